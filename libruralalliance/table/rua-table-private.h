@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "rua-table.h"
+#include "rua-date.h"
+#include "rua-faults-private.h"
+
+G_BEGIN_DECLS
+
+/* What the generator writes for a built-in kind. Field 0 is always the text "id". */
+typedef struct {
+  const char *name;
+  RuaFieldType type;
+  const char *unit;
+  const char *target;
+  const char *tokens; /* separated by blanks */
+  const char *doc;
+  const char *since;
+  RuaPrivacy privacy;
+  gboolean required;
+} RuaFieldInfo;
+
+typedef struct {
+  const char *name;
+  const char *plural;
+  const char *doc;
+  const char *since;
+  GType (*get_type) (void);
+  const RuaFieldInfo *fields;
+  guint n_fields;
+} RuaKindInfo;
+
+RuaSchema *rua_schema_new_from_info (const RuaKindInfo *const *kinds, guint n_kinds);
+void rua_record_class_install (RuaRecordClass *klass, const RuaKindInfo *info);
+
+/* ---- the engine's view: rows, not positions ----
+ * A row keeps its number for as long as it lives; rows that were removed are not alive. Loops over
+ * rows run over [0, rua_table_get_n_rows()) and ask rua_table_is_alive(); without removals that is
+ * always TRUE (rua_table_is_dense()). */
+
+#define RUA_CHUNK_BITS 16
+#define RUA_CHUNK_ROWS (1u << RUA_CHUNK_BITS)
+#define RUA_CHUNK_MASK (RUA_CHUNK_ROWS - 1)
+#define RUA_NO_ROW G_MAXUINT32
+
+guint32 rua_table_get_n_rows (RuaTable *self);
+gboolean rua_table_is_dense (RuaTable *self);
+gboolean rua_table_is_alive (RuaTable *self, guint32 row);
+guint32 rua_table_find_row (RuaTable *self, const char *id, gssize length); /* or RUA_NO_ROW */
+guint32 rua_table_row_at (RuaTable *self, guint position);
+RuaRecord *rua_table_dup_record_at_row (RuaTable *self, guint32 row);
+RuaColumn *rua_table_peek_column (RuaTable *self, guint field);
+guint32 rua_record_get_row (RuaRecord *self); /* RUA_NO_ROW while detached */
+
+/* Cells by row. Each answers FALSE (or NULL) where the cell is unknown. */
+gboolean rua_column_is_known (RuaColumn *self, guint32 row);
+gboolean rua_column_read_boolean (RuaColumn *self, guint32 row, gboolean *value);
+gboolean rua_column_read_integer (RuaColumn *self, guint32 row, gint64 *value); /* and MONEY */
+gboolean rua_column_read_number (RuaColumn *self, guint32 row, double *value);
+gboolean rua_column_read_date (RuaColumn *self, guint32 row, RuaDatePacked *value);
+/* The dictionary code of TEXT, TEXTS, TOKEN, TEXT_LIST, REFERENCE_LIST and JSON. */
+gboolean rua_column_read_code (RuaColumn *self, guint32 row, guint32 *code);
+const char *rua_column_read_text (RuaColumn *self, guint32 row, gsize *length);
+/* The row in the target's table. @table is the target table ("*" references vary by cell). */
+gboolean rua_column_read_reference (RuaColumn *self, guint32 row, RuaTable **table, guint32 *target);
+/* The rows of a reference list; borrowed, valid until the column changes. */
+const guint32 *rua_column_read_references (RuaColumn *self, guint32 row, guint *n, RuaTable **table);
+
+guint32 rua_column_get_n_codes (RuaColumn *self);
+const char *rua_column_code_text (RuaColumn *self, guint32 code, gsize *length);
+gboolean rua_column_find_code (RuaColumn *self, const char *text, gssize length, guint32 *code);
+RuaTable *rua_column_get_target (RuaColumn *self);
+
+/* Whole chunks, for loops: rows [chunk << 16, …). @known is a bit set, bit i of word i/64.
+ * Values are gint64 (INTEGER, MONEY), double (NUMBER), guint8 (BOOLEAN), gint32 (DATE, packed),
+ * guint32 (codes; REFERENCE rows), guint64 (REFERENCE to "*": kind index << 32 | row). */
+guint rua_column_get_n_chunks (RuaColumn *self);
+gconstpointer rua_column_get_chunk (RuaColumn *self, guint chunk, guint *n_rows, const guint64 **known);
+
+/* ---- packed forms inside the dictionary ----
+ * TEXTS: "lang\0text\0lang\0text\0" (language "" when none was told); TEXT_LIST: "a\0b\0". */
+const char *rua_texts_lookup (const char *packed, gsize length, const char *language);
+gboolean rua_texts_next (const char *packed, gsize length, gsize *offset, const char **language, const char **text);
+
+/* ---- typed access by field index, for generated code ---- */
+const char *rua_record_read_text (RuaRecord *self, guint field); /* TEXT, TOKEN, JSON */
+const char *rua_record_read_texts (RuaRecord *self, guint field, const char *language);
+gboolean rua_record_read_boolean (RuaRecord *self, guint field, gboolean *value);
+gboolean rua_record_read_integer (RuaRecord *self, guint field, gint64 *value);
+gboolean rua_record_read_number (RuaRecord *self, guint field, double *value);
+char *rua_record_read_date (RuaRecord *self, guint field);
+RuaRecord *rua_record_read_reference (RuaRecord *self, guint field);
+char **rua_record_read_text_list (RuaRecord *self, guint field);
+GListModel *rua_record_read_references (RuaRecord *self, guint field);
+
+gboolean rua_record_write_text (RuaRecord *self, guint field, const char *text, GError **error);
+gboolean rua_record_write_texts (RuaRecord *self, guint field, const char *language, const char *text, GError **error);
+gboolean rua_record_write_boolean (RuaRecord *self, guint field, gboolean value, GError **error);
+gboolean rua_record_write_integer (RuaRecord *self, guint field, gint64 value, GError **error);
+gboolean rua_record_write_number (RuaRecord *self, guint field, double value, GError **error);
+gboolean rua_record_write_date (RuaRecord *self, guint field, const char *iso, GError **error);
+gboolean rua_record_write_reference (RuaRecord *self, guint field, RuaRecord *target, GError **error);
+gboolean rua_record_write_text_list (RuaRecord *self, guint field, const char *const *texts, GError **error);
+gboolean rua_record_write_references (RuaRecord *self, guint field, RuaRecord **targets, gsize n_targets, GError **error);
+
+/* ---- for the appender's other callers (the document loader) ----
+ * TEXTS, TEXT_LIST: packed as above; REFERENCE_LIST: ids packed like a TEXT_LIST; "*" references:
+ * "kind/id". Unknown members: rua_appender_set_extra(), a compact JSON object. References may name
+ * records that come later: rua_table_resolve() settles them, with a fault for each that cannot. */
+gboolean rua_appender_set_packed (RuaAppender *self, guint field, const char *packed, gsize length, GError **error);
+void rua_appender_set_extra (RuaAppender *self, const char *compact, gsize length);
+/* Where the row being written stands in its file, so that faults found later can say so. */
+void rua_appender_set_line (RuaAppender *self, guint64 line);
+/* Like commit, but references stay pending and faults are collected instead of raised. */
+gboolean rua_appender_commit_pending (RuaAppender *self, RuaFaults *faults);
+gboolean rua_table_resolve (RuaTable *self, RuaFaults *faults);
+
+/* ---- tables that know one another: the model's business ---- */
+typedef RuaTable *(*RuaTableLookup) (gpointer owner, const char *kind);
+RuaTable *rua_table_new (RuaKind *kind, gpointer owner, RuaTableLookup lookup);
+gpointer rua_table_get_owner (RuaTable *self);
+const char *rua_table_get_extra_at_row (RuaTable *self, guint32 row);
+
+G_END_DECLS
