@@ -2,4 +2,3 @@
 #pragma once
 
 #include "rua-version.h"
-#include "rua-error.h"

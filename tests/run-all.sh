@@ -1,0 +1,20 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# run-all.sh BUILD: every test of a build that is there, then the C tests with sanitizers and
+# under valgrind. Its last line counts what was run: N passed, N failed, N skipped.
+set -u
+
+build=$1
+tests=$(cd "$(dirname "$0")" && pwd)
+logs=$build/meson-logs
+rm -f "$logs"/testlog*.json "$build"-sanitize/meson-logs/testlog*.json
+
+echo "== every language"
+meson test -C "$build" --no-rebuild --print-errorlogs </dev/null
+echo "== sanitizers"
+"$tests/run-sanitized.sh" "$build-sanitize" </dev/null
+echo "== valgrind"
+meson test -C "$build" --no-rebuild --print-errorlogs --setup valgrind --suite valgrind </dev/null
+
+/usr/bin/python3 "$tests/count-results.py" "$logs/testlog.json" \
+  "$build-sanitize/meson-logs/testlog.json" "$logs/testlog-valgrind.json"
