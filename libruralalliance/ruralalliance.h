@@ -2,3 +2,4 @@
 #pragma once
 
 #include "rua-version.h"
+#include "rua-error.h"
