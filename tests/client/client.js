@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+import System from 'system';
+
+const {default: RuralAlliance} = await import(System.programArgs[0]);
+const alliance = RuralAlliance.Alliance.new();
+print(`${alliance.list_tables().get_n_items()} kinds`);
+print(`override ${Boolean(imports.overrides.RuralAlliance)}`);
