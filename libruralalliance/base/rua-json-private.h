@@ -38,6 +38,7 @@ typedef struct {
 RuaJsonScanner *rua_json_scanner_new (const char *text, gsize length, const RuaJsonLimits *limits);
 void rua_json_scanner_free (RuaJsonScanner *self);
 RuaJsonToken rua_json_scanner_next (RuaJsonScanner *self, GError **error);
+RuaJsonToken rua_json_scanner_get_token (RuaJsonScanner *self); /* the current token */
 /* The decoded text of a NAME or STRING, or the literal of a NUMBER: NUL-terminated, valid until
  * the next call. A string never holds NUL. */
 const char *rua_json_scanner_get_text (RuaJsonScanner *self, gsize *length);
@@ -46,10 +47,20 @@ guint64 rua_json_scanner_get_line (RuaJsonScanner *self);
 guint64 rua_json_scanner_get_column (RuaJsonScanner *self);
 gsize rua_json_scanner_get_offset (RuaJsonScanner *self);
 guint rua_json_scanner_get_depth (RuaJsonScanner *self);
+/* The text as get_text() gives it, but not NUL-terminated: no copy unless it held escapes. */
+const char *rua_json_scanner_peek_text (RuaJsonScanner *self, gsize *length);
+/* After RUA_JSON_TOKEN_ERROR, whose line and column are then the current ones: what is wrong and
+ * how to mend it. NULL before. */
+const char *rua_json_scanner_get_problem (RuaJsonScanner *self);
+const char *rua_json_scanner_get_mend (RuaJsonScanner *self);
 /* With a value's first token current: reads to the value's end and appends it to @compact as
  * canonical compact JSON (numbers keep their literal, members their order). */
 gboolean rua_json_scanner_copy_value (RuaJsonScanner *self, GString *compact, GError **error);
 gboolean rua_json_scanner_skip_value (RuaJsonScanner *self, GError **error);
+
+/* Appends @text in quotation marks with the escapes of the canonical form: the two-character ones
+ * where JSON has them, \u00xx for other controls, everything else as it is. */
+void rua_json_append_string (GString *out, const char *text, gsize length);
 
 /* One whole text checked and made compact; NULL and @error otherwise. */
 char *rua_json_canonicalise (const char *text, gssize length, GError **error);
@@ -74,6 +85,8 @@ void rua_json_writer_number (RuaJsonWriter *self, double value); /* NaN and infi
 void rua_json_writer_money (RuaJsonWriter *self, gint64 minor, guint digits);
 void rua_json_writer_boolean (RuaJsonWriter *self, gboolean value);
 void rua_json_writer_null (RuaJsonWriter *self);
+/* A number, or any other scalar, as it was written. */
+void rua_json_writer_literal (RuaJsonWriter *self, const char *literal, gsize length);
 /* A value in canonical compact JSON, laid out again by this writer. */
 void rua_json_writer_raw (RuaJsonWriter *self, const char *compact, gboolean is_inline);
 
@@ -81,9 +94,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (RuaJsonWriter, rua_json_writer_free)
 
 /* Shortest text that reads back as the same double; no exponent between 1e-6 and 1e21. */
 char *rua_number_format (double value, char buffer[static 40]);
-/* "39.27" -> 3927 with two digits: exact, refuses more digits than the currency has. */
+/* "39.27" -> 3927 with two digits: exact, refuses more digits than the currency has (zeros at the
+ * end change nothing and are taken). */
 gboolean rua_money_parse (const char *text, gsize length, guint digits, gint64 *minor);
-/* Strict parse of a whole literal: no blanks, no inf, no nan, no hex. */
+/* Strict parse of a whole literal in JSON's grammar: no blanks, no inf, no nan, no hex. A number
+ * refuses what a double cannot hold: too great, or so small that it would become zero. */
 gboolean rua_number_parse (const char *text, gsize length, double *value);
 gboolean rua_integer_parse (const char *text, gsize length, gint64 *value);
 
