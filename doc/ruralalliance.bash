@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Completion of the ruralalliance command for bash.
+
+_ruralalliance ()
+{
+  local word previous verb i
+  COMPREPLY=()
+  word=${COMP_WORDS[COMP_CWORD]}
+  previous=${COMP_WORDS[COMP_CWORD - 1]}
+
+  verb=
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    case ${COMP_WORDS[i]} in
+      -*) ;;
+      *) verb=${COMP_WORDS[i]}; break ;;
+    esac
+  done
+
+  if [ -z "$verb" ]; then
+    mapfile -t COMPREPLY < <(compgen -W "report check measure estimate explain convert validate
+      schema --version --help" -- "$word")
+    return
+  fi
+
+  case $previous in
+    --format)
+      local formats=
+      case $verb in
+        report) formats="text markdown" ;;
+        check) formats="text json" ;;
+        measure) formats="table csv json" ;;
+        estimate) formats="json" ;;
+        schema) formats="json-schema" ;;
+      esac
+      mapfile -t COMPREPLY < <(compgen -W "$formats" -- "$word")
+      return ;;
+    --data)
+      compopt -o filenames
+      mapfile -t COMPREPLY < <(compgen -d -- "$word")
+      return ;;
+    --by|--where|--language)
+      return ;;
+  esac
+
+  case $word in
+    -*)
+      local options="--help"
+      case $verb in
+        report) options+=" --format --language --output" ;;
+        check|schema) options+=" --format" ;;
+        measure) options+=" --by --where --format" ;;
+        estimate) options+=" --data --format" ;;
+      esac
+      mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word") ;;
+    *)
+      compopt -o filenames
+      mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
+  esac
+}
+
+complete -F _ruralalliance ruralalliance
