@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "rua-fault-private.h"
+
+/**
+ * RuaFault:
+ *
+ * One thing that is wrong with one place of an input, and how to mend it.
+ *
+ * Since: 1.0
+ */
+struct _RuaFault {
+  GObject parent_instance;
+
+  RuaError code;
+  guint64 line;
+  guint64 column;
+  char *file;
+  char *kind;
+  char *key;
+  char *field;
+  char *value;
+  char *message;
+  char *mend;
+};
+
+G_DEFINE_FINAL_TYPE (RuaFault, rua_fault, G_TYPE_OBJECT)
+
+static void
+rua_fault_finalize (GObject *object)
+{
+  RuaFault *self = RUA_FAULT (object);
+
+  g_free (self->file);
+  g_free (self->kind);
+  g_free (self->key);
+  g_free (self->field);
+  g_free (self->value);
+  g_free (self->message);
+  g_free (self->mend);
+
+  G_OBJECT_CLASS (rua_fault_parent_class)->finalize (object);
+}
+
+static void
+rua_fault_class_init (RuaFaultClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = rua_fault_finalize;
+}
+
+static void
+rua_fault_init (RuaFault *self)
+{
+}
+
+RuaFault *
+rua_fault_new (const char *file, const RuaFaultInfo *info)
+{
+  RuaFault *self = g_object_new (RUA_TYPE_FAULT, NULL);
+
+  self->code = info->code;
+  self->line = info->line;
+  self->column = info->column;
+  self->file = g_strdup (file);
+  self->kind = g_strdup (info->kind);
+  self->key = g_strdup (info->key);
+  self->field = g_strdup (info->field);
+  self->value = g_strdup (info->value);
+  self->message = g_strdup (info->message ? info->message : "something is wrong here");
+  self->mend = g_strdup (info->mend);
+  return self;
+}
+
+/**
+ * rua_fault_get_code:
+ * @self: a fault
+ *
+ * Gets what sort of fault it is.
+ *
+ * Returns: the code, as an error of the domain `RUA_ERROR` would carry it
+ *
+ * Since: 1.0
+ */
+RuaError
+rua_fault_get_code (RuaFault *self)
+{
+  g_return_val_if_fail (RUA_IS_FAULT (self), RUA_ERROR_FAILED);
+  return self->code;
+}
+
+/**
+ * rua_fault_get_file:
+ * @self: a fault
+ *
+ * Gets the name of the input the fault stands in.
+ *
+ * Returns: (nullable): the name, or %NULL when the input has none
+ *
+ * Since: 1.0
+ */
+const char *
+rua_fault_get_file (RuaFault *self)
+{
+  g_return_val_if_fail (RUA_IS_FAULT (self), NULL);
+  return self->file;
+}
+
+/**
+ * rua_fault_get_line:
+ * @self: a fault
+ *
+ * Gets the line the fault stands in.
+ *
+ * Returns: the line, counted from 1; 0 when the fault stands in no text
+ *
+ * Since: 1.0
+ */
+guint64
+rua_fault_get_line (RuaFault *self)
+{
+  g_return_val_if_fail (RUA_IS_FAULT (self), 0);
+  return self->line;
+}
+
+/**
+ * rua_fault_get_column:
+ * @self: a fault
+ *
+ * Gets the place of the fault in its line.
+ *
+ * Returns: the character, counted from 1; 0 when it is not known
+ *
+ * Since: 1.0
+ */
+guint64
+rua_fault_get_column (RuaFault *self)
+{
+  g_return_val_if_fail (RUA_IS_FAULT (self), 0);
+  return self->column;
+}
+
+/**
+ * rua_fault_get_kind:
+ * @self: a fault
+ *
+ * Gets the kind of the record at fault.
+ *
+ * Returns: (nullable): the kind's name, or %NULL when no record is meant
+ *
+ * Since: 1.0
+ */
+const char *
+rua_fault_get_kind (RuaFault *self)
+{
+  g_return_val_if_fail (RUA_IS_FAULT (self), NULL);
+  return self->kind;
+}
+
+/**
+ * rua_fault_get_key:
+ * @self: a fault
+ *
+ * Gets which record is at fault.
+ *
+ * Returns: (nullable): the record's id, `#` and its position from 1 when it has none, or %NULL
+ *   when no record is meant
+ *
+ * Since: 1.0
+ */
+const char *
+rua_fault_get_key (RuaFault *self)
+{
+  g_return_val_if_fail (RUA_IS_FAULT (self), NULL);
+  return self->key;
+}
+
+/**
+ * rua_fault_get_field:
+ * @self: a fault
+ *
+ * Gets the field at fault.
+ *
+ * Returns: (nullable): the field's name, or %NULL when no single field is meant
+ *
+ * Since: 1.0
+ */
+const char *
+rua_fault_get_field (RuaFault *self)
+{
+  g_return_val_if_fail (RUA_IS_FAULT (self), NULL);
+  return self->field;
+}
+
+/**
+ * rua_fault_get_value:
+ * @self: a fault
+ *
+ * Gets the value at fault. Values of personal and sensitive fields are withheld.
+ *
+ * Returns: (nullable): the value as it stands in the input, or %NULL
+ *
+ * Since: 1.0
+ */
+const char *
+rua_fault_get_value (RuaFault *self)
+{
+  g_return_val_if_fail (RUA_IS_FAULT (self), NULL);
+  return self->value;
+}
+
+/**
+ * rua_fault_get_message:
+ * @self: a fault
+ *
+ * Gets what is wrong.
+ *
+ * Returns: a sentence without the place
+ *
+ * Since: 1.0
+ */
+const char *
+rua_fault_get_message (RuaFault *self)
+{
+  g_return_val_if_fail (RUA_IS_FAULT (self), NULL);
+  return self->message;
+}
+
+/**
+ * rua_fault_get_mend:
+ * @self: a fault
+ *
+ * Gets what to do about it.
+ *
+ * Returns: (nullable): a sentence, or %NULL when there is nothing to say
+ *
+ * Since: 1.0
+ */
+const char *
+rua_fault_get_mend (RuaFault *self)
+{
+  g_return_val_if_fail (RUA_IS_FAULT (self), NULL);
+  return self->mend;
+}
+
+/**
+ * rua_fault_to_string:
+ * @self: a fault
+ *
+ * Tells the fault in one line: file, line and column, kind and key, field, value, what is wrong
+ * and how to mend it; what is not known is left out.
+ *
+ * Returns: (transfer full): the line, without a line end
+ *
+ * Since: 1.0
+ */
+char *
+rua_fault_to_string (RuaFault *self)
+{
+  GString *out;
+
+  g_return_val_if_fail (RUA_IS_FAULT (self), NULL);
+
+  out = g_string_new (NULL);
+  if (self->file)
+    g_string_append (out, self->file);
+  if (self->line) {
+    if (self->file)
+      g_string_append_c (out, ':');
+    else
+      g_string_append (out, "line ");
+    g_string_append_printf (out, "%" G_GUINT64_FORMAT, self->line);
+    if (self->column)
+      g_string_append_printf (out, ":%" G_GUINT64_FORMAT, self->column);
+  }
+  if (out->len)
+    g_string_append (out, ": ");
+  if (self->kind) {
+    g_string_append (out, self->kind);
+    if (self->key && self->key[0] == '#')
+      g_string_append_printf (out, " %s", self->key);
+    else if (self->key)
+      g_string_append_printf (out, " '%s'", self->key);
+    g_string_append (out, ": ");
+  }
+  if (self->field)
+    g_string_append_printf (out, "%s: ", self->field);
+  if (self->value)
+    g_string_append_printf (out, "'%s': ", self->value);
+  g_string_append (out, self->message);
+  if (self->mend)
+    g_string_append_printf (out, "; %s", self->mend);
+  return g_string_free (out, FALSE);
+}
