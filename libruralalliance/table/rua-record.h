@@ -15,7 +15,8 @@ struct _RuaRecordClass {
   GObjectClass parent_class;
 
   /*< private >*/
-  gpointer kind_info; /* RuaKindInfo of a built-in kind; NULL for RuaRecord itself */
+  gpointer kind;       /* the built-in kind; NULL for RuaRecord itself */
+  gpointer properties; /* GParamSpec by field + 1 */
   gpointer reserved[4];
 };
 

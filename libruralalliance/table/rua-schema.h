@@ -56,6 +56,26 @@ typedef enum {
   RUA_PRIVACY_SENSITIVE,
 } RuaPrivacy;
 
+/**
+ * RuaAnswer:
+ * @RUA_ANSWER_UNKNOWN: nobody told
+ * @RUA_ANSWER_NO: no
+ * @RUA_ANSWER_YES: yes
+ *
+ * The value of a boolean field as a property, which has to have a value even when it is unknown.
+ *
+ * Since: 1.0
+ */
+typedef enum {
+  RUA_ANSWER_UNKNOWN,
+  RUA_ANSWER_NO,
+  RUA_ANSWER_YES,
+} RuaAnswer;
+
+#define RUA_TYPE_ANSWER (rua_answer_get_type ())
+RUA_AVAILABLE_IN_1_0
+GType rua_answer_get_type (void);
+
 #define RUA_TYPE_FIELD_TYPE (rua_field_type_get_type ())
 RUA_AVAILABLE_IN_1_0
 GType rua_field_type_get_type (void);

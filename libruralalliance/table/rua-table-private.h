@@ -63,7 +63,10 @@ gboolean rua_column_read_code (RuaColumn *self, guint32 row, guint32 *code);
 const char *rua_column_read_text (RuaColumn *self, guint32 row, gsize *length);
 /* The row in the target's table. @table is the target table ("*" references vary by cell). */
 gboolean rua_column_read_reference (RuaColumn *self, guint32 row, RuaTable **table, guint32 *target);
-/* The rows of a reference list; borrowed, valid until the column changes. */
+/* Reference lists, of one kind or "*". */
+guint rua_column_get_n_references (RuaColumn *self, guint32 row);
+gboolean rua_column_read_reference_at (RuaColumn *self, guint32 row, guint index, RuaTable **table, guint32 *target);
+/* The rows of a reference list of one kind; borrowed, valid until the column changes. */
 const guint32 *rua_column_read_references (RuaColumn *self, guint32 row, guint *n, RuaTable **table);
 
 guint32 rua_column_get_n_codes (RuaColumn *self);
@@ -73,7 +76,7 @@ RuaTable *rua_column_get_target (RuaColumn *self);
 
 /* Whole chunks, for loops: rows [chunk << 16, …). @known is a bit set, bit i of word i/64.
  * Values are gint64 (INTEGER, MONEY), double (NUMBER), guint8 (BOOLEAN), gint32 (DATE, packed),
- * guint32 (codes; REFERENCE rows), guint64 (REFERENCE to "*": kind index << 32 | row). */
+ * guint32 (codes; REFERENCE rows), guint64 (REFERENCE to "*": table's place << 32 | row). */
 guint rua_column_get_n_chunks (RuaColumn *self);
 gconstpointer rua_column_get_chunk (RuaColumn *self, guint chunk, guint *n_rows, const guint64 **known);
 
@@ -116,9 +119,26 @@ gboolean rua_appender_commit_pending (RuaAppender *self, RuaFaults *faults);
 gboolean rua_table_resolve (RuaTable *self, RuaFaults *faults);
 
 /* ---- tables that know one another: the model's business ---- */
-typedef RuaTable *(*RuaTableLookup) (gpointer owner, const char *kind);
-RuaTable *rua_table_new (RuaKind *kind, gpointer owner, RuaTableLookup lookup);
-gpointer rua_table_get_owner (RuaTable *self);
+typedef struct _RuaTables RuaTables;
+
+/* @owner is kept alive by every record that stands in one of the tables. */
+typedef guint (*RuaMoneyDigits) (GObject *owner);
+
+RuaTables *rua_tables_new (GObject *owner, RuaMoneyDigits money_digits);
+void rua_tables_free (RuaTables *self);
+RuaTable *rua_tables_add (RuaTables *self, RuaKind *kind); /* borrowed */
+RuaTable *rua_tables_find (RuaTables *self, const char *kind); /* singular or plural; or NULL */
+guint rua_tables_get_n (RuaTables *self);
+RuaTable *rua_tables_get_at (RuaTables *self, guint index);
+guint rua_tables_get_money_digits (RuaTables *self);
+
+GObject *rua_table_get_owner (RuaTable *self);
+guint rua_table_get_money_digits (RuaTable *self);
+/* After its kind was given a field: the column for it. */
+void rua_table_update_columns (RuaTable *self);
 const char *rua_table_get_extra_at_row (RuaTable *self, guint32 row);
+void rua_record_set_extra (RuaRecord *self, const char *compact);
+/* Bytes of the table beyond its values' own. */
+gsize rua_table_get_overhead (RuaTable *self);
 
 G_END_DECLS

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "rua-dictionary-private.h"
+#include "rua-schema-private.h"
+
+G_BEGIN_DECLS
+
+/* 65,536 rows of one column. A snapshot takes a reference; a writer who is not alone copies. */
+typedef struct {
+  gatomicrefcount refs;
+  guint32 capacity; /* rows allocated: a power of two, at least 64 */
+  guint64 *known;
+  gpointer values;
+} RuaChunk;
+
+/* A reference told by id to a record that had not come yet. */
+typedef struct {
+  guint32 row;
+  guint32 code; /* in the column's pending dictionary */
+} RuaPending;
+
+struct _RuaColumn {
+  GObject parent_instance;
+
+  RuaField *field;
+  RuaTable *table;  /* borrowed; NULL once the table has gone */
+  RuaTable *target; /* borrowed; looked up when first asked for */
+  RuaFieldType type;
+  guint8 width;
+  gboolean any; /* references to records of any kind */
+  RuaChunk **chunks;
+  guint n_chunks;
+  RuaDictionary dictionary;
+  RuaDictionary pending_ids;
+  GArray *pending; /* of RuaPending */
+};
+
+RuaColumn *rua_column_new (RuaTable *table, RuaField *field);
+
+static inline const RuaChunk *
+rua_column_peek (RuaColumn *self, guint32 row)
+{
+  guint c = row >> RUA_CHUNK_BITS;
+  const RuaChunk *chunk;
+  guint32 i = row & RUA_CHUNK_MASK;
+
+  if (G_UNLIKELY (c >= self->n_chunks))
+    return NULL;
+  chunk = self->chunks[c];
+  if (!chunk || i >= chunk->capacity || !(chunk->known[i >> 6] >> (i & 63) & 1))
+    return NULL;
+  return chunk;
+}
+
+/* The chunk of a row, made, grown and unshared as needed. */
+RuaChunk *rua_column_prepare (RuaColumn *self, guint32 row);
+void rua_column_forget (RuaColumn *self, guint32 row);
+
+/* Raw cells: the value's bytes in the low end of a word. */
+gboolean rua_column_read_word (RuaColumn *self, guint32 row, guint64 *word);
+void rua_column_write_word (RuaColumn *self, guint32 row, guint64 word);
+gsize rua_column_get_overhead (RuaColumn *self);
+/* TRUE when some live row refers to @target; that row in @row. */
+gboolean rua_column_refers_to (RuaColumn *self, RuaTable *target_table, guint32 target, guint32 *row);
+/* In the column of "*" references. */
+guint64 rua_column_pack_any (RuaTable *table, guint32 row);
+
+G_END_DECLS

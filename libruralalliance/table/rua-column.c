@@ -1,0 +1,676 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "rua-column-private.h"
+
+#include <string.h>
+
+#include "rua-table-core-private.h"
+
+/**
+ * RuaColumn:
+ *
+ * One field of all records of a table, as bulk data: values and presence leave as bytes, without
+ * a call for each cell.
+ *
+ * Since: 1.0
+ */
+
+G_DEFINE_FINAL_TYPE (RuaColumn, rua_column, G_TYPE_OBJECT)
+
+#define SMALLEST_CHUNK 64
+
+static RuaChunk *
+chunk_new (guint32 capacity, guint width)
+{
+  RuaChunk *chunk = g_new (RuaChunk, 1);
+
+  g_atomic_ref_count_init (&chunk->refs);
+  chunk->capacity = capacity;
+  chunk->known = g_new0 (guint64, capacity / 64);
+  chunk->values = g_malloc0 ((gsize) capacity * width);
+  return chunk;
+}
+
+static void
+chunk_unref (RuaChunk *chunk)
+{
+  if (!chunk || !g_atomic_ref_count_dec (&chunk->refs))
+    return;
+  g_free (chunk->known);
+  g_free (chunk->values);
+  g_free (chunk);
+}
+
+static guint8
+width_of (RuaFieldType type, gboolean any)
+{
+  switch (type) {
+  case RUA_FIELD_TYPE_BOOLEAN:
+    return 1;
+  case RUA_FIELD_TYPE_INTEGER:
+  case RUA_FIELD_TYPE_NUMBER:
+  case RUA_FIELD_TYPE_MONEY:
+    return 8;
+  case RUA_FIELD_TYPE_REFERENCE:
+    return any ? 8 : 4;
+  case RUA_FIELD_TYPE_TEXT:
+  case RUA_FIELD_TYPE_TEXTS:
+  case RUA_FIELD_TYPE_TOKEN:
+  case RUA_FIELD_TYPE_DATE:
+  case RUA_FIELD_TYPE_TEXT_LIST:
+  case RUA_FIELD_TYPE_REFERENCE_LIST:
+  case RUA_FIELD_TYPE_JSON:
+    return 4;
+  }
+  g_assert_not_reached ();
+}
+
+static void
+rua_column_finalize (GObject *object)
+{
+  RuaColumn *self = RUA_COLUMN (object);
+
+  for (guint c = 0; c < self->n_chunks; c++)
+    chunk_unref (self->chunks[c]);
+  g_free (self->chunks);
+  rua_dictionary_clear (&self->dictionary);
+  rua_dictionary_clear (&self->pending_ids);
+  g_clear_pointer (&self->pending, g_array_unref);
+  g_clear_object (&self->field);
+
+  G_OBJECT_CLASS (rua_column_parent_class)->finalize (object);
+}
+
+static void
+rua_column_class_init (RuaColumnClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = rua_column_finalize;
+}
+
+static void
+rua_column_init (RuaColumn *self)
+{
+  rua_dictionary_init (&self->dictionary);
+  rua_dictionary_init (&self->pending_ids);
+}
+
+RuaColumn *
+rua_column_new (RuaTable *table, RuaField *field)
+{
+  RuaColumn *self = g_object_new (RUA_TYPE_COLUMN, NULL);
+
+  self->table = table;
+  self->field = g_object_ref (field);
+  self->type = rua_field_get_field_type (field);
+  self->any = g_strcmp0 (rua_field_get_target (field), "*") == 0;
+  self->width = width_of (self->type, self->any);
+  return self;
+}
+
+RuaChunk *
+rua_column_prepare (RuaColumn *self, guint32 row)
+{
+  guint c = row >> RUA_CHUNK_BITS;
+  guint32 i = row & RUA_CHUNK_MASK;
+  RuaChunk *chunk;
+
+  if (c >= self->n_chunks) {
+    self->chunks = g_renew (RuaChunk *, self->chunks, c + 1);
+    memset (self->chunks + self->n_chunks, 0, (c + 1 - self->n_chunks) * sizeof *self->chunks);
+    self->n_chunks = c + 1;
+  }
+  chunk = self->chunks[c];
+  if (G_UNLIKELY (!chunk || i >= chunk->capacity || !g_atomic_ref_count_compare (&chunk->refs, 1))) {
+    guint32 capacity = chunk ? chunk->capacity : SMALLEST_CHUNK;
+    RuaChunk *old = chunk;
+
+    /* Only the first chunk starts small: a table that has filled one will fill the next. */
+    if (c > 0)
+      capacity = RUA_CHUNK_ROWS;
+    while (i >= capacity)
+      capacity *= 2;
+    chunk = chunk_new (capacity, self->width);
+    if (old) {
+      memcpy (chunk->known, old->known, old->capacity / 8);
+      memcpy (chunk->values, old->values, (gsize) old->capacity * self->width);
+      chunk_unref (old);
+    }
+    self->chunks[c] = chunk;
+  }
+  return chunk;
+}
+
+void
+rua_column_forget (RuaColumn *self, guint32 row)
+{
+  RuaChunk *chunk;
+  guint32 i = row & RUA_CHUNK_MASK;
+
+  if (!rua_column_peek (self, row))
+    return;
+  chunk = rua_column_prepare (self, row);
+  chunk->known[i >> 6] &= ~(G_GUINT64_CONSTANT (1) << (i & 63));
+  memset ((char *) chunk->values + (gsize) i * self->width, 0, self->width);
+}
+
+gboolean
+rua_column_read_word (RuaColumn *self, guint32 row, guint64 *word)
+{
+  const RuaChunk *chunk = rua_column_peek (self, row);
+  guint32 i = row & RUA_CHUNK_MASK;
+
+  if (!chunk)
+    return FALSE;
+  switch (self->width) {
+  case 1:
+    *word = ((const guint8 *) chunk->values)[i];
+    return TRUE;
+  case 4:
+    *word = ((const guint32 *) chunk->values)[i];
+    return TRUE;
+  default:
+    *word = ((const guint64 *) chunk->values)[i];
+    return TRUE;
+  }
+}
+
+void
+rua_column_write_word (RuaColumn *self, guint32 row, guint64 word)
+{
+  RuaChunk *chunk = rua_column_prepare (self, row);
+  guint32 i = row & RUA_CHUNK_MASK;
+
+  chunk->known[i >> 6] |= G_GUINT64_CONSTANT (1) << (i & 63);
+  switch (self->width) {
+  case 1:
+    ((guint8 *) chunk->values)[i] = (guint8) word;
+    break;
+  case 4:
+    ((guint32 *) chunk->values)[i] = (guint32) word;
+    break;
+  default:
+    ((guint64 *) chunk->values)[i] = word;
+    break;
+  }
+}
+
+gboolean
+rua_column_is_known (RuaColumn *self, guint32 row)
+{
+  return rua_column_peek (self, row) != NULL;
+}
+
+gboolean
+rua_column_read_boolean (RuaColumn *self, guint32 row, gboolean *value)
+{
+  const RuaChunk *chunk = rua_column_peek (self, row);
+
+  if (!chunk)
+    return FALSE;
+  *value = ((const guint8 *) chunk->values)[row & RUA_CHUNK_MASK];
+  return TRUE;
+}
+
+gboolean
+rua_column_read_integer (RuaColumn *self, guint32 row, gint64 *value)
+{
+  const RuaChunk *chunk = rua_column_peek (self, row);
+
+  if (!chunk)
+    return FALSE;
+  *value = ((const gint64 *) chunk->values)[row & RUA_CHUNK_MASK];
+  return TRUE;
+}
+
+gboolean
+rua_column_read_number (RuaColumn *self, guint32 row, double *value)
+{
+  const RuaChunk *chunk = rua_column_peek (self, row);
+
+  if (!chunk)
+    return FALSE;
+  *value = ((const double *) chunk->values)[row & RUA_CHUNK_MASK];
+  return TRUE;
+}
+
+gboolean
+rua_column_read_date (RuaColumn *self, guint32 row, RuaDatePacked *value)
+{
+  const RuaChunk *chunk = rua_column_peek (self, row);
+
+  if (!chunk)
+    return FALSE;
+  *value = ((const gint32 *) chunk->values)[row & RUA_CHUNK_MASK];
+  return TRUE;
+}
+
+gboolean
+rua_column_read_code (RuaColumn *self, guint32 row, guint32 *code)
+{
+  const RuaChunk *chunk = rua_column_peek (self, row);
+
+  if (!chunk)
+    return FALSE;
+  *code = ((const guint32 *) chunk->values)[row & RUA_CHUNK_MASK];
+  return TRUE;
+}
+
+const char *
+rua_column_read_text (RuaColumn *self, guint32 row, gsize *length)
+{
+  guint32 code;
+
+  if (!rua_column_read_code (self, row, &code))
+    return NULL;
+  return rua_column_code_text (self, code, length);
+}
+
+guint64
+rua_column_pack_any (RuaTable *table, guint32 row)
+{
+  return (guint64) rua_table_get_ordinal (table) << 32 | row;
+}
+
+gboolean
+rua_column_read_reference (RuaColumn *self, guint32 row, RuaTable **table, guint32 *target)
+{
+  guint64 word;
+
+  if (!rua_column_read_word (self, row, &word))
+    return FALSE;
+  *table = self->any ? rua_table_find_ordinal (self->table, (guint) (word >> 32))
+                     : rua_column_get_target (self);
+  *target = (guint32) word;
+  return *table != NULL;
+}
+
+/* Lists are kept as the rows' bytes; lists of "*" references as words of ordinal and row. */
+const guint32 *
+rua_column_read_references (RuaColumn *self, guint32 row, guint *n, RuaTable **table)
+{
+  gsize length;
+  const char *packed = rua_column_read_text (self, row, &length);
+
+  *n = 0;
+  *table = NULL;
+  if (!packed || self->any)
+    return NULL;
+  *n = (guint) (length / sizeof (guint32));
+  *table = rua_column_get_target (self);
+  return (const guint32 *) (gconstpointer) packed;
+}
+
+guint
+rua_column_get_n_references (RuaColumn *self, guint32 row)
+{
+  gsize length;
+
+  if (!rua_column_read_text (self, row, &length))
+    return 0;
+  return (guint) (length / (self->any ? sizeof (guint64) : sizeof (guint32)));
+}
+
+gboolean
+rua_column_read_reference_at (RuaColumn *self, guint32 row, guint index, RuaTable **table, guint32 *target)
+{
+  gsize length;
+  const char *packed = rua_column_read_text (self, row, &length);
+
+  if (!packed || index >= rua_column_get_n_references (self, row))
+    return FALSE;
+  if (self->any) {
+    guint64 word;
+
+    memcpy (&word, packed + index * sizeof word, sizeof word);
+    *table = rua_table_find_ordinal (self->table, (guint) (word >> 32));
+    *target = (guint32) word;
+  } else {
+    memcpy (target, packed + index * sizeof *target, sizeof *target);
+    *table = rua_column_get_target (self);
+  }
+  return *table != NULL;
+}
+
+guint32
+rua_column_get_n_codes (RuaColumn *self)
+{
+  return self->dictionary.n_entries;
+}
+
+const char *
+rua_column_code_text (RuaColumn *self, guint32 code, gsize *length)
+{
+  const RuaDictionaryEntry *entry = &self->dictionary.entries[code];
+
+  if (length)
+    *length = entry->length;
+  return entry->text;
+}
+
+gboolean
+rua_column_find_code (RuaColumn *self, const char *text, gssize length, guint32 *code)
+{
+  return rua_dictionary_find (&self->dictionary, text, length < 0 ? strlen (text) : (gsize) length,
+                              code);
+}
+
+RuaTable *
+rua_column_get_target (RuaColumn *self)
+{
+  if (!self->target && self->table && !self->any && rua_field_get_target (self->field))
+    self->target = rua_table_lookup (self->table, rua_field_get_target (self->field));
+  return self->target;
+}
+
+guint
+rua_column_get_n_chunks (RuaColumn *self)
+{
+  guint32 n_rows = self->table ? rua_table_get_n_rows (self->table) : 0;
+
+  return (n_rows + RUA_CHUNK_ROWS - 1) >> RUA_CHUNK_BITS;
+}
+
+gconstpointer
+rua_column_get_chunk (RuaColumn *self, guint chunk, guint *n_rows, const guint64 **known)
+{
+  guint32 rows = rua_table_get_n_rows (self->table);
+  guint32 wanted = MIN (RUA_CHUNK_ROWS, rows - (chunk << RUA_CHUNK_BITS));
+
+  /* A chunk in which nothing was ever written, or not this far, is made whole: all unknown. */
+  if (chunk >= self->n_chunks || !self->chunks[chunk] || self->chunks[chunk]->capacity < wanted)
+    rua_column_prepare (self, (chunk << RUA_CHUNK_BITS) + wanted - 1);
+  *n_rows = wanted;
+  *known = self->chunks[chunk]->known;
+  return self->chunks[chunk]->values;
+}
+
+gsize
+rua_column_get_overhead (RuaColumn *self)
+{
+  gsize bytes = rua_dictionary_get_overhead (&self->dictionary)
+                + self->n_chunks * sizeof *self->chunks;
+
+  for (guint c = 0; c < self->n_chunks; c++)
+    if (self->chunks[c])
+      bytes += sizeof (RuaChunk) + self->chunks[c]->capacity / 8;
+  return bytes;
+}
+
+static gboolean
+list_holds (const char *packed, gsize length, guint64 wanted, gboolean any)
+{
+  if (any) {
+    for (gsize i = 0; i + sizeof (guint64) <= length; i += sizeof (guint64))
+      if (memcmp (packed + i, &wanted, sizeof wanted) == 0)
+        return TRUE;
+  } else {
+    guint32 row = (guint32) wanted;
+
+    for (gsize i = 0; i + sizeof row <= length; i += sizeof row)
+      if (memcmp (packed + i, &row, sizeof row) == 0)
+        return TRUE;
+  }
+  return FALSE;
+}
+
+gboolean
+rua_column_refers_to (RuaColumn *self, RuaTable *target_table, guint32 target, guint32 *row)
+{
+  guint64 wanted = self->any ? rua_column_pack_any (target_table, target) : target;
+  guint32 n_rows = rua_table_get_n_rows (self->table);
+  gboolean is_list = self->type == RUA_FIELD_TYPE_REFERENCE_LIST;
+
+  if (!self->any && rua_column_get_target (self) != target_table)
+    return FALSE;
+  for (guint c = 0; c < self->n_chunks; c++) {
+    const RuaChunk *chunk = self->chunks[c];
+    guint32 first = c << RUA_CHUNK_BITS;
+
+    for (guint32 w = 0; chunk && w < chunk->capacity / 64; w++) {
+      guint64 bits = chunk->known[w];
+
+      while (bits) {
+        guint32 r = first + w * 64 + (guint32) __builtin_ctzll (bits);
+        guint64 word;
+
+        bits &= bits - 1;
+        if (r >= n_rows)
+          break;
+        rua_column_read_word (self, r, &word);
+        if (is_list) {
+          const RuaDictionaryEntry *entry = &self->dictionary.entries[word];
+
+          if (!list_holds (entry->text, entry->length, wanted, self->any))
+            continue;
+        } else if (word != wanted)
+          continue;
+        *row = r;
+        return TRUE;
+      }
+    }
+  }
+  return FALSE;
+}
+
+/* ---- public: bulk data in table order ---- */
+
+/**
+ * rua_column_get_field:
+ * @self: a column
+ *
+ * Gets the field whose values these are.
+ *
+ * Returns: (transfer none): the field
+ *
+ * Since: 1.0
+ */
+RuaField *
+rua_column_get_field (RuaColumn *self)
+{
+  g_return_val_if_fail (RUA_IS_COLUMN (self), NULL);
+  return self->field;
+}
+
+/**
+ * rua_column_get_n_rows:
+ * @self: a column
+ *
+ * Gets how many records the column's table has.
+ *
+ * Returns: the number of values and of presence flags
+ *
+ * Since: 1.0
+ */
+guint
+rua_column_get_n_rows (RuaColumn *self)
+{
+  g_return_val_if_fail (RUA_IS_COLUMN (self), 0);
+  return self->table ? rua_table_get_n_records (self->table) : 0;
+}
+
+/**
+ * rua_column_get_n_known:
+ * @self: a column
+ *
+ * Counts the records whose value is known.
+ *
+ * Returns: the number
+ *
+ * Since: 1.0
+ */
+guint
+rua_column_get_n_known (RuaColumn *self)
+{
+  guint n = 0;
+  guint32 n_rows;
+
+  g_return_val_if_fail (RUA_IS_COLUMN (self), 0);
+
+  n_rows = self->table ? rua_table_get_n_rows (self->table) : 0;
+  for (guint c = 0; c < self->n_chunks; c++) {
+    const RuaChunk *chunk = self->chunks[c];
+
+    for (guint32 w = 0; chunk && w < chunk->capacity / 64; w++) {
+      guint32 first = (c << RUA_CHUNK_BITS) + w * 64;
+      guint64 bits = chunk->known[w];
+
+      /* Rows that an open appender has begun are not there yet. */
+      if (first >= n_rows)
+        break;
+      if (n_rows - first < 64)
+        bits &= (G_GUINT64_CONSTANT (1) << (n_rows - first)) - 1;
+      n += (guint) __builtin_popcountll (bits);
+    }
+  }
+  return n;
+}
+
+/**
+ * rua_column_dup_values:
+ * @self: a column
+ *
+ * Copies the values in the order of the table, in native byte order: 64-bit integers (INTEGER,
+ * and MONEY in minor units), doubles (NUMBER), bytes (BOOLEAN), 32-bit days since 1970-01-01 of
+ * the first day (DATE), 32-bit places in the target's table (REFERENCE), 32-bit codes into
+ * [method@RuralAlliance.Column.dup_dictionary] (TEXT, TEXTS, TOKEN, TEXT_LIST, JSON). Where a
+ * value is unknown the bytes are 0 and [method@RuralAlliance.Column.dup_presence] says so.
+ *
+ * References to records of any kind and lists of references have no such form.
+ *
+ * Returns: (transfer full) (nullable): the values, or %NULL for a field without such a form
+ *
+ * Since: 1.0
+ */
+GBytes *
+rua_column_dup_values (RuaColumn *self)
+{
+  guint32 n_rows, n, at = 0;
+  char *out;
+  RuaTable *target = NULL;
+
+  g_return_val_if_fail (RUA_IS_COLUMN (self), NULL);
+
+  if (self->any || self->type == RUA_FIELD_TYPE_REFERENCE_LIST || !self->table)
+    return NULL;
+  n_rows = rua_table_get_n_rows (self->table);
+  n = rua_table_get_n_records (self->table);
+  out = g_malloc0 (MAX (1, (gsize) n * self->width));
+  if (self->type == RUA_FIELD_TYPE_REFERENCE)
+    target = rua_column_get_target (self);
+
+  if (rua_table_is_dense (self->table)) {
+    for (guint c = 0; c < self->n_chunks && (c << RUA_CHUNK_BITS) < n_rows; c++) {
+      const RuaChunk *chunk = self->chunks[c];
+      guint32 first = c << RUA_CHUNK_BITS;
+
+      if (chunk)
+        memcpy (out + (gsize) first * self->width, chunk->values,
+                (gsize) MIN (chunk->capacity, n_rows - first) * self->width);
+    }
+    at = n;
+  } else {
+    for (guint32 row = 0; row < n_rows; row++) {
+      const RuaChunk *chunk;
+
+      if (!rua_table_is_alive (self->table, row))
+        continue;
+      chunk = rua_column_peek (self, row);
+      if (chunk)
+        memcpy (out + (gsize) at * self->width,
+                (const char *) chunk->values + (gsize) (row & RUA_CHUNK_MASK) * self->width,
+                self->width);
+      at++;
+    }
+  }
+  if (self->type == RUA_FIELD_TYPE_DATE) {
+    gint32 *days = (gint32 *) (gpointer) out;
+
+    for (guint32 i = 0; i < at; i++)
+      days[i] = rua_date_packed_day (days[i]);
+  }
+  if (target && !rua_table_is_dense (target)) {
+    guint32 *rows = (guint32 *) (gpointer) out;
+
+    for (guint32 i = 0; i < at; i++)
+      rows[i] = rua_table_is_alive (target, rows[i]) ? rua_table_position_of (target, rows[i]) : 0;
+  }
+  return g_bytes_new_take (out, (gsize) n * self->width);
+}
+
+/**
+ * rua_column_dup_presence:
+ * @self: a column
+ *
+ * Copies which values are known, in the order of the table.
+ *
+ * Returns: (transfer full): one byte a record: 1 known, 0 unknown
+ *
+ * Since: 1.0
+ */
+GBytes *
+rua_column_dup_presence (RuaColumn *self)
+{
+  guint32 n_rows, n, at = 0;
+  guint8 *out;
+
+  g_return_val_if_fail (RUA_IS_COLUMN (self), NULL);
+
+  n_rows = self->table ? rua_table_get_n_rows (self->table) : 0;
+  n = rua_column_get_n_rows (self);
+  out = g_malloc0 (MAX (1, n));
+  for (guint32 row = 0; row < n_rows; row++)
+    if (rua_table_is_alive (self->table, row))
+      out[at++] = rua_column_peek (self, row) != NULL;
+  return g_bytes_new_take (out, n);
+}
+
+/**
+ * rua_column_dup_dictionary:
+ * @self: a column
+ *
+ * Copies the texts that the codes of [method@RuralAlliance.Column.dup_values] stand for. A text in
+ * several languages is given in the one that was told first; a list with a comma and a blank
+ * between its texts.
+ *
+ * Returns: (transfer full) (nullable) (array zero-terminated=1): the texts by code, or %NULL for
+ *   a field whose values are no codes
+ *
+ * Since: 1.0
+ */
+char **
+rua_column_dup_dictionary (RuaColumn *self)
+{
+  char **texts;
+
+  g_return_val_if_fail (RUA_IS_COLUMN (self), NULL);
+
+  switch (self->type) {
+  case RUA_FIELD_TYPE_TEXT:
+  case RUA_FIELD_TYPE_TEXTS:
+  case RUA_FIELD_TYPE_TOKEN:
+  case RUA_FIELD_TYPE_TEXT_LIST:
+  case RUA_FIELD_TYPE_JSON:
+    break;
+  case RUA_FIELD_TYPE_BOOLEAN:
+  case RUA_FIELD_TYPE_INTEGER:
+  case RUA_FIELD_TYPE_NUMBER:
+  case RUA_FIELD_TYPE_MONEY:
+  case RUA_FIELD_TYPE_DATE:
+  case RUA_FIELD_TYPE_REFERENCE:
+  case RUA_FIELD_TYPE_REFERENCE_LIST:
+    return NULL;
+  }
+  texts = g_new0 (char *, (gsize) self->dictionary.n_entries + 1);
+  for (guint32 code = 0; code < self->dictionary.n_entries; code++) {
+    const RuaDictionaryEntry *entry = &self->dictionary.entries[code];
+
+    if (self->type == RUA_FIELD_TYPE_TEXTS) {
+      texts[code] = g_strdup (rua_texts_lookup (entry->text, entry->length, NULL));
+    } else if (self->type == RUA_FIELD_TYPE_TEXT_LIST) {
+      g_auto (GStrv) list = rua_text_list_unpack (entry->text, entry->length);
+
+      texts[code] = g_strjoinv (", ", list);
+    } else
+      texts[code] = g_strdup (entry->text);
+  }
+  return texts;
+}

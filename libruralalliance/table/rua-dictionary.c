@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "rua-dictionary-private.h"
+
+#include <string.h>
+
+#define FIRST_BLOCK 1024
+#define LARGEST_BLOCK (1u << 20)
+
+/* A seeded hash by folded 64 × 64 → 128 bit multiplication, eight bytes at a time. The seed is
+ * drawn for each dictionary, so that a file cannot be made to collide. */
+static inline guint64
+fold (guint64 a, guint64 b)
+{
+  __uint128_t product = (__uint128_t) a * b;
+
+  return (guint64) product ^ (guint64) (product >> 64);
+}
+
+static inline guint32
+hash_bytes (guint64 seed, const char *text, gsize length)
+{
+  guint64 h = seed ^ fold (length + G_GUINT64_CONSTANT (0x9e3779b97f4a7c15), seed);
+  guint64 word;
+
+  while (length >= 8) {
+    memcpy (&word, text, 8);
+    h = fold (h ^ word, G_GUINT64_CONSTANT (0xd6e8feb86659fd93));
+    text += 8;
+    length -= 8;
+  }
+  if (length) {
+    word = 0;
+    memcpy (&word, text, length);
+    h = fold (h ^ word, G_GUINT64_CONSTANT (0xa0761d6478bd642f));
+  }
+  return (guint32) (h ^ (h >> 32));
+}
+
+void
+rua_dictionary_init (RuaDictionary *self)
+{
+  memset (self, 0, sizeof *self);
+}
+
+void
+rua_dictionary_clear (RuaDictionary *self)
+{
+  g_free (self->entries);
+  g_free (self->slots);
+  g_clear_pointer (&self->blocks, g_ptr_array_unref);
+  memset (self, 0, sizeof *self);
+}
+
+static void
+grow (RuaDictionary *self)
+{
+  guint32 n_slots = self->slots ? (self->mask + 1) * 2 : 16;
+
+  if (!self->slots)
+    self->seed = (guint64) g_random_int () << 32 | g_random_int () | 1;
+  g_free (self->slots);
+  self->slots = g_new0 (guint32, n_slots);
+  self->mask = n_slots - 1;
+  for (guint32 code = 0; code < self->n_entries; code++) {
+    guint32 slot = self->entries[code].hash & self->mask;
+
+    while (self->slots[slot])
+      slot = (slot + 1) & self->mask;
+    self->slots[slot] = code + 1;
+  }
+}
+
+static const char *
+store_text (RuaDictionary *self, const char *text, gsize length)
+{
+  char *stored;
+  gsize room = (length + 4) & ~(gsize) 3; /* a NUL, and 32-bit values stay aligned */
+
+  if (self->free_length < room) {
+    gsize size = self->blocks ? MIN (LARGEST_BLOCK, FIRST_BLOCK << MIN (self->blocks->len, 10))
+                              : FIRST_BLOCK;
+
+    size = MAX (size, room);
+    if (!self->blocks)
+      self->blocks = g_ptr_array_new_with_free_func (g_free);
+    self->free_text = g_malloc (size);
+    self->free_length = size;
+    g_ptr_array_add (self->blocks, self->free_text);
+  }
+  stored = self->free_text;
+  memcpy (stored, text, length);
+  stored[length] = '\0';
+  self->free_text += room;
+  self->free_length -= room;
+  return stored;
+}
+
+guint32
+rua_dictionary_intern (RuaDictionary *self, const char *text, gsize length)
+{
+  guint32 hash, slot;
+  RuaDictionaryEntry *entry;
+
+  /* At most three quarters full. */
+  if (!self->slots || (guint64) self->n_entries * 4 >= ((guint64) self->mask + 1) * 3)
+    grow (self);
+  hash = hash_bytes (self->seed, text, length);
+  for (slot = hash & self->mask; self->slots[slot]; slot = (slot + 1) & self->mask) {
+    entry = &self->entries[self->slots[slot] - 1];
+    if (entry->hash == hash && entry->length == length && memcmp (entry->text, text, length) == 0)
+      return self->slots[slot] - 1;
+  }
+  if (self->n_entries == self->allocated) {
+    self->allocated = self->allocated ? self->allocated * 2 : 8;
+    self->entries = g_renew (RuaDictionaryEntry, self->entries, self->allocated);
+  }
+  entry = &self->entries[self->n_entries];
+  entry->text = store_text (self, text, length);
+  entry->length = length;
+  entry->hash = hash;
+  self->slots[slot] = ++self->n_entries;
+  return self->n_entries - 1;
+}
+
+gboolean
+rua_dictionary_find (const RuaDictionary *self, const char *text, gsize length, guint32 *code)
+{
+  guint32 hash;
+
+  if (!self->slots)
+    return FALSE;
+  hash = hash_bytes (self->seed, text, length);
+  for (guint32 slot = hash & self->mask; self->slots[slot]; slot = (slot + 1) & self->mask) {
+    const RuaDictionaryEntry *entry = &self->entries[self->slots[slot] - 1];
+
+    if (entry->hash == hash && entry->length == length && memcmp (entry->text, text, length) == 0) {
+      *code = self->slots[slot] - 1;
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+gsize
+rua_dictionary_get_overhead (const RuaDictionary *self)
+{
+  return self->allocated * sizeof *self->entries
+         + (self->slots ? (self->mask + 1) * sizeof *self->slots : 0) + self->free_length;
+}
