@@ -3,3 +3,11 @@
 
 #include "rua-version.h"
 #include "rua-error.h"
+#include "rua-fault.h"
+#include "rua-date.h"
+#include "rua-schema.h"
+#include "rua-record.h"
+#include "rua-column.h"
+#include "rua-table.h"
+#include "rua-kinds.h"
+#include "rua-alliance.h"

@@ -15,7 +15,7 @@ RuaAlliance *rua_alliance_new (void);
 RUA_AVAILABLE_IN_1_0
 RuaSchema *rua_alliance_get_schema (RuaAlliance *self);
 RUA_AVAILABLE_IN_1_0
-RuaProfile *rua_alliance_get_profile (RuaAlliance *self); /* title, currency, languages … */
+RuaProfile *rua_alliance_dup_profile (RuaAlliance *self); /* title, currency, languages … */
 RUA_AVAILABLE_IN_1_0
 RuaTable *rua_alliance_get_table (RuaAlliance *self, const char *kind); /* name or plural */
 RUA_AVAILABLE_IN_1_0
@@ -30,6 +30,8 @@ RUA_AVAILABLE_IN_1_0
 gboolean rua_alliance_add_kind (RuaAlliance *self, RuaKind *kind, GError **error);
 RUA_AVAILABLE_IN_1_0
 gboolean rua_alliance_add_field (RuaAlliance *self, const char *kind, RuaField *field, GError **error);
+RUA_AVAILABLE_IN_1_0
+RuaRecord *rua_alliance_new_record (RuaAlliance *self, const char *kind);
 RUA_AVAILABLE_IN_1_0
 GListModel *rua_alliance_validate (RuaAlliance *self); /* RuaFault: required, references, plausibility */
 RUA_AVAILABLE_IN_1_0

@@ -1,0 +1,441 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "rua-alliance-private.h"
+
+#include <string.h>
+
+#include "rua-kinds-private.h"
+#include "rua-schema-private.h"
+
+/**
+ * RuaAlliance:
+ *
+ * A rural-urban alliance: one table for each kind of record, and what holds for all of them.
+ *
+ * Within an alliance every id stands once in its table, every reference leads to a record that is
+ * there, and every record knows its required fields. An alliance, its tables and its records
+ * belong to the thread that made it.
+ *
+ * Since: 1.0
+ */
+struct _RuaAlliance {
+  GObject parent_instance;
+
+  RuaSchema *schema;
+  RuaTables *tables;
+  RuaTable *profiles;
+  GListStore *table_list;
+  char *location;
+  char *extra;
+};
+
+G_DEFINE_FINAL_TYPE (RuaAlliance, rua_alliance, G_TYPE_OBJECT)
+
+static void
+rua_alliance_finalize (GObject *object)
+{
+  RuaAlliance *self = RUA_ALLIANCE (object);
+
+  g_clear_object (&self->table_list);
+  rua_tables_free (self->tables);
+  g_clear_object (&self->schema);
+  g_free (self->location);
+  g_free (self->extra);
+
+  G_OBJECT_CLASS (rua_alliance_parent_class)->finalize (object);
+}
+
+static void
+rua_alliance_class_init (RuaAllianceClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = rua_alliance_finalize;
+}
+
+/* ISO 4217: the currencies whose minor unit is not a hundredth. */
+static guint
+digits_of (const char *currency)
+{
+  static const char none[] = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF";
+  static const char three[] = "BHD IQD JOD KWD LYD OMR TND";
+
+  if (currency && strlen (currency) == 3) {
+    if (strstr (none, currency))
+      return 0;
+    if (strstr (three, currency))
+      return 3;
+  }
+  return 2;
+}
+
+/* Asked anew each time: the profile may be edited, removed and added. */
+static guint
+money_digits (GObject *owner)
+{
+  RuaTable *profiles = RUA_ALLIANCE (owner)->profiles;
+  const char *currency = NULL;
+
+  if (rua_table_get_n_records (profiles) > 0)
+    currency = rua_column_read_text (rua_table_peek_column (profiles, RUA_PROFILE_FIELD_CURRENCY),
+                                     rua_table_row_at (profiles, 0), NULL);
+  return digits_of (currency);
+}
+
+static void
+rua_alliance_init (RuaAlliance *self)
+{
+  g_autoptr (GListModel) kinds = NULL;
+
+  self->schema = rua_schema_new_from_info (rua_builtin_kinds, RUA_N_BUILTIN_KINDS);
+  self->tables = rua_tables_new (G_OBJECT (self), money_digits);
+  self->table_list = g_list_store_new (RUA_TYPE_TABLE);
+  kinds = rua_schema_list_kinds (self->schema);
+  for (guint i = 0; i < g_list_model_get_n_items (kinds); i++) {
+    g_autoptr (RuaKind) kind = g_list_model_get_item (kinds, i);
+    RuaTable *table = rua_tables_add (self->tables, kind);
+
+    if (rua_kind_get_record_type (kind) == RUA_TYPE_PROFILE)
+      self->profiles = table;
+    g_list_store_append (self->table_list, table);
+  }
+}
+
+/**
+ * rua_alliance_new:
+ *
+ * Makes an alliance without any records.
+ *
+ * Returns: (transfer full): an alliance
+ *
+ * Since: 1.0
+ */
+RuaAlliance *
+rua_alliance_new (void)
+{
+  return g_object_new (RUA_TYPE_ALLIANCE, NULL);
+}
+
+/**
+ * rua_alliance_get_schema:
+ * @self: an alliance
+ *
+ * Gets the kinds that the alliance knows: the library's and its own.
+ *
+ * Returns: (transfer none): the schema
+ *
+ * Since: 1.0
+ */
+RuaSchema *
+rua_alliance_get_schema (RuaAlliance *self)
+{
+  g_return_val_if_fail (RUA_IS_ALLIANCE (self), NULL);
+  return self->schema;
+}
+
+/**
+ * rua_alliance_dup_profile:
+ * @self: an alliance
+ *
+ * Gets what holds for the alliance as a whole: its title, its currency, its languages.
+ *
+ * Returns: (transfer full) (nullable): the profile, or %NULL while the alliance has none
+ *
+ * Since: 1.0
+ */
+RuaProfile *
+rua_alliance_dup_profile (RuaAlliance *self)
+{
+  g_return_val_if_fail (RUA_IS_ALLIANCE (self), NULL);
+  return (RuaProfile *) rua_table_dup_record (self->profiles, 0);
+}
+
+/**
+ * rua_alliance_get_table:
+ * @self: an alliance
+ * @kind: a kind's name, for one record or for many
+ *
+ * Gets the table of a kind.
+ *
+ * Returns: (transfer none) (nullable): the table, or %NULL when there is no such kind
+ *
+ * Since: 1.0
+ */
+RuaTable *
+rua_alliance_get_table (RuaAlliance *self, const char *kind)
+{
+  g_return_val_if_fail (RUA_IS_ALLIANCE (self), NULL);
+  g_return_val_if_fail (kind != NULL, NULL);
+  return rua_tables_find (self->tables, kind);
+}
+
+/**
+ * rua_alliance_list_tables:
+ * @self: an alliance
+ *
+ * Lists the tables, in the order in which a document has them.
+ *
+ * Returns: (transfer full): a list of [class@RuralAlliance.Table]
+ *
+ * Since: 1.0
+ */
+GListModel *
+rua_alliance_list_tables (RuaAlliance *self)
+{
+  g_return_val_if_fail (RUA_IS_ALLIANCE (self), NULL);
+  return g_object_ref (G_LIST_MODEL (self->table_list));
+}
+
+guint
+rua_alliance_get_n_tables (RuaAlliance *self)
+{
+  return rua_tables_get_n (self->tables);
+}
+
+RuaTable *
+rua_alliance_get_table_at (RuaAlliance *self, guint index)
+{
+  return rua_tables_get_at (self->tables, index);
+}
+
+/**
+ * rua_alliance_add:
+ * @self: an alliance
+ * @record: (transfer none): a record that stands in no table
+ * @error: where to put an error
+ *
+ * Adds a record to the table of its kind; see [method@RuralAlliance.Table.add].
+ *
+ * Returns: %TRUE, or %FALSE and an error of the domain `RUA_ERROR`
+ *
+ * Since: 1.0
+ */
+gboolean
+rua_alliance_add (RuaAlliance *self, RuaRecord *record, GError **error)
+{
+  RuaKind *kind;
+  RuaTable *table;
+
+  g_return_val_if_fail (RUA_IS_ALLIANCE (self), FALSE);
+  g_return_val_if_fail (RUA_IS_RECORD (record), FALSE);
+
+  kind = rua_record_get_kind (record);
+  table = kind ? rua_tables_find (self->tables, rua_kind_get_name (kind)) : NULL;
+  if (!table) {
+    g_set_error (error, RUA_ERROR, RUA_ERROR_UNKNOWN_NAME, "this alliance has no kind '%s'; add the kind first",
+                 kind ? rua_kind_get_name (kind) : "");
+    return FALSE;
+  }
+  if (table == self->profiles && rua_table_get_n_records (table) > 0) {
+    g_set_error (error, RUA_ERROR, RUA_ERROR_DUPLICATE,
+                 "an alliance has one profile; change the one it has, or remove it first");
+    return FALSE;
+  }
+  return rua_table_add (table, record, error);
+}
+
+/**
+ * rua_alliance_remove:
+ * @self: an alliance
+ * @record: (transfer none): a record of this alliance
+ * @error: where to put an error
+ *
+ * Removes a record from its table; see [method@RuralAlliance.Table.remove].
+ *
+ * Returns: %TRUE, or %FALSE and an error of the domain `RUA_ERROR`
+ *
+ * Since: 1.0
+ */
+gboolean
+rua_alliance_remove (RuaAlliance *self, RuaRecord *record, GError **error)
+{
+  RuaTable *table;
+
+  g_return_val_if_fail (RUA_IS_ALLIANCE (self), FALSE);
+  g_return_val_if_fail (RUA_IS_RECORD (record), FALSE);
+
+  table = rua_record_get_table (record);
+  if (!table || rua_table_get_owner (table) != G_OBJECT (self)) {
+    g_autofree char *name = rua_record_to_string (record);
+
+    g_set_error (error, RUA_ERROR, RUA_ERROR_REFERENCE, "%s is not in this alliance; remove it from its own", name);
+    return FALSE;
+  }
+  return rua_table_remove (table, record, error);
+}
+
+/**
+ * rua_alliance_find:
+ * @self: an alliance
+ * @kind: a kind's name, for one record or for many
+ * @id: an id
+ *
+ * Finds a record by its kind and id.
+ *
+ * Returns: (transfer full) (nullable): the record, or %NULL when there is no such record
+ *
+ * Since: 1.0
+ */
+RuaRecord *
+rua_alliance_find (RuaAlliance *self, const char *kind, const char *id)
+{
+  RuaTable *table;
+
+  g_return_val_if_fail (RUA_IS_ALLIANCE (self), NULL);
+  g_return_val_if_fail (kind != NULL, NULL);
+  g_return_val_if_fail (id != NULL, NULL);
+
+  table = rua_tables_find (self->tables, kind);
+  return table ? rua_table_find (table, id) : NULL;
+}
+
+/**
+ * rua_alliance_add_kind:
+ * @self: an alliance
+ * @kind: (transfer none): a kind of one's own
+ * @error: where to put an error
+ *
+ * Adds a kind of one's own, with an empty table.
+ *
+ * Returns: %TRUE, or %FALSE and an error of the domain `RUA_ERROR` when a name is taken or no
+ *   name, or a field refers to a kind that does not exist
+ *
+ * Since: 1.0
+ */
+gboolean
+rua_alliance_add_kind (RuaAlliance *self, RuaKind *kind, GError **error)
+{
+  g_return_val_if_fail (RUA_IS_ALLIANCE (self), FALSE);
+  g_return_val_if_fail (RUA_IS_KIND (kind), FALSE);
+
+  if (!rua_schema_add_kind (self->schema, kind, error))
+    return FALSE;
+  g_list_store_append (self->table_list, rua_tables_add (self->tables, kind));
+  return TRUE;
+}
+
+/**
+ * rua_alliance_add_field:
+ * @self: an alliance
+ * @kind: a kind's name, for one record or for many
+ * @field: (transfer none): a field that no kind has yet
+ * @error: where to put an error
+ *
+ * Adds a field of one's own to a kind, the library's or one's own. It is stored, measured and
+ * shown like any other. A required field can be added only to a kind without records.
+ *
+ * Returns: %TRUE, or %FALSE and an error of the domain `RUA_ERROR`
+ *
+ * Since: 1.0
+ */
+gboolean
+rua_alliance_add_field (RuaAlliance *self, const char *kind, RuaField *field, GError **error)
+{
+  RuaTable *table;
+
+  g_return_val_if_fail (RUA_IS_ALLIANCE (self), FALSE);
+  g_return_val_if_fail (kind != NULL, FALSE);
+  g_return_val_if_fail (RUA_IS_FIELD (field), FALSE);
+
+  table = rua_tables_find (self->tables, kind);
+  if (!table) {
+    g_set_error (error, RUA_ERROR, RUA_ERROR_UNKNOWN_NAME, "this alliance has no kind '%s'; add the kind first", kind);
+    return FALSE;
+  }
+  if (rua_field_get_required (field) && rua_table_get_n_records (table) > 0) {
+    g_set_error (error, RUA_ERROR, RUA_ERROR_MISSING,
+                 "field '%s' of %s: it is required, but %u records do not know it; add it as not required",
+                 rua_field_get_name (field), rua_kind_get_name (rua_table_get_kind (table)),
+                 rua_table_get_n_records (table));
+    return FALSE;
+  }
+  if (!rua_schema_check_target (self->schema, rua_table_get_kind (table), field, error)
+      || !rua_kind_add_field (rua_table_get_kind (table), field, error))
+    return FALSE;
+  rua_table_update_columns (table);
+  return TRUE;
+}
+
+/**
+ * rua_alliance_new_record:
+ * @self: an alliance
+ * @kind: a kind's name, for one record or for many
+ *
+ * Makes a record that stands in no table yet and knows the alliance's fields of its own.
+ *
+ * Returns: (transfer full) (nullable): the record, or %NULL when there is no such kind
+ *
+ * Since: 1.0
+ */
+RuaRecord *
+rua_alliance_new_record (RuaAlliance *self, const char *kind)
+{
+  RuaTable *table;
+
+  g_return_val_if_fail (RUA_IS_ALLIANCE (self), NULL);
+  g_return_val_if_fail (kind != NULL, NULL);
+
+  table = rua_tables_find (self->tables, kind);
+  return table ? rua_record_new (rua_table_get_kind (table)) : NULL;
+}
+
+/**
+ * rua_alliance_get_location:
+ * @self: an alliance
+ *
+ * Gets where the alliance was opened or last saved.
+ *
+ * Returns: (nullable): a URI, or %NULL when it was neither
+ *
+ * Since: 1.0
+ */
+const char *
+rua_alliance_get_location (RuaAlliance *self)
+{
+  g_return_val_if_fail (RUA_IS_ALLIANCE (self), NULL);
+  return self->location;
+}
+
+void
+rua_alliance_set_location (RuaAlliance *self, const char *uri)
+{
+  g_free (self->location);
+  self->location = g_strdup (uri);
+}
+
+const char *
+rua_alliance_get_extra (RuaAlliance *self)
+{
+  return self->extra;
+}
+
+void
+rua_alliance_set_extra (RuaAlliance *self, const char *compact)
+{
+  g_free (self->extra);
+  self->extra = g_strdup (compact);
+}
+
+gboolean
+rua_alliance_resolve (RuaAlliance *self, RuaFaults *faults)
+{
+  gboolean whole = TRUE;
+
+  for (guint i = 0; i < rua_tables_get_n (self->tables); i++)
+    whole &= rua_table_resolve (rua_tables_get_at (self->tables, i), faults);
+  return whole;
+}
+
+/**
+ * rua_alliance_get_currency_digits:
+ * @self: an alliance
+ *
+ * Gets how many decimals an amount of money has: 2 for yuan, 0 for yen.
+ *
+ * Returns: the number of digits of ISO 4217
+ *
+ * Since: 1.0
+ */
+guint
+rua_alliance_get_currency_digits (RuaAlliance *self)
+{
+  g_return_val_if_fail (RUA_IS_ALLIANCE (self), 2);
+  return rua_tables_get_money_digits (self->tables);
+}
