@@ -11,3 +11,5 @@
 #include "rua-table.h"
 #include "rua-kinds.h"
 #include "rua-alliance.h"
+#include "rua-finding.h"
+#include "rua-independence.h"

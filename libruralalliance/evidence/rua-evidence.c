@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "rua-evidence-private.h"
+
+#include <math.h>
+#include <string.h>
+
+void
+rua_evidence_let_go (gpointer pointer)
+{
+  GObject **object = pointer;
+
+  g_clear_object (object);
+}
+
+char *
+rua_evidence_dup_key (RuaRecord *record)
+{
+  const char *id = rua_record_get_id (record);
+
+  return g_strconcat (rua_kind_get_name (rua_record_get_kind (record)), "/", id == NULL ? "" : id, NULL);
+}
+
+char *
+rua_evidence_dup_name (RuaRecord *record)
+{
+  static const char *const names[] = { "name", "title" };
+  RuaKind *kind = rua_record_get_kind (record);
+  const char *id;
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    RuaField *field = rua_kind_find_field (kind, names[i]);
+    const char *text;
+
+    /* The names of people who are named in a public text are in it anyway, those of others are not
+     * for us to print: the id stands for them. */
+    if (field == NULL || rua_field_get_privacy (field) != RUA_PRIVACY_PUBLIC
+        || rua_field_get_field_type (field) != RUA_FIELD_TYPE_TEXTS)
+      continue;
+    text = rua_record_get_texts (record, names[i], "en");
+    if (text != NULL && *text != '\0')
+      return g_strdup (text);
+  }
+  id = rua_record_get_id (record);
+  return g_strdup (id == NULL ? "a record without an id" : id);
+}
+
+gboolean
+rua_evidence_get_day (RuaRecord *record, const char *field, gboolean last, gint32 *day)
+{
+  g_autofree char *text = NULL;
+  RuaDatePrecision precision;
+
+  if (rua_kind_find_field (rua_record_get_kind (record), field) == NULL)
+    return FALSE;
+  text = rua_record_dup_date (record, field);
+  if (text == NULL || !rua_date_parse (text, day, &precision, NULL))
+    return FALSE;
+  if (last)
+    *day = rua_date_get_last_day (*day, precision);
+  return TRUE;
+}
+
+char *
+rua_evidence_format (double value)
+{
+  char buffer[G_ASCII_DTOSTR_BUF_SIZE];
+  char format[8];
+  double size = fabs (value);
+  int digits = size == floor (size) ? 0 : size >= 1000 ? 1 : size >= 10 ? 2 : 3;
+  char *end;
+
+  if (!isfinite (value))
+    return g_strdup ("undefined");
+  if (size != 0 && size < 0.1)
+    digits = 5;
+  g_snprintf (format, sizeof format, "%%.%df", digits);
+  g_ascii_formatd (buffer, sizeof buffer, format, value);
+  if (digits > 0) {
+    end = buffer + strlen (buffer);
+    while (end[-1] == '0')
+      *--end = '\0';
+    if (end[-1] == '.')
+      *--end = '\0';
+  }
+  return g_strdup (buffer);
+}
