@@ -32,7 +32,7 @@ rua_cells_forget (RuaCells *self, RuaKind *kind, guint field)
     return;
   self->known[field >> 6] &= ~(G_GUINT64_CONSTANT (1) << (field & 63));
   pointer = (gpointer) (gsize) rua_cells_words (self)[field];
-  switch (rua_field_get_field_type (rua_kind_get_field (kind, field))) {
+  switch (rua_kind_peek_field (kind, field)->type) {
   case RUA_FIELD_TYPE_TEXT:
   case RUA_FIELD_TYPE_TEXTS:
   case RUA_FIELD_TYPE_TOKEN:

@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 
 /* 65,536 rows of one column. A snapshot takes a reference; a writer who is not alone copies. */
 typedef struct {
-  gatomicrefcount refs;
+  gint refs; /* atomic */
   guint32 capacity; /* rows allocated: a power of two, at least 64 */
   guint64 *known;
   gpointer values;
@@ -54,7 +54,18 @@ rua_column_peek (RuaColumn *self, guint32 row)
 }
 
 /* The chunk of a row, made, grown and unshared as needed. */
-RuaChunk *rua_column_prepare (RuaColumn *self, guint32 row);
+RuaChunk *rua_column_make_chunk (RuaColumn *self, guint32 row);
+
+static inline RuaChunk *
+rua_column_prepare (RuaColumn *self, guint32 row)
+{
+  guint c = row >> RUA_CHUNK_BITS;
+  RuaChunk *chunk = G_LIKELY (c < self->n_chunks) ? self->chunks[c] : NULL;
+
+  if (G_LIKELY (chunk && (row & RUA_CHUNK_MASK) < chunk->capacity && g_atomic_int_get (&chunk->refs) == 1))
+    return chunk;
+  return rua_column_make_chunk (self, row);
+}
 void rua_column_forget (RuaColumn *self, guint32 row);
 
 /* Raw cells: the value's bytes in the low end of a word. */

@@ -23,7 +23,7 @@ chunk_new (guint32 capacity, guint width)
 {
   RuaChunk *chunk = g_new (RuaChunk, 1);
 
-  g_atomic_ref_count_init (&chunk->refs);
+  chunk->refs = 1;
   chunk->capacity = capacity;
   chunk->known = g_new0 (guint64, capacity / 64);
   chunk->values = g_malloc0 ((gsize) capacity * width);
@@ -33,7 +33,7 @@ chunk_new (guint32 capacity, guint width)
 static void
 chunk_unref (RuaChunk *chunk)
 {
-  if (!chunk || !g_atomic_ref_count_dec (&chunk->refs))
+  if (!chunk || !g_atomic_int_dec_and_test (&chunk->refs))
     return;
   g_free (chunk->known);
   g_free (chunk->values);
@@ -107,35 +107,29 @@ rua_column_new (RuaTable *table, RuaField *field)
 }
 
 RuaChunk *
-rua_column_prepare (RuaColumn *self, guint32 row)
+rua_column_make_chunk (RuaColumn *self, guint32 row)
 {
   guint c = row >> RUA_CHUNK_BITS;
-  guint32 i = row & RUA_CHUNK_MASK;
-  RuaChunk *chunk;
+  guint32 i = row & RUA_CHUNK_MASK, capacity;
+  RuaChunk *chunk, *old;
 
   if (c >= self->n_chunks) {
     self->chunks = g_renew (RuaChunk *, self->chunks, c + 1);
     memset (self->chunks + self->n_chunks, 0, (c + 1 - self->n_chunks) * sizeof *self->chunks);
     self->n_chunks = c + 1;
   }
-  chunk = self->chunks[c];
-  if (G_UNLIKELY (!chunk || i >= chunk->capacity || !g_atomic_ref_count_compare (&chunk->refs, 1))) {
-    guint32 capacity = chunk ? chunk->capacity : SMALLEST_CHUNK;
-    RuaChunk *old = chunk;
-
-    /* Only the first chunk starts small: a table that has filled one will fill the next. */
-    if (c > 0)
-      capacity = RUA_CHUNK_ROWS;
-    while (i >= capacity)
-      capacity *= 2;
-    chunk = chunk_new (capacity, self->width);
-    if (old) {
-      memcpy (chunk->known, old->known, old->capacity / 8);
-      memcpy (chunk->values, old->values, (gsize) old->capacity * self->width);
-      chunk_unref (old);
-    }
-    self->chunks[c] = chunk;
+  old = self->chunks[c];
+  /* Only the first chunk starts small: a table that has filled one will fill the next. */
+  capacity = c > 0 ? RUA_CHUNK_ROWS : old ? old->capacity : SMALLEST_CHUNK;
+  while (i >= capacity)
+    capacity *= 2;
+  chunk = chunk_new (capacity, self->width);
+  if (old) {
+    memcpy (chunk->known, old->known, old->capacity / 8);
+    memcpy (chunk->values, old->values, (gsize) old->capacity * self->width);
+    chunk_unref (old);
   }
+  self->chunks[c] = chunk;
   return chunk;
 }
 

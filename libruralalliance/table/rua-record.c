@@ -55,7 +55,7 @@ kind_of (RuaRecord *self)
 static inline RuaField *
 field_of (RuaRecord *self, guint field)
 {
-  return rua_kind_get_field (kind_of (self), field);
+  return rua_kind_peek_field (kind_of (self), field);
 }
 
 static void
@@ -187,6 +187,7 @@ rua_record_class_install (RuaRecordClass *klass, const RuaKindInfo *info)
   }
   g_object_class_install_properties (object_class, info->n_fields + 1, specs);
   klass->properties = specs;
+  klass->n_properties = info->n_fields;
 }
 
 /**
@@ -396,14 +397,15 @@ rua_record_peek_extra (RuaRecord *self)
 void
 rua_record_announce (RuaRecord *self, guint field)
 {
-  GParamSpec **specs = RUA_RECORD_GET_CLASS (self)->properties;
-  RuaField *which = field_of (self, field);
+  RuaRecordClass *klass = RUA_RECORD_GET_CLASS (self);
 
-  if (specs && !rua_field_is_own (which))
-    g_object_notify_by_pspec (G_OBJECT (self), specs[field + 1]);
-  else
-    g_signal_emit (self, signals[FIELD_CHANGED], g_quark_from_string (rua_field_get_name (which)),
-                   rua_field_get_name (which));
+  if (G_LIKELY (field < klass->n_properties)) {
+    g_object_notify_by_pspec (G_OBJECT (self), ((GParamSpec **) klass->properties)[field + 1]);
+  } else {
+    const char *name = rua_field_get_name (field_of (self, field));
+
+    g_signal_emit (self, signals[FIELD_CHANGED], g_quark_from_string (name), name);
+  }
 }
 
 /* ---- reading by field index ---- */
@@ -499,8 +501,18 @@ rua_record_read_integer (RuaRecord *self, guint field, gint64 *value)
 gboolean
 rua_record_read_number (RuaRecord *self, guint field, double *value)
 {
+  RuaRecordPrivate *p = priv (self);
   guint64 word;
 
+  if (p->table) {
+    const RuaChunk *chunk = rua_column_peek (rua_table_column (p->table, field), p->row);
+
+    if (!chunk)
+      return FALSE;
+    if (value)
+      *value = ((const double *) chunk->values)[p->row & RUA_CHUNK_MASK];
+    return TRUE;
+  }
   if (!rua_record_read_word (self, field, &word))
     return FALSE;
   if (value)
@@ -598,7 +610,7 @@ static void
 take_cell (RuaRecord *self, guint field, guint64 word)
 {
   RuaRecordPrivate *p = priv (self);
-  guint n = rua_kind_get_n_fields (p->kind);
+  guint n = p->kind->fields->len;
 
   /* The kind may have been given fields since the record's first value. */
   if (!p->cells || p->cells->n_fields < n) {
@@ -623,7 +635,7 @@ rua_record_write_unknown (RuaRecord *self, guint field, GError **error)
   if (p->table) {
     guint32 code;
 
-    if (rua_field_get_required (field_of (self, field)))
+    if (field_of (self, field)->required)
       return rua_record_refuse (self, field, RUA_ERROR_MISSING, NULL, "the field is required",
                                 "give it another value, or remove the record", error);
     if (field == 0 && rua_column_read_code (rua_table_column (p->table, 0), p->row, &code))
@@ -686,7 +698,7 @@ gboolean
 rua_record_write_text (RuaRecord *self, guint field, const char *text, GError **error)
 {
   RuaField *which = field_of (self, field);
-  RuaFieldType type = rua_field_get_field_type (which);
+  RuaFieldType type = which->type;
   g_autofree char *compact = NULL;
 
   if (!text)

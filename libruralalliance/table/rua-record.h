@@ -17,6 +17,7 @@ struct _RuaRecordClass {
   /*< private >*/
   gpointer kind;       /* the built-in kind; NULL for RuaRecord itself */
   gpointer properties; /* GParamSpec by field + 1 */
+  gsize n_properties;
   gpointer reserved[4];
 };
 

@@ -5,6 +5,44 @@
 
 G_BEGIN_DECLS
 
+/* Seen by the whole room, so that a loop over cells calls no function to ask for a type. */
+struct _RuaField {
+  GObject parent_instance;
+
+  char *name;
+  char *unit;
+  char *doc;
+  char *target;
+  char *since;
+  char **tokens;
+  RuaFieldType type;
+  RuaPrivacy privacy;
+  guint index;
+  guint required : 1;
+  guint own : 1;
+  guint frozen : 1; /* some kind has it */
+};
+
+struct _RuaKind {
+  GObject parent_instance;
+
+  char *name;
+  char *plural;
+  char *doc;
+  char *since;
+  GType record_type;
+  gboolean own;
+  gboolean builtin; /* shared by all alliances: takes no fields of one's own */
+  GPtrArray *fields;
+  GHashTable *index; /* name (owned by the field) → index + 1 */
+};
+
+static inline RuaField *
+rua_kind_peek_field (RuaKind *self, guint index)
+{
+  return (RuaField *) self->fields->pdata[index];
+}
+
 /* The kind of a built-in class outside any alliance: what a record made with `new` stands on. */
 RuaKind *rua_kind_get_builtin (const RuaKindInfo *info);
 gint rua_kind_find_index (RuaKind *self, const char *field); /* -1 when there is none */

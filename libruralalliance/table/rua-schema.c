@@ -12,19 +12,6 @@
  *
  * Since: 1.0
  */
-struct _RuaKind {
-  GObject parent_instance;
-
-  char *name;
-  char *plural;
-  char *doc;
-  char *since;
-  GType record_type;
-  gboolean own;
-  gboolean builtin; /* shared by all alliances: takes no fields of one's own */
-  GPtrArray *fields;
-  GHashTable *index; /* name (owned by the field) → index + 1 */
-};
 
 /**
  * RuaSchema:
@@ -44,12 +31,12 @@ G_DEFINE_FINAL_TYPE (RuaKind, rua_kind, G_TYPE_OBJECT)
 G_DEFINE_FINAL_TYPE (RuaSchema, rua_schema, G_TYPE_OBJECT)
 
 static gboolean
-is_name (const char *name)
+is_name (const char *name, gboolean hyphens)
 {
   if (!g_ascii_islower (name[0]) || strlen (name) > 64)
     return FALSE;
   for (const char *p = name; *p; p++)
-    if (!g_ascii_islower (*p) && !g_ascii_isdigit (*p) && *p != '_')
+    if (!g_ascii_islower (*p) && !g_ascii_isdigit (*p) && *p != '_' && !(hyphens && *p == '-'))
       return FALSE;
   return TRUE;
 }
@@ -130,11 +117,11 @@ rua_kind_get_builtin (const RuaKindInfo *info)
 
 /**
  * rua_kind_new:
- * @name: a name in lower case for one record: letters, digits and underscores
- * @plural: the same for many; the name of the kind's array in a document
+ * @name: a name in lower case for one record: letters, digits, underscores and hyphens
+ * @plural: the same for many, without hyphens; the name of the kind's array in a document
  *
- * Makes a kind of one's own, with the one field `id`, a text that every record must know. Its
- * records are plain [class@RuralAlliance.Record]s.
+ * Makes a kind of one's own, with the one field `id`, a text that tells a record from all others
+ * and that rows which nobody refers to may leave unknown. Its records are plain [class@RuralAlliance.Record]s.
  *
  * Returns: (transfer full): a kind that no alliance has yet
  *
@@ -145,7 +132,6 @@ rua_kind_new (const char *name, const char *plural)
 {
   static const RuaFieldInfo id = {
     .name = "id", .type = RUA_FIELD_TYPE_TEXT, .doc = "What tells this record from all others of its kind.",
-    .required = TRUE,
   };
   RuaKind *self;
 
@@ -399,7 +385,7 @@ rua_kind_add_field (RuaKind *self, RuaField *field, GError **error)
   if (field->frozen)
     return refuse_field (self, field, RUA_ERROR_DUPLICATE,
                          "it already belongs to a kind; make a new field", error);
-  if (!is_name (field->name))
+  if (!is_name (field->name, FALSE))
     return refuse_field (self, field, RUA_ERROR_VALUE,
                          "a name is made of lower-case letters, digits and underscores, begins with "
                          "a letter and has at most 64 of them",
@@ -509,10 +495,10 @@ rua_schema_check_kind (RuaSchema *self, RuaKind *kind, GError **error)
   const char *const names[] = { kind->name, kind->plural };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
-    if (!is_name (names[i])) {
+    if (!is_name (names[i], i == 0)) {
       g_set_error (error, RUA_ERROR, RUA_ERROR_VALUE,
-                   "kind '%s': a name is made of lower-case letters, digits and underscores, begins "
-                   "with a letter and has at most 64 of them",
+                   "kind '%s': a name is made of lower-case letters, digits and underscores (for one "
+                   "record also hyphens), begins with a letter and has at most 64 of them",
                    names[i]);
       return FALSE;
     }

@@ -28,6 +28,7 @@ struct _RuaTable {
   guint32 n_id_rows;
   RuaWindows *windows; /* by chunk */
   guint n_windows;
+  guint recent_windows; /* the chunk in which somebody last took hold of a record */
   RuaAppender *appender; /* the open one, borrowed */
   GArray *lines;         /* guint64 by row, while references are pending */
 };

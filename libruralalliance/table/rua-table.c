@@ -379,10 +379,27 @@ window_at (RuaTable *self, guint32 row)
 }
 
 static void
+shed_windows (RuaWindows *windows)
+{
+  if (windows->held)
+    return;
+  g_clear_pointer (&windows->records, g_free);
+  windows->capacity = 0;
+}
+
+static void
 hold_window (RuaTable *self, guint32 row, RuaRecord *record)
 {
+  guint c = row >> RUA_CHUNK_BITS;
+
   *window_at (self, row) = record;
-  self->windows[row >> RUA_CHUNK_BITS].held++;
+  self->windows[c].held++;
+  if (c != self->recent_windows) {
+    /* A walk over a large table must not leave its trail in memory. */
+    if (self->recent_windows < self->n_windows)
+      shed_windows (&self->windows[self->recent_windows]);
+    self->recent_windows = c;
+  }
   if (self->tables)
     g_object_ref (self->tables->owner);
 }
@@ -390,14 +407,12 @@ hold_window (RuaTable *self, guint32 row, RuaRecord *record)
 static void
 drop_window (RuaTable *self, guint32 row)
 {
-  RuaWindows *windows = &self->windows[row >> RUA_CHUNK_BITS];
+  guint c = row >> RUA_CHUNK_BITS;
 
-  windows->records[row & RUA_CHUNK_MASK] = NULL;
-  /* A walk over a large table must not leave its trail in memory. */
-  if (--windows->held == 0 && windows->capacity > 1024) {
-    g_clear_pointer (&windows->records, g_free);
-    windows->capacity = 0;
-  }
+  self->windows[c].records[row & RUA_CHUNK_MASK] = NULL;
+  self->windows[c].held--;
+  if (c != self->recent_windows)
+    shed_windows (&self->windows[c]);
 }
 
 void
@@ -556,17 +571,18 @@ rua_table_get_overhead (RuaTable *self)
 
 /* The place in the table's kind of a field of the record's kind. */
 static gint
-map_field (RuaTable *self, RuaRecord *record, guint field)
+map_field (RuaTable *self, RuaKind *kind, guint field)
 {
-  RuaField *from = rua_kind_get_field (rua_record_get_kind (record), field), *to;
-  gint index = (gint) field;
+  RuaField *from = rua_kind_peek_field (kind, field), *to;
+  gint index;
 
-  if (rua_field_is_own (from))
-    index = rua_kind_find_index (self->kind, rua_field_get_name (from));
+  if (kind == self->kind || !from->own)
+    return (gint) field;
+  index = rua_kind_find_index (self->kind, from->name);
   if (index < 0)
     return -1;
-  to = rua_kind_get_field (self->kind, (guint) index);
-  return rua_field_get_field_type (to) == rua_field_get_field_type (from) ? index : -1;
+  to = rua_kind_peek_field (self->kind, (guint) index);
+  return to->type == from->type ? index : -1;
 }
 
 static gboolean
@@ -644,28 +660,39 @@ convert_cell (RuaTable *self, RuaRecord *record, guint field, guint to, guint64 
 static gboolean
 check_complete (RuaTable *self, RuaRecord *record, GError **error)
 {
-  GString *missing = NULL;
-  RuaKind *kind = rua_record_get_kind (record);
+  g_autoptr (GString) missing = NULL;
+  RuaCells *cells = rua_record_peek_cells (record);
+  const char *id;
 
   for (guint i = 0; i < self->columns->len; i++) {
     RuaField *field = rua_table_column (self, i)->field;
 
-    if (!rua_field_get_required (field))
-      continue;
-    if (i < rua_kind_get_n_fields (kind) && rua_record_knows (record, i))
+    if (!field->required || (cells && rua_cells_is_known (cells, i)))
       continue;
     if (!missing)
       missing = g_string_new (NULL);
-    g_string_append_printf (missing, "%s%s", missing->len ? ", " : "", rua_field_get_name (field));
+    g_string_append_printf (missing, "%s%s", missing->len ? ", " : "", field->name);
   }
   if (!missing)
     return TRUE;
+  id = rua_record_get_id (record);
   g_set_error (error, RUA_ERROR, RUA_ERROR_MISSING, "%s%s%s%s: required, but unknown: %s; set it before adding",
-               rua_kind_get_name (self->kind), rua_record_get_id (record) ? " '" : "",
-               rua_record_get_id (record) ? rua_record_get_id (record) : "",
-               rua_record_get_id (record) ? "'" : "", missing->str);
-  g_string_free (missing, TRUE);
+               rua_kind_get_name (self->kind), id ? " '" : "", id ? id : "", id ? "'" : "", missing->str);
   return FALSE;
+}
+
+/* The next known field after @field, or the number of fields. */
+static inline guint
+next_known (const RuaCells *cells, guint field)
+{
+  while (field < cells->n_fields) {
+    guint64 bits = cells->known[field >> 6] >> (field & 63);
+
+    if (bits)
+      return field + (guint) __builtin_ctzll (bits);
+    field = (field | 63) + 1;
+  }
+  return cells->n_fields;
 }
 
 /**
@@ -720,12 +747,9 @@ rua_table_add (RuaTable *self, RuaRecord *record, GError **error)
   cells = rua_record_peek_cells (record);
   if (cells && cells->n_fields > G_N_ELEMENTS (stack))
     words = heap = g_new (guint64, cells->n_fields);
-  for (guint i = 0; cells && i < cells->n_fields; i++) {
-    gint to;
+  for (guint i = 0; cells && (i = next_known (cells, i)) < cells->n_fields; i++) {
+    gint to = map_field (self, kind, i);
 
-    if (!rua_cells_is_known (cells, i))
-      continue;
-    to = map_field (self, record, i);
     if (to < 0 || (guint) to >= n_fields)
       return rua_record_refuse (record, i, RUA_ERROR_UNKNOWN_NAME, NULL, "this alliance has no such field",
                                 "add the field to its schema first", error);
@@ -734,14 +758,13 @@ rua_table_add (RuaTable *self, RuaRecord *record, GError **error)
   }
 
   row = self->n_rows;
-  for (guint i = 0; cells && i < cells->n_fields; i++)
-    if (rua_cells_is_known (cells, i)) {
-      guint to = (guint) map_field (self, record, i);
+  for (guint i = 0; cells && (i = next_known (cells, i)) < cells->n_fields; i++) {
+    guint to = (guint) map_field (self, kind, i);
 
-      rua_column_write_word (rua_table_column (self, to), row, words[i]);
-      if (to == 0)
-        rua_table_set_id_row (self, (guint32) words[i], row);
-    }
+    rua_column_write_word (rua_table_column (self, to), row, words[i]);
+    if (to == 0)
+      rua_table_set_id_row (self, (guint32) words[i], row);
+  }
   extra = rua_record_peek_extra (record);
   if (extra)
     rua_column_write_word (self->extra, row, rua_dictionary_intern (&self->extra->dictionary, extra, strlen (extra)));
