@@ -368,12 +368,17 @@ RuaRecord *
 rua_alliance_new_record (RuaAlliance *self, const char *kind)
 {
   RuaTable *table;
+  RuaRecord *record;
 
   g_return_val_if_fail (RUA_IS_ALLIANCE (self), NULL);
   g_return_val_if_fail (kind != NULL, NULL);
 
   table = rua_tables_find (self->tables, kind);
-  return table ? rua_record_new (rua_table_get_kind (table)) : NULL;
+  if (!table)
+    return NULL;
+  record = rua_record_new (rua_table_get_kind (table));
+  rua_record_set_money_digits (record, rua_tables_get_money_digits (self->tables));
+  return record;
 }
 
 /**

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "rua-nearest-private.h"
 #include "rua-record-private.h"
+
+#include <string.h>
+
+#include "rua-nearest-private.h"
 
 /* The fields of a record by name. */
 
@@ -486,6 +489,58 @@ rua_record_set_texts (RuaRecord *self, const char *field, const char *language, 
 
   index = find_typed (self, field, OF (TEXTS), error);
   return index >= 0 && rua_record_write_texts (self, (guint) index, language, text, error);
+}
+
+/**
+ * rua_record_replace_texts:
+ * @self: a record
+ * @field: the name of a field of texts
+ * @languages: (array zero-terminated=1): language tags, an empty one where it is not told
+ * @texts: (array zero-terminated=1): the text in each of the languages
+ * @error: where to put an error
+ *
+ * Sets a text in all its languages at once; languages that are not listed are forgotten.
+ *
+ * Returns: %TRUE, or %FALSE and an error of the domain `RUA_ERROR`, with everything as it was
+ *
+ * Since: 1.0
+ */
+gboolean
+rua_record_replace_texts (RuaRecord *self,
+                          const char *field,
+                          const char *const *languages,
+                          const char *const *texts,
+                          GError **error)
+{
+  g_autoptr (GString) packed = NULL;
+  gint index;
+  guint n;
+
+  g_return_val_if_fail (RUA_IS_RECORD (self), FALSE);
+  g_return_val_if_fail (field != NULL, FALSE);
+  g_return_val_if_fail (languages != NULL && texts != NULL, FALSE);
+
+  index = find_typed (self, field, OF (TEXTS), error);
+  if (index < 0)
+    return FALSE;
+  n = g_strv_length ((char **) languages);
+  if (g_strv_length ((char **) texts) != n)
+    return rua_record_refuse (self, (guint) index, RUA_ERROR_VALUE, NULL,
+                              "there are not as many texts as languages", "give one text for each language", error);
+  packed = g_string_new (NULL);
+  for (guint i = 0; i < n; i++) {
+    if (!g_utf8_validate (languages[i], -1, NULL) || !g_utf8_validate (texts[i], -1, NULL))
+      return rua_record_refuse (self, (guint) index, RUA_ERROR_VALUE, NULL, "the text is not UTF-8",
+                                "convert it to UTF-8 first", error);
+    if (g_strv_contains (languages + i + 1, languages[i]))
+      return rua_record_refuse (self, (guint) index, RUA_ERROR_DUPLICATE, languages[i],
+                                "the language is given twice", "give one text for each language", error);
+    g_string_append_len (packed, languages[i], (gssize) strlen (languages[i]) + 1);
+    g_string_append_len (packed, texts[i], (gssize) strlen (texts[i]) + 1);
+  }
+  if (n == 0)
+    return rua_record_write_unknown (self, (guint) index, error);
+  return rua_record_write_packed (self, (guint) index, packed->str, packed->len, error);
 }
 
 /**

@@ -184,14 +184,6 @@ set_number (RuaRecord *self, guint field, const GValue *value, GError **error)
   return refuse (self, field, value, "this is not a number", "give a number", error);
 }
 
-static guint
-money_digits (RuaRecord *self)
-{
-  RuaTable *table = rua_record_get_table (self);
-
-  return table ? rua_table_get_money_digits (table) : 2;
-}
-
 static gboolean
 set_money (RuaRecord *self, guint field, const GValue *value, GError **error)
 {
@@ -201,7 +193,7 @@ set_money (RuaRecord *self, guint field, const GValue *value, GError **error)
   if (G_VALUE_HOLDS_STRING (value)) {
     const char *text = g_value_get_string (value);
 
-    if (rua_money_parse (text, strlen (text), money_digits (self), &whole))
+    if (rua_money_parse (text, strlen (text), rua_record_get_money_digits (self), &whole))
       return rua_record_write_integer (self, field, whole, error);
     return refuse (self, field, value, "this is not an amount of money",
                    "write it like 39.27, with no more decimals than the currency has", error);

@@ -27,6 +27,7 @@ typedef struct {
   RuaCells *cells; /* of a detached record, made with the first value */
   char *extra;
   guint32 row;
+  guint8 money_digits; /* of a detached record */
 } RuaRecordPrivate;
 
 G_DEFINE_TYPE_WITH_PRIVATE (RuaRecord, rua_record, G_TYPE_OBJECT)
@@ -128,6 +129,7 @@ rua_record_class_init (RuaRecordClass *klass)
 static void
 rua_record_init (RuaRecord *self)
 {
+  priv (self)->money_digits = 2;
 }
 
 /* G_TYPE_FROM_INSTANCE is the final class only after all parents' instance init. */
@@ -257,6 +259,37 @@ rua_record_get_row (RuaRecord *self)
 }
 
 /**
+ * rua_record_get_money_digits:
+ * @self: a record
+ *
+ * Gets how many decimals the record's amounts of money have, so that 3927 minor units are 39.27
+ * or 3927: those of its alliance's currency. A detached record takes them from the alliance that
+ * made it ([method@RuralAlliance.Alliance.new_record]) or that it stood in, else it has 2; where
+ * they are not those of the alliance it is added to, its amounts are converted, and it is refused
+ * when one of them cannot be.
+ *
+ * Returns: the number of decimals
+ *
+ * Since: 1.0
+ */
+guint
+rua_record_get_money_digits (RuaRecord *self)
+{
+  RuaRecordPrivate *p;
+
+  g_return_val_if_fail (RUA_IS_RECORD (self), 2);
+
+  p = priv (self);
+  return p->table ? rua_table_get_money_digits (p->table) : p->money_digits;
+}
+
+void
+rua_record_set_money_digits (RuaRecord *self, guint digits)
+{
+  priv (self)->money_digits = (guint8) digits;
+}
+
+/**
  * rua_record_get_id:
  * @self: a record
  *
@@ -376,6 +409,7 @@ rua_record_detach (RuaRecord *self, RuaCells *cells, char *extra)
   p->kind = p->table->kind;
   if (p->kind != RUA_RECORD_GET_CLASS (self)->kind)
     g_object_ref (p->kind);
+  p->money_digits = (guint8) rua_table_get_money_digits (p->table);
   p->table = NULL;
   p->row = RUA_NO_ROW;
   p->cells = cells;

@@ -28,6 +28,8 @@ RuaKind *rua_record_get_kind (RuaRecord *self);
 RUA_AVAILABLE_IN_1_0
 RuaTable *rua_record_get_table (RuaRecord *self); /* NULL while detached */
 RUA_AVAILABLE_IN_1_0
+guint rua_record_get_money_digits (RuaRecord *self);
+RUA_AVAILABLE_IN_1_0
 const char *rua_record_get_id (RuaRecord *self);
 RUA_AVAILABLE_IN_1_0
 gboolean rua_record_set_id (RuaRecord *self, const char *id, GError **error);
@@ -71,6 +73,8 @@ RUA_AVAILABLE_IN_1_0
 gboolean rua_record_set_text (RuaRecord *self, const char *field, const char *text, GError **error);
 RUA_AVAILABLE_IN_1_0
 gboolean rua_record_set_texts (RuaRecord *self, const char *field, const char *language, const char *text, GError **error);
+RUA_AVAILABLE_IN_1_0
+gboolean rua_record_replace_texts (RuaRecord *self, const char *field, const char *const *languages, const char *const *texts, GError **error);
 RUA_AVAILABLE_IN_1_0
 char **rua_record_dup_languages (RuaRecord *self, const char *field);
 RUA_AVAILABLE_IN_1_0

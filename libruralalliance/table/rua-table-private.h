@@ -121,6 +121,8 @@ gboolean rua_table_resolve (RuaTable *self, RuaFaults *faults);
 /* ---- tables that know one another: the model's business ---- */
 typedef struct _RuaTables RuaTables;
 
+void rua_record_set_money_digits (RuaRecord *self, guint digits);
+
 /* @owner is kept alive by every record that stands in one of the tables. */
 typedef guint (*RuaMoneyDigits) (GObject *owner);
 
@@ -132,7 +134,6 @@ guint rua_tables_get_n (RuaTables *self);
 RuaTable *rua_tables_get_at (RuaTables *self, guint index);
 guint rua_tables_get_money_digits (RuaTables *self);
 
-GObject *rua_table_get_owner (RuaTable *self);
 guint rua_table_get_money_digits (RuaTable *self);
 /* After its kind was given a field: the column for it. */
 void rua_table_update_columns (RuaTable *self);

@@ -169,9 +169,21 @@ rua_tables_get_money_digits (RuaTables *self)
   return self->money_digits (self->owner);
 }
 
+/**
+ * rua_table_get_owner:
+ * @self: a table
+ *
+ * Gets the [class@RuralAlliance.Alliance] that the table belongs to. The table does not keep it
+ * alive.
+ *
+ * Returns: (transfer none) (nullable): the alliance, or %NULL when it is no longer there
+ *
+ * Since: 1.0
+ */
 GObject *
 rua_table_get_owner (RuaTable *self)
 {
+  g_return_val_if_fail (RUA_IS_TABLE (self), NULL);
   return self->tables ? self->tables->owner : NULL;
 }
 
@@ -607,6 +619,26 @@ find_word (RuaTable *self, RuaRecord *record, guint field, RuaColumn *column, gu
   return TRUE;
 }
 
+/* An amount keeps its worth where the alliance's currency has other decimals than the record. */
+static gboolean
+convert_money (RuaTable *self, RuaRecord *record, guint field, gint64 amount, guint64 *word, GError **error)
+{
+  guint from = rua_record_get_money_digits (record), to = rua_table_get_money_digits (self);
+  gboolean whole = TRUE;
+
+  for (; whole && from < to; from++)
+    whole = !__builtin_mul_overflow (amount, (gint64) 10, &amount);
+  for (; whole && from > to; from--) {
+    whole = amount % 10 == 0;
+    amount /= 10;
+  }
+  *word = (guint64) amount;
+  return whole
+         || rua_record_refuse (record, field, RUA_ERROR_VALUE, NULL,
+                               "the amount cannot be said in the decimals of the alliance's currency",
+                               "round it first, or make the record with rua_alliance_new_record()", error);
+}
+
 /* Turns a detached record's cell into the column's word; nothing of the table changes, but that
  * its dictionaries may learn texts. */
 static gboolean
@@ -646,10 +678,11 @@ convert_cell (RuaTable *self, RuaRecord *record, guint field, guint to, guint64 
     *word = rua_dictionary_intern (&column->dictionary, packed, length);
     return TRUE;
   }
+  case RUA_FIELD_TYPE_MONEY:
+    return convert_money (self, record, field, (gint64) cell, word, error);
   case RUA_FIELD_TYPE_BOOLEAN:
   case RUA_FIELD_TYPE_INTEGER:
   case RUA_FIELD_TYPE_NUMBER:
-  case RUA_FIELD_TYPE_MONEY:
   case RUA_FIELD_TYPE_DATE:
     *word = cell;
     return TRUE;

@@ -13,6 +13,8 @@ G_DECLARE_FINAL_TYPE (RuaTable, rua_table, RUA, TABLE, GObject)
 RUA_AVAILABLE_IN_1_0
 RuaKind *rua_table_get_kind (RuaTable *self);
 RUA_AVAILABLE_IN_1_0
+GObject *rua_table_get_owner (RuaTable *self); /* the alliance */
+RUA_AVAILABLE_IN_1_0
 guint rua_table_get_n_records (RuaTable *self);
 RUA_AVAILABLE_IN_1_0
 RuaRecord *rua_table_dup_record (RuaTable *self, guint position);
