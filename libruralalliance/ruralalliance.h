@@ -13,3 +13,4 @@
 #include "rua-alliance.h"
 #include "rua-finding.h"
 #include "rua-independence.h"
+#include "rua-unit.h"
