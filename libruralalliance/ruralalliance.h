@@ -14,3 +14,5 @@
 #include "rua-finding.h"
 #include "rua-independence.h"
 #include "rua-unit.h"
+#include "rua-explanation.h"
+#include "rua-result.h"

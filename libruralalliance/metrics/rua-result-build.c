@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "rua-result-private.h"
+#include "rua-json-private.h"
+#include "rua-kinds.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Filling a result in, and telling it. */
+
+RuaResult *
+rua_result_new (const char *metric, const char *title, const char *estimator)
+{
+  RuaResult *self = g_object_new (RUA_TYPE_RESULT, NULL);
+
+  self->metric = g_strdup (metric);
+  self->title = g_strdup (title);
+  self->estimator = g_strdup (estimator);
+  return self;
+}
+
+void
+rua_result_take_unit (RuaResult *self, RuaUnit *unit)
+{
+  rua_unit_unref (self->unit);
+  self->unit = unit;
+}
+
+void
+rua_result_put_named (RuaResult *self, const char *key, double value, const char *reason)
+{
+  RuaNamedValue named = { g_strdup (key), value, g_strdup (reason) };
+
+  g_array_append_val (self->named, named);
+  self->keys = g_renew (char *, self->keys, self->named->len + 1);
+  self->keys[self->named->len - 1] = g_strdup (key);
+  self->keys[self->named->len] = NULL;
+}
+
+void
+rua_result_add_missing (RuaResult *self, const char *reason, guint64 n)
+{
+  RuaMissingCount missing = { g_strdup (reason), n };
+  guint at = 0;
+
+  if (n == 0) {
+    g_free (missing.reason);
+    return;
+  }
+  while (at < self->missing->len && g_array_index (self->missing, RuaMissingCount, at).n >= n)
+    at++;
+  g_array_insert_val (self->missing, at, missing);
+  g_strfreev (self->missing_reasons);
+  self->missing_reasons = g_new0 (char *, self->missing->len + 1);
+  for (guint i = 0; i < self->missing->len; i++)
+    self->missing_reasons[i] = g_strdup (g_array_index (self->missing, RuaMissingCount, i).reason);
+}
+
+static void
+add_text (GPtrArray *texts, const char *text)
+{
+  for (guint i = 0; i < texts->len; i++)
+    if (g_strcmp0 (g_ptr_array_index (texts, i), text) == 0)
+      return;
+  if (texts->len > 0 && g_ptr_array_index (texts, texts->len - 1) == NULL)
+    g_ptr_array_set_size (texts, texts->len - 1);
+  g_ptr_array_add (texts, g_strdup (text));
+}
+
+void
+rua_result_warn (RuaResult *self, const char *format, ...)
+{
+  g_autofree char *text = NULL;
+  va_list args;
+
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+  add_text (self->warnings, text);
+}
+
+void
+rua_result_take_warnings (RuaResult *self, GPtrArray *texts)
+{
+  for (guint i = 0; i < texts->len; i++)
+    if (g_ptr_array_index (texts, i) != NULL)
+      add_text (self->warnings, g_ptr_array_index (texts, i));
+}
+
+void
+rua_result_scale (RuaResult *self, double factor)
+{
+  double low = self->low * factor, high = self->high * factor;
+
+  self->estimate *= factor;
+  self->se *= fabs (factor);
+  self->low = factor < 0 ? high : low;
+  self->high = factor < 0 ? low : high;
+}
+
+void
+rua_result_undefine (RuaResult *self, const char *reason)
+{
+  self->estimate = self->se = self->low = self->high = NAN;
+  g_free (self->reason);
+  self->reason = g_strdup (reason);
+}
+
+static void
+copy_list (GListStore *from, GListStore *to)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (from));
+
+  for (guint i = 0; i < n; i++) {
+    g_autoptr (GObject) item = g_list_model_get_item (G_LIST_MODEL (from), i);
+
+    g_list_store_append (to, item);
+  }
+}
+
+RuaResult *
+rua_result_copy (RuaResult *self)
+{
+  RuaResult *copy = rua_result_new (self->metric, self->title, self->estimator);
+  guint n_paths = g_strv_length (self->group_paths);
+
+  copy->estimate = self->estimate;
+  copy->se = self->se;
+  copy->low = self->low;
+  copy->high = self->high;
+  copy->confidence = self->confidence;
+  copy->reason = g_strdup (self->reason);
+  copy->n_eligible = self->n_eligible;
+  copy->n_used = self->n_used;
+  copy->n_missing = self->n_missing;
+  for (guint i = 0; i < self->missing->len; i++) {
+    const RuaMissingCount *missing = &g_array_index (self->missing, RuaMissingCount, i);
+
+    rua_result_add_missing (copy, missing->reason, missing->n);
+  }
+  rua_result_take_unit (copy, rua_unit_ref (self->unit));
+  copy->basis = self->basis;
+  g_strfreev (copy->group_paths);
+  copy->group_paths = g_strdupv (self->group_paths);
+  copy->group_labels = g_new0 (char *, n_paths + 1);
+  for (guint i = 0; i < n_paths; i++)
+    copy->group_labels[i] = g_strdup (self->group_labels[i]);
+  for (guint i = 0; i < self->named->len; i++) {
+    const RuaNamedValue *named = &g_array_index (self->named, RuaNamedValue, i);
+
+    rua_result_put_named (copy, named->key, named->value, named->reason);
+  }
+  rua_result_take_warnings (copy, self->warnings);
+  g_free (copy->method);
+  copy->method = g_strdup (self->method);
+  g_free (copy->digest);
+  copy->digest = g_strdup (self->digest);
+  copy->period = g_strdup (self->period);
+  for (guint i = 0; i < self->possible_periods->len; i++)
+    if (g_ptr_array_index (self->possible_periods, i) != NULL)
+      add_text (copy->possible_periods, g_ptr_array_index (self->possible_periods, i));
+  copy->price_basis = g_strdup (self->price_basis);
+  copy_list (self->sources, copy->sources);
+  copy_list (self->observations, copy->observations);
+  copy_list (self->inputs, copy->inputs);
+  if (self->details != NULL) {
+    g_autoptr (GListModel) lines = rua_explanation_list_children (self->details);
+
+    for (guint i = 0; i < g_list_model_get_n_items (lines); i++) {
+      g_autoptr (RuaExplanation) line = g_list_model_get_item (lines, i);
+
+      rua_result_add_detail (copy, rua_explanation_get_text (line));
+    }
+  }
+  return copy;
+}
+
+void
+rua_result_add_detail (RuaResult *self, const char *text)
+{
+  if (self->details == NULL)
+    self->details = rua_explanation_new ("");
+  rua_explanation_add_text (self->details, text);
+}
+
+char *
+rua_result_format_number (double value)
+{
+  char text[64];
+
+  if (isnan (value))
+    return g_strdup ("undefined");
+  if (value == floor (value) && fabs (value) < 1e15)
+    g_snprintf (text, sizeof text, "%.0f", value);
+  else {
+    char digits[G_ASCII_DTOSTR_BUF_SIZE];
+    double rounded;
+
+    /* At least the whole part, at least four digits. */
+    g_ascii_formatd (digits, sizeof digits, fabs (value) >= 1000 ? "%.1f" : "%.4g", value);
+    rounded = g_ascii_strtod (digits, NULL);
+    rua_number_format (rounded, text);
+  }
+  return g_strdup (text);
+}
+
+static void
+explain_value (RuaResult *self, RuaExplanation *into)
+{
+  g_autofree char *unit = rua_unit_to_string (self->unit);
+  g_autofree char *low = rua_result_format_number (self->low);
+  g_autofree char *high = rua_result_format_number (self->high);
+  g_autofree char *se = rua_result_format_number (self->se);
+  g_autofree char *text = NULL;
+
+  if (!isnan (self->low) && !isnan (self->high)) {
+    text = g_strdup_printf ("%g %% interval from %s to %s %s%s%s", self->confidence * 100, low,
+                            high, unit, isnan (self->se) ? "" : ", standard error ",
+                            isnan (self->se) ? "" : se);
+    rua_explanation_add_text (into, text);
+  } else if (!isnan (self->se)) {
+    text = g_strdup_printf ("standard error %s %s", se, unit);
+    rua_explanation_add_text (into, text);
+  }
+}
+
+static void
+explain_rows (RuaResult *self, RuaExplanation *into)
+{
+  g_autofree char *text = g_strdup_printf (
+    "%" G_GUINT64_FORMAT " eligible, %" G_GUINT64_FORMAT " used, %" G_GUINT64_FORMAT " left out",
+    self->n_eligible, self->n_used, self->n_missing);
+  RuaExplanation *rows = rua_explanation_add_text (into, text);
+
+  for (guint i = 0; i < self->missing->len; i++) {
+    const RuaMissingCount *missing = &g_array_index (self->missing, RuaMissingCount, i);
+    g_autofree char *line
+      = g_strdup_printf ("%" G_GUINT64_FORMAT " left out: %s", missing->n, missing->reason);
+
+    rua_explanation_add_text (rows, line);
+  }
+}
+
+static void
+explain_sources (RuaResult *self, RuaExplanation *into)
+{
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->sources));
+
+  for (guint i = 0; i < n; i++) {
+    g_autoptr (RuaRecord) source = g_list_model_get_item (G_LIST_MODEL (self->sources), i);
+    const char *label = rua_record_get_text (source, "label");
+    const char *title = rua_record_get_texts (source, "title", NULL);
+    g_autofree char *text
+      = g_strdup_printf ("source %s%s%s", label != NULL ? label : rua_record_get_id (source),
+                         title != NULL ? ": " : "", title != NULL ? title : "");
+
+    rua_explanation_add_text (into, text);
+  }
+}
+
+/**
+ * rua_result_explain:
+ * @self: a result
+ *
+ * How the number was got: value and interval, method, inputs (explained in turn), rows used and
+ * left out, published figures and sources, warnings, and the digest.
+ *
+ * Returns: (transfer full): the tree
+ *
+ * Since: 1.0
+ */
+RuaExplanation *
+rua_result_explain (RuaResult *self)
+{
+  g_autofree char *number = NULL, *unit = NULL, *digest = NULL;
+  g_autoptr (GString) head = NULL;
+  RuaExplanation *tree;
+  guint n_inputs;
+
+  g_return_val_if_fail (RUA_IS_RESULT (self), NULL);
+
+  number = rua_result_format_number (self->estimate);
+  unit = rua_unit_to_string (self->unit);
+  head = g_string_new (self->metric);
+  for (guint i = 0; self->group_paths[i] != NULL; i++)
+    g_string_append_printf (head, "%s%s: %s", i == 0 ? " (" : ", ", self->group_paths[i],
+                            self->group_labels[i] != NULL ? self->group_labels[i] : "unknown");
+  g_string_append_printf (head, "%s = %s", self->group_paths[0] != NULL ? ")" : "", number);
+  if (strcmp (unit, "1") != 0 && !isnan (self->estimate))
+    g_string_append_printf (head, " %s", unit);
+  if (isnan (self->estimate) && self->reason != NULL)
+    g_string_append_printf (head, ": %s", self->reason);
+  tree = rua_explanation_new (head->str);
+
+  if (self->title != NULL && *self->title != '\0')
+    rua_explanation_add_text (tree, self->title);
+  explain_value (self, tree);
+  if (*self->method != '\0')
+    rua_explanation_add_text (tree, self->method);
+  if (self->details != NULL) {
+    g_autoptr (GListModel) lines = rua_explanation_list_children (self->details);
+
+    for (guint i = 0; i < g_list_model_get_n_items (lines); i++) {
+      g_autoptr (RuaExplanation) line = g_list_model_get_item (lines, i);
+
+      rua_explanation_add (tree, line);
+    }
+  }
+  n_inputs = g_list_model_get_n_items (G_LIST_MODEL (self->inputs));
+  for (guint i = 0; i < n_inputs; i++) {
+    g_autoptr (RuaResult) input = g_list_model_get_item (G_LIST_MODEL (self->inputs), i);
+    g_autoptr (RuaExplanation) child = rua_result_explain (input);
+
+    rua_explanation_add (tree, child);
+  }
+  if (n_inputs == 0)
+    explain_rows (self, tree);
+  explain_sources (self, tree);
+  for (guint i = 0; i < self->warnings->len; i++)
+    if (g_ptr_array_index (self->warnings, i) != NULL) {
+      g_autofree char *line
+        = g_strdup_printf ("note: %s", (const char *) g_ptr_array_index (self->warnings, i));
+
+      rua_explanation_add_text (tree, line);
+    }
+  digest = g_strdup_printf ("digest of what was read: %s", self->digest);
+  rua_explanation_add_text (tree, digest);
+  return tree;
+}
