@@ -167,7 +167,7 @@ rua_result_get_estimator (RuaResult *self)
  * @value: (out): return location for it
  *
  * The value measured.
- * 
+ *
  * It is in the unit of [method@Result.get_unit].
  *
  * Returns: %TRUE; %FALSE where it is undefined, and @value is left alone
@@ -192,7 +192,7 @@ rua_result_get_estimate (RuaResult *self, double *value)
  * @value: (out): return location for it
  *
  * The standard error of the estimate.
- * 
+ *
  * It is in the unit of [method@Result.get_unit].
  *
  * Returns: %TRUE; %FALSE where it is undefined, and @value is left alone
@@ -217,7 +217,7 @@ rua_result_get_standard_error (RuaResult *self, double *value)
  * @value: (out): return location for it
  *
  * The low end of the interval.
- * 
+ *
  * It is in the unit of [method@Result.get_unit].
  *
  * Returns: %TRUE; %FALSE where it is undefined, and @value is left alone
@@ -242,7 +242,7 @@ rua_result_get_low (RuaResult *self, double *value)
  * @value: (out): return location for it
  *
  * The high end of the interval.
- * 
+ *
  * It is in the unit of [method@Result.get_unit].
  *
  * Returns: %TRUE; %FALSE where it is undefined, and @value is left alone
@@ -375,7 +375,7 @@ rua_result_get_missing_reasons (RuaResult *self)
  * @reason: one of [method@Result.get_missing_reasons]
  *
  * How many rows were left out for a reason.
- * 
+ *
  * A row that has several reasons counts for each.
  *
  * Returns: the number; 0 for another reason
@@ -476,7 +476,7 @@ rua_result_get_group_label (RuaResult *self, const char *path)
  * @self: a result
  *
  * The names of everything the estimator gave, such as `sd` or `q[0.25]`.
- * 
+ *
  * These values are as the estimator defines them; only estimate, error and interval are
  * converted to the unit of the metric.
  *
@@ -583,7 +583,7 @@ rua_result_get_method (RuaResult *self)
  * @self: a result
  *
  * A SHA-256 digest of the definition and of exactly the values that were read, in their order.
- * 
+ *
  * The same input gives the same digest; a changed value that was read gives another.
  *
  * Returns: 64 hexadecimal digits
