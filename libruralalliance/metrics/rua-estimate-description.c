@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What a column holds: counts, totals, means, quantiles. */
+#include "rua-estimators-private.h"
+
+#include <math.h>
+
+#include "rua-moments-private.h"
+#include "rua-special-private.h"
+
+static gboolean
+run_count (RuaRun *run, GError **error)
+{
+  const double *values = rua_run_values (run, "value");
+  gsize n = run->data.n, n_valid = 0, n_zero = 0, n_negative = 0, n_distinct = 0;
+  double *sorted = g_new (double, MAX (n, 1));
+
+  for (gsize i = 0; i < n; i++) {
+    double value = values ? values[i] : 1;
+
+    if (isnan (value))
+      continue;
+    sorted[n_valid++] = value;
+    n_zero += value == 0;
+    n_negative += value < 0;
+  }
+  rua_sort_doubles (sorted, n_valid);
+  for (gsize i = 0; i < n_valid; i++)
+    n_distinct += i == 0 || sorted[i] != sorted[i - 1];
+  g_free (sorted);
+  rua_figures_put (run->figures, "n_total", n);
+  rua_figures_put (run->figures, "n_valid", n_valid);
+  rua_figures_put (run->figures, "n_missing", n - n_valid);
+  if (values) {
+    rua_figures_put (run->figures, "n_distinct", n_distinct);
+    rua_figures_put (run->figures, "n_zero", n_zero);
+    rua_figures_put (run->figures, "n_negative", n_negative);
+  }
+  return TRUE;
+}
+
+static const RuaRoleSpec count_roles[] = {
+  { "value", RUA_ROLE_NUMBER, RUA_ROLE_MAY_MISS, "The values; without it, records are counted" },
+  { NULL },
+};
+
+const RuaEstimator rua_estimator_count = {
+  "count", "Records, and the values present, missing, distinct, zero and negative",
+  "number of records; of those with a value, without one, of distinct values", NULL,
+  count_roles, rua_no_options, "n_valid", NULL, NULL, NULL, "n_total", run_count,
+};
+
+static gboolean
+run_total (RuaRun *run, GError **error)
+{
+  const double *x = rua_run_values (run, "value"), *w = rua_run_values (run, "weight");
+  RuaSum sum = { 0 };
+
+  if (w == NULL)
+    sum.high = rua_sum (x, run->data.n);
+  else
+    for (gsize i = 0; i < run->data.n; i++)
+      rua_sum_add (&sum, w[i] * x[i]);
+  rua_figures_put (run->figures, "n", run->data.n);
+  rua_figures_put (run->figures, "total", rua_sum_get (&sum));
+  return TRUE;
+}
+
+static const RuaRoleSpec weighted_roles[] = {
+  { "value", RUA_ROLE_NUMBER, RUA_ROLE_REQUIRED, "The values" },
+  { "weight", RUA_ROLE_WEIGHT, RUA_ROLE_OPTIONAL, "What each record stands for; 1 without it" },
+  { NULL },
+};
+
+const RuaEstimator rua_estimator_total = {
+  "total", "Total", "sum(w x)", NULL, weighted_roles, rua_no_options,
+  "total", NULL, NULL, NULL, "n", run_total,
+};
+
+static gboolean
+run_mean (RuaRun *run, GError **error)
+{
+  RuaFigures *figures = run->figures;
+  RuaMoments m = rua_moments (rua_run_values (run, "value"), run->data.n);
+  const char *none = m.n > 0 ? NULL : RUA_REASON_NONE;
+  const char *one = m.n > 1 ? NULL : m.n == 1 ? RUA_REASON_ONE : RUA_REASON_NONE;
+  double sd = sqrt (rua_moments_variance (&m)), se = sd / sqrt (m.n);
+  double t = m.n > 1 ? rua_t_critical (rua_run_number (run, "ci_level"), m.n - 1) : NAN;
+
+  rua_figures_put (figures, "n", m.n);
+  rua_figures_put_or (figures, "mean", m.mean, none);
+  rua_figures_put_or (figures, "sd", sd, one);
+  rua_figures_put_or (figures, "se", se, one);
+  rua_figures_put_or (figures, "ci_low", m.mean - t * se, one);
+  rua_figures_put_or (figures, "ci_high", m.mean + t * se, one);
+  rua_figures_put_or (figures, "min", m.min, none);
+  rua_figures_put_or (figures, "max", m.max, none);
+  return TRUE;
+}
+
+static const RuaRoleSpec value_roles[] = {
+  { "value", RUA_ROLE_NUMBER, RUA_ROLE_REQUIRED, "The values" },
+  { NULL },
+};
+
+const RuaEstimator rua_estimator_mean = {
+  "mean", "Mean with its standard error and t interval",
+  "m = sum(x)/n; se = sd/sqrt(n), sd with divisor n-1; m +- t(n-1) se", "Student, Biometrika 6 (1908)",
+  value_roles, rua_level_option, "mean", "se", "ci_low", "ci_high", "n", run_mean,
+};
+
+static gboolean
+run_geometric_mean (RuaRun *run, GError **error)
+{
+  const double *x = rua_run_values (run, "value");
+  gsize n = run->data.n;
+  const char *reason = n > 0 ? NULL : RUA_REASON_NONE;
+  RuaSum sum = { 0 };
+
+  for (gsize i = 0; i < n && reason == NULL; i++) {
+    if (x[i] <= 0)
+      reason = "a value is 0 or negative";
+    else
+      rua_sum_add (&sum, log (x[i]));
+  }
+  rua_figures_put (run->figures, "n", n);
+  rua_figures_put_or (run->figures, "geometric_mean", exp (rua_sum_get (&sum) / n), reason);
+  return TRUE;
+}
+
+const RuaEstimator rua_estimator_geometric_mean = {
+  "geometric_mean", "Geometric mean", "exp(sum(log x)/n)", NULL, value_roles, rua_no_options,
+  "geometric_mean", NULL, NULL, NULL, "n", run_geometric_mean,
+};
+
+static gboolean
+run_trimmed_mean (RuaRun *run, GError **error)
+{
+  gsize n = run->data.n, drop = floor (n * rua_run_number (run, "trim")), used = n - 2 * drop;
+  double *sorted = g_memdup2 (rua_run_values (run, "value"), n * sizeof (double));
+  RuaMoments m;
+
+  rua_sort_doubles (sorted, n);
+  m = rua_moments (sorted + drop, used);
+  g_free (sorted);
+  rua_figures_put (run->figures, "n", n);
+  rua_figures_put (run->figures, "n_used", used);
+  rua_figures_put_or (run->figures, "trimmed_mean", m.mean, n > 0 ? NULL : RUA_REASON_NONE);
+  return TRUE;
+}
+
+static const RuaOptionSpec trim_options[] = {
+  { "trim", RUA_OPTION_NUMBER, "0", 0, 0.5, RUA_OPTION_BELOW, NULL, "Share dropped at each end" },
+  { NULL },
+};
+
+const RuaEstimator rua_estimator_trimmed_mean = {
+  "trimmed_mean", "Mean without the lowest and highest values",
+  "mean of what is left when floor(n trim) records are dropped at each end", NULL,
+  value_roles, trim_options, "trimmed_mean", NULL, NULL, NULL, "n_used", run_trimmed_mean,
+};
+
+static gboolean
+run_quantile (RuaRun *run, GError **error)
+{
+  gsize n = run->data.n;
+  double *sorted = g_memdup2 (rua_run_values (run, "value"), n * sizeof (double));
+  guint n_probs;
+  double *probs = rua_run_numbers (run, "probs", &n_probs);
+  int type = rua_run_number (run, "type");
+
+  rua_sort_doubles (sorted, n);
+  rua_figures_put (run->figures, "n", n);
+  for (guint i = 0; i < n_probs; i++)
+    rua_figures_put_nth (run->figures, "q", probs[i],
+                         n > 0 ? rua_quantile_sorted (sorted, n, probs[i], type) : NAN,
+                         n > 0 ? NULL : RUA_REASON_NONE);
+  g_free (probs);
+  g_free (sorted);
+  return TRUE;
+}
+
+static const RuaOptionSpec quantile_options[] = {
+  { "probs", RUA_OPTION_NUMBERS, "[0.5]", 0, 1, 0, NULL, "Shares of the records below" },
+  { "type", RUA_OPTION_INTEGER, "7", 1, 9, 0, NULL, "Rule of Hyndman and Fan" },
+  { NULL },
+};
+
+const RuaEstimator rua_estimator_quantile = {
+  "quantile", "Quantiles", "the value at position a + p(n+1-a-b) of the sorted values",
+  "Hyndman and Fan, The American Statistician 50 (1996)", value_roles, quantile_options,
+  "q[", NULL, NULL, NULL, "n", run_quantile,
+};
+
+static gboolean
+run_weighted_mean (RuaRun *run, GError **error)
+{
+  const double *x = rua_run_values (run, "value"), *w = rua_run_values (run, "weight");
+  gsize n = run->data.n, n_positive = 0;
+  RuaFigures *figures = run->figures;
+  RuaSum total = { 0 }, products = { 0 }, squares = { 0 }, spread = { 0 }, scores = { 0 };
+  double W, m, W2, se, S, constant = NAN;
+  gboolean varies = FALSE;
+  const char *none, *one;
+
+  for (gsize i = 0; i < n; i++) {
+    double weight = w ? w[i] : 1;
+
+    rua_sum_add (&total, weight);
+    rua_sum_add (&squares, weight * weight);
+    rua_sum_add (&products, weight * x[i]);
+    if (weight > 0) {
+      if (n_positive++ == 0)
+        constant = x[i];
+      varies |= x[i] != constant;
+    }
+  }
+  W = rua_sum_get (&total);
+  W2 = rua_sum_get (&squares);
+  m = varies ? rua_sum_get (&products) / W : constant;
+  if (W > 0)
+    for (gsize i = 0; i < n; i++) {
+      double weight = w ? w[i] : 1, score = weight * (x[i] - m) / W;
+
+      rua_sum_add (&scores, score * score);
+      rua_sum_add (&spread, weight * (x[i] - m) * (x[i] - m));
+    }
+  S = rua_sum_get (&spread);
+  none = n == 0 ? RUA_REASON_NONE : W > 0 ? NULL : RUA_REASON_WEIGHTS;
+  one = none ? none : n > 1 ? NULL : RUA_REASON_ONE;
+  se = sqrt ((double) n / (n - 1.0) * rua_sum_get (&scores));
+  rua_figures_put (figures, "n", n);
+  rua_figures_put (figures, "sum_weights", W);
+  rua_figures_put_or (figures, "mean", m, none);
+  rua_figures_put_or (figures, "se", se, one);
+  rua_figures_put_or (figures, "n_effective", W * W / W2, none);
+  rua_figures_put_or (figures, "kish_deff", n * W2 / (W * W), none);
+  rua_figures_put_or (figures, "var_frequency", S / (W - 1),
+                      none ? none : W > 1 ? NULL : "the weights sum to at most 1");
+  rua_figures_put_or (figures, "var_reliability", S / (W - W2 / W),
+                      none ? none : n_positive > 1 ? NULL : "one record bears all the weight");
+  return TRUE;
+}
+
+const RuaEstimator rua_estimator_weighted_mean = {
+  "weighted_mean", "Weighted mean",
+  "m = sum(wx)/W; se = sqrt(n/(n-1) sum((w(x-m)/W)^2)); n_effective = W^2/sum(w^2)",
+  "Kish, Survey Sampling (1965); Lumley, Complex Surveys (2010)", weighted_roles, rua_no_options,
+  "mean", "se", NULL, NULL, "n", run_weighted_mean,
+};
+
+static gboolean
+run_weighted_quantile (RuaRun *run, GError **error)
+{
+  const double *w = rua_run_values (run, "weight");
+  const RuaRunColumn *column = rua_run_column (run, "weight", 0);
+  RuaWeightedRule rule = rua_run_token_is (run, "rule", "inverse_cdf") ? RUA_WEIGHTED_INVERSE_CDF
+                         : rua_run_token_is (run, "rule", "frequency_linear") ? RUA_WEIGHTED_LINEAR
+                                                                               : RUA_WEIGHTED_AVERAGED;
+  gsize n = run->data.n;
+  RuaWeighted weighted;
+  guint n_probs;
+  double *probs;
+  const char *reason;
+
+  if (rule == RUA_WEIGHTED_LINEAR && w != NULL)
+    for (gsize i = 0; i < n; i++)
+      if (w[i] != floor (w[i]))
+        return rua_run_refuse_row (run, error, column, i, "is not a whole number, as frequency_linear needs");
+  probs = rua_run_numbers (run, "probs", &n_probs);
+  rua_weighted_init (&weighted, rua_run_values (run, "value"), w, n);
+  reason = n == 0 ? RUA_REASON_NONE : weighted.n == 0 ? RUA_REASON_WEIGHTS : NULL;
+  rua_figures_put (run->figures, "n", n);
+  rua_figures_put (run->figures, "sum_weights", weighted.total);
+  for (guint i = 0; i < n_probs; i++)
+    rua_figures_put_nth (run->figures, "q", probs[i], rua_weighted_quantile (&weighted, probs[i], rule), reason);
+  rua_weighted_clear (&weighted);
+  g_free (probs);
+  return TRUE;
+}
+
+static const RuaOptionSpec weighted_quantile_options[] = {
+  { "probs", RUA_OPTION_NUMBERS, "[0.5]", 0, 1, 0, NULL, "Shares of the weight below" },
+  { "rule", RUA_OPTION_TOKEN, "inverse_cdf_averaged", 0, 0, 0,
+    "inverse_cdf|inverse_cdf_averaged|frequency_linear", "What is done between two records" },
+  { NULL },
+};
+
+const RuaEstimator rua_estimator_weighted_quantile = {
+  "weighted_quantile", "Weighted quantiles",
+  "the smallest x whose cumulated weight reaches pW; averaged with the next where it is reached exactly",
+  "Eurostat, EU-SILC methodology", weighted_roles, weighted_quantile_options,
+  "q[", NULL, NULL, NULL, "n", run_weighted_quantile,
+};
+
+static gboolean
+run_distinct_count (RuaRun *run, GError **error)
+{
+  const double *amount = rua_run_values (run, "amount"), *completed = rua_run_values (run, "completed");
+  gsize n = run->data.n, n_completed = 0, n_repeat = 0, n_completed_distinct = 0;
+  guint n_groups, largest = 0;
+  guint32 *groups = rua_run_groups (run, "key", 0, &n_groups, NULL);
+  guint32 *counts = g_new0 (guint32, MAX (n_groups, 1));
+  guint8 *done = g_new0 (guint8, MAX (n_groups, 1));
+
+  for (gsize i = 0; i < n; i++) {
+    counts[groups[i]]++;
+    if (completed && completed[i] == 1) {
+      n_completed++;
+      done[groups[i]] = 1;
+    }
+  }
+  for (guint g = 0; g < n_groups; g++) {
+    n_repeat += counts[g] > 1;
+    largest = MAX (largest, counts[g]);
+    n_completed_distinct += done[g];
+  }
+  rua_figures_put (run->figures, "n_records", n);
+  rua_figures_put (run->figures, "n_distinct", n_groups);
+  rua_figures_put (run->figures, "n_repeat", n_repeat);
+  rua_figures_put (run->figures, "max_repeat", largest);
+  if (amount)
+    rua_figures_put (run->figures, "total_amount", rua_sum (amount, n));
+  if (completed) {
+    rua_figures_put (run->figures, "n_completed_records", n_completed);
+    rua_figures_put (run->figures, "n_completed_distinct", n_completed_distinct);
+  }
+  g_free (done);
+  g_free (counts);
+  g_free (groups);
+  return TRUE;
+}
+
+static const RuaRoleSpec distinct_roles[] = {
+  { "key", RUA_ROLE_CATEGORY, RUA_ROLE_REQUIRED, "Who or what a record is about" },
+  { "amount", RUA_ROLE_NUMBER, RUA_ROLE_OPTIONAL, "An amount to total" },
+  { "completed", RUA_ROLE_FLAG, RUA_ROLE_OPTIONAL, "1 where it was completed" },
+  { NULL },
+};
+
+const RuaEstimator rua_estimator_distinct_count = {
+  "distinct_count", "Distinct keys among the records",
+  "number of different keys; of keys seen more than once; records of the most frequent one", NULL,
+  distinct_roles, rua_no_options, "n_distinct", NULL, NULL, NULL, "n_records", run_distinct_count,
+};

@@ -1,0 +1,486 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Running an estimator: its roles are matched and checked, records that lack something are left
+ * out and counted, then run() sees dense columns. */
+#include "rua-estimator-private.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "rua-estimator-options-private.h"
+#include "rua-json-private.h"
+#include "rua-special-private.h"
+
+const RuaRoleSpec *
+rua_estimator_find_role (const RuaEstimator *self, const char *name)
+{
+  for (const RuaRoleSpec *spec = self->roles; spec->name != NULL; spec++)
+    if (g_str_equal (spec->name, name))
+      return spec;
+  return NULL;
+}
+
+/* "a, b and c": the names that would have been right. */
+static char *
+list_roles (const RuaEstimator *self, gboolean nodes)
+{
+  GString *text = g_string_new (NULL);
+
+  for (const RuaRoleSpec *spec = self->roles; spec->name != NULL; spec++)
+    if (!!(spec->flags & RUA_ROLE_NODES) == nodes)
+      g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", spec->name);
+  if (text->len == 0)
+    g_string_append (text, "none");
+  return g_string_free (text, FALSE);
+}
+
+/* ---- messages ---- */
+
+static char *
+describe_row (const RuaInput *input, gsize row)
+{
+  const char *name = input->name ? input->name : "";
+  const char *gap = input->name ? ", " : "";
+
+  if (input->get_line != NULL)
+    return g_strdup_printf ("%s%sline %" G_GUINT64_FORMAT, name, gap,
+                            input->get_line (input->owner, row));
+  return g_strdup_printf ("%s%srecord %" G_GSIZE_FORMAT, name, gap, row + 1);
+}
+
+static gboolean
+refuse_value (const RuaInput *input,
+              const RuaRoleSpec *spec,
+              const RuaInputColumn *column,
+              gsize row,
+              const char *why,
+              GError **error)
+{
+  char *where = describe_row (input, row);
+  char number[40];
+  const char *value;
+
+  if (column->withheld)
+    value = "the value (withheld: it is personal)";
+  else if (column->values == NULL)
+    value = column->codes[row] >= 0 ? column->labels[column->codes[row]] : "unknown";
+  else if (isfinite (column->values[row]))
+    value = rua_number_format (column->values[row], number);
+  else
+    value = isnan (column->values[row]) ? "not a number" : "infinity";
+  g_set_error (error, RUA_ERROR, RUA_ERROR_VALUE, "%s, column \"%s\" (role %s): %s %s", where,
+               column->name ? column->name : spec->name, spec->name, value, why);
+  g_free (where);
+  return FALSE;
+}
+
+gboolean
+rua_run_refuse (RuaRun *self, GError **error, RuaError code, const char *format, ...)
+{
+  va_list arguments;
+  char *text;
+
+  va_start (arguments, format);
+  text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  g_set_error (error, RUA_ERROR, code, "%s: %s", self->estimator->name, text);
+  g_free (text);
+  return FALSE;
+}
+
+gsize
+rua_run_row (RuaRun *self, gsize i)
+{
+  return (self->data.rows ? self->data.rows[i] : i) + 1;
+}
+
+gboolean
+rua_run_refuse_row (RuaRun *self,
+                    GError **error,
+                    const RuaRunColumn *column,
+                    gsize i,
+                    const char *why)
+{
+  const RuaRunTable *table = column->spec->flags & RUA_ROLE_NODES ? &self->nodes : &self->data;
+
+  return refuse_value (table->input, column->spec, column->input,
+                       table->rows ? table->rows[i] : i, why, error);
+}
+
+gboolean
+rua_run_cancelled (RuaRun *self, GError **error)
+{
+  return g_cancellable_set_error_if_cancelled (self->cancellable, error);
+}
+
+/* ---- matching and checking ---- */
+
+/* A category given as numbers takes their texts as labels. */
+static void
+label_numbers (RuaRunColumn *column, const RuaInputColumn *input, gsize n)
+{
+  guint32 *rows = g_new (guint32, MAX (n, 1)), *order;
+  double *values = g_new (double, MAX (n, 1));
+  gint32 *codes = g_new (gint32, MAX (n, 1));
+  GPtrArray *labels = g_ptr_array_new ();
+  gsize n_known = 0;
+
+  for (gsize i = 0; i < n; i++) {
+    codes[i] = -1;
+    if (!isnan (input->values[i]) && (input->known == NULL || input->known[i])) {
+      rows[n_known] = i;
+      values[n_known++] = input->values[i];
+    }
+  }
+  order = rua_sort_index (values, n_known);
+  for (gsize i = 0; i < n_known; i++) {
+    if (i == 0 || values[order[i]] != values[order[i - 1]]) {
+      char text[40];
+
+      g_ptr_array_add (labels, g_strdup (rua_number_format (values[order[i]], text)));
+    }
+    codes[rows[order[i]]] = labels->len - 1;
+  }
+  column->n_labels = labels->len;
+  g_ptr_array_add (labels, NULL);
+  column->owned_labels = (char **) g_ptr_array_free (labels, FALSE);
+  column->labels = (const char *const *) column->owned_labels;
+  column->owned_codes = codes;
+  column->codes = codes;
+  g_free (order);
+  g_free (values);
+  g_free (rows);
+}
+
+static gboolean
+check_column (const RuaInput *input, const RuaRunColumn *column, guint8 *keep, guint64 *n_missing, GError **error)
+{
+  const RuaInputColumn *given = column->input;
+  const RuaRoleSpec *spec = column->spec;
+  gboolean drops = !(spec->flags & RUA_ROLE_MAY_MISS);
+
+  if (spec->type == RUA_ROLE_CATEGORY) {
+    for (gsize i = 0; i < input->n_rows; i++) {
+      if (column->codes[i] < 0 || (given->known != NULL && !given->known[i])) {
+        ++*n_missing;
+        if (drops)
+          keep[i] = 0;
+      }
+    }
+    return TRUE;
+  }
+  for (gsize i = 0; i < input->n_rows; i++) {
+    double value = given->values[i];
+
+    if (isnan (value) || (given->known != NULL && !given->known[i])) {
+      ++*n_missing;
+      if (drops)
+        keep[i] = 0;
+      continue;
+    }
+    if (!isfinite (value))
+      return refuse_value (input, spec, given, i,
+                           "is not a finite number; correct it, or leave it empty if it is unknown",
+                           error);
+    if (spec->type == RUA_ROLE_FLAG && value != 0 && value != 1)
+      return refuse_value (input, spec, given, i,
+                           "is not a flag; write 1 for yes and 0 for no, or leave it empty", error);
+    if (spec->type == RUA_ROLE_WEIGHT && value < 0)
+      return refuse_value (input, spec, given, i,
+                           "is below 0; a weight is at least 0: correct it", error);
+  }
+  return TRUE;
+}
+
+/* Leaves out the records not kept, and turns cells not known into NaN and -1. */
+static void
+gather_column (const RuaRunTable *table, RuaRunColumn *column)
+{
+  const RuaInputColumn *given = column->input;
+  gboolean marks = given->known != NULL && (column->spec->flags & RUA_ROLE_MAY_MISS);
+
+  if (table->rows == NULL && !marks)
+    return;
+  if (column->spec->type == RUA_ROLE_CATEGORY) {
+    gint32 *codes = g_new (gint32, MAX (table->n, 1));
+
+    for (gsize i = 0; i < table->n; i++) {
+      gsize row = table->rows ? table->rows[i] : i;
+
+      codes[i] = marks && !given->known[row] ? -1 : column->codes[row];
+    }
+    g_free (column->owned_codes);
+    column->owned_codes = codes;
+    column->codes = codes;
+  } else {
+    double *values = g_new (double, MAX (table->n, 1));
+
+    for (gsize i = 0; i < table->n; i++) {
+      gsize row = table->rows ? table->rows[i] : i;
+
+      values[i] = marks && !given->known[row] ? NAN : column->values[row];
+    }
+    column->owned_values = values;
+    column->values = values;
+  }
+}
+
+static gboolean
+prepare_table (RuaRun *run, RuaRunTable *table, const RuaInput *input, gboolean nodes, GError **error)
+{
+  const RuaEstimator *self = run->estimator;
+  guint8 *keep;
+  gsize n_kept = 0;
+
+  table->input = input;
+  table->n_total = input->n_rows;
+  table->columns = g_new0 (RuaRunColumn, MAX (input->n_columns, 1));
+  if (input->n_rows > G_MAXUINT32)
+    return rua_run_refuse (run, error, RUA_ERROR_LIMIT, "more than 4 294 967 295 records");
+  for (guint k = 0; k < input->n_columns; k++) {
+    const RuaInputColumn *given = &input->columns[k];
+    const RuaRoleSpec *spec = rua_estimator_find_role (self, given->role);
+    RuaRunColumn *column;
+
+    if (spec == NULL || !!(spec->flags & RUA_ROLE_NODES) != nodes) {
+      char *names = list_roles (self, nodes);
+
+      rua_run_refuse (run, error, RUA_ERROR_UNKNOWN_NAME, "there is no role \"%s\"; the roles %sare: %s",
+                      given->role, nodes ? "of the nodes " : "", names);
+      g_free (names);
+      return FALSE;
+    }
+    if (!(spec->flags & RUA_ROLE_REPEATED))
+      for (guint other = 0; other < table->n_columns; other++)
+        if (table->columns[other].spec == spec)
+          return rua_run_refuse (run, error, RUA_ERROR_DUPLICATE, "role %s takes one column, more are given; keep one", spec->name);
+    if (spec->type != RUA_ROLE_CATEGORY && given->values == NULL)
+      return rua_run_refuse (run, error, RUA_ERROR_VALUE, "column \"%s\" (role %s) holds text; a column of numbers belongs here",
+                             given->name ? given->name : spec->name, spec->name);
+    column = &table->columns[table->n_columns++];
+    column->spec = spec;
+    column->input = given;
+    column->values = given->values;
+    column->codes = given->codes;
+    column->labels = given->labels;
+    column->n_labels = given->n_labels;
+    if (spec->type == RUA_ROLE_CATEGORY && given->codes == NULL)
+      label_numbers (column, given, input->n_rows);
+  }
+  keep = g_malloc (MAX (input->n_rows, 1));
+  memset (keep, 1, input->n_rows);
+  for (guint k = 0; k < table->n_columns; k++) {
+    guint64 n_missing = 0;
+
+    if (!check_column (input, &table->columns[k], keep, &n_missing, error)) {
+      g_free (keep);
+      return FALSE;
+    }
+    if (n_missing > 0)
+      rua_figures_add_missing (run->figures, table->columns[k].spec->name, n_missing);
+  }
+  for (gsize i = 0; i < input->n_rows; i++)
+    n_kept += keep[i];
+  table->n = n_kept;
+  if (n_kept < input->n_rows) {
+    table->rows = g_new (guint32, MAX (n_kept, 1));
+    n_kept = 0;
+    for (gsize i = 0; i < input->n_rows; i++) {
+      table->rows[n_kept] = i;
+      n_kept += keep[i];
+      if (n_kept == table->n)
+        break;
+    }
+  }
+  g_free (keep);
+  for (guint k = 0; k < table->n_columns; k++)
+    gather_column (table, &table->columns[k]);
+  return TRUE;
+}
+
+static void
+clear_table (RuaRunTable *table)
+{
+  for (guint k = 0; k < table->n_columns; k++) {
+    g_free (table->columns[k].owned_values);
+    g_free (table->columns[k].owned_codes);
+    g_strfreev (table->columns[k].owned_labels);
+  }
+  g_free (table->columns);
+  g_free (table->rows);
+}
+
+RuaFigures *
+rua_estimator_run (const RuaEstimator *self,
+                   const RuaInput *data,
+                   const RuaInput *nodes,
+                   JsonObject *options,
+                   GCancellable *cancellable,
+                   GError **error)
+{
+  static const RuaInput nothing = { 0 };
+  RuaRun run = { self, { 0 }, { 0 }, options, NULL, cancellable };
+  gboolean done = FALSE;
+
+  run.figures = rua_figures_new ();
+  if (data == NULL)
+    data = &nothing;
+  if (nodes == NULL)
+    nodes = &nothing;
+  if (!rua_run_cancelled (&run, error) && rua_run_check_options (&run, error)
+      && prepare_table (&run, &run.data, data, FALSE, error)
+      && prepare_table (&run, &run.nodes, nodes, TRUE, error)) {
+    done = TRUE;
+    for (const RuaRoleSpec *spec = self->roles; spec->name != NULL; spec++)
+      if (spec->flags & RUA_ROLE_REQUIRED && rua_run_count (&run, spec->name) == 0) {
+        done = rua_run_refuse (&run, error, RUA_ERROR_MISSING, "needs a column in the role \"%s\" (%s)",
+                               spec->name, spec->doc);
+        break;
+      }
+    rua_figures_set_records (run.figures, run.data.n_total, run.data.n);
+    if (done)
+      done = self->run (&run, error);
+  }
+  clear_table (&run.data);
+  clear_table (&run.nodes);
+  if (!done)
+    g_clear_pointer (&run.figures, rua_figures_free);
+  return run.figures;
+}
+
+/* ---- what run() reads ---- */
+
+const RuaRunColumn *
+rua_run_column (RuaRun *self, const char *role, guint k)
+{
+  for (guint side = 0; side < 2; side++) {
+    RuaRunTable *table = side == 0 ? &self->data : &self->nodes;
+
+    for (guint i = 0; i < table->n_columns; i++)
+      if (g_str_equal (table->columns[i].spec->name, role) && k-- == 0)
+        return &table->columns[i];
+  }
+  return NULL;
+}
+
+guint
+rua_run_count (RuaRun *self, const char *role)
+{
+  guint n = 0;
+
+  while (rua_run_column (self, role, n) != NULL)
+    n++;
+  return n;
+}
+
+const double *
+rua_run_values (RuaRun *self, const char *role)
+{
+  const RuaRunColumn *column = rua_run_column (self, role, 0);
+
+  return column ? column->values : NULL;
+}
+
+guint32 *
+rua_run_groups (RuaRun *self, const char *role, guint k, guint *n_groups, const char ***labels)
+{
+  const RuaRunColumn *column = rua_run_column (self, role, k);
+  gsize n = column->spec->flags & RUA_ROLE_NODES ? self->nodes.n : self->data.n;
+  guint32 *groups = g_new (guint32, MAX (n, 1)), *numbers = g_new (guint32, MAX (column->n_labels, 1));
+  const char **names = labels ? g_new (const char *, MAX (column->n_labels, 1)) : NULL;
+  guint next = 0;
+
+  memset (numbers, 0xff, MAX (column->n_labels, 1) * sizeof *numbers);
+  for (gsize i = 0; i < n; i++) {
+    guint32 *number = &numbers[column->codes[i]];
+
+    if (*number == G_MAXUINT32) {
+      if (names)
+        names[next] = column->labels[column->codes[i]];
+      *number = next++;
+    }
+    groups[i] = *number;
+  }
+  g_free (numbers);
+  if (labels)
+    *labels = names;
+  *n_groups = next;
+  return groups;
+}
+
+guint32 *
+rua_groups_cross (const guint32 *outer, const guint32 *inner, gsize n, guint n_inner, guint *n_groups)
+{
+  GHashTable *seen = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, NULL);
+  guint32 *groups = g_new (guint32, MAX (n, 1));
+  gint64 *keys = g_new (gint64, MAX (n, 1));
+  guint next = 0;
+
+  for (gsize i = 0; i < n; i++) {
+    gpointer number;
+
+    keys[i] = (gint64) outer[i] * n_inner + inner[i];
+    number = g_hash_table_lookup (seen, &keys[i]);
+    if (number == NULL) {
+      number = GUINT_TO_POINTER (++next);
+      g_hash_table_insert (seen, &keys[i], number);
+    }
+    groups[i] = GPOINTER_TO_UINT (number) - 1;
+  }
+  g_hash_table_unref (seen);
+  g_free (keys);
+  *n_groups = next;
+  return groups;
+}
+
+/* ---- main figures ---- */
+
+const char *
+rua_estimator_get_main_key (const RuaEstimator *self, const char *key, RuaFigures *figures)
+{
+  if (key == NULL)
+    return NULL;
+  if (g_str_has_suffix (key, "[")) {
+    for (guint i = 0; i < rua_figures_get_n (figures); i++)
+      if (g_str_has_prefix (rua_figures_get_nth (figures, i)->key, key))
+        return rua_figures_get_nth (figures, i)->key;
+    return NULL;
+  }
+  return rua_figures_find (figures, key) ? key : NULL;
+}
+
+static gboolean
+get_main (const RuaEstimator *self, const char *key, RuaFigures *figures, double *value)
+{
+  key = rua_estimator_get_main_key (self, key, figures);
+  return key != NULL && rua_figures_get (figures, key, value);
+}
+
+gboolean
+rua_estimator_get_estimate (const RuaEstimator *self, RuaFigures *figures, double *value)
+{
+  return get_main (self, self->estimate, figures, value);
+}
+
+gboolean
+rua_estimator_get_se (const RuaEstimator *self, RuaFigures *figures, double *value)
+{
+  return get_main (self, self->se, figures, value);
+}
+
+gboolean
+rua_estimator_get_low (const RuaEstimator *self, RuaFigures *figures, double *value)
+{
+  return get_main (self, self->low, figures, value);
+}
+
+gboolean
+rua_estimator_get_high (const RuaEstimator *self, RuaFigures *figures, double *value)
+{
+  return get_main (self, self->high, figures, value);
+}
+
+gboolean
+rua_estimator_get_n (const RuaEstimator *self, RuaFigures *figures, double *value)
+{
+  return get_main (self, self->n, figures, value);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "rua-estimator-private.h"
+
+G_BEGIN_DECLS
+
+/* Every estimator, in order of family; what the registry holds. */
+#define RUA_ESTIMATORS(X) \
+  X (count) X (total) X (mean) X (geometric_mean) X (trimmed_mean) X (quantile) X (weighted_mean) \
+  X (weighted_quantile) X (distinct_count) \
+  X (ratio_of_totals) X (proportion) X (two_proportions) X (participation_rate) \
+  X (paired_change) X (ratio_distribution) \
+  X (deflate) X (growth) X (concentration)
+
+#define RUA_DECLARE_ESTIMATOR(name) extern const RuaEstimator rua_estimator_##name;
+RUA_ESTIMATORS (RUA_DECLARE_ESTIMATOR)
+
+extern const RuaRoleSpec rua_no_roles[];
+extern const RuaOptionSpec rua_no_options[];
+extern const RuaOptionSpec rua_level_option[]; /* ci_level alone */
+
+G_END_DECLS

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "rua-figures-private.h"
+
+G_BEGIN_DECLS
+
+/* Why something is undefined; said alike everywhere. */
+#define RUA_REASON_NONE "no records"
+#define RUA_REASON_ONE "needs at least two records"
+#define RUA_REASON_WEIGHTS "all weights are 0"
+#define RUA_REASON_CONSTANT "the values do not vary"
+
+typedef struct {
+  gsize n;
+  double mean;
+  double min;
+  double max;
+  double squares; /* sum of (x - mean)^2; exactly 0 when all values are equal */
+} RuaMoments;
+
+/* In two passes. n = 0: all NaN. */
+RuaMoments rua_moments (const double *values, gsize n);
+/* Divisor n - 1; NaN below two values. */
+double rua_moments_variance (const RuaMoments *self);
+/* Correlation, NaN when one side does not vary. */
+double rua_correlation (const double *x, const double *y, gsize n);
+
+/* A quantile of sorted values, n > 0, by Hyndman and Fan's type 1 to 9. */
+double rua_quantile_sorted (const double *sorted, gsize n, double p, int type);
+/* The same of values in any order, which are sorted in place; NaN when n = 0. */
+double rua_median (double *values, gsize n);
+
+typedef enum {
+  RUA_WEIGHTED_INVERSE_CDF,
+  RUA_WEIGHTED_AVERAGED,
+  RUA_WEIGHTED_LINEAR, /* type 7 on values repeated w times */
+} RuaWeightedRule;
+
+/* Values of positive weight in ascending order, with cumulated weights. */
+typedef struct {
+  gsize n;
+  double *values;
+  double *weights;
+  double *cumulated;
+  double total;
+} RuaWeighted;
+
+/* @weights NULL: all 1. */
+void rua_weighted_init (RuaWeighted *self, const double *values, const double *weights, gsize n);
+void rua_weighted_clear (RuaWeighted *self);
+double rua_weighted_quantile (const RuaWeighted *self, double p, RuaWeightedRule rule);
+
+/* ---- binomial intervals ---- */
+
+void rua_wilson (double x, double n, double z, double *low, double *high);
+void rua_clopper_pearson (double x, double n, double level, double *low, double *high);
+/* Newcombe's tenth method for p1 - p0. */
+void rua_newcombe (double x1, double n1, double x0, double n0, double z, double *low, double *high);
+/* wilson_low ... clopper_pearson_high */
+void rua_put_binomial_intervals (RuaFigures *figures, double x, double n, double level);
+
+G_END_DECLS

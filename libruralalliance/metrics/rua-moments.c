@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "rua-moments-private.h"
+
+#include <float.h>
+#include <math.h>
+
+#include "rua-special-private.h"
+
+RuaMoments
+rua_moments (const double *values, gsize n)
+{
+  RuaMoments self = { n, NAN, NAN, NAN, NAN };
+
+  if (n == 0)
+    return self;
+  self.min = self.max = values[0];
+  for (gsize i = 1; i < n; i++) {
+    self.min = MIN (self.min, values[i]);
+    self.max = MAX (self.max, values[i]);
+  }
+  if (self.min == self.max) {
+    self.mean = self.min;
+    self.squares = 0;
+  } else {
+    self.mean = rua_sum (values, n) / n;
+    self.squares = rua_sum_squares (values, n, self.mean);
+  }
+  return self;
+}
+
+double
+rua_moments_variance (const RuaMoments *self)
+{
+  return self->n > 1 ? self->squares / (self->n - 1) : NAN;
+}
+
+double
+rua_correlation (const double *x, const double *y, gsize n)
+{
+  RuaMoments mx = rua_moments (x, n), my = rua_moments (y, n);
+  RuaSum sum = { 0 };
+  double r;
+
+  if (n < 2 || mx.squares == 0 || my.squares == 0)
+    return NAN;
+  for (gsize i = 0; i < n; i++)
+    rua_sum_add (&sum, (x[i] - mx.mean) * (y[i] - my.mean));
+  r = rua_sum_get (&sum) / (sqrt (mx.squares) * sqrt (my.squares));
+  return CLAMP (r, -1, 1);
+}
+
+/* R. J. Hyndman and Y. Fan, "Sample quantiles in statistical packages", The American Statistician
+ * 50 (1996): position a + p (n + 1 - a - b); the first three types step instead of interpolating. */
+double
+rua_quantile_sorted (const double *sorted, gsize n, double p, int type)
+{
+  static const double offsets[][2] = {
+    { 0, 1 }, { 0, 1 }, { -0.5, 1.5 }, { 0, 1 }, { 0.5, 0.5 }, { 0, 0 }, { 1, 1 },
+    { 1.0 / 3, 1.0 / 3 }, { 3.0 / 8, 3.0 / 8 },
+  };
+  const double *ab = offsets[type - 1];
+  double position = ab[0] + p * (n + 1 - ab[0] - ab[1]), whole, h, below, above;
+
+  if (type <= 3)
+    position = n * p - (type == 3 ? 0.5 : 0);
+  /* A product such as 0.1 * 30 that rounding moved off a whole number is that number. */
+  whole = round (position);
+  if (fabs (position - whole) < 4 * DBL_EPSILON)
+    position = whole;
+  whole = floor (position);
+  h = position - whole;
+  if (type == 1)
+    h = h > 0;
+  else if (type == 2)
+    h = h > 0 ? 1 : 0.5;
+  else if (type == 3)
+    h = h > 0 || fmod (fabs (whole), 2) == 1;
+  below = sorted[whole < 1 ? 0 : whole > n ? n - 1 : (gsize) whole - 1];
+  above = sorted[whole + 1 < 1 ? 0 : whole + 1 > n ? n - 1 : (gsize) whole];
+  if (h == 0 || below == above)
+    return below;
+  return h == 1 ? above : (1 - h) * below + h * above;
+}
+
+double
+rua_median (double *values, gsize n)
+{
+  if (n == 0)
+    return NAN;
+  rua_sort_doubles (values, n);
+  return rua_quantile_sorted (values, n, 0.5, 7);
+}
+
+void
+rua_weighted_init (RuaWeighted *self, const double *values, const double *weights, gsize n)
+{
+  guint32 *order = rua_sort_index (values, n);
+  RuaSum sum = { 0 };
+
+  self->values = g_new (double, MAX (n, 1));
+  self->weights = g_new (double, MAX (n, 1));
+  self->cumulated = g_new (double, MAX (n, 1));
+  self->n = 0;
+  for (gsize i = 0; i < n; i++) {
+    double weight = weights ? weights[order[i]] : 1;
+
+    if (weight <= 0)
+      continue;
+    rua_sum_add (&sum, weight);
+    self->values[self->n] = values[order[i]];
+    self->weights[self->n] = weight;
+    self->cumulated[self->n++] = rua_sum_get (&sum);
+  }
+  self->total = rua_sum_get (&sum);
+  g_free (order);
+}
+
+void
+rua_weighted_clear (RuaWeighted *self)
+{
+  g_free (self->values);
+  g_free (self->weights);
+  g_free (self->cumulated);
+}
+
+/* First place whose cumulated weight reaches the target, within the tolerance. */
+static gsize
+reach (const RuaWeighted *self, double target)
+{
+  gsize low = 0, high = self->n - 1;
+
+  while (low < high) {
+    gsize middle = low + (high - low) / 2;
+
+    if (self->cumulated[middle] >= target)
+      high = middle;
+    else
+      low = middle + 1;
+  }
+  return low;
+}
+
+double
+rua_weighted_quantile (const RuaWeighted *self, double p, RuaWeightedRule rule)
+{
+  double target = p * self->total, tolerance = 1e-12 * self->total;
+  gsize i;
+
+  if (self->n == 0)
+    return NAN;
+  if (rule == RUA_WEIGHTED_LINEAR) {
+    double position = 1 + p * (self->total - 1), whole = round (position), h;
+    gsize next;
+
+    if (fabs (position - whole) < 4 * DBL_EPSILON)
+      position = whole;
+    whole = floor (position);
+    h = position - whole;
+    i = reach (self, whole);
+    next = reach (self, MIN (whole + 1, self->total));
+    return h == 0 || self->values[i] == self->values[next]
+               ? self->values[i]
+               : (1 - h) * self->values[i] + h * self->values[next];
+  }
+  i = reach (self, target - tolerance);
+  if (rule == RUA_WEIGHTED_AVERAGED && fabs (self->cumulated[i] - target) <= tolerance && i + 1 < self->n)
+    return (self->values[i] + self->values[i + 1]) / 2;
+  return self->values[i];
+}
+
+/* ---- binomial intervals ---- */
+
+/* E. B. Wilson, JASA 22 (1927). */
+void
+rua_wilson (double x, double n, double z, double *low, double *high)
+{
+  double middle = 2 * x + z * z, half = z * sqrt (z * z + 4 * x * (n - x) / n);
+
+  *low = x == 0 ? 0 : (middle - half) / (2 * (n + z * z));
+  *high = x == n ? 1 : (middle + half) / (2 * (n + z * z));
+}
+
+/* C. J. Clopper and E. S. Pearson, Biometrika 26 (1934), by quantiles of the beta distribution. */
+void
+rua_clopper_pearson (double x, double n, double level, double *low, double *high)
+{
+  double tail = (1 - level) / 2;
+
+  *low = x == 0 ? 0 : rua_beta_quantile (x, n - x + 1, tail, 1 - tail, NULL);
+  *high = x == n ? 1 : rua_beta_quantile (x + 1, n - x, 1 - tail, tail, NULL);
+}
+
+/* R. G. Newcombe, "Interval estimation for the difference between independent proportions",
+ * Statistics in Medicine 17 (1998), method 10. */
+void
+rua_newcombe (double x1, double n1, double x0, double n0, double z, double *low, double *high)
+{
+  double low1, high1, low0, high0, p1 = x1 / n1, p0 = x0 / n0;
+
+  rua_wilson (x1, n1, z, &low1, &high1);
+  rua_wilson (x0, n0, z, &low0, &high0);
+  *low = p1 - p0 - hypot (p1 - low1, high0 - p0);
+  *high = p1 - p0 + hypot (high1 - p1, p0 - low0);
+}
+
+void
+rua_put_binomial_intervals (RuaFigures *figures, double x, double n, double level)
+{
+  const char *reason = n > 0 ? NULL : RUA_REASON_NONE;
+  double low = NAN, high = NAN;
+
+  if (n > 0)
+    rua_wilson (x, n, rua_normal_critical (level), &low, &high);
+  rua_figures_put_or (figures, "wilson_low", low, reason);
+  rua_figures_put_or (figures, "wilson_high", high, reason);
+  if (n > 0)
+    rua_clopper_pearson (x, n, level, &low, &high);
+  rua_figures_put_or (figures, "clopper_pearson_low", low, reason);
+  rua_figures_put_or (figures, "clopper_pearson_high", high, reason);
+}
