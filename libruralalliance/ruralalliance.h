@@ -16,3 +16,4 @@
 #include "rua-unit.h"
 #include "rua-explanation.h"
 #include "rua-result.h"
+#include "rua-estimate.h"
