@@ -37,14 +37,11 @@ def declared(build):
         for path in folder.rglob('*.h'):
             if path.name in names:
                 text = re.sub(r'/\*.*?\*/', '', path.read_text(encoding='utf-8'), flags=re.DOTALL)
-                for match in re.finditer(
-                        r'^RUA_AVAILABLE_IN_\d+_\d+\s+([^;{]*)', text, re.MULTILINE):
-                    words = match[1]
-                    macro = re.match(r'G_DECLARE_\w+_TYPE \(\w+, (\w+),', words)
-                    found.add(macro[1] + '_get_type' if macro
-                              else re.search(r'\b(rua_\w+)\s*\(', words)[1])
-                for name in re.findall(r'G_DECLARE_\w+_TYPE \(\w+, (\w+),', text):
-                    found.add(name + '_get_type')
+                declare = r'G_DECLARE_\w+_TYPE \(\w+, (\w+),[^)]*\)'
+                found |= {name + '_get_type' for name in re.findall(declare, text)}
+                text = re.sub(declare, ';', text)
+                for words in re.findall(r'^RUA_AVAILABLE_IN_\d+_\d+\s+([^;{]+);', text, re.M):
+                    found.add(re.search(r'\b(rua_\w+)\s*\(', words)[1])
     return found
 
 

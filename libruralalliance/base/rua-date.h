@@ -25,10 +25,6 @@ typedef enum {
 RUA_AVAILABLE_IN_1_0
 GType rua_date_precision_get_type (void);
 
-/* A date of any precision in one word: days since 1970-01-01 of its first day, times four, plus
- * the precision. Orders as its first day does, a coarser date before a finer one. */
-typedef gint32 RuaDatePacked;
-
 RUA_AVAILABLE_IN_1_0
 gboolean rua_date_parse (const char *iso, gint32 *first_day, RuaDatePrecision *precision, GError **error);
 RUA_AVAILABLE_IN_1_0
@@ -36,7 +32,11 @@ char *rua_date_format (gint32 first_day, RuaDatePrecision precision);
 RUA_AVAILABLE_IN_1_0
 gint32 rua_date_get_last_day (gint32 first_day, RuaDatePrecision precision);
 
-#ifdef RUA_COMPILATION
+#if defined(RUA_COMPILATION) && !defined(__GI_SCANNER__)
+/* A date of any precision in one word: days since 1970-01-01 of its first day, times four, plus
+ * the precision. Orders as its first day does, a coarser date before a finer one. */
+typedef gint32 RuaDatePacked;
+
 static inline RuaDatePacked
 rua_date_pack (gint32 first_day, RuaDatePrecision precision)
 {

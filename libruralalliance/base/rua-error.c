@@ -1,6 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "rua-error.h"
 
+/**
+ * rua_error_quark:
+ *
+ * The domain of [error@RuralAlliance.Error].
+ *
+ * Returns: the quark of the domain
+ *
+ * Since: 1.0
+ */
 G_DEFINE_QUARK (rua-error-quark, rua_error)
 
 GType

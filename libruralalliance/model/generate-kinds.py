@@ -15,6 +15,14 @@ TYPES = {
     "number": "NUMBER", "money": "MONEY", "date": "DATE", "reference": "REFERENCE",
     "text-list": "TEXT_LIST", "reference-list": "REFERENCE_LIST", "json": "JSON",
 }
+# Words of C++ that may be the name of a field and must not be that of a parameter.
+RESERVED = {
+    "and", "asm", "auto", "bool", "break", "case", "catch", "char", "class", "const", "continue", "default", "delete",
+    "do", "double", "else", "enum", "explicit", "export", "extern", "false", "float", "for", "friend", "goto", "if",
+    "inline", "int", "long", "mutable", "namespace", "new", "not", "operator", "or", "private", "protected", "public",
+    "register", "return", "short", "signed", "sizeof", "static", "struct", "switch", "template", "this", "throw",
+    "true", "try", "typedef", "typename", "union", "unsigned", "using", "virtual", "void", "volatile", "while", "xor",
+}
 SPDX = "/* SPDX-License-Identifier: LGPL-2.1-or-later */\n"
 AVAILABLE = "RUA_AVAILABLE_IN_1_0\n"
 
@@ -22,6 +30,7 @@ AVAILABLE = "RUA_AVAILABLE_IN_1_0\n"
 class Field:
     def __init__(self, kind, name, description):
         self.kind, self.name = kind, name
+        self.parameter = name + "_value" if name in RESERVED else name
         self.type = description["type"]
         self.unit = description.get("unit")
         self.target = description.get("target")
@@ -116,9 +125,9 @@ def getter(kinds, kind, f):
     if f.type in out:
         ctype, call = out[f.type]
         what = "minor units of the currency" if f.type == "money" else "the value"
-        return ("gboolean", "get_" + f.name, f", {ctype} *{f.name}", f"{call} ({self}, {f.name})",
+        return ("gboolean", "get_" + f.name, f", {ctype} *{f.parameter}", f"{call} ({self}, {f.parameter})",
                 "%TRUE when the value is known",
-                f" * @{f.name}: (out) (optional): where to put {what}\n", "FALSE")
+                f" * @{f.parameter}: (out) (optional): where to put {what}\n", "FALSE")
     if f.type == "date":
         return ("char *", "dup_" + f.name, "", f"rua_record_read_date ({self})",
                 "(transfer full) (nullable): an ISO 8601 date of the precision that is known, or %NULL", "", "NULL")
@@ -138,7 +147,7 @@ def getter(kinds, kind, f):
 def setter(kinds, kind, f):
     """(parameters, body, parameter docs)"""
     self = f"RUA_RECORD (self), RUA_{kind.macro}_FIELD_{f.name.upper()}"
-    n = f.name
+    n = f.parameter
     if f.type in ("text", "token", "json"):
         return (f"const char *{n}", f"rua_record_write_text ({self}, {n}, error)",
                 f" * @{n}: (nullable): UTF-8, or %NULL for unknown\n")
