@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 /* Finds the name that somebody who wrote @name may have meant: the first at the smallest edit
- * distance, if that is at most a third of the length. Feed candidates one by one. */
+ * distance, if that is at most about a third of the length. Feed candidates one by one. */
 typedef struct {
   const char *name;
   const char *best;

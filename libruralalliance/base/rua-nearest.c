@@ -41,7 +41,7 @@ rua_nearest_init (RuaNearest *self, const char *name)
 
   self->name = name;
   self->best = NULL;
-  self->distance = MAX (1, length / 3) + 1;
+  self->distance = MAX (1, (length + 2) / 3) + 1;
 }
 
 void
