@@ -147,7 +147,8 @@ rua_json_names_add (RuaJsonNames *self,
                     guint32 *earlier)
 {
   guint n = self->entries->len - scope->first;
-  Entry *entries = (Entry *) (gpointer) self->entries->data + scope->first;
+  /* An array that nothing was ever added to has no data to point into. */
+  Entry *entries = n ? (Entry *) (gpointer) self->entries->data + scope->first : NULL;
   Entry entry = { 0, (guint32) length, 0, offset };
 
   if (scope->slots == NULL) {
