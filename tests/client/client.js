@@ -4,4 +4,10 @@ import System from 'system';
 const {default: RuralAlliance} = await import(System.programArgs[0]);
 const alliance = RuralAlliance.Alliance.new();
 print(`${alliance.list_tables().get_n_items()} kinds`);
-print(`override ${Boolean(imports.overrides.RuralAlliance)}`);
+let override = false;
+try {
+    override = Boolean(imports.overrides.RuralAlliance);
+} catch (e) {
+    // There is none.
+}
+print(`override ${override}`);
