@@ -31,13 +31,19 @@ struct _RuaAlliance {
 G_DEFINE_FINAL_TYPE (RuaAlliance, rua_alliance, G_TYPE_OBJECT)
 
 static void
+clear (RuaAlliance *self)
+{
+  g_clear_object (&self->table_list);
+  g_clear_pointer (&self->tables, rua_tables_free);
+  g_clear_object (&self->schema);
+}
+
+static void
 rua_alliance_finalize (GObject *object)
 {
   RuaAlliance *self = RUA_ALLIANCE (object);
 
-  g_clear_object (&self->table_list);
-  rua_tables_free (self->tables);
-  g_clear_object (&self->schema);
+  clear (self);
   g_free (self->location);
   g_free (self->extra);
 
@@ -79,6 +85,20 @@ money_digits (GObject *owner)
   return digits_of (currency);
 }
 
+/* With the tables made: the list of them, and the one that holds what is said of the whole. */
+static void
+list_tables (RuaAlliance *self)
+{
+  self->table_list = g_list_store_new (RUA_TYPE_TABLE);
+  for (guint i = 0; i < rua_tables_get_n (self->tables); i++) {
+    RuaTable *table = rua_tables_get_at (self->tables, i);
+
+    if (rua_kind_get_record_type (rua_table_get_kind (table)) == RUA_TYPE_PROFILE)
+      self->profiles = table;
+    g_list_store_append (self->table_list, table);
+  }
+}
+
 static void
 rua_alliance_init (RuaAlliance *self)
 {
@@ -86,16 +106,13 @@ rua_alliance_init (RuaAlliance *self)
 
   self->schema = rua_schema_new_from_info (rua_builtin_kinds, RUA_N_BUILTIN_KINDS);
   self->tables = rua_tables_new (G_OBJECT (self), money_digits);
-  self->table_list = g_list_store_new (RUA_TYPE_TABLE);
   kinds = rua_schema_list_kinds (self->schema);
   for (guint i = 0; i < g_list_model_get_n_items (kinds); i++) {
     g_autoptr (RuaKind) kind = g_list_model_get_item (kinds, i);
-    RuaTable *table = rua_tables_add (self->tables, kind);
 
-    if (rua_kind_get_record_type (kind) == RUA_TYPE_PROFILE)
-      self->profiles = table;
-    g_list_store_append (self->table_list, table);
+    rua_tables_add (self->tables, kind);
   }
+  list_tables (self);
 }
 
 /**
@@ -111,6 +128,52 @@ RuaAlliance *
 rua_alliance_new (void)
 {
   return g_object_new (RUA_TYPE_ALLIANCE, NULL);
+}
+
+/**
+ * rua_alliance_snapshot:
+ * @self: an alliance
+ *
+ * Takes the alliance as it is now. The snapshot shares its values with the alliance, which copies
+ * what it goes on to change, so taking one costs next to nothing. A snapshot refuses every change.
+ * It may be handed to one other thread and read there while its alliance goes on changing.
+ *
+ * Returns: (transfer full): an alliance that cannot be changed
+ *
+ * Since: 1.0
+ */
+RuaAlliance *
+rua_alliance_snapshot (RuaAlliance *self)
+{
+  RuaAlliance *snapshot;
+
+  g_return_val_if_fail (RUA_IS_ALLIANCE (self), NULL);
+
+  snapshot = rua_alliance_new ();
+  clear (snapshot);
+  snapshot->schema = rua_schema_copy (self->schema);
+  snapshot->tables = rua_tables_snapshot (self->tables, G_OBJECT (snapshot), money_digits, snapshot->schema);
+  list_tables (snapshot);
+  snapshot->location = g_strdup (self->location);
+  snapshot->extra = g_strdup (self->extra);
+  return snapshot;
+}
+
+/**
+ * rua_alliance_is_snapshot:
+ * @self: an alliance
+ *
+ * Gets whether this is a snapshot, which cannot be changed.
+ *
+ * Returns: %TRUE for what [method@RuralAlliance.Alliance.snapshot] gave
+ *
+ * Since: 1.0
+ */
+gboolean
+rua_alliance_is_snapshot (RuaAlliance *self)
+{
+  g_return_val_if_fail (RUA_IS_ALLIANCE (self), FALSE);
+  return rua_tables_is_frozen (self->tables);
 }
 
 /**
@@ -286,6 +349,16 @@ rua_alliance_find (RuaAlliance *self, const char *kind, const char *id)
   return table ? rua_table_find (table, id) : NULL;
 }
 
+static gboolean
+refuse_snapshot (RuaAlliance *self, GError **error)
+{
+  if (!rua_tables_is_frozen (self->tables))
+    return FALSE;
+  g_set_error (error, RUA_ERROR, RUA_ERROR_FAILED,
+               "a snapshot cannot be changed; change the alliance that it was taken of");
+  return TRUE;
+}
+
 /**
  * rua_alliance_add_kind:
  * @self: an alliance
@@ -305,7 +378,7 @@ rua_alliance_add_kind (RuaAlliance *self, RuaKind *kind, GError **error)
   g_return_val_if_fail (RUA_IS_ALLIANCE (self), FALSE);
   g_return_val_if_fail (RUA_IS_KIND (kind), FALSE);
 
-  if (!rua_schema_add_kind (self->schema, kind, error))
+  if (refuse_snapshot (self, error) || !rua_schema_add_kind (self->schema, kind, error))
     return FALSE;
   g_list_store_append (self->table_list, rua_tables_add (self->tables, kind));
   return TRUE;
@@ -334,6 +407,8 @@ rua_alliance_add_field (RuaAlliance *self, const char *kind, RuaField *field, GE
   g_return_val_if_fail (kind != NULL, FALSE);
   g_return_val_if_fail (RUA_IS_FIELD (field), FALSE);
 
+  if (refuse_snapshot (self, error))
+    return FALSE;
   table = rua_tables_find (self->tables, kind);
   if (!table) {
     g_set_error (error, RUA_ERROR, RUA_ERROR_UNKNOWN_NAME, "this alliance has no kind '%s'; add the kind first", kind);

@@ -13,6 +13,10 @@ G_DECLARE_FINAL_TYPE (RuaAlliance, rua_alliance, RUA, ALLIANCE, GObject)
 RUA_AVAILABLE_IN_1_0
 RuaAlliance *rua_alliance_new (void);
 RUA_AVAILABLE_IN_1_0
+RuaAlliance *rua_alliance_snapshot (RuaAlliance *self);
+RUA_AVAILABLE_IN_1_0
+gboolean rua_alliance_is_snapshot (RuaAlliance *self);
+RUA_AVAILABLE_IN_1_0
 RuaSchema *rua_alliance_get_schema (RuaAlliance *self);
 RUA_AVAILABLE_IN_1_0
 RuaProfile *rua_alliance_dup_profile (RuaAlliance *self); /* title, currency, languages … */

@@ -117,6 +117,7 @@ rua_table_append (RuaTable *self)
 
   g_return_val_if_fail (RUA_IS_TABLE (self), NULL);
   g_return_val_if_fail (self->appender == NULL, NULL);
+  g_return_val_if_fail (rua_table_check_writable (self, NULL), NULL);
 
   appender = g_object_new (RUA_TYPE_APPENDER, NULL);
   appender->table = self;

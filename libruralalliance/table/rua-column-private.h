@@ -37,6 +37,8 @@ struct _RuaColumn {
 };
 
 RuaColumn *rua_column_new (RuaTable *table, RuaField *field);
+/* A column of a snapshot's table, with the values of this one as they are. */
+RuaColumn *rua_column_share (RuaColumn *self, RuaTable *table);
 
 static inline const RuaChunk *
 rua_column_peek (RuaColumn *self, guint32 row)

@@ -106,6 +106,20 @@ rua_column_new (RuaTable *table, RuaField *field)
   return self;
 }
 
+RuaColumn *
+rua_column_share (RuaColumn *self, RuaTable *table)
+{
+  RuaColumn *column = rua_column_new (table, self->field);
+
+  column->n_chunks = self->n_chunks;
+  column->chunks = g_memdup2 (self->chunks, self->n_chunks * sizeof *self->chunks);
+  for (guint c = 0; c < self->n_chunks; c++)
+    if (self->chunks[c])
+      g_atomic_int_inc (&self->chunks[c]->refs);
+  rua_dictionary_share (&self->dictionary, &column->dictionary);
+  return column;
+}
+
 RuaChunk *
 rua_column_make_chunk (RuaColumn *self, guint32 row)
 {

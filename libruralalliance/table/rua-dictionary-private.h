@@ -20,6 +20,7 @@ typedef struct {
   guint32 *slots; /* code + 1, 0 for empty; open addressing */
   guint32 mask;
   guint64 seed;
+  gint *shares; /* atomic: how many dictionaries use these entries and slots; NULL for one */
   GPtrArray *blocks;
   char *free_text;
   gsize free_length;
@@ -28,6 +29,8 @@ typedef struct {
 void rua_dictionary_init (RuaDictionary *self);
 void rua_dictionary_clear (RuaDictionary *self);
 guint32 rua_dictionary_intern (RuaDictionary *self, const char *text, gsize length);
+/* @to, which is empty, reads the same entries; whoever learns a text first takes a copy. */
+void rua_dictionary_share (RuaDictionary *self, RuaDictionary *to);
 gboolean rua_dictionary_find (const RuaDictionary *self, const char *text, gsize length, guint32 *code);
 gsize rua_dictionary_get_overhead (const RuaDictionary *self); /* bytes beyond the texts' own */
 

@@ -45,10 +45,51 @@ rua_dictionary_init (RuaDictionary *self)
 void
 rua_dictionary_clear (RuaDictionary *self)
 {
-  g_free (self->entries);
-  g_free (self->slots);
+  if (!self->shares || g_atomic_int_dec_and_test (self->shares)) {
+    g_free (self->entries);
+    g_free (self->slots);
+    g_free (self->shares);
+  }
   g_clear_pointer (&self->blocks, g_ptr_array_unref);
   memset (self, 0, sizeof *self);
+}
+
+void
+rua_dictionary_share (RuaDictionary *self, RuaDictionary *to)
+{
+  if (!self->slots)
+    return;
+  if (!self->shares) {
+    self->shares = g_new (gint, 1);
+    *self->shares = 1;
+  }
+  g_atomic_int_inc (self->shares);
+  *to = *self;
+  /* The texts stay alive; what room is left behind them is the other's. */
+  to->blocks = g_ptr_array_ref (self->blocks);
+  to->free_text = NULL;
+  to->free_length = 0;
+}
+
+static void
+unshare (RuaDictionary *self)
+{
+  RuaDictionaryEntry *entries;
+  guint32 *slots;
+
+  if (g_atomic_int_get (self->shares) > 1) {
+    entries = g_memdup2 (self->entries, self->allocated * sizeof *entries);
+    slots = g_memdup2 (self->slots, ((gsize) self->mask + 1) * sizeof *slots);
+    if (g_atomic_int_dec_and_test (self->shares)) {
+      g_free (self->entries);
+      g_free (self->slots);
+      g_free (self->shares);
+    }
+    self->entries = entries;
+    self->slots = slots;
+  } else
+    g_free (self->shares);
+  self->shares = NULL;
 }
 
 static void
@@ -101,6 +142,13 @@ rua_dictionary_intern (RuaDictionary *self, const char *text, gsize length)
   guint32 hash, slot;
   RuaDictionaryEntry *entry;
 
+  if (G_UNLIKELY (self->shares)) {
+    guint32 code;
+
+    if (rua_dictionary_find (self, text, length, &code))
+      return code;
+    unshare (self);
+  }
   /* At most three quarters full. */
   if (!self->slots || (guint64) self->n_entries * 4 >= ((guint64) self->mask + 1) * 3)
     grow (self);

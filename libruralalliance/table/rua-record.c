@@ -669,6 +669,8 @@ rua_record_write_unknown (RuaRecord *self, guint field, GError **error)
   if (p->table) {
     guint32 code;
 
+    if (!rua_table_check_writable (p->table, error))
+      return FALSE;
     if (field_of (self, field)->required)
       return rua_record_refuse (self, field, RUA_ERROR_MISSING, NULL, "the field is required",
                                 "give it another value, or remove the record", error);
@@ -682,7 +684,7 @@ rua_record_write_unknown (RuaRecord *self, guint field, GError **error)
 }
 
 static inline gboolean
-write_word (RuaRecord *self, guint field, guint64 word)
+write_word (RuaRecord *self, guint field, guint64 word, GError **error)
 {
   RuaRecordPrivate *p = priv (self);
 
@@ -690,6 +692,8 @@ write_word (RuaRecord *self, guint field, guint64 word)
     RuaColumn *column = rua_table_column (p->table, field);
     guint64 old;
 
+    if (!rua_table_check_writable (p->table, error))
+      return FALSE;
     if (rua_column_read_word (column, p->row, &old) && old == word)
       return TRUE;
     rua_column_write_word (column, p->row, word);
@@ -710,8 +714,10 @@ rua_record_write_packed (RuaRecord *self, guint field, const char *packed, gsize
     return rua_record_refuse (self, field, RUA_ERROR_VALUE, NULL, "an id cannot be empty",
                               "give it at least one character", error);
   if (!p->table)
-    return write_word (self, field, (guint64) (gsize) g_ref_string_new_len (packed, (gssize) length));
+    return write_word (self, field, (guint64) (gsize) g_ref_string_new_len (packed, (gssize) length), error);
 
+  if (!rua_table_check_writable (p->table, error))
+    return FALSE;
   column = rua_table_column (p->table, field);
   code = rua_dictionary_intern (&column->dictionary, packed, length);
   if (field == 0) {
@@ -725,7 +731,7 @@ rua_record_write_packed (RuaRecord *self, guint field, const char *packed, gsize
       rua_table_set_id_row (p->table, old, RUA_NO_ROW);
     rua_table_set_id_row (p->table, code, p->row);
   }
-  return write_word (self, field, code);
+  return write_word (self, field, code, error);
 }
 
 gboolean
@@ -784,13 +790,13 @@ rua_record_write_texts (RuaRecord *self, guint field, const char *language, cons
 gboolean
 rua_record_write_boolean (RuaRecord *self, guint field, gboolean value, GError **error)
 {
-  return write_word (self, field, value != FALSE);
+  return write_word (self, field, value != FALSE, error);
 }
 
 gboolean
 rua_record_write_integer (RuaRecord *self, guint field, gint64 value, GError **error)
 {
-  return write_word (self, field, (guint64) value);
+  return write_word (self, field, (guint64) value, error);
 }
 
 gboolean
@@ -802,7 +808,7 @@ rua_record_write_number (RuaRecord *self, guint field, double value, GError **er
     return rua_record_refuse (self, field, RUA_ERROR_VALUE, NULL, "the number is not finite",
                               "give a finite number, or unset the field when it is unknown", error);
   memcpy (&word, &value, sizeof word);
-  return write_word (self, field, word);
+  return write_word (self, field, word, error);
 }
 
 gboolean
@@ -815,7 +821,7 @@ rua_record_write_date (RuaRecord *self, guint field, const char *iso, GError **e
   if (!rua_date_parse_packed (iso, strlen (iso), &packed))
     return rua_record_refuse (self, field, RUA_ERROR_VALUE, iso, "this is not a date",
                               "write 2014, 2014-09 or 2014-09-15", error);
-  return write_word (self, field, (guint32) packed);
+  return write_word (self, field, (guint32) packed, error);
 }
 
 static gboolean
@@ -853,8 +859,8 @@ rua_record_write_reference (RuaRecord *self, guint field, RuaRecord *target, GEr
   if (!check_target (self, field, target, error))
     return FALSE;
   if (priv (self)->table)
-    return write_word (self, field, word_for (self, field, target));
-  return write_word (self, field, (guint64) (gsize) g_object_ref (target));
+    return write_word (self, field, word_for (self, field, target), error);
+  return write_word (self, field, (guint64) (gsize) g_object_ref (target), error);
 }
 
 gboolean
@@ -864,11 +870,11 @@ rua_record_write_reference_id (RuaRecord *self, guint field, const char *id, GEr
   guint64 word;
 
   if (!p->table)
-    return write_word (self, field, (guint64) (gsize) g_ref_string_new (id) + 1);
+    return write_word (self, field, (guint64) (gsize) g_ref_string_new (id) + 1, error);
   if (!rua_table_find_reference (p->table, rua_table_column (p->table, field), id, strlen (id), &word))
     return rua_record_refuse (self, field, RUA_ERROR_REFERENCE, id,
                               "no such record is in this alliance", "add it first", error);
-  return write_word (self, field, word);
+  return write_word (self, field, word, error);
 }
 
 gboolean
@@ -914,5 +920,5 @@ rua_record_write_references (RuaRecord *self, guint field, RuaRecord **targets, 
   records = g_ptr_array_new_with_free_func (g_object_unref);
   for (gsize i = 0; i < n_targets; i++)
     g_ptr_array_add (records, g_object_ref (targets[i]));
-  return write_word (self, field, (guint64) (gsize) records);
+  return write_word (self, field, (guint64) (gsize) records, error);
 }

@@ -45,6 +45,8 @@ rua_kind_peek_field (RuaKind *self, guint index)
 
 /* The kind of a built-in class outside any alliance: what a record made with `new` stands on. */
 RuaKind *rua_kind_get_builtin (const RuaKindInfo *info);
+/* The same kinds and fields, which later additions to the original do not reach. */
+RuaSchema *rua_schema_copy (RuaSchema *self);
 gint rua_kind_find_index (RuaKind *self, const char *field); /* -1 when there is none */
 gboolean rua_field_has_token (RuaField *self, const char *text, gsize length);
 /* An error that names kind, key, field and, when the field is public, the value. */

@@ -453,6 +453,36 @@ rua_schema_new_from_info (const RuaKindInfo *const *kinds, guint n_kinds)
   return self;
 }
 
+static RuaKind *
+kind_copy (RuaKind *self)
+{
+  RuaKind *copy = g_object_new (RUA_TYPE_KIND, NULL);
+
+  copy->name = g_strdup (self->name);
+  copy->plural = g_strdup (self->plural);
+  copy->doc = g_strdup (self->doc);
+  copy->since = g_strdup (self->since);
+  copy->record_type = self->record_type;
+  copy->own = self->own;
+  for (guint i = 0; i < self->fields->len; i++)
+    take_field (copy, g_object_ref (self->fields->pdata[i]));
+  return copy;
+}
+
+RuaSchema *
+rua_schema_copy (RuaSchema *self)
+{
+  RuaSchema *copy = g_object_new (RUA_TYPE_SCHEMA, NULL);
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->kinds)); i++) {
+    g_autoptr (RuaKind) kind = g_list_model_get_item (G_LIST_MODEL (self->kinds), i);
+    g_autoptr (RuaKind) same = kind_copy (kind);
+
+    add_kind (copy, same);
+  }
+  return copy;
+}
+
 /**
  * rua_schema_find_kind:
  * @self: a schema

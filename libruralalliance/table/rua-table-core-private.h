@@ -38,6 +38,7 @@ struct _RuaTables {
   GPtrArray *tables;
   GHashTable *by_name;
   RuaMoneyDigits money_digits;
+  gboolean frozen; /* a snapshot */
 };
 
 /* A detached record's values: a word a field. Texts and lists are GRefStrings (packed), references
@@ -62,6 +63,8 @@ RuaCells *rua_record_peek_cells (RuaRecord *self);
 const char *rua_record_peek_extra (RuaRecord *self);
 void rua_record_announce (RuaRecord *self, guint field);
 
+/* TRUE, or FALSE and an error when the table is a snapshot's. */
+gboolean rua_table_check_writable (RuaTable *self, GError **error);
 RuaTable *rua_table_lookup (RuaTable *self, const char *kind);
 guint rua_table_get_ordinal (RuaTable *self);
 RuaTable *rua_table_find_ordinal (RuaTable *self, guint ordinal);

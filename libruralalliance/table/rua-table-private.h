@@ -134,6 +134,11 @@ guint rua_tables_get_n (RuaTables *self);
 RuaTable *rua_tables_get_at (RuaTables *self, guint index);
 guint rua_tables_get_money_digits (RuaTables *self);
 
+/* Tables of @owner with the values of these as they are now; they refuse every change, and may be
+ * read in another thread while these go on changing. @kinds are the copies of the originals'. */
+RuaTables *rua_tables_snapshot (RuaTables *self, GObject *owner, RuaMoneyDigits money_digits, RuaSchema *kinds);
+gboolean rua_tables_is_frozen (RuaTables *self);
+
 guint rua_table_get_money_digits (RuaTable *self);
 /* After its kind was given a field: the column for it. */
 void rua_table_update_columns (RuaTable *self);

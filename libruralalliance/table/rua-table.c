@@ -145,6 +145,54 @@ rua_tables_add (RuaTables *self, RuaKind *kind)
   return table;
 }
 
+static void
+share_table (RuaTable *from, RuaTable *to)
+{
+  for (guint i = 0; i < from->columns->len; i++) {
+    g_object_unref (to->columns->pdata[i]);
+    to->columns->pdata[i] = rua_column_share (rua_table_column (from, i), to);
+  }
+  g_object_unref (to->extra);
+  to->extra = rua_column_share (from->extra, to);
+  to->n_rows = from->n_rows;
+  to->n_records = from->n_records;
+  to->removed_words = from->removed_words;
+  to->removed = g_memdup2 (from->removed, from->removed_words * sizeof *from->removed);
+  to->n_id_rows = from->n_id_rows;
+  to->id_rows = g_memdup2 (from->id_rows, from->n_id_rows * sizeof *from->id_rows);
+}
+
+RuaTables *
+rua_tables_snapshot (RuaTables *self, GObject *owner, RuaMoneyDigits money_digits, RuaSchema *kinds)
+{
+  RuaTables *copy = rua_tables_new (owner, money_digits);
+
+  for (guint i = 0; i < self->tables->len; i++) {
+    RuaTable *from = self->tables->pdata[i];
+
+    share_table (from, rua_tables_add (copy, rua_schema_find_kind (kinds, rua_kind_get_name (from->kind))));
+  }
+  copy->frozen = TRUE;
+  return copy;
+}
+
+gboolean
+rua_tables_is_frozen (RuaTables *self)
+{
+  return self->frozen;
+}
+
+gboolean
+rua_table_check_writable (RuaTable *self, GError **error)
+{
+  if (!self->tables || !self->tables->frozen)
+    return TRUE;
+  g_set_error (error, RUA_ERROR, RUA_ERROR_FAILED,
+               "%s: a snapshot cannot be changed; change the alliance that it was taken of",
+               rua_kind_get_plural (self->kind));
+  return FALSE;
+}
+
 RuaTable *
 rua_tables_find (RuaTables *self, const char *kind)
 {
@@ -755,6 +803,8 @@ rua_table_add (RuaTable *self, RuaRecord *record, GError **error)
   g_return_val_if_fail (RUA_IS_TABLE (self), FALSE);
   g_return_val_if_fail (RUA_IS_RECORD (record), FALSE);
 
+  if (!rua_table_check_writable (self, error))
+    return FALSE;
   kind = rua_record_get_kind (record);
   if (rua_record_get_table (record)) {
     g_set_error (error, RUA_ERROR, RUA_ERROR_DUPLICATE, "%s: the record already stands in a table; remove it there first",
@@ -907,6 +957,8 @@ rua_table_remove (RuaTable *self, RuaRecord *record, GError **error)
   g_return_val_if_fail (RUA_IS_TABLE (self), FALSE);
   g_return_val_if_fail (RUA_IS_RECORD (record), FALSE);
 
+  if (!rua_table_check_writable (self, error))
+    return FALSE;
   if (rua_record_get_table (record) != self) {
     g_set_error (error, RUA_ERROR, RUA_ERROR_REFERENCE, "%s: the record is not in this table; remove it from its own",
                  rua_kind_get_name (self->kind));
