@@ -17,3 +17,4 @@
 #include "rua-explanation.h"
 #include "rua-result.h"
 #include "rua-estimate.h"
+#include "rua-alliance-json.h"

@@ -89,6 +89,8 @@ void rua_json_writer_null (RuaJsonWriter *self);
 void rua_json_writer_literal (RuaJsonWriter *self, const char *literal, gsize length);
 /* A value in canonical compact JSON, laid out again by this writer. */
 void rua_json_writer_raw (RuaJsonWriter *self, const char *compact, gboolean is_inline);
+/* The members of a compact object, without its braces, as members of the object being written. */
+void rua_json_writer_members (RuaJsonWriter *self, const char *compact, gboolean is_inline);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RuaJsonWriter, rua_json_writer_free)
 

@@ -47,6 +47,10 @@ struct _RuaJsonScanner {
   RuaJsonLimits limits;
   gsize length;
 
+  /* The last column that was asked for, so that asking on along one line stays linear. */
+  const guchar *column_line, *column_p;
+  guint64 column;
+
   char *problem;
   char *mend;
   RuaError code;
@@ -759,7 +763,18 @@ rua_json_scanner_get_line (RuaJsonScanner *self)
 guint64
 rua_json_scanner_get_column (RuaJsonScanner *self)
 {
-  return column_of (self->token_line_start, self->token_start);
+  const guchar *from = self->token_line_start;
+  guint64 column = 1;
+
+  if (self->column_line == from && self->column_p <= self->token_start) {
+    from = self->column_p;
+    column = self->column;
+  }
+  column += column_of (from, self->token_start) - 1;
+  self->column_line = self->token_line_start;
+  self->column_p = self->token_start;
+  self->column = column;
+  return column;
 }
 
 gsize

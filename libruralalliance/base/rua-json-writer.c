@@ -261,8 +261,8 @@ rua_json_writer_null (RuaJsonWriter *self)
   rua_json_writer_literal (self, "null", 4);
 }
 
-void
-rua_json_writer_raw (RuaJsonWriter *self, const char *compact, gboolean is_inline)
+static void
+lay_out (RuaJsonWriter *self, const char *compact, gboolean is_inline, gboolean only_members)
 {
   const RuaJsonLimits limits = { .depth = G_MAXINT32, .bytes = G_MAXUINT32, .string = G_MAXINT32 };
   g_autoptr (RuaJsonScanner) scanner = rua_json_scanner_new (compact, strlen (compact), &limits);
@@ -271,6 +271,8 @@ rua_json_writer_raw (RuaJsonWriter *self, const char *compact, gboolean is_inlin
   gsize length;
 
   while ((token = rua_json_scanner_next (scanner, NULL)) != RUA_JSON_TOKEN_END) {
+    if (only_members && rua_json_scanner_get_depth (scanner) == (token == RUA_JSON_TOKEN_OBJECT_BEGIN ? 1 : 0))
+      continue;
     switch (token) {
     case RUA_JSON_TOKEN_OBJECT_BEGIN:
       begin (self, '{', is_inline);
@@ -316,4 +318,16 @@ rua_json_writer_raw (RuaJsonWriter *self, const char *compact, gboolean is_inlin
       g_return_if_reached ();
     }
   }
+}
+
+void
+rua_json_writer_raw (RuaJsonWriter *self, const char *compact, gboolean is_inline)
+{
+  lay_out (self, compact, is_inline, FALSE);
+}
+
+void
+rua_json_writer_members (RuaJsonWriter *self, const char *compact, gboolean is_inline)
+{
+  lay_out (self, compact, is_inline, TRUE);
 }

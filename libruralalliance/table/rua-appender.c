@@ -25,6 +25,7 @@ struct _RuaAppender {
   guint32 first;
   guint32 row;
   guint64 line;
+  GHashTable *excused; /* row << 32 | field, as gint64 */
 };
 
 G_DEFINE_FINAL_TYPE (RuaAppender, rua_appender, G_TYPE_OBJECT)
@@ -49,6 +50,7 @@ finish (RuaAppender *self)
 
   self->table->appender = NULL;
   self->table = NULL;
+  g_clear_pointer (&self->excused, g_hash_table_unref);
   if (owner)
     g_object_unref (owner);
 }
@@ -454,6 +456,35 @@ rua_appender_set_line (RuaAppender *self, guint64 line)
   self->line = line;
 }
 
+static gint64
+cell_key (guint32 row, guint field)
+{
+  return (gint64) ((guint64) row << 32 | field);
+}
+
+void
+rua_appender_excuse (RuaAppender *self, guint field)
+{
+  gint64 *key = g_new (gint64, 1);
+
+  *key = cell_key (self->row, field);
+  if (!self->excused)
+    self->excused = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  g_hash_table_add (self->excused, key);
+}
+
+guint64
+rua_appender_find_line (RuaAppender *self, const char *id, gsize length)
+{
+  RuaColumn *ids = rua_table_column (self->table, 0);
+  guint32 code, row;
+
+  if (!rua_column_find_code (ids, id, (gssize) length, &code))
+    return 0;
+  row = rua_table_get_id_row (self->table, code);
+  return self->table->lines && row < self->table->lines->len ? g_array_index (self->table->lines, guint64, row) : 0;
+}
+
 /**
  * rua_appender_end_row:
  * @self: an appender
@@ -500,8 +531,10 @@ add_fault (RuaTable *table, guint32 row, RuaField *field, RuaError code, const c
 }
 
 static void
-check_required (RuaTable *table, guint32 first, guint32 end, RuaFaults *faults)
+check_required (RuaAppender *self, RuaFaults *faults)
 {
+  RuaTable *table = self->table;
+
   for (guint i = 0; i < table->columns->len; i++) {
     RuaColumn *column = rua_table_column (table, i);
 
@@ -509,8 +542,10 @@ check_required (RuaTable *table, guint32 first, guint32 end, RuaFaults *faults)
 
     if (!rua_field_get_required (column->field))
       continue;
-    for (guint32 row = first; row < end; row++) {
-      if (rua_column_peek (column, row))
+    for (guint32 row = self->first; row < self->row; row++) {
+      gint64 key = cell_key (row, i);
+
+      if (rua_column_peek (column, row) || (self->excused && g_hash_table_contains (self->excused, &key)))
         continue;
       /* Pending references stand in the order of their rows. */
       while (next < n_pending && g_array_index (column->pending, RuaPending, next).row < row)
@@ -628,7 +663,7 @@ rua_appender_commit_pending (RuaAppender *self, RuaFaults *faults)
 {
   guint64 before = rua_faults_get_count (faults);
 
-  check_required (self->table, self->first, self->row, faults);
+  check_required (self, faults);
   publish (self);
   return rua_faults_get_count (faults) == before;
 }
@@ -656,7 +691,7 @@ rua_appender_commit (RuaAppender *self, GError **error)
 
   table = self->table;
   faults = rua_faults_new (NULL, 0);
-  check_required (table, self->first, self->row, faults);
+  check_required (self, faults);
   drop_pending (table, self->row);
   /* References among the new rows themselves are found too: their ids are already known. */
   rua_table_resolve (table, faults);

@@ -519,6 +519,13 @@ rua_schema_list_kinds (RuaSchema *self)
   return g_object_ref (G_LIST_MODEL (self->kinds));
 }
 
+/* Members of a document that are no arrays of records. */
+static gboolean
+is_taken_by_the_document (const char *name)
+{
+  return strcmp (name, "format") == 0 || strcmp (name, "version") == 0 || strcmp (name, "schema") == 0;
+}
+
 gboolean
 rua_schema_check_kind (RuaSchema *self, RuaKind *kind, GError **error)
 {
@@ -532,9 +539,10 @@ rua_schema_check_kind (RuaSchema *self, RuaKind *kind, GError **error)
                    names[i]);
       return FALSE;
     }
-    if (g_hash_table_contains (self->by_name, names[i])) {
+    if (g_hash_table_contains (self->by_name, names[i]) || is_taken_by_the_document (names[i])) {
       g_set_error (error, RUA_ERROR, RUA_ERROR_DUPLICATE,
-                   "kind '%s': there is already a kind of this name; choose another", names[i]);
+                   "kind '%s': there is already a kind of this name, or another part of a document; choose another",
+                   names[i]);
       return FALSE;
     }
   }

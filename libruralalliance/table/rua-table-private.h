@@ -114,6 +114,10 @@ gboolean rua_appender_set_packed (RuaAppender *self, guint field, const char *pa
 void rua_appender_set_extra (RuaAppender *self, const char *compact, gsize length);
 /* Where the row being written stands in its file, so that faults found later can say so. */
 void rua_appender_set_line (RuaAppender *self, guint64 line);
+/* A fault of this cell was told already: commit_pending() does not call it missing as well. */
+void rua_appender_excuse (RuaAppender *self, guint field);
+/* The line of the row, of those that were told their line, that has this id; 0 when none has. */
+guint64 rua_appender_find_line (RuaAppender *self, const char *id, gsize length);
 /* Like commit, but references stay pending and faults are collected instead of raised. */
 gboolean rua_appender_commit_pending (RuaAppender *self, RuaFaults *faults);
 gboolean rua_table_resolve (RuaTable *self, RuaFaults *faults);
