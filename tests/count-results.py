@@ -49,6 +49,9 @@ def main(paths):
         for entry in entries:
             if count(entry)[1]:
                 print(f'failed: {entry["name"]} ({entry["result"]})')
+            for _, rest in LINE.findall(entry.get('stdout') or ''):
+                if DIRECTIVE.search(rest):
+                    print(f'skipped: {entry["name"]}:{rest}')
         print(f'{path.parent.parent.name} {path.stem}: {len(entries)} programs, '
               '%d passed, %d failed, %d skipped' % tuple(sums))
         totals = [a + b for a, b in zip(totals, sums)]
