@@ -64,13 +64,14 @@ class Installed:
     @classmethod
     def inside(cls, command, probe=False, env=None):
         """Runs a shell command where the staged tree lies over the real one."""
-        upper, work = cls.folder / 'etc', cls.folder / 'etc-work'
-        upper.mkdir(exist_ok=True)
-        work.mkdir(exist_ok=True)
+        ram = cls.folder / 'ram'
+        ram.mkdir(exist_ok=True)
         namespace = ['unshare', '--mount'] + ([] if os.geteuid() == 0 else ['--map-root-user'])
-        mounts = (f'mount -t overlay overlay -o lowerdir={cls.staged}{cls.prefix}:{cls.prefix} '
+        # The loader's cache in /etc is written anew, on a layer of its own that is in memory.
+        mounts = (f'mount -t tmpfs tmpfs {ram} && mkdir {ram}/upper {ram}/work '
+                  f'&& mount -t overlay overlay -o lowerdir={cls.staged}{cls.prefix}:{cls.prefix} '
                   f'{cls.prefix} && mount -t overlay overlay '
-                  f'-o lowerdir=/etc,upperdir={upper},workdir={work} /etc && ldconfig')
+                  f'-o lowerdir=/etc,upperdir={ram}/upper,workdir={ram}/work /etc && ldconfig')
         if probe:
             done = subprocess.run([*namespace, 'sh', '-c', mounts], env=CLEAN, check=False,
                                   capture_output=True, text=True)
