@@ -15,6 +15,7 @@
 #include "rua-independence.h"
 #include "rua-unit.h"
 #include "rua-explanation.h"
+#include "rua-expression.h"
 #include "rua-result.h"
 #include "rua-estimate.h"
 #include "rua-alliance-json.h"

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "rua-program-private.h"
+
+#include <math.h>
+#include <string.h>
+
+/* any() and count(): the condition runs once over the whole table of the entries; a row then looks
+ * at its own entries. The way back (the records that refer to a row) is laid out once as rows
+ * ordered by what they refer to. */
+
+static guint8 *
+run_condition (RuaProgramRun *run, RuaProgram *condition)
+{
+  RuaTable *table = condition->table;
+  guint32 n_rows = rua_table_get_n_rows (table);
+  g_autoptr (RuaProgramRun) inner = rua_program_run_new (condition);
+  guint8 *truths = g_malloc (MAX (n_rows, 1));
+
+  for (guint32 first = 0; first < n_rows; first += RUA_BATCH) {
+    guint n = MIN (RUA_BATCH, n_rows - first);
+
+    memcpy (truths + first, rua_program_run_batch (inner, first, n), n);
+  }
+  if (inner->error != NULL && run->error == NULL)
+    run->error = g_steal_pointer (&inner->error);
+  return truths;
+}
+
+static void
+lay_out_reverse (RuaNodeState *state, RuaNode *node)
+{
+  guint32 n_rows = rua_table_get_n_rows (node->table);
+  guint32 n_targets = rua_table_get_n_rows (rua_column_get_target (node->column));
+  RuaTable *table;
+  guint32 target;
+
+  state->offsets = g_new0 (guint32, (gsize) n_targets + 2);
+  state->rows = g_new (guint32, MAX (n_rows, 1));
+  for (guint32 row = 0; row < n_rows; row++)
+    if (rua_table_is_alive (node->table, row)
+        && rua_column_read_reference (node->column, row, &table, &target))
+      state->offsets[target + 2]++;
+  for (guint32 i = 2; i < n_targets + 2; i++)
+    state->offsets[i] += state->offsets[i - 1];
+  /* offsets[t + 1] is where the next of t goes, and ends as where t ends. */
+  for (guint32 row = 0; row < n_rows; row++)
+    if (rua_table_is_alive (node->table, row)
+        && rua_column_read_reference (node->column, row, &table, &target))
+      state->rows[state->offsets[target + 1]++] = row;
+}
+
+void
+rua_run_entries_prepare (RuaProgramRun *run, RuaNode *node)
+{
+  RuaNodeState *state = &run->states[node->slot];
+
+  if (node->inner != NULL)
+    state->entries = run_condition (run, node->inner);
+  if (node->reverse)
+    lay_out_reverse (state, node);
+}
+
+static guint
+count_texts (RuaColumn *column, guint32 row)
+{
+  gsize length = 0;
+  const char *packed = rua_column_read_text (column, row, &length);
+  guint n = 0;
+
+  for (gsize at = 0; packed != NULL && at < length; at += strlen (packed + at) + 1)
+    n++;
+  return n;
+}
+
+void
+rua_run_entries (RuaProgramRun *run, RuaNode *node, guint32 first, guint n)
+{
+  RuaNodeState *state = &run->states[node->slot];
+  const guint32 *from = node->n_parts > 0 ? run->states[node->parts[0]->slot].buffer : NULL;
+  guint8 *truths = state->buffer;
+  double *numbers = state->buffer;
+
+  for (guint i = 0; i < n; i++) {
+    guint32 row = from != NULL ? from[i] : first + i;
+    const guint32 *rows = NULL;
+    RuaTable *table;
+    guint n_entries = 0, n_true = 0, n_open = 0;
+    gboolean known = row != RUA_NO_ROW && (node->reverse || rua_column_is_known (node->column, row));
+
+    if (!known) {
+      if (node->kind == RUA_NODE_ANY)
+        truths[i] = RUA_TRI_UNKNOWN;
+      else
+        numbers[i] = NAN;
+      continue;
+    }
+    if (node->reverse) {
+      rows = state->rows + state->offsets[row];
+      n_entries = state->offsets[row + 1] - state->offsets[row];
+    } else if (node->table != NULL)
+      rows = rua_column_read_references (node->column, row, &n_entries, &table);
+    else if (node->column->type == RUA_FIELD_TYPE_TEXT_LIST)
+      n_entries = count_texts (node->column, row);
+    else
+      n_entries = rua_column_get_n_references (node->column, row);
+    for (guint k = 0; state->entries != NULL && k < n_entries; k++) {
+      n_true += state->entries[rows[k]] == RUA_TRI_TRUE;
+      n_open += state->entries[rows[k]] == RUA_TRI_UNKNOWN;
+    }
+    /* What cannot be told of one entry cannot be told of their number. */
+    if (node->kind == RUA_NODE_ANY)
+      truths[i] = n_true > 0 ? RUA_TRI_TRUE : n_open > 0 ? RUA_TRI_UNKNOWN : RUA_TRI_FALSE;
+    else
+      numbers[i] = state->entries == NULL ? n_entries : n_open > 0 ? NAN : n_true;
+  }
+}

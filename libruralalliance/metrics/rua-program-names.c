@@ -1,0 +1,672 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "rua-nearest-private.h"
+#include "rua-program-private.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Names: fields, paths over references, functions, and lists. */
+
+static const char *
+name_at (const RuaSyntax *s, guint i)
+{
+  return g_ptr_array_index (s->names, i);
+}
+
+static gboolean
+refuse_field (RuaCompiler *c, const RuaSyntax *s, RuaTable *table, const char *name)
+{
+  RuaKind *kind = rua_table_get_kind (table);
+  g_autofree char *mend = NULL;
+  RuaNearest nearest;
+
+  rua_nearest_init (&nearest, name);
+  for (guint i = 0; i < rua_kind_get_n_fields (kind); i++)
+    rua_nearest_offer (&nearest, rua_field_get_name (rua_kind_get_field (kind, i)));
+  mend = rua_nearest_mend (&nearest, "a text stands in single quotes, a name without");
+  return rua_compile_refuse (c, RUA_ERROR_UNKNOWN_NAME, s, "the kind %s has no field “%s”; %s",
+                             rua_kind_get_name (kind), name, mend);
+}
+
+/* A kind whose records refer to those of @table, by its name or plural: the way back. */
+static RuaColumn *
+find_reverse (RuaTable *table, const char *name, RuaTable **entries, gboolean *several)
+{
+  GObject *owner = G_OBJECT (rua_table_get_owner (table));
+  const char *here = rua_kind_get_name (rua_table_get_kind (table));
+  RuaTable *other;
+  RuaKind *kind;
+  RuaColumn *found = NULL;
+
+  *several = FALSE;
+  if (owner == NULL || !RUA_IS_ALLIANCE (owner))
+    return NULL;
+  other = rua_alliance_get_table (RUA_ALLIANCE (owner), name);
+  if (other == NULL)
+    return NULL;
+  kind = rua_table_get_kind (other);
+  for (guint i = 0; i < rua_kind_get_n_fields (kind); i++) {
+    RuaField *field = rua_kind_get_field (kind, i);
+
+    if (rua_field_get_field_type (field) != RUA_FIELD_TYPE_REFERENCE
+        || g_strcmp0 (rua_field_get_target (field), here) != 0)
+      continue;
+    *several = found != NULL;
+    if (found == NULL)
+      found = rua_table_peek_column (other, i);
+  }
+  *entries = other;
+  return found;
+}
+
+static RuaUnit *
+field_unit (RuaCompiler *c, RuaField *field)
+{
+  const char *text = rua_field_get_unit (field);
+  g_autoptr (RuaUnit) unit = rua_unit_new (text != NULL ? text : "1", NULL);
+
+  /* A unit of one's own that does not follow the grammar is a thing of its own. */
+  if (unit == NULL)
+    unit = rua_unit_new ("1", NULL);
+  if (c->options->currency != NULL && rua_unit_has_money (unit))
+    return rua_unit_with_currency (unit, c->options->currency);
+  return g_steal_pointer (&unit);
+}
+
+static RuaNode *
+deflated (RuaCompiler *c, RuaNode *money)
+{
+  RuaDeflation *deflation = c->options->deflation;
+  RuaNode *date, *ratio, *made;
+  RuaCompiler inner = *c;
+  RuaProgramOptions options = *c->options;
+
+  if (deflation == NULL || money->unit == NULL || !rua_unit_has_money (money->unit)
+      || rua_unit_get_price_year (money->unit) != 0)
+    return money;
+  options.deflation = NULL;
+  inner.options = &options;
+  date = rua_compile (&inner, deflation->date);
+  if (date == NULL)
+    return NULL;
+  if (date->type != RUA_VALUE_DATE && date->type != RUA_VALUE_NUMBER) {
+    rua_compile_refuse (c, RUA_ERROR_VALUE, money->syntax,
+                        "“%s”, which is to tell the year of this amount, is %s; deflate needs a "
+                        "date or a year", deflation->date_source, rua_value_type_name (date->type));
+    return NULL;
+  }
+  ratio = rua_node_new (c, RUA_NODE_DEFLATOR, RUA_VALUE_NUMBER, money->syntax);
+  rua_node_add (ratio, date);
+  made = rua_node_new (c, RUA_NODE_ARITHMETIC, RUA_VALUE_NUMBER, money->syntax);
+  made->operator = RUA_OPERATOR_MULTIPLY;
+  made->unit = rua_unit_with_price_year (money->unit, deflation->to);
+  rua_node_add (made, money);
+  rua_node_add (made, ratio);
+  return made;
+}
+
+static RuaNode *
+compile_field (RuaCompiler *c, const RuaSyntax *s, RuaTable *table, RuaNode *from, guint index)
+{
+  RuaField *field = rua_kind_get_field (rua_table_get_kind (table), index);
+  RuaNode *made = rua_node_new (c, from != NULL ? RUA_NODE_GATHER : RUA_NODE_COLUMN,
+                                RUA_VALUE_NUMBER, s);
+
+  made->column = g_object_ref (rua_table_peek_column (table, index));
+  made->field_type = rua_field_get_field_type (field);
+  if (from != NULL)
+    rua_node_add (made, from);
+  c->program->privacy = MAX (c->program->privacy, rua_field_get_privacy (field));
+  switch (made->field_type) {
+  case RUA_FIELD_TYPE_TEXT:
+  case RUA_FIELD_TYPE_TEXTS:
+  case RUA_FIELD_TYPE_TOKEN:
+    made->type = RUA_VALUE_TEXT;
+    break;
+  case RUA_FIELD_TYPE_BOOLEAN:
+    made->type = RUA_VALUE_BOOLEAN;
+    break;
+  case RUA_FIELD_TYPE_INTEGER:
+  case RUA_FIELD_TYPE_NUMBER:
+    made->unit = field_unit (c, field);
+    break;
+  case RUA_FIELD_TYPE_MONEY:
+    made->unit = field_unit (c, field);
+    return deflated (c, made);
+  case RUA_FIELD_TYPE_DATE:
+    made->type = RUA_VALUE_DATE;
+    break;
+  case RUA_FIELD_TYPE_REFERENCE:
+    made->table = rua_column_get_target (made->column);
+    made->type = made->table != NULL ? RUA_VALUE_REFERENCE : RUA_VALUE_ANY_REFERENCE;
+    break;
+  case RUA_FIELD_TYPE_TEXT_LIST:
+  case RUA_FIELD_TYPE_REFERENCE_LIST:
+    rua_compile_refuse (c, RUA_ERROR_SYNTAX, s,
+                        "“%s” is a list; use count (%s), %s", rua_field_get_name (field),
+                        rua_field_get_name (field),
+                        made->field_type == RUA_FIELD_TYPE_TEXT_LIST
+                          ? "contains (…, 'text')" : "any (…, condition), or compare it");
+    return NULL;
+  case RUA_FIELD_TYPE_JSON:
+    rua_compile_refuse (c, RUA_ERROR_SYNTAX, s,
+                        "“%s” holds nested data, which expressions do not read",
+                        rua_field_get_name (field));
+    return NULL;
+  }
+  return made;
+}
+
+/* The first @n_names names of a path. */
+RuaNode *
+rua_compile_path (RuaCompiler *c, const RuaSyntax *s, guint n_names)
+{
+  RuaTable *table = c->options->table;
+  RuaNode *node = NULL;
+
+  for (guint i = 0; i < n_names; i++) {
+    const char *name = name_at (s, i);
+    RuaField *field;
+    RuaTable *entries;
+    gboolean several;
+
+    if (node != NULL && node->type != RUA_VALUE_REFERENCE) {
+      rua_compile_refuse (c, RUA_ERROR_SYNTAX, s,
+                          node->type == RUA_VALUE_ANY_REFERENCE
+                            ? "“%s” refers to records of any kind, so “%s” cannot be told; compare "
+                              "it with 'kind/id', or ask is known"
+                            : "“%s” is no reference, so it has no “%s”",
+                          name_at (s, i - 1), name);
+      return NULL;
+    }
+    if (node != NULL)
+      table = node->table;
+    field = rua_kind_find_field (rua_table_get_kind (table), name);
+    if (field == NULL) {
+      if (find_reverse (table, name, &entries, &several) != NULL)
+        rua_compile_refuse (c, RUA_ERROR_SYNTAX, s,
+                            "there may be several %s to a %s; use count (%s) or any (%s, "
+                            "condition), or compare the path with something",
+                            rua_kind_get_plural (rua_table_get_kind (entries)),
+                            rua_kind_get_name (rua_table_get_kind (table)), name, name);
+      else
+        refuse_field (c, s, table, name);
+      return NULL;
+    }
+    node = compile_field (c, s, table, node, rua_field_get_index (field));
+    if (node == NULL)
+      return NULL;
+  }
+  return node;
+}
+
+/* ---- lists ---- */
+
+typedef struct {
+  RuaNode *from;    /* the record that has the list; NULL: the row itself */
+  RuaColumn *column;
+  RuaTable *entries; /* NULL: a list of texts */
+  gboolean reverse;
+  guint n_names;    /* of the path, used up to the list */
+} ListPath;
+
+/* Finds the first list that a path passes through. FALSE and no error: it passes through none. */
+static gboolean
+find_list (RuaCompiler *c, const RuaSyntax *s, ListPath *list)
+{
+  RuaTable *table = c->options->table;
+
+  memset (list, 0, sizeof *list);
+  if (s->type != RUA_SYNTAX_PATH)
+    return FALSE;
+  for (guint i = 0; i < s->names->len; i++) {
+    RuaField *field = rua_kind_find_field (rua_table_get_kind (table), name_at (s, i));
+    RuaFieldType type = field != NULL ? rua_field_get_field_type (field) : RUA_FIELD_TYPE_JSON;
+    gboolean several = FALSE;
+
+    list->n_names = i + 1;
+    if (field == NULL)
+      list->column = find_reverse (table, name_at (s, i), &list->entries, &several);
+    else if (type == RUA_FIELD_TYPE_REFERENCE_LIST || type == RUA_FIELD_TYPE_TEXT_LIST)
+      list->column = rua_table_peek_column (table, rua_field_get_index (field));
+    if (several) {
+      RuaKind *kind = rua_table_get_kind (list->entries);
+
+      rua_compile_refuse (c, RUA_ERROR_SYNTAX, s,
+                          "%s have more than one field that refers to a %s, so “%s” is not clear; "
+                          "measure over the table %s instead", rua_kind_get_plural (kind),
+                          rua_kind_get_name (rua_table_get_kind (table)), name_at (s, i),
+                          rua_kind_get_plural (kind));
+      return TRUE;
+    }
+    if (list->column != NULL) {
+      list->reverse = field == NULL;
+      if (field != NULL)
+        list->entries = type == RUA_FIELD_TYPE_REFERENCE_LIST
+          ? rua_column_get_target (list->column) : NULL;
+      if (i > 0) {
+        list->from = rua_compile_path (c, s, i);
+        return TRUE;
+      }
+      return TRUE;
+    }
+    if (field == NULL || type != RUA_FIELD_TYPE_REFERENCE)
+      return FALSE;
+    table = rua_column_get_target (rua_table_peek_column (table, rua_field_get_index (field)));
+    if (table == NULL)
+      return FALSE;
+  }
+  return FALSE;
+}
+
+static RuaNode *
+list_node (RuaCompiler *c, const RuaSyntax *at, const ListPath *list, RuaNodeKind kind,
+           const char *condition)
+{
+  RuaProgramOptions options = { .table = list->entries, .currency = c->options->currency };
+  g_autoptr (RuaProgram) inner = NULL;
+  RuaNode *made;
+
+  if (condition != NULL) {
+    inner = rua_program_new (condition, &options, c->error);
+    if (inner == NULL)
+      return NULL;
+    if (inner->root->type != RUA_VALUE_BOOLEAN) {
+      rua_compile_refuse (c, RUA_ERROR_SYNTAX, at, "“%s” is %s, not a condition", condition,
+                          rua_value_type_name (inner->root->type));
+      return NULL;
+    }
+    for (guint i = 0; i < inner->warnings->len; i++)
+      g_ptr_array_add (c->program->warnings, g_strdup (g_ptr_array_index (inner->warnings, i)));
+    c->program->privacy = MAX (c->program->privacy, inner->privacy);
+  }
+  made = rua_node_new (c, kind, kind == RUA_NODE_ANY ? RUA_VALUE_BOOLEAN : RUA_VALUE_NUMBER, at);
+  made->column = g_object_ref (list->column);
+  made->table = list->entries;
+  made->reverse = list->reverse;
+  made->inner = g_steal_pointer (&inner);
+  if (kind == RUA_NODE_COUNT)
+    made->unit = rua_unit_new ("1", NULL);
+  if (list->from != NULL)
+    rua_node_add (made, list->from);
+  return made;
+}
+
+/* memberships.cooperative = 'a'  is  any (memberships, cooperative = 'a'). */
+RuaNode *
+rua_compile_any_of (RuaCompiler *c, const RuaSyntax *s, gboolean *is_any)
+{
+  const RuaSyntax *left = g_ptr_array_index (s->parts, 0);
+  g_autoptr (GString) condition = g_string_new (NULL);
+  ListPath list;
+
+  *is_any = FALSE;
+  if (c->options->pairs || !find_list (c, left, &list)) {
+    *is_any = *c->error != NULL;
+    return NULL;
+  }
+  *is_any = TRUE;
+  if (*c->error != NULL || (list.from == NULL && list.n_names > 1))
+    return NULL;
+  if (list.entries == NULL) {
+    rua_compile_refuse (c, RUA_ERROR_SYNTAX, left,
+                        "“%s” is a list of texts; ask contains (%s, 'text')",
+                        name_at (left, list.n_names - 1), name_at (left, list.n_names - 1));
+    return NULL;
+  }
+  for (guint i = 1; i < s->parts->len; i++)
+    if (rua_syntax_has_path (g_ptr_array_index (s->parts, i))) {
+      rua_compile_refuse (c, RUA_ERROR_SYNTAX, g_ptr_array_index (s->parts, i),
+                          "what stands in a list is compared with a field of the row itself; "
+                          "compare it with a constant");
+      return NULL;
+    }
+  /* The rest of the path, or the entry's own id. */
+  for (guint i = list.n_names; i < left->names->len; i++)
+    g_string_append_printf (condition, "%s\"%s\"", i > list.n_names ? "." : "", name_at (left, i));
+  if (list.n_names == left->names->len)
+    g_string_append (condition, "id");
+  g_string_append (condition, c->program->source + left->end);
+  g_string_set_size (condition, condition->len - (strlen (c->program->source) - s->end));
+  return list_node (c, s, &list, RUA_NODE_ANY, condition->str);
+}
+
+/* count (path), count (path, condition), any (path, condition) */
+RuaNode *
+rua_compile_entries (RuaCompiler *c, const RuaSyntax *call, RuaNodeKind kind)
+{
+  const RuaSyntax *path = g_ptr_array_index (call->parts, 0);
+  g_autofree char *condition = NULL;
+  ListPath list;
+
+  if (!find_list (c, path, &list)) {
+    if (*c->error == NULL)
+      rua_compile_refuse (c, RUA_ERROR_SYNTAX, path,
+                          "%s reads a list: a field that holds several records, or the plural of a "
+                          "kind that refers to this one", name_at (call, 0));
+    return NULL;
+  }
+  if (*c->error != NULL)
+    return NULL;
+  if (path->names->len != list.n_names) {
+    rua_compile_refuse (c, RUA_ERROR_SYNTAX, path,
+                        "the path goes on after the list “%s”; put the rest into a condition, as "
+                        "in %s (%s, … = …)", name_at (path, list.n_names - 1), name_at (call, 0),
+                        name_at (path, list.n_names - 1));
+    return NULL;
+  }
+  if (call->parts->len > 1) {
+    if (list.entries == NULL) {
+      rua_compile_refuse (c, RUA_ERROR_SYNTAX, call,
+                          "“%s” is a list of texts, which has no fields to ask; use contains",
+                          name_at (path, list.n_names - 1));
+      return NULL;
+    }
+    condition = rua_syntax_dup_source (g_ptr_array_index (call->parts, 1), c->program->source);
+  }
+  return list_node (c, call, &list, kind, condition);
+}
+
+/* ---- texts against constants ---- */
+
+RuaNode *
+rua_compile_text_test (RuaCompiler *c, const RuaSyntax *at, RuaNode *text, RuaTextTest test,
+                       RuaOperator operator)
+{
+  RuaNode *made = rua_node_new (c, RUA_NODE_TEXT_TEST, RUA_VALUE_BOOLEAN, at);
+
+  made->option = test;
+  made->operator = operator;
+  made->field_type = text->column != NULL ? text->field_type : RUA_FIELD_TYPE_TEXT;
+  rua_node_add (made, text);
+  return made;
+}
+
+/* ---- functions ---- */
+
+typedef struct {
+  const char *name;
+  guint min;
+  guint max;
+  const char *usage;
+} Function;
+
+static const Function functions[] = {
+  { "abs", 1, 1, "abs (number)" },
+  { "sqrt", 1, 1, "sqrt (number)" },
+  { "ln", 1, 1, "ln (number)" },
+  { "exp", 1, 1, "exp (number)" },
+  { "round", 1, 1, "round (number)" },
+  { "floor", 1, 1, "floor (number)" },
+  { "ceiling", 1, 1, "ceiling (number)" },
+  { "least", 2, 32, "least (a, b, …)" },
+  { "greatest", 2, 32, "greatest (a, b, …)" },
+  { "year", 1, 1, "year (date)" },
+  { "month", 1, 1, "month (date)" },
+  { "day", 1, 1, "day (date)" },
+  { "age", 2, 2, "age (born, at)" },
+  { "length", 1, 1, "length (text)" },
+  { "lower", 1, 1, "lower (text)" },
+  { "upper", 1, 1, "upper (text)" },
+  { "contains", 2, 2, "contains (text, 'part')" },
+  { "starts_with", 2, 2, "starts_with (text, 'part')" },
+  { "ends_with", 2, 2, "ends_with (text, 'part')" },
+  { "coalesce", 2, 32, "coalesce (a, b, …)" },
+  { "unit", 2, 2, "unit (number, 'unit')" },
+  { "convert", 2, 2, "convert (number, 'unit')" },
+  { "count", 1, 2, "count (list), count (list, condition)" },
+  { "any", 2, 2, "any (list, condition)" },
+};
+
+static gboolean
+need (RuaCompiler *c, const RuaSyntax *s, RuaNode *node, RuaValueType type)
+{
+  if (node->type == type)
+    return TRUE;
+  if (node->type == RUA_VALUE_UNKNOWN) {
+    node->type = type;
+    node->number = NAN;
+    node->date = RUA_NO_DATE;
+    return TRUE;
+  }
+  return rua_compile_refuse (c, RUA_ERROR_SYNTAX, node->syntax, "%s takes %s, but this is %s",
+                             name_at (s, 0), rua_value_type_name (type),
+                             rua_value_type_name (node->type));
+}
+
+static RuaNode *
+compile_maths (RuaCompiler *c, const RuaSyntax *s, RuaMaths maths, RuaNode **args, guint n)
+{
+  RuaNode *made, *united = NULL;
+
+  for (guint i = 0; i < n; i++) {
+    if (!need (c, s, args[i], RUA_VALUE_NUMBER))
+      return NULL;
+    if (united == NULL && args[i]->unit != NULL)
+      united = args[i];
+  }
+  for (guint i = 0; united != NULL && i < n; i++) {
+    args[i] = rua_compile_to_unit (c, args[i], united->unit, united);
+    if (args[i] == NULL)
+      return NULL;
+  }
+  if ((maths == RUA_MATHS_LN || maths == RUA_MATHS_EXP) && united != NULL
+      && !rua_unit_is_dimensionless (united->unit)) {
+    g_autofree char *unit = rua_unit_to_string (united->unit);
+
+    rua_compile_refuse (c, RUA_ERROR_UNIT, args[0]->syntax,
+                        "%s is taken of plain numbers, but this is in %s; divide it by something "
+                        "in the same unit", name_at (s, 0), unit);
+    return NULL;
+  }
+  if (maths == RUA_MATHS_SQRT && united != NULL && !rua_unit_is_dimensionless (united->unit)) {
+    g_autofree char *unit = rua_unit_to_string (united->unit);
+
+    rua_compile_refuse (c, RUA_ERROR_UNIT, args[0]->syntax,
+                        "sqrt is taken of plain numbers, but this is in %s", unit);
+    return NULL;
+  }
+  made = rua_node_new (c, RUA_NODE_MATHS, RUA_VALUE_NUMBER, s);
+  made->option = maths;
+  made->unit = united != NULL ? rua_unit_ref (united->unit) : NULL;
+  for (guint i = 0; i < n; i++)
+    rua_node_add (made, args[i]);
+  return made;
+}
+
+static RuaNode *
+compile_coalesce (RuaCompiler *c, const RuaSyntax *s, RuaNode **args, guint n)
+{
+  RuaValueType type;
+  RuaUnit *unit;
+  RuaTable *table;
+  RuaNode *made;
+
+  if (!rua_compile_unify (c, s, args, n, 1, &type, &unit, &table))
+    return NULL;
+  made = rua_node_new (c, RUA_NODE_COALESCE, type, s);
+  made->table = table;
+  made->unit = unit != NULL ? rua_unit_ref (unit) : NULL;
+  for (guint i = 0; i < n; i++)
+    rua_node_add (made, args[i]);
+  return made;
+}
+
+static RuaNode *
+compile_unit (RuaCompiler *c, const RuaSyntax *s, RuaNode *number, gboolean convert)
+{
+  const RuaSyntax *text = g_ptr_array_index (s->parts, 1);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RuaUnit) unit = NULL;
+  RuaNode *made;
+  double factor = 1;
+
+  if (!need (c, s, number, RUA_VALUE_NUMBER))
+    return NULL;
+  if (text->type != RUA_SYNTAX_TEXT) {
+    rua_compile_refuse (c, RUA_ERROR_SYNTAX, text, "%s takes a unit in single quotes, as in 'kg/ha'",
+                        name_at (s, 0));
+    return NULL;
+  }
+  unit = rua_unit_new (text->text, &error);
+  if (unit == NULL) {
+    rua_compile_refuse (c, RUA_ERROR_UNIT, text, "%s", error->message);
+    return NULL;
+  }
+  if (!convert && number->unit != NULL && !rua_unit_is_dimensionless (number->unit)) {
+    g_autofree char *has = rua_unit_to_string (number->unit);
+
+    rua_compile_refuse (c, RUA_ERROR_UNIT, number->syntax,
+                        "this is in %s already; to change between units of one kind write "
+                        "convert (…, '%s')", has, text->text);
+    return NULL;
+  }
+  if (convert && number->unit != NULL
+      && !rua_unit_get_factor (number->unit, unit, &factor, &error)) {
+    rua_compile_refuse (c, RUA_ERROR_UNIT, number->syntax, "%s", error->message);
+    return NULL;
+  }
+  made = rua_node_new (c, RUA_NODE_SCALE, RUA_VALUE_NUMBER, s);
+  made->number = factor;
+  made->unit = g_steal_pointer (&unit);
+  rua_node_add (made, number);
+  return made;
+}
+
+static RuaNode *
+compile_contains (RuaCompiler *c, const RuaSyntax *s, RuaTextTest test)
+{
+  const RuaSyntax *what = g_ptr_array_index (s->parts, 0);
+  const RuaSyntax *part = g_ptr_array_index (s->parts, 1);
+  RuaNode *text = NULL, *made;
+  ListPath list;
+
+  if (part->type != RUA_SYNTAX_TEXT) {
+    rua_compile_refuse (c, RUA_ERROR_SYNTAX, part, "%s looks for a text in single quotes",
+                        name_at (s, 0));
+    return NULL;
+  }
+  if (!find_list (c, what, &list) && *c->error == NULL)
+    text = rua_compile (c, what);
+  else if (*c->error == NULL && list.entries == NULL
+           && list.n_names == what->names->len && test == RUA_TEXT_CONTAINS) {
+    /* A list of texts: one of them is it. */
+    text = rua_node_new (c, list.from != NULL ? RUA_NODE_GATHER : RUA_NODE_COLUMN, RUA_VALUE_TEXT,
+                         what);
+    text->column = g_object_ref (list.column);
+    text->field_type = RUA_FIELD_TYPE_TEXT_LIST;
+    if (list.from != NULL)
+      rua_node_add (text, list.from);
+    test = RUA_TEXT_IN;
+  } else if (*c->error == NULL)
+    rua_compile_refuse (c, RUA_ERROR_SYNTAX, what, "%s takes a text, but this is a list",
+                        name_at (s, 0));
+  if (text == NULL || !need (c, s, text, RUA_VALUE_TEXT))
+    return NULL;
+  made = rua_compile_text_test (c, s, text, test, RUA_OPERATOR_NONE);
+  made->constants = g_new0 (char *, 2);
+  made->constants[0] = g_strdup (part->text);
+  made->n_constants = 1;
+  return made;
+}
+
+static gboolean
+find_function (RuaCompiler *c, const RuaSyntax *s)
+{
+  const char *name = name_at (s, 0);
+  g_autofree char *mend = NULL;
+  RuaNearest nearest;
+
+  rua_nearest_init (&nearest, name);
+  for (guint i = 0; i < G_N_ELEMENTS (functions); i++) {
+    const Function *f = &functions[i];
+
+    if (strcmp (f->name, name) != 0) {
+      rua_nearest_offer (&nearest, f->name);
+      continue;
+    }
+    if (s->parts->len >= f->min && s->parts->len <= f->max)
+      return TRUE;
+    return rua_compile_refuse (c, RUA_ERROR_SYNTAX, s, "%s has %u values, but is written %s", name,
+                               s->parts->len, f->usage);
+  }
+  mend = rua_nearest_mend (&nearest, "doc/expressions.md lists the functions");
+  return rua_compile_refuse (c, RUA_ERROR_UNKNOWN_NAME, s, "there is no function “%s”; %s", name,
+                             mend);
+}
+
+RuaNode *
+rua_compile_call (RuaCompiler *c, const RuaSyntax *s)
+{
+  static const char *const maths[] = { "abs",   "sqrt",    "ln",    "exp",     "round",
+                                       "floor", "ceiling", "least", "greatest" };
+  static const char *const parts[] = { "year", "month", "day" };
+  static const char *const tests[] = { "contains", "starts_with", "ends_with" };
+  const char *name = name_at (s, 0);
+  RuaNode *args[32], *made;
+
+  if (!find_function (c, s))
+    return NULL;
+  if (strcmp (name, "count") == 0 || strcmp (name, "any") == 0)
+    return rua_compile_entries (c, s, *name == 'a' ? RUA_NODE_ANY : RUA_NODE_COUNT);
+  for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
+    if (strcmp (name, tests[i]) == 0)
+      return compile_contains (c, s, RUA_TEXT_CONTAINS + i);
+  for (guint i = 0; i < s->parts->len; i++) {
+    if (i == 1 && (strcmp (name, "unit") == 0 || strcmp (name, "convert") == 0))
+      break;
+    args[i] = rua_compile (c, g_ptr_array_index (s->parts, i));
+    if (args[i] == NULL)
+      return NULL;
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (maths); i++)
+    if (strcmp (name, maths[i]) == 0)
+      return compile_maths (c, s, i, args, s->parts->len);
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    if (strcmp (name, parts[i]) == 0) {
+      if (!need (c, s, args[0], RUA_VALUE_DATE))
+        return NULL;
+      made = rua_node_new (c, RUA_NODE_DATE_PART, RUA_VALUE_NUMBER, s);
+      made->option = i;
+      made->unit = rua_unit_new (parts[i], NULL);
+      rua_node_add (made, args[0]);
+      return made;
+    }
+  if (strcmp (name, "coalesce") == 0)
+    return compile_coalesce (c, s, args, s->parts->len);
+  if (strcmp (name, "unit") == 0 || strcmp (name, "convert") == 0)
+    return compile_unit (c, s, args[0], *name == 'c');
+  if (strcmp (name, "age") == 0) {
+    for (guint i = 0; i < 2; i++)
+      if (args[i]->kind == RUA_NODE_CONSTANT && args[i]->type == RUA_VALUE_TEXT) {
+        RuaDatePacked packed;
+
+        if (!rua_date_parse_packed (args[i]->constants[0], strlen (args[i]->constants[0]),
+                                    &packed)) {
+          rua_compile_refuse (c, RUA_ERROR_VALUE, args[i]->syntax,
+                              "“%s” is no date; write '2014-09-15'", args[i]->constants[0]);
+          return NULL;
+        }
+        args[i]->type = RUA_VALUE_DATE;
+        args[i]->date = packed;
+      } else if (!need (c, s, args[i], RUA_VALUE_DATE))
+        return NULL;
+    made = rua_node_new (c, RUA_NODE_AGE, RUA_VALUE_NUMBER, s);
+    made->unit = rua_unit_new ("year", NULL);
+    rua_node_add (made, args[0]);
+    rua_node_add (made, args[1]);
+    return made;
+  }
+  if (!need (c, s, args[0], RUA_VALUE_TEXT))
+    return NULL;
+  if (strcmp (name, "length") == 0) {
+    made = rua_node_new (c, RUA_NODE_LENGTH, RUA_VALUE_NUMBER, s);
+    made->unit = rua_unit_new ("1", NULL);
+  } else {
+    made = rua_node_new (c, RUA_NODE_LETTERS, RUA_VALUE_TEXT, s);
+    made->option = *name == 'u';
+  }
+  rua_node_add (made, args[0]);
+  return made;
+}

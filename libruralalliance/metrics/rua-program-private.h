@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "rua-alliance-private.h"
+#include "rua-table-core-private.h"
+#include "rua-syntax-private.h"
+#include "rua-unit.h"
+
+G_BEGIN_DECLS
+
+/* An expression compiled against a table: a tree of nodes, each with a type and a unit, that
+ * works on vectors of rows. A program is immutable and holds no values; a run holds the buffers,
+ * so that several threads may run one program, each with a run of its own. */
+
+typedef enum {
+  RUA_VALUE_UNKNOWN, /* the word unknown, which takes any type */
+  RUA_VALUE_NUMBER,
+  RUA_VALUE_BOOLEAN,
+  RUA_VALUE_TEXT,
+  RUA_VALUE_DATE,
+  RUA_VALUE_REFERENCE,
+  RUA_VALUE_ANY_REFERENCE, /* to a record of any kind */
+} RuaValueType;
+
+/* How a vector holds an unknown value. Numbers: NaN; nothing that is not finite is a value. */
+#define RUA_TRI_FALSE 0
+#define RUA_TRI_UNKNOWN 1
+#define RUA_TRI_TRUE 2
+#define RUA_NO_CODE G_MAXUINT32
+#define RUA_NO_DATE G_MININT32
+#define RUA_NO_ANY G_MAXUINT64
+
+/* Rows worked on at once: small enough for the buffers of a program to stay in the cache; divides
+ * a chunk, so that a batch never crosses a chunk's end. */
+#define RUA_BATCH 2048
+
+typedef enum {
+  RUA_NODE_CONSTANT,
+  RUA_NODE_COLUMN,  /* a field of the row itself */
+  RUA_NODE_GATHER,  /* a field of the record that parts[0] refers to */
+  RUA_NODE_EXTERNAL, /* a picked value: given by the caller of the run */
+  RUA_NODE_NEGATE,
+  RUA_NODE_ARITHMETIC,
+  RUA_NODE_SCALE,   /* by number: to another unit */
+  RUA_NODE_MATHS,   /* a function of numbers */
+  RUA_NODE_COMPARE_NUMBERS,
+  RUA_NODE_COMPARE_DATES,
+  RUA_NODE_COMPARE_TEXTS,
+  RUA_NODE_COMPARE_BOOLEANS,
+  RUA_NODE_COMPARE_REFERENCES,
+  RUA_NODE_REFERENCE_IS, /* one of the rows in targets */
+  RUA_NODE_TEXT_TEST,    /* a text against constants, once a dictionary code */
+  RUA_NODE_AND,
+  RUA_NODE_OR,
+  RUA_NODE_NOT,
+  RUA_NODE_IS_UNKNOWN,
+  RUA_NODE_DATE_PART,
+  RUA_NODE_AGE,
+  RUA_NODE_LENGTH,
+  RUA_NODE_LETTERS,  /* lower, upper */
+  RUA_NODE_COALESCE,
+  RUA_NODE_CASE,
+  RUA_NODE_DEFLATOR, /* the price ratio of a row's year */
+  RUA_NODE_COUNT,    /* entries of a list, or rows that refer here */
+  RUA_NODE_ANY,      /* whether one of them satisfies a condition */
+  RUA_NODE_FLAG,     /* a truth as 0 or 1 */
+} RuaNodeKind;
+
+typedef enum {
+  RUA_MATHS_ABS,
+  RUA_MATHS_SQRT,
+  RUA_MATHS_LN,
+  RUA_MATHS_EXP,
+  RUA_MATHS_ROUND,
+  RUA_MATHS_FLOOR,
+  RUA_MATHS_CEILING,
+  RUA_MATHS_LEAST,
+  RUA_MATHS_GREATEST,
+} RuaMaths;
+
+typedef enum {
+  RUA_TEXT_COMPARE, /* by operator, with constants[0] */
+  RUA_TEXT_IN,      /* one of the constants */
+  RUA_TEXT_CONTAINS,
+  RUA_TEXT_STARTS_WITH,
+  RUA_TEXT_ENDS_WITH,
+} RuaTextTest;
+
+typedef enum {
+  RUA_DATE_YEAR,
+  RUA_DATE_MONTH,
+  RUA_DATE_DAY,
+} RuaDatePart;
+
+typedef struct _RuaNode RuaNode;
+typedef struct _RuaProgram RuaProgram;
+
+/* Price ratios by year: what nominal money of a year is multiplied by. NaN: none. */
+typedef struct {
+  char *series;
+  int to;
+  int first_year;
+  guint n_years;
+  double *ratios;
+  RuaSyntax *date; /* over the row: a date, or a year as a number */
+  char *date_source;
+} RuaDeflation;
+
+void rua_deflation_free (RuaDeflation *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RuaDeflation, rua_deflation_free)
+
+struct _RuaNode {
+  RuaNodeKind kind;
+  RuaValueType type;
+  RuaUnit *unit; /* of numbers; NULL: a bare number, which takes any unit */
+  guint slot;    /* its buffer in a run */
+  RuaNode **parts;
+  guint n_parts;
+  RuaTable *table; /* REFERENCE: what it refers to; COUNT, ANY: the table of the entries */
+  RuaColumn *column;
+  RuaFieldType field_type;
+  RuaOperator operator;
+  guint option; /* RuaMaths, RuaTextTest, RuaDatePart, capital letters */
+  gboolean flag; /* CONSTANT: the truth */
+  double number;
+  gint32 date;
+  char **constants;
+  guint n_constants;
+  guint64 *targets; /* REFERENCE_IS: sorted; rows, or places << 32 | rows */
+  guint n_targets;
+  RuaProgram *inner; /* ANY, COUNT: the condition, over the entries' table; may be NULL */
+  gboolean reverse;  /* ANY, COUNT: column is of the entries' table and refers here */
+  const RuaSyntax *syntax;
+};
+
+/* A value that stands on one of a pair's rows. */
+typedef struct {
+  RuaProgram *value;
+  RuaProgram *condition; /* NULL: any row; all of them must agree */
+  char *text;
+} RuaPick;
+
+struct _RuaProgram {
+  gatomicrefcount refs;
+  char *source;
+  RuaSyntax *syntax;
+  RuaTable *table;
+  RuaNode *root;
+  GPtrArray *nodes; /* every node, parts before wholes; owned */
+  GPtrArray *picks; /* of RuaPick; EXTERNAL's option is its place here */
+  GPtrArray *warnings; /* of char* */
+  RuaDeflation *deflation; /* borrowed from the compile's options, which outlive the program */
+  RuaPrivacy privacy; /* the highest of the fields it reads */
+};
+
+typedef struct {
+  RuaTable *table;
+  const char *currency; /* NULL: {currency} stays */
+  RuaDeflation *deflation;
+  gboolean pairs; /* names stand on rows, the expression on pairs of rows */
+} RuaProgramOptions;
+
+/* @syntax is taken over, also on error. */
+RuaProgram *rua_program_compile (RuaSyntax *syntax,
+                                 const char *source,
+                                 const RuaProgramOptions *options,
+                                 GError **error);
+RuaProgram *rua_program_new (const char *source, const RuaProgramOptions *options, GError **error);
+RuaProgram *rua_program_ref (RuaProgram *self);
+void rua_program_unref (RuaProgram *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RuaProgram, rua_program_unref)
+
+gboolean rua_syntax_has_pick (const RuaSyntax *self);
+gboolean rua_syntax_has_path (const RuaSyntax *self);
+
+/* ---- compiling: shared by its files ---- */
+
+typedef struct {
+  RuaProgram *program;
+  const RuaProgramOptions *options;
+  GError **error;
+} RuaCompiler;
+
+RuaNode *rua_node_new (RuaCompiler *c, RuaNodeKind kind, RuaValueType type, const RuaSyntax *at);
+void rua_node_add (RuaNode *self, RuaNode *part);
+RuaNode *rua_compile (RuaCompiler *c, const RuaSyntax *syntax);
+RuaNode *rua_compile_path (RuaCompiler *c, const RuaSyntax *syntax, guint n_names);
+RuaNode *rua_compile_call (RuaCompiler *c, const RuaSyntax *syntax);
+/* The left side passes through a list: true if any entry makes it true. NULL without an error: it
+ * does not. */
+RuaNode *rua_compile_any_of (RuaCompiler *c, const RuaSyntax *syntax, gboolean *is_any);
+RuaNode *rua_compile_entries (RuaCompiler *c, const RuaSyntax *call, RuaNodeKind kind);
+RuaNode *rua_compile_text_test (RuaCompiler *c, const RuaSyntax *at, RuaNode *text,
+                                RuaTextTest test, RuaOperator operator);
+RuaNode *rua_compile_compare (RuaCompiler *c, const RuaSyntax *at, RuaOperator operator,
+                              RuaNode *left, RuaNode *right);
+RuaNode *rua_compile_in (RuaCompiler *c, const RuaSyntax *syntax);
+/* Brings @node to @unit, through a SCALE if need be; NULL and an error if it cannot. */
+RuaNode *rua_compile_to_unit (RuaCompiler *c, RuaNode *node, RuaUnit *unit, RuaNode *other);
+/* Makes the nodes of one type and unit; the type of the first that is not the word unknown. */
+gboolean rua_compile_unify (RuaCompiler *c, const RuaSyntax *at, RuaNode **nodes, guint n,
+                            guint step, RuaValueType *type, RuaUnit **unit, RuaTable **table);
+const char *rua_value_type_name (RuaValueType self);
+gboolean rua_compile_refuse (RuaCompiler *c, RuaError code, const RuaSyntax *at, const char *format,
+                             ...) G_GNUC_PRINTF (4, 5);
+
+/* ---- running ---- */
+
+/* The dictionary that the codes of a text node mean: a column's, or the run's own pool. */
+typedef struct {
+  RuaColumn *column; /* NULL: the pool */
+  guint32 *to_pool;  /* code of the column -> of the pool; RUA_NO_CODE: not yet asked */
+  guint32 n_codes;
+} RuaTextSource;
+
+typedef struct {
+  gconstpointer values;
+  const guint64 *known;
+  guint n_rows;
+} RuaSlice;
+
+typedef struct {
+  gpointer buffer;      /* RUA_BATCH values */
+  RuaTextSource text;
+  RuaSlice *chunks;     /* of the node's column */
+  guint n_chunks;
+  guint8 *cache;        /* TEXT_TEST: a truth a code, 3: not yet asked */
+  guint32 *letters;     /* LETTERS: the changed text of a code */
+  guint32 n_cached;
+  guint8 *entries;      /* ANY, COUNT: the condition on every row of the entries' table */
+  guint32 *offsets;     /* reverse: where the rows that refer to a row begin in rows */
+  guint32 *rows;
+} RuaNodeState;
+
+typedef struct {
+  RuaProgram *program;
+  RuaNodeState *states; /* by slot */
+  GHashTable *pool_codes; /* of the texts that no column has: text -> code + 1 */
+  GPtrArray *pool;
+  gdouble money_scale;
+  const gconstpointer *externals; /* by pick: whole vectors, as long as there are pairs */
+  GError *error; /* the first that came up */
+} RuaProgramRun;
+
+RuaProgramRun *rua_program_run_new (RuaProgram *program);
+void rua_program_run_free (RuaProgramRun *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RuaProgramRun, rua_program_run_free)
+
+/* The values of the rows [first, first + n); n at most RUA_BATCH, within one chunk. Borrowed until
+ * the next call. Removed rows have some value or other. FALSE in @self->error. */
+gconstpointer rua_program_run_batch (RuaProgramRun *self, guint32 first, guint n);
+/* The text of a code of the root, or of any text node. */
+const char *rua_program_run_get_text (RuaProgramRun *self, guint32 code, gsize *length);
+/* The size of one value in a vector. */
+gsize rua_value_type_get_size (RuaValueType self);
+
+void rua_run_read_column (RuaProgramRun *run, RuaNode *node, guint32 first, guint n);
+void rua_run_gather (RuaProgramRun *run, RuaNode *node, guint n);
+void rua_run_compute (RuaProgramRun *run, RuaNode *node, guint n);
+gboolean rua_run_text (RuaProgramRun *run, RuaNode *node, guint n);
+void rua_run_text_prepare (RuaProgramRun *run, RuaNode *node);
+void rua_run_entries_prepare (RuaProgramRun *run, RuaNode *node);
+void rua_run_entries (RuaProgramRun *run, RuaNode *node, guint32 first, guint n);
+guint32 rua_run_pool_code (RuaProgramRun *run, const char *text, gssize length);
+/* The pool's code for one of the node's. */
+guint32 rua_run_to_pool (RuaProgramRun *run, RuaNode *node, guint32 code);
+const char *rua_run_code_text (RuaProgramRun *run, RuaNode *node, guint32 code, gsize *length);
+/* The one text of a cell that stands for it where one is needed. */
+const char *rua_column_plain_text (RuaColumn *column, guint32 code, gsize *length);
+
+/* The truth of a comparison of two dates as periods. */
+guint8 rua_date_compare (RuaOperator operator, gint32 left, gint32 right);
+
+G_END_DECLS
