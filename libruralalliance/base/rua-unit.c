@@ -142,11 +142,11 @@ compare_terms (gconstpointer a, gconstpointer b)
 {
   const Term *s = a, *t = b;
 
-  /* Money first, then what is multiplied, then what is divided by; in each of them time last. */
-  if (s->money != t->money)
-    return s->money ? -1 : 1;
+  /* What is multiplied, then what is divided by; in each of them money first and time last. */
   if ((s->exponent > 0) != (t->exponent > 0))
     return s->exponent > 0 ? -1 : 1;
+  if (s->money != t->money)
+    return s->money ? -1 : 1;
   if (is_time (s) != is_time (t))
     return is_time (s) ? 1 : -1;
   if (strcmp (s->symbol, t->symbol) != 0)
@@ -392,8 +392,8 @@ rua_unit_unref (RuaUnit *self)
  * rua_unit_to_string:
  * @self: a unit
  *
- * The unit as text that [ctor@Unit.new] reads back as an equal unit: money first, then the other
- * symbols by name, time after them, divisors last; `1` where there is no symbol.
+ * The unit as text that [ctor@Unit.new] reads back as an equal unit: money first, then other
+ * symbols by name, then time, and so again for the divisors; `1` where there is no symbol.
  *
  * Returns: (transfer full): the text
  *
@@ -756,7 +756,10 @@ rua_unit_has_money (RuaUnit *self)
 {
   g_return_val_if_fail (self != NULL, FALSE);
 
-  return self->n_terms > 0 && self->terms[0].money;
+  for (guint i = 0; i < self->n_terms; i++)
+    if (self->terms[i].money)
+      return TRUE;
+  return FALSE;
 }
 
 /**
@@ -774,7 +777,10 @@ rua_unit_get_price_year (RuaUnit *self)
 {
   g_return_val_if_fail (self != NULL, 0);
 
-  return rua_unit_has_money (self) ? self->terms[0].price_year : 0;
+  for (guint i = 0; i < self->n_terms; i++)
+    if (self->terms[i].money)
+      return self->terms[i].price_year;
+  return 0;
 }
 
 /**

@@ -1,0 +1,633 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "metrics-case.h"
+#include "rua-expression.h"
+#include "rua-program-private.h"
+
+#include <math.h>
+#include <string.h>
+
+/* The values of an expression as texts joined by blanks; "?" is unknown. */
+static char *
+values (RuaTable *table, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RuaExpression) expression = rua_expression_new (text, table, &error);
+  g_autoptr (GBytes) presence = NULL;
+  g_auto (GStrv) texts = NULL;
+  GString *out = g_string_new (NULL);
+  const guint8 *known;
+
+  if (expression == NULL)
+    return g_strdup (error->message);
+  texts = rua_expression_dup_texts (expression, &presence, &error);
+  g_assert_no_error (error);
+  known = g_bytes_get_data (presence, NULL);
+  for (guint i = 0; texts[i] != NULL; i++)
+    g_string_append_printf (out, "%s%s", i > 0 ? " " : "", known[i] ? texts[i] : "?");
+  return g_string_free (out, FALSE);
+}
+
+static void
+check (RuaAlliance *alliance, const char *kind, const char *text, const char *want)
+{
+  g_autofree char *got = values (rua_alliance_get_table (alliance, kind), text);
+
+  if (strcmp (got, want) != 0) {
+    g_test_message ("%s gives %s, not %s", text, got, want);
+    g_test_fail ();
+  }
+}
+
+static void
+test_values (void)
+{
+  static const char *const cases[][3] = {
+    { "household", "n_persons", "4 2 5 ? 3" },
+    { "household", "n_persons + 1", "5 3 6 ? 4" },
+    { "household", "-n_persons", "-4 -2 -5 ? -3" },
+    { "household", "n_persons * 2 - 1", "7 3 9 ? 5" },
+    { "household", "1 - 2 - 3", "-4 -4 -4 -4 -4" },
+    { "household", "8 / 4 / 2", "1 1 1 1 1" },
+    { "household", "2 + 3 * 4", "14 14 14 14 14" },
+    { "household", "(2 + 3) * 4", "20 20 20 20 20" },
+    { "household", "- - 3", "3 3 3 3 3" },
+    { "household", "n_persons / 0", "? ? ? ? ?" },
+    { "household", "1e308 * 10", "? ? ? ? ?" },
+    { "household", "abs (2 - n_persons)", "2 0 3 ? 1" },
+    { "household", "round (weight)", "1 2 1 2 ?" },
+    { "household", "least (n_persons, 3)", "3 2 3 ? 3" },
+    { "household", "greatest (n_persons, 3, 4.5)", "4.5 4.5 5 ? 4.5" },
+    { "household", "sqrt (weight / unit (1, 'household') - 2)", "? 0 ? ? ?" },
+    { "household", "name", "Luo Yang Wu Pan Long" },
+    { "household", "upper (name)", "LUO YANG WU PAN LONG" },
+    { "household", "lower (name) = 'wu'", "false false true false false" },
+    { "household", "length (name)", "3 4 2 3 4" },
+    { "household", "name in ('Luo', 'Wu')", "true false true false false" },
+    { "household", "name not in ('Luo', 'Wu')", "false true false true true" },
+    { "household", "name < 'Pan'", "true false false false true" },
+    { "household", "'Pan' > name", "true false false false true" },
+    { "household", "contains (name, 'an')", "false true false true false" },
+    { "household", "starts_with (name, 'L')", "true false false false true" },
+    { "household", "ends_with (name, 'g')", "false true false false true" },
+    { "household", "n_persons between 3 and 4", "true false false ? true" },
+    { "household", "n_persons not between 3 and 4", "false true true ? false" },
+    { "household", "n_persons in (2, 5)", "false true true ? false" },
+    { "household", "n_persons is unknown", "false false false true false" },
+    { "household", "n_persons is not unknown", "true true true false true" },
+    { "household", "n_persons is known", "true true true false true" },
+    { "household", "coalesce (n_persons, 0)", "4 2 5 0 3" },
+    { "household", "case when n_persons > 3 then 'large' when n_persons > 2 then 'middle' else 'small' end",
+      "large small large small middle" },
+    { "household", "case when n_persons > 3 then 1 end", "1 ? 1 ? ?" },
+    { "household", "case when n_persons is unknown then unknown else weight end", "1 2 1 ? ?" },
+    { "household", "case when weight > 1 then name else 'other' end", "other Yang other Pan other" },
+    { "household", "coalesce (village.province, name)", "Yunnan Yunnan Guizhou Guizhou Long" },
+    /* dates are periods */
+    { "household", "joined", "2012-03 2013 2014-09-15 2014 ?" },
+    { "household", "year (joined)", "2012 2013 2014 2014 ?" },
+    { "household", "month (joined)", "3 ? 9 ? ?" },
+    { "household", "day (joined)", "? ? 15 ? ?" },
+    { "household", "joined = 2014", "false false true true ?" },
+    { "household", "joined = '2014-09'", "false false true ? ?" },
+    { "household", "joined < '2014-09'", "true true false ? ?" },
+    { "household", "joined <= 2014", "true true true true ?" },
+    { "household", "joined > 2013", "false false true true ?" },
+    { "household", "joined >= '2014-09-15'", "false false true ? ?" },
+    { "household", "joined between 2013 and 2014", "false true true true ?" },
+    { "household", "age (joined, '2020-01-01')", "7 ? 5 ? ?" },
+    /* paths */
+    { "household", "village", "pingzhai pingzhai miaoxia miaoxia ?" },
+    { "household", "village.province", "Yunnan Yunnan Guizhou Guizhou ?" },
+    { "household", "village = 'pingzhai'", "true true false false ?" },
+    { "household", "village != 'pingzhai'", "false false true true ?" },
+    { "household", "village in ('pingzhai', 'nowhere')", "true true false false ?" },
+    { "household", "village.name = 'Pingzhai'", "true true false false ?" },
+    { "household", "village.parent = 'yunnan'", "true true ? ? ?" },
+    { "household", "village.parent.level", "province province ? ? ?" },
+    { "household", "village.population / n_persons", "30 60 16 ? ?" },
+    { "household", "village is unknown", "false false false false true" },
+    { "income", "household.village.province", "Yunnan Yunnan Yunnan Yunnan Guizhou Guizhou Guizhou Guizhou ?" },
+    { "income", "amount", "4000 9000 3000.5 5000 2500 ? 6000 12000 800" },
+    { "income", "amount / household.n_persons", "1000 2250 1500.25 2500 500 ? ? ? 266.6666666666667" },
+    { "income", "amount >= 5000 and year = 2017", "false true false true false ? false true false" },
+    { "income", "net and amount > 3000", "true true ? false false ? false ? false" },
+    { "income", "not net", "false false ? true false false true ? false" },
+    /* lists and the way back */
+    { "household", "count (memberships)", "2 0 1 0 0" },
+    { "household", "count (memberships, shares > 2)", "? 0 0 0 0" },
+    { "household", "any (memberships, cooperative = 'tea')", "true false true false false" },
+    { "household", "memberships.cooperative = 'rice'", "true false false false false" },
+    { "household", "memberships.shares >= 1", "true false true false false" },
+    { "household", "memberships.shares >= 4", "? false false false false" },
+    { "household", "memberships.cooperative in ('rice', 'tea')", "true false true false false" },
+    { "place", "count (peoples)", "? 2 1" },
+    { "place", "contains (peoples, 'Yi')", "? true false" },
+    { "place", "count (places)", "1 0 0" },
+    { "income", "count (household.village.peoples)", "2 2 2 2 1 1 1 1 ?" },
+    { "income", "household.memberships.cooperative = 'tea'", "true true false false true true false false false" },
+    /* units */
+    { "place", "convert (area, 'mu')", "? 450 ?" },
+    { "place", "area >= unit (300, 'mu')", "? true ?" },
+    { "household", "50 % + 0 * 1 %", "50 50 50 50 50" },
+    { "household", "unit (1, '1') - 50 %", "0.5 0.5 0.5 0.5 0.5" },
+    { "household", "\"n_persons\" = 4", "true false false ? false" },
+    { "household", "TRUE AND NOT FALSE", "true true true true true" },
+    { "household", "name = 'O''Brien'", "false false false false false" },
+  };
+  g_autoptr (RuaAlliance) alliance = case_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    check (alliance, cases[i][0], cases[i][1], cases[i][2]);
+}
+
+static void
+test_units (void)
+{
+  static const char *const cases[][3] = {
+    { "income", "amount", "CNY/household/year" },
+    { "income", "amount / household.n_persons", "CNY/person/year" },
+    { "income", "amount / amount", "1" },
+    { "income", "amount * 2 + 1", "CNY/household/year" },
+    { "income", "1 / amount", "household*year/CNY" },
+    { "income", "coalesce (amount, 0)", "CNY/household/year" },
+    { "income", "case when net then amount else 0 end", "CNY/household/year" },
+    { "income", "convert (amount, 'CNY/household/month')", "CNY/household/month" },
+    { "place", "population / area", "person/ha" },
+    { "place", "unit (3, 'kg')", "kg" },
+    { "place", "count (places)", "1" },
+    { "household", "year (joined)", "year" },
+    { "household", "joined = 2014", "1" },
+  };
+  g_autoptr (RuaAlliance) alliance = case_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (RuaExpression) expression
+      = rua_expression_new (cases[i][1], rua_alliance_get_table (alliance, cases[i][0]), &error);
+    g_autofree char *unit = NULL;
+
+    g_assert_no_error (error);
+    unit = rua_unit_to_string (rua_expression_get_unit (expression));
+    g_assert_cmpstr (unit, ==, cases[i][2]);
+  }
+}
+
+typedef struct {
+  const char *kind;
+  const char *text;
+  RuaError code;
+  const char *message; /* a part of it */
+} Refused;
+
+static void
+test_refused (void)
+{
+  static const Refused cases[] = {
+    { "income", "", RUA_ERROR_SYNTAX, "character 1: expected a value" },
+    { "income", "amount +", RUA_ERROR_SYNTAX, "character 9: expected a value" },
+    { "income", "amount 3", RUA_ERROR_SYNTAX, "character 8: expected an operator or the end, found “3”" },
+    { "income", "(amount", RUA_ERROR_SYNTAX, "character 8: expected an operator or a closing parenthesis, but the expression ends" },
+    { "income", "amount)", RUA_ERROR_SYNTAX, "character 7: expected an operator or the end" },
+    { "income", "amount == 3", RUA_ERROR_SYNTAX, "character 8: this sign is not known; did you mean = ?" },
+    { "income", "net && net", RUA_ERROR_SYNTAX, "character 5: this sign is not known; did you mean and ?" },
+    { "income", "amount ≥ 3", RUA_ERROR_SYNTAX, "character 8: this sign is not known; did you mean >= ?" },
+    { "income", "amount # 3", RUA_ERROR_SYNTAX, "character 8: the character “#”" },
+    { "income", "income_source = 'total", RUA_ERROR_SYNTAX, "character 17: a text begins here" },
+    { "income", "\"amount", RUA_ERROR_SYNTAX, "character 1: a name in quotes begins here" },
+    { "income", "\"\"", RUA_ERROR_SYNTAX, "character 1: a name in quotes is empty" },
+    { "income", "12kg", RUA_ERROR_SYNTAX, "character 3: a letter follows a number" },
+    { "income", "1e999", RUA_ERROR_LIMIT, "character 1: the number 1e999 is too large" },
+    { "income", "1 < 2 < 3", RUA_ERROR_SYNTAX, "character 7: a comparison is compared again" },
+    { "income", "amount between 1", RUA_ERROR_SYNTAX, "character 17: expected and" },
+    { "income", "amount between 1 or 2", RUA_ERROR_SYNTAX, "character 18: expected and" },
+    { "income", "amount in 3", RUA_ERROR_SYNTAX, "character 11: expected an opening parenthesis" },
+    { "income", "amount in ()", RUA_ERROR_SYNTAX, "character 12: expected a value" },
+    { "income", "amount in (3", RUA_ERROR_SYNTAX, "character 13: expected a comma" },
+    { "income", "amount not 3", RUA_ERROR_SYNTAX, "character 12: expected in or between" },
+    { "income", "amount is 3", RUA_ERROR_SYNTAX, "character 11: expected unknown or known" },
+    { "income", "case amount end", RUA_ERROR_SYNTAX, "character 6: expected when" },
+    { "income", "case when net end", RUA_ERROR_SYNTAX, "character 15: expected then" },
+    { "income", "case when net then 1", RUA_ERROR_SYNTAX, "character 21: expected when, else or end" },
+    { "income", "household.", RUA_ERROR_SYNTAX, "character 11: expected a name" },
+    { "income", "amount[year=2014]", RUA_ERROR_SYNTAX, "character 1: a value is picked by [ ] only in" },
+    { "income", "abs (1, 2)", RUA_ERROR_SYNTAX, "character 1: abs has 2 values, but is written abs (number)" },
+    { "income", "amont", RUA_ERROR_UNKNOWN_NAME, "character 1: the kind income has no field “amont”; did you mean" },
+    { "income", "household.vilage", RUA_ERROR_UNKNOWN_NAME, "no field “vilage”; did you mean" },
+    { "income", "yeer (year)", RUA_ERROR_UNKNOWN_NAME, "there is no function “yeer”; did you mean" },
+    { "income", "year.month", RUA_ERROR_SYNTAX, "“year” is no reference, so it has no “month”" },
+    { "income", "amount + year", RUA_ERROR_UNIT, "character 10: CNY/household/year and year do not go together" },
+    { "income", "amount > household.n_persons", RUA_ERROR_UNIT, "character 10: CNY/household/year and person/household" },
+    { "income", "ln (amount)", RUA_ERROR_UNIT, "plain numbers" },
+    { "income", "unit (amount, 'kg')", RUA_ERROR_UNIT, "this is in CNY/household/year already" },
+    { "income", "unit (1, 'k g')", RUA_ERROR_UNIT, "unit “k g”, character 3" },
+    { "income", "convert (amount, 'kg')", RUA_ERROR_UNIT, "do not go together" },
+    { "income", "amount = '3'", RUA_ERROR_SYNTAX, "a number stands without quotes" },
+    { "income", "income_source = 3", RUA_ERROR_SYNTAX, "a text stands in single quotes" },
+    { "income", "income_source = total", RUA_ERROR_UNKNOWN_NAME, "character 17: the kind income has no field “total”" },
+    { "income", "amount and net", RUA_ERROR_SYNTAX, "character 1: and takes a truth, but this is a number" },
+    { "income", "net > net", RUA_ERROR_SYNTAX, "truths are equal or not" },
+    { "income", "household > 'h1'", RUA_ERROR_SYNTAX, "records are equal or not" },
+    { "income", "amount = unknown", RUA_ERROR_SYNTAX, "character 10: nothing equals unknown; ask" },
+    { "income", "unknown", RUA_ERROR_SYNTAX, "this is always unknown" },
+    { "income", "household + 1", RUA_ERROR_SYNTAX, "the sign + takes a number, but this is a record" },
+    { "household", "joined = '2014-13'", RUA_ERROR_VALUE, "character 10: “2014-13” is compared with a date" },
+    { "household", "joined = 2014.5", RUA_ERROR_VALUE, "character 10: a date is compared with this number" },
+    { "household", "joined + 1", RUA_ERROR_SYNTAX, "dates are not added" },
+    { "household", "village.peoples", RUA_ERROR_SYNTAX, "“peoples” is a list" },
+    { "household", "village.peoples = 'Yi'", RUA_ERROR_SYNTAX, "is a list of texts; ask contains" },
+    { "household", "memberships", RUA_ERROR_SYNTAX, "there may be several memberships to a household" },
+    { "household", "coalesce (name, 1)", RUA_ERROR_SYNTAX, "this is a number, but the value before it is a text" },
+    { "household", "case when n_persons > 1 then name else 2 end", RUA_ERROR_SYNTAX, "all values here must be of one type" },
+    { "household", "any (name, true)", RUA_ERROR_SYNTAX, "any reads a list" },
+    { "household", "any (memberships, 3)", RUA_ERROR_SYNTAX, "is a number, not a condition" },
+    { "household", "memberships.shares = n_persons", RUA_ERROR_SYNTAX, "compare it with a constant" },
+    { "household", "village = cluster", RUA_ERROR_SYNTAX, "a record is compared with a text" },
+    { "household", "village = membership", RUA_ERROR_SYNTAX, "a place is compared with a membership" },
+    { "observation", "subject.name", RUA_ERROR_SYNTAX, "refers to records of any kind" },
+    { "observation", "subject = 'h1'", RUA_ERROR_REFERENCE, "'kind/id'" },
+    { "metric", "columns", RUA_ERROR_SYNTAX, "nested data" },
+  };
+  g_autoptr (RuaAlliance) alliance = case_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (RuaExpression) expression = rua_expression_new (
+      cases[i].text, rua_alliance_get_table (alliance, cases[i].kind), &error);
+
+    if (expression != NULL) {
+      g_test_message ("“%s” is not refused", cases[i].text);
+      g_test_fail ();
+      continue;
+    }
+    if (!g_error_matches (error, RUA_ERROR, cases[i].code)
+        || strstr (error->message, cases[i].message) == NULL) {
+      g_test_message ("“%s”: code %d, %s", cases[i].text, error->code, error->message);
+      g_test_fail ();
+    }
+  }
+}
+
+/* Kleene's tables, through the columns of real rows. */
+static void
+test_truth (void)
+{
+  static const char *const names[] = { "false", "?", "true" };
+  static const int net[] = { 2, 2, 1, 0, 2, 2, 0, 1, 2 };
+  static const char *const written[] = { "net", "(net or net)", "(amount > 2900)" };
+  static const int truth[][9] = {
+    { 2, 2, 1, 0, 2, 2, 0, 1, 2 }, { 2, 2, 1, 0, 2, 2, 0, 1, 2 }, { 2, 2, 2, 2, 0, 1, 2, 2, 0 },
+  };
+  g_autoptr (RuaAlliance) alliance = case_new ();
+
+  g_assert_cmpint (net[2], ==, truth[0][2]);
+  for (guint a = 0; a < 3; a++)
+    for (guint b = 0; b < 3; b++)
+      for (guint k = 0; k < 3; k++) {
+        g_autofree char *text = k == 2 ? g_strdup_printf ("not %s", written[a])
+                                       : g_strdup_printf ("%s %s %s", written[a],
+                                                          k == 0 ? "and" : "or", written[b]);
+        g_autoptr (GString) want = g_string_new (NULL);
+
+        for (guint i = 0; i < 9; i++) {
+          int value = k == 2   ? 2 - truth[a][i]
+                      : k == 0 ? MIN (truth[a][i], truth[b][i])
+                               : MAX (truth[a][i], truth[b][i]);
+
+          g_string_append_printf (want, "%s%s", i > 0 ? " " : "", names[value]);
+        }
+        check (alliance, "income", text, want->str);
+      }
+}
+
+static void
+test_limits (void)
+{
+  g_autoptr (RuaAlliance) alliance = case_new ();
+  RuaTable *table = rua_alliance_get_table (alliance, "income");
+  static const struct {
+    const char *before;
+    const char *middle;
+    const char *after;
+    guint allowed;
+  } nests[] = {
+    { "(", "1", ")", 58 }, { "-", "1", "", 58 }, { "not ", "net", "", 58 }, { "abs(", "1", ")", 58 },
+    { "case when net then ", "1", " end", 58 }, { "", "amount", " + amount", 390 },
+    { "", "net", " and net", 390 },
+  };
+
+  for (guint k = 0; k < G_N_ELEMENTS (nests); k++)
+    for (guint round = 0; round < 2; round++) {
+      guint depth = round == 0 ? nests[k].allowed : 2000;
+      g_autoptr (GString) text = g_string_new (NULL);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (RuaExpression) made = NULL;
+
+      for (guint i = 0; i < depth; i++)
+        g_string_append (text, nests[k].before);
+      g_string_append (text, nests[k].middle);
+      for (guint i = 0; i < depth; i++)
+        g_string_append (text, nests[k].after);
+      made = rua_expression_new (text->str, table, &error);
+      if (round == 0)
+        g_assert_no_error (error);
+      else
+        g_assert_error (error, RUA_ERROR, RUA_ERROR_LIMIT);
+    }
+
+  g_autofree char *longer = g_strnfill (17 * 1024, 'a');
+  g_autoptr (GError) error = NULL;
+  g_assert_null (rua_expression_new (longer, table, &error));
+  g_assert_error (error, RUA_ERROR, RUA_ERROR_LIMIT);
+  g_clear_error (&error);
+  g_assert_null (rua_expression_new ("a \xff b", table, &error));
+  g_assert_error (error, RUA_ERROR, RUA_ERROR_SYNTAX);
+  g_assert_nonnull (strstr (error->message, "byte 3"));
+}
+
+static void
+test_warnings (void)
+{
+  g_autoptr (RuaAlliance) alliance = case_new ();
+  g_autoptr (RuaExpression) expression = rua_expression_new (
+    "village = 'Pingzhai'", rua_alliance_get_table (alliance, "household"), NULL);
+  g_auto (GStrv) warnings = rua_expression_dup_warnings (expression);
+
+  g_assert_cmpuint (g_strv_length (warnings), ==, 1);
+  g_assert_cmpstr (warnings[0], ==, "no place has the id “Pingzhai”, so nothing is equal to it");
+}
+
+/* Rows that were removed are skipped; values keep the order of the table. */
+static void
+test_removed (void)
+{
+  g_autoptr (RuaAlliance) alliance = case_new ();
+  RuaTable *incomes = rua_alliance_get_table (alliance, "income");
+  g_autoptr (RuaRecord) second = rua_table_dup_record (incomes, 1);
+  g_autoptr (GError) error = NULL;
+
+  rua_table_remove (incomes, second, &error);
+  g_assert_no_error (error);
+  check (alliance, "income", "amount", "4000 3000.5 5000 2500 ? 6000 12000 800");
+}
+
+static void
+test_numbers (void)
+{
+  g_autoptr (RuaAlliance) alliance = case_new ();
+  RuaTable *table = rua_alliance_get_table (alliance, "household");
+  g_autoptr (RuaExpression) expression = rua_expression_new ("n_persons", table, NULL);
+  g_autoptr (RuaExpression) name = rua_expression_new ("name", table, NULL);
+  g_autoptr (GBytes) presence = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) numbers = rua_expression_dup_numbers (expression, &presence, &error);
+  const double *data = g_bytes_get_data (numbers, NULL);
+  const guint8 *known = g_bytes_get_data (presence, NULL);
+
+  g_assert_cmpuint (g_bytes_get_size (numbers), ==, 5 * sizeof (double));
+  g_assert_cmpuint (g_bytes_get_size (presence), ==, 5);
+  g_assert_cmpfloat (data[2], ==, 5);
+  g_assert_cmpuint (known[2], ==, 1);
+  g_assert_cmpuint (known[3], ==, 0);
+  g_assert_cmpfloat (data[3], ==, 0);
+  g_assert_cmpint (rua_expression_get_expression_type (name), ==, RUA_EXPRESSION_TYPE_TEXT);
+  g_assert_null (rua_expression_dup_numbers (name, NULL, &error));
+  g_assert_error (error, RUA_ERROR, RUA_ERROR_VALUE);
+}
+
+/* ---- random expressions against an evaluator that knows nothing of vectors ---- */
+
+/* Numbers are NaN where they are unknown, truths -1. */
+typedef struct Tree Tree;
+struct Tree {
+  int op;
+  double number;
+  const char *field;
+  Tree *a, *b;
+};
+
+static Tree *
+tree_new (GRand *random, guint depth, gboolean truth)
+{
+  Tree *t = g_new0 (Tree, 1);
+  guint pick = depth == 0 ? g_rand_int_range (random, 0, 2) : g_rand_int_range (random, 0, 9);
+
+  if (!truth) {
+    if (pick < 2 || depth == 0) {
+      t->op = pick == 0 ? 'n' : 'f';
+      t->number = g_rand_int_range (random, 0, 12);
+      t->field = g_rand_boolean (random) ? "full_time_equivalent" : "other";
+      return t;
+    }
+    t->op = "+-*/~c"[g_rand_int_range (random, 0, 6)];
+    t->a = tree_new (random, depth - 1, FALSE);
+    t->b = t->op != '~' ? tree_new (random, depth - 1, FALSE) : NULL;
+    return t;
+  }
+  if (depth == 0 || pick < 3) {
+    t->op = "<>=lgi"[g_rand_int_range (random, 0, 6)];
+    t->a = tree_new (random, depth > 0 ? depth - 1 : 0, FALSE);
+    t->b = t->op != 'i' ? tree_new (random, depth > 0 ? depth - 1 : 0, FALSE) : NULL;
+    return t;
+  }
+  t->op = "&|!"[g_rand_int_range (random, 0, 3)];
+  t->a = tree_new (random, depth - 1, TRUE);
+  t->b = t->op != '!' ? tree_new (random, depth - 1, TRUE) : NULL;
+  return t;
+}
+
+static void
+tree_free (Tree *t)
+{
+  if (t == NULL)
+    return;
+  tree_free (t->a);
+  tree_free (t->b);
+  g_free (t);
+}
+
+static void
+tree_write (Tree *t, GString *out)
+{
+  static const struct {
+    int op;
+    const char *text;
+  } signs[] = { { '+', "+" },  { '-', "-" },  { '*', "*" },    { '/', "/" },  { '<', "<" }, { '>', ">" },
+                { '=', "=" },  { 'l', "<=" }, { 'g', "!=" },   { '&', "and" }, { '|', "or" } };
+
+  switch (t->op) {
+  case 'n':
+    g_string_append_printf (out, "%g", t->number);
+    return;
+  case 'f':
+    g_string_append (out, strcmp (t->field, "other") == 0 ? "coalesce (level, level)" : "hours");
+    return;
+  case '~':
+    g_string_append (out, "(-");
+    tree_write (t->a, out);
+    g_string_append (out, ")");
+    return;
+  case 'c':
+    g_string_append (out, "coalesce (");
+    tree_write (t->a, out);
+    g_string_append (out, ", ");
+    tree_write (t->b, out);
+    g_string_append (out, ")");
+    return;
+  case 'i':
+    g_string_append (out, "(");
+    tree_write (t->a, out);
+    g_string_append (out, " is unknown)");
+    return;
+  case '!':
+    g_string_append (out, "(not ");
+    tree_write (t->a, out);
+    g_string_append (out, ")");
+    return;
+  }
+  g_string_append (out, "(");
+  tree_write (t->a, out);
+  for (guint i = 0; i < G_N_ELEMENTS (signs); i++)
+    if (signs[i].op == t->op)
+      g_string_append_printf (out, " %s ", signs[i].text);
+  tree_write (t->b, out);
+  g_string_append (out, ")");
+}
+
+static double
+tree_number (Tree *t, double hours, double level)
+{
+  double a, b, made;
+
+  if (t->op == 'n')
+    return t->number;
+  if (t->op == 'f')
+    return strcmp (t->field, "other") == 0 ? level : hours;
+  a = tree_number (t->a, hours, level);
+  if (t->op == '~')
+    return -a;
+  b = tree_number (t->b, hours, level);
+  if (t->op == 'c')
+    return isnan (a) ? b : a;
+  if (isnan (a) || isnan (b))
+    return NAN;
+  made = t->op == '+' ? a + b : t->op == '-' ? a - b : t->op == '*' ? a * b : a / b;
+  return isfinite (made) ? made : NAN;
+}
+
+/* -1 unknown, 0, 1 */
+static int
+tree_truth (Tree *t, double hours, double level)
+{
+  int p, q;
+  double a, b;
+
+  switch (t->op) {
+  case '!':
+    p = tree_truth (t->a, hours, level);
+    return p < 0 ? p : !p;
+  case '&':
+    p = tree_truth (t->a, hours, level);
+    q = tree_truth (t->b, hours, level);
+    return p == 0 || q == 0 ? 0 : p < 0 || q < 0 ? -1 : 1;
+  case '|':
+    p = tree_truth (t->a, hours, level);
+    q = tree_truth (t->b, hours, level);
+    return p == 1 || q == 1 ? 1 : p < 0 || q < 0 ? -1 : 0;
+  }
+  a = tree_number (t->a, hours, level);
+  if (t->op == 'i')
+    return isnan (a);
+  b = tree_number (t->b, hours, level);
+  if (isnan (a) || isnan (b))
+    return -1;
+  return t->op == '<' ? a < b : t->op == '>' ? a > b : t->op == '=' ? a == b : t->op == 'l' ? a <= b : a != b;
+}
+
+#define RANDOM_ROWS 5000
+
+static void
+test_random (void)
+{
+  guint32 seed = g_test_rand_int ();
+  g_autoptr (GRand) random = g_rand_new_with_seed (seed);
+  g_autoptr (RuaAlliance) alliance = case_empty ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RuaKind) kind = rua_kind_new ("trial", "trials");
+  g_autoptr (RuaField) hours = rua_field_new ("hours", RUA_FIELD_TYPE_NUMBER);
+  g_autoptr (RuaField) level = rua_field_new ("level", RUA_FIELD_TYPE_INTEGER);
+  g_autofree double *h = g_new (double, RANDOM_ROWS);
+  g_autofree double *l = g_new (double, RANDOM_ROWS);
+  RuaTable *table;
+  RuaAppender *appender;
+
+  g_test_message ("seed %u", seed);
+  rua_kind_add_field (kind, hours, &error);
+  g_assert_no_error (error);
+  rua_kind_add_field (kind, level, &error);
+  g_assert_no_error (error);
+  rua_alliance_add_kind (alliance, kind, &error);
+  g_assert_no_error (error);
+  table = rua_alliance_get_table (alliance, "trial");
+  appender = rua_table_append (table);
+  for (guint i = 0; i < RANDOM_ROWS; i++) {
+    g_autofree char *id = g_strdup_printf ("t%u", i);
+
+    h[i] = g_rand_int_range (random, 0, 8) == 0 ? NAN : g_rand_int_range (random, -20, 20) / 4.0;
+    l[i] = g_rand_int_range (random, 0, 8) == 0 ? NAN : g_rand_int_range (random, -3, 4);
+    g_assert_true (rua_appender_set_text (appender, 0, id, -1, NULL));
+    if (!isnan (h[i]))
+      g_assert_true (rua_appender_set_number (appender, rua_field_get_index (hours), h[i], NULL));
+    if (!isnan (l[i]))
+      g_assert_true (rua_appender_set_integer (appender, rua_field_get_index (level), (gint64) l[i], NULL));
+    rua_appender_end_row (appender);
+  }
+  rua_appender_commit (appender, &error);
+  g_assert_no_error (error);
+  g_object_unref (appender);
+
+  for (guint round = 0; round < 300; round++) {
+    gboolean truth = g_rand_boolean (random);
+    Tree *tree = tree_new (random, g_rand_int_range (random, 0, 6), truth);
+    g_autoptr (GString) text = g_string_new (NULL);
+    g_autoptr (RuaExpression) expression = NULL;
+    g_autoptr (GBytes) numbers = NULL;
+    g_autoptr (GBytes) presence = NULL;
+    const double *got;
+    const guint8 *known;
+
+    tree_write (tree, text);
+    expression = rua_expression_new (text->str, table, &error);
+    if (expression == NULL)
+      g_error ("seed %u: %s", seed, error->message);
+    numbers = rua_expression_dup_numbers (expression, &presence, &error);
+    g_assert_no_error (error);
+    got = g_bytes_get_data (numbers, NULL);
+    known = g_bytes_get_data (presence, NULL);
+    for (guint i = 0; i < RANDOM_ROWS; i++) {
+      double want = truth ? tree_truth (tree, h[i], l[i]) : tree_number (tree, h[i], l[i]);
+      gboolean is_known = truth ? want >= 0 : !isnan (want);
+
+      if (known[i] != is_known || (is_known && got[i] != want))
+        g_error ("seed %u, row %u: %s gives %g (%d), not %g (%d)", seed, i, text->str, got[i],
+                 known[i], want, is_known);
+    }
+    tree_free (tree);
+  }
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/expression/values", test_values);
+  g_test_add_func ("/expression/units", test_units);
+  g_test_add_func ("/expression/refused", test_refused);
+  g_test_add_func ("/expression/truth", test_truth);
+  g_test_add_func ("/expression/limits", test_limits);
+  g_test_add_func ("/expression/warnings", test_warnings);
+  g_test_add_func ("/expression/removed", test_removed);
+  g_test_add_func ("/expression/numbers", test_numbers);
+  g_test_add_func ("/expression/random", test_random);
+  return g_test_run ();
+}
