@@ -238,6 +238,9 @@ parse_term (const char *text, const char **at, gboolean divide, Term *term, doub
 
     while (g_ascii_isdigit (*end) || *end == '.')
       end++;
+    if ((*end == 'e' || *end == 'E') && (g_ascii_isdigit (end[1]) || end[1] == '-' || end[1] == '+'))
+      for (end += 2; g_ascii_isdigit (*end);)
+        end++;
     if (!rua_number_parse (p, end - p, &value) || value <= 0)
       return refuse (error, text, p, "a number above 0");
     *factor = divide ? *factor / value : *factor * value;
