@@ -17,6 +17,16 @@ rua_cells_words (RuaCells *self)
   return self->known + (self->n_fields + 63) / 64;
 }
 
+/* A record, or the id of one that is looked for when the record is added: its text and 1. */
+void
+rua_cells_free_reference (gpointer reference)
+{
+  if ((gsize) reference & 1)
+    g_ref_string_release ((char *) reference - 1);
+  else
+    g_object_unref (reference);
+}
+
 gboolean
 rua_cells_is_known (const RuaCells *self, guint field)
 {
@@ -41,10 +51,7 @@ rua_cells_forget (RuaCells *self, RuaKind *kind, guint field)
     g_ref_string_release (pointer);
     break;
   case RUA_FIELD_TYPE_REFERENCE:
-    if ((gsize) pointer & 1)
-      g_ref_string_release ((char *) pointer - 1);
-    else
-      g_object_unref (pointer);
+    rua_cells_free_reference (pointer);
     break;
   case RUA_FIELD_TYPE_REFERENCE_LIST:
     g_ptr_array_unref (pointer);

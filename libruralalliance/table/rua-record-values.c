@@ -243,11 +243,6 @@ find_listed (RuaRecord *self, guint field, const char *id, GError **error)
   RuaColumn *column;
   guint64 word;
 
-  if (!table) {
-    rua_record_refuse (self, field, RUA_ERROR_REFERENCE, id, "the record is not in an alliance, so ids mean nothing yet",
-                       "give the records themselves, or add this record first", error);
-    return NULL;
-  }
   column = rua_table_column (table, field);
   if (!rua_table_find_reference (table, column, id, strlen (id), &word)) {
     rua_record_refuse (self, field, RUA_ERROR_REFERENCE, id, "no such record is in this alliance", "add it first", error);
@@ -263,6 +258,8 @@ set_references (RuaRecord *self, guint field, const GValue *value, GError **erro
   g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func (g_object_unref);
 
   if (G_VALUE_HOLDS (value, G_TYPE_STRV)) {
+    if (!rua_record_get_table (self))
+      return rua_record_write_reference_ids (self, field, g_value_get_boxed (value));
     for (char **id = g_value_get_boxed (value); id && *id; id++) {
       RuaRecord *record = find_listed (self, field, *id, error);
 

@@ -619,7 +619,9 @@ rua_record_read_references (RuaRecord *self, guint field)
   } else if (rua_record_read_word (self, field, &word)) {
     GPtrArray *records = (GPtrArray *) (gsize) word;
 
-    g_list_store_splice (store, 0, 0, records->pdata, records->len);
+    for (guint i = 0; i < records->len; i++)
+      if (!((gsize) records->pdata[i] & 1))
+        g_list_store_append (store, records->pdata[i]);
   }
   return G_LIST_MODEL (store);
 }
@@ -917,8 +919,19 @@ rua_record_write_references (RuaRecord *self, guint field, RuaRecord **targets, 
         rows[i] = (guint32) word_for (self, field, targets[i]);
     return rua_record_write_packed (self, field, (const char *) words, n_targets * size, error);
   }
-  records = g_ptr_array_new_with_free_func (g_object_unref);
+  records = g_ptr_array_new_with_free_func (rua_cells_free_reference);
   for (gsize i = 0; i < n_targets; i++)
     g_ptr_array_add (records, g_object_ref (targets[i]));
   return write_word (self, field, (guint64) (gsize) records, error);
+}
+
+/* Of a detached record: the ids are looked for when it is added. */
+gboolean
+rua_record_write_reference_ids (RuaRecord *self, guint field, const char *const *ids)
+{
+  GPtrArray *references = g_ptr_array_new_with_free_func (rua_cells_free_reference);
+
+  for (; *ids; ids++)
+    g_ptr_array_add (references, g_ref_string_new (*ids) + 1);
+  return write_word (self, field, (guint64) (gsize) references);
 }

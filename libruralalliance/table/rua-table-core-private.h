@@ -53,6 +53,7 @@ RuaCells *rua_cells_new (guint n_fields);
 void rua_cells_free (RuaCells *self, RuaKind *kind);
 guint64 *rua_cells_words (RuaCells *self);
 gboolean rua_cells_is_known (const RuaCells *self, guint field);
+void rua_cells_free_reference (gpointer reference);
 void rua_cells_forget (RuaCells *self, RuaKind *kind, guint field);
 void rua_cells_take (RuaCells *self, RuaKind *kind, guint field, guint64 word);
 

@@ -511,7 +511,7 @@ function _init() {
     }
 
     const closed = [RuralAlliance.Alliance, RuralAlliance.Column, RuralAlliance.Table, RuralAlliance.Appender];
-    for (const name of Object.getOwnPropertyNames(RuralAlliance)) {
+    for (const name of Object.getOwnPropertyNames(RuralAlliance).filter(word => /^[A-Z]/.test(word))) {
         const klass = RuralAlliance[name];
         if (typeof klass !== 'function' || !(klass.prototype instanceof GObject.Object) ||
             klass === RuralAlliance.Record || klass.prototype instanceof RuralAlliance.Record)
