@@ -743,3 +743,35 @@ rua_record_set_references (RuaRecord *self, const char *field, RuaRecord **targe
   index = find_typed (self, field, OF (REFERENCE_LIST), error);
   return index >= 0 && rua_record_write_references (self, (guint) index, targets, n_targets, error);
 }
+
+/**
+ * rua_record_set_reference_ids:
+ * @self: a record
+ * @field: the name of a field that refers to a list of records
+ * @ids: (nullable) (array zero-terminated=1): ids, with the kind before them (`site/pingzhai`)
+ *   where the field refers to records of any kind; %NULL for unknown
+ * @error: where to put an error
+ *
+ * Sets the records that a field refers to by their ids. A record that stands in no table yet keeps
+ * the ids until it is added.
+ *
+ * Returns: %TRUE, or %FALSE and an error of the domain `RUA_ERROR`
+ *
+ * Since: 1.0
+ */
+gboolean
+rua_record_set_reference_ids (RuaRecord *self, const char *field, const char *const *ids, GError **error)
+{
+  g_auto (GValue) value = G_VALUE_INIT;
+  gint index;
+
+  g_return_val_if_fail (RUA_IS_RECORD (self), FALSE);
+  g_return_val_if_fail (field != NULL, FALSE);
+
+  index = find_typed (self, field, OF (REFERENCE_LIST), error);
+  if (index < 0)
+    return FALSE;
+  g_value_init (&value, G_TYPE_STRV);
+  g_value_set_static_boxed (&value, ids);
+  return rua_record_set_field_value (self, (guint) index, &value, error);
+}

@@ -93,5 +93,7 @@ RUA_AVAILABLE_IN_1_0
 gboolean rua_record_set_text_list (RuaRecord *self, const char *field, const char *const *texts, GError **error);
 RUA_AVAILABLE_IN_1_0
 gboolean rua_record_set_references (RuaRecord *self, const char *field, RuaRecord **targets, gsize n_targets, GError **error);
+RUA_AVAILABLE_IN_1_0
+gboolean rua_record_set_reference_ids (RuaRecord *self, const char *field, const char *const *ids, GError **error);
 
 G_END_DECLS

@@ -202,10 +202,7 @@ const writers = {
             record.set_references(name, targets);
         } else if (targets.every(target => typeof target === 'string')) {
             targets.forEach(id => checkText(record, name, id));
-            const gvalue = new GObject.Value();
-            gvalue.init(GObject.type_from_name('GStrv'));
-            gvalue.set_boxed(targets);
-            record.set_value(name, gvalue);
+            record.set_reference_ids(name, targets);
         } else {
             refuse(record, name, 'give records, or ids, but nothing else and not both');
         }

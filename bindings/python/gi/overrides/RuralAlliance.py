@@ -308,8 +308,7 @@ def _write_text_list(record, name, value):
 def _write_references(record, name, value):
     targets = _list(record, name, value, 'records or ids')
     if targets and all(isinstance(target, str) for target in targets):
-        ids = GObject.Value(GObject.TYPE_STRV, [_text(record, name, target) for target in targets])
-        _Base.set_value(record, name, ids)
+        _Base.set_reference_ids(record, name, [_text(record, name, target) for target in targets])
     elif all(isinstance(target, RuralAlliance.Record) for target in targets):
         _Base.set_references(record, name, targets)
     else:
