@@ -11,7 +11,7 @@ const char *rua_record_read_packed (RuaRecord *self, guint field, gsize *length)
 gboolean rua_record_write_unknown (RuaRecord *self, guint field, GError **error);
 gboolean rua_record_write_packed (RuaRecord *self, guint field, const char *packed, gsize length, GError **error);
 gboolean rua_record_write_reference_id (RuaRecord *self, guint field, const char *id, GError **error);
-gboolean rua_record_write_reference_ids (RuaRecord *self, guint field, const char *const *ids);
+gboolean rua_record_write_reference_ids (RuaRecord *self, guint field, const char *const *ids, GError **error);
 gboolean rua_record_refuse (RuaRecord *self,
                             guint field,
                             RuaError code,

@@ -259,7 +259,7 @@ set_references (RuaRecord *self, guint field, const GValue *value, GError **erro
 
   if (G_VALUE_HOLDS (value, G_TYPE_STRV)) {
     if (!rua_record_get_table (self))
-      return rua_record_write_reference_ids (self, field, g_value_get_boxed (value));
+      return rua_record_write_reference_ids (self, field, g_value_get_boxed (value), error);
     for (char **id = g_value_get_boxed (value); id && *id; id++) {
       RuaRecord *record = find_listed (self, field, *id, error);
 

@@ -927,11 +927,11 @@ rua_record_write_references (RuaRecord *self, guint field, RuaRecord **targets, 
 
 /* Of a detached record: the ids are looked for when it is added. */
 gboolean
-rua_record_write_reference_ids (RuaRecord *self, guint field, const char *const *ids)
+rua_record_write_reference_ids (RuaRecord *self, guint field, const char *const *ids, GError **error)
 {
   GPtrArray *references = g_ptr_array_new_with_free_func (rua_cells_free_reference);
 
   for (; *ids; ids++)
     g_ptr_array_add (references, g_ref_string_new (*ids) + 1);
-  return write_word (self, field, (guint64) (gsize) references);
+  return write_word (self, field, (guint64) (gsize) references, error);
 }
