@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <ruralalliance.h>
+
+/* What the verbs share: options, opening, printing, refusing. Results go to standard output, all
+ * else to standard error. */
+
+enum {
+  STATUS_DONE = 0,
+  STATUS_SEE_TO = 1, /* done, and there is something to see to */
+  STATUS_FAILED = 2, /* could not be done */
+};
+
+typedef struct {
+  const char *name;
+  const char *arguments;   /* as --help shows them */
+  const char *summary;     /* one line for the list of verbs */
+  const char *description; /* what --help says below the options */
+  int (*run) (int argc, char **argv);
+} Verb;
+
+extern const Verb verb_report, verb_check, verb_measure, verb_estimate, verb_explain, verb_convert, verb_validate, verb_schema;
+
+/* Takes the options out of @argv and leaves the verb's name and at least @least, at most @most
+ * arguments. FALSE: @status is what to end with, and whatever had to be said was said. */
+gboolean command_parse (const Verb *verb, const GOptionEntry *entries, int *argc, char ***argv, int least, int most, int *status);
+/* @format of @choices (ended by NULL), the first where none was asked for; NULL after complaining. */
+const char *command_choose (const Verb *verb, const char *option, const char *value, const char *const *choices);
+
+/* The alliance kept in @file, "-" for standard input. */
+RuaAlliance *command_open (const char *file, GError **error);
+GBytes *command_read (const char *file, GError **error);
+
+/* One line on standard error; returns STATUS_FAILED. */
+int command_fail (const Verb *verb, const GError *error);
+int command_refuse (const Verb *verb, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+/* To @output, or to standard output when that is NULL or "-". A file that is there is written over
+ * only with @force. */
+gboolean command_write (const char *output, gboolean force, const char *text, gssize length, GError **error);
+/* STATUS_FAILED when what was printed did not reach its reader. */
+int command_finish (const Verb *verb, int status);
+
+/* On a terminal only; the next one takes its place, NULL takes it away. */
+void command_progress (const char *what);
+guint command_get_width (void);
+gboolean command_has_colour (void);
