@@ -10,8 +10,10 @@ G_BEGIN_DECLS
   X (count) X (total) X (mean) X (geometric_mean) X (trimmed_mean) X (quantile) X (weighted_mean) \
   X (weighted_quantile) X (distinct_count) \
   X (ratio_of_totals) X (proportion) X (two_proportions) X (participation_rate) \
-  X (paired_change) X (ratio_distribution) \
-  X (deflate) X (growth) X (concentration)
+  X (paired_change) X (ratio_distribution) X (sign_test) X (mcnemar) X (wilcoxon_signed_rank) \
+  X (mean_difference) X (random_numbers) X (bootstrap) \
+  X (deflate) X (growth) X (equivalise) X (price_index) X (price_index_chained) X (concentration) \
+  X (poverty_fgt) X (inequality) X (inequality_se) X (theil_decomposition) X (survey_estimate)
 
 #define RUA_DECLARE_ESTIMATOR(name) extern const RuaEstimator rua_estimator_##name;
 RUA_ESTIMATORS (RUA_DECLARE_ESTIMATOR)

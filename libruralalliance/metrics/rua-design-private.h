@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "rua-estimator-private.h"
+
+G_BEGIN_DECLS
+
+typedef enum {
+  RUA_LONELY_FAIL,    /* the variance is undefined */
+  RUA_LONELY_REMOVE,  /* the stratum adds nothing */
+  RUA_LONELY_ADJUST,  /* the score itself squared */
+  RUA_LONELY_AVERAGE, /* the others' variance scaled up */
+} RuaLonely;
+
+/* One stage of sampling: records fall into units, units into strata. */
+typedef struct {
+  guint n_units;
+  guint n_strata;
+  guint32 *unit;       /* of a record */
+  guint32 *stratum;    /* of a unit */
+  guint32 *size;       /* units sampled in a stratum */
+  double *population;  /* units of a stratum there are; NULL: drawn with replacement */
+} RuaStage;
+
+/* A design with one or two stages, read from the roles stratum, psu and fpc. */
+typedef struct {
+  gsize n;
+  guint n_stages;
+  RuaStage stages[2];
+} RuaDesign;
+
+gboolean rua_design_init (RuaDesign *self, RuaRun *run, GError **error);
+void rua_design_clear (RuaDesign *self);
+/* Units less strata of the first stage. */
+double rua_design_get_df (const RuaDesign *self);
+/* Product of population and sampled sizes; NULL without population sizes (transfer full). */
+double *rua_design_weights (const RuaDesign *self);
+/* Variance of the sum of scores (weights included); NaN and a reason where it is undefined. */
+double rua_design_variance (const RuaDesign *self, const double *scores, RuaLonely lonely, const char **reason);
+
+G_END_DECLS
