@@ -13,10 +13,15 @@ G_BEGIN_DECLS
   X (paired_change) X (ratio_distribution) X (sign_test) X (mcnemar) X (wilcoxon_signed_rank) \
   X (mean_difference) X (random_numbers) X (bootstrap) \
   X (deflate) X (growth) X (equivalise) X (price_index) X (price_index_chained) X (concentration) \
-  X (poverty_fgt) X (inequality) X (inequality_se) X (theil_decomposition) X (survey_estimate)
+  X (poverty_fgt) X (inequality) X (inequality_se) X (theil_decomposition) X (survey_estimate) \
+  X (did_2x2) X (twfe) X (wild_cluster_bootstrap) X (randomisation_test) X (group_time_att) \
+  X (att_aggregate) X (attrition) X (lee_bounds) X (manski_bounds) X (icc)
 
 #define RUA_DECLARE_ESTIMATOR(name) extern const RuaEstimator rua_estimator_##name;
 RUA_ESTIMATORS (RUA_DECLARE_ESTIMATOR)
+
+/* The column in the role "outcome", its logarithm with the option log (transfer full). */
+double *rua_run_outcome (RuaRun *run, GError **error);
 
 extern const RuaRoleSpec rua_no_roles[];
 extern const RuaOptionSpec rua_no_options[];
