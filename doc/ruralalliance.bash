@@ -26,7 +26,7 @@ _ruralalliance ()
     --format)
       local formats=
       case $verb in
-        report) formats="text markdown" ;;
+        report) formats="text markdown json" ;;
         check) formats="text json" ;;
         measure) formats="table csv json" ;;
         estimate) formats="json" ;;
@@ -46,8 +46,10 @@ _ruralalliance ()
     -*)
       local options="--help"
       case $verb in
-        report) options+=" --format --language --output" ;;
-        check|schema) options+=" --format" ;;
+        report) options+=" --format --language --output --force" ;;
+        check) options+=" --format --language" ;;
+        convert) options+=" --force" ;;
+        schema) options+=" --format" ;;
         measure) options+=" --by --where --format" ;;
         estimate) options+=" --data --format" ;;
       esac

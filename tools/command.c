@@ -13,8 +13,8 @@
 #define NO_LIMIT G_MAXINT
 
 /* Messages may quote text of a document; one line of a terminal is all they get. */
-static char *
-one_line (const char *message)
+char *
+command_one_line (const char *message)
 {
   GString *out = g_string_new (NULL);
 
@@ -32,7 +32,7 @@ one_line (const char *message)
 static int
 complain (const Verb *verb, const char *message)
 {
-  g_autofree char *line = one_line (message);
+  g_autofree char *line = command_one_line (message);
 
   command_progress (NULL);
   fprintf (stderr, PROGRAM "%s%s: %s\n", verb ? " " : "", verb ? verb->name : "", line);

@@ -36,6 +36,9 @@ GBytes *command_read (const char *file, GError **error);
 int command_fail (const Verb *verb, const GError *error);
 int command_refuse (const Verb *verb, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
+/* Without line ends and other controls that the text of a document may hold. */
+char *command_one_line (const char *message);
+
 /* To @output, or to standard output when that is NULL or "-". A file that is there is written over
  * only with @force. */
 gboolean command_write (const char *output, gboolean force, const char *text, gssize length, GError **error);

@@ -279,7 +279,7 @@ space_before (const RuaBlock *previous, const RuaBlock *block)
   if (block->type == RUA_BLOCK_HEADING)
     return block->level <= 2 ? 2 : 1;
   if (previous->type == RUA_BLOCK_HEADING)
-    return previous->level <= 2 ? 1 : 0;
+    return previous->level <= 3 ? 1 : 0;
   /* What belongs together stands together: items of a list, and all that is said under a heading
    * of the third level. */
   if (previous->type == block->type && (block->type == RUA_BLOCK_ITEM || block->type == RUA_BLOCK_FIELD))

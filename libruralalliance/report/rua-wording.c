@@ -282,9 +282,12 @@ rua_wording_period (const char *from, const char *to, gboolean is_short)
 char *
 rua_wording_token (const char *token)
 {
-  char *words = g_strdup (token ? token : "");
+  g_autofree char *words = g_strdelimit (g_strdup (token ? token : ""), "_-", ' ');
+  const char *found = strstr (words, "cooperative");
 
-  return g_strdelimit (words, "_-", ' ');
+  if (!found)
+    return g_steal_pointer (&words);
+  return g_strdup_printf ("%.*sco-%s", (int) (found - words), words, found + 2);
 }
 
 char *
@@ -336,7 +339,7 @@ dup_text (RuaRecord *record, const char *name, const char *language)
 char *
 rua_wording_name (RuaRecord *record, const char *language)
 {
-  static const char *const names[] = { "name", "title", "label" };
+  static const char *const names[] = { "name", "title", "label", "term", "measured_property" };
   g_autofree char *kind = rua_wording_kind (rua_record_get_kind (record), TRUE);
   const char *id = rua_record_get_id (record);
 
@@ -387,9 +390,5 @@ rua_wording_names (RuaRecord *record, const char *field, const char *language)
 char *
 rua_wording_kind (RuaKind *kind, gboolean is_one)
 {
-  g_autofree char *words = rua_wording_token (is_one ? rua_kind_get_name (kind) : rua_kind_get_plural (kind));
-
-  if (g_str_has_prefix (words, "cooperative"))
-    return g_strconcat ("co-", words + 2, NULL);
-  return g_steal_pointer (&words);
+  return rua_wording_token (is_one ? rua_kind_get_name (kind) : rua_kind_get_plural (kind));
 }

@@ -1,0 +1,255 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The command: every verb, its exit status, its two streams, and what it refuses."""
+
+import csv
+import io
+import json
+import os
+import pathlib
+import re
+import shlex
+import stat
+import subprocess
+import tempfile
+import unittest
+
+import tap
+
+COMMAND = os.environ['RUA_COMMAND']
+SOURCE = pathlib.Path(os.environ['RUA_SOURCE_ROOT'])
+CASE = SOURCE / 'examples' / 'rural-urban-alliance.json'
+CASES = SOURCE / 'tests' / 'conformance' / 'cases'
+DATA = SOURCE / 'tests' / 'conformance' / 'data'
+
+SMALL = {
+    'format': 'rural-alliance', 'version': 1,
+    'alliance': {'title': {'en': 'Honey and city', 'zh': '蜜与城'}, 'currency': 'CNY'},
+    'places': [{'id': 'hill', 'name': {'en': 'Hill', 'zh': '山'}}],
+    'cooperatives': [
+        {'id': 'bees', 'name': {'en': 'Bees'}, 'place': 'hill', 'founded': '2011'},
+        {'id': 'tea', 'name': {'en': '=SUM(A1)'}, 'place': 'hill', 'founded': '2014-05'}],
+}
+
+
+def run(*words, stdin=None, cwd=SOURCE, **environment):
+    """Runs the command; no terminal is near, so no colours and no progress."""
+    return subprocess.run(
+        [COMMAND, *map(str, words)], input=stdin, capture_output=True, text=True, cwd=cwd,
+        env={**os.environ, 'LC_ALL': 'C.UTF-8', 'COLUMNS': '80', **environment}, timeout=60)
+
+
+class Base(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        self.path = pathlib.Path(self.folder.name)
+
+    def write(self, document=None, name='small.json'):
+        path = self.path / name
+        path.write_text(json.dumps(SMALL if document is None else document, ensure_ascii=False),
+                        encoding='utf-8')
+        return path
+
+    def done(self, *words, status=0, **more):
+        """The output of a run that has to end with this status and keep standard error empty."""
+        result = run(*words, **more)
+        self.assertEqual((result.returncode, result.stderr), (status, ''), result.stdout[:400])
+        return result.stdout
+
+    def refused(self, *words, **more):
+        """The one line on standard error of a run that has to fail with nothing printed."""
+        result = run(*words, **more)
+        self.assertEqual((result.returncode, result.stdout), (2, ''), result.stderr)
+        self.assertEqual(result.stderr.count('\n'), 1, result.stderr)
+        self.assertTrue(result.stderr.startswith('ruralalliance'), result.stderr)
+        return result.stderr
+
+
+class Frame(Base):
+    def verbs(self):
+        text = self.done('--help').partition('Verbs:')[2].partition('Options:')[0]
+        return re.findall(r'^  (\S+)\s+\S', text, re.MULTILINE)
+
+    def test_version(self):
+        self.assertRegex(self.done('--version'), r'^ruralalliance \d+\.\d+\.\d+\n$')
+
+    def test_help_lists_what_works(self):
+        self.assertEqual(self.verbs(), VERBS)
+        self.assertNotIn('merge', self.done('--help'))
+        self.assertEqual(self.done('-h'), self.done('--help'))
+
+    def test_help_fits_a_terminal(self):
+        for text in [self.done('--help'), *(self.done(verb, '--help') for verb in VERBS)]:
+            self.assertEqual([line for line in text.splitlines()
+                              if len(line) > 90 and not line.startswith('  ruralalliance')], [])
+            self.assertNotIn('\t', text)
+
+    def test_every_example_of_help_runs(self):
+        seen = 0
+        for verb in VERBS:
+            text = self.done(verb, '--help')
+            examples = re.findall(r'^  (ruralalliance .*)$', text.partition('Example:')[2],
+                                  re.MULTILINE)
+            self.assertTrue(examples, f'{verb} --help has no example')
+            for example in examples:
+                words = shlex.split(example)[1:]
+                self.assertEqual(words[0], verb)
+                result = run(*words)
+                self.assertIn(result.returncode, (0, 1), f'{example}: {result.stderr}')
+                self.assertEqual(result.stderr, '', example)
+                seen += 1
+        self.assertGreaterEqual(seen, len(VERBS))
+
+    def test_manual_and_completion_name_every_verb(self):
+        manual = (SOURCE / 'doc' / 'ruralalliance.1').read_text()
+        completion = (SOURCE / 'doc' / 'ruralalliance.bash').read_text()
+        for verb in VERBS:
+            self.assertRegex(manual, rf'\.Cm {verb}\b')
+            self.assertRegex(completion, rf'\b{verb}\b')
+
+    def test_manual_and_completion_name_every_option(self):
+        manual = (SOURCE / 'doc' / 'ruralalliance.1').read_text()
+        completion = (SOURCE / 'doc' / 'ruralalliance.bash').read_text()
+        for verb in VERBS:
+            for option in set(re.findall(r'--([a-z][a-z-]+)', self.done(verb, '--help').partition('Options:')[2].partition('\n\n')[0])) - {'help'}:
+                self.assertIn('Fl -' + option, manual, f'{verb} --{option} is not in the manual')
+                self.assertIn('--' + option, completion, f'{verb} --{option} is not completed')
+
+    def test_nothing_to_do(self):
+        self.assertIn('--help', self.refused())
+
+    def test_unknown_verb(self):
+        self.assertIn("did you mean 'validate'?", self.refused('validat', 'x'))
+        self.assertIn('--help', self.refused('xyzzy'))
+
+    def test_later_verbs_say_so(self):
+        for verb in ('merge', 'clear'):
+            self.assertIn('not part of version', self.refused(verb, 'a', 'b'))
+
+    def test_unknown_option(self):
+        for verb in VERBS:
+            self.assertIn('--nonsense', self.refused(verb, '--nonsense', 'x'))
+
+    def test_too_few_and_too_many_arguments(self):
+        for verb in VERBS:
+            if verb != 'schema':
+                self.assertIn('usage', self.refused(verb))
+        self.assertIn('usage', self.refused('validate', 'a', 'b'))
+        self.assertIn('usage', self.refused('convert', 'a', 'b', 'c'))
+        self.assertIn('empty', self.refused('validate', ''))
+
+    def test_a_file_that_is_not_there(self):
+        for words in (['validate'], ['convert']):
+            self.assertIn('nowhere.json', self.refused(*words, 'nowhere.json', *(['-'] if words == ['convert'] else [])))
+
+    def test_a_name_that_begins_with_a_dash(self):
+        (self.path / '-odd.json').write_text(json.dumps(SMALL))
+        self.assertEqual(self.done('validate', '--', '-odd.json', cwd=self.path), '')
+
+    def test_output_that_cannot_be_written(self):
+        with open('/dev/full', 'w') as full:
+            result = subprocess.run([COMMAND, '--help'], stdout=full, stderr=subprocess.PIPE, text=True)
+        self.assertEqual(result.returncode, 2)
+        self.assertIn('standard output', result.stderr)
+
+
+class Validate(Base):
+    def test_nothing_wrong(self):
+        self.assertEqual(self.done('validate', self.write()), '')
+        self.assertEqual(self.done('validate', CASE), '')
+
+    def test_every_fault_on_a_line(self):
+        bad = json.loads(json.dumps(SMALL))
+        bad['cooperatives'][0]['place'] = 'vale'
+        bad['cooperatives'][1]['founded'] = '2014-13'
+        bad['places'].append({'id': 'hill', 'name': 'again'})
+        lines = self.done('validate', self.write(bad), status=1).splitlines()
+        self.assertGreaterEqual(len(lines), 3)
+        for word in ('vale', '2014-13', 'hill'):
+            self.assertTrue(any(word in line for line in lines), f'{word}: {lines}')
+        self.assertTrue(all('small.json' in line for line in lines), lines)
+
+    def test_a_fault_cannot_break_its_line(self):
+        bad = json.loads(json.dumps(SMALL))
+        bad['cooperatives'][0]['founded'] = 'so\n\x1b[31mon'
+        text = self.done('validate', self.write(bad), status=1)
+        self.assertEqual(text.count('\n'), 1, text)
+        self.assertNotIn('\x1b', text)
+
+    def test_not_a_document(self):
+        for text in ('', '[]', '{"format": "rural-alliance"', 'rice'):
+            path = self.path / 'broken.json'
+            path.write_text(text)
+            self.assertTrue(self.done('validate', path, status=1), text)
+
+    def test_from_standard_input(self):
+        self.assertEqual(self.done('validate', '-', stdin=json.dumps(SMALL)), '')
+        self.assertTrue(self.done('validate', '-', stdin='{', status=1))
+
+
+class Convert(Base):
+    def test_round_trip(self):
+        once = self.done('convert', CASE, '-')
+        self.assertEqual(once, self.done('convert', '-', '-', stdin=once))
+        self.assertEqual(json.loads(once), json.loads(CASE.read_text(encoding='utf-8')))
+
+    def test_to_a_file(self):
+        target = self.path / 'out.json'
+        self.assertEqual(self.done('convert', self.write(), target), '')
+        self.assertEqual(json.loads(target.read_text()), SMALL)
+        self.assertEqual(stat.S_IMODE(target.stat().st_mode) & 0o111, 0)
+
+    def test_nothing_is_written_over(self):
+        target = self.write({'precious': True}, 'out.json')
+        self.assertIn('--force', self.refused('convert', self.write(), target))
+        self.assertEqual(json.loads(target.read_text()), {'precious': True})
+        self.done('convert', '--force', self.write(), target)
+        self.assertEqual(json.loads(target.read_text()), SMALL)
+
+    def test_a_faulty_document_is_not_copied(self):
+        bad = json.loads(json.dumps(SMALL))
+        bad['cooperatives'][0]['place'] = 'vale'
+        target = self.path / 'out.json'
+        self.assertIn('vale', self.refused('convert', self.write(bad), target))
+        self.assertFalse(target.exists())
+
+
+class Estimate(Base):
+    def test_the_reference_cases(self):
+        cases = sorted(CASES.glob('*.json'))[:60]
+        text = run('estimate', '--data', DATA, *cases).stdout
+        lines = [json.loads(line) for line in text.splitlines()]
+        self.assertEqual(len(lines), len(cases))
+        for path, line in zip(cases, lines):
+            expected = json.loads(path.read_text())
+            if line['status'] == 'ok':
+                self.assertEqual(set(line['values']) & set(expected['expected']), set(expected['expected']), path)
+
+    def test_one_refusal_does_not_stop_the_others(self):
+        good = sorted(CASES.glob('count_*.json'))[0]
+        bad = self.write({'metric': 'no_such_metric', 'data': 'x.csv', 'columns': {}}, 'bad.json')
+        result = run('estimate', '--data', DATA, good, bad, self.path / 'nowhere.json', good)
+        lines = [json.loads(line) for line in result.stdout.splitlines()]
+        self.assertEqual([line['status'] for line in lines], ['ok', 'refused', 'refused', 'ok'])
+        self.assertEqual(lines[0], lines[3])
+        self.assertIn('no_such_metric', lines[1]['message'])
+        self.assertIn('nowhere.json', lines[2]['message'])
+        self.assertEqual(result.returncode, 2)
+
+    def test_data_beside_the_request(self):
+        (self.path / 'x.csv').write_text('v\n1\n2\n6\n')
+        request = self.write({'metric': 'mean', 'data': 'x.csv', 'columns': {'value': 'v'}}, 'mean.json')
+        values = json.loads(self.done('estimate', request, cwd='/'))['values']
+        self.assertEqual(values['mean'], 3)
+
+    def test_request_from_standard_input(self):
+        (self.path / 'x.csv').write_text('v\n1\n2\n6\n')
+        request = json.dumps({'metric': 'mean', 'data': 'x.csv', 'columns': {'value': 'v'}})
+        self.assertEqual(json.loads(self.done('estimate', '-', '--data', self.path, stdin=request))['values']['mean'], 3)
+
+
+VERBS = ['estimate', 'convert', 'validate']
+
+if __name__ == '__main__':
+    tap.main()

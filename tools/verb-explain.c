@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "command.h"
+#include "rua-nearest-private.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static RuaExplanation *
+explain_claim (RuaClaim *claim, RuaAlliance *alliance, GError **error)
+{
+  g_autoptr (RuaVerdict) verdict = rua_claim_check (claim, alliance, NULL, error);
+
+  return verdict ? g_object_ref (rua_verdict_get_explanation (verdict)) : NULL;
+}
+
+static RuaExplanation *
+explain_metric (RuaMetric *metric, RuaAlliance *alliance, GError **error)
+{
+  g_autoptr (RuaResult) result = rua_metric_measure (metric, alliance, NULL, error);
+
+  return result ? rua_result_explain (result) : NULL;
+}
+
+/* "claim/ID" and "metric/ID" say which is meant; a bare name is a claim's before a metric's. */
+static RuaRecord *
+find_record (RuaAlliance *alliance, const char *name)
+{
+  static const char *const kinds[] = { "claim", "metric" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++) {
+    g_autofree char *prefix = g_strconcat (kinds[i], "/", NULL);
+    RuaRecord *record = rua_alliance_find (alliance, kinds[i], g_str_has_prefix (name, prefix) ? name + strlen (prefix) : name);
+
+    if (record)
+      return record;
+  }
+  return NULL;
+}
+
+static char *
+nearest_to (RuaAlliance *alliance, const char *name)
+{
+  static const char *const kinds[] = { "claim", "metric" };
+  RuaNearest nearest;
+
+  rua_nearest_init (&nearest, name);
+  for (guint k = 0; k < G_N_ELEMENTS (kinds); k++) {
+    RuaTable *table = rua_alliance_get_table (alliance, kinds[k]);
+
+    for (guint i = 0; i < rua_table_get_n_records (table); i++) {
+      g_autoptr (RuaRecord) record = rua_table_dup_record (table, i);
+
+      if (rua_record_get_id (record))
+        rua_nearest_offer (&nearest, rua_record_get_id (record));
+    }
+  }
+  return rua_nearest_mend (&nearest, "'ruralalliance check' lists the claims, 'ruralalliance measure' the metrics");
+}
+
+static int
+run (int argc, char **argv)
+{
+  g_autoptr (RuaAlliance) alliance = NULL;
+  g_autoptr (RuaRecord) record = NULL;
+  g_autoptr (RuaExplanation) explanation = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+  int status;
+
+  if (!command_parse (&verb_explain, NULL, &argc, &argv, 2, 2, &status))
+    return status;
+  alliance = command_open (argv[1], &error);
+  if (!alliance)
+    return command_fail (&verb_explain, error);
+  record = find_record (alliance, argv[2]);
+  if (!record) {
+    g_autofree char *mend = nearest_to (alliance, argv[2]);
+
+    return command_refuse (&verb_explain, "%s has no claim and no metric '%s'; %s", argv[1], argv[2], mend);
+  }
+  explanation = RUA_IS_CLAIM (record) ? explain_claim (RUA_CLAIM (record), alliance, &error)
+                                      : explain_metric (RUA_METRIC (record), alliance, &error);
+  if (!explanation)
+    return command_fail (&verb_explain, error);
+  text = rua_explanation_to_string (explanation);
+  fputs (text, stdout);
+  return command_finish (&verb_explain, STATUS_DONE);
+}
+
+const Verb verb_explain = {
+  "explain", "FILE CLAIM|METRIC", "Show the tree under a number: formula, rows, sources, digest",
+  "Where a claim and a metric have the same name: claim/NAME, metric/NAME.\n\n"
+  "Example:\n  ruralalliance explain examples/rural-urban-alliance.json income.ratio", run,
+};

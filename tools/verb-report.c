@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "command.h"
+
+#include <string.h>
+
+static int
+run (int argc, char **argv)
+{
+  static const char *const formats[] = { "text", "markdown", "json", NULL };
+  g_autofree char *format = NULL, *language = NULL, *output = NULL, *text = NULL;
+  g_autoptr (RuaAlliance) alliance = NULL;
+  g_autoptr (RuaReport) report = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean force = FALSE;
+  const char *chosen;
+  int status;
+  const GOptionEntry entries[] = {
+    { "format", 'f', 0, G_OPTION_ARG_STRING, &format, "text (default), markdown or json", "FORMAT" },
+    { "language", 'l', 0, G_OPTION_ARG_STRING, &language, "Language of names and titles, such as en or zh", "CODE" },
+    { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, "Write to this file", "OUT" },
+    { "force", 0, 0, G_OPTION_ARG_NONE, &force, "Write over OUT where it is there already", NULL },
+    { NULL },
+  };
+
+  if (!command_parse (&verb_report, entries, &argc, &argv, 1, 1, &status))
+    return status;
+  chosen = command_choose (&verb_report, "format", format, formats);
+  if (!chosen)
+    return STATUS_FAILED;
+  alliance = command_open (argv[1], &error);
+  if (!alliance)
+    return command_fail (&verb_report, error);
+  command_progress ("Measuring and checking");
+  report = rua_report_new (alliance);
+  rua_report_set_language (report, language);
+  if (strcmp (chosen, "markdown") == 0)
+    text = rua_report_to_markdown (report, &error);
+  else if (strcmp (chosen, "json") == 0)
+    text = rua_report_to_json (report, &error);
+  else
+    text = rua_report_to_text (report, output && strcmp (output, "-") != 0 ? 80 : command_get_width (),
+                               !output && command_has_colour (), &error);
+  if (!text || !command_write (output, force, text, -1, &error))
+    return command_fail (&verb_report, error);
+  return command_finish (&verb_report, STATUS_DONE);
+}
+
+const Verb verb_report = {
+  "report", "FILE", "Tell an alliance to people: who, where, what was measured, what holds",
+  "Example:\n  ruralalliance report examples/rural-urban-alliance.json", run,
+};
