@@ -132,7 +132,7 @@ small (void)
   rua_words_add (rua_words_add (rua_manuscript_paragraph (m, 0), RUA_STYLE_PLAIN, "It is "), RUA_STYLE_STRONG, "well *meant* ");
   rua_words_add (rua_manuscript_item (m, 0, 1), RUA_STYLE_PLAIN, "first");
   rua_words_add (rua_manuscript_item (m, 0, 2), RUA_STYLE_PLAIN, "second");
-  rua_words_add (rua_manuscript_heading (m, 3), RUA_STYLE_GOOD, "SUPPORTED");
+  rua_words_add (rua_manuscript_heading (m, 4), RUA_STYLE_GOOD, "SUPPORTED");
   rua_words_add (rua_manuscript_field (m, 1, "Sources"), RUA_STYLE_LINK, "https://example.org/a_b");
   rua_words_add (rua_manuscript_quote (m, 1), RUA_STYLE_PLAIN, "# not a heading");
   rua_manuscript_table (m, 0);
@@ -197,7 +197,7 @@ test_markdown (void)
                    "1. first\n"
                    "2. second\n"
                    "\n"
-                   "### SUPPORTED\n"
+                   "#### SUPPORTED\n"
                    "\n"
                    "- **Sources**: <https://example.org/a_b>\n"
                    "\n"
