@@ -352,6 +352,16 @@ add_own_fields (RuaAlliance *alliance, JsonArray *fields)
 }
 
 static RuaAlliance *
+read_document (JsonNode *document, GError **error)
+{
+  g_autofree char *text = JSON_NODE_HOLDS_VALUE (document) ? json_node_dup_string (document)
+                                                           : json_to_string (document, FALSE);
+  g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
+
+  return rua_alliance_new_from_json (bytes, "vector.json", NULL, error);
+}
+
+static RuaAlliance *
 build (JsonObject *vector)
 {
   RuaAlliance *alliance = rua_alliance_new ();
@@ -381,9 +391,20 @@ static void
 test_vector (gconstpointer data)
 {
   JsonObject *vector = (JsonObject *) data;
-  g_autoptr (RuaAlliance) alliance = build (vector);
-  JsonArray *steps = json_object_get_array_member (vector, "steps");
+  g_autoptr (RuaAlliance) alliance = NULL;
+  g_autoptr (GError) refusal = NULL;
+  JsonArray *steps;
 
+  if (json_object_has_member (vector, "document"))
+    alliance = read_document (json_object_get_member (vector, "document"), &refusal);
+  else
+    alliance = build (vector);
+  if (json_object_has_member (vector, "refused")) {
+    check_refusal (vector, alliance != NULL, refusal);
+    return;
+  }
+  g_assert_no_error (refusal);
+  steps = json_object_get_array_member (vector, "steps");
   g_assert_cmpint (json_array_get_length (steps), >, 0);
   for (guint i = 0; i < json_array_get_length (steps); i++) {
     JsonObject *step = json_array_get_object_element (steps, i);

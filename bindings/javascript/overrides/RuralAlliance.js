@@ -415,11 +415,22 @@ function ownBytes(bytes) {
 
 function completeAlliance() {
     const {prototype} = RuralAlliance.Alliance;
-    const {add, find, get_table, list_tables, new_record} = prototype;
+    const {add, find, get_table, list_tables, new_record, to_json} = prototype;
+    define(RuralAlliance.Alliance, {
+        // An alliance from a document: a string, or UTF-8 bytes. Errors call the document name.
+        from_json(text, name = null) {
+            const data = typeof text === 'string' ? new TextEncoder().encode(text) : text;
+            return RuralAlliance.Alliance.new_from_json(new GLib.Bytes(data), name, null);
+        },
+    });
     const plurals = alliance => listOf(list_tables.call(alliance)).map(table => table.get_kind().get_plural());
     const tableOf = (alliance, kind) =>
         held(get_table.call(alliance, String(kind)) ?? unknownName('the alliance', 'kind', String(kind), plurals(alliance)));
     define(prototype, {
+        // The alliance as a document, a string.
+        to_json(cancellable = null) {
+            return new TextDecoder().decode(ownBytes(to_json.call(this, cancellable)));
+        },
         get profile() {
             return this.dup_profile();
         },

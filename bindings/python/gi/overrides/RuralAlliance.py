@@ -26,6 +26,7 @@ __all__ = []
 
 def _public(item):
     __all__.append(item.__name__)
+    globals()[item.__name__] = item
     return item
 
 
@@ -94,8 +95,12 @@ def _convert_errors(cls):
     for name, info in _methods(cls).items():
         if not info.can_throw_gerror() or name.endswith('_finish'):
             continue
-        call = _raising(info)
-        setattr(cls, name, call if info.is_method() else staticmethod(call))
+        if info.is_constructor():
+            setattr(cls, name, classmethod(_raising(info)))
+        elif info.is_method():
+            setattr(cls, name, _raising(info))
+        else:
+            setattr(cls, name, staticmethod(_raising(info)))
 
 
 # Values that a field gives: copies, so changing them in place would be lost without a word.
@@ -108,7 +113,13 @@ def _refuse_change(self, *arguments, **keywords):
 class _FrozenList(list):
     __slots__ = ()
     append = extend = insert = pop = remove = clear = sort = reverse = _refuse_change
-    __setitem__ = __delitem__ = __iadd__ = __imul__ = _refuse_change
+    __setitem__ = __delitem__ = _refuse_change
+
+    # `record.field += more` assigns what this answers.
+    def __iadd__(self, more):
+        return [*self, *more]
+
+    __imul__ = list.__mul__
 
     def __reduce__(self):
         return list, (list(self),)
@@ -117,7 +128,10 @@ class _FrozenList(list):
 class _FrozenDict(dict):
     __slots__ = ()
     clear = pop = popitem = setdefault = update = _refuse_change
-    __setitem__ = __delitem__ = __ior__ = _refuse_change
+    __setitem__ = __delitem__ = _refuse_change
+
+    def __ior__(self, more):
+        return {**self, **more}
 
     def __reduce__(self):
         return dict, (dict(self),)
@@ -638,6 +652,17 @@ class Alliance(RuralAlliance.Alliance):
 
     def __repr__(self):
         return f'<RuralAlliance.Alliance of {sum(map(len, self.tables))} records>'
+
+    @classmethod
+    def from_json(cls, text, name=None):
+        """An alliance from a document: a str, or UTF-8 bytes. Errors call the document `name`."""
+        data = text.encode() if isinstance(text, str) else bytes(text)
+        return RuralAlliance.Alliance.new_from_json(GLib.Bytes.new(data), name, None)
+
+    def to_json(self, cancellable=None):
+        """The alliance as a document, a str."""
+        data = RuralAlliance.Alliance.to_json(self, cancellable).get_data()
+        return data.decode()
 
     def _plurals(self):
         return [table.get_kind().get_plural() for table in RuralAlliance.Alliance.list_tables(self)]
