@@ -274,7 +274,7 @@ test_values (void)
 static void
 test_money (void)
 {
-  g_autoptr (RuaAlliance) alliance = make_alliance ();
+  g_autoptr (RuaAlliance) alliance G_GNUC_UNUSED = make_alliance ();
   g_autoptr (RuaIncome) income = rua_income_new ();
   RuaRecord *record = RUA_RECORD (income);
   GError *error = NULL;

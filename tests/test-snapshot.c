@@ -82,7 +82,7 @@ static void
 test_refuses (void)
 {
   g_autoptr (RuaAlliance) alliance = rua_alliance_new ();
-  g_autoptr (RuaHousehold) a = add_household (alliance, "a", 1, "hill");
+  g_autoptr (RuaHousehold) a G_GNUC_UNUSED = add_household (alliance, "a", 1, "hill");
   g_autoptr (RuaAlliance) snapshot = rua_alliance_snapshot (alliance);
   g_autoptr (RuaRecord) record = rua_alliance_find (snapshot, "household", "a");
   g_autoptr (RuaRecord) fresh = RUA_RECORD (rua_household_new ());

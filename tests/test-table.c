@@ -366,7 +366,7 @@ test_profile (void)
   g_autoptr (RuaAlliance) alliance = rua_alliance_new ();
   g_autoptr (RuaProfile) profile = rua_profile_new (), second = rua_profile_new ();
   g_autoptr (RuaProfile) got = NULL;
-  g_autoptr (RuaIncome) income = rua_income_new ();
+  g_autoptr (RuaIncome) income G_GNUC_UNUSED = rua_income_new ();
   GError *error = NULL;
 
   g_assert_null (rua_alliance_dup_profile (alliance));

@@ -1008,7 +1008,7 @@ rua_table_remove (RuaTable *self, RuaRecord *record, GError **error)
 
   {
     /* The record's hold on the owner goes; the owner must outlast the announcement. */
-    g_autoptr (GObject) owner = self->tables ? self->tables->owner : NULL;
+    g_autoptr (GObject) owner G_GNUC_UNUSED = self->tables ? self->tables->owner : NULL;
 
     g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
   }
