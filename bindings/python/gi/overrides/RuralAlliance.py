@@ -93,7 +93,7 @@ def _methods(cls):
 
 def _convert_errors(cls):
     for name, info in _methods(cls).items():
-        if not info.can_throw_gerror() or name.endswith('_finish'):
+        if not info.can_throw_gerror():
             continue
         if info.is_constructor():
             setattr(cls, name, classmethod(_raising(info)))
