@@ -38,7 +38,7 @@ char *rua_wording_sentence (const char *text);
  * a document itself published it (the record tells which); what tells how somebody is never. */
 gboolean rua_wording_may_tell (RuaRecord *record, const char *field);
 /* What a record is called: its name or title, else its kind and id. Names that may not be told are
- * replaced: "a person". */
+ * replaced: "one person". */
 char *rua_wording_name (RuaRecord *record, const char *language);
 /* Names of the records of a list field, with commas; NULL for none that may be told. */
 char *rua_wording_names (RuaRecord *record, const char *field, const char *language);

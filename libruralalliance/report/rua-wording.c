@@ -350,9 +350,9 @@ rua_wording_name (RuaRecord *record, const char *language)
       continue;
     if (rua_wording_may_tell (record, names[i]))
       return g_steal_pointer (&text);
-    return g_strdup_printf (_("a %s"), kind);
+    return g_strdup_printf (_("one %s"), kind);
   }
-  return id ? g_strdup_printf ("%s %s", kind, id) : g_strdup_printf (_("a %s"), kind);
+  return id ? g_strdup_printf ("%s %s", kind, id) : g_strdup_printf (_("one %s"), kind);
 }
 
 char *

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "rua-wording-private.h"
+
+#include <math.h>
+
+typedef struct {
+  double value;
+  const char *words;
+} Number;
+
+static const Number numbers[] = {
+  { 0, "0" }, { -0.0, "0" }, { 1, "1" }, { 999, "999" }, { 1000, "1,000" }, { 8478, "8,478" }, { 1234567, "1,234,567" },
+  { 2.159, "2.16" }, { 1.964, "1.96" }, { 2.1, "2.1" }, { 4.9140049, "4.91" }, { 34.2857, "34.3" }, { 407.3, "407" },
+  { 8478.6, "8,479" }, { 0.159, "0.159" }, { 0.05, "0.05" }, { 0.000123, "0.000123" }, { -4551, "−4,551" }, { -0.5, "−0.5" },
+  { 1e-7, "1 × 10^-7" }, { 2.5e20, "2.5 × 10^20" }, { 123456789012.0, "123,456,789,012" },
+};
+
+static void
+test_number (void)
+{
+  g_autofree char *unknown = rua_wording_number (NAN);
+
+  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++) {
+    g_autofree char *words = rua_wording_number (numbers[i].value);
+
+    g_assert_cmpstr (words, ==, numbers[i].words);
+  }
+  g_assert_cmpstr (unknown, ==, "not known");
+}
+
+/* Rounding must never make a value look like the one it is compared with. */
+static void
+test_number_beside (void)
+{
+  guint32 seed = g_test_rand_int ();
+  g_autoptr (GRand) rand = g_rand_new_with_seed (seed);
+  g_autofree char *near = rua_wording_number_beside (1.9996, 2), *far = rua_wording_number_beside (1.5, 2), *same = rua_wording_number_beside (2, 2);
+
+  g_assert_cmpstr (near, ==, "1.9996");
+  g_assert_cmpstr (far, ==, "1.5");
+  g_assert_cmpstr (same, ==, "2");
+  g_test_message ("seed %u", seed);
+  for (guint i = 0; i < 2000; i++) {
+    double other = g_rand_int_range (rand, -50, 5000), value = other + g_rand_double_range (rand, -1, 1) / pow (10, g_rand_int_range (rand, 0, 9));
+    g_autofree char *words = rua_wording_number_beside (value, other), *beside = rua_wording_number (other);
+
+    if (value != other)
+      g_assert_cmpstr (words, !=, beside);
+  }
+}
+
+typedef struct {
+  double value;
+  const char *unit;
+  gboolean is_ratio;
+  const char *words;
+} Quantity;
+
+static const Quantity quantities[] = {
+  { 8478, "CNY/person/year", FALSE, "CNY 8,478 per person and year" },
+  { 8478, "CNY[2014]/household/year", FALSE, "CNY 8,478 per household and year, in prices of 2014" },
+  { 20, "CNY", FALSE, "CNY 20" },
+  { 2000, "position", FALSE, "2,000 positions" },
+  { 1, "position", FALSE, "1 position" },
+  { 12, "person", FALSE, "12 people" },
+  { 20, "cooperative", FALSE, "20 co-operatives" },
+  { 3, "activity", FALSE, "3 activities" },
+  { 15, "day", FALSE, "15 days" },
+  { 12.5, "kg", FALSE, "12.5 kg" },
+  { 4.914, "position/station", FALSE, "4.91 positions per station" },
+  { 7.94, "%", FALSE, "7.94%" },
+  { 2.159, "1", TRUE, "2.16×" },
+  { 5, "1", FALSE, "5" },
+  { 5, NULL, FALSE, "5" },
+  { 2015, "year", FALSE, "2015" },
+  { 5, "year", FALSE, "5 years" },
+  { 0, "year", FALSE, "0 years" },
+  { NAN, "CNY", FALSE, "not known" },
+};
+
+static void
+test_quantity (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (quantities); i++) {
+    g_autofree char *words = rua_wording_quantity (quantities[i].value, quantities[i].unit, quantities[i].is_ratio);
+
+    g_assert_cmpstr (words, ==, quantities[i].words);
+  }
+}
+
+static void
+test_dates (void)
+{
+  static const char *const dates[][3] = {
+    { "2014", "2014", "2014" },
+    { "2021-07", "July 2021", "Jul 2021" },
+    { "2016-09-15", "15 September 2016", "15 Sep 2016" },
+    { "some day", "some day", "some day" },
+  };
+  static const char *const periods[][3] = {
+    { "2010", "2018", "2010–2018" },
+    { "2010", NULL, "since 2010" },
+    { NULL, "2018", "until 2018" },
+    { "2016-09-15", "2016-09-15", "15 Sep 2016" },
+    { "2016-09", "2017-01", "Sep 2016 – Jan 2017" },
+    { NULL, NULL, NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (dates); i++) {
+    g_autofree char *full = rua_wording_date (dates[i][0], FALSE), *brief = rua_wording_date (dates[i][0], TRUE);
+
+    g_assert_cmpstr (full, ==, dates[i][1]);
+    g_assert_cmpstr (brief, ==, dates[i][2]);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (periods); i++) {
+    g_autofree char *words = rua_wording_period (periods[i][0], periods[i][1], TRUE);
+
+    g_assert_cmpstr (words, ==, periods[i][2]);
+  }
+}
+
+static void
+test_words (void)
+{
+  g_autofree char *token = rua_wording_token ("not_entailed"), *cooperative = rua_wording_token ("cooperative_type");
+  g_autofree char *sentence = rua_wording_sentence ("élan vital"), *nothing = rua_wording_sentence ("");
+  g_autofree char *one = rua_wording_count (1, "source", "sources"), *many = rua_wording_count (1200, "source", "sources");
+
+  g_assert_cmpstr (token, ==, "not entailed");
+  g_assert_cmpstr (cooperative, ==, "co-operative type");
+  g_assert_cmpstr (sentence, ==, "Élan vital");
+  g_assert_cmpstr (nothing, ==, "");
+  g_assert_cmpstr (one, ==, "1 source");
+  g_assert_cmpstr (many, ==, "1,200 sources");
+}
+
+/* ---- names and what may be told ---- */
+
+static RuaRecord *
+make (RuaAlliance *alliance, const char *kind, const char *id, const char *field, const char *language, const char *text)
+{
+  RuaRecord *record = rua_alliance_new_record (alliance, kind);
+
+  g_assert_true (rua_record_set_id (record, id, NULL));
+  if (language)
+    g_assert_true (rua_record_set_texts (record, field, language, text, NULL));
+  else if (field)
+    g_assert_true (rua_record_set_text (record, field, text, NULL));
+  return record;
+}
+
+static void
+put (RuaAlliance *alliance, RuaRecord *record)
+{
+  g_autoptr (GError) error = NULL;
+
+  rua_alliance_add (alliance, record, &error);
+  g_assert_no_error (error);
+}
+
+static void
+test_names (void)
+{
+  g_autoptr (RuaAlliance) alliance = rua_alliance_new ();
+  g_autoptr (RuaRecord) place = make (alliance, "place", "hill", "name", "en", "Hill");
+  g_autoptr (RuaRecord) person = make (alliance, "person", "li", "name", "en", "Li Hua");
+  g_autoptr (RuaRecord) document = make (alliance, "document", "paper", "title", "en", "Paper");
+  g_autoptr (RuaRecord) project = make (alliance, "project", "tea", "title", "en", "Tea");
+  g_autoptr (RuaRecord) grant = make (alliance, "grant", "g1", NULL, NULL, NULL), grantless = rua_alliance_new_record (alliance, "grant");
+  g_autoptr (RuaRecord) figure = make (alliance, "observation", "mean", "measured_property", NULL, "annual income");
+  g_autofree char *english = NULL, *chinese = NULL, *hidden = NULL, *shown = NULL, *bare = NULL, *lead = NULL, *term = NULL, *row = NULL;
+
+  g_assert_true (rua_record_set_texts (place, "name", "zh", "山", NULL));
+  english = rua_wording_name (place, "en");
+  chinese = rua_wording_name (place, "zh");
+  g_assert_cmpstr (english, ==, "Hill");
+  g_assert_cmpstr (chinese, ==, "山");
+
+  /* A name that no document published stays untold, also by way of a reference. */
+  put (alliance, person);
+  put (alliance, document);
+  put (alliance, project);
+  g_assert_true (rua_record_set_reference (project, "lead", person, NULL));
+  hidden = rua_wording_name (person, "en");
+  g_assert_cmpstr (hidden, ==, "one person");
+  lead = rua_wording_reference (project, "lead", "en");
+  g_assert_null (lead);
+  g_assert_true (rua_record_set_reference (person, "document", document, NULL));
+  g_assert_true (rua_record_set_text (person, "ethnicity", "Miao", NULL));
+  shown = rua_wording_name (person, "en");
+  g_assert_cmpstr (shown, ==, "Li Hua");
+  g_assert_true (rua_wording_may_tell (person, "name"));
+  g_assert_false (rua_wording_may_tell (person, "ethnicity"));
+  g_assert_false (rua_wording_may_tell (person, "no_such_field"));
+
+  bare = rua_wording_name (grant, "en");
+  row = rua_wording_name (grantless, "en");
+  term = rua_wording_name (figure, "en");
+  g_assert_cmpstr (bare, ==, "grant g1");
+  g_assert_cmpstr (row, ==, "one grant");
+  g_assert_cmpstr (term, ==, "annual income");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/wording/number", test_number);
+  g_test_add_func ("/wording/number-beside", test_number_beside);
+  g_test_add_func ("/wording/quantity", test_quantity);
+  g_test_add_func ("/wording/dates", test_dates);
+  g_test_add_func ("/wording/words", test_words);
+  g_test_add_func ("/wording/names", test_names);
+  return g_test_run ();
+}
