@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Whether two groups were alike to begin with, and p-values of many tests. */
+#include "rua-estimators-private.h"
+
+#include <math.h>
+
+#include "rua-moments-private.h"
+#include "rua-special-private.h"
+
+/* One arm: mean and variance, weighted where there are weights. */
+typedef struct {
+  gsize n;
+  double mean;
+  double variance; /* NaN below two records */
+  gboolean varies;
+  double *values;
+  gboolean no_weight;
+} Arm;
+
+static void
+arm_init (Arm *self, const double *x, const double *w, const double *treated, double side, gsize n, gboolean binary)
+{
+  RuaSum total = { 0 }, products = { 0 }, squares = { 0 }, spread = { 0 };
+  double W, W2, constant = NAN;
+  gsize n_positive = 0;
+
+  *self = (Arm) { 0, NAN, NAN, FALSE, g_new (double, MAX (n, 1)), FALSE };
+  for (gsize i = 0; i < n; i++) {
+    double weight = w ? w[i] : 1;
+
+    if (treated[i] != side)
+      continue;
+    self->values[self->n++] = x[i];
+    rua_sum_add (&total, weight);
+    rua_sum_add (&products, weight * x[i]);
+    rua_sum_add (&squares, weight * weight);
+    if (weight > 0) {
+      if (n_positive++ == 0)
+        constant = x[i];
+      self->varies |= x[i] != constant;
+    }
+  }
+  W = rua_sum_get (&total);
+  W2 = rua_sum_get (&squares);
+  self->no_weight = n_positive == 0;
+  if (n_positive == 0)
+    return;
+  self->mean = self->varies ? rua_sum_get (&products) / W : constant;
+  if (binary) {
+    self->variance = self->mean * (1 - self->mean);
+    return;
+  }
+  if (n_positive < 2)
+    return;
+  for (gsize i = 0; i < n; i++)
+    if (treated[i] == side)
+      rua_sum_add (&spread, (w ? w[i] : 1) * (x[i] - self->mean) * (x[i] - self->mean));
+  self->variance = w ? rua_sum_get (&spread) / (W - W2 / W) : rua_sum_get (&spread) / (self->n - 1.0);
+}
+
+/* The largest distance of two empirical distribution functions. */
+static double
+kolmogorov_smirnov (Arm *one, Arm *zero)
+{
+  gsize i = 0, j = 0;
+  double largest = 0;
+
+  rua_sort_doubles (one->values, one->n);
+  rua_sort_doubles (zero->values, zero->n);
+  while (i < one->n && j < zero->n) {
+    double at = MIN (one->values[i], zero->values[j]);
+
+    while (i < one->n && one->values[i] <= at)
+      i++;
+    while (j < zero->n && zero->values[j] <= at)
+      j++;
+    largest = MAX (largest, fabs ((double) i / one->n - (double) j / zero->n));
+  }
+  return largest;
+}
+
+static gboolean
+run_balance (RuaRun *run, GError **error)
+{
+  const double *x = rua_run_values (run, "value"), *w = rua_run_values (run, "weight"), *treated = rua_run_values (run, "treated");
+  gboolean binary = rua_run_boolean (run, "binary");
+  RuaFigures *figures = run->figures;
+  gsize n = run->data.n;
+  double gap, df, sp, v1, v0;
+  const char *none, *few, *flat1, *flat0, *flat;
+  Arm one, zero;
+
+  if (binary)
+    for (gsize i = 0; i < n; i++)
+      if (x[i] != 0 && x[i] != 1)
+        return rua_run_refuse_row (run, error, rua_run_column (run, "value", 0), i, "is not a flag; leave option binary out, or write 1 and 0");
+  arm_init (&one, x, w, treated, 1, n, binary);
+  arm_init (&zero, x, w, treated, 0, n, binary);
+  v1 = one.variance;
+  v0 = zero.variance;
+  gap = one.mean - zero.mean;
+  none = one.n == 0 || zero.n == 0 ? "an arm has no records" : one.no_weight || zero.no_weight ? "all weights of an arm are 0" : NULL;
+  few = none ? none : isnan (v1) || isnan (v0) ? "an arm has one record" : NULL;
+  flat1 = none ? none : isnan (v1) ? "an arm has one record" : one.varies ? NULL : "the treated do not vary";
+  flat0 = none ? none : isnan (v0) ? "an arm has one record" : zero.varies ? NULL : "the others do not vary";
+  flat = few ? few : one.varies || zero.varies ? NULL : RUA_REASON_CONSTANT;
+  rua_figures_put (figures, "n1", one.n);
+  rua_figures_put (figures, "n0", zero.n);
+  rua_figures_put_or (figures, "mean1", one.mean, one.n == 0 ? RUA_REASON_NONE : one.no_weight ? RUA_REASON_WEIGHTS : NULL);
+  rua_figures_put_or (figures, "mean0", zero.mean, zero.n == 0 ? RUA_REASON_NONE : zero.no_weight ? RUA_REASON_WEIGHTS : NULL);
+  rua_figures_put_or (figures, "smd_average", gap / sqrt ((v1 + v0) / 2), flat);
+  rua_figures_put_or (figures, "smd_treated", gap / sqrt (v1), flat1);
+  rua_figures_put_or (figures, "smd_control", gap / sqrt (v0), flat0);
+  rua_figures_put_or (figures, "variance_ratio", v1 / v0,
+                      binary ? "the variance of a flag follows from its mean" : flat0 ? flat0 : flat1 ? flat1 : NULL);
+  if (!binary && w == NULL) {
+    df = one.n + zero.n - 2.0;
+    sp = sqrt (((one.n - 1.0) * v1 + (zero.n - 1.0) * v0) / df);
+    rua_figures_put_or (figures, "cohen_d", gap / sp, flat);
+    /* L. V. Hedges, Journal of Educational Statistics 6 (1981), the exact factor. */
+    rua_figures_put_or (figures, "hedges_g",
+                        gap / sp * exp (rua_log_gamma (df / 2) - rua_log_gamma ((df - 1) / 2)) / sqrt (df / 2),
+                        flat ? flat : df > 1 ? NULL : "needs at least four records");
+  }
+  if (w == NULL)
+    rua_figures_put_or (figures, "ks", none ? NAN : kolmogorov_smirnov (&one, &zero), none);
+  g_free (one.values);
+  g_free (zero.values);
+  return TRUE;
+}
+
+static const RuaRoleSpec balance_roles[] = {
+  { "value", RUA_ROLE_NUMBER, RUA_ROLE_REQUIRED, "A characteristic from before" },
+  { "treated", RUA_ROLE_FLAG, RUA_ROLE_REQUIRED, "1 for the treated" },
+  { "weight", RUA_ROLE_WEIGHT, RUA_ROLE_OPTIONAL, "What each record stands for; 1 without it" },
+  { NULL },
+};
+
+static const RuaOptionSpec balance_options[] = {
+  { "binary", RUA_OPTION_BOOLEAN, "false", 0, 0, 0, NULL, "The characteristic is a flag" },
+  { NULL },
+};
+
+const RuaEstimator rua_estimator_balance = {
+  "balance", "How alike two groups were", "smd_average = (m1 - m0)/sqrt((v1 + v0)/2); variance_ratio = v1/v0",
+  "Austin, Statistics in Medicine 28 (2009); Hedges, Journal of Educational Statistics 6 (1981)", balance_roles,
+  balance_options, "smd_average", NULL, NULL, NULL, NULL, run_balance,
+};
+
+/* ---- many tests ---- */
+
+typedef enum { HOLM, BH, BONFERRONI, HOCHBERG, BY } Adjustment;
+
+/* Adjusted p-values of m sorted ones, in their order. */
+static void
+adjust (Adjustment adjustment, const double *p, gsize m, double *adjusted)
+{
+  double harmonic = 0, running;
+
+  for (gsize i = 1; i <= m; i++)
+    harmonic += 1.0 / i;
+  if (adjustment == HOLM || adjustment == BONFERRONI) {
+    running = 0;
+    for (gsize i = 0; i < m; i++) {
+      running = MAX (adjustment == HOLM ? running : 0, p[i] * (adjustment == HOLM ? m - i : m));
+      adjusted[i] = MIN (1, running);
+    }
+    return;
+  }
+  running = 1;
+  for (gsize i = m; i-- > 0;) {
+    double factor = adjustment == HOCHBERG ? m - i : (double) m / (i + 1) * (adjustment == BY ? harmonic : 1);
+
+    running = MIN (running, p[i] * factor);
+    adjusted[i] = running;
+  }
+}
+
+static gboolean
+run_multiple_testing (RuaRun *run, GError **error)
+{
+  static const char *const names[] = { "holm", "bh", "bonferroni", "hochberg", "by" };
+  const RuaRunColumn *test = rua_run_column (run, "test", 0), *p = rua_run_column (run, "p", 0);
+  gsize n = run->data.n, m = 0;
+  guint8 *seen = g_new0 (guint8, MAX (test->n_labels, 1));
+  double *known, *adjusted, *of_row;
+  guint32 *order, *row;
+  gboolean done = TRUE;
+
+  for (gsize i = 0; i < n && done; i++) {
+    if (seen[test->codes[i]]++)
+      done = rua_run_refuse_row (run, error, test, i, "is there twice; each test has one p-value");
+    else if (p->values[i] < 0 || p->values[i] > 1)
+      done = rua_run_refuse_row (run, error, p, i, "is not a p-value; it is from 0 to 1");
+  }
+  g_free (seen);
+  if (!done)
+    return FALSE;
+  known = g_new (double, MAX (n, 1));
+  adjusted = g_new (double, MAX (n, 1));
+  of_row = g_new (double, MAX (n, 1));
+  row = g_new (guint32, MAX (n, 1));
+  for (gsize i = 0; i < n; i++)
+    if (!isnan (p->values[i])) {
+      row[m] = i;
+      known[m++] = p->values[i];
+    }
+  order = rua_sort_index (known, m);
+  rua_sort_doubles (known, m);
+  for (Adjustment a = HOLM; a <= BY; a++) {
+    for (gsize i = 0; i < n; i++)
+      of_row[i] = NAN;
+    adjust (a, known, m, adjusted);
+    for (gsize k = 0; k < m; k++)
+      of_row[row[order[k]]] = adjusted[k];
+    for (gsize i = 0; i < n; i++)
+      rua_figures_put_at (run->figures, names[a], test->labels[test->codes[i]], of_row[i],
+                          isnan (of_row[i]) ? "its p-value is unknown" : NULL);
+  }
+  g_free (order);
+  g_free (row);
+  g_free (of_row);
+  g_free (adjusted);
+  g_free (known);
+  return TRUE;
+}
+
+static const RuaRoleSpec testing_roles[] = {
+  { "test", RUA_ROLE_CATEGORY, RUA_ROLE_REQUIRED, "Name of the test" },
+  { "p", RUA_ROLE_NUMBER, RUA_ROLE_REQUIRED | RUA_ROLE_MAY_MISS, "Its p-value" },
+  { NULL },
+};
+
+const RuaEstimator rua_estimator_multiple_testing = {
+  "multiple_testing", "P-values adjusted for many tests", "Holm, Benjamini-Hochberg, Bonferroni, Hochberg, Benjamini-Yekutieli",
+  "Holm, Scandinavian Journal of Statistics 6 (1979); Benjamini and Hochberg, JRSS B 57 (1995)", testing_roles,
+  rua_no_options, NULL, NULL, NULL, NULL, NULL, run_multiple_testing,
+};
