@@ -218,6 +218,25 @@ tap.add('tables', () => {
     equal(table.length, 3);
 });
 
+tap.add('rows in bulk', () => {
+    const {incomes} = allianceOf();
+    const names = incomes.kind.fields.map(field => field.name);
+    const place = name => names.indexOf(name);
+    const appender = incomes.append();
+    appender.set_reference(place('household'), 'h1');
+    appender.set_integer(place('year'), 1999);
+    appender.set_money(place('amount'), 150);
+    appender.set_text(place('income_source'), 'wage');
+    appender.set_date(place('collected_on'), '2001-02');
+    refused('VALUE', () => appender.set_money(place('amount'), '150'));
+    refused('VALUE', () => appender.set_text(place('income_source'), 150));
+    appender.end_row();
+    appender.commit();
+    const last = incomes.at(-1);
+    deepEqual([incomes.length, last.household.id, last.year, last.amount, last.income_source, last.collected_on],
+        [4, 'h1', 1999, 1.5, 'wage', '2001-02']);
+});
+
 tap.add('the alliance', () => {
     const alliance = allianceOf();
     ok(alliance.incomes === alliance.table('income') && alliance.incomes === alliance.get_table('incomes'));

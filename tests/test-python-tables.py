@@ -83,6 +83,31 @@ class Tables(unittest.TestCase):
         with self.assertRaises(ra.DuplicateError):
             self.table.add(record)
 
+    def test_rows_in_bulk(self):
+        incomes = self.alliance.incomes
+        place = {name: incomes.fields.index(name) for name in ('household', 'year', 'amount', 'income_source', 'collected_on')}
+        appender = incomes.append()
+        for year in (1999, 2000):
+            appender.set_reference(place['household'], 'h1')
+            appender.set_integer(place['year'], year)
+            appender.set_money(place['amount'], 150)
+            appender.set_text(place['income_source'], 'wage')
+            appender.set_date(place['collected_on'], '2001-02')
+            appender.end_row()
+        with self.assertRaises(ra.InvalidValueError):
+            appender.set_text(place['income_source'], 'wa\0ge')
+        self.assertTrue(appender.commit())
+        last = incomes[-1]
+        self.assertEqual((len(incomes), last.household.id, last.year, str(last.amount), last.income_source, last.collected_on),
+                         (5, 'h1', 2000, '1.50', 'wage', '2001-02'))
+        appender = incomes.append()
+        appender.set_reference(place['household'], 'nobody')
+        appender.set_integer(place['year'], 1999)
+        appender.end_row()
+        with self.assertRaises(ra.BrokenReferenceError):
+            appender.commit()
+        self.assertEqual(len(incomes), 5)
+
     def test_walking_while_the_table_changes(self):
         seen = []
         for record in self.alliance.incomes:

@@ -200,7 +200,7 @@ write_packed (RuaAppender *self, RuaColumn *column, guint field, const char *tex
  * rua_appender_set_text:
  * @self: an appender
  * @field: the place of a field that holds a text, a token or JSON
- * @text: (array length=length) (element-type utf8): UTF-8
+ * @text: UTF-8
  * @length: its length in bytes, or -1 when it ends in NUL
  * @error: where to put an error
  *
@@ -370,7 +370,7 @@ rua_appender_set_money (RuaAppender *self, guint field, gint64 minor, GError **e
  * rua_appender_set_date:
  * @self: an appender
  * @field: the place of a field that holds a date
- * @iso: (array length=length) (element-type utf8): `2014`, `2014-09` or `2014-09-15`
+ * @iso: `2014`, `2014-09` or `2014-09-15`
  * @length: its length in bytes, or -1 when it ends in NUL
  * @error: where to put an error
  *
@@ -405,7 +405,7 @@ rua_appender_set_date (RuaAppender *self, guint field, const char *iso, gssize l
  * rua_appender_set_reference:
  * @self: an appender
  * @field: the place of a field that refers to a record
- * @id: (array length=length) (element-type utf8): the record's id; `kind/id` where any kind will do
+ * @id: the record's id; `kind/id` where any kind will do
  * @length: its length in bytes, or -1 when it ends in NUL
  * @error: where to put an error
  *

@@ -276,6 +276,21 @@ function guardNumbers(prototype) {
     guard(prototype, 'set_number', value => typeof value === 'number', 'a number');
 }
 
+// A text is given whole; its length is C's business.
+function completeAppender(prototype) {
+    guardNumbers(prototype);
+    for (const name of ['set_text', 'set_date', 'set_reference']) {
+        const set = prototype[name];
+        define(prototype, {
+            [name](field, text) {
+                if (typeof text !== 'string' || /\0|\p{Surrogate}/u.test(text))
+                    fail('VALUE', `${field}: this is not a text; give a text without NUL`);
+                return set.call(this, field, text, -1);
+            },
+        });
+    }
+}
+
 function completeRecord() {
     const {prototype} = RuralAlliance.Record;
     const init = GObject.Object.prototype._init;
@@ -510,7 +525,7 @@ function _init() {
     completeTable();
     completeColumn();
     completeAlliance();
-    guardNumbers(RuralAlliance.Appender.prototype);
+    completeAppender(RuralAlliance.Appender.prototype);
 
     for (const kind of listOf(new RuralAlliance.Alliance().get_schema().list_kinds())) {
         const {prototype} = RuralAlliance[GObject.type_name(kind.get_record_type()).slice('Rua'.length)];

@@ -351,6 +351,10 @@ _WRITERS = {
 def _write(record, name, field_type, value):
     if value is None:
         _Base.unset(record, name)
+    elif field_type == _TYPES.INTEGER and type(value) is int and -2**63 <= value < 2**63:
+        _Base.set_integer(record, name, value)  # as below, without a GValue on the way
+    elif field_type == _TYPES.NUMBER and type(value) is float:
+        _Base.set_number(record, name, value)
     else:
         _WRITERS.get(field_type, _write_value)(record, name, value)
 
@@ -392,6 +396,17 @@ def _field_of(record, name):
     return field
 
 
+def _assign(record, fields):
+    attributes = vars(type(record))
+    for name, value in fields.items():
+        attribute = attributes.get(name)
+        if isinstance(attribute, _Attribute):
+            attribute.__set__(record, value)
+        else:
+            record[name] = value
+    return record
+
+
 def _refuse_attribute(self, name, value=None):
     raise _unknown_name(type(self).__name__, 'attribute to set', name, [])
 
@@ -422,8 +437,7 @@ class Record(RuralAlliance.Record):
         if type(self) is Record:
             raise TypeError("a record is of a kind: use its class, or alliance.new_record('kind')")
         super().__init__()
-        for name, value in fields.items():
-            self[name] = value
+        _assign(self, fields)
 
     def __getattr__(self, name):
         return self[name]
@@ -700,9 +714,7 @@ class Alliance(RuralAlliance.Alliance):
     def new_record(self, kind, **fields):
         """A record of any kind, which is not added yet and knows the alliance's own fields."""
         record = RuralAlliance.Alliance.new_record(self, self[kind].get_kind().get_name())
-        for name, value in fields.items():
-            record[name] = value
-        return record
+        return _assign(record, fields)
 
 
 # Everything else gets its getters as attributes: `result.estimate` is what get_estimate() tells,
@@ -774,6 +786,19 @@ for _info in Repository.get_default().get_infos('RuralAlliance'):
         _complete(_info)
 for _class in (RuralAlliance.Alliance, RuralAlliance.Column, RuralAlliance.Table, RuralAlliance.Record):
     _convert_errors(_class)
+
+
+def _whole(call):
+    """A function of an appender that takes a text and its length, called with the text alone."""
+    def set_whole(self, field, text):
+        if '\0' in text:
+            raise _error(_CODES.VALUE, 'a text cannot hold the character NUL; remove it')
+        return call(self, field, text, -1)
+    return set_whole
+
+
+for _name in ('set_text', 'set_date', 'set_reference'):
+    setattr(RuralAlliance.Appender, _name, _whole(getattr(RuralAlliance.Appender, _name)))
 
 if hasattr(RuralAlliance, 'Unit'):
     RuralAlliance.Unit.__str__ = lambda self: self.to_string()
