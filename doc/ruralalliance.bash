@@ -30,7 +30,7 @@ _ruralalliance ()
         check) formats="text json" ;;
         measure) formats="table csv json" ;;
         estimate) formats="json" ;;
-        schema) formats="json-schema" ;;
+        schema) formats="markdown" ;;
       esac
       mapfile -t COMPREPLY < <(compgen -W "$formats" -- "$word")
       return ;;

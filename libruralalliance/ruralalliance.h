@@ -19,3 +19,4 @@
 #include "rua-result.h"
 #include "rua-estimate.h"
 #include "rua-alliance-json.h"
+#include "rua-schema-manual.h"

@@ -249,7 +249,23 @@ class Estimate(Base):
         self.assertEqual(json.loads(self.done('estimate', '-', '--data', self.path, stdin=request))['values']['mean'], 3)
 
 
-VERBS = ['estimate', 'convert', 'validate']
+class Schema(Base):
+    def test_every_kind_and_field(self):
+        text = self.done('schema', '--format', 'markdown')
+        for word in ('## cooperative\n', '## household-member\n', '`amount`', 'personal', 'sensitive', 'required'):
+            self.assertIn(word, text)
+        kinds = re.findall(r'^## (\S+)$', text, re.MULTILINE)
+        self.assertGreater(len(kinds), 55)
+        self.assertEqual(len(kinds), len(set(kinds)))
+        for kind in kinds:
+            rows = text.partition(f'## {kind}\n')[2].partition('\n## ')[0].count('\n| `')
+            self.assertGreater(rows, 2, kind)
+
+    def test_unknown_format(self):
+        self.assertIn('markdown', self.refused('schema', '--format', 'xml'))
+
+
+VERBS = ['estimate', 'convert', 'validate', 'schema']
 
 if __name__ == '__main__':
     tap.main()
