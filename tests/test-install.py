@@ -67,11 +67,12 @@ class Installed:
         ram = cls.folder / 'ram'
         ram.mkdir(exist_ok=True)
         namespace = ['unshare', '--mount'] + ([] if os.geteuid() == 0 else ['--map-root-user'])
-        # The loader's cache in /etc is written anew, on a layer of its own that is in memory.
-        mounts = (f'mount -t tmpfs tmpfs {ram} && mkdir {ram}/upper {ram}/work '
-                  f'&& mount -t overlay overlay -o lowerdir={cls.staged}{cls.prefix}:{cls.prefix} '
-                  f'{cls.prefix} && mount -t overlay overlay '
-                  f'-o lowerdir=/etc,upperdir={ram}/upper,workdir={ram}/work /etc && ldconfig')
+        # Whatever is written, such as the loader's cache in /etc, goes to a layer in memory.
+        mounts = (f'mount -t tmpfs tmpfs {ram} && mkdir {ram}/up {ram}/work {ram}/etc {ram}/etcwork '
+                  f'&& mount -t overlay overlay -o lowerdir={cls.staged}{cls.prefix}:{cls.prefix},'
+                  f'upperdir={ram}/up,workdir={ram}/work {cls.prefix} '
+                  f'&& mount -t overlay overlay '
+                  f'-o lowerdir=/etc,upperdir={ram}/etc,workdir={ram}/etcwork /etc && ldconfig')
         if probe:
             done = subprocess.run([*namespace, 'sh', '-c', mounts], env=CLEAN, check=False,
                                   capture_output=True, text=True)
@@ -123,6 +124,11 @@ class Installed:
             with self.assertRaisesRegex(AssertionError, 'RuralAlliance'):
                 self.inside(command)
             self.check_language(self.inside(command, env=self.told()), 'javascript')
+
+    def test_the_loader_sees_what_was_installed(self):
+        said = self.inside('rm /etc/ld.so.cache && meson install --no-rebuild '
+                           f'-C {self.build} >&2 && ruralalliance --version')
+        self.assertRegex(said, r'\b1\.\d+\.\d+\b')
 
     def test_vala(self):
         if not shutil.which('valac') or option(self.build, self.part + 'vapi') == 'disabled':
