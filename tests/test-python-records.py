@@ -101,7 +101,7 @@ class Attributes(unittest.TestCase):
         self.assertEqual(record.get_n_members(), (True, 4))
         self.assertTrue(record.set_n_members(5))
         self.assertEqual(record.get_name('zh'), '平寨')
-        with self.assertRaises(GLib.Error) as caught:
+        with self.assertRaises(ra.InvalidValueError) as caught:
             record.set_founded('yesterday')
         self.assertTrue(caught.exception.matches(ra.Error.quark(), ra.Error.VALUE))
 

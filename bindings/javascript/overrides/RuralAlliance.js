@@ -508,6 +508,18 @@ function giveProperties(prototype) {
     }
 }
 
+// Arguments at the end that may be null can be left out.
+function padWithNull(holder, name) {
+    const call = holder[name];
+    if (!call)
+        return;
+    define(holder, {
+        [name](...given) {
+            return call.apply(this, [...given, ...Array(Math.max(0, call.length - given.length)).fill(null)]);
+        },
+    });
+}
+
 // Functions that end in _async give promises where they are called without a callback.
 function promisify(holder) {
     for (const name of Object.getOwnPropertyNames(holder).filter(member => member.endsWith('_async')))
@@ -531,6 +543,12 @@ function _init() {
         const {prototype} = RuralAlliance[GObject.type_name(kind.get_record_type()).slice('Rua'.length)];
         for (const field of listOf(kind.list_fields()))
             defineField(prototype, field.get_name(), typeOf(field));
+    }
+
+    for (const [holder, name] of [[RuralAlliance.Alliance, 'open'], [RuralAlliance.Metric?.prototype, 'measure'],
+        [RuralAlliance.Claim?.prototype, 'check'], [RuralAlliance.Checker?.prototype, 'run']]) {
+        if (holder)
+            padWithNull(holder, name);
     }
 
     const closed = [RuralAlliance.Alliance, RuralAlliance.Column, RuralAlliance.Table, RuralAlliance.Appender];

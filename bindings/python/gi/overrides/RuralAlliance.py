@@ -781,11 +781,12 @@ def _is_kind(info):
 
 
 for _info in Repository.get_default().get_infos('RuralAlliance'):
-    if type(_info).__name__ == 'ObjectInfo' and not _is_kind(_info) \
-            and _info.get_name() not in ('Alliance', 'Column', 'Table'):
+    if type(_info).__name__ != 'ObjectInfo':
+        continue
+    if not _is_kind(_info) and _info.get_name() not in ('Alliance', 'Column', 'Table'):
         _complete(_info)
-for _class in (RuralAlliance.Alliance, RuralAlliance.Column, RuralAlliance.Table, RuralAlliance.Record):
-    _convert_errors(_class)
+    else:
+        _convert_errors(getattr(RuralAlliance, _info.get_name()))
 
 
 def _whole(call):
