@@ -17,6 +17,8 @@
 #include "rua-explanation.h"
 #include "rua-expression.h"
 #include "rua-result.h"
+#include "rua-measure.h"
+#include "rua-catalogue.h"
 #include "rua-estimate.h"
 #include "rua-alliance-json.h"
 #include "rua-schema-manual.h"

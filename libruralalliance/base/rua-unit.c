@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "rua-unit.h"
+#include "rua-unit-private.h"
 #include "rua-json-private.h"
 
 #include <math.h>
@@ -478,6 +478,16 @@ rua_unit_is_dimensionless (RuaUnit *self)
 
   for (guint i = 0; i < self->n_terms; i++)
     if (*term_base (&self->terms[i]) != '\0')
+      return FALSE;
+  return TRUE;
+}
+
+gboolean
+rua_unit_is_count (RuaUnit *self)
+{
+  for (guint i = 0; i < self->n_terms; i++)
+    if (self->terms[i].money
+        || (self->terms[i].known != NULL && *self->terms[i].known->base != '\0'))
       return FALSE;
   return TRUE;
 }

@@ -170,9 +170,6 @@ RuaProgram *rua_program_ref (RuaProgram *self);
 void rua_program_unref (RuaProgram *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RuaProgram, rua_program_unref)
 
-gboolean rua_syntax_has_pick (const RuaSyntax *self);
-gboolean rua_syntax_has_path (const RuaSyntax *self);
-
 /* ---- compiling: shared by its files ---- */
 
 typedef struct {

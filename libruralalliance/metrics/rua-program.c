@@ -61,28 +61,6 @@ rua_deflation_free (RuaDeflation *self)
   g_free (self);
 }
 
-gboolean
-rua_syntax_has_pick (const RuaSyntax *self)
-{
-  if (self->type == RUA_SYNTAX_PICK)
-    return TRUE;
-  for (guint i = 0; i < self->parts->len; i++)
-    if (rua_syntax_has_pick (g_ptr_array_index (self->parts, i)))
-      return TRUE;
-  return FALSE;
-}
-
-gboolean
-rua_syntax_has_path (const RuaSyntax *self)
-{
-  if (self->type == RUA_SYNTAX_PATH)
-    return TRUE;
-  for (guint i = 0; i < self->parts->len; i++)
-    if (rua_syntax_has_path (g_ptr_array_index (self->parts, i)))
-      return TRUE;
-  return FALSE;
-}
-
 const char *
 rua_value_type_name (RuaValueType self)
 {

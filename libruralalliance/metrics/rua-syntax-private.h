@@ -95,6 +95,8 @@ const char *rua_operator_text (RuaOperator self);
 /* < for >, and so on: the operator with its sides changed. */
 RuaOperator rua_operator_mirror (RuaOperator self);
 
+gboolean rua_syntax_has_pick (const RuaSyntax *self);
+gboolean rua_syntax_has_path (const RuaSyntax *self);
 /* The names joined by dots. */
 char *rua_syntax_dup_path (const RuaSyntax *self);
 /* The part of the source that a tree was read from. */

@@ -114,6 +114,28 @@ rua_syntax_dup_source (const RuaSyntax *self, const char *source)
   return g_strndup (source + self->start, self->end - self->start);
 }
 
+gboolean
+rua_syntax_has_pick (const RuaSyntax *self)
+{
+  if (self->type == RUA_SYNTAX_PICK)
+    return TRUE;
+  for (guint i = 0; i < self->parts->len; i++)
+    if (rua_syntax_has_pick (g_ptr_array_index (self->parts, i)))
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+rua_syntax_has_path (const RuaSyntax *self)
+{
+  if (self->type == RUA_SYNTAX_PATH)
+    return TRUE;
+  for (guint i = 0; i < self->parts->len; i++)
+    if (rua_syntax_has_path (g_ptr_array_index (self->parts, i)))
+      return TRUE;
+  return FALSE;
+}
+
 static gboolean
 advance (Parser *self)
 {

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+#include "rua-alliance-private.h"
+#include "rua-estimator-private.h"
+#include "rua-unit.h"
+
+G_BEGIN_DECLS
+
+/* A metric as its record says it, read and checked for form. */
+typedef struct {
+  char *role;
+  char *text;
+} RuaRoleText;
+
+typedef struct {
+  char *id;
+  char *title;
+  RuaUnit *unit; /* NULL: not told */
+  char *formula; /* NULL: an estimator over rows */
+  char *estimator;
+  char *table;
+  char *where;
+  GArray *roles; /* of RuaRoleText, in the order of the roles' names */
+  char **by;
+  char *series; /* NULL: not deflated */
+  int to;
+  char *date; /* NULL: the row's year or first date */
+  double confidence;
+  JsonObject *options; /* the estimator's */
+  char **pair_by;      /* NULL: the table's own */
+  char *estimate;      /* key that is the estimate; NULL: the estimator's main figures */
+  gboolean independent;
+} RuaDefinition;
+
+RuaDefinition *rua_definition_new (RuaMetric *metric, GError **error);
+void rua_definition_free (RuaDefinition *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RuaDefinition, rua_definition_free)
+
+/* Everything that the number depends on, for the digest. */
+char *rua_definition_to_string (const RuaDefinition *self);
+
+gboolean rua_definition_refuse (const char *id, GError **error, RuaError code, const char *format,
+                                ...) G_GNUC_PRINTF (4, 5);
+
+G_END_DECLS

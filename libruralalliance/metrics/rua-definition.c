@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "rua-definition-private.h"
+#include "rua-json-private.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Reading a RuaMetric. */
+
+gboolean
+rua_definition_refuse (const char *id, GError **error, RuaError code, const char *format, ...)
+{
+  g_autofree char *message = NULL;
+  va_list args;
+
+  va_start (args, format);
+  message = g_strdup_vprintf (format, args);
+  va_end (args);
+  g_set_error (error, RUA_ERROR, code, "metric %s: %s", id, message);
+  return FALSE;
+}
+
+static void
+clear_role (gpointer data)
+{
+  RuaRoleText *role = data;
+
+  g_free (role->role);
+  g_free (role->text);
+}
+
+void
+rua_definition_free (RuaDefinition *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->id);
+  g_free (self->title);
+  g_clear_pointer (&self->unit, rua_unit_unref);
+  g_free (self->formula);
+  g_free (self->estimator);
+  g_free (self->table);
+  g_free (self->where);
+  g_array_unref (self->roles);
+  g_strfreev (self->by);
+  g_free (self->series);
+  g_free (self->date);
+  g_clear_pointer (&self->options, json_object_unref);
+  g_strfreev (self->pair_by);
+  g_free (self->estimate);
+  g_free (self);
+}
+
+/* The object in a field of nested data; an empty one where the field is unknown. */
+static JsonObject *
+read_object (RuaDefinition *self, RuaRecord *record, const char *field, GError **error)
+{
+  const char *text = rua_record_get_text (record, field);
+  g_autoptr (JsonNode) node = NULL;
+  g_autofree char *compact = NULL;
+  g_autoptr (GError) problem = NULL;
+
+  if (text == NULL || strcmp (text, "null") == 0)
+    return json_object_new ();
+  compact = rua_json_canonicalise (text, -1, &problem);
+  if (compact != NULL)
+    node = json_from_string (compact, &problem);
+  if (problem != NULL) {
+    rua_definition_refuse (self->id, error, RUA_ERROR_SYNTAX, "%s: %s", field, problem->message);
+    return NULL;
+  }
+  if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node)) {
+    rua_definition_refuse (self->id, error, RUA_ERROR_VALUE, "%s is to be an object", field);
+    return NULL;
+  }
+  return json_object_ref (json_node_get_object (node));
+}
+
+static const char *
+node_text (JsonNode *node)
+{
+  return node != NULL && JSON_NODE_HOLDS_VALUE (node)
+      && json_node_get_value_type (node) == G_TYPE_STRING
+    ? json_node_get_string (node) : NULL;
+}
+
+static void
+add_role (RuaDefinition *self, const char *name, const char *text)
+{
+  RuaRoleText role = { g_strdup (name), g_strdup (text) };
+  guint at = self->roles->len;
+
+  /* By name, so that the order in which a file gives them is all the same to the digest. */
+  while (at > 0 && strcmp (g_array_index (self->roles, RuaRoleText, at - 1).role, name) > 0)
+    at--;
+  g_array_insert_val (self->roles, at, role);
+}
+
+/* A number stands for itself: {"value": 1}. */
+static gboolean
+add_role_node (RuaDefinition *self, const char *name, JsonNode *node, GError **error)
+{
+  char number[40];
+
+  if (node_text (node) != NULL)
+    add_role (self, name, node_text (node));
+  else if (JSON_NODE_HOLDS_VALUE (node)
+           && (json_node_get_value_type (node) == G_TYPE_INT64
+               || json_node_get_value_type (node) == G_TYPE_DOUBLE))
+    add_role (self, name, rua_number_format (json_node_get_double (node), number));
+  else
+    return rua_definition_refuse (self->id, error, RUA_ERROR_VALUE,
+                                  "columns: the role %s is to be an expression, as a text", name);
+  return TRUE;
+}
+
+static gboolean
+read_columns (RuaDefinition *self, RuaRecord *record, GError **error)
+{
+  static const char *const own[] = { "weight", "stratum", "cluster" };
+  g_autoptr (JsonObject) columns = read_object (self, record, "columns", error);
+  g_autoptr (GList) names = NULL;
+
+  if (columns == NULL)
+    return FALSE;
+  names = json_object_get_members (columns);
+  for (GList *l = names; l != NULL; l = l->next) {
+    JsonNode *node = json_object_get_member (columns, l->data);
+    JsonArray *array = JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+
+    for (guint i = 0; array != NULL && i < json_array_get_length (array); i++)
+      if (!add_role_node (self, l->data, json_array_get_element (array, i), error))
+        return FALSE;
+    if (array == NULL && !add_role_node (self, l->data, node, error))
+      return FALSE;
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (own); i++) {
+    const char *text = rua_record_get_text (record, own[i]);
+
+    if (text == NULL)
+      continue;
+    if (json_object_has_member (columns, own[i]))
+      return rua_definition_refuse (self->id, error, RUA_ERROR_DUPLICATE,
+                                    "%s is told in columns and on its own; keep one", own[i]);
+    add_role (self, own[i], text);
+  }
+  return TRUE;
+}
+
+static gboolean
+read_deflate (RuaDefinition *self, RuaRecord *record, GError **error)
+{
+  g_autoptr (JsonObject) deflate = read_object (self, record, "deflate", error);
+  g_autoptr (GList) names = NULL;
+  JsonNode *to;
+
+  if (deflate == NULL)
+    return FALSE;
+  if (json_object_get_size (deflate) == 0)
+    return TRUE;
+  names = json_object_get_members (deflate);
+  for (GList *l = names; l != NULL; l = l->next)
+    if (strcmp (l->data, "series") != 0 && strcmp (l->data, "to") != 0
+        && strcmp (l->data, "date") != 0)
+      return rua_definition_refuse (self->id, error, RUA_ERROR_UNKNOWN_NAME,
+                                    "deflate has no member “%s”; it has series, to and date",
+                                    (const char *) l->data);
+  self->series = g_strdup (node_text (json_object_get_member (deflate, "series")));
+  self->date = g_strdup (node_text (json_object_get_member (deflate, "date")));
+  to = json_object_get_member (deflate, "to");
+  if (to != NULL && JSON_NODE_HOLDS_VALUE (to) && json_node_get_value_type (to) == G_TYPE_INT64)
+    self->to = (int) CLAMP (json_node_get_int (to), 0, 9999);
+  if (self->series == NULL || self->to < 1000)
+    return rua_definition_refuse (self->id, error, RUA_ERROR_MISSING,
+                                  "deflate needs a series and the year to whose prices money is "
+                                  "brought, as in {\"series\": \"cpi-cn\", \"to\": 2014}");
+  return TRUE;
+}
+
+static gboolean
+read_options (RuaDefinition *self, RuaRecord *record, GError **error)
+{
+  JsonNode *node;
+
+  self->options = read_object (self, record, "options", error);
+  if (self->options == NULL)
+    return FALSE;
+  node = json_object_get_member (self->options, "pair_by");
+  if (node != NULL) {
+    g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
+    JsonArray *array = JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+
+    for (guint i = 0; array != NULL && i < json_array_get_length (array); i++)
+      if (node_text (json_array_get_element (array, i)) != NULL)
+        g_ptr_array_add (paths, g_strdup (node_text (json_array_get_element (array, i))));
+    if (node_text (node) != NULL)
+      g_ptr_array_add (paths, g_strdup (node_text (node)));
+    if (paths->len == 0 || (array != NULL && paths->len != json_array_get_length (array)))
+      return rua_definition_refuse (self->id, error, RUA_ERROR_VALUE,
+                                    "options: pair_by is to be a path, or a list of paths");
+    g_ptr_array_add (paths, NULL);
+    self->pair_by = (char **) g_ptr_array_free (g_steal_pointer (&paths), FALSE);
+    json_object_remove_member (self->options, "pair_by");
+  }
+  node = json_object_get_member (self->options, "estimate");
+  if (node_text (node) != NULL) {
+    self->estimate = g_strdup (node_text (node));
+    json_object_remove_member (self->options, "estimate");
+  }
+  node = json_object_get_member (self->options, "independent");
+  if (node != NULL && JSON_NODE_HOLDS_VALUE (node)
+      && json_node_get_value_type (node) == G_TYPE_BOOLEAN) {
+    self->independent = json_node_get_boolean (node);
+    json_object_remove_member (self->options, "independent");
+  }
+  return TRUE;
+}
+
+static gboolean
+read_kind (RuaDefinition *self, GError **error)
+{
+  if (self->formula != NULL) {
+    if (self->estimator != NULL || self->table != NULL || self->roles->len > 0)
+      return rua_definition_refuse (self->id, error, RUA_ERROR_VALUE,
+                                    "a formula stands in place of estimator, table and columns; "
+                                    "keep one of the two");
+    return TRUE;
+  }
+  if (self->estimator == NULL)
+    return rua_definition_refuse (self->id, error, RUA_ERROR_MISSING,
+                                  "neither an estimator nor a formula says how it is computed");
+  if (self->table == NULL)
+    return rua_definition_refuse (self->id, error, RUA_ERROR_MISSING,
+                                  "no table says whose rows are read");
+  return TRUE;
+}
+
+RuaDefinition *
+rua_definition_new (RuaMetric *metric, GError **error)
+{
+  g_autoptr (RuaDefinition) self = g_new0 (RuaDefinition, 1);
+  RuaRecord *record = RUA_RECORD (metric);
+  const char *id = rua_record_get_id (record);
+  const char *unit = rua_record_get_text (record, "unit");
+  g_autoptr (GError) problem = NULL;
+
+  self->id = g_strdup (id != NULL ? id : "(without an id)");
+  self->title = g_strdup (rua_record_get_texts (record, "title", NULL));
+  self->formula = g_strdup (rua_record_get_text (record, "formula"));
+  self->estimator = g_strdup (rua_record_get_text (record, "estimator"));
+  self->table = g_strdup (rua_record_get_text (record, "table"));
+  self->where = g_strdup (rua_record_get_text (record, "where"));
+  self->by = rua_record_dup_text_list (record, "by");
+  self->roles = g_array_new (FALSE, FALSE, sizeof (RuaRoleText));
+  g_array_set_clear_func (self->roles, clear_role);
+  if (self->by == NULL)
+    self->by = g_new0 (char *, 1);
+  if (!rua_record_get_number (record, "confidence", &self->confidence))
+    self->confidence = 0.95;
+  if (!(self->confidence > 0 && self->confidence < 1)) {
+    rua_definition_refuse (self->id, error, RUA_ERROR_VALUE,
+                           "confidence is to be above 0 and below 1, as 0.95");
+    return NULL;
+  }
+  if (unit != NULL) {
+    self->unit = rua_unit_new (unit, &problem);
+    if (self->unit == NULL) {
+      rua_definition_refuse (self->id, error, problem->code, "%s", problem->message);
+      return NULL;
+    }
+  }
+  if (!read_columns (self, record, error) || !read_deflate (self, record, error)
+      || !read_options (self, record, error) || !read_kind (self, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+/* Each part with its length before it, so that no two definitions run together. */
+static void
+put (GString *out, const char *name, const char *text)
+{
+  if (text != NULL)
+    g_string_append_printf (out, "%s:%" G_GSIZE_FORMAT ":%s\n", name, strlen (text), text);
+}
+
+char *
+rua_definition_to_string (const RuaDefinition *self)
+{
+  GString *out = g_string_new ("rua-metric 1\n");
+  g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), self->options);
+  g_autofree char *options = json_to_string (node, FALSE);
+  g_autofree char *unit = self->unit != NULL ? rua_unit_to_string (self->unit) : NULL;
+  char number[40];
+
+  put (out, "formula", self->formula);
+  put (out, "estimator", self->estimator);
+  put (out, "table", self->table);
+  put (out, "where", self->where);
+  put (out, "unit", unit);
+  put (out, "estimate", self->estimate);
+  for (guint i = 0; i < self->roles->len; i++) {
+    const RuaRoleText *role = &g_array_index (self->roles, RuaRoleText, i);
+
+    put (out, role->role, role->text);
+  }
+  for (guint i = 0; self->by[i] != NULL; i++)
+    put (out, "by", self->by[i]);
+  for (guint i = 0; self->pair_by != NULL && self->pair_by[i] != NULL; i++)
+    put (out, "pair_by", self->pair_by[i]);
+  if (self->series != NULL) {
+    put (out, "series", self->series);
+    g_string_append_printf (out, "to:%d\n", self->to);
+    put (out, "date", self->date);
+  }
+  g_string_append_printf (out, "confidence:%s\n", rua_number_format (self->confidence, number));
+  put (out, "options", options);
+  return g_string_free (out, FALSE);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "rua-definition-private.h"
+#include "rua-result-private.h"
+
+G_BEGIN_DECLS
+
+/* What a context assumes of one measuring. */
+typedef struct {
+  const char *series; /* NULL: no other prices */
+  int from;
+  int to;
+  double growth; /* 1: none */
+} RuaAssumption;
+
+/* Results of a metric over rows: one, or one a group in the order of their labels. */
+GPtrArray *rua_measure_rows (RuaAlliance *alliance,
+                             const RuaDefinition *definition,
+                             const RuaAssumption *assumption,
+                             GCancellable *cancellable,
+                             GError **error);
+/* The estimator `reported`: figures that somebody published. */
+GPtrArray *rua_measure_reported (RuaAlliance *alliance,
+                                 const RuaDefinition *definition,
+                                 const RuaAssumption *assumption,
+                                 GCancellable *cancellable,
+                                 GError **error);
+
+/* Brings a result that is in @computed to the unit that the metric declares. @counts: plain
+ * numbers may be of anything that is counted. */
+gboolean rua_measure_fit_unit (RuaResult *result,
+                               const RuaDefinition *definition,
+                               RuaUnit *computed,
+                               const char *currency,
+                               gboolean counts,
+                               gboolean sums,
+                               GError **error);
+
+G_END_DECLS
