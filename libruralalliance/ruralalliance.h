@@ -22,3 +22,4 @@
 #include "rua-estimate.h"
 #include "rua-alliance-json.h"
 #include "rua-schema-manual.h"
+#include "rua-store.h"

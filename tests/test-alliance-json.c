@@ -924,7 +924,7 @@ test_mutations (void)
 
   g_test_message ("seed %u", seed);
   rua_random_init (&random, seed);
-  for (guint i = 0; i < 4000; i++) {
+  for (guint i = 0; i < 1500; i++) {
     g_autoptr (GString) spoilt = g_string_new (text);
     g_autoptr (RuaAlliance) alliance = NULL;
     g_autoptr (GBytes) json = NULL;
@@ -961,8 +961,8 @@ test_mutations (void)
     }
   }
   g_test_message ("%u taken, %u refused", n_taken, n_refused);
-  g_assert_cmpuint (n_taken, >, 50);
-  g_assert_cmpuint (n_refused, >, 1000);
+  g_assert_cmpuint (n_taken, >, 20);
+  g_assert_cmpuint (n_refused, >, 400);
 }
 
 /* What removals leave behind is not written. */

@@ -211,7 +211,13 @@ keep_unknown (RuaJsonReader *self, GString *unknown, GString *unknown_schema)
 }
 
 RuaAlliance *
-rua_json_reader_read (GBytes *json, RuaFaults **faults, const char *name, GCancellable *cancellable, GError **error)
+rua_json_reader_read (GBytes *json,
+                      RuaFaults **faults,
+                      const char *name,
+                      RuaJsonProgress progress,
+                      gpointer progress_data,
+                      GCancellable *cancellable,
+                      GError **error)
 {
   g_autoptr (GString) unknown = g_string_new (NULL), unknown_schema = g_string_new (NULL);
   RuaJsonReader self = { NULL };
@@ -221,6 +227,8 @@ rua_json_reader_read (GBytes *json, RuaFaults **faults, const char *name, GCance
   self.text = g_bytes_get_data (json, &length);
   self.length = length;
   self.cancellable = cancellable;
+  self.progress = progress;
+  self.progress_data = progress_data;
   self.id = g_string_new (NULL);
   self.extra = g_string_new (NULL);
   self.packed = g_string_new (NULL);

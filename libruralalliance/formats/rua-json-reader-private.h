@@ -32,6 +32,8 @@ typedef struct {
   char *mend;
 } RuaJsonPending;
 
+typedef void (*RuaJsonProgress) (double fraction, gpointer data);
+
 /* Reads one document. Every function that reads returns FALSE only when nothing more can be read
  * (a syntax error, which is a fault then, or cancellation, which is @error); faults of values are
  * collected and reading goes on. */
@@ -58,10 +60,19 @@ typedef struct {
   GString *packed;
   GArray *pending; /* of RuaJsonPending */
   guint64 steps;
+  RuaJsonProgress progress;
+  gpointer progress_data;
+  guint percent; /* told last */
 } RuaJsonReader;
 
 /* The whole of it: NULL with @faults, or with @error when cancelled. */
-RuaAlliance *rua_json_reader_read (GBytes *json, RuaFaults **faults, const char *name, GCancellable *cancellable, GError **error);
+RuaAlliance *rua_json_reader_read (GBytes *json,
+                                   RuaFaults **faults,
+                                   const char *name,
+                                   RuaJsonProgress progress,
+                                   gpointer progress_data,
+                                   GCancellable *cancellable,
+                                   GError **error);
 
 /* The next token; RUA_JSON_TOKEN_ERROR after its fault was added, or when cancelled. */
 RuaJsonToken rua_json_reader_next (RuaJsonReader *self);

@@ -5,6 +5,23 @@
 
 #define LONGEST_VALUE 80 /* bytes of a value told in a fault */
 
+/* Now and then: look whether it is still wanted, and tell how far it is. */
+static void
+look_round (RuaJsonReader *self)
+{
+  guint percent;
+
+  if (self->error == NULL)
+    g_cancellable_set_error_if_cancelled (self->cancellable, &self->error);
+  if (self->progress == NULL || self->length == 0)
+    return;
+  percent = (guint) (100 * (guint64) rua_json_scanner_get_offset (self->scanner) / self->length);
+  if (percent > self->percent) {
+    self->percent = percent;
+    self->progress (percent / 100.0, self->progress_data);
+  }
+}
+
 RuaJsonToken
 rua_json_reader_next (RuaJsonReader *self)
 {
@@ -30,9 +47,8 @@ rua_json_reader_next (RuaJsonReader *self)
     }
     return token;
   }
-  if (G_UNLIKELY ((++self->steps & 0xffff) == 0 && self->cancellable != NULL && self->error == NULL &&
-                  g_cancellable_set_error_if_cancelled (self->cancellable, &self->error)))
-    return RUA_JSON_TOKEN_ERROR;
+  if (G_UNLIKELY ((++self->steps & 0xffff) == 0))
+    look_round (self);
   return self->error != NULL ? RUA_JSON_TOKEN_ERROR : token;
 }
 

@@ -1,0 +1,417 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "rua-store-private.h"
+
+#include "rua-alliance-private.h"
+
+/* The first that claims a place has it. */
+static const RuaStoreDriver *const drivers[] = {
+  &rua_store_sqlite, &rua_store_folder, &rua_store_archive, &rua_store_postgresql, &rua_store_address, &rua_store_json,
+};
+
+GType
+rua_save_flags_get_type (void)
+{
+  static GType type;
+  static const GFlagsValue values[] = {
+    { RUA_SAVE_NONE, "RUA_SAVE_NONE", "none" },
+    { RUA_SAVE_REPLACE, "RUA_SAVE_REPLACE", "replace" },
+    { 0, NULL, NULL },
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type, g_flags_register_static ("RuaSaveFlags", values));
+  return type;
+}
+
+static const RuaStoreDriver *
+find_driver (const RuaLocation *place, GBytes *head)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (drivers); i++)
+    if (drivers[i]->claims (place, head))
+      return drivers[i];
+  g_assert_not_reached ();
+}
+
+static gboolean
+refuse (const RuaLocation *place, const RuaStoreDriver *driver, GError **error)
+{
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+               "%s: is %s, where this version of libruralalliance does not keep alliances; give a JSON document, or - for standard input and output",
+               place->name, driver->words);
+  return FALSE;
+}
+
+/* ---- opening ---- */
+
+static RuaAlliance *
+open_place (const RuaLocation *place, RuaProgressFunc progress, gpointer progress_data, GCancellable *cancellable, GError **error)
+{
+  const RuaStoreDriver *driver;
+  g_autoptr (GBytes) content = NULL;
+  g_autofree char *uri = NULL;
+  RuaAlliance *alliance;
+
+  if (place->type == RUA_LOCATION_ADDRESS || (place->type == RUA_LOCATION_FILE && g_file_test (place->path, G_FILE_TEST_IS_DIR))) {
+    driver = find_driver (place, NULL);
+  } else {
+    content = rua_location_read (place, cancellable, error);
+    if (content == NULL)
+      return NULL;
+    driver = find_driver (place, content);
+  }
+  if (driver->open == NULL) {
+    refuse (place, driver, error);
+    return NULL;
+  }
+  alliance = driver->open (place, content, progress, progress_data, cancellable, error);
+  uri = rua_location_dup_uri (place);
+  if (alliance != NULL && uri != NULL)
+    rua_alliance_set_location (alliance, uri);
+  return alliance;
+}
+
+/**
+ * rua_alliance_open:
+ * @place: a path or a `file:` URI, or `-` for standard input
+ * @cancellable: (nullable): a cancellable
+ * @error: where to put an error
+ *
+ * Opens an alliance. What kind of file it is is told by its content. A file with any fault is
+ * refused whole; see [ctor@RuralAlliance.Alliance.new_from_json].
+ *
+ * Returns: (transfer full): the alliance, or %NULL and an error of the domain `RUA_ERROR` for what
+ *   stands in the file, or of `G_IO_ERROR` when it cannot be read, is no file or is kept in a way
+ *   that this version does not know (`G_IO_ERROR_NOT_SUPPORTED`)
+ *
+ * Since: 1.0
+ */
+RuaAlliance *
+rua_alliance_open (const char *place, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (RuaLocation) where = NULL;
+
+  g_return_val_if_fail (place != NULL, NULL);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
+
+  where = rua_location_new (place);
+  return open_place (where, NULL, NULL, cancellable, error);
+}
+
+/* What an asynchronous opening is told with. The functions are called, and let go, where it was
+ * begun. */
+typedef struct {
+  gatomicrefcount refs;
+  RuaLocation *place;
+  RuaProgressFunc progress;
+  gpointer data;
+  GDestroyNotify destroy;
+  GMainContext *context;
+} Opening;
+
+typedef struct {
+  Opening *opening;
+  double fraction;
+} Step;
+
+static gboolean
+let_go (gpointer data)
+{
+  Opening *opening = data;
+
+  if (opening->destroy != NULL)
+    opening->destroy (opening->data);
+  rua_location_free (opening->place);
+  g_main_context_unref (opening->context);
+  g_free (opening);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+opening_unref (gpointer data)
+{
+  Opening *opening = data;
+
+  if (g_atomic_ref_count_dec (&opening->refs)) {
+    if (opening->destroy == NULL || g_main_context_is_owner (opening->context))
+      let_go (opening);
+    else
+      g_main_context_invoke (opening->context, let_go, opening);
+  }
+}
+
+static void
+step_free (gpointer data)
+{
+  Step *step = data;
+
+  opening_unref (step->opening);
+  g_free (step);
+}
+
+static gboolean
+tell_step (gpointer data)
+{
+  Step *step = data;
+
+  step->opening->progress (step->fraction, step->opening->data);
+  return G_SOURCE_REMOVE;
+}
+
+/* From the thread that reads to the context of who asked. */
+static void
+pass_on (double fraction, gpointer data)
+{
+  Opening *opening = data;
+  Step *step = g_new (Step, 1);
+  GSource *source = g_idle_source_new ();
+
+  g_atomic_ref_count_inc (&opening->refs);
+  step->opening = opening;
+  step->fraction = fraction;
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, tell_step, step, step_free);
+  g_source_attach (source, opening->context);
+  g_source_unref (source);
+}
+
+static void
+open_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Opening *opening = data;
+  GError *error = NULL;
+  RuaAlliance *alliance = open_place (opening->place, opening->progress != NULL ? pass_on : NULL, opening, cancellable, &error);
+
+  if (alliance != NULL)
+    g_task_return_pointer (task, alliance, g_object_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+/**
+ * rua_alliance_open_async:
+ * @place: a path or a `file:` URI, or `-` for standard input
+ * @cancellable: (nullable): a cancellable
+ * @progress: (nullable) (scope notified) (closure progress_data) (destroy progress_destroy): told
+ *   how far the reading has come
+ * @progress_data: data for @progress
+ * @progress_destroy: lets go of @progress_data
+ * @callback: (scope async) (closure user_data): called when it is done
+ * @user_data: data for @callback
+ *
+ * Opens an alliance as [func@RuralAlliance.Alliance.open] does, in a thread. Both functions are
+ * called in the thread-default main context of the caller, to whose thread the alliance belongs.
+ *
+ * Since: 1.0
+ */
+void
+rua_alliance_open_async (const char *place,
+                         GCancellable *cancellable,
+                         RuaProgressFunc progress,
+                         gpointer progress_data,
+                         GDestroyNotify progress_destroy,
+                         GAsyncReadyCallback callback,
+                         gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  Opening *opening;
+
+  g_return_if_fail (place != NULL);
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+
+  opening = g_new0 (Opening, 1);
+  g_atomic_ref_count_init (&opening->refs);
+  opening->place = rua_location_new (place);
+  opening->progress = progress;
+  opening->data = progress_data;
+  opening->destroy = progress_destroy;
+  opening->context = g_main_context_ref_thread_default ();
+  task = g_task_new (NULL, cancellable, callback, user_data);
+  g_task_set_source_tag (task, rua_alliance_open_async);
+  g_task_set_task_data (task, opening, opening_unref);
+  g_task_run_in_thread (task, open_in_thread);
+}
+
+/**
+ * rua_alliance_open_finish:
+ * @result: the result that the callback was given
+ * @error: where to put an error
+ *
+ * Ends what [func@RuralAlliance.Alliance.open_async] began.
+ *
+ * Returns: (transfer full): the alliance, or %NULL and an error
+ *
+ * Since: 1.0
+ */
+RuaAlliance *
+rua_alliance_open_finish (GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
+  g_return_val_if_fail (g_async_result_is_tagged (result, rua_alliance_open_async), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* ---- saving ---- */
+
+/* The bytes to be written, when there is nothing against it. */
+static GBytes *
+prepare (RuaAlliance *self, const RuaLocation *place, RuaSaveFlags flags, GCancellable *cancellable, GError **error)
+{
+  const RuaStoreDriver *driver = find_driver (place, NULL);
+
+  if (driver->to_bytes == NULL) {
+    refuse (place, driver, error);
+    return NULL;
+  }
+  if (!rua_location_check_write (place, flags, error))
+    return NULL;
+  return driver->to_bytes (self, cancellable, error);
+}
+
+static void
+take_location (RuaAlliance *self, const RuaLocation *place)
+{
+  g_autofree char *uri = rua_location_dup_uri (place);
+
+  if (uri != NULL)
+    rua_alliance_set_location (self, uri);
+}
+
+/**
+ * rua_alliance_save:
+ * @self: an alliance
+ * @place: a path or a `file:` URI, or `-` for standard output
+ * @flags: how to save
+ * @cancellable: (nullable): a cancellable
+ * @error: where to put an error
+ *
+ * Saves the alliance as a JSON document. Either all of it is on the disk afterwards, or nothing
+ * was changed, even if the machine stops meanwhile.
+ *
+ * A file that is there is replaced only if @flags say so; it keeps its mode, and the link that led
+ * to it. A new file can be read by its owner only, since alliances tell about people.
+ *
+ * Returns: %TRUE, or %FALSE and an error of the domain `G_IO_ERROR`: `G_IO_ERROR_EXISTS` when
+ *   there is a file already, `G_IO_ERROR_NOT_SUPPORTED` when alliances are not kept in such a place
+ *
+ * Since: 1.0
+ */
+gboolean
+rua_alliance_save (RuaAlliance *self, const char *place, RuaSaveFlags flags, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (RuaLocation) where = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+
+  g_return_val_if_fail (RUA_IS_ALLIANCE (self), FALSE);
+  g_return_val_if_fail (place != NULL, FALSE);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
+
+  where = rua_location_new (place);
+  bytes = prepare (self, where, flags, cancellable, error);
+  if (bytes == NULL || !rua_location_write (where, bytes, flags, cancellable, error))
+    return FALSE;
+  take_location (self, where);
+  return TRUE;
+}
+
+typedef struct {
+  RuaLocation *place;
+  GBytes *bytes;
+  RuaSaveFlags flags;
+} Saving;
+
+static void
+saving_free (gpointer data)
+{
+  Saving *saving = data;
+
+  rua_location_free (saving->place);
+  g_bytes_unref (saving->bytes);
+  g_free (saving);
+}
+
+static void
+save_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Saving *saving = data;
+  GError *error = NULL;
+
+  if (rua_location_write (saving->place, saving->bytes, saving->flags, cancellable, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+/**
+ * rua_alliance_save_async:
+ * @self: an alliance
+ * @place: a path or a `file:` URI, or `-` for standard output
+ * @flags: how to save
+ * @cancellable: (nullable): a cancellable
+ * @callback: (scope async) (closure user_data): called when it is done
+ * @user_data: data for @callback
+ *
+ * Saves the alliance as [method@RuralAlliance.Alliance.save] does, writing in a thread. What is
+ * saved is the alliance as it is now; it may be changed at once.
+ *
+ * Since: 1.0
+ */
+void
+rua_alliance_save_async (RuaAlliance *self,
+                         const char *place,
+                         RuaSaveFlags flags,
+                         GCancellable *cancellable,
+                         GAsyncReadyCallback callback,
+                         gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  g_autoptr (RuaLocation) where = NULL;
+  GBytes *bytes;
+  GError *error = NULL;
+  Saving *saving;
+
+  g_return_if_fail (RUA_IS_ALLIANCE (self));
+  g_return_if_fail (place != NULL);
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, rua_alliance_save_async);
+  where = rua_location_new (place);
+  bytes = prepare (self, where, flags, cancellable, &error);
+  if (bytes == NULL) {
+    g_task_return_error (task, error);
+    return;
+  }
+  saving = g_new0 (Saving, 1);
+  saving->place = g_steal_pointer (&where);
+  saving->bytes = bytes;
+  saving->flags = flags;
+  g_task_set_task_data (task, saving, saving_free);
+  g_task_run_in_thread (task, save_in_thread);
+}
+
+/**
+ * rua_alliance_save_finish:
+ * @self: an alliance
+ * @result: the result that the callback was given
+ * @error: where to put an error
+ *
+ * Ends what [method@RuralAlliance.Alliance.save_async] began.
+ *
+ * Returns: %TRUE, or %FALSE and an error
+ *
+ * Since: 1.0
+ */
+gboolean
+rua_alliance_save_finish (RuaAlliance *self, GAsyncResult *result, GError **error)
+{
+  Saving *saving;
+
+  g_return_val_if_fail (RUA_IS_ALLIANCE (self), FALSE);
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  if (!g_task_propagate_boolean (G_TASK (result), error))
+    return FALSE;
+  saving = g_task_get_task_data (G_TASK (result));
+  take_location (self, saving->place);
+  return TRUE;
+}
