@@ -214,8 +214,7 @@ RuaAlliance *
 rua_json_reader_read (GBytes *json,
                       RuaFaults **faults,
                       const char *name,
-                      RuaJsonProgress progress,
-                      gpointer progress_data,
+                      RuaProgress *progress,
                       GCancellable *cancellable,
                       GError **error)
 {
@@ -228,7 +227,6 @@ rua_json_reader_read (GBytes *json,
   self.length = length;
   self.cancellable = cancellable;
   self.progress = progress;
-  self.progress_data = progress_data;
   self.id = g_string_new (NULL);
   self.extra = g_string_new (NULL);
   self.packed = g_string_new (NULL);
@@ -252,6 +250,8 @@ rua_json_reader_read (GBytes *json,
       keep_unknown (&self, unknown, unknown_schema);
     }
   }
+  if (self.error == NULL)
+    rua_progress_tell (progress, 1);
   rua_json_scanner_free (self.scanner);
   g_string_free (self.id, TRUE);
   g_string_free (self.extra, TRUE);

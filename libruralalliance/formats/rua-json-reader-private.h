@@ -3,6 +3,7 @@
 
 #include "rua-alliance-private.h"
 #include "rua-json-private.h"
+#include "rua-progress.h"
 
 G_BEGIN_DECLS
 
@@ -32,8 +33,6 @@ typedef struct {
   char *mend;
 } RuaJsonPending;
 
-typedef void (*RuaJsonProgress) (double fraction, gpointer data);
-
 /* Reads one document. Every function that reads returns FALSE only when nothing more can be read
  * (a syntax error, which is a fault then, or cancellation, which is @error); faults of values are
  * collected and reading goes on. */
@@ -60,8 +59,7 @@ typedef struct {
   GString *packed;
   GArray *pending; /* of RuaJsonPending */
   guint64 steps;
-  RuaJsonProgress progress;
-  gpointer progress_data;
+  RuaProgress *progress;
   guint percent; /* told last */
 } RuaJsonReader;
 
@@ -69,8 +67,7 @@ typedef struct {
 RuaAlliance *rua_json_reader_read (GBytes *json,
                                    RuaFaults **faults,
                                    const char *name,
-                                   RuaJsonProgress progress,
-                                   gpointer progress_data,
+                                   RuaProgress *progress,
                                    GCancellable *cancellable,
                                    GError **error);
 

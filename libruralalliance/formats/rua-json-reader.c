@@ -18,7 +18,7 @@ look_round (RuaJsonReader *self)
   percent = (guint) (100 * (guint64) rua_json_scanner_get_offset (self->scanner) / self->length);
   if (percent > self->percent) {
     self->percent = percent;
-    self->progress (percent / 100.0, self->progress_data);
+    rua_progress_tell (self->progress, percent / 100.0);
   }
 }
 

@@ -31,12 +31,12 @@ json_claims (const RuaLocation *place, GBytes *head)
 }
 
 static RuaAlliance *
-json_open (const RuaLocation *place, GBytes *content, RuaProgressFunc progress, gpointer progress_data, GCancellable *cancellable, GError **error)
+json_open (const RuaLocation *place, GBytes *content, RuaProgress *progress, GCancellable *cancellable, GError **error)
 {
   g_autoptr (RuaFaults) faults = NULL;
   g_autoptr (GError) local = NULL;
   const char *name = place->type == RUA_LOCATION_STREAM ? "standard input" : place->name;
-  RuaAlliance *alliance = rua_json_reader_read (content, &faults, name, progress, progress_data, cancellable, &local);
+  RuaAlliance *alliance = rua_json_reader_read (content, &faults, name, progress, cancellable, &local);
 
   if (local != NULL)
     g_propagate_error (error, g_steal_pointer (&local));

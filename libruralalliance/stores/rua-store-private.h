@@ -41,7 +41,7 @@ typedef struct {
    * not there or is a folder, and when saving. */
   gboolean (*claims) (const RuaLocation *place, GBytes *head);
   /* NULL where this way can only be told, not taken. */
-  RuaAlliance *(*open) (const RuaLocation *place, GBytes *content, RuaProgressFunc progress, gpointer progress_data, GCancellable *cancellable, GError **error);
+  RuaAlliance *(*open) (const RuaLocation *place, GBytes *content, RuaProgress *progress, GCancellable *cancellable, GError **error);
   GBytes *(*to_bytes) (RuaAlliance *alliance, GCancellable *cancellable, GError **error);
 } RuaStoreDriver;
 

@@ -44,7 +44,7 @@ refuse (const RuaLocation *place, const RuaStoreDriver *driver, GError **error)
 /* ---- opening ---- */
 
 static RuaAlliance *
-open_place (const RuaLocation *place, RuaProgressFunc progress, gpointer progress_data, GCancellable *cancellable, GError **error)
+open_place (const RuaLocation *place, RuaProgress *progress, GCancellable *cancellable, GError **error)
 {
   const RuaStoreDriver *driver;
   g_autoptr (GBytes) content = NULL;
@@ -63,7 +63,7 @@ open_place (const RuaLocation *place, RuaProgressFunc progress, gpointer progres
     refuse (place, driver, error);
     return NULL;
   }
-  alliance = driver->open (place, content, progress, progress_data, cancellable, error);
+  alliance = driver->open (place, content, progress, cancellable, error);
   uri = rua_location_dup_uri (place);
   if (alliance != NULL && uri != NULL)
     rua_alliance_set_location (alliance, uri);
@@ -94,84 +94,22 @@ rua_alliance_open (const char *place, GCancellable *cancellable, GError **error)
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
 
   where = rua_location_new (place);
-  return open_place (where, NULL, NULL, cancellable, error);
+  return open_place (where, NULL, cancellable, error);
 }
 
-/* What an asynchronous opening is told with. The functions are called, and let go, where it was
- * begun. */
 typedef struct {
-  gatomicrefcount refs;
   RuaLocation *place;
-  RuaProgressFunc progress;
-  gpointer data;
-  GDestroyNotify destroy;
-  GMainContext *context;
+  RuaProgress *progress;
 } Opening;
 
-typedef struct {
-  Opening *opening;
-  double fraction;
-} Step;
-
-static gboolean
-let_go (gpointer data)
+static void
+opening_free (gpointer data)
 {
   Opening *opening = data;
 
-  if (opening->destroy != NULL)
-    opening->destroy (opening->data);
   rua_location_free (opening->place);
-  g_main_context_unref (opening->context);
+  g_clear_object (&opening->progress);
   g_free (opening);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-opening_unref (gpointer data)
-{
-  Opening *opening = data;
-
-  if (g_atomic_ref_count_dec (&opening->refs)) {
-    if (opening->destroy == NULL || g_main_context_is_owner (opening->context))
-      let_go (opening);
-    else
-      g_main_context_invoke (opening->context, let_go, opening);
-  }
-}
-
-static void
-step_free (gpointer data)
-{
-  Step *step = data;
-
-  opening_unref (step->opening);
-  g_free (step);
-}
-
-static gboolean
-tell_step (gpointer data)
-{
-  Step *step = data;
-
-  step->opening->progress (step->fraction, step->opening->data);
-  return G_SOURCE_REMOVE;
-}
-
-/* From the thread that reads to the context of who asked. */
-static void
-pass_on (double fraction, gpointer data)
-{
-  Opening *opening = data;
-  Step *step = g_new (Step, 1);
-  GSource *source = g_idle_source_new ();
-
-  g_atomic_ref_count_inc (&opening->refs);
-  step->opening = opening;
-  step->fraction = fraction;
-  g_source_set_priority (source, G_PRIORITY_DEFAULT);
-  g_source_set_callback (source, tell_step, step, step_free);
-  g_source_attach (source, opening->context);
-  g_source_unref (source);
 }
 
 static void
@@ -179,7 +117,7 @@ open_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
 {
   Opening *opening = data;
   GError *error = NULL;
-  RuaAlliance *alliance = open_place (opening->place, opening->progress != NULL ? pass_on : NULL, opening, cancellable, &error);
+  RuaAlliance *alliance = open_place (opening->place, opening->progress, cancellable, &error);
 
   if (alliance != NULL)
     g_task_return_pointer (task, alliance, g_object_unref);
@@ -191,14 +129,11 @@ open_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
  * rua_alliance_open_async:
  * @place: a path or a `file:` URI, or `-` for standard input
  * @cancellable: (nullable): a cancellable
- * @progress: (nullable) (scope notified) (closure progress_data) (destroy progress_destroy): told
- *   how far the reading has come
- * @progress_data: data for @progress
- * @progress_destroy: lets go of @progress_data
+ * @progress: (nullable): told how far the reading has come
  * @callback: (scope async) (closure user_data): called when it is done
  * @user_data: data for @callback
  *
- * Opens an alliance as [func@RuralAlliance.Alliance.open] does, in a thread. Both functions are
+ * Opens an alliance as [func@RuralAlliance.Alliance.open] does, in a thread. The callback is
  * called in the thread-default main context of the caller, to whose thread the alliance belongs.
  *
  * Since: 1.0
@@ -206,9 +141,7 @@ open_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
 void
 rua_alliance_open_async (const char *place,
                          GCancellable *cancellable,
-                         RuaProgressFunc progress,
-                         gpointer progress_data,
-                         GDestroyNotify progress_destroy,
+                         RuaProgress *progress,
                          GAsyncReadyCallback callback,
                          gpointer user_data)
 {
@@ -217,17 +150,14 @@ rua_alliance_open_async (const char *place,
 
   g_return_if_fail (place != NULL);
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+  g_return_if_fail (progress == NULL || RUA_IS_PROGRESS (progress));
 
   opening = g_new0 (Opening, 1);
-  g_atomic_ref_count_init (&opening->refs);
   opening->place = rua_location_new (place);
-  opening->progress = progress;
-  opening->data = progress_data;
-  opening->destroy = progress_destroy;
-  opening->context = g_main_context_ref_thread_default ();
+  opening->progress = progress != NULL ? g_object_ref (progress) : NULL;
   task = g_task_new (NULL, cancellable, callback, user_data);
   g_task_set_source_tag (task, rua_alliance_open_async);
-  g_task_set_task_data (task, opening, opening_unref);
+  g_task_set_task_data (task, opening, opening_free);
   g_task_run_in_thread (task, open_in_thread);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "rua-alliance.h"
+#include "rua-progress.h"
 
 G_BEGIN_DECLS
 
@@ -23,25 +24,12 @@ typedef enum {
 RUA_AVAILABLE_IN_1_0
 GType rua_save_flags_get_type (void);
 
-/**
- * RuaProgressFunc:
- * @fraction: how much is done, from 0 to 1
- * @user_data: what was given with the function
- *
- * Told how far long work has come.
- *
- * Since: 1.0
- */
-typedef void (*RuaProgressFunc) (double fraction, gpointer user_data);
-
 RUA_AVAILABLE_IN_1_0
 RuaAlliance *rua_alliance_open (const char *place, GCancellable *cancellable, GError **error);
 RUA_AVAILABLE_IN_1_0
 void rua_alliance_open_async (const char *place,
                               GCancellable *cancellable,
-                              RuaProgressFunc progress,
-                              gpointer progress_data,
-                              GDestroyNotify progress_destroy,
+                              RuaProgress *progress,
                               GAsyncReadyCallback callback,
                               gpointer user_data);
 RUA_AVAILABLE_IN_1_0
