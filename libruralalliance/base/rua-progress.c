@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "rua-progress.h"
+#include "rua-progress-private.h"
 
 /**
  * RuaProgress:

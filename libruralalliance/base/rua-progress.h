@@ -15,9 +15,4 @@ RuaProgress *rua_progress_new (void);
 RUA_AVAILABLE_IN_1_0
 double rua_progress_get_fraction (RuaProgress *self);
 
-#ifdef RUA_COMPILATION
-/* From any thread; told where the object was made. */
-void rua_progress_tell (RuaProgress *self, double fraction);
-#endif
-
 G_END_DECLS

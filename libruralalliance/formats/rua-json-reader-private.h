@@ -3,7 +3,7 @@
 
 #include "rua-alliance-private.h"
 #include "rua-json-private.h"
-#include "rua-progress.h"
+#include "rua-progress-private.h"
 
 G_BEGIN_DECLS
 
