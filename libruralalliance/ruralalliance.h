@@ -22,5 +22,6 @@
 #include "rua-catalogue.h"
 #include "rua-estimate.h"
 #include "rua-alliance-json.h"
+#include "rua-results.h"
 #include "rua-schema-manual.h"
 #include "rua-store.h"

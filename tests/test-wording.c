@@ -89,6 +89,26 @@ test_quantity (void)
 }
 
 static void
+test_money (void)
+{
+  static const struct {
+    gint64 minor;
+    guint digits;
+    const char *currency, *words;
+  } amounts[] = {
+    { 1250050, 2, "CNY", "CNY 12,500.50" }, { 1250000, 2, "CNY", "CNY 12,500" }, { 5, 2, "EUR", "EUR 0.05" },
+    { -123456, 2, "EUR", "EUR −1,234.56" }, { 1250, 0, "JPY", "JPY 1,250" }, { 1001, 3, NULL, "1.001" },
+    { 0, 2, "CNY", "CNY 0" }, { G_MININT64, 0, NULL, "−9,223,372,036,854,775,808" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (amounts); i++) {
+    g_autofree char *words = rua_wording_money (amounts[i].minor, amounts[i].digits, amounts[i].currency);
+
+    g_assert_cmpstr (words, ==, amounts[i].words);
+  }
+}
+
+static void
 test_dates (void)
 {
   static const char *const dates[][3] = {
@@ -208,6 +228,7 @@ main (int argc, char **argv)
   g_test_add_func ("/wording/number", test_number);
   g_test_add_func ("/wording/number-beside", test_number_beside);
   g_test_add_func ("/wording/quantity", test_quantity);
+  g_test_add_func ("/wording/money", test_money);
   g_test_add_func ("/wording/dates", test_dates);
   g_test_add_func ("/wording/words", test_words);
   g_test_add_func ("/wording/names", test_names);

@@ -5,7 +5,6 @@ static int
 run (int argc, char **argv)
 {
   g_autoptr (RuaAlliance) alliance = NULL;
-  g_autoptr (GBytes) bytes = NULL;
   g_autoptr (GError) error = NULL;
   gboolean force = FALSE;
   int status;
@@ -17,8 +16,8 @@ run (int argc, char **argv)
   if (!command_parse (&verb_convert, entries, &argc, &argv, 2, 2, &status))
     return status;
   alliance = command_open (argv[1], &error);
-  bytes = alliance ? rua_alliance_to_json (alliance, NULL, &error) : NULL;
-  if (!bytes || !command_write (argv[2], force, g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes), &error))
+  command_progress (NULL);
+  if (!alliance || !rua_alliance_save (alliance, argv[2], force ? RUA_SAVE_REPLACE : RUA_SAVE_NONE, NULL, &error))
     return command_fail (&verb_convert, error);
   return command_finish (&verb_convert, STATUS_DONE);
 }

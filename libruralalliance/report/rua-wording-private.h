@@ -22,6 +22,8 @@ char *rua_wording_quantity (double value, const char *unit, gboolean is_ratio);
 char *rua_wording_quantity_beside (double value, double other, const char *unit, gboolean is_ratio);
 /* What follows a number of this unit: "positions", "CNY per person and year"; "" for none. */
 char *rua_wording_unit (const char *unit, gboolean is_one);
+/* An amount to the last digit: "CNY 12,500.50", "CNY 12,500". */
+char *rua_wording_money (gint64 minor, guint digits, const char *currency);
 /* "4 sources", "1 source". */
 char *rua_wording_count (guint64 n, const char *one, const char *many);
 

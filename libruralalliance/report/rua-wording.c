@@ -224,6 +224,21 @@ rua_wording_quantity_beside (double value, double other, const char *unit, gbool
 }
 
 char *
+rua_wording_money (gint64 minor, guint digits, const char *currency)
+{
+  guint64 size = minor < 0 ? (guint64) -(minor + 1) + 1 : (guint64) minor, unit = 1;
+  g_autofree char *major = NULL, *whole = NULL;
+
+  for (guint i = 0; i < MIN (digits, 18); i++)
+    unit *= 10;
+  major = g_strdup_printf ("%s%" G_GUINT64_FORMAT, minor < 0 ? "-" : "", size / unit);
+  whole = group_thousands (major);
+  if (size % unit == 0)
+    return g_strdup_printf ("%s%s%s", currency ? currency : "", currency ? " " : "", whole);
+  return g_strdup_printf ("%s%s%s.%0*" G_GUINT64_FORMAT, currency ? currency : "", currency ? " " : "", whole, (int) digits, size % unit);
+}
+
+char *
 rua_wording_count (guint64 n, const char *one, const char *many)
 {
   g_autofree char *digits = rua_wording_number ((double) n);
