@@ -17,8 +17,11 @@ run (int argc, char **argv)
     return status;
   alliance = command_open (argv[1], &error);
   command_progress (NULL);
-  if (!alliance || !rua_alliance_save (alliance, argv[2], force ? RUA_SAVE_REPLACE : RUA_SAVE_NONE, NULL, &error))
+  if (!alliance || !rua_alliance_save (alliance, argv[2], force ? RUA_SAVE_REPLACE : RUA_SAVE_NONE, NULL, &error)) {
+    if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_EXISTS))
+      return command_refuse (&verb_convert, "'%s' is there already; --force writes over it", argv[2]);
     return command_fail (&verb_convert, error);
+  }
   return command_finish (&verb_convert, STATUS_DONE);
 }
 
