@@ -35,6 +35,7 @@ typedef struct {
   guint n_clusters;
   guint n_cells;
   Cell *cells;
+  double rounding; /* an error below this is none */
 } Panel;
 
 static void
@@ -134,6 +135,8 @@ panel_init (Panel *self, RuaRun *run, GError **error)
     rua_figures_warn (run->figures, "%u units treated in or before the first period are left out", n_dropped_early);
   if (done && n_dropped_gaps > 0)
     rua_figures_warn (run->figures, "%u units not seen in every period are left out", n_dropped_gaps);
+  for (gsize k = 0; k < kept * self->n_periods; k++)
+    self->rounding = MAX (self->rounding, 1e-13 * fabs (self->outcome[k]));
   /* Groups, and clusters among the units kept. */
   for (gsize i = 0; i < kept; i++)
     firsts[i] = self->first[i];
@@ -281,7 +284,7 @@ put_effect (RuaFigures *figures, const Panel *self, const char *att, const char 
   double error = reason ? NAN : sqrt (influence_product (self, influence, influence));
 
   rua_figures_put_or (figures, att, value, reason);
-  rua_figures_put_or (figures, se, error, reason ? reason : error > 0 ? NULL : "nothing varies: it is 0 by construction");
+  rua_figures_put_or (figures, se, error, reason ? reason : error > self->rounding ? NULL : "nothing varies: it is 0 by construction");
 }
 
 static char *

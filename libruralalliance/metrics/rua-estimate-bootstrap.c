@@ -247,6 +247,68 @@ put_intervals (RuaRun *run, double *replicates, guint n, double estimate, const 
   rua_figures_put_or (figures, "bca_dh_high", bca ? NAN : normal_scale_quantile (replicates, n, adjusted (z0_dh, a_dh, 1 - tail)), bca);
 }
 
+/* The statistic without each record, all in one pass: sums less the record's part, order
+ * statistics by its rank. */
+static void
+leave_out_records (const Sample *self, double *jackknife)
+{
+  RuaSum above = { 0 }, below = { 0 };
+  gsize n = self->n;
+  double A, B, left = n - 1.0, after = 0, T;
+
+  switch (self->statistic) {
+  case MEDIAN:
+    for (gsize r = 0; r < n; r++) {
+      /* Ranks of the middle of the others, counted among all. */
+      gsize low = (n - 2) / 2, high = (n - 1) / 2;
+
+      low += low >= r;
+      high += high >= r;
+      jackknife[self->order[r]] = (self->sorted[low] + self->sorted[high]) / 2;
+    }
+    return;
+  case GINI:
+    for (gsize r = 0; r < n; r++) {
+      rua_sum_add (&above, self->sorted[r] * (2.0 * r + 1));
+      rua_sum_add (&below, self->sorted[r]);
+    }
+    A = rua_sum_get (&above);
+    B = rua_sum_get (&below);
+    for (gsize r = n; r-- > 0;) {
+      T = B - self->sorted[r];
+      jackknife[self->order[r]]
+          = T > 0 ? (A - self->sorted[r] * (2.0 * r + 1) - 2 * after) / (left * T) - 1 : NAN;
+      after += self->sorted[r];
+    }
+    return;
+  default:
+    for (gsize i = 0; i < n; i++) {
+      rua_sum_add (&above, self->x[i]);
+      rua_sum_add (&below, self->statistic == RATIO_OF_MEANS ? self->y[i] : 1);
+    }
+    A = rua_sum_get (&above);
+    B = rua_sum_get (&below);
+    for (gsize i = 0; i < n; i++) {
+      T = B - (self->statistic == RATIO_OF_MEANS ? self->y[i] : 1);
+      jackknife[i] = T != 0 ? (A - self->x[i]) / T : NAN;
+    }
+  }
+}
+
+static gboolean
+leave_out_clusters (const Sample *self, const guint32 *clusters, guint n_clusters, guint32 *counts,
+                    double *jackknife, RuaRun *run, GError **error)
+{
+  for (guint k = 0; k < n_clusters; k++) {
+    for (gsize i = 0; i < self->n; i++)
+      counts[i] = clusters[i] != k;
+    jackknife[k] = compute (self, counts);
+    if (k % 64 == 63 && rua_run_cancelled (run, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 static gboolean
 run_bootstrap (RuaRun *run, GError **error)
 {
@@ -285,17 +347,11 @@ run_bootstrap (RuaRun *run, GError **error)
       break;
     }
   }
-  if (done) {
-    /* Sums leave a record out by subtraction of nothing: the counts are set, so it stays O(n). */
-    for (guint k = 0; k < n_units && n_units > 1; k++) {
-      for (gsize i = 0; i < sample.n; i++)
-        counts[i] = (clustered ? clusters[i] : i) != k;
-      jackknife[k] = compute (&sample, counts);
-      if (k % 64 == 63 && rua_run_cancelled (run, error)) {
-        done = FALSE;
-        break;
-      }
-    }
+  if (done && n_units > 1) {
+    if (clustered)
+      done = leave_out_clusters (&sample, clusters, n_units, counts, jackknife, run, error);
+    else
+      leave_out_records (&sample, jackknife);
   }
   if (done) {
     reason = sample.n == 0    ? RUA_REASON_NONE

@@ -147,6 +147,8 @@ match_columns (Request *self, GError **error)
   JsonObjectIter iter;
   const char *role;
 
+  if (node != NULL && JSON_NODE_HOLDS_NULL (node))
+    node = NULL;
   if (node != NULL && !JSON_NODE_HOLDS_OBJECT (node))
     return fail (error, RUA_ERROR_VALUE, "\"columns\" is not an object of roles and column names");
   if (node != NULL) {
@@ -457,6 +459,35 @@ run_request (Request *self, GError **error)
                             self->cancellable, error);
 }
 
+/* json-glib cuts integers beyond 64 bits: long ones get a point, so that they are read as the
+ * doubles they mean. */
+static char *
+widen_integers (const char *compact)
+{
+  GString *out = g_string_sized_new (strlen (compact) + 16);
+  const char *at = compact;
+
+  while (*at != '\0') {
+    const char *end = at;
+
+    if (*at == '"') {
+      for (end++; *end != '"'; end++)
+        end += *end == '\\';
+      end++;
+      g_string_append_len (out, at, end - at);
+    } else if (*at == '-' || g_ascii_isdigit (*at)) {
+      end += strspn (end, "-+0123456789.eE");
+      g_string_append_len (out, at, end - at);
+      if (end - at > 18 && strcspn (at, ".eE") >= (gsize) (end - at))
+        g_string_append (out, ".0");
+    } else {
+      g_string_append_c (out, *end++);
+    }
+    at = end;
+  }
+  return g_string_free (out, FALSE);
+}
+
 /* ---- the answer ---- */
 
 static char *
@@ -590,8 +621,11 @@ rua_estimate_request (const char *request_json,
   source_init (&self.nodes);
   compact = rua_json_canonicalise (request_json, -1, &failure);
   if (compact != NULL) {
+    char *widened = widen_integers (compact);
     JsonNode *root;
 
+    g_free (compact);
+    compact = widened;
     parser = json_parser_new_immutable ();
     if (json_parser_load_from_data (parser, compact, -1, &failure)) {
       root = json_parser_get_root (parser);
