@@ -249,6 +249,85 @@ class Estimate(Base):
         self.assertEqual(json.loads(self.done('estimate', '-', '--data', self.path, stdin=request))['values']['mean'], 3)
 
 
+class Measure(Base):
+    MEMBERS = ['metric', 'group', 'estimate', 'se', 'low', 'high', 'n', 'missing', 'unit',
+               'warnings', 'digest']
+
+    def honey(self):
+        rows = [('bees', 2011, 10), ('bees', 2012, 12), ('tea', 2011, 20), ('tea', 2012, None)]
+        document = json.loads(json.dumps(SMALL))
+        document['households'] = [{'id': 'h1'}, {'id': 'h2'}]
+        document['memberships'] = [{'id': 'm1', 'cooperative': 'bees', 'household': 'h1'},
+                                   {'id': 'm2', 'cooperative': 'tea', 'household': 'h2'}]
+        document['households'] = [{'id': 'h1', 'membership': 'm1'}, {'id': 'h2', 'membership': 'm2'}]
+        document['incomes'] = [
+            {'household': 'h1' if coop == 'bees' else 'h2', 'year': year,
+             **({} if amount is None else {'amount': amount})} for coop, year, amount in rows]
+        document['metrics'] = [
+            {'id': 'income.mean', 'title': {'en': 'Mean income'}, 'estimator': 'mean',
+             'table': 'incomes', 'columns': {'value': 'amount'}},
+            {'id': 'income.total', 'title': {'en': 'All income'}, 'estimator': 'total',
+             'table': 'incomes', 'columns': {'value': 'amount'}},
+            {'id': 'mean.share', 'title': {'en': 'Mean in all'}, 'unit': '1',
+             'formula': 'income.mean / income.total'},
+            {'id': 'silk', 'title': {'en': 'Silk'}, 'estimator': 'mean', 'table': 'sales',
+             'columns': {'value': 'amount'}}]
+        return self.write(document)
+
+    def test_json(self):
+        results = json.loads(self.done('measure', self.honey(), '--format', 'json'))
+        self.assertEqual([list(result) for result in results], [self.MEMBERS] * 4)
+        by_id = {result['metric']: result for result in results}
+        self.assertEqual((by_id['income.mean']['estimate'], by_id['income.mean']['n'],
+                          by_id['income.mean']['missing']), (14, 3, 1))
+        self.assertEqual(by_id['income.total']['estimate'], 42)
+        self.assertIsNone(by_id['silk']['estimate'])
+        self.assertTrue(by_id['silk']['warnings'])
+        self.assertRegex(by_id['income.mean']['digest'], '^[0-9a-f]{64}$')
+
+    def test_by_and_where(self):
+        by = '--by', 'household.membership.cooperative'
+        results = json.loads(self.done('measure', self.honey(), 'income.mean', *by, '--format', 'json'))
+        self.assertEqual({tuple(result['group'].values()): result['estimate'] for result in results},
+                         {('bees',): 11, ('tea',): 20})
+        narrowed = json.loads(self.done('measure', self.honey(), 'income.mean', '--where', 'year = 2011', '--format', 'json'))
+        self.assertEqual([result['estimate'] for result in narrowed], [15])
+        both = json.loads(self.done('measure', self.honey(), 'income.mean', *by, '--where', 'year = 2012', '--format', 'json'))
+        self.assertEqual([(*result['group'].values(), result['estimate']) for result in both],
+                         [('bees', 12), ('tea', None)])
+
+    def test_csv(self):
+        text = self.done('measure', self.honey(), 'income.mean', '--format', 'csv',
+                         '--by', 'household.membership.cooperative.name')
+        rows = list(csv.DictReader(io.StringIO(text)))
+        self.assertEqual(len(rows), 2)
+        self.assertEqual({row['household.membership.cooperative.name']: float(row['estimate']) for row in rows},
+                         {'Bees': 11, "'=SUM(A1)": 20})
+
+    def test_table(self):
+        text = self.done('measure', self.honey())
+        self.assertRegex(text, r'income\.mean +CNY 14 per household and year .*3 of 4')
+        self.assertRegex(text, r'silk +not known')
+        self.assertNotIn('\x1b', text)
+
+    def test_one_metric_that_is_not_there(self):
+        self.assertIn("did you mean 'income.mean'?", self.refused('measure', self.honey(), 'income.maen'))
+
+    def test_a_faulty_metric(self):
+        document = json.loads(self.honey().read_text())
+        document['metrics'][0]['columns'] = {'value': 'amuont'}
+        path = self.write(document)
+        self.assertIn('amuont', self.refused('measure', path, 'income.mean'))
+        result = run('measure', path, '--format', 'json')
+        self.assertEqual(result.returncode, 1)
+        self.assertIn('amuont', result.stderr)
+        self.assertIn('income.total', [one['metric'] for one in json.loads(result.stdout)])
+
+    def test_faulty_expressions(self):
+        self.assertIn('nonsense', self.refused('measure', self.honey(), 'income.mean', '--by', 'nonsense'))
+        self.assertIn('nonsense', self.refused('measure', self.honey(), 'income.mean', '--where', 'nonsense = 1'))
+
+
 class Schema(Base):
     def test_every_kind_and_field(self):
         text = self.done('schema', '--format', 'markdown')
@@ -265,7 +344,7 @@ class Schema(Base):
         self.assertIn('markdown', self.refused('schema', '--format', 'xml'))
 
 
-VERBS = ['estimate', 'convert', 'validate', 'schema']
+VERBS = ['measure', 'estimate', 'convert', 'validate', 'schema']
 
 if __name__ == '__main__':
     tap.main()

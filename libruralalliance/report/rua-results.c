@@ -263,6 +263,7 @@ rua_results_to_text (GListModel *results, RuaAlliance *alliance, const char *lan
 {
   g_autoptr (RuaManuscript) m = NULL;
   g_autoptr (GPtrArray) paths = NULL;
+  gboolean intervals = FALSE;
   guint notes = 0;
 
   g_return_val_if_fail (G_IS_LIST_MODEL (results), NULL);
@@ -274,8 +275,14 @@ rua_results_to_text (GListModel *results, RuaAlliance *alliance, const char *lan
   rua_manuscript_column (m, _("Metric"), RUA_ALIGN_LEFT);
   for (guint k = 0; k < paths->len; k++)
     rua_manuscript_column (m, g_ptr_array_index (paths, k), RUA_ALIGN_LEFT);
+  for (guint i = 0; i < g_list_model_get_n_items (results); i++) {
+    g_autoptr (RuaResult) result = g_list_model_get_item (results, i);
+
+    intervals |= rua_figure_words_has_interval (result);
+  }
   rua_manuscript_column (m, _("Value"), RUA_ALIGN_LEFT);
-  rua_manuscript_column (m, _("Interval"), RUA_ALIGN_LEFT);
+  if (intervals)
+    rua_manuscript_column (m, _("Interval"), RUA_ALIGN_LEFT);
   rua_manuscript_column (m, _("n"), RUA_ALIGN_RIGHT);
   for (guint i = 0; i < g_list_model_get_n_items (results); i++) {
     g_autoptr (RuaResult) result = g_list_model_get_item (results, i);
@@ -291,7 +298,8 @@ rua_results_to_text (GListModel *results, RuaAlliance *alliance, const char *lan
       put_cell (m, label ? RUA_STYLE_PLAIN : RUA_STYLE_FAINT, label ? label : _("not known"));
     }
     put_cell (m, rua_figure_words_is_known (result) ? RUA_STYLE_STRONG : RUA_STYLE_FAINT, value);
-    put_cell (m, RUA_STYLE_PLAIN, interval);
+    if (intervals)
+      put_cell (m, RUA_STYLE_PLAIN, interval);
     put_cell (m, RUA_STYLE_PLAIN, n);
   }
   for (guint i = 0; i < g_list_model_get_n_items (results); i++) {
