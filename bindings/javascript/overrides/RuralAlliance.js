@@ -220,6 +220,10 @@ const writers = {
 function write(record, name, type, value) {
     if (value === null)
         record.unset(name);
+    else if (type === 'INTEGER' && Number.isSafeInteger(value))
+        record.set_integer(name, value);  // as below, without a GValue on the way
+    else if (type === 'NUMBER' && typeof value === 'number')
+        record.set_number(name, value);
     else
         (value === undefined ? writeValue : writers[type] ?? writeValue)(record, name, value);
 }

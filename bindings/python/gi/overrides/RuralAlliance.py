@@ -762,7 +762,8 @@ _REPRS = {
     'Flip': lambda self: f'{self.name} = {_quantity(self.value)}',
     'Kind': lambda self: self.name,
     'Result': lambda self: f'{self.metric} = {_quantity(self.estimate)} {self.unit or ""}'.rstrip(),
-    'Verdict': lambda self: f'{self.claim.get_id() if self.claim else ""}: {self.verdict_type.value_nick}',
+    'Verdict': lambda self: ' '.join(filter(None, (
+        self.claim.get_id() if self.claim else None, self.name and f'({self.name})', self.verdict_type.value_nick))),
 }
 
 
