@@ -87,7 +87,7 @@ function take(alliance, step) {
         tap.equal(alliance.find(...split(step.find)) !== null, step.is);
     } else if (step.measure) {
         const result = alliance.metrics.get(step.measure).measure(alliance, null);
-        for (const [name, expected] of Object.entries(step.is))
+        for (const [name, expected] of Object.entries(step.is ?? {}))
             close(name === 'unit' ? result.unit.to_string() : result[name], expected, name);
     } else if (step.check) {
         const verdict = alliance.claims.get(step.check).check(alliance, null);

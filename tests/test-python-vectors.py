@@ -101,7 +101,7 @@ class Vectors(unittest.TestCase):
             self.same(alliance.find(kind, key) is not None, step['is'])
         elif 'measure' in step:
             result = alliance.metrics[step['measure']].measure(alliance, None)
-            for name, expected in step['is'].items():
+            for name, expected in step.get('is', {}).items():
                 actual = getattr(result, name)
                 self.close(str(actual) if name == 'unit' else actual, expected)
         elif 'check' in step:

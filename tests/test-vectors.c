@@ -262,6 +262,64 @@ step_add (RuaAlliance *alliance, const char *kind, JsonObject *values, GError **
   return rua_alliance_add (alliance, record, error);
 }
 
+static void
+assert_number (RuaResult *result, const char *name, double expected)
+{
+  double actual;
+
+  if (g_str_equal (name, "n_eligible"))
+    actual = (double) rua_result_get_n_eligible (result);
+  else if (g_str_equal (name, "n_used"))
+    actual = (double) rua_result_get_n_used (result);
+  else if (g_str_equal (name, "n_missing"))
+    actual = (double) rua_result_get_n_missing (result);
+  else if (g_str_equal (name, "low"))
+    g_assert_true (rua_result_get_low (result, &actual));
+  else if (g_str_equal (name, "high"))
+    g_assert_true (rua_result_get_high (result, &actual));
+  else {
+    g_assert_cmpstr (name, ==, "estimate");
+    g_assert_true (rua_result_get_estimate (result, &actual));
+  }
+  g_assert_cmpfloat_with_epsilon (actual, expected, 1e-9 * MAX (1, fabs (expected)));
+}
+
+static gboolean
+step_measure (RuaAlliance *alliance, const char *id, JsonObject *is, GError **error)
+{
+  g_autoptr (RuaRecord) metric = rua_alliance_find (alliance, "metric", id);
+  g_autoptr (RuaResult) result = NULL;
+  g_autoptr (GList) members = NULL;
+
+  g_assert_nonnull (metric);
+  result = rua_metric_measure (RUA_METRIC (metric), alliance, NULL, error);
+  if (!result)
+    return FALSE;
+  members = is ? json_object_get_members (is) : NULL;
+  for (GList *m = members; m; m = m->next)
+    if (g_str_equal (m->data, "unit")) {
+      g_autofree char *unit = rua_unit_to_string (rua_result_get_unit (result));
+
+      g_assert_cmpstr (unit, ==, json_object_get_string_member (is, m->data));
+    } else
+      assert_number (result, m->data, json_object_get_double_member (is, m->data));
+  return TRUE;
+}
+
+static gboolean
+step_check (RuaAlliance *alliance, const char *id, const char *is, GError **error)
+{
+  g_autoptr (RuaRecord) claim = rua_alliance_find (alliance, "claim", id);
+  g_autoptr (RuaVerdict) verdict = NULL;
+
+  g_assert_nonnull (claim);
+  verdict = rua_claim_check (RUA_CLAIM (claim), alliance, NULL, error);
+  if (!verdict)
+    return FALSE;
+  g_assert_cmpstr (rua_verdict_type_to_string (rua_verdict_get_verdict_type (verdict)), ==, is);
+  return TRUE;
+}
+
 static gboolean
 take (RuaAlliance *alliance, JsonObject *step, GError **error)
 {
@@ -296,6 +354,10 @@ take (RuaAlliance *alliance, JsonObject *step, GError **error)
     assert_boolean (is, record != NULL);
     return TRUE;
   }
+  if (json_object_has_member (step, "measure"))
+    return step_measure (alliance, text_of (step, "measure"), is ? json_node_get_object (is) : NULL, error);
+  if (json_object_has_member (step, "check"))
+    return step_check (alliance, text_of (step, "check"), is ? json_node_get_string (is) : NULL, error);
   g_error ("no such step");
 }
 

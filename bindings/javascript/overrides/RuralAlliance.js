@@ -504,24 +504,28 @@ function giveProperties(prototype) {
                 const value = this[method]();
                 if (Array.isArray(value) && value.length === 2 && typeof value[0] === 'boolean')
                     return optional(value);
-                return value instanceof GObject.Object && GObject.type_is_a(value.constructor.$gtype, Gio.ListModel.$gtype) &&
-                    !(value instanceof RuralAlliance.Table) ? listOf(value) : value;
+                return isPlainModel(value) ? listOf(value) : value;
             },
             enumerable: true, configurable: true,
         });
     }
 }
 
-// Arguments at the end that may be null can be left out.
-function padWithNull(holder, name) {
+// Arguments at the end that may be null can be left out; a list model becomes an array.
+function soften(holder, name) {
     const call = holder[name];
-    if (!call)
-        return;
     define(holder, {
         [name](...given) {
-            return call.apply(this, [...given, ...Array(Math.max(0, call.length - given.length)).fill(null)]);
+            const left = Math.max(0, call.length - given.length);
+            const answer = call.apply(this, [...given, ...Array(left).fill(null)]);
+            return isPlainModel(answer) ? listOf(answer) : answer;
         },
     });
+}
+
+function isPlainModel(value) {
+    return value instanceof GObject.Object && !(value instanceof RuralAlliance.Table) &&
+        GObject.type_is_a(value.constructor.$gtype, Gio.ListModel.$gtype);
 }
 
 // Functions that end in _async give promises where they are called without a callback.
@@ -549,21 +553,25 @@ function _init() {
             defineField(prototype, field.get_name(), typeOf(field));
     }
 
-    for (const [holder, name] of [[RuralAlliance.Alliance, 'open'], [RuralAlliance.Metric?.prototype, 'measure'],
-        [RuralAlliance.Claim?.prototype, 'check'], [RuralAlliance.Checker?.prototype, 'run']]) {
-        if (holder)
-            padWithNull(holder, name);
+    for (const [name, statics, methods] of [
+        ['Alliance', ['open', 'validate_json'], ['save', 'validate']],
+        ['Metric', [], ['measure', 'measure_groups', 'measure_by']],
+        ['Claim', [], ['check']],
+        ['Checker', [], ['run']],
+    ]) {
+        const klass = RuralAlliance[name];
+        statics.forEach(function_ => soften(klass, function_));
+        methods.forEach(method => soften(klass.prototype, method));
     }
 
     const closed = [RuralAlliance.Alliance, RuralAlliance.Column, RuralAlliance.Table, RuralAlliance.Appender];
     for (const name of Object.getOwnPropertyNames(RuralAlliance).filter(word => /^[A-Z]/.test(word))) {
         const klass = RuralAlliance[name];
-        if (typeof klass !== 'function' || !(klass.prototype instanceof GObject.Object) ||
-            klass === RuralAlliance.Record || klass.prototype instanceof RuralAlliance.Record)
+        if (typeof klass !== 'function' || !(klass.prototype instanceof GObject.Object))
             continue;
         promisify(klass);
         promisify(klass.prototype);
-        if (!closed.includes(klass))
+        if (!closed.includes(klass) && klass !== RuralAlliance.Record && !(klass.prototype instanceof RuralAlliance.Record))
             giveProperties(klass.prototype);
     }
 }

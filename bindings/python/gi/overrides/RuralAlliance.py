@@ -72,12 +72,13 @@ def _unknown_name(owner, what, name, names):
     return _error(_CODES.UNKNOWN_NAME, f"{owner} has no {what} '{name}'{mend}")
 
 
-def _raising(call):
+def _raising(call, convert=None):
     """The same call, whose errors of our domain are of the class that belongs to their code."""
     @functools.wraps(call, assigned=('__doc__', '__name__'))
     def wrapped(*arguments, **keywords):
         try:
-            return call(*arguments, **keywords)
+            answer = call(*arguments, **keywords)
+            return convert(answer) if convert else answer
         except GLib.Error as error:
             if type(error) is not GLib.Error or error.domain != _DOMAIN:
                 raise
@@ -91,16 +92,22 @@ def _methods(cls):
             if hasattr(info, 'can_throw_gerror') and not name.startswith('_')}
 
 
-def _convert_errors(cls):
+def _returns_list_model(info):
+    interface = info.get_return_type().get_interface()
+    return interface is not None and interface.get_name() == 'ListModel'
+
+
+def _wrap_methods(cls):
+    """Errors become ours, and what is worked out a list; list_…() stays the list model that it is."""
     for name, info in _methods(cls).items():
-        if not info.can_throw_gerror():
+        convert = list if _returns_list_model(info) and not name.startswith('list_') else None
+        if not convert and not info.can_throw_gerror():
             continue
+        call = _raising(info, convert)
         if info.is_constructor():
-            setattr(cls, name, classmethod(_raising(info)))
-        elif info.is_method():
-            setattr(cls, name, _raising(info))
+            setattr(cls, name, classmethod(call))
         else:
-            setattr(cls, name, staticmethod(_raising(info)))
+            setattr(cls, name, call if info.is_method() else staticmethod(call))
 
 
 # Values that a field gives: copies, so changing them in place would be lost without a word.
@@ -724,12 +731,11 @@ class Alliance(RuralAlliance.Alliance):
 def _attribute_of(info, name):
     out = [argument for argument in info.get_arguments() if int(argument.get_direction()) == 1]
     returns = info.get_return_type()
-    interface = returns.get_interface()
     if len(info.get_arguments()) != len(out) or len(out) > 1 or not info.is_method():
         return None
     if out:
         return lambda self: _known(info(self)) if returns.get_tag_as_string() == 'gboolean' else None
-    if interface is not None and interface.get_name() == 'ListModel':
+    if _returns_list_model(info):
         return lambda self: list(info(self))
     return lambda self: info(self)
 
@@ -770,7 +776,7 @@ _REPRS = {
 def _complete(info):
     cls = getattr(RuralAlliance, info.get_name())
     _give_attributes(cls)
-    _convert_errors(cls)
+    _wrap_methods(cls)
     if info.get_name() in _REPRS:
         cls.__repr__ = _repr_of(_REPRS[info.get_name()])
 
@@ -787,7 +793,7 @@ for _info in Repository.get_default().get_infos('RuralAlliance'):
     if not _is_kind(_info) and _info.get_name() not in ('Alliance', 'Column', 'Table'):
         _complete(_info)
     else:
-        _convert_errors(getattr(RuralAlliance, _info.get_name()))
+        _wrap_methods(getattr(RuralAlliance, _info.get_name()))
 
 
 def _whole(call):

@@ -1,0 +1,77 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The examples run, and say the same in every language."""
+
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import unittest
+
+import tap
+
+SOURCE = pathlib.Path(os.environ['RUA_SOURCE_ROOT'])
+BUILD = pathlib.Path(os.environ['RUA_BUILD_ROOT'])
+EXAMPLES = SOURCE / 'examples'
+CASE = EXAMPLES / 'rural-urban-alliance.json'
+TYPELIB = BUILD / 'libruralalliance' / 'RuralAlliance-1.typelib'
+
+
+def command(language, *arguments):
+    return {
+        'c': [BUILD / 'examples' / 'case-study', *arguments],
+        'python': [sys.executable, EXAMPLES / 'case-study.py', *arguments],
+        'javascript': ['gjs', '-m', EXAMPLES / 'case-study.js', *arguments],
+    }[language]
+
+
+def run(language, *arguments, **keywords):
+    return subprocess.run(command(language, *arguments), capture_output=True, text=True, timeout=100, **keywords)
+
+
+class Examples(unittest.TestCase):
+    maxDiff = None
+
+    def languages(self):
+        yield 'c'
+        if TYPELIB.exists():
+            yield 'python'
+            if shutil.which('gjs'):
+                yield 'javascript'
+
+    def test_same_output(self):
+        outputs = {}
+        for language in self.languages():
+            done = run(language, CASE)
+            self.assertEqual((done.returncode, done.stderr), (0, ''), language)
+            outputs[language] = done.stdout
+        for language, output in outputs.items():
+            self.assertEqual(output, outputs['c'], language)
+
+    def test_what_it_says(self):
+        output = run('c', CASE).stdout
+        for line in ('Rural–urban alliance', '- Co-operative of Pingzhai: members unknown',
+                     'Mean income in 2017 over mean income before joining: 2.159',
+                     '- income.after: 8478 CNY/person/year', '- income.before: 3927 CNY/person/year'):
+            self.assertIn(line, output.splitlines())
+        words = ('supported', 'contradicted', 'inconclusive', 'not_entailed', 'unsupported', 'stale', 'disputed')
+        counts = [int(line.split(': ')[1]) for word in words
+                  for line in output.splitlines() if line.startswith(f'- {word}: ')]
+        self.assertEqual(len(counts), len(words))
+        claims = next(line for line in output.splitlines() if ' claims, ' in line)
+        self.assertEqual(sum(counts), int(claims.split()[0]))
+
+    def test_from_the_folder_above(self):
+        self.assertEqual(run('c', cwd=SOURCE).stdout, run('c', CASE).stdout)
+
+    def test_a_file_that_is_not_there(self):
+        for language in self.languages():
+            done = run(language, SOURCE / 'nowhere.json')
+            self.assertNotEqual(done.returncode, 0, language)
+            self.assertIn('nowhere.json', done.stderr, language)
+            self.assertEqual(done.stdout, '', language)
+
+
+if __name__ == '__main__':
+    tap.main()
