@@ -446,6 +446,9 @@ function completeAlliance() {
     const tableOf = (alliance, kind) =>
         held(get_table.call(alliance, String(kind)) ?? unknownName('the alliance', 'kind', String(kind), plurals(alliance)));
     define(prototype, {
+        toString() {
+            return `an alliance of ${this.tables.reduce((sum, table) => sum + table.length, 0)} records`;
+        },
         // The alliance as a document, a string.
         to_json(cancellable = null) {
             return new TextDecoder().decode(ownBytes(to_json.call(this, cancellable)));
@@ -556,8 +559,6 @@ function _init() {
     for (const [name, statics, methods] of [
         ['Alliance', ['open', 'validate_json'], ['save', 'validate']],
         ['Metric', [], ['measure', 'measure_groups', 'measure_by']],
-        ['Claim', [], ['check']],
-        ['Checker', [], ['run']],
     ]) {
         const klass = RuralAlliance[name];
         statics.forEach(function_ => soften(klass, function_));
