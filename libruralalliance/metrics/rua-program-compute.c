@@ -444,12 +444,6 @@ rua_run_compute (RuaProgramRun *run, RuaNode *node, guint n)
   case RUA_NODE_DEFLATOR:
     compute_deflator (run, node, n);
     break;
-  case RUA_NODE_FLAG:
-    for (guint i = 0; i < n; i++)
-      ((double *) to)[i] = ((const guint8 *) a)[i] == RUA_TRI_UNKNOWN ? NAN
-                           : ((const guint8 *) a)[i] == RUA_TRI_TRUE  ? 1
-                                                                      : 0;
-    break;
   default:
     g_assert_not_reached ();
   }

@@ -63,7 +63,6 @@ typedef enum {
   RUA_NODE_DEFLATOR, /* the price ratio of a row's year */
   RUA_NODE_COUNT,    /* entries of a list, or rows that refer here */
   RUA_NODE_ANY,      /* whether one of them satisfies a condition */
-  RUA_NODE_FLAG,     /* a truth as 0 or 1 */
 } RuaNodeKind;
 
 typedef enum {

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "rua-result-private.h"
+
+#include <math.h>
+#include <string.h>
+
+static void
+test_empty (void)
+{
+  g_autoptr (RuaResult) result = rua_result_new ("m", NULL, "mean");
+  g_autoptr (GListModel) sources = rua_result_list_sources (result);
+  double value = 5;
+
+  g_assert_false (rua_result_get_estimate (result, &value));
+  g_assert_false (rua_result_get_standard_error (result, &value));
+  g_assert_false (rua_result_get_low (result, &value));
+  g_assert_false (rua_result_get_high (result, &value));
+  g_assert_false (rua_result_get_named (result, "n", &value));
+  g_assert_cmpfloat (value, ==, 5);
+  g_assert_cmpuint (g_strv_length ((char **) rua_result_get_keys (result)), ==, 0);
+  g_assert_cmpuint (g_strv_length ((char **) rua_result_get_warnings (result)), ==, 0);
+  g_assert_cmpuint (g_strv_length ((char **) rua_result_get_missing_reasons (result)), ==, 0);
+  g_assert_cmpuint (g_strv_length ((char **) rua_result_get_possible_periods (result)), ==, 0);
+  g_assert_cmpuint (g_list_model_get_n_items (sources), ==, 0);
+  g_assert_true (rua_unit_is_dimensionless (rua_result_get_unit (result)));
+  g_assert_cmpfloat (rua_result_get_confidence (result), ==, 0.95);
+}
+
+static RuaResult *
+filled (void)
+{
+  RuaResult *result = rua_result_new ("m", "A title", "mean");
+
+  result->estimate = 8;
+  result->se = 1;
+  result->low = 6;
+  result->high = 11;
+  rua_result_put_named (result, "n", 40, NULL);
+  rua_result_put_named (result, "sd", NAN, "only one record");
+  rua_result_add_missing (result, "few", 2);
+  rua_result_add_missing (result, "many", 7);
+  rua_result_add_missing (result, "none", 0);
+  rua_result_warn (result, "few %s", "clusters");
+  rua_result_warn (result, "few clusters");
+  rua_result_take_unit (result, rua_unit_new ("kg", NULL));
+  rua_result_add_detail (result, "a detail");
+  return result;
+}
+
+static void
+test_filled (void)
+{
+  g_autoptr (RuaResult) result = filled ();
+  const char *const *reasons = rua_result_get_missing_reasons (result);
+  double value;
+
+  g_assert_true (rua_result_get_estimate (result, &value));
+  g_assert_cmpfloat (value, ==, 8);
+  g_assert_true (rua_result_get_named (result, "n", &value));
+  g_assert_cmpfloat (value, ==, 40);
+  g_assert_false (rua_result_get_named (result, "sd", &value));
+  g_assert_cmpstr (rua_result_get_named_reason (result, "sd"), ==, "only one record");
+  g_assert_null (rua_result_get_named_reason (result, "n"));
+  g_assert_null (rua_result_get_named_reason (result, "?"));
+  g_assert_cmpstr (rua_result_get_keys (result)[1], ==, "sd");
+  g_assert_cmpuint (g_strv_length ((char **) reasons), ==, 2);
+  g_assert_cmpstr (reasons[0], ==, "many");
+  g_assert_cmpuint (rua_result_get_n_missing_for (result, "few"), ==, 2);
+  g_assert_cmpuint (g_strv_length ((char **) rua_result_get_warnings (result)), ==, 1);
+  /* asked for, and then added to */
+  rua_result_warn (result, "another");
+  g_assert_cmpuint (g_strv_length ((char **) rua_result_get_warnings (result)), ==, 2);
+  g_assert_cmpstr (rua_result_get_warnings (result)[1], ==, "another");
+}
+
+static void
+test_scale (void)
+{
+  g_autoptr (RuaResult) result = filled ();
+
+  rua_result_scale (result, -2);
+  g_assert_cmpfloat (result->estimate, ==, -16);
+  g_assert_cmpfloat (result->se, ==, 2);
+  g_assert_cmpfloat (result->low, ==, -22);
+  g_assert_cmpfloat (result->high, ==, -12);
+  rua_result_undefine (result, "because");
+  g_assert_cmpstr (rua_result_get_reason (result), ==, "because");
+  g_assert_true (isnan (result->low));
+}
+
+static void
+test_copy (void)
+{
+  g_autoptr (RuaResult) result = filled ();
+  g_autoptr (RuaResult) copy = rua_result_copy (result);
+  g_autoptr (RuaExplanation) first = rua_result_explain (result);
+  g_autoptr (RuaExplanation) second = rua_result_explain (copy);
+  g_autofree char *a = rua_explanation_to_string (first);
+  g_autofree char *b = rua_explanation_to_string (second);
+
+  g_assert_cmpstr (a, ==, b);
+  g_assert_nonnull (strstr (a, "m = 8 kg\n"));
+  g_assert_nonnull (strstr (a, "95 % interval from 6 to 11 kg, standard error 1"));
+  g_assert_nonnull (strstr (a, "7 left out: many"));
+  g_assert_nonnull (strstr (a, "  a detail\n"));
+  g_assert_nonnull (strstr (a, "note: few clusters"));
+  g_assert_nonnull (strstr (a, "A title"));
+}
+
+static void
+test_numbers (void)
+{
+  static const struct {
+    double value;
+    const char *text;
+  } cases[] = {
+    { 0, "0" },           { 407, "407" },     { 2.15890, "2.159" },  { 0.0012345, "0.001234" },
+    { 3927.55, "3927.6" }, { -0.5, "-0.5" }, { 123456.78, "123456.8" }, { NAN, "undefined" },
+    { 1e12, "1000000000000" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *text = rua_result_format_number (cases[i].value);
+
+    g_assert_cmpstr (text, ==, cases[i].text);
+  }
+}
+
+static void
+test_explanation (void)
+{
+  g_autoptr (RuaExplanation) tree = rua_explanation_new ("top");
+  g_autoptr (RuaExplanation) child = rua_explanation_new ("second");
+  RuaExplanation *first = rua_explanation_add_text (tree, "first");
+  g_autoptr (GListModel) children = NULL;
+  g_autofree char *text = NULL;
+
+  rua_explanation_add_text (first, "below");
+  rua_explanation_add (tree, child);
+  children = rua_explanation_list_children (tree);
+  g_assert_cmpuint (g_list_model_get_n_items (children), ==, 2);
+  text = rua_explanation_to_string (tree);
+  g_assert_cmpstr (text, ==, "top\n  first\n    below\n  second\n");
+  g_assert_cmpstr (rua_explanation_get_text (tree), ==, "top");
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/result/empty", test_empty);
+  g_test_add_func ("/result/filled", test_filled);
+  g_test_add_func ("/result/scale", test_scale);
+  g_test_add_func ("/result/copy", test_copy);
+  g_test_add_func ("/result/numbers", test_numbers);
+  g_test_add_func ("/explanation/tree", test_explanation);
+  return g_test_run ();
+}
