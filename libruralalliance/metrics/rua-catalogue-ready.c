@@ -90,7 +90,7 @@ static const Ready ready[] = {
   { "reach.sites", "Sites", "site", "up", "count", "sites", NULL, NULL, NULL, NULL, "IRIS:PI2476",
     "A record of each site." },
   { "evidence.sourced_share", "Claims that cite a source", "%", "up", "proportion", "claims",
-    "{\"value\":\"count (sources) > 0\"}", NULL, NULL, NULL, NULL,
+    "{\"value\":\"coalesce (count (sources), 0) > 0\"}", NULL, NULL, NULL, NULL,
     "The sources that each claim cites." },
 };
 
