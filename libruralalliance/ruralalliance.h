@@ -23,5 +23,6 @@
 #include "rua-estimate.h"
 #include "rua-alliance-json.h"
 #include "rua-results.h"
+#include "rua-schema-forms.h"
 #include "rua-schema-manual.h"
 #include "rua-store.h"

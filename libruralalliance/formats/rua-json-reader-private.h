@@ -10,6 +10,8 @@ G_BEGIN_DECLS
 #define RUA_DOCUMENT_FORMAT "rural-alliance"
 #define RUA_DOCUMENT_VERSION 1
 #define RUA_PROFILE_KIND "alliance"
+/* A metric may say null for a part that it does not use; elsewhere null is no value. */
+#define RUA_NULLABLE_KIND "metric"
 
 /* Deeper than what a JSON field may hold, so that what can be set can be saved and read. */
 #define RUA_DOCUMENT_LIMITS ((const RuaJsonLimits){ .depth = 128 })

@@ -244,8 +244,7 @@ begin_kind (RuaJsonReader *self, RuaKind *kind)
     self->fields[i].index = i;
   }
   self->digits = rua_alliance_get_currency_digits (self->alliance);
-  /* A metric may say null for a part that it does not use. */
-  self->takes_null = g_str_equal (rua_kind_get_name (kind), "metric");
+  self->takes_null = g_str_equal (rua_kind_get_name (kind), RUA_NULLABLE_KIND);
   g_string_truncate (self->id, 0);
 }
 
