@@ -7,7 +7,7 @@
 #include "rua-alliance-private.h"
 
 static RuaRecord *
-find (RuaAlliance *alliance, const char *target, const char *reference)
+look_up (RuaAlliance *alliance, const char *target, const char *reference)
 {
   g_auto (GStrv) parts = NULL;
   RuaRecord *record;
@@ -30,7 +30,7 @@ set_references (RuaAlliance *alliance, RuaRecord *record, RuaField *field, const
   g_autoptr (GPtrArray) records = g_ptr_array_new_with_free_func (g_object_unref);
 
   for (guint i = 0; items[i] != NULL; i++)
-    g_ptr_array_add (records, find (alliance, rua_field_get_target (field), items[i]));
+    g_ptr_array_add (records, look_up (alliance, rua_field_get_target (field), items[i]));
   rua_record_set_references (record, rua_field_get_name (field), (RuaRecord **) records->pdata, records->len, error);
 }
 
@@ -67,7 +67,7 @@ set_field (RuaAlliance *alliance, RuaRecord *record, const char *name, const cha
     rua_record_set_date (record, name, value, &error);
     break;
   case RUA_FIELD_TYPE_REFERENCE: {
-    g_autoptr (RuaRecord) target = find (alliance, rua_field_get_target (field), value);
+    g_autoptr (RuaRecord) target = look_up (alliance, rua_field_get_target (field), value);
     rua_record_set_reference (record, name, target, &error);
     break;
   }
@@ -123,4 +123,55 @@ rebuild (RuaAlliance *alliance, const char *kind, const char *id, ...)
   va_start (arguments, id);
   set_fields (alliance, record, arguments);
   va_end (arguments);
+}
+
+RuaChecker *
+check (RuaAlliance *alliance, const char *text)
+{
+  RuaChecker *checker = rua_checker_new (alliance);
+  g_autoptr (GError) error = NULL;
+
+  if (text != NULL)
+    rua_checker_set_text (checker, "doc", text);
+  rua_checker_run (checker, NULL, &error);
+  g_assert_no_error (error);
+  return checker;
+}
+
+char *
+find (RuaAlliance *alliance, const char *text, const char *rule)
+{
+  g_autoptr (RuaChecker) checker = check (alliance, text);
+  g_autoptr (GListModel) findings = rua_checker_list_findings (checker);
+  GString *out = g_string_new (NULL);
+
+  g_assert_nonnull (rua_checker_describe_rule (rule));
+  for (guint i = 0; i < g_list_model_get_n_items (findings); i++) {
+    g_autoptr (RuaFinding) finding = g_list_model_get_item (findings, i);
+    g_autofree char *about = g_strjoinv (" ", (char **) rua_finding_get_about (finding));
+    if (g_str_equal (rua_finding_get_rule (finding), rule))
+      g_string_append_printf (out, "%s @%u: %s\n", about, rua_finding_get_line (finding),
+                              rua_finding_get_message (finding));
+  }
+  return g_string_free (out, FALSE);
+}
+
+int
+count_lines (const char *text)
+{
+  int n = 0;
+
+  for (; *text != '\0'; text++)
+    n += *text == '\n';
+  return n;
+}
+
+RuaVerdict *
+verdict_of (RuaAlliance *alliance, const char *claim)
+{
+  g_autoptr (RuaChecker) checker = check (alliance, NULL);
+  RuaVerdict *verdict = rua_checker_find_verdict (checker, claim);
+
+  g_assert_nonnull (verdict);
+  return verdict;
 }

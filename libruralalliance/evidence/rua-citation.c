@@ -30,13 +30,13 @@ split_label (const char *text, gsize *letters, guint *number)
   if (n > 3 || digits == 0 || digits > 3 || text[n + digits] != '\0')
     return FALSE;
   *letters = n;
-  *number = (guint) g_ascii_strtoull (text + n, NULL, 10);
+  *number = (guint)g_ascii_strtoull (text + n, NULL, 10);
   return TRUE;
 }
 
 static void
-add_citation (GPtrArray *out, const RuaDocumentText *text, const char *label, gsize offset,
-              gboolean is_entry)
+add_citation (
+  GPtrArray *out, const RuaDocumentText *text, const char *label, gsize offset, gboolean is_entry)
 {
   RuaCitation *citation = g_new0 (RuaCitation, 1);
 
@@ -61,14 +61,14 @@ add_range (GPtrArray *out, const RuaDocumentText *text, const char *item, gsize 
 
   if (dash == NULL)
     return FALSE;
-  first = g_strstrip (g_strndup (item, (gsize) (dash - item)));
+  first = g_strstrip (g_strndup (item, (gsize)(dash - item)));
   last = g_strstrip (g_strdup (dash + 1));
   if (!split_label (first, &letters, &from) || !split_label (last, &last_letters, &to)
       || (last_letters != 0 && (last_letters != letters || strncmp (first, last, letters) != 0))
       || to < from || to - from > LONGEST_RANGE)
     return FALSE;
   for (guint i = from; i <= to; i++) {
-    g_autofree char *label = g_strdup_printf ("%.*s%u", (int) letters, first, i);
+    g_autofree char *label = g_strdup_printf ("%.*s%u", (int)letters, first, i);
     add_citation (out, text, label, offset, FALSE);
   }
   return TRUE;
@@ -109,8 +109,8 @@ scan_bracket (GPtrArray *out, const RuaDocumentText *text, gsize offset, const c
       continue;
     } else if (out->len > first) {
       RuaCitation *owner = g_ptr_array_index (out, out->len - 1);
-      char *joined = owner->locator == NULL ? g_strdup (item)
-                                            : g_strconcat (owner->locator, ", ", item, NULL);
+      char *joined
+        = owner->locator == NULL ? g_strdup (item) : g_strconcat (owner->locator, ", ", item, NULL);
       g_free (owner->locator);
       owner->locator = joined;
     } else {
@@ -126,7 +126,7 @@ scan_bracket (GPtrArray *out, const RuaDocumentText *text, gsize offset, const c
 GPtrArray *
 rua_citations_scan (const RuaDocumentText *text)
 {
-  GPtrArray *out = g_ptr_array_new_with_free_func ((GDestroyNotify) rua_citation_free);
+  GPtrArray *out = g_ptr_array_new_with_free_func ((GDestroyNotify)rua_citation_free);
   const char *p = text->text;
 
   while (*p != '\0') {
@@ -140,8 +140,8 @@ rua_citations_scan (const RuaDocumentText *text)
              && end - next < LONGEST_BRACKET)
         end = g_utf8_next_char (end);
       if (g_utf8_get_char (end) == closing) {
-        g_autofree char *inside = g_strndup (next, (gsize) (end - next));
-        scan_bracket (out, text, (gsize) (p - text->text), inside);
+        g_autofree char *inside = g_strndup (next, (gsize)(end - next));
+        scan_bracket (out, text, (gsize)(p - text->text), inside);
         next = g_utf8_next_char (end);
       }
     }

@@ -9,9 +9,9 @@ G_BEGIN_DECLS
 typedef struct {
   char *text; /* UTF-8 without a byte order mark, NUL-terminated */
   gsize length;
-  char *digest; /* SHA-256 of the file's bytes, hex */
+  char *digest;  /* SHA-256 of the file's bytes, hex */
   GArray *lines; /* gsize: where each line begins */
-  char *plain; /* the text in the form quotations are compared in, made at need */
+  char *plain;   /* the text in the form quotations are compared in, made at need */
   gsize plain_length;
   guint32 *plain_origin; /* by byte of plain: where it came from in text */
 } RuaDocumentText;
@@ -23,7 +23,8 @@ RuaDocumentText *rua_document_text_open (const char *folder, const char *name, G
 RuaDocumentText *rua_document_text_new (const char *text, gssize length, GError **error);
 void rua_document_text_free (RuaDocumentText *self);
 /* Both from 1; columns count characters. */
-void rua_document_text_locate (const RuaDocumentText *self, gsize offset, guint *line, guint *column);
+void
+rua_document_text_locate (const RuaDocumentText *self, gsize offset, guint *line, guint *column);
 /* The sentence around @offset: where it begins, and its length. */
 gsize rua_document_text_sentence (const RuaDocumentText *self, gsize offset, gsize *length);
 

@@ -47,7 +47,8 @@ resolve_inside (const char *folder, const char *name, GError **error)
     else
       g_set_error (error, RUA_ERROR, RUA_ERROR_VALUE,
                    "Text of a document “%s” leads out of the alliance's folder; "
-                   "put the file itself beside the alliance", name);
+                   "put the file itself beside the alliance",
+                   name);
   }
   free (root);
   free (path);
@@ -72,34 +73,36 @@ read_whole (const char *path, const char *name, gsize *length, GError **error)
     return NULL;
   }
   if (!S_ISREG (status.st_mode)) {
-    g_set_error (error, RUA_ERROR, RUA_ERROR_VALUE,
-                 "Text of a document “%s” is not a regular file", name);
+    g_set_error (error, RUA_ERROR, RUA_ERROR_VALUE, "Text of a document “%s” is not a regular file",
+                 name);
     close (fd);
     return NULL;
   }
   if (status.st_size > RUA_DOCUMENT_TEXT_LIMIT) {
     g_set_error (error, RUA_ERROR, RUA_ERROR_LIMIT,
-                 "Text of a document “%s” has %" G_GINT64_FORMAT " bytes, more than the %u allowed; "
-                 "divide the document", name, (gint64) status.st_size, RUA_DOCUMENT_TEXT_LIMIT);
+                 "Text of a document “%s” has %" G_GINT64_FORMAT
+                 " bytes, more than the %u allowed; "
+                 "divide the document",
+                 name, (gint64)status.st_size, RUA_DOCUMENT_TEXT_LIMIT);
     close (fd);
     return NULL;
   }
   /* The file may grow while it is read: never read beyond the limit. */
-  data = g_malloc ((gsize) status.st_size + 1);
-  while (n < (gsize) status.st_size) {
-    gssize got = read (fd, data + n, (gsize) status.st_size - n);
+  data = g_malloc ((gsize)status.st_size + 1);
+  while (n < (gsize)status.st_size) {
+    gssize got = read (fd, data + n, (gsize)status.st_size - n);
     if (got < 0 && errno == EINTR)
       continue;
     if (got < 0) {
       int code = errno;
-      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code),
-                   "Text of a document “%s”: %s", name, g_strerror (code));
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), "Text of a document “%s”: %s",
+                   name, g_strerror (code));
       close (fd);
       return NULL;
     }
     if (got == 0)
       break;
-    n += (gsize) got;
+    n += (gsize)got;
   }
   close (fd);
   data[n] = '\0';
@@ -125,7 +128,7 @@ text_new_take (char *data, gsize length, const char *name, GError **error)
     return NULL;
   }
   self = g_new0 (RuaDocumentText, 1);
-  self->digest = g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *) data, length);
+  self->digest = g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *)data, length);
   if (length >= 3 && memcmp (data, "\xEF\xBB\xBF", 3) == 0)
     skip = 3;
   self->text = skip == 0 ? g_steal_pointer (&owned) : g_strndup (data + skip, length - skip);
@@ -143,7 +146,7 @@ text_new_take (char *data, gsize length, const char *name, GError **error)
 RuaDocumentText *
 rua_document_text_new (const char *text, gssize length, GError **error)
 {
-  gsize n = length < 0 ? strlen (text) : (gsize) length;
+  gsize n = length < 0 ? strlen (text) : (gsize)length;
   char *copy = g_malloc (n + 1);
 
   memcpy (copy, text, n);
@@ -205,15 +208,16 @@ rua_document_text_locate (const RuaDocumentText *self, gsize offset, guint *line
   if (line != NULL)
     *line = low + 1;
   if (column != NULL)
-    *column = (guint) g_utf8_strlen (self->text + start, (gssize) (offset - start)) + 1;
+    *column = (guint)g_utf8_strlen (self->text + start, (gssize)(offset - start)) + 1;
 }
 
 /* "Prof. Li", "No. 4", "J. Smith": a full stop that ends no sentence. */
 static gboolean
 is_abbreviation (const char *text, const char *stop)
 {
-  static const char *const words[] = { "prof", "dr", "mr", "mrs", "ms", "st", "no", "vol", "pp", "al", "cf",
-                                       "eg", "ie", "fig", "ch", "art", "ed", "eds", "co", "ltd", NULL };
+  static const char *const words[]
+    = { "prof", "dr", "mr",  "mrs", "ms",  "st", "no",  "vol", "pp",  "al", "cf",
+        "eg",   "ie", "fig", "ch",  "art", "ed", "eds", "co",  "ltd", NULL };
   const char *word = stop;
   g_autofree char *lower = NULL;
 
@@ -264,6 +268,6 @@ rua_document_text_sentence (const RuaDocumentText *self, gsize offset, gsize *le
     end = g_utf8_next_char (end);
   if (*end != '\0' && *end != '\n')
     end = g_utf8_next_char (end);
-  *length = (gsize) (end - start);
-  return (gsize) (start - text);
+  *length = (gsize)(end - start);
+  return (gsize)(start - text);
 }

@@ -17,7 +17,8 @@ rua_evidence_dup_key (RuaRecord *record)
 {
   const char *id = rua_record_get_id (record);
 
-  return g_strconcat (rua_kind_get_name (rua_record_get_kind (record)), "/", id == NULL ? "" : id, NULL);
+  return g_strconcat (rua_kind_get_name (rua_record_get_kind (record)), "/", id == NULL ? "" : id,
+                      NULL);
 }
 
 char *
@@ -58,6 +59,44 @@ rua_evidence_get_day (RuaRecord *record, const char *field, gboolean last, gint3
   if (last)
     *day = rua_date_get_last_day (*day, precision);
   return TRUE;
+}
+
+gboolean
+rua_evidence_is_within (RuaPlace *place, RuaPlace *above)
+{
+  g_autofree char *wanted = rua_evidence_dup_key (RUA_RECORD (above));
+  g_autoptr (RuaPlace) at = g_object_ref (place);
+
+  /* As many steps as hierarchies have levels: a circle of places must not hold us. */
+  for (guint i = 0; i < 16 && at != NULL; i++) {
+    g_autofree char *here = rua_evidence_dup_key (RUA_RECORD (at));
+    RuaPlace *parent;
+    if (g_str_equal (here, wanted))
+      return TRUE;
+    parent = rua_place_dup_parent (at);
+    g_object_unref (at);
+    at = parent;
+  }
+  return FALSE;
+}
+
+char *
+rua_evidence_dup_folder (RuaAlliance *alliance)
+{
+  const char *location = rua_alliance_get_location (alliance);
+  g_autoptr (GFile) file = NULL;
+  g_autofree char *path = NULL;
+
+  if (location == NULL)
+    return NULL;
+  file = strstr (location, "://") != NULL ? g_file_new_for_uri (location)
+                                          : g_file_new_for_path (location);
+  path = g_file_get_path (file);
+  if (path == NULL)
+    return NULL;
+  if (g_file_test (path, G_FILE_TEST_IS_DIR))
+    return g_steal_pointer (&path);
+  return g_path_get_dirname (path);
 }
 
 char *

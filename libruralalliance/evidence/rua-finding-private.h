@@ -6,6 +6,7 @@
 G_BEGIN_DECLS
 
 /* @about: "kind/id" of the records it is about, ended by NULL. */
-RuaFinding *rua_finding_new (const char *rule, const char *const *about, const char *message, guint line);
+RuaFinding *
+rua_finding_new (const char *rule, const char *const *about, const char *message, guint line);
 
 G_END_DECLS

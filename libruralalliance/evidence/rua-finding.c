@@ -112,7 +112,7 @@ rua_finding_new (const char *rule, const char *const *about, const char *message
   RuaFinding *self = g_object_new (RUA_TYPE_FINDING, NULL);
 
   self->rule = g_strdup (rule);
-  self->about = g_strdupv ((char **) about);
+  self->about = g_strdupv ((char **)about);
   self->message = g_strdup (message);
   self->line = line;
   return self;
@@ -149,7 +149,7 @@ const char *const *
 rua_finding_get_about (RuaFinding *self)
 {
   g_return_val_if_fail (RUA_IS_FINDING (self), NULL);
-  return (const char *const *) self->about;
+  return (const char *const *)self->about;
 }
 
 /**

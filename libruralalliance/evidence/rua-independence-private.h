@@ -10,9 +10,9 @@ typedef struct _RuaTies RuaTies;
 
 typedef struct {
   RuaIndependence independence;
-  char *reason; /* a sentence */
+  char *reason;       /* a sentence */
   gboolean in_circle; /* it rests on itself, or only on the document that cites it */
-  char *circle; /* the way round, "a → b → a" */
+  char *circle;       /* the way round, "a → b → a" */
 } RuaTie;
 
 RuaTies *rua_ties_new (RuaAlliance *alliance);

@@ -36,7 +36,7 @@ rua_independence_get_type (void)
 const char *
 rua_independence_to_string (RuaIndependence independence)
 {
-  g_return_val_if_fail ((guint) independence < G_N_ELEMENTS (independences) - 1, NULL);
+  g_return_val_if_fail ((guint)independence < G_N_ELEMENTS (independences) - 1, NULL);
   return independences[independence].value_nick;
 }
 
@@ -49,8 +49,8 @@ typedef struct {
 
 struct _RuaTies {
   RuaAlliance *alliance;
-  GHashTable *bonds;   /* "kind/id" of an organisation or person: Bond */
-  GHashTable *ties;    /* "source/id": RuaTie */
+  GHashTable *bonds;     /* "kind/id" of an organisation or person: Bond */
+  GHashTable *ties;      /* "source/id": RuaTie */
   GHashTable *addresses; /* normalised address of each document: its key */
 };
 
@@ -101,7 +101,7 @@ static void
 bind_all (RuaTies *self, GListModel *records, RuaIndependence tie, const char *why)
 {
   RUA_EVIDENCE_FOREACH_ITEM (records, RuaRecord, record)
-    bind_record (self, record, tie, why);
+  bind_record (self, record, tie, why);
 }
 
 /* Programmes of others that took the model up: the organisation that answers for one is an adopter
@@ -111,12 +111,13 @@ collect_adopted_projects (RuaTies *self)
 {
   GHashTable *adopted = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
-  RUA_EVIDENCE_FOREACH (rua_alliance_get_adoptions (self->alliance), RuaAdoption, adoption) {
+  RUA_EVIDENCE_FOREACH (rua_alliance_get_adoptions (self->alliance), RuaAdoption, adoption)
+  {
     g_autoptr (RuaProject) project = rua_adoption_dup_project (adoption);
     g_autoptr (RuaOrganisation) adopter = rua_adoption_dup_adopter (adoption);
     const char *type = rua_adoption_get_adoption_type (adoption);
 
-    bind_record (self, (RuaRecord *) adopter, RUA_INDEPENDENCE_PARTNER, "it took up the model");
+    bind_record (self, (RuaRecord *)adopter, RUA_INDEPENDENCE_PARTNER, "it took up the model");
     if (project != NULL && type != NULL
         && (g_str_equal (type, "framework") || g_str_equal (type, "policy")
             || g_str_equal (type, "replicated")))
@@ -128,17 +129,18 @@ collect_adopted_projects (RuaTies *self)
 static void
 bind_projects (RuaTies *self, GHashTable *adopted)
 {
-  RUA_EVIDENCE_FOREACH (rua_alliance_get_projects (self->alliance), RuaProject, project) {
+  RUA_EVIDENCE_FOREACH (rua_alliance_get_projects (self->alliance), RuaProject, project)
+  {
     g_autoptr (RuaOrganisation) organisation = rua_project_dup_organisation (project);
     g_autoptr (RuaPerson) lead = rua_project_dup_lead (project);
     g_autofree char *key = rua_evidence_dup_key (RUA_RECORD (project));
     gboolean own = !g_hash_table_contains (adopted, key);
 
-    bind_record (self, (RuaRecord *) organisation,
+    bind_record (self, (RuaRecord *)organisation,
                  own ? RUA_INDEPENDENCE_OWN : RUA_INDEPENDENCE_PARTNER,
                  own ? "it answers for a project of the alliance"
                      : "it answers for a programme that took up the model");
-    bind_record (self, (RuaRecord *) lead, own ? RUA_INDEPENDENCE_OWN : RUA_INDEPENDENCE_PARTNER,
+    bind_record (self, (RuaRecord *)lead, own ? RUA_INDEPENDENCE_OWN : RUA_INDEPENDENCE_PARTNER,
                  own ? "a leader of a project of the alliance"
                      : "a leader of a programme that took up the model");
     bind_all (self, rua_project_list_partners (project), RUA_INDEPENDENCE_PARTNER,
@@ -152,29 +154,35 @@ bind_others (RuaTies *self)
   g_autoptr (RuaProfile) profile = rua_alliance_dup_profile (self->alliance);
   g_autoptr (RuaOrganisation) owner = profile == NULL ? NULL : rua_profile_dup_owner (profile);
 
-  bind_record (self, (RuaRecord *) owner, RUA_INDEPENDENCE_OWN, "it speaks for the alliance");
+  bind_record (self, (RuaRecord *)owner, RUA_INDEPENDENCE_OWN, "it speaks for the alliance");
   RUA_EVIDENCE_FOREACH (rua_alliance_get_practice_models (self->alliance), RuaPracticeModel, model)
-    bind_all (self, rua_practice_model_list_developed_by (model), RUA_INDEPENDENCE_OWN,
-              "it developed the model");
-  RUA_EVIDENCE_FOREACH (rua_alliance_get_partnerships (self->alliance), RuaPartnership, partnership) {
+  bind_all (self, rua_practice_model_list_developed_by (model), RUA_INDEPENDENCE_OWN,
+            "it developed the model");
+  RUA_EVIDENCE_FOREACH (rua_alliance_get_partnerships (self->alliance), RuaPartnership, partnership)
+  {
     g_autoptr (RuaOrganisation) organisation = rua_partnership_dup_organisation (partnership);
     g_autoptr (RuaPerson) person = rua_partnership_dup_person (partnership);
-    bind_record (self, (RuaRecord *) organisation, RUA_INDEPENDENCE_PARTNER, "a partner of the alliance");
-    bind_record (self, (RuaRecord *) person, RUA_INDEPENDENCE_PARTNER, "a partner of the alliance");
+    bind_record (self, (RuaRecord *)organisation, RUA_INDEPENDENCE_PARTNER,
+                 "a partner of the alliance");
+    bind_record (self, (RuaRecord *)person, RUA_INDEPENDENCE_PARTNER, "a partner of the alliance");
   }
-  RUA_EVIDENCE_FOREACH (rua_alliance_get_grants (self->alliance), RuaGrant, grant) {
+  RUA_EVIDENCE_FOREACH (rua_alliance_get_grants (self->alliance), RuaGrant, grant)
+  {
     g_autoptr (RuaOrganisation) funder = rua_grant_dup_funder (grant);
-    bind_record (self, (RuaRecord *) funder, RUA_INDEPENDENCE_PARTNER, "a funder of the alliance");
+    bind_record (self, (RuaRecord *)funder, RUA_INDEPENDENCE_PARTNER, "a funder of the alliance");
   }
-  RUA_EVIDENCE_FOREACH (rua_alliance_get_sites (self->alliance), RuaSite, site) {
+  RUA_EVIDENCE_FOREACH (rua_alliance_get_sites (self->alliance), RuaSite, site)
+  {
     g_autoptr (RuaOrganisation) partner = rua_site_dup_partner (site);
-    bind_record (self, (RuaRecord *) partner, RUA_INDEPENDENCE_PARTNER, "it hosts work of the alliance");
+    bind_record (self, (RuaRecord *)partner, RUA_INDEPENDENCE_PARTNER,
+                 "it hosts work of the alliance");
   }
-  RUA_EVIDENCE_FOREACH (rua_alliance_get_proposals (self->alliance), RuaProposal, proposal) {
+  RUA_EVIDENCE_FOREACH (rua_alliance_get_proposals (self->alliance), RuaProposal, proposal)
+  {
     g_autoptr (RuaPerson) submitter = rua_proposal_dup_submitted_by (proposal);
     bind_all (self, rua_proposal_list_authors (proposal), RUA_INDEPENDENCE_OWN,
               "an author of the alliance's proposals");
-    bind_record (self, (RuaRecord *) submitter, RUA_INDEPENDENCE_PARTNER,
+    bind_record (self, (RuaRecord *)submitter, RUA_INDEPENDENCE_PARTNER,
                  "the person who submitted the alliance's proposals");
   }
 }
@@ -188,28 +196,35 @@ spread_bonds (RuaTies *self, GHashTable *adopted)
 
   while (more) {
     more = FALSE;
-    RUA_EVIDENCE_FOREACH (rua_alliance_get_organisations (self->alliance), RuaOrganisation, organisation) {
+    RUA_EVIDENCE_FOREACH (rua_alliance_get_organisations (self->alliance), RuaOrganisation,
+                          organisation)
+    {
       g_autoptr (RuaOrganisation) parent = rua_organisation_dup_parent (organisation);
       const Bond *above = parent == NULL ? NULL : find_bond (self, RUA_RECORD (parent));
       const Bond *here;
 
       if (above != NULL)
         more |= bind_record (self, RUA_RECORD (organisation), above->tie,
-                             above->tie == RUA_INDEPENDENCE_OWN ? "a part of the alliance's own organisation"
-                                                                : "a part of a partner");
+                             above->tie == RUA_INDEPENDENCE_OWN
+                               ? "a part of the alliance's own organisation"
+                               : "a part of a partner");
       here = find_bond (self, RUA_RECORD (organisation));
       if (here != NULL && here->tie == RUA_INDEPENDENCE_OWN && parent != NULL)
         more |= bind_record (self, RUA_RECORD (parent), RUA_INDEPENDENCE_OWN,
                              "the alliance's own organisation is a part of it");
-      RUA_EVIDENCE_FOREACH_ITEM (rua_organisation_list_established_by (organisation), RuaRecord, founder) {
+      RUA_EVIDENCE_FOREACH_ITEM (rua_organisation_list_established_by (organisation), RuaRecord,
+                                 founder)
+      {
         const Bond *bond = find_bond (self, founder);
         if (bond != NULL)
           more |= bind_record (self, RUA_RECORD (organisation), bond->tie,
-                               bond->tie == RUA_INDEPENDENCE_OWN ? "set up by the alliance's own organisation"
-                                                                 : "set up by a partner");
+                               bond->tie == RUA_INDEPENDENCE_OWN
+                                 ? "set up by the alliance's own organisation"
+                                 : "set up by a partner");
       }
     }
-    RUA_EVIDENCE_FOREACH (rua_alliance_get_roles (self->alliance), RuaRole, role) {
+    RUA_EVIDENCE_FOREACH (rua_alliance_get_roles (self->alliance), RuaRole, role)
+    {
       g_autoptr (RuaPerson) person = rua_role_dup_person (role);
       g_autoptr (RuaRecord) at = rua_role_dup_at (role);
       const char *type = rua_role_get_role_type (role);
@@ -223,18 +238,21 @@ spread_bonds (RuaTies *self, GHashTable *adopted)
       if (g_str_equal (kind, "organisation")) {
         const Bond *bond = find_bond (self, at);
         if (bond != NULL)
-          more |= bind_record (self, RUA_RECORD (person),
-                               bond->tie == RUA_INDEPENDENCE_OWN && !beside ? RUA_INDEPENDENCE_OWN
-                                                                            : RUA_INDEPENDENCE_PARTNER,
-                               bond->tie == RUA_INDEPENDENCE_OWN ? "a member of the alliance's own organisation"
-                                                                 : "a member of a partner");
+          more |= bind_record (
+            self, RUA_RECORD (person),
+            bond->tie == RUA_INDEPENDENCE_OWN && !beside ? RUA_INDEPENDENCE_OWN
+                                                         : RUA_INDEPENDENCE_PARTNER,
+            bond->tie == RUA_INDEPENDENCE_OWN ? "a member of the alliance's own organisation"
+                                              : "a member of a partner");
       } else if (g_str_equal (kind, "project")) {
         g_autofree char *key = rua_evidence_dup_key (at);
         gboolean own = !beside && !g_hash_table_contains (adopted, key);
-        more |= bind_record (self, RUA_RECORD (person), own ? RUA_INDEPENDENCE_OWN : RUA_INDEPENDENCE_PARTNER,
-                             own ? "a member of a project of the alliance" : "a partner in a project");
+        more |= bind_record (
+          self, RUA_RECORD (person), own ? RUA_INDEPENDENCE_OWN : RUA_INDEPENDENCE_PARTNER,
+          own ? "a member of a project of the alliance" : "a partner in a project");
       } else {
-        more |= bind_record (self, RUA_RECORD (person), beside ? RUA_INDEPENDENCE_PARTNER : RUA_INDEPENDENCE_OWN,
+        more |= bind_record (self, RUA_RECORD (person),
+                             beside ? RUA_INDEPENDENCE_PARTNER : RUA_INDEPENDENCE_OWN,
                              "a member of a group of the alliance");
       }
     }
@@ -254,7 +272,7 @@ normalise_address (const char *address)
   if (g_str_has_prefix (start, "www."))
     start += 4;
   hash = strchr (start, '#');
-  n = hash == NULL ? strlen (start) : (gsize) (hash - start);
+  n = hash == NULL ? strlen (start) : (gsize)(hash - start);
   while (n > 0 && start[n - 1] == '/')
     n--;
   lower = g_strndup (start, n);
@@ -270,14 +288,15 @@ rua_ties_new (RuaAlliance *alliance)
   g_autoptr (GHashTable) adopted = NULL;
 
   self->alliance = g_object_ref (alliance);
-  self->bonds = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) bond_free);
-  self->ties = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) tie_free);
+  self->bonds = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)bond_free);
+  self->ties = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)tie_free);
   self->addresses = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   adopted = collect_adopted_projects (self);
   bind_projects (self, adopted);
   bind_others (self);
   spread_bonds (self, adopted);
-  RUA_EVIDENCE_FOREACH (rua_alliance_get_documents (alliance), RuaDocument, document) {
+  RUA_EVIDENCE_FOREACH (rua_alliance_get_documents (alliance), RuaDocument, document)
+  {
     const char *url = rua_document_get_url (document);
     if (url != NULL && *url != '\0')
       g_hash_table_replace (self->addresses, normalise_address (url),
@@ -322,12 +341,7 @@ weigh_maker (RuaTies *self, Maker *maker, RuaRecord *record, const char *role)
   name = rua_evidence_dup_name (record);
   g_free (maker->reason);
   maker->tie = bond->tie;
-  maker->reason = g_strdup_printf ("%s, %s, is %s", role, name, bond->why);
-  /* "… is it speaks for the alliance" would be no sentence. */
-  if (g_str_has_prefix (bond->why, "it ")) {
-    g_free (maker->reason);
-    maker->reason = g_strdup_printf ("%s is %s: %s", role, name, bond->why);
-  }
+  maker->reason = g_strdup_printf ("%s, %s: %s", role, name, bond->why);
 }
 
 static void
@@ -337,12 +351,12 @@ weigh_makers (RuaTies *self, Maker *maker, RuaSource *source, guint depth)
   g_autoptr (RuaPublication) publication = rua_source_dup_publication (source);
   g_autoptr (RuaSource) whole = rua_source_dup_part_of (source);
 
-  weigh_maker (self, maker, (RuaRecord *) publisher, "the publisher");
+  weigh_maker (self, maker, (RuaRecord *)publisher, "the publisher");
   RUA_EVIDENCE_FOREACH_ITEM (rua_source_list_authors (source), RuaRecord, author)
-    weigh_maker (self, maker, author, "an author");
+  weigh_maker (self, maker, author, "an author");
   if (publication != NULL)
     RUA_EVIDENCE_FOREACH_ITEM (rua_publication_list_author_people (publication), RuaRecord, author)
-      weigh_maker (self, maker, author, "an author");
+  weigh_maker (self, maker, author, "an author");
   if (whole != NULL && depth < 8)
     weigh_makers (self, maker, whole, depth + 1);
 }
@@ -350,7 +364,9 @@ weigh_makers (RuaTies *self, Maker *maker, RuaSource *source, guint depth)
 static char *
 find_circle (RuaSource *from, const char *target, GHashTable *seen)
 {
-  RUA_EVIDENCE_FOREACH_ITEM (rua_record_list_references (RUA_RECORD (from), "sources"), RuaSource, next) {
+  RUA_EVIDENCE_FOREACH_ITEM (rua_record_list_references (RUA_RECORD (from), "sources"), RuaSource,
+                             next)
+  {
     const char *id = rua_record_get_id (RUA_RECORD (next));
 
     if (id == NULL)
@@ -432,7 +448,9 @@ has_ground (RuaTies *self, RuaSource *source, GHashTable *grounded)
   guint n_below = 0;
   gboolean ground = FALSE;
 
-  RUA_EVIDENCE_FOREACH_ITEM (rua_record_list_references (RUA_RECORD (source), "sources"), RuaSource, below) {
+  RUA_EVIDENCE_FOREACH_ITEM (rua_record_list_references (RUA_RECORD (source), "sources"), RuaSource,
+                             below)
+  {
     g_autofree char *key = rua_evidence_dup_key (RUA_RECORD (below));
     n_below++;
     ground = ground || g_hash_table_contains (grounded, key);
@@ -447,10 +465,12 @@ judge_all (RuaTies *self)
   gboolean more = TRUE;
 
   RUA_EVIDENCE_FOREACH (rua_alliance_get_sources (self->alliance), RuaSource, source)
-    g_hash_table_replace (self->ties, rua_evidence_dup_key (RUA_RECORD (source)), judge (self, source));
+  g_hash_table_replace (self->ties, rua_evidence_dup_key (RUA_RECORD (source)),
+                        judge (self, source));
   while (more) {
     more = FALSE;
-    RUA_EVIDENCE_FOREACH (rua_alliance_get_sources (self->alliance), RuaSource, source) {
+    RUA_EVIDENCE_FOREACH (rua_alliance_get_sources (self->alliance), RuaSource, source)
+    {
       g_autofree char *key = rua_evidence_dup_key (RUA_RECORD (source));
       const RuaTie *tie = g_hash_table_lookup (self->ties, key);
       if (tie->independence != RUA_INDEPENDENCE_OWN && !g_hash_table_contains (grounded, key)
@@ -460,15 +480,17 @@ judge_all (RuaTies *self)
       }
     }
   }
-  RUA_EVIDENCE_FOREACH (rua_alliance_get_sources (self->alliance), RuaSource, source) {
+  RUA_EVIDENCE_FOREACH (rua_alliance_get_sources (self->alliance), RuaSource, source)
+  {
     g_autofree char *key = rua_evidence_dup_key (RUA_RECORD (source));
     RuaTie *tie = g_hash_table_lookup (self->ties, key);
     if (tie->independence == RUA_INDEPENDENCE_OWN || g_hash_table_contains (grounded, key))
       continue;
     g_free (tie->reason);
     tie->independence = RUA_INDEPENDENCE_OWN;
-    tie->reason = g_strdup (tie->in_circle ? "it rests on itself, by way of the sources that it gives"
-                                           : "it only repeats sources that are the alliance's own");
+    tie->reason
+      = g_strdup (tie->in_circle ? "it rests on itself, by way of the sources that it gives"
+                                 : "it only repeats sources that are the alliance's own");
   }
 }
 

@@ -13,20 +13,50 @@ fold_character (gunichar c)
   if (c < 0x80)
     return c;
   switch (c) {
-  case 0x2018: case 0x2019: case 0x201A: case 0x201B: case 0x2032: case 0x02BC: case 0x0060:
+  case 0x2018:
+  case 0x2019:
+  case 0x201A:
+  case 0x201B:
+  case 0x2032:
+  case 0x02BC:
+  case 0x0060:
   case 0x00B4:
     return '\'';
-  case 0x201C: case 0x201D: case 0x201E: case 0x201F: case 0x2033: case 0x00AB: case 0x00BB:
-  case 0x300C: case 0x300D: case 0x300E: case 0x300F: case 0x301D: case 0x301E: case 0x301F:
+  case 0x201C:
+  case 0x201D:
+  case 0x201E:
+  case 0x201F:
+  case 0x2033:
+  case 0x00AB:
+  case 0x00BB:
+  case 0x300C:
+  case 0x300D:
+  case 0x300E:
+  case 0x300F:
+  case 0x301D:
+  case 0x301E:
+  case 0x301F:
     return '"';
-  case 0x2010: case 0x2011: case 0x2012: case 0x2013: case 0x2014: case 0x2015: case 0x2212:
-  case 0xFE58: case 0xFE63:
+  case 0x2010:
+  case 0x2011:
+  case 0x2012:
+  case 0x2013:
+  case 0x2014:
+  case 0x2015:
+  case 0x2212:
+  case 0xFE58:
+  case 0xFE63:
     return '-';
   case 0x3001:
     return ',';
   case 0x3002:
     return '.';
-  case 0x00AD: case 0x200B: case 0x200C: case 0x200D: case 0x2060: case 0xFEFF:
+  case 0x00AD:
+  case 0x200B:
+  case 0x200C:
+  case 0x200D:
+  case 0x2060:
+  case 0xFEFF:
     return 0;
   default:
     return c;
@@ -37,8 +67,8 @@ fold_character (gunichar c)
 static gboolean
 is_unspaced (gunichar c)
 {
-  return (c >= 0x2E80 && c <= 0x9FFF) || (c >= 0xF900 && c <= 0xFAFF) || (c >= 0xFE30 && c <= 0xFE4F)
-         || (c >= 0x20000 && c <= 0x3FFFF);
+  return (c >= 0x2E80 && c <= 0x9FFF) || (c >= 0xF900 && c <= 0xFAFF)
+         || (c >= 0xFE30 && c <= 0xFE4F) || (c >= 0x20000 && c <= 0x3FFFF);
 }
 
 /* A character that may join the one before it in normalisation. */
@@ -98,7 +128,7 @@ rua_quotation_normalise (const char *text, gsize length, gsize *out_length, guin
   const char *end = text + length;
 
   while (p < end) {
-    guint32 at = (guint32) (p - text);
+    guint32 at = (guint32)(p - text);
     const char *next = g_utf8_next_char (p);
     gunichar c = g_utf8_get_char (p);
 
@@ -113,7 +143,7 @@ rua_quotation_normalise (const char *text, gsize length, gsize *out_length, guin
         next = g_utf8_next_char (next);
     }
     /* Marks of primes and the like decompose into several quotes: folded before NFKC. */
-    if (next - p == (gssize) g_unichar_to_utf8 (c, NULL) && fold_character (c) != c) {
+    if (next - p == (gssize)g_unichar_to_utf8 (c, NULL) && fold_character (c) != c) {
       folder_take (&folder, c, at);
     } else {
       g_autofree char *piece = g_utf8_normalize (p, next - p, G_NORMALIZE_ALL_COMPOSE);
@@ -125,9 +155,9 @@ rua_quotation_normalise (const char *text, gsize length, gsize *out_length, guin
   if (out_length != NULL)
     *out_length = folder.out->len;
   if (origin != NULL) {
-    guint32 stop = (guint32) length;
+    guint32 stop = (guint32)length;
     g_array_append_val (folder.origin, stop);
-    *origin = (guint32 *) (gpointer) g_array_free (folder.origin, FALSE);
+    *origin = (guint32 *)(gpointer)g_array_free (folder.origin, FALSE);
   } else {
     g_array_free (folder.origin, TRUE);
   }
@@ -178,11 +208,11 @@ find_part (const char *text, gsize length, gsize from, const char *part, gsize *
     const char *hit = memmem (text + from, length - from, part, n);
     if (hit == NULL)
       return FALSE;
-    if (!breaks_word (text, length, (gsize) (hit - text), (gsize) (hit - text) + n)) {
-      *at = (gsize) (hit - text);
+    if (!breaks_word (text, length, (gsize)(hit - text), (gsize)(hit - text) + n)) {
+      *at = (gsize)(hit - text);
       return TRUE;
     }
-    from = (gsize) (g_utf8_next_char (hit) - text);
+    from = (gsize)(g_utf8_next_char (hit) - text);
   }
   return FALSE;
 }
@@ -207,7 +237,7 @@ find_parts (const char *text, gsize length, char **parts, gsize *from, gsize *to
       *to = position;
       return TRUE;
     }
-    start = (gsize) (g_utf8_next_char (text + *from) - text);
+    start = (gsize)(g_utf8_next_char (text + *from) - text);
   }
   return FALSE;
 }
@@ -231,7 +261,7 @@ split_words (const char *text, gsize length, GHashTable *codes, gboolean add)
   while (p < end) {
     gunichar c = g_utf8_get_char (p);
     const char *next = g_utf8_next_char (p);
-    Word word = { 0, (gsize) (p - text), 0 };
+    Word word = { 0, (gsize)(p - text), 0 };
     g_autofree char *key = NULL;
     gpointer code;
 
@@ -242,7 +272,7 @@ split_words (const char *text, gsize length, GHashTable *codes, gboolean add)
     if (!is_unspaced (c))
       while (next < end && is_word (g_utf8_get_char (next)))
         next = g_utf8_next_char (next);
-    word.end = (gsize) (next - text);
+    word.end = (gsize)(next - text);
     key = g_utf8_casefold (p, next - p);
     code = g_hash_table_lookup (codes, key);
     if (code == NULL && add) {
@@ -330,7 +360,7 @@ rua_quotation_find (RuaDocumentText *text, const char *quote, RuaQuotation *resu
   if (kept->len == 0)
     return;
   g_ptr_array_add (kept, NULL);
-  if (find_parts (text->plain, text->plain_length, (char **) kept->pdata, &from, &to)) {
+  if (find_parts (text->plain, text->plain_length, (char **)kept->pdata, &from, &to)) {
     result->stands = TRUE;
     result->offset = text->plain_origin[from];
     result->length = text->plain_origin[to] - text->plain_origin[from];

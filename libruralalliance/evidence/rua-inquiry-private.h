@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "rua-alliance.h"
+#include "rua-citation-private.h"
+#include "rua-evidence-private.h"
+#include "rua-independence-private.h"
+#include "rua-measure-private.h"
+#include "rua-quotation-private.h"
+#include "rua-verdict-private.h"
+
+G_BEGIN_DECLS
+
+/* What is known of the text of one document. */
+typedef struct {
+  RuaDocument *record;
+  char *key;             /* "document/id" */
+  RuaDocumentText *text; /* NULL where there is none */
+  GPtrArray *citations;  /* RuaCitation; NULL without a text */
+  GError *error;         /* why the text could not be read */
+  gboolean stale;        /* the file is not the one that was modelled */
+} RuaInquiryText;
+
+/* One look at a whole alliance: what checks and rules share, worked out once. */
+typedef struct {
+  RuaAlliance *alliance;
+  RuaTies *ties;
+  RuaMeasureContext *measures;
+  GHashTable *disputed;    /* "kind/id" of records in an open conflict */
+  GPtrArray *texts;        /* RuaInquiryText, one a document, in the order of the table */
+  GPtrArray *claims;       /* RuaClaim, in the order of the table */
+  GPtrArray *observations; /* RuaObservation, likewise */
+  GHashTable *verdicts;    /* "claim/id": RuaVerdict */
+  GListStore *findings;
+} RuaInquiry;
+
+RuaInquiry *rua_inquiry_new (RuaAlliance *alliance);
+void rua_inquiry_free (RuaInquiry *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RuaInquiry, rua_inquiry_free)
+
+void rua_inquiry_set_disputed (RuaInquiry *self, const char *const *records);
+gboolean rua_inquiry_is_disputed (RuaInquiry *self, RuaRecord *record);
+/* NULL where @document is. */
+RuaInquiryText *rua_inquiry_find_text (RuaInquiry *self, RuaDocument *document);
+/* Puts a text in place of the file's: for texts that are not kept in a file. */
+gboolean rua_inquiry_set_text (RuaInquiry *self, const char *document_id, const char *text, GError **error);
+RuaVerdict *rua_inquiry_get_verdict (RuaInquiry *self, RuaClaim *claim);
+/* Whether some other value was published for the same thing by somebody else. */
+RuaObservation *rua_inquiry_find_rival (RuaInquiry *self, RuaObservation *observation);
+/* Same subject, property, statistic and overlapping period: two figures of one thing. */
+gboolean rua_inquiry_is_same_thing (RuaObservation *a, RuaObservation *b);
+/* Any of an observation's own sources, else @fallback's, that nobody tied to the alliance made. */
+gboolean rua_inquiry_has_independent_source (RuaInquiry *self, RuaRecord *record);
+
+/* Checks one claim; NULL and an error only where it cannot be checked at all. */
+RuaVerdict *
+rua_inquiry_check (RuaInquiry *self, RuaClaim *claim, GCancellable *cancellable, GError **error);
+
+void rua_inquiry_report (RuaInquiry *self,
+                         const char *rule,
+                         RuaRecord *about,
+                         RuaRecord *other,
+                         guint line,
+                         const char *format,
+                         ...) G_GNUC_PRINTF (6, 7);
+
+G_END_DECLS

@@ -1,0 +1,460 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "rua-rules-private.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Figures that say something of each unit, and are got from many. */
+static const char *const estimates[] = { "mean", "median", "share", "ratio", "change", NULL };
+
+/* ---- pairs of figures of one thing ---- */
+
+typedef void (*PairFunction) (RuaInquiry *inquiry, RuaObservation *a, RuaObservation *b);
+
+/* What an observation, step by step, repeats in the end. */
+static char *
+dup_root (RuaObservation *observation)
+{
+  g_autoptr (RuaObservation) at = g_object_ref (observation);
+
+  for (guint i = 0; i < 16; i++) {
+    RuaObservation *of = rua_observation_dup_restates (at);
+    if (of == NULL)
+      return rua_evidence_dup_key (RUA_RECORD (at));
+    g_object_unref (at);
+    at = of;
+  }
+  return rua_evidence_dup_key (RUA_RECORD (observation));
+}
+
+static GPtrArray *
+find_bucket (GHashTable *buckets, const char *key)
+{
+  GPtrArray *bucket = g_hash_table_lookup (buckets, key);
+
+  if (bucket == NULL) {
+    bucket = g_ptr_array_new ();
+    g_hash_table_insert (buckets, g_strdup (key), bucket);
+  }
+  return bucket;
+}
+
+/* Only figures of the same property can be of the same thing, unless one is said to repeat the
+ * other: two tables keep this from comparing each with each. */
+static void
+for_each_pair (RuaInquiry *inquiry, PairFunction call)
+{
+  g_autoptr (GHashTable) by_property
+    = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+  g_autoptr (GHashTable) by_root
+    = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+
+  for (guint i = 0; i < inquiry->observations->len; i++) {
+    RuaObservation *observation = g_ptr_array_index (inquiry->observations, i);
+    const char *property = rua_observation_get_measured_property (observation);
+    g_autofree char *root = dup_root (observation);
+    GPtrArray *linked = find_bucket (by_root, root);
+
+    for (guint j = 0; j < linked->len; j++) {
+      RuaObservation *other = g_ptr_array_index (linked, j);
+      if (g_strcmp0 (property, rua_observation_get_measured_property (other)) != 0
+          && rua_inquiry_is_same_thing (other, observation))
+        call (inquiry, other, observation);
+    }
+    g_ptr_array_add (linked, observation);
+    if (property != NULL) {
+      GPtrArray *alike = find_bucket (by_property, property);
+      for (guint j = 0; j < alike->len; j++)
+        if (rua_inquiry_is_same_thing (g_ptr_array_index (alike, j), observation))
+          call (inquiry, g_ptr_array_index (alike, j), observation);
+      g_ptr_array_add (alike, observation);
+    }
+  }
+}
+
+static void
+report_two_values (RuaInquiry *inquiry, RuaObservation *a, RuaObservation *b)
+{
+  double left, right;
+  g_autofree char *left_text = NULL;
+  g_autofree char *right_text = NULL;
+
+  if (!rua_observation_get_value (a, &left) || !rua_observation_get_value (b, &right)
+      || left == right
+      || g_strcmp0 (rua_observation_get_unit (a), rua_observation_get_unit (b)) != 0)
+    return;
+  left_text = rua_evidence_format (left);
+  right_text = rua_evidence_format (right);
+  rua_inquiry_report (inquiry, "two_values", RUA_RECORD (a), RUA_RECORD (b),
+                      rua_rules_line_of (inquiry, RUA_RECORD (b)),
+                      "%s of the same thing is told twice, as %s and as %s.",
+                      rua_observation_get_measured_property (a), left_text, right_text);
+}
+
+void
+rua_rule_two_values (RuaInquiry *inquiry)
+{
+  for_each_pair (inquiry, report_two_values);
+}
+
+/* "Stations" and "station" are one name. */
+static char *
+fold_term (const char *term)
+{
+  g_autofree char *plain = rua_quotation_normalise (term, strlen (term), NULL, NULL);
+  char *folded = g_utf8_casefold (plain, -1);
+  gsize n = strlen (folded);
+
+  if (n > 3 && folded[n - 1] == 's' && folded[n - 2] != 's')
+    folded[n - 1] = '\0';
+  return folded;
+}
+
+static void
+report_two_names (RuaInquiry *inquiry, RuaObservation *a, RuaObservation *b)
+{
+  const char *left = rua_observation_get_term (a);
+  const char *right = rua_observation_get_term (b);
+  g_autofree char *left_folded = NULL;
+  g_autofree char *right_folded = NULL;
+
+  if (left == NULL || right == NULL
+      || g_strcmp0 (rua_observation_get_statistic (a), rua_observation_get_statistic (b)) != 0)
+    return;
+  left_folded = fold_term (left);
+  right_folded = fold_term (right);
+  if (g_str_equal (left_folded, right_folded))
+    return;
+  rua_inquiry_report (inquiry, "two_names", RUA_RECORD (a), RUA_RECORD (b),
+                      rua_rules_line_of (inquiry, RUA_RECORD (b)),
+                      "“%s” and “%s” are told as the same thing; they need not be.", left, right);
+}
+
+void
+rua_rule_two_names (RuaInquiry *inquiry)
+{
+  for_each_pair (inquiry, report_two_names);
+}
+
+/* ---- units ---- */
+
+/* Whether two units are told and are not the same; “other” tells nothing. */
+static gboolean
+units_differ (const char *left, const char *right)
+{
+  return left != NULL && right != NULL && !g_str_equal (left, right) && !g_str_equal (left, "other")
+         && !g_str_equal (right, "other");
+}
+
+static void
+report_unit_drift (RuaInquiry *inquiry, RuaObservation *a, RuaObservation *b)
+{
+  const char *left = rua_observation_get_unit_of_analysis (a);
+  const char *right = rua_observation_get_unit_of_analysis (b);
+
+  if (!units_differ (left, right))
+    return;
+  rua_inquiry_report (inquiry, "unit_drift", RUA_RECORD (a), RUA_RECORD (b),
+                      rua_rules_line_of (inquiry, RUA_RECORD (b)),
+                      "The same figure is told of each %s and of each %s.", left, right);
+}
+
+static void
+drift_between (RuaInquiry *inquiry, RuaClaim *claim, RuaClaim *other)
+{
+  const char *left = rua_claim_get_unit_of_analysis (other);
+  const char *right = rua_claim_get_unit_of_analysis (claim);
+
+  if (!units_differ (left, right))
+    return;
+  rua_inquiry_report (inquiry, "unit_drift", RUA_RECORD (claim), RUA_RECORD (other),
+                      rua_rules_line_of (inquiry, RUA_RECORD (claim)),
+                      "“%s” is told of each %s, “%s”, which it goes with, of each %s.",
+                      rua_rules_get_id (claim), right, rua_rules_get_id (other), left);
+}
+
+void
+rua_rule_unit_drift (RuaInquiry *inquiry)
+{
+  for_each_pair (inquiry, report_unit_drift);
+  for (guint i = 0; i < inquiry->claims->len; i++) {
+    RuaClaim *claim = g_ptr_array_index (inquiry->claims, i);
+    const char *unit = rua_claim_get_unit_of_analysis (claim);
+    g_autoptr (RuaClaim) restated = rua_claim_dup_restates (claim);
+    gboolean told = FALSE;
+
+    if (unit == NULL)
+      continue;
+    if (restated != NULL)
+      drift_between (inquiry, claim, restated);
+    RUA_EVIDENCE_FOREACH_ITEM (rua_claim_list_depends_on (claim), RuaClaim, base)
+    if (base != restated)
+      drift_between (inquiry, claim, base);
+    RUA_EVIDENCE_FOREACH_ITEM (rua_claim_list_figures (claim), RuaObservation, figure)
+    {
+      const char *of = rua_observation_get_unit_of_analysis (figure);
+      const char *statistic = rua_observation_get_statistic (figure);
+      if (!told && units_differ (of, unit) && statistic != NULL
+          && g_strv_contains (estimates, statistic)) {
+        rua_inquiry_report (inquiry, "unit_drift", RUA_RECORD (claim), RUA_RECORD (figure),
+                            rua_rules_line_of (inquiry, RUA_RECORD (claim)),
+                            "“%s” speaks of each %s; its figure “%s” is of each %s.",
+                            rua_rules_get_id (claim), unit, rua_rules_get_id (figure), of);
+        told = TRUE;
+      }
+    }
+  }
+}
+
+/* ---- figures without what one needs to weigh them ---- */
+
+void
+rua_rule_bare_figure (RuaInquiry *inquiry)
+{
+  for (guint i = 0; i < inquiry->observations->len; i++) {
+    RuaObservation *observation = g_ptr_array_index (inquiry->observations, i);
+    const char *statistic = rua_observation_get_statistic (observation);
+    gboolean n = rua_record_has (RUA_RECORD (observation), "sample_size");
+    gboolean error = rua_record_has (RUA_RECORD (observation), "standard_error");
+
+    if (statistic == NULL || !g_strv_contains (estimates, statistic) || (n && error))
+      continue;
+    if (!rua_record_has (RUA_RECORD (observation), "value")) {
+      rua_inquiry_report (inquiry, "bare_figure", RUA_RECORD (observation), NULL,
+                          rua_rules_line_of (inquiry, RUA_RECORD (observation)),
+                          "The %s of %s is told in words, without a number.", statistic,
+                          rua_observation_get_measured_property (observation));
+      continue;
+    }
+    rua_inquiry_report (inquiry, "bare_figure", RUA_RECORD (observation), NULL,
+                        rua_rules_line_of (inquiry, RUA_RECORD (observation)),
+                        "The %s of %s is given without %s.", statistic,
+                        rua_observation_get_measured_property (observation),
+                        !n && !error ? "the number of cases and without an error"
+                        : !n         ? "the number of cases"
+                                     : "an error");
+  }
+}
+
+/* ---- what cannot well be ---- */
+
+#define FASTEST_GROWTH                                                                             \
+  2.0 /* a year; what doubles every year is no household, village or programme */
+#define FASTEST_DECLINE 0.5
+
+static void
+check_share (RuaInquiry *inquiry, RuaObservation *observation, double value)
+{
+  const char *unit = rua_observation_get_unit (observation);
+  double whole = unit != NULL && g_str_has_prefix (unit, "%") ? 100 : 1;
+  g_autofree char *text = rua_evidence_format (value);
+
+  if (value >= 0 && value <= whole)
+    return;
+  rua_inquiry_report (inquiry, "implausible", RUA_RECORD (observation), NULL,
+                      rua_rules_line_of (inquiry, RUA_RECORD (observation)),
+                      "A share of %s lies outside 0 to %g: a part cannot be more than the whole.",
+                      text, whole);
+}
+
+static void
+check_population (RuaInquiry *inquiry, RuaObservation *observation, double value)
+{
+  static const char *const people[] = { "person", "villager", "member", NULL };
+  const char *of = rua_observation_get_unit_of_analysis (observation);
+  const char *unit = rua_observation_get_unit (observation);
+  g_autoptr (RuaPlace) place = rua_observation_dup_location (observation);
+  gboolean persons
+    = (of != NULL && g_strv_contains (people, of)) || g_strcmp0 (unit, "person") == 0;
+  gboolean households = g_strcmp0 (of, "household") == 0 || g_strcmp0 (unit, "household") == 0;
+  gint64 most;
+  g_autofree char *text = NULL;
+  g_autofree char *name = NULL;
+
+  if (place == NULL || !(persons || households))
+    return;
+  if (persons ? !rua_place_get_population (place, &most)
+              : !rua_place_get_n_households (place, &most))
+    return;
+  if (value <= (double)most)
+    return;
+  text = rua_evidence_format (value);
+  name = rua_evidence_dup_name (RUA_RECORD (place));
+  rua_inquiry_report (inquiry, "implausible", RUA_RECORD (observation), RUA_RECORD (place),
+                      rua_rules_line_of (inquiry, RUA_RECORD (observation)),
+                      "%s are counted in %s, which has %" G_GINT64_FORMAT ".", text, name, most);
+}
+
+/* Two figures of one property and subject in two years. */
+static void
+check_growth (RuaInquiry *inquiry, RuaObservation *a, RuaObservation *b)
+{
+  g_autoptr (RuaRecord) left = NULL;
+  g_autoptr (RuaRecord) right = NULL;
+  gint32 from, to;
+  double first, last, years, yearly;
+
+  if (g_strcmp0 (rua_observation_get_measured_property (a),
+                 rua_observation_get_measured_property (b))
+        != 0
+      || g_strcmp0 (rua_observation_get_statistic (a), rua_observation_get_statistic (b)) != 0
+      || g_strcmp0 (rua_observation_get_unit (a), rua_observation_get_unit (b)) != 0)
+    return;
+  left = rua_observation_dup_subject (a);
+  right = rua_observation_dup_subject (b);
+  if (left == NULL || left != right
+      || !rua_evidence_get_day (RUA_RECORD (a), "period", FALSE, &from)
+      || !rua_evidence_get_day (RUA_RECORD (b), "period", FALSE, &to)
+      || !rua_observation_get_value (a, &first) || !rua_observation_get_value (b, &last)
+      || first <= 0 || last <= 0)
+    return;
+  if (to < from) {
+    gint32 day = from;
+    double value = first;
+    from = to;
+    to = day;
+    first = last;
+    last = value;
+  }
+  years = (to - from) / 365.25;
+  if (years < 0.9)
+    return;
+  yearly = pow (last / first, 1 / years);
+  if (yearly > FASTEST_GROWTH || yearly < FASTEST_DECLINE) {
+    g_autofree char *ratio = rua_evidence_format (last / first);
+    rua_inquiry_report (inquiry, "implausible", RUA_RECORD (a), RUA_RECORD (b),
+                        rua_rules_line_of (inquiry, RUA_RECORD (b)),
+                        "%s changed to %s times its value in %.0f years: %.0f %% a year.",
+                        rua_observation_get_measured_property (a), ratio, years,
+                        100 * (yearly - 1));
+  }
+}
+
+void
+rua_rule_implausible (RuaInquiry *inquiry)
+{
+  for (guint i = 0; i < inquiry->observations->len; i++) {
+    RuaObservation *observation = g_ptr_array_index (inquiry->observations, i);
+    const char *statistic = rua_observation_get_statistic (observation);
+    double value;
+
+    if (statistic == NULL || !rua_observation_get_value (observation, &value))
+      continue;
+    if (g_str_equal (statistic, "share"))
+      check_share (inquiry, observation, value);
+    if (g_str_equal (statistic, "count"))
+      check_population (inquiry, observation, value);
+    for (guint j = 0; j < i; j++)
+      check_growth (inquiry, g_ptr_array_index (inquiry->observations, j), observation);
+  }
+}
+
+/* ---- rounding ---- */
+
+static guint
+significant_digits (double value)
+{
+  guint n = 0;
+  double rest = fabs (value);
+
+  if (rest == 0 || rest != floor (rest) || rest > 1e15)
+    return 17;
+  while (fmod (rest, 10) == 0)
+    rest /= 10;
+  while (rest >= 1) {
+    rest = floor (rest / 10);
+    n++;
+  }
+  return n;
+}
+
+void
+rua_rule_round_number (RuaInquiry *inquiry)
+{
+  for (guint i = 0; i < inquiry->observations->len; i++) {
+    RuaObservation *observation = g_ptr_array_index (inquiry->observations, i);
+    const char *approximation = rua_observation_get_approximation (observation);
+    double value;
+    g_autofree char *text = NULL;
+
+    if ((approximation != NULL && !g_str_equal (approximation, "exact"))
+        || g_strcmp0 (rua_observation_get_statistic (observation), "share") == 0
+        || !rua_observation_get_value (observation, &value))
+      continue;
+    if (!((fabs (value) >= 100 && significant_digits (value) == 1)
+          || (fabs (value) >= 1000 && significant_digits (value) <= 2)))
+      continue;
+    text = rua_evidence_format (value);
+    rua_inquiry_report (inquiry, "round_number", RUA_RECORD (observation), NULL,
+                        rua_rules_line_of (inquiry, RUA_RECORD (observation)),
+                        "%s (%s) is a round number that is given as exact.", text,
+                        rua_observation_get_term (observation) != NULL
+                          ? rua_observation_get_term (observation)
+                          : rua_observation_get_measured_property (observation));
+  }
+}
+
+static const char *const approximate_words[]
+  = { "about",      "around",    "approximately", "roughly",  "nearly", "almost",
+      "some",       "more than", "over",          "at least", "up to",  "less than",
+      "fewer than", "circa",     "ca.",           "大约",     "大約",   "约",
+      "約",         "近",        "超过",          "超過",     "左右",   "多",
+      NULL };
+
+/* A word that makes a number vague stands right before the number, or (左右) right after it. */
+static const char *
+find_approximation (const char *quote)
+{
+  for (guint i = 0; approximate_words[i] != NULL; i++) {
+    const char *one[] = { approximate_words[i], NULL };
+    gsize at;
+    const char *rest = quote;
+
+    while (rua_words_find (rest, one, &at) != NULL) {
+      const char *after = rest + at + strlen (one[0]);
+      while (*after == ' ')
+        after++;
+      if (g_ascii_isdigit (*after) || g_str_has_prefix (after, "a hundred")
+          || g_str_has_prefix (after, "one hundred") || g_str_has_prefix (after, "half")
+          || g_str_has_prefix (after, "a thousand"))
+        return approximate_words[i];
+      rest = after;
+    }
+  }
+  return NULL;
+}
+
+static void
+report_approximation (RuaInquiry *inquiry, RuaObservation *a, RuaObservation *b)
+{
+  const char *left = rua_observation_get_approximation (a);
+  const char *right = rua_observation_get_approximation (b);
+
+  if (left == NULL || right == NULL || g_str_equal (left, right)
+      || g_strcmp0 (rua_observation_get_statistic (a), rua_observation_get_statistic (b)) != 0)
+    return;
+  rua_inquiry_report (inquiry, "approximation", RUA_RECORD (a), RUA_RECORD (b),
+                      rua_rules_line_of (inquiry, RUA_RECORD (b)),
+                      "%s is told as “%s” in one place and as “%s” in another.",
+                      rua_observation_get_measured_property (a), left, right);
+}
+
+void
+rua_rule_approximation (RuaInquiry *inquiry)
+{
+  for (guint i = 0; i < inquiry->observations->len; i++) {
+    RuaObservation *observation = g_ptr_array_index (inquiry->observations, i);
+    const char *approximation = rua_observation_get_approximation (observation);
+    const char *quote = rua_observation_get_quote (observation);
+    const char *word;
+
+    if (quote == NULL || (approximation != NULL && !g_str_equal (approximation, "exact")))
+      continue;
+    word = find_approximation (quote);
+    if (word != NULL)
+      rua_inquiry_report (inquiry, "approximation", RUA_RECORD (observation), NULL,
+                          rua_rules_line_of (inquiry, RUA_RECORD (observation)),
+                          "The words say “%s”; the figure is taken as exact.", word);
+  }
+  for_each_pair (inquiry, report_approximation);
+}

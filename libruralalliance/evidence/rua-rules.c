@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "rua-rules-private.h"
+
+#include <string.h>
+
+static const RuaRule rules[] = {
+  { "not_verbatim", "a quotation that does not stand in the document word for word",
+    rua_rule_not_verbatim },
+  { "text_missing", "a document whose text cannot be read, so that nothing can be looked up in it",
+    rua_rule_text_missing },
+  { "text_changed", "a document whose text is not the one that was modelled",
+    rua_rule_text_changed },
+  { "two_values", "one thing, told twice with two values", rua_rule_two_values },
+  { "two_names", "one thing, told twice under two names", rua_rule_two_names },
+  { "unit_drift",
+    "the same claim or figure, once of households, once of members, once of villagers",
+    rua_rule_unit_drift },
+  { "bare_figure", "a mean, share or change without the number of cases or an error",
+    rua_rule_bare_figure },
+  { "implausible", "a ratio, share or count outside what is plausible", rua_rule_implausible },
+  { "round_number", "a round number that is given as exact", rua_rule_round_number },
+  { "approximation",
+    "words that say “about” where the figure is taken as exact, or two ways of rounding",
+    rua_rule_approximation },
+  { "headline_wider", "a summary that says more than the body it sums up",
+    rua_rule_headline_wider },
+  { "one_carries_many", "a figure from one place or group that carries words about many",
+    rua_rule_one_carries_many },
+  { "place_in_one_part",
+    "a place that is named in the body and not in the summary's list, or the other way round",
+    rua_rule_place_in_one_part },
+  { "place_without_work",
+    "a place claimed for the work in which no project, site or adoption is known",
+    rua_rule_place_without_work },
+  { "outside_period", "a date outside the period of what it belongs to", rua_rule_outside_period },
+  { "begins_before_first", "a period that begins before anything in it does",
+    rua_rule_begins_before_first },
+  { "used_before_tried", "something in use elsewhere before its trial was over",
+    rua_rule_used_before_tried },
+  { "tense", "a present tense that the date of publication belies", rua_rule_tense },
+  { "future_period", "a period that begins after the document was published, told as done",
+    rua_rule_future_period },
+  { "cited_not_listed", "a label that is cited and that no list explains",
+    rua_rule_cited_not_listed },
+  { "listed_never_cited", "an entry of a list that is never cited", rua_rule_listed_never_cited },
+  { "not_independent", "a source made by the alliance, its people or its partners",
+    rua_rule_not_independent },
+  { "declared_independent", "a source that is declared to stand further off than it does",
+    rua_rule_declared_independent },
+  { "circular", "a source that rests on itself or on the document that cites it",
+    rua_rule_circular },
+  { "source_stretched", "one source of one place for claims about several places",
+    rua_rule_source_stretched },
+  { "causal_words", "words that say one thing brought about another, without a comparison",
+    rua_rule_causal_words },
+  { "open_comparison", "a comparative that does not say than what", rua_rule_open_comparison },
+  { "fact_and_attribution", "a fact and who brought it about, told as one claim",
+    rua_rule_fact_and_attribution },
+  { "attribution_lag",
+    "a proposal and an act of policy: how long lay between, and what there was before",
+    rua_rule_attribution_lag },
+  { "not_entailed", "a claim that its figures do not say, whatever their values",
+    rua_rule_not_entailed },
+  { "flips", "a verdict that turns under another reading of the words", rua_rule_flips },
+  { "rests_on_weak", "a claim that rests on a claim that is not supported",
+    rua_rule_rests_on_weak },
+};
+
+const RuaRule *
+rua_rules_list (guint *n)
+{
+  *n = G_N_ELEMENTS (rules);
+  return rules;
+}
+
+/* ---- what several rules need ---- */
+
+static gboolean
+is_latin_word (gunichar c)
+{
+  return g_unichar_isalnum (c) && c < 0x2E80;
+}
+
+const char *
+rua_words_find (const char *text, const char *const *phrases, gsize *at)
+{
+  g_autofree char *folded = NULL;
+  const char *best = NULL;
+  gsize best_at = G_MAXSIZE;
+
+  if (text == NULL)
+    return NULL;
+  /* Lower case keeps the length of every letter that a phrase here can have. */
+  folded = g_ascii_strdown (text, -1);
+  for (guint i = 0; phrases[i] != NULL; i++) {
+    gsize n = strlen (phrases[i]);
+    for (const char *hit = strstr (folded, phrases[i]); hit != NULL;
+         hit = strstr (hit + 1, phrases[i])) {
+      gboolean starts = hit == folded || !is_latin_word (g_utf8_get_char (phrases[i]))
+                        || !is_latin_word (g_utf8_get_char (g_utf8_prev_char (hit)));
+      gboolean ends = hit[n] == '\0'
+                      || !is_latin_word (g_utf8_get_char (g_utf8_prev_char (hit + n)))
+                      || !is_latin_word (g_utf8_get_char (hit + n));
+      if (starts && ends) {
+        if ((gsize)(hit - folded) < best_at) {
+          best = phrases[i];
+          best_at = (gsize)(hit - folded);
+        }
+        break;
+      }
+    }
+  }
+  if (at != NULL && best != NULL)
+    *at = best_at;
+  return best;
+}
+
+guint
+rua_rules_line_of (RuaInquiry *inquiry, RuaRecord *record)
+{
+  const char *quote = rua_record_get_text (record, "quote");
+  g_autoptr (RuaRecord) document = rua_record_dup_reference (record, "document");
+  RuaInquiryText *text
+    = document == NULL ? NULL : rua_inquiry_find_text (inquiry, RUA_DOCUMENT (document));
+  RuaQuotation place;
+
+  if (quote == NULL || text == NULL || text->text == NULL)
+    return 0;
+  rua_quotation_find (text->text, quote, &place);
+  return place.stands ? place.line : 0;
+}
+
+const char *
+rua_rules_get_id (gpointer record)
+{
+  const char *id = rua_record_get_id (RUA_RECORD (record));
+
+  return id == NULL ? "?" : id;
+}
