@@ -307,6 +307,20 @@ step_measure (RuaAlliance *alliance, const char *id, JsonObject *is, GError **er
 }
 
 static gboolean
+step_check (RuaAlliance *alliance, const char *id, const char *is, GError **error)
+{
+  g_autoptr (RuaRecord) claim = rua_alliance_find (alliance, "claim", id);
+  g_autoptr (RuaVerdict) verdict = NULL;
+
+  g_assert_nonnull (claim);
+  verdict = rua_claim_check (RUA_CLAIM (claim), alliance, NULL, error);
+  if (!verdict)
+    return FALSE;
+  g_assert_cmpstr (rua_verdict_type_to_string (rua_verdict_get_verdict_type (verdict)), ==, is);
+  return TRUE;
+}
+
+static gboolean
 take (RuaAlliance *alliance, JsonObject *step, GError **error)
 {
   JsonNode *is = json_object_get_member (step, "is");
@@ -342,6 +356,8 @@ take (RuaAlliance *alliance, JsonObject *step, GError **error)
   }
   if (json_object_has_member (step, "measure"))
     return step_measure (alliance, text_of (step, "measure"), is ? json_node_get_object (is) : NULL, error);
+  if (json_object_has_member (step, "check"))
+    return step_check (alliance, text_of (step, "check"), is ? json_node_get_string (is) : NULL, error);
   g_error ("no such step");
 }
 

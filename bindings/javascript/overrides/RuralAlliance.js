@@ -559,6 +559,8 @@ function _init() {
     for (const [name, statics, methods] of [
         ['Alliance', ['open', 'validate_json'], ['save', 'validate']],
         ['Metric', [], ['measure', 'measure_groups', 'measure_by']],
+        ['Claim', [], ['check']],
+        ['Checker', [], ['run']],
     ]) {
         const klass = RuralAlliance[name];
         statics.forEach(function_ => soften(klass, function_));

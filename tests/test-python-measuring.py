@@ -1,0 +1,160 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Places, results and what takes long, as Python sees them."""
+
+import pathlib
+import tempfile
+import unittest
+
+import gi
+gi.require_version('RuralAlliance', '1')
+from gi.repository import Gio, GLib, RuralAlliance as ra  # noqa: E402
+
+import tap  # noqa: E402
+
+
+def alliance_of():
+    alliance = ra.Alliance()
+    alliance.add(ra.Profile(title='Vector', currency='CNY'))
+    for i in range(4):
+        alliance.households.add(id=f'h{i}')
+        alliance.incomes.add(household=f'h{i}', year=2014 + i % 2, amount=100 * (i + 1) if i != 3 else None)
+    alliance.metrics.add(id='mean', title='Mean income', estimator='mean', table='incomes', unit='CNY/household/year',
+                         columns={'value': 'amount'})
+    alliance.metrics.add(id='none', estimator='mean', table='incomes', unit='CNY/household/year',
+                         columns={'value': 'amount'}, where='year = 1900')
+    alliance.metrics.add(id='twice', formula='mean * 2')
+    alliance.metrics.add(id='wrong', estimator='mean', table='incomes', columns={'value': 'amuont'})
+    return alliance
+
+
+def wait(start):
+    """Starts something, and answers what its callback was given."""
+    loop = GLib.MainLoop()
+    given = []
+
+    def done(source, result, *_):
+        given.append(result)
+        loop.quit()
+
+    start(done)
+    loop.run()
+    return given[0]
+
+
+class Results(unittest.TestCase):
+    def setUp(self):
+        self.alliance = alliance_of()
+
+    def measure(self, name):
+        return self.alliance.metrics[name].measure(self.alliance)
+
+    def test_attributes(self):
+        result = self.measure('mean')
+        self.assertEqual(result.estimate, 200)
+        self.assertEqual((result.n_eligible, result.n_used, result.n_missing), (4, 3, 1))
+        self.assertEqual(str(result.unit), 'CNY/household/year')
+        self.assertEqual(result.unit, ra.Unit.new('CNY/household/year'))
+        self.assertNotEqual(result.unit, ra.Unit.new('CNY/household'))
+        self.assertIsNone(result.reason)
+        self.assertLess(result.low, 200)
+        self.assertGreater(result.high, 200)
+        self.assertRegex(result.digest, '^[0-9a-f]{64}$')
+        self.assertIsInstance(result.missing_reasons, list)
+        self.assertIsInstance(result.sources, list)
+        self.assertIn('mean', repr(result))
+
+    def test_undefined_is_none_and_not_zero(self):
+        result = self.measure('none')
+        self.assertIsNone(result.estimate)
+        self.assertIsNone(result.low)
+        self.assertTrue(result.reason)
+        self.assertIn('undefined', repr(result))
+
+    def test_a_formula_shows_its_inputs(self):
+        result = self.measure('twice')
+        self.assertEqual(result.estimate, 400)
+        self.assertEqual([figure.metric for figure in result.inputs], ['mean'])
+        self.assertTrue(result.explain().children)
+
+    def test_groups(self):
+        metric = self.alliance.metrics['mean']
+        metric.by = ['year']
+        groups = metric.measure_groups(self.alliance)
+        self.assertIsInstance(groups, list)
+        self.assertEqual([(group.get_group_label('year'), group.estimate) for group in groups],
+                         [('2014', 200), ('2015', 200)])
+
+    def test_a_faulty_expression(self):
+        with self.assertRaises(ra.UnknownNameError) as caught:
+            self.measure('wrong')
+        self.assertIn('amuont', str(caught.exception))
+
+    def test_attributes_of_results_cannot_be_set(self):
+        with self.assertRaises(AttributeError):
+            self.measure('mean').estimate = 4
+
+
+class Places(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.place = str(pathlib.Path(folder.name) / 'alliance.json')
+        self.alliance = alliance_of()
+
+    def test_save_and_open(self):
+        self.alliance.save(self.place, ra.SaveFlags.NONE)
+        again = ra.Alliance.open(self.place)
+        self.assertEqual(again.to_json(), self.alliance.to_json())
+        self.assertEqual(again.location, GLib.filename_to_uri(self.place))
+        with self.assertRaises(GLib.Error) as caught:
+            self.alliance.save(self.place, ra.SaveFlags.NONE)
+        self.assertTrue(caught.exception.matches(Gio.io_error_quark(), Gio.IOErrorEnum.EXISTS))
+        self.assertTrue(self.alliance.save(self.place, ra.SaveFlags.REPLACE))
+
+    def test_open_what_is_none(self):
+        with self.assertRaises(GLib.Error) as caught:
+            ra.Alliance.open(self.place)
+        self.assertTrue(caught.exception.matches(Gio.io_error_quark(), Gio.IOErrorEnum.NOT_FOUND))
+        pathlib.Path(self.place).write_text('{"format": "rural-alliance", "version": 1, "alliance": {"title": 4}}')
+        with self.assertRaises(ra.InvalidValueError) as caught:
+            ra.Alliance.open(self.place)
+        self.assertIn('title', str(caught.exception))
+
+    def test_later(self):
+        wait(lambda done: self.alliance.save_async(self.place, ra.SaveFlags.NONE, None, done))
+        result = wait(lambda done: ra.Alliance.open_async(self.place, None, None, done))
+        again = ra.Alliance.open_finish(result)
+        self.assertEqual(again.to_json(), self.alliance.to_json())
+        metric = again.metrics['mean']
+        result = wait(lambda done: metric.measure_async(again, None, done))
+        self.assertEqual(metric.measure_finish(result).estimate, 200)
+
+    def test_later_errors(self):
+        pathlib.Path(self.place).write_text('{')
+        result = wait(lambda done: ra.Alliance.open_async(self.place, None, None, done))
+        with self.assertRaises(ra.InvalidSyntaxError):
+            ra.Alliance.open_finish(result)
+        metric = self.alliance.metrics['wrong']
+        result = wait(lambda done: metric.measure_async(self.alliance, None, done))
+        with self.assertRaises(ra.UnknownNameError):
+            metric.measure_finish(result)
+
+    def test_cancelled(self):
+        self.alliance.save(self.place, ra.SaveFlags.NONE)
+        cancellable = Gio.Cancellable()
+        cancellable.cancel()
+        result = wait(lambda done: ra.Alliance.open_async(self.place, cancellable, None, done))
+        with self.assertRaises(GLib.Error) as caught:
+            ra.Alliance.open_finish(result)
+        self.assertTrue(caught.exception.matches(Gio.io_error_quark(), Gio.IOErrorEnum.CANCELLED))
+
+    def test_faults(self):
+        faults = self.alliance.validate()
+        self.assertIsInstance(faults, list)
+        faults = ra.Alliance.validate_json(GLib.Bytes.new(b'{"format": "rural-alliance", "version": 1}'), 'x.json')
+        self.assertTrue(all(isinstance(fault, ra.Fault) for fault in faults))
+
+
+if __name__ == '__main__':
+    tap.main()
