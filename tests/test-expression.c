@@ -616,6 +616,46 @@ test_random (void)
   }
 }
 
+/* Whatever is written, there is an expression that runs or an error that tells the character. */
+static void
+test_soup (void)
+{
+  static const char *const words[] = {
+    "amount", "year", "household", ".", "village", "province", "memberships", "(", ")", "[", "]", ",",
+    "+", "-", "*", "/", "%", "=", "!=", "<", ">=", "and", "or", "not", "in", "between", "is", "unknown",
+    "known", "case", "when", "then", "else", "end", "true", "1", "2014", "1e3", "'Yunnan'", "''",
+    "\"year\"", "count", "any", "coalesce", "contains", "unit", "lower", "peoples", "net", "é", "$",
+  };
+  guint32 seed = g_test_rand_int ();
+  g_autoptr (GRand) random = g_rand_new_with_seed (seed);
+  g_autoptr (RuaAlliance) alliance = case_new ();
+  RuaTable *table = rua_alliance_get_table (alliance, "income");
+  guint n_good = 0;
+
+  g_test_message ("seed %u", seed);
+  for (guint round = 0; round < 20000; round++) {
+    g_autoptr (GString) text = g_string_new (NULL);
+    guint n = g_rand_int_range (random, 1, 10);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (RuaExpression) expression = NULL;
+
+    for (guint i = 0; i < n; i++)
+      g_string_append_printf (text, "%s%s", g_rand_int_range (random, 0, 4) > 0 ? " " : "",
+                              words[g_rand_int_range (random, 0, G_N_ELEMENTS (words))]);
+    expression = rua_expression_new (text->str, table, &error);
+    if (expression == NULL) {
+      if (error->domain != RUA_ERROR || strstr (error->message, "character ") == NULL)
+        g_error ("seed %u: %s: %s", seed, text->str, error->message);
+      continue;
+    }
+    g_auto (GStrv) values = rua_expression_dup_texts (expression, NULL, &error);
+    g_assert_no_error (error);
+    g_assert_cmpuint (g_strv_length (values), ==, 9);
+    n_good++;
+  }
+  g_assert_cmpuint (n_good, >, 0);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -629,5 +669,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/expression/removed", test_removed);
   g_test_add_func ("/expression/numbers", test_numbers);
   g_test_add_func ("/expression/random", test_random);
+  g_test_add_func ("/expression/soup", test_soup);
   return g_test_run ();
 }

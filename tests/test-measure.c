@@ -142,6 +142,30 @@ test_missing (void)
   g_assert_cmpuint (rua_result_get_n_missing_for (result, "?"), ==, 0);
 }
 
+/* Weights, strata and clusters are roles, wherever they stand. */
+static void
+test_weight (void)
+{
+  g_autoptr (RuaAlliance) alliance
+    = alliance_with ("m", "estimator", "weighted_mean", "table", "incomes", "columns",
+                     "{\"value\":\"amount\"}", "weight", "household.weight", "where",
+                     "year = 2014", NULL);
+  g_autoptr (RuaAlliance) same
+    = alliance_with ("m", "estimator", "weighted_mean", "table", "incomes", "columns",
+                     "{\"weight\":\"household.weight\",\"value\":\"amount\"}", "where",
+                     "year = 2014", NULL);
+  g_autoptr (RuaAlliance) none
+    = alliance_with ("m", "estimator", "mean", "table", "incomes", "columns",
+                     "{\"value\":\"amount\"}", "cluster", "household.village", NULL);
+  g_autoptr (RuaResult) result = measure (alliance, "m");
+  g_autoptr (RuaResult) again = measure (same, "m");
+
+  assert_estimate (result, (4000 + 2 * 3000.5 + 2500 + 1.5 * 6000) / 5.5);
+  assert_unit (result, "CNY/household/year");
+  g_assert_cmpstr (rua_result_get_digest (result), ==, rua_result_get_digest (again));
+  refused (none, "m", RUA_ERROR_UNKNOWN_NAME, "the estimator mean has no role “cluster”");
+}
+
 static void
 test_open_condition (void)
 {
@@ -765,6 +789,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/measure/mean", test_mean);
   g_test_add_func ("/measure/missing", test_missing);
+  g_test_add_func ("/measure/weight", test_weight);
   g_test_add_func ("/measure/open-condition", test_open_condition);
   g_test_add_func ("/measure/none", test_none);
   g_test_add_func ("/measure/pairs", test_pairs);
