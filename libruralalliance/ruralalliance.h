@@ -22,6 +22,7 @@
 #include "rua-catalogue.h"
 #include "rua-estimate.h"
 #include "rua-alliance-json.h"
+#include "rua-report.h"
 #include "rua-results.h"
 #include "rua-schema-forms.h"
 #include "rua-schema-manual.h"

@@ -340,11 +340,17 @@ class Schema(Base):
             rows = text.partition(f'## {kind}\n')[2].partition('\n## ')[0].count('\n| `')
             self.assertGreater(rows, 2, kind)
 
+    def test_other_forms(self):
+        schema = json.loads(self.done('schema', '--format', 'json-schema'))
+        self.assertIn('cooperatives', json.dumps(schema))
+        self.assertIn('CREATE TABLE', self.done('schema', '--format', 'sql').upper())
+        self.assertIn('interface', self.done('schema', '--format', 'typescript'))
+
     def test_unknown_format(self):
-        self.assertIn('markdown', self.refused('schema', '--format', 'xml'))
+        self.assertIn('typescript', self.refused('schema', '--format', 'xml'))
 
 
-VERBS = ['measure', 'estimate', 'convert', 'validate', 'schema']
+VERBS = ['report', 'check', 'measure', 'estimate', 'explain', 'convert', 'validate', 'schema']
 
 if __name__ == '__main__':
     tap.main()

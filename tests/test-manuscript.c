@@ -50,6 +50,8 @@ static const Wrapping wrappings[] = {
   { "雙百計畫", 5, "雙百/計畫" },
   { "雙百,計畫。好", 4, "雙/百,/計/畫。/好" }, /* no comma and no full stop begins a line */
   { "說(種子法)好", 6, "說(種/子法)/好" },
+  { "more than 7.94 % up", 14, "more than/7.94 % up" },
+  { "it was CNY 8,478 then", 10, "it was/CNY 8,478/then" },
   { "he said “yes” now", 9, "he said/“yes” now" },
   { "e\xCC\x81" "e\xCC\x81" "e\xCC\x81", 2, "e\xCC\x81" "e\xCC\x81" "/e\xCC\x81" },
 };

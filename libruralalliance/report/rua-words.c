@@ -235,13 +235,26 @@ may_not_end (gunichar c)
   return g_unichar_break_type (c) == G_UNICODE_BREAK_OPEN_PUNCTUATION || c == 0x2018 || c == 0x201C;
 }
 
-/* Whether a line may end with @a when @b follows: a small part of Unicode's rules, enough for
+static gboolean
+is_capital (gunichar c)
+{
+  return c >= 'A' && c <= 'Z';
+}
+
+/* Whether a line may begin with the cluster @at: a small part of Unicode's rules, enough for
  * Latin and Chinese text. */
 static Break
-break_between (const Cluster *a, const Cluster *b)
+break_before (GArray *clusters, guint at)
 {
+  const Cluster *b = &g_array_index (clusters, Cluster, at), *a = b - 1;
   gboolean link = a->style == RUA_STYLE_LINK && b->style == RUA_STYLE_LINK;
 
+  /* A number stays with its sign: "7.94 %", "CNY 8,478". */
+  if (a->base == ' ' && b->base == '%')
+    return BREAK_NO;
+  if (a->base == ' ' && g_unichar_isdigit (b->base) && at >= 4 && is_capital (a[-1].base) && is_capital (a[-2].base) && is_capital (a[-3].base)
+      && (at == 4 || !g_unichar_isalnum (a[-4].base)))
+    return BREAK_POOR;
   if (a->base == ' ' || a->base == 0x200B || (a->base == 0x3000 && !may_not_begin (b->base)))
     return b->base == ' ' ? BREAK_NO : BREAK_YES;
   if (may_not_begin (b->base) || may_not_end (a->base))
@@ -266,10 +279,10 @@ rua_words_get_least_width (const RuaWords *self)
   for (guint i = 0; i < clusters->len; i++) {
     const Cluster *c = &g_array_index (clusters, Cluster, i);
 
-    if (c->base != ' ' && c->style != RUA_STYLE_LINK)
+    if (c->style != RUA_STYLE_LINK && (c->base != ' ' || piece))
       piece += c->width;
     least = MAX (least, piece);
-    if (i + 1 < clusters->len && break_between (c, c + 1) == BREAK_YES)
+    if (i + 1 < clusters->len && break_before (clusters, i + 1) == BREAK_YES)
       piece = 0;
   }
   return least;
@@ -315,7 +328,7 @@ rua_words_wrap (const RuaWords *self, guint width)
     used += c->width;
     at++;
     if (at < clusters->len) {
-      Break b = break_between (c, &g_array_index (clusters, Cluster, at));
+      Break b = break_before (clusters, at);
 
       if (b == BREAK_YES)
         good = at;

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "rua-telling-private.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "rua-figure-words-private.h"
+
+/* What was measured: the numbers in one table, how each was got below it, and what could not be
+ * measured with the reason. */
+
+static char *
+say_group (RuaResult *result)
+{
+  const char *const *paths = rua_result_get_group_paths (result);
+  GString *out = NULL;
+
+  for (guint i = 0; paths && paths[i]; i++) {
+    const char *label = rua_result_get_group_label (result, paths[i]);
+
+    if (!out)
+      out = g_string_new (NULL);
+    g_string_append_printf (out, "%s%s", i ? ", " : "", label ? label : _("not known"));
+  }
+  return out ? g_string_free (out, FALSE) : NULL;
+}
+
+static RuaTable *
+table_of (RuaTelling *self, RuaMetric *metric)
+{
+  const char *name = rua_record_get_text (RUA_RECORD (metric), "table");
+
+  return name ? rua_alliance_get_table (self->alliance, name) : NULL;
+}
+
+/* Rows that were read off a document are the document's word, however they are counted. */
+static gboolean
+is_transcribed (RuaTelling *self, RuaMetric *metric)
+{
+  RuaTable *table = table_of (self, metric);
+  g_autoptr (RuaColumn) column = table ? rua_table_dup_column (table, "document") : NULL;
+
+  return column && rua_column_get_n_rows (column) > 0 && rua_column_get_n_known (column) == rua_column_get_n_rows (column);
+}
+
+static const char *
+say_basis (RuaTelling *self, RuaResult *result, RuaMetric *metric)
+{
+  switch (rua_result_get_basis (result)) {
+  case RUA_RESULT_BASIS_RECORDS:
+    return is_transcribed (self, metric) ? _("what the document names") : _("records");
+  case RUA_RESULT_BASIS_PUBLISHED:
+    return _("published figure");
+  default:
+    return _("records and published figures");
+  }
+}
+
+/* How a number was got, in words for people where there are any. */
+static char *
+say_method (RuaTelling *self, RuaResult *result, RuaMetric *metric)
+{
+  const char *estimator = rua_result_get_estimator (result), *where = rua_record_get_text (RUA_RECORD (metric), "where");
+  g_autoptr (GListModel) observations = rua_result_list_observations (result);
+  RuaTable *table = table_of (self, metric);
+  g_autofree char *many = table ? rua_wording_kind (rua_table_get_kind (table), FALSE) : NULL;
+  GString *out;
+
+  if (g_strcmp0 (estimator, "reported") == 0 && g_list_model_get_n_items (observations) > 0) {
+    out = g_string_new (_("As published"));
+    for (guint i = 0; i < g_list_model_get_n_items (observations); i++) {
+      g_autoptr (RuaRecord) observation = g_list_model_get_item (observations, i);
+      const char *quote = rua_record_get_text (observation, "quote"), *passage = rua_record_get_text (observation, "passage");
+
+      g_string_append (out, i ? "; " : ": ");
+      if (quote)
+        g_string_append_printf (out, "“%s”", quote);
+      if (passage)
+        g_string_append_printf (out, quote ? " (%s)" : "%s", passage);
+    }
+    return g_string_free (out, FALSE);
+  }
+  if (many && (g_strcmp0 (estimator, "count") == 0 || g_strcmp0 (estimator, "distinct_count") == 0)) {
+    out = g_string_new (NULL);
+    g_string_append_printf (out, strcmp (estimator, "count") == 0 ? _("Counted over the %s on record") : _("Different ones counted over the %s on record"), many);
+    if (where)
+      g_string_append_printf (out, _(" where %s"), where);
+    return g_string_free (out, FALSE);
+  }
+  return rua_wording_sentence (rua_result_get_method (result) ? rua_result_get_method (result) : "");
+}
+
+static void
+tell_numbers (RuaTelling *self)
+{
+  gboolean intervals = FALSE;
+
+  for (guint i = 0; i < self->results->len; i++)
+    intervals |= g_ptr_array_index (self->results, i) && rua_figure_words_has_interval (g_ptr_array_index (self->results, i));
+  rua_manuscript_table (self->manuscript, 0);
+  rua_manuscript_column (self->manuscript, _("Number"), RUA_ALIGN_LEFT);
+  rua_manuscript_column (self->manuscript, _("Value"), RUA_ALIGN_LEFT);
+  if (intervals)
+    rua_manuscript_column (self->manuscript, _("Interval"), RUA_ALIGN_LEFT);
+  rua_manuscript_column (self->manuscript, _("n"), RUA_ALIGN_RIGHT);
+  rua_manuscript_column (self->manuscript, _("Rests on"), RUA_ALIGN_LEFT);
+  for (guint i = 0; i < self->results->len; i++) {
+    RuaResult *result = g_ptr_array_index (self->results, i);
+    RuaMetric *metric = g_ptr_array_index (self->metrics, i);
+    g_autofree char *title = rua_telling_name (self, RUA_RECORD (metric)), *group = NULL, *value = NULL, *interval = NULL, *n = NULL;
+    RuaWords *cell;
+
+    if (!result || !rua_figure_words_is_known (result))
+      continue;
+    group = say_group (result);
+    value = rua_figure_words_estimate (result, metric);
+    interval = rua_figure_words_interval (result, metric);
+    cell = rua_manuscript_cell (self->manuscript);
+    rua_words_add (cell, RUA_STYLE_PLAIN, title);
+    if (group)
+      rua_words_add_printf (cell, RUA_STYLE_PLAIN, ": %s", group);
+    rua_words_add (rua_manuscript_cell (self->manuscript), RUA_STYLE_STRONG, value);
+    if (intervals) {
+      if (interval)
+        rua_words_add (rua_manuscript_cell (self->manuscript), RUA_STYLE_PLAIN, interval);
+      else
+        rua_words_add (rua_manuscript_cell (self->manuscript), RUA_STYLE_FAINT, _("none"));
+    }
+    /* Of a published figure nobody here counted the units it was got from. */
+    n = rua_figure_words_n (result);
+    rua_words_add (rua_manuscript_cell (self->manuscript), n ? RUA_STYLE_PLAIN : RUA_STYLE_FAINT, n ? n : _("not given"));
+    rua_words_add (rua_manuscript_cell (self->manuscript), RUA_STYLE_PLAIN, say_basis (self, result, metric));
+  }
+}
+
+static void
+tell_targets (RuaTelling *self, RuaMetric *metric, RuaResult *result, RuaWords *words)
+{
+  g_autoptr (GPtrArray) targets = rua_telling_records (self, "target");
+
+  for (guint i = 0; i < targets->len; i++) {
+    RuaRecord *target = g_ptr_array_index (targets, i);
+    g_autoptr (RuaRecord) of = rua_record_dup_reference (target, "metric");
+    g_autofree char *aim = NULL, *by = NULL, *until = NULL;
+    const char *direction = rua_record_get_text (RUA_RECORD (metric), "direction");
+    double wanted, value;
+
+    if (of != RUA_RECORD (metric) || !rua_record_get_number (target, "value", &wanted))
+      continue;
+    aim = rua_wording_quantity (wanted, rua_record_get_text (RUA_RECORD (metric), "unit"), rua_figure_words_is_ratio (metric));
+    by = rua_record_dup_date (target, "period");
+    until = by ? rua_wording_date (by, FALSE) : NULL;
+    rua_words_add_printf (words, RUA_STYLE_PLAIN, _(" Target: %s%s%s"), aim, until ? _(" by ") : "", until ? until : "");
+    if (result && rua_result_get_estimate (result, &value) && g_strcmp0 (direction, "none") != 0)
+      rua_words_add (words, RUA_STYLE_PLAIN, (g_strcmp0 (direction, "down") == 0 ? value <= wanted : value >= wanted) ? _(", reached.") : _(", not reached."));
+    else
+      rua_words_add (words, RUA_STYLE_PLAIN, ".");
+  }
+}
+
+static void
+tell_how (RuaTelling *self)
+{
+  gboolean begun = FALSE;
+
+  for (guint i = 0; i < self->results->len; i++) {
+    RuaResult *result = g_ptr_array_index (self->results, i);
+    RuaMetric *metric = g_ptr_array_index (self->metrics, i);
+    g_autofree char *title = NULL, *sources = NULL, *method = NULL;
+    const char *const *warnings;
+    const char *description;
+    RuaWords *words;
+
+    if (!result || !rua_figure_words_is_known (result))
+      continue;
+    if (!begun) {
+      rua_words_add (rua_manuscript_heading (self->manuscript, 3), RUA_STYLE_PLAIN, _("How each number was got"));
+      begun = TRUE;
+    }
+    title = rua_telling_name (self, RUA_RECORD (metric));
+    description = rua_record_get_texts (RUA_RECORD (metric), "description", self->language);
+    words = rua_manuscript_item (self->manuscript, 0, 0);
+    rua_words_add (words, RUA_STYLE_STRONG, title);
+    method = say_method (self, result, metric);
+    rua_words_add_printf (words, RUA_STYLE_PLAIN, ".%s%s%s", *method ? " " : "", method, *method && !g_str_has_suffix (method, ".") ? "." : "");
+    if (description)
+      rua_words_add_printf (words, RUA_STYLE_PLAIN, " %s", description);
+    sources = rua_figure_words_sources (rua_result_list_sources (result));
+    if (sources)
+      rua_words_add_printf (words, RUA_STYLE_PLAIN, _(" Sources: %s."), sources);
+    warnings = rua_result_get_warnings (result);
+    for (guint k = 0; warnings && warnings[k]; k++)
+      rua_words_add_printf (words, RUA_STYLE_DOUBT, _(" Note: %s."), warnings[k]);
+    tell_targets (self, metric, result, words);
+  }
+}
+
+/* A number without data is a result too: it says what would have to be asked. */
+static void
+tell_unknown (RuaTelling *self)
+{
+  gboolean begun = FALSE;
+
+  for (guint i = 0; i < self->results->len; i++) {
+    RuaResult *result = g_ptr_array_index (self->results, i);
+    const char *why = result ? rua_result_get_reason (result) : g_ptr_array_index (self->refusals, i);
+    RuaMetric *metric = g_ptr_array_index (self->metrics, i);
+    RuaTable *table = table_of (self, metric);
+    g_autofree char *title = NULL;
+    const char *description;
+    RuaWords *words;
+
+    if (result && rua_figure_words_is_known (result))
+      continue;
+    if (!begun) {
+      rua_words_add (rua_manuscript_heading (self->manuscript, 3), RUA_STYLE_PLAIN, _("Not known, and why"));
+      begun = TRUE;
+    }
+    title = rua_telling_name (self, RUA_RECORD (metric));
+    description = rua_record_get_texts (RUA_RECORD (metric), "description", self->language);
+    words = rua_manuscript_item (self->manuscript, 0, 0);
+    rua_words_add (words, RUA_STYLE_STRONG, title);
+    if (table && rua_table_get_n_records (table) == 0) {
+      g_autofree char *many = rua_wording_kind (rua_table_get_kind (table), FALSE);
+
+      rua_words_add_printf (words, RUA_STYLE_PLAIN, _(": there are no %s on record."), many);
+    } else {
+      rua_words_add_printf (words, RUA_STYLE_PLAIN, ": %s.", why ? why : _("not known"));
+    }
+    if (description)
+      rua_words_add_printf (words, RUA_STYLE_PLAIN, " %s", description);
+    tell_targets (self, metric, result, words);
+  }
+}
+
+void
+rua_telling_metrics (RuaTelling *self)
+{
+  guint known = 0;
+
+  if (self->results->len == 0)
+    return;
+  for (guint i = 0; i < self->results->len; i++)
+    known += g_ptr_array_index (self->results, i) && rua_figure_words_is_known (g_ptr_array_index (self->results, i));
+  rua_telling_chapter (self, _("What was measured"));
+  if (known)
+    tell_numbers (self);
+  tell_how (self);
+  tell_unknown (self);
+}

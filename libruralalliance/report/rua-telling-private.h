@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "rua-alliance-private.h"
+#include "rua-finding.h"
+#include "rua-independence-private.h"
+#include "rua-manuscript-private.h"
+#include "rua-result.h"
+#include "rua-verdict.h"
+#include "rua-wording-private.h"
+
+G_BEGIN_DECLS
+
+/* What the chapters of a report share while it is being told. Each chapter is a function in a file
+ * of its own and leaves itself out where there is nothing to tell. */
+typedef struct {
+  RuaAlliance *alliance;
+  const char *language; /* NULL: the first that was told */
+  RuaManuscript *manuscript;
+  RuaTies *ties;        /* who is tied to the alliance */
+  GPtrArray *metrics;   /* RuaMetric, in their order, once for each result */
+  GPtrArray *results;   /* RuaResult of each; NULL where it was refused */
+  GPtrArray *refusals;  /* char*: why, where there is no result; else NULL */
+  GPtrArray *verdicts;  /* RuaVerdict of the claims, in their order */
+  GPtrArray *findings;  /* RuaFinding */
+} RuaTelling;
+
+void rua_telling_brief (RuaTelling *self); /* verdicts and findings only */
+void rua_telling_opening (RuaTelling *self);
+void rua_telling_summary (RuaTelling *self);
+void rua_telling_where (RuaTelling *self);
+void rua_telling_who (RuaTelling *self);
+void rua_telling_projects (RuaTelling *self);
+void rua_telling_timeline (RuaTelling *self);
+void rua_telling_models (RuaTelling *self);
+void rua_telling_metrics (RuaTelling *self);
+void rua_telling_claims (RuaTelling *self);
+void rua_telling_findings (RuaTelling *self);
+void rua_telling_sources (RuaTelling *self);
+void rua_telling_quality (RuaTelling *self);
+void rua_telling_method (RuaTelling *self);
+
+/* Records of a kind, in table order, as an array of RuaRecord. */
+GPtrArray *rua_telling_records (RuaTelling *self, const char *kind);
+guint rua_telling_count (RuaTelling *self, const char *kind);
+char *rua_telling_name (RuaTelling *self, RuaRecord *record);
+/* @text with the ids that it quotes (“income-before”) replaced by what their records are called;
+ * @about (may be NULL) has some as "kind/id"; the others are claims, figures and metrics. */
+char *rua_telling_say (RuaTelling *self, const char *text, const char *const *about);
+/* Borrowed tables that metrics ask for and that hold nothing. */
+GPtrArray *rua_telling_list_missing (RuaTelling *self);
+/* A title of a chapter. */
+void rua_telling_chapter (RuaTelling *self, const char *title);
+/* A table's cell: @text, or a faint "not known". */
+void rua_telling_cell (RuaTelling *self, const char *text);
+
+G_END_DECLS

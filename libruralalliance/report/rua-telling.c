@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "rua-telling-private.h"
+
+#include <string.h>
+
+GPtrArray *
+rua_telling_records (RuaTelling *self, const char *kind)
+{
+  RuaTable *table = rua_alliance_get_table (self->alliance, kind);
+  GPtrArray *records = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; table && i < rua_table_get_n_records (table); i++)
+    g_ptr_array_add (records, rua_table_dup_record (table, i));
+  return records;
+}
+
+guint
+rua_telling_count (RuaTelling *self, const char *kind)
+{
+  RuaTable *table = rua_alliance_get_table (self->alliance, kind);
+
+  return table ? rua_table_get_n_records (table) : 0;
+}
+
+char *
+rua_telling_name (RuaTelling *self, RuaRecord *record)
+{
+  return rua_wording_name (record, self->language);
+}
+
+void
+rua_telling_chapter (RuaTelling *self, const char *title)
+{
+  rua_words_add (rua_manuscript_heading (self->manuscript, 2), RUA_STYLE_PLAIN, title);
+}
+
+void
+rua_telling_cell (RuaTelling *self, const char *text)
+{
+  RuaWords *cell = rua_manuscript_cell (self->manuscript);
+
+  if (text && *text)
+    rua_words_add (cell, RUA_STYLE_PLAIN, text);
+  else
+    rua_words_add (cell, RUA_STYLE_FAINT, _("not known"));
+}
+
+#define OPEN "\xE2\x80\x9C"
+#define CLOSE "\xE2\x80\x9D"
+
+static RuaRecord *
+find_quoted (RuaTelling *self, const char *id, const char *const *about)
+{
+  static const char *const kinds[] = { "claim", "observation", "metric" };
+
+  for (guint i = 0; about && about[i]; i++) {
+    const char *slash = strchr (about[i], '/');
+    g_autofree char *kind = slash ? g_strndup (about[i], (gsize) (slash - about[i])) : NULL;
+
+    if (kind && strcmp (slash + 1, id) == 0 && rua_alliance_get_table (self->alliance, kind))
+      return rua_alliance_find (self->alliance, kind, id);
+  }
+  /* An id of several words; a single one may well be a word of the document itself. */
+  for (guint i = 0; i < G_N_ELEMENTS (kinds) && (!about || strpbrk (id, "-_.")); i++) {
+    RuaRecord *record = rua_alliance_find (self->alliance, kinds[i], id);
+
+    if (record)
+      return record;
+  }
+  return NULL;
+}
+
+char *
+rua_telling_say (RuaTelling *self, const char *text, const char *const *about)
+{
+  GString *out = g_string_new (NULL);
+
+  while (*text) {
+    const char *open = strstr (text, OPEN), *close = open ? strstr (open, CLOSE) : NULL;
+    g_autofree char *quoted = close ? g_strndup (open + strlen (OPEN), (gsize) (close - open) - strlen (OPEN)) : NULL;
+    g_autoptr (RuaRecord) record = quoted && *quoted ? find_quoted (self, quoted, about) : NULL;
+
+    if (!close) {
+      g_string_append (out, text);
+      break;
+    }
+    g_string_append_len (out, text, open - text);
+    if (record) {
+      g_autofree char *name = rua_telling_name (self, record);
+
+      g_string_append_printf (out, OPEN "%s" CLOSE, name);
+    } else {
+      g_string_append_len (out, open, (gssize) (close - open) + (gssize) strlen (CLOSE));
+    }
+    text = close + strlen (CLOSE);
+  }
+  return g_string_free (out, FALSE);
+}
