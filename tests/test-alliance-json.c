@@ -914,7 +914,7 @@ static void
 test_mutations (void)
 {
   guint32 seed = (guint32) g_test_rand_int ();
-  guint n_taken = 0, n_refused = 0;
+  guint n_taken = 0, n_refused = 0, n_tried = g_getenv ("RUA_SLOW_MACHINE") ? 300 : 1500;
   RuaRandom random;
   g_autofree char *text = things (
       "    {\"id\": \"a\", \"label\": \"x\", \"title\": {\"en\": \"A\", \"zh-Hant\": \"甲\"}, \"colour\": \"red\", \"old\": true, \"count\": 7,\n"
@@ -924,7 +924,7 @@ test_mutations (void)
 
   g_test_message ("seed %u", seed);
   rua_random_init (&random, seed);
-  for (guint i = 0; i < 1500; i++) {
+  for (guint i = 0; i < n_tried; i++) {
     g_autoptr (GString) spoilt = g_string_new (text);
     g_autoptr (RuaAlliance) alliance = NULL;
     g_autoptr (GBytes) json = NULL;
@@ -961,8 +961,8 @@ test_mutations (void)
     }
   }
   g_test_message ("%u taken, %u refused", n_taken, n_refused);
-  g_assert_cmpuint (n_taken, >, 20);
-  g_assert_cmpuint (n_refused, >, 400);
+  g_assert_cmpuint (n_taken, >, n_tried / 75);
+  g_assert_cmpuint (n_refused, >, n_tried / 4);
 }
 
 /* What removals leave behind is not written. */
