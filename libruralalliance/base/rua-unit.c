@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "rua-unit-private.h"
-#include "rua-json-private.h"
 
 #include <math.h>
 #include <string.h>
@@ -13,7 +12,7 @@
  *
  * As text: `kg`, `kg/ha`, `CNY/household/year`, `%`, `1`, `m^2`, `person*day`. A symbol that the
  * library does not know is a thing that is counted (`household`, `station`, `position`), and
- * compatible only with itself. Known are `%`, `‰`, `thousand`, `million`; `kg`, `g`, `t`, `jin`,
+ * compatible only with itself. RuaUnitSymbol are `%`, `‰`, `thousand`, `million`; `kg`, `g`, `t`, `jin`,
  * `mg`; `ha`, `mu`, `km2`, `m2`; `m`, `km`; `l`, `ml`; `year`, `month`; `day`, `week`, `h`, `min`.
  * A year has no fixed number of days here, so the two do not convert.
  *
@@ -29,101 +28,13 @@
  * Since: 1.0
  */
 
-#define MAX_TERMS 12
-#define MAX_TEXT 256
-#define MAX_EXPONENT 9
-#define PLACEHOLDER "{currency}"
-
-typedef struct {
-  const char *symbol;
-  const char *base; /* "" for a plain factor */
-  double numerator; /* one of this is numerator / denominator of the base */
-  double denominator;
-} Known;
-
-/* One quantity each has one base; factors are exact as a quotient of whole numbers. */
-static const Known known_symbols[] = {
-  { "%", "", 1, 100 },
-  { "‰", "", 1, 1000 },
-  { "dozen", "", 12, 1 },
-  { "thousand", "", 1000, 1 },
-  { "million", "", 1000000, 1 },
-  { "kg", "kg", 1, 1 },
-  { "g", "kg", 1, 1000 },
-  { "mg", "kg", 1, 1000000 },
-  { "t", "kg", 1000, 1 },
-  { "jin", "kg", 1, 2 },
-  { "ha", "ha", 1, 1 },
-  { "mu", "ha", 1, 15 },
-  { "km2", "ha", 100, 1 },
-  { "m2", "ha", 1, 10000 },
-  { "m", "m", 1, 1 },
-  { "km", "m", 1000, 1 },
-  { "l", "l", 1, 1 },
-  { "ml", "l", 1, 1000 },
-  { "year", "year", 1, 1 },
-  { "month", "year", 1, 12 },
-  { "day", "day", 1, 1 },
-  { "week", "day", 7, 1 },
-  { "h", "day", 1, 24 },
-  { "min", "day", 1, 1440 },
-};
-
-static const char *const aliases[][2] = {
-  { "RMB", "CNY" },         { "yuan", "CNY" },     { "percent", "%" },   { "people", "person" },
-  { "persons", "person" },  { "years", "year" },   { "months", "month" }, { "days", "day" },
-  { "weeks", "week" },      { "hour", "h" },       { "hours", "h" },     { "minute", "min" },
-  { "minutes", "min" },     { "households", "household" }, { "members", "member" },
-  { "villagers", "villager" }, { "villages", "village" }, { "stations", "station" },
-  { "positions", "position" }, { "workshops", "workshop" }, { "cooperatives", "cooperative" },
-};
-
-typedef struct {
-  const char *symbol; /* interned */
-  const Known *known; /* NULL: its own base */
-  int exponent;
-  int price_year; /* of a currency; 0 is nominal */
-  gboolean money;
-} Term;
-
-struct _RuaUnit {
-  gatomicrefcount refs;
-  double factor; /* left over where symbols of one quantity met: mu * ha */
-  guint n_terms;
-  Term terms[];
-};
-
 G_DEFINE_BOXED_TYPE (RuaUnit, rua_unit, rua_unit_ref, rua_unit_unref)
-
-static const Known *
-find_known (const char *symbol)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (known_symbols); i++)
-    if (strcmp (known_symbols[i].symbol, symbol) == 0)
-      return &known_symbols[i];
-  return NULL;
-}
-
-static gboolean
-is_currency (const char *symbol)
-{
-  if (strcmp (symbol, PLACEHOLDER) == 0)
-    return TRUE;
-  return strlen (symbol) == 3 && g_ascii_isupper (symbol[0]) && g_ascii_isupper (symbol[1])
-    && g_ascii_isupper (symbol[2]);
-}
-
-static const char *
-term_base (const Term *term)
-{
-  return term->known != NULL ? term->known->base : term->symbol;
-}
 
 /* Quantities are alike when base and price year are. */
 static int
-compare_quantity (const Term *a, const Term *b)
+compare_quantity (const RuaUnitTerm *a, const RuaUnitTerm *b)
 {
-  int by_base = strcmp (term_base (a), term_base (b));
+  int by_base = strcmp (rua_unit_term_base (a), rua_unit_term_base (b));
 
   if (by_base != 0)
     return by_base;
@@ -131,7 +42,7 @@ compare_quantity (const Term *a, const Term *b)
 }
 
 static gboolean
-is_time (const Term *term)
+is_time (const RuaUnitTerm *term)
 {
   return term->known != NULL
     && (strcmp (term->known->base, "year") == 0 || strcmp (term->known->base, "day") == 0);
@@ -140,7 +51,7 @@ is_time (const Term *term)
 static int
 compare_terms (gconstpointer a, gconstpointer b)
 {
-  const Term *s = a, *t = b;
+  const RuaUnitTerm *s = a, *t = b;
 
   /* What is multiplied, then what is divided by; in each of them money first and time last. */
   if ((s->exponent > 0) != (t->exponent > 0))
@@ -154,8 +65,8 @@ compare_terms (gconstpointer a, gconstpointer b)
   return s->price_year - t->price_year;
 }
 
-static RuaUnit *
-unit_new (double factor, Term *terms, guint n_terms)
+RuaUnit *
+rua_unit_new_from_terms (double factor, RuaUnitTerm *terms, guint n_terms)
 {
   RuaUnit *self;
   guint n = 0;
@@ -165,7 +76,7 @@ unit_new (double factor, Term *terms, guint n_terms)
 
     /* Plain factors (%, thousand) merge with themselves only, so that % stays %. */
     for (j = 0; j < n; j++)
-      if (*term_base (&terms[i]) == '\0' || *term_base (&terms[j]) == '\0'
+      if (*rua_unit_term_base (&terms[i]) == '\0' || *rua_unit_term_base (&terms[j]) == '\0'
               ? terms[i].symbol == terms[j].symbol
               : compare_quantity (&terms[i], &terms[j]) == 0)
         break;
@@ -185,174 +96,14 @@ unit_new (double factor, Term *terms, guint n_terms)
   for (guint i = 0; i < n; i++)
     if (terms[i].exponent != 0)
       terms[kept++] = terms[i];
-  qsort (terms, kept, sizeof (Term), compare_terms);
+  qsort (terms, kept, sizeof (RuaUnitTerm), compare_terms);
 
-  self = g_malloc (sizeof (RuaUnit) + kept * sizeof (Term));
+  self = g_malloc (sizeof (RuaUnit) + kept * sizeof (RuaUnitTerm));
   g_atomic_ref_count_init (&self->refs);
   self->factor = factor;
   self->n_terms = kept;
-  memcpy (self->terms, terms, kept * sizeof (Term));
+  memcpy (self->terms, terms, kept * sizeof (RuaUnitTerm));
   return self;
-}
-
-/* A symbol's bytes: letters of any script, digits after the first, and _ . % ‰ ' between. */
-static gsize
-symbol_length (const char *p)
-{
-  const char *start = p;
-
-  if (g_str_has_prefix (p, PLACEHOLDER))
-    return strlen (PLACEHOLDER);
-  while (*p != '\0') {
-    gunichar c = g_utf8_get_char (p);
-
-    if (!(g_unichar_isalpha (c) || c == '_' || c == '%' || c == 0x2030
-          || (p > start && (g_unichar_isdigit (c) || c == '-'))))
-      break;
-    p = g_utf8_next_char (p);
-  }
-  return p - start;
-}
-
-static gboolean
-refuse (GError **error, const char *text, const char *at, const char *expected)
-{
-  g_set_error (error, RUA_ERROR, RUA_ERROR_SYNTAX,
-               "unit “%s”, character %ld: expected %s; write units like kg/ha, CNY/household/year, "
-               "CNY[2014] or %%",
-               text, g_utf8_pointer_to_offset (text, at) + 1, expected);
-  return FALSE;
-}
-
-static gboolean
-parse_term (const char *text, const char **at, gboolean divide, Term *term, double *factor,
-            gboolean *is_number, GError **error)
-{
-  const char *p = *at;
-  gsize length;
-
-  *is_number = FALSE;
-  if (g_ascii_isdigit (*p)) {
-    const char *end = p;
-    double value;
-
-    while (g_ascii_isdigit (*end) || *end == '.')
-      end++;
-    if ((*end == 'e' || *end == 'E') && (g_ascii_isdigit (end[1]) || end[1] == '-' || end[1] == '+'))
-      for (end += 2; g_ascii_isdigit (*end);)
-        end++;
-    if (!rua_number_parse (p, end - p, &value) || value <= 0)
-      return refuse (error, text, p, "a number above 0");
-    *factor = divide ? *factor / value : *factor * value;
-    *is_number = TRUE;
-    *at = end;
-    return TRUE;
-  }
-  length = symbol_length (p);
-  if (length == 0)
-    return refuse (error, text, p, "a symbol");
-
-  g_autofree char *symbol = g_strndup (p, length);
-  for (guint i = 0; i < G_N_ELEMENTS (aliases); i++)
-    if (strcmp (aliases[i][0], symbol) == 0) {
-      g_free (symbol);
-      symbol = g_strdup (aliases[i][1]);
-      break;
-    }
-  term->symbol = g_intern_string (symbol);
-  term->known = find_known (symbol);
-  term->money = is_currency (symbol);
-  term->price_year = 0;
-  term->exponent = 1;
-  p += length;
-  if (*p == '[') {
-    gint64 year;
-    const char *end = p + 1;
-
-    while (g_ascii_isdigit (*end))
-      end++;
-    if (!term->money)
-      return refuse (error, text, p, "a currency before the year of a price basis");
-    if (!rua_integer_parse (p + 1, end - p - 1, &year) || year < 1000 || year > 9999)
-      return refuse (error, text, p + 1, "a year of four digits");
-    if (*end != ']')
-      return refuse (error, text, end, "a closing bracket");
-    term->price_year = (int) year;
-    p = end + 1;
-  }
-  if (*p == '^') {
-    gboolean minus = p[1] == '-';
-    const char *digit = p + 1 + minus;
-
-    if (!g_ascii_isdigit (*digit) || *digit == '0' || g_ascii_isdigit (digit[1]))
-      return refuse (error, text, digit, "an exponent from 1 to 9");
-    term->exponent = (*digit - '0') * (minus ? -1 : 1);
-    p = digit + 1;
-  }
-  if (divide)
-    term->exponent = -term->exponent;
-  *at = p;
-  return TRUE;
-}
-
-/**
- * rua_unit_new:
- * @text: a unit, such as `CNY/household/year`; `1` is no unit
- * @error: return location for a #GError
- *
- * Reads a unit.
- *
- * Returns: (transfer full) (nullable): the unit, or %NULL and a #RuaError of code
- *   %RUA_ERROR_SYNTAX or %RUA_ERROR_LIMIT
- *
- * Since: 1.0
- */
-RuaUnit *
-rua_unit_new (const char *text, GError **error)
-{
-  Term terms[MAX_TERMS];
-  guint n = 0;
-  double factor = 1;
-  const char *p = text;
-  gboolean divide = FALSE;
-
-  g_return_val_if_fail (text != NULL, NULL);
-
-  if (strlen (text) > MAX_TEXT) {
-    g_set_error (error, RUA_ERROR, RUA_ERROR_LIMIT,
-                 "a unit of %" G_GSIZE_FORMAT " bytes is too long; at most %d are read",
-                 strlen (text), MAX_TEXT);
-    return NULL;
-  }
-  if (!g_utf8_validate (text, -1, NULL)) {
-    g_set_error (error, RUA_ERROR, RUA_ERROR_SYNTAX, "a unit that is not UTF-8 text");
-    return NULL;
-  }
-  while (TRUE) {
-    gboolean is_number;
-
-    while (*p == ' ')
-      p++;
-    if (n == MAX_TERMS) {
-      g_set_error (error, RUA_ERROR, RUA_ERROR_LIMIT,
-                   "unit “%s” has more than %d symbols", text, MAX_TERMS);
-      return NULL;
-    }
-    if (!parse_term (text, &p, divide, &terms[n], &factor, &is_number, error))
-      return NULL;
-    if (!is_number)
-      n++;
-    while (*p == ' ')
-      p++;
-    if (*p == '\0')
-      break;
-    if (*p != '/' && *p != '*') {
-      refuse (error, text, p, "/ or * or the end");
-      return NULL;
-    }
-    divide = *p++ == '/';
-  }
-  return unit_new (factor, terms, n);
 }
 
 /**
@@ -389,48 +140,6 @@ rua_unit_unref (RuaUnit *self)
 
   if (g_atomic_ref_count_dec (&self->refs))
     g_free (self);
-}
-
-/**
- * rua_unit_to_string:
- * @self: a unit
- *
- * The unit as text that [ctor@Unit.new] reads back as an equal unit: money first, then other
- * symbols by name, then time, and so again for the divisors; `1` where there is no symbol.
- *
- * Returns: (transfer full): the text
- *
- * Since: 1.0
- */
-char *
-rua_unit_to_string (RuaUnit *self)
-{
-  GString *out = g_string_new (NULL);
-
-  g_return_val_if_fail (self != NULL, NULL);
-
-  if (self->factor != 1) {
-    char number[40];
-
-    g_string_append (out, rua_number_format (self->factor, number));
-  }
-  for (guint i = 0; i < self->n_terms; i++) {
-    const Term *term = &self->terms[i];
-    int exponent = ABS (term->exponent);
-
-    if (term->exponent < 0)
-      g_string_append (out, out->len == 0 ? "1/" : "/");
-    else if (out->len != 0)
-      g_string_append_c (out, '*');
-    g_string_append (out, term->symbol);
-    if (term->price_year != 0)
-      g_string_append_printf (out, "[%d]", term->price_year);
-    if (exponent != 1)
-      g_string_append_printf (out, "^%d", exponent);
-  }
-  if (out->len == 0)
-    g_string_append_c (out, '1');
-  return g_string_free (out, FALSE);
 }
 
 /**
@@ -477,7 +186,7 @@ rua_unit_is_dimensionless (RuaUnit *self)
   g_return_val_if_fail (self != NULL, FALSE);
 
   for (guint i = 0; i < self->n_terms; i++)
-    if (*term_base (&self->terms[i]) != '\0')
+    if (*rua_unit_term_base (&self->terms[i]) != '\0')
       return FALSE;
   return TRUE;
 }
@@ -493,7 +202,7 @@ rua_unit_is_count (RuaUnit *self)
 }
 
 static int
-exponent_of (RuaUnit *self, const Term *like)
+exponent_of (RuaUnit *self, const RuaUnitTerm *like)
 {
   for (guint i = 0; i < self->n_terms; i++)
     if (compare_quantity (&self->terms[i], like) == 0)
@@ -505,7 +214,7 @@ static gboolean
 covers (RuaUnit *self, RuaUnit *other)
 {
   for (guint i = 0; i < self->n_terms; i++)
-    if (*term_base (&self->terms[i]) != '\0'
+    if (*rua_unit_term_base (&self->terms[i]) != '\0'
         && exponent_of (other, &self->terms[i]) != self->terms[i].exponent)
       return FALSE;
   return TRUE;
@@ -537,9 +246,9 @@ only_in (RuaUnit *self, RuaUnit *other, gboolean divisors)
   GString *out = g_string_new (NULL);
 
   for (guint i = 0; i < self->n_terms; i++) {
-    const Term *term = &self->terms[i];
+    const RuaUnitTerm *term = &self->terms[i];
 
-    if (*term_base (term) == '\0' || (term->exponent < 0) != divisors
+    if (*rua_unit_term_base (term) == '\0' || (term->exponent < 0) != divisors
         || exponent_of (other, term) == term->exponent)
       continue;
     g_string_append_printf (out, "%s%s", out->len != 0 ? " and " : "", term->symbol);
@@ -633,7 +342,7 @@ factor_to_base (RuaUnit *self)
   double numerator = self->factor, denominator = 1;
 
   for (guint i = 0; i < self->n_terms; i++) {
-    const Term *term = &self->terms[i];
+    const RuaUnitTerm *term = &self->terms[i];
 
     if (term->known == NULL)
       continue;
@@ -675,14 +384,14 @@ static RuaUnit *
 combine (RuaUnit *self, RuaUnit *other, int sign)
 {
   guint n = self->n_terms + other->n_terms;
-  g_autofree Term *terms = g_new (Term, MAX (n, 1));
+  g_autofree RuaUnitTerm *terms = g_new (RuaUnitTerm, MAX (n, 1));
 
-  memcpy (terms, self->terms, self->n_terms * sizeof (Term));
+  memcpy (terms, self->terms, self->n_terms * sizeof (RuaUnitTerm));
   for (guint i = 0; i < other->n_terms; i++) {
     terms[self->n_terms + i] = other->terms[i];
     terms[self->n_terms + i].exponent *= sign;
   }
-  return unit_new (sign > 0 ? self->factor * other->factor : self->factor / other->factor,
+  return rua_unit_new_from_terms (sign > 0 ? self->factor * other->factor : self->factor / other->factor,
                    terms, n);
 }
 
@@ -744,14 +453,14 @@ RuaUnit *
 rua_unit_power (RuaUnit *self, int exponent)
 {
   g_return_val_if_fail (self != NULL, NULL);
-  g_return_val_if_fail (exponent >= -MAX_EXPONENT && exponent <= MAX_EXPONENT, NULL);
+  g_return_val_if_fail (exponent >= -RUA_UNIT_MAX_EXPONENT && exponent <= RUA_UNIT_MAX_EXPONENT, NULL);
 
-  g_autofree Term *terms = g_new (Term, MAX (self->n_terms, 1));
+  g_autofree RuaUnitTerm *terms = g_new (RuaUnitTerm, MAX (self->n_terms, 1));
   for (guint i = 0; i < self->n_terms; i++) {
     terms[i] = self->terms[i];
     terms[i].exponent *= exponent;
   }
-  return unit_new (pow (self->factor, exponent), terms, self->n_terms);
+  return rua_unit_new_from_terms (pow (self->factor, exponent), terms, self->n_terms);
 }
 
 /**
@@ -813,12 +522,12 @@ rua_unit_with_price_year (RuaUnit *self, int year)
   g_return_val_if_fail (self != NULL, NULL);
   g_return_val_if_fail (year == 0 || (year >= 1000 && year <= 9999), NULL);
 
-  g_autofree Term *terms = g_new (Term, MAX (self->n_terms, 1));
-  memcpy (terms, self->terms, self->n_terms * sizeof (Term));
+  g_autofree RuaUnitTerm *terms = g_new (RuaUnitTerm, MAX (self->n_terms, 1));
+  memcpy (terms, self->terms, self->n_terms * sizeof (RuaUnitTerm));
   for (guint i = 0; i < self->n_terms; i++)
     if (terms[i].money)
       terms[i].price_year = year;
-  return unit_new (self->factor, terms, self->n_terms);
+  return rua_unit_new_from_terms (self->factor, terms, self->n_terms);
 }
 
 /**
@@ -837,10 +546,10 @@ rua_unit_with_currency (RuaUnit *self, const char *currency)
 {
   g_return_val_if_fail (self != NULL && currency != NULL, NULL);
 
-  g_autofree Term *terms = g_new (Term, MAX (self->n_terms, 1));
-  memcpy (terms, self->terms, self->n_terms * sizeof (Term));
+  g_autofree RuaUnitTerm *terms = g_new (RuaUnitTerm, MAX (self->n_terms, 1));
+  memcpy (terms, self->terms, self->n_terms * sizeof (RuaUnitTerm));
   for (guint i = 0; i < self->n_terms; i++)
-    if (strcmp (terms[i].symbol, PLACEHOLDER) == 0)
+    if (strcmp (terms[i].symbol, RUA_UNIT_CURRENCY) == 0)
       terms[i].symbol = g_intern_string (currency);
-  return unit_new (self->factor, terms, self->n_terms);
+  return rua_unit_new_from_terms (self->factor, terms, self->n_terms);
 }
