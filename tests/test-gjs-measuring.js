@@ -114,6 +114,27 @@ tap.add('promises that are not kept', inFolder(async place => {
     await fails(Alliance.open_async(place, cancellable, null), Gio.IOErrorEnum, Gio.IOErrorEnum.CANCELLED);
 }));
 
+tap.add('verdicts', async () => {
+    const alliance = allianceOf();
+    alliance.documents.add({id: 'report', title: 'A report'});
+    for (const [id, predicate] of [['more', 'mean > 100'], ['most', 'mean > 100000'], ['none', null]])
+        alliance.claims.add({id, quote: id, predicate, document: 'report'});
+    const verdict = alliance.claims.get('more').check(alliance);
+    deepEqual([verdict.value, verdict.threshold, verdict.margin], [200, 100, 100]);
+    equal(verdict.claim, alliance.claims.get('more'));
+    equal(verdict.grade, RuralAlliance.Grade.RECORDS);
+    ok(Array.isArray(verdict.readings) && verdict.reasons.every(reason => typeof reason === 'string'));
+    const none = alliance.claims.get('none').check(alliance);
+    deepEqual([none.value, none.threshold, none.margin, none.low], [null, null, null, null]);
+    const checker = RuralAlliance.Checker.new(alliance);
+    deepEqual(checker.verdicts, []);
+    ok(await checker.run_async(null, null));
+    deepEqual(checker.verdicts.map(each => each.claim.id), ['more', 'most', 'none']);
+    equal(checker.find_verdict('most').verdict_type, RuralAlliance.VerdictType.CONTRADICTED);
+    equal(checker.find_verdict('nobody'), null);
+    ok(checker.findings.every(finding => finding.rule && finding.message));
+});
+
 tap.add('faults', () => {
     ok(Array.isArray(allianceOf().validate()));
     const faults = Alliance.validate_json(new GLib.Bytes(new TextEncoder().encode('{')), 'x.json');

@@ -151,6 +151,21 @@ tap.add('money', () => {
     refused('VALUE', () => income.amount, 'too large');
 });
 
+tap.add('sensitive values stay out of messages', () => {
+    const income = new RuralAlliance.Income();
+    for (const set of [value => (income.amount = value), value => income.set_amount(value), value => income.set_money('amount', value)]) {
+        for (const wrong of ['1234567.891', 1234567.891]) {
+            let message = '';
+            try {
+                set(wrong);
+            } catch (e) {
+                ({message} = e);
+            }
+            ok(message.includes('amount') && !message.includes('1234567'), message);
+        }
+    }
+});
+
 tap.add('lists and nested data are copies', () => {
     const metric = new RuralAlliance.Metric({id: 'm', by: ['a'], options: {deep: [{x: 1}]}});
     throws(() => metric.by.push('b'), '');

@@ -95,6 +95,48 @@ class Results(unittest.TestCase):
             self.measure('mean').estimate = 4
 
 
+class Verdicts(unittest.TestCase):
+    def setUp(self):
+        self.alliance = alliance_of()
+        self.alliance.documents.add(id='report', title='A report')
+        for name, predicate in (('more', 'mean > 100'), ('most', 'mean > 100000'), ('none', None)):
+            self.alliance.claims.add(id=name, quote=name, predicate=predicate, document='report')
+
+    def test_one_claim(self):
+        verdict = self.alliance.claims['more'].check(self.alliance)
+        self.assertEqual((verdict.value, verdict.threshold, verdict.margin), (200, 100, 100))
+        self.assertIs(verdict.claim, self.alliance.claims['more'])
+        self.assertEqual(verdict.grade, ra.Grade.RECORDS)
+        self.assertTrue(all(isinstance(reason, str) for reason in verdict.reasons))
+        self.assertIsInstance(verdict.readings, list)
+        self.assertIsInstance(verdict.flipped, bool)
+        self.assertTrue(verdict.explanation.text)
+        self.assertRegex(repr(verdict), r'^<RuralAlliance.Verdict more [a-z-]+>$')
+
+    def test_without_a_number(self):
+        verdict = self.alliance.claims['none'].check(self.alliance)
+        self.assertEqual(verdict.verdict_type, ra.VerdictType.UNSUPPORTED)
+        self.assertEqual((verdict.value, verdict.threshold, verdict.margin, verdict.low), (None,) * 4)
+        self.assertEqual(verdict.grade, ra.Grade.NONE)
+
+    def test_all(self):
+        checker = ra.Checker.new(self.alliance)
+        self.assertEqual(checker.verdicts, [])
+        checker.run()
+        self.assertEqual([verdict.claim.id for verdict in checker.verdicts], ['more', 'most', 'none'])
+        self.assertEqual(checker.find_verdict('most').verdict_type, ra.VerdictType.CONTRADICTED)
+        self.assertIsNone(checker.find_verdict('nobody'))
+        for finding in checker.findings:
+            self.assertIn(finding.rule, repr(finding))
+            self.assertTrue(finding.message)
+
+    def test_all_later(self):
+        checker = ra.Checker.new(self.alliance)
+        result = wait(lambda done: checker.run_async(None, None, done))
+        self.assertTrue(checker.run_finish(result))
+        self.assertEqual(len(checker.verdicts), 3)
+
+
 class Places(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()

@@ -169,6 +169,21 @@ class Alliances(unittest.TestCase):
         with self.assertRaises(ra.DuplicateError):
             alliance.add(ra.Profile(title='Another'))
 
+    def test_money_goes_from_one_currency_to_another(self):
+        yen, yuan = ra.Alliance(), ra.Alliance()
+        yen.add(ra.Profile(title='x', currency='JPY'))
+        yuan.add(ra.Profile(title='x', currency='CNY'))
+        fee = yen.fees.add(id='f', title='Fee', unit_amount=40)
+        yen.remove(fee)
+        self.assertEqual(str(fee.unit_amount), '40')
+        yuan.add(fee)
+        self.assertEqual(str(fee.unit_amount), '40.00')
+        fee.unit_amount = '40.5'
+        yuan.remove(fee)
+        with self.assertRaises(ra.InvalidValueError):
+            yen.add(fee)
+        self.assertEqual(str(fee.unit_amount), '40.50')
+
     def test_own_fields_and_kinds(self):
         alliance = ra.Alliance()
         kind = ra.Kind.new('goat-visit', 'goat_visits')

@@ -210,7 +210,7 @@ const writers = {
     JSON: (record, name, value) => {
         const text = JSON.stringify(value, (key, member) => {
             if (typeof member === 'number' && !Number.isFinite(member) || typeof member === 'function')
-                refuse(record, name, `this cannot be said in JSON: ${String(member)}`);
+                refuse(record, name, 'a function, or a number that is not finite, cannot be said in JSON');
             return member;
         });
         record.set_text(name, text ?? refuse(record, name, 'this cannot be said in JSON'));
@@ -267,7 +267,7 @@ function guard(prototype, name, test, words) {
     define(prototype, {
         [name](field, value) {
             if (!test(value))
-                fail('VALUE', `${field}: ${JSON.stringify(value) ?? typeof value}: give ${words}`);
+                fail('VALUE', `${field}: a ${typeof value} was given; give ${words}`);
             return set.call(this, field, value);
         },
     });
