@@ -30,6 +30,7 @@ typedef struct {
   GPtrArray *texts;        /* RuaInquiryText, one a document, in the order of the table */
   GPtrArray *claims;       /* RuaClaim, in the order of the table */
   GPtrArray *observations; /* RuaObservation, likewise */
+  GHashTable *alike; /* keys that figures of one thing share: GArray of their indices */
   GHashTable *verdicts;    /* "claim/id": RuaVerdict */
   GListStore *findings;
 } RuaInquiry;
@@ -49,6 +50,8 @@ RuaVerdict *rua_inquiry_get_verdict (RuaInquiry *self, RuaClaim *claim);
 RuaObservation *rua_inquiry_find_rival (RuaInquiry *self, RuaObservation *observation);
 /* Same subject, property, statistic and overlapping period: two figures of one thing. */
 gboolean rua_inquiry_is_same_thing (RuaObservation *a, RuaObservation *b);
+/* All figures of the same thing, borrowed, in the order of the table. */
+GPtrArray *rua_inquiry_list_same (RuaInquiry *self, RuaObservation *observation);
 /* Any of an observation's own sources, else @fallback's, that nobody tied to the alliance made. */
 gboolean rua_inquiry_has_independent_source (RuaInquiry *self, RuaRecord *record);
 

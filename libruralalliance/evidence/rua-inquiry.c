@@ -64,6 +64,8 @@ read_conflicts (RuaInquiry *self)
   }
 }
 
+static void index_observations (RuaInquiry *self);
+
 RuaInquiry *
 rua_inquiry_new (RuaAlliance *alliance)
 {
@@ -82,6 +84,7 @@ rua_inquiry_new (RuaAlliance *alliance)
   g_ptr_array_add (self->claims, g_object_ref (claim));
   RUA_EVIDENCE_FOREACH (rua_alliance_get_observations (alliance), RuaObservation, observation)
   g_ptr_array_add (self->observations, g_object_ref (observation));
+  index_observations (self);
   read_texts (self);
   read_conflicts (self);
   return self;
@@ -98,6 +101,7 @@ rua_inquiry_free (RuaInquiry *self)
   g_ptr_array_unref (self->texts);
   g_ptr_array_unref (self->claims);
   g_ptr_array_unref (self->observations);
+  g_hash_table_unref (self->alike);
   g_hash_table_unref (self->verdicts);
   g_object_unref (self->findings);
   g_object_unref (self->alliance);
@@ -230,6 +234,102 @@ rua_inquiry_is_same_thing (RuaObservation *a, RuaObservation *b)
          && are_linked (a, b);
 }
 
+/* ---- which of many can be of the same thing ---- */
+
+/* What an observation, step by step, repeats in the end. */
+static char *
+dup_root (RuaObservation *observation)
+{
+  g_autoptr (RuaObservation) at = g_object_ref (observation);
+
+  for (guint i = 0; i < 16; i++) {
+    RuaObservation *of = rua_observation_dup_restates (at);
+    if (of == NULL)
+      break;
+    g_object_unref (at);
+    at = of;
+  }
+  return rua_evidence_dup_key (RUA_RECORD (at));
+}
+
+static char *
+dup_signature (RuaObservation *observation)
+{
+  g_autoptr (RuaRecord) subject = rua_observation_dup_subject (observation);
+  const char *property = rua_observation_get_measured_property (observation);
+  const char *statistic = rua_observation_get_statistic (observation);
+  g_autofree char *key = subject == NULL ? NULL : rua_evidence_dup_key (subject);
+
+  if (key == NULL || property == NULL)
+    return NULL;
+  return g_strconcat (key, "\n", property, "\n", statistic == NULL ? "" : statistic, NULL);
+}
+
+static void
+put_alike (RuaInquiry *self, char *key, guint index)
+{
+  GArray *bucket;
+
+  if (key == NULL)
+    return;
+  bucket = g_hash_table_lookup (self->alike, key);
+  if (bucket == NULL) {
+    bucket = g_array_new (FALSE, FALSE, sizeof (guint));
+    g_hash_table_insert (self->alike, g_strdup (key), bucket);
+  }
+  g_array_append_val (bucket, index);
+}
+
+/* Two figures can be of the same thing only if subject, property and statistic are the same, or
+ * one repeats the other: this keeps every figure from being held against every other. */
+static void
+index_observations (RuaInquiry *self)
+{
+  self->alike
+    = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_array_unref);
+  for (guint i = 0; i < self->observations->len; i++) {
+    RuaObservation *observation = g_ptr_array_index (self->observations, i);
+    g_autofree char *root = dup_root (observation);
+    g_autofree char *signature = dup_signature (observation);
+    put_alike (self, root, i);
+    put_alike (self, signature, i);
+  }
+}
+
+static int
+compare_indices (gconstpointer a, gconstpointer b)
+{
+  guint left = *(const guint *)a;
+  guint right = *(const guint *)b;
+
+  return left < right ? -1 : left > right;
+}
+
+GPtrArray *
+rua_inquiry_list_same (RuaInquiry *self, RuaObservation *observation)
+{
+  GPtrArray *same = g_ptr_array_new ();
+  g_autofree char *root = dup_root (observation);
+  g_autofree char *signature = dup_signature (observation);
+  const char *keys[] = { root, signature };
+  g_autoptr (GArray) indices = g_array_new (FALSE, FALSE, sizeof (guint));
+
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++) {
+    GArray *bucket = keys[i] == NULL ? NULL : g_hash_table_lookup (self->alike, keys[i]);
+    if (bucket != NULL)
+      g_array_append_vals (indices, bucket->data, bucket->len);
+  }
+  g_array_sort (indices, compare_indices);
+  for (guint i = 0; i < indices->len; i++) {
+    guint index = g_array_index (indices, guint, i);
+    RuaObservation *other = g_ptr_array_index (self->observations, index);
+    if ((i == 0 || index != g_array_index (indices, guint, i - 1))
+        && rua_inquiry_is_same_thing (observation, other))
+      g_ptr_array_add (same, other);
+  }
+  return same;
+}
+
 static gboolean
 shares_source (RuaObservation *a, RuaObservation *b)
 {
@@ -246,17 +346,18 @@ RuaObservation *
 rua_inquiry_find_rival (RuaInquiry *self, RuaObservation *observation)
 {
   g_autoptr (RuaRecord) document = rua_record_dup_reference (RUA_RECORD (observation), "document");
+  g_autoptr (GPtrArray) same = NULL;
   double value;
 
   if (!rua_observation_get_value (observation, &value))
     return NULL;
-  for (guint i = 0; i < self->observations->len; i++) {
-    RuaObservation *other = g_ptr_array_index (self->observations, i);
+  same = rua_inquiry_list_same (self, observation);
+  for (guint i = 0; i < same->len; i++) {
+    RuaObservation *other = g_ptr_array_index (same, i);
     g_autoptr (RuaRecord) other_document = NULL;
     double other_value;
 
-    if (!rua_inquiry_is_same_thing (observation, other)
-        || !rua_observation_get_value (other, &other_value) || other_value == value
+    if (!rua_observation_get_value (other, &other_value) || other_value == value
         || g_strcmp0 (rua_observation_get_unit (observation), rua_observation_get_unit (other))
              != 0)
       continue;

@@ -224,20 +224,21 @@ add_values (RuaInquiry *inquiry,
   for (guint i = 0; i < main->premises->used->len; i++) {
     RuaObservation *observation = g_ptr_array_index (main->premises->used, i);
     const char *metric = find_metric_of (main, observation);
+    g_autoptr (GPtrArray) same = NULL;
     double value;
 
     if (metric == NULL || !rua_observation_get_value (observation, &value) || value == 0)
       continue;
-    for (guint j = 0; j < inquiry->observations->len; j++) {
-      RuaObservation *other = g_ptr_array_index (inquiry->observations, j);
+    same = rua_inquiry_list_same (inquiry, observation);
+    for (guint j = 0; j < same->len; j++) {
+      RuaObservation *other = g_ptr_array_index (same, j);
       const char *id = rua_record_get_id (RUA_RECORD (other));
       g_autoptr (RuaTerms) terms = NULL;
       g_autofree char *shown = NULL;
       g_autofree char *name = NULL;
       double other_value;
 
-      if (!rua_inquiry_is_same_thing (observation, other)
-          || !rua_observation_get_value (other, &other_value) || other_value == value
+      if (!rua_observation_get_value (other, &other_value) || other_value == value
           || g_strcmp0 (rua_observation_get_unit (observation), rua_observation_get_unit (other))
                != 0)
         continue;

@@ -347,20 +347,18 @@ find_range (const char *sentence, int *last)
 static void
 check_tense (RuaInquiry *inquiry, RuaInquiryText *text, gint32 published)
 {
-  const char *at = text->text->text;
+  g_autofree char *folded = rua_words_fold (text->text->text);
   const char *word;
-  gsize offset;
-  gsize done = 0;
+  gsize from = 0;
+  gsize position;
 
-  while ((word = rua_words_find (at, present_words, &offset)) != NULL) {
-    gsize position = (gsize)(at - text->text->text) + offset;
+  while ((word = rua_words_find_folded (folded, from, present_words, &position)) != NULL) {
     gsize length;
     gsize start = rua_document_text_sentence (text->text, position, &length);
     g_autofree char *sentence = g_strndup (text->text->text + start, length);
     int last = 0;
 
-    if (position >= done && find_range (sentence, &last)
-        && rua_date_civil_to_day (last + 1, 1, 1) <= published) {
+    if (find_range (sentence, &last) && rua_date_civil_to_day (last + 1, 1, 1) <= published) {
       guint line;
       g_autofree char *year = format_year (published);
       rua_document_text_locate (text->text, position, &line, NULL);
@@ -368,8 +366,8 @@ check_tense (RuaInquiry *inquiry, RuaInquiryText *text, gint32 published)
                           "“%s” is said of a period that ended in %d; the document is of %s.", word,
                           last, year);
     }
-    done = start + length;
-    at += offset + strlen (word);
+    /* A sentence is told once. */
+    from = MAX (start + length, position + strlen (word));
   }
 }
 

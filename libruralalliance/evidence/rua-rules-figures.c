@@ -11,64 +11,19 @@ static const char *const estimates[] = { "mean", "median", "share", "ratio", "ch
 
 typedef void (*PairFunction) (RuaInquiry *inquiry, RuaObservation *a, RuaObservation *b);
 
-/* What an observation, step by step, repeats in the end. */
-static char *
-dup_root (RuaObservation *observation)
-{
-  g_autoptr (RuaObservation) at = g_object_ref (observation);
-
-  for (guint i = 0; i < 16; i++) {
-    RuaObservation *of = rua_observation_dup_restates (at);
-    if (of == NULL)
-      return rua_evidence_dup_key (RUA_RECORD (at));
-    g_object_unref (at);
-    at = of;
-  }
-  return rua_evidence_dup_key (RUA_RECORD (observation));
-}
-
-static GPtrArray *
-find_bucket (GHashTable *buckets, const char *key)
-{
-  GPtrArray *bucket = g_hash_table_lookup (buckets, key);
-
-  if (bucket == NULL) {
-    bucket = g_ptr_array_new ();
-    g_hash_table_insert (buckets, g_strdup (key), bucket);
-  }
-  return bucket;
-}
-
-/* Only figures of the same property can be of the same thing, unless one is said to repeat the
- * other: two tables keep this from comparing each with each. */
 static void
 for_each_pair (RuaInquiry *inquiry, PairFunction call)
 {
-  g_autoptr (GHashTable) by_property
-    = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
-  g_autoptr (GHashTable) by_root
-    = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+  g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
 
   for (guint i = 0; i < inquiry->observations->len; i++) {
     RuaObservation *observation = g_ptr_array_index (inquiry->observations, i);
-    const char *property = rua_observation_get_measured_property (observation);
-    g_autofree char *root = dup_root (observation);
-    GPtrArray *linked = find_bucket (by_root, root);
+    g_autoptr (GPtrArray) same = rua_inquiry_list_same (inquiry, observation);
 
-    for (guint j = 0; j < linked->len; j++) {
-      RuaObservation *other = g_ptr_array_index (linked, j);
-      if (g_strcmp0 (property, rua_observation_get_measured_property (other)) != 0
-          && rua_inquiry_is_same_thing (other, observation))
-        call (inquiry, other, observation);
-    }
-    g_ptr_array_add (linked, observation);
-    if (property != NULL) {
-      GPtrArray *alike = find_bucket (by_property, property);
-      for (guint j = 0; j < alike->len; j++)
-        if (rua_inquiry_is_same_thing (g_ptr_array_index (alike, j), observation))
-          call (inquiry, g_ptr_array_index (alike, j), observation);
-      g_ptr_array_add (alike, observation);
-    }
+    for (guint j = 0; j < same->len; j++)
+      if (g_hash_table_contains (seen, g_ptr_array_index (same, j)))
+        call (inquiry, g_ptr_array_index (same, j), observation);
+    g_hash_table_add (seen, observation);
   }
 }
 
@@ -289,21 +244,10 @@ check_population (RuaInquiry *inquiry, RuaObservation *observation, double value
 static void
 check_growth (RuaInquiry *inquiry, RuaObservation *a, RuaObservation *b)
 {
-  g_autoptr (RuaRecord) left = NULL;
-  g_autoptr (RuaRecord) right = NULL;
   gint32 from, to;
   double first, last, years, yearly;
 
-  if (g_strcmp0 (rua_observation_get_measured_property (a),
-                 rua_observation_get_measured_property (b))
-        != 0
-      || g_strcmp0 (rua_observation_get_statistic (a), rua_observation_get_statistic (b)) != 0
-      || g_strcmp0 (rua_observation_get_unit (a), rua_observation_get_unit (b)) != 0)
-    return;
-  left = rua_observation_dup_subject (a);
-  right = rua_observation_dup_subject (b);
-  if (left == NULL || left != right
-      || !rua_evidence_get_day (RUA_RECORD (a), "period", FALSE, &from)
+  if (!rua_evidence_get_day (RUA_RECORD (a), "period", FALSE, &from)
       || !rua_evidence_get_day (RUA_RECORD (b), "period", FALSE, &to)
       || !rua_observation_get_value (a, &first) || !rua_observation_get_value (b, &last)
       || first <= 0 || last <= 0)
@@ -330,12 +274,32 @@ check_growth (RuaInquiry *inquiry, RuaObservation *a, RuaObservation *b)
   }
 }
 
+/* What figures of one thing in several years have in common. */
+static char *
+dup_series_key (RuaObservation *observation)
+{
+  g_autoptr (RuaRecord) subject = rua_observation_dup_subject (observation);
+  g_autofree char *key = subject == NULL ? NULL : rua_evidence_dup_key (subject);
+  const char *property = rua_observation_get_measured_property (observation);
+  const char *unit = rua_observation_get_unit (observation);
+
+  if (key == NULL || property == NULL)
+    return NULL;
+  return g_strconcat (key, "\n", property, "\n", rua_observation_get_statistic (observation), "\n",
+                      unit == NULL ? "" : unit, NULL);
+}
+
 void
 rua_rule_implausible (RuaInquiry *inquiry)
 {
+  g_autoptr (GHashTable) by_series
+    = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+
   for (guint i = 0; i < inquiry->observations->len; i++) {
     RuaObservation *observation = g_ptr_array_index (inquiry->observations, i);
     const char *statistic = rua_observation_get_statistic (observation);
+    g_autofree char *series = NULL;
+    GPtrArray *earlier;
     double value;
 
     if (statistic == NULL || !rua_observation_get_value (observation, &value))
@@ -344,8 +308,17 @@ rua_rule_implausible (RuaInquiry *inquiry)
       check_share (inquiry, observation, value);
     if (g_str_equal (statistic, "count"))
       check_population (inquiry, observation, value);
-    for (guint j = 0; j < i; j++)
-      check_growth (inquiry, g_ptr_array_index (inquiry->observations, j), observation);
+    series = dup_series_key (observation);
+    if (series == NULL)
+      continue;
+    earlier = g_hash_table_lookup (by_series, series);
+    if (earlier == NULL) {
+      earlier = g_ptr_array_new ();
+      g_hash_table_insert (by_series, g_steal_pointer (&series), earlier);
+    }
+    for (guint j = 0; j < earlier->len; j++)
+      check_growth (inquiry, g_ptr_array_index (earlier, j), observation);
+    g_ptr_array_add (earlier, observation);
   }
 }
 

@@ -60,6 +60,12 @@ void rua_rule_text_changed (RuaInquiry *inquiry);
 /* The first of @phrases that stands in @text as whole words, whatever the case; NULL. @at gets
  * where (nullable). */
 const char *rua_words_find (const char *text, const char *const *phrases, gsize *at);
+/* The same in a text that was folded once, from an offset on; offsets are those of the text itself. */
+char *rua_words_fold (const char *text);
+const char *rua_words_find_folded (const char *folded,
+                                   gsize from,
+                                   const char *const *phrases,
+                                   gsize *at);
 /* Where the record's quote stands in its document; 0 when that is not known. */
 guint rua_rules_line_of (RuaInquiry *inquiry, RuaRecord *record);
 const char *rua_rules_get_id (gpointer record);

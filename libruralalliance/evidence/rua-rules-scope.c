@@ -167,26 +167,24 @@ typedef struct {
 } Named;
 
 static void
-count_names (RuaInquiryText *text, GArray *headline, Named *named)
+count_names (RuaInquiryText *text, const char *folded, GArray *headline, Named *named)
 {
   g_autoptr (GPtrArray) names = dup_names (named->place);
-  const char *at = text->text->text;
-  gsize offset;
+  gsize offset = 0;
 
-  while (rua_words_find (at, (const char *const *)names->pdata, &offset) != NULL) {
+  for (gsize from = 0;
+       rua_words_find_folded (folded, from, (const char *const *)names->pdata, &offset) != NULL;
+       from = (gsize)(g_utf8_next_char (folded + offset) - folded)) {
     guint line;
     gboolean inside = FALSE;
 
-    rua_document_text_locate (text->text, (gsize)(at - text->text->text) + offset, &line, NULL);
+    rua_document_text_locate (text->text, offset, &line, NULL);
     for (guint i = 0; i < headline->len; i++)
       inside = inside || g_array_index (headline, guint, i) == line;
     if (inside)
       named->n_headline++;
     else if (named->n_body++ == 0)
       named->first_line = line;
-    at += offset + 1;
-    while ((*at & 0xC0) == 0x80)
-      at++;
   }
 }
 
@@ -205,6 +203,7 @@ static void
 check_places_of (RuaInquiry *inquiry, RuaInquiryText *text)
 {
   g_autoptr (GArray) headline = find_headline (text);
+  g_autofree char *folded = rua_words_fold (text->text->text);
   g_autoptr (GArray) places = g_array_new (FALSE, TRUE, sizeof (Named));
   g_autoptr (GPtrArray) held = g_ptr_array_new_with_free_func (g_object_unref);
 
@@ -214,7 +213,7 @@ check_places_of (RuaInquiry *inquiry, RuaInquiryText *text)
   {
     Named named = { g_object_ref (place), 0, 0, 0 };
     g_ptr_array_add (held, named.place);
-    count_names (text, headline, &named);
+    count_names (text, folded, headline, &named);
     g_array_append_val (places, named);
   }
   for (guint i = 0; i < places->len; i++) {
@@ -308,10 +307,13 @@ rua_rule_place_without_work (RuaInquiry *inquiry)
     for (guint j = 0; j < places->len; j++) {
       RuaPlace *place = g_ptr_array_index (places, j);
       gboolean known = FALSE;
+
+      if (!g_hash_table_add (told, rua_evidence_dup_key (RUA_RECORD (place))))
+        continue;
       for (guint k = 0; k < work->len && !known; k++)
         known = rua_evidence_is_within (g_ptr_array_index (work, k), place)
                 || rua_evidence_is_within (place, g_ptr_array_index (work, k));
-      if (!known && g_hash_table_add (told, rua_evidence_dup_key (RUA_RECORD (place)))) {
+      if (!known) {
         g_autofree char *name = rua_evidence_dup_name (RUA_RECORD (place));
         rua_inquiry_report (
           inquiry, "place_without_work", RUA_RECORD (place), RUA_RECORD (claim),

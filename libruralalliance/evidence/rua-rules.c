@@ -81,38 +81,52 @@ is_latin_word (gunichar c)
   return g_unichar_isalnum (c) && c < 0x2E80;
 }
 
-const char *
-rua_words_find (const char *text, const char *const *phrases, gsize *at)
+static gboolean
+is_whole (const char *folded, const char *hit, const char *phrase, gsize length)
 {
-  g_autofree char *folded = NULL;
-  const char *best = NULL;
-  gsize best_at = G_MAXSIZE;
+  gboolean starts = hit == folded || !is_latin_word (g_utf8_get_char (phrase))
+                    || !is_latin_word (g_utf8_get_char (g_utf8_prev_char (hit)));
 
-  if (text == NULL)
-    return NULL;
-  /* Lower case keeps the length of every letter that a phrase here can have. */
-  folded = g_ascii_strdown (text, -1);
+  return starts
+         && (hit[length] == '\0'
+             || !is_latin_word (g_utf8_get_char (g_utf8_prev_char (hit + length)))
+             || !is_latin_word (g_utf8_get_char (hit + length)));
+}
+
+const char *
+rua_words_find_folded (const char *folded, gsize from, const char *const *phrases, gsize *at)
+{
+  const char *best = NULL;
+  const char *best_hit = NULL;
+
   for (guint i = 0; phrases[i] != NULL; i++) {
     gsize n = strlen (phrases[i]);
-    for (const char *hit = strstr (folded, phrases[i]); hit != NULL;
-         hit = strstr (hit + 1, phrases[i])) {
-      gboolean starts = hit == folded || !is_latin_word (g_utf8_get_char (phrases[i]))
-                        || !is_latin_word (g_utf8_get_char (g_utf8_prev_char (hit)));
-      gboolean ends = hit[n] == '\0'
-                      || !is_latin_word (g_utf8_get_char (g_utf8_prev_char (hit + n)))
-                      || !is_latin_word (g_utf8_get_char (hit + n));
-      if (starts && ends) {
-        if ((gsize)(hit - folded) < best_at) {
-          best = phrases[i];
-          best_at = (gsize)(hit - folded);
-        }
-        break;
-      }
+    const char *hit = strstr (folded + from, phrases[i]);
+
+    while (hit != NULL && !is_whole (folded, hit, phrases[i], n))
+      hit = strstr (hit + 1, phrases[i]);
+    if (hit != NULL && (best_hit == NULL || hit < best_hit)) {
+      best = phrases[i];
+      best_hit = hit;
     }
   }
   if (at != NULL && best != NULL)
-    *at = best_at;
+    *at = (gsize)(best_hit - folded);
   return best;
+}
+
+char *
+rua_words_fold (const char *text)
+{
+  return g_ascii_strdown (text, -1);
+}
+
+const char *
+rua_words_find (const char *text, const char *const *phrases, gsize *at)
+{
+  g_autofree char *folded = text == NULL ? NULL : rua_words_fold (text);
+
+  return folded == NULL ? NULL : rua_words_find_folded (folded, 0, phrases, at);
 }
 
 guint
