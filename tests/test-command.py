@@ -12,6 +12,7 @@ import shlex
 import stat
 import subprocess
 import tempfile
+import unicodedata
 import unittest
 
 import tap
@@ -140,8 +141,8 @@ class Frame(Base):
         self.assertIn('empty', self.refused('validate', ''))
 
     def test_a_file_that_is_not_there(self):
-        for words in (['validate'], ['convert']):
-            self.assertIn('nowhere.json', self.refused(*words, 'nowhere.json', *(['-'] if words == ['convert'] else [])))
+        for verb, *more in (['validate'], ['convert', '-'], ['report'], ['check'], ['measure'], ['explain', 'x']):
+            self.assertIn('nowhere.json', self.refused(verb, 'nowhere.json', *more))
 
     def test_a_name_that_begins_with_a_dash(self):
         (self.path / '-odd.json').write_text(json.dumps(SMALL))
@@ -326,6 +327,151 @@ class Measure(Base):
     def test_faulty_expressions(self):
         self.assertIn('nonsense', self.refused('measure', self.honey(), 'income.mean', '--by', 'nonsense'))
         self.assertIn('nonsense', self.refused('measure', self.honey(), 'income.mean', '--where', 'nonsense = 1'))
+
+
+def width(text):
+    """Columns of a terminal, as far as these texts go."""
+    return sum(0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in 'WF' else 1
+               for char in text)
+
+
+class Report(Base):
+    def test_the_case(self):
+        text = self.done('report', CASE)
+        for chapter in ('In short', 'Where', 'Who', 'What was undertaken', 'Timeline', 'The practice model',
+                        'What was measured', 'The claims, one by one', 'What was found about the document',
+                        'Sources, and how independent they are', 'What is known, and what is not',
+                        'How this report was made'):
+            self.assertRegex(text, rf'(?m)^{chapter}\n-+$')
+        self.assertEqual([line for line in text.splitlines() if width(line) > 80], [])
+        self.assertNotIn('\x1b', text)
+        self.assertIn('2.16×', text)
+
+    def test_every_claim_of_the_case_is_told(self):
+        text = ' '.join(self.done('report', CASE, COLUMNS='100').split())
+        claims = json.loads(CASE.read_text(encoding='utf-8'))['claims']
+        self.assertGreaterEqual(len(claims), 40)
+        missing = [claim['id'] for claim in claims if claim['title']['en'] not in text]
+        self.assertEqual(missing, [])
+
+    def test_the_same_twice(self):
+        self.assertEqual(self.done('report', CASE), self.done('report', CASE))
+
+    def test_narrow_and_wide(self):
+        for columns in ('40', '60', '100'):
+            text = self.done('report', CASE, COLUMNS=columns)
+            longest = max(width(line) for line in text.splitlines() if '://' not in line)
+            self.assertLessEqual(longest, int(columns))
+
+    def test_markdown(self):
+        text = self.done('report', CASE, '--format', 'markdown')
+        self.assertTrue(text.startswith('# '))
+        self.assertIn('\n## In short\n', text)
+        self.assertIn('| --- |', text)
+
+    def test_json(self):
+        report = json.loads(self.done('report', CASE, '--format', 'json'))
+        self.assertEqual(list(report), ['title', 'claims', 'findings', 'metrics', 'sources'])
+        checked = json.loads(run('check', CASE, '--format', 'json').stdout)
+        self.assertEqual(report['claims'], checked['claims'])
+        measured = json.loads(self.done('measure', CASE, '--format', 'json'))
+        self.assertEqual(report['metrics'], measured)
+
+    def test_language(self):
+        self.assertIn('蜜与城', self.done('report', self.write(), '--language', 'zh'))
+        self.assertIn('Honey and city', self.done('report', self.write(), '--language', 'en'))
+        self.assertIn('Honey and city', self.done('report', self.write(), '--language', 'fr'))
+
+    def test_output(self):
+        target = self.path / 'report.md'
+        self.assertEqual(self.done('report', CASE, '--format', 'markdown', '--output', target), '')
+        first = target.read_text(encoding='utf-8')
+        self.assertEqual(first, self.done('report', CASE, '--format', 'markdown'))
+        self.assertIn('--force', self.refused('report', self.write(), '--output', target))
+        self.assertEqual(target.read_text(encoding='utf-8'), first)
+        self.done('report', self.write(), '--output', target, '--force')
+        self.assertIn('Honey', target.read_text(encoding='utf-8'))
+        self.assertIn('nowhere', self.refused('report', self.write(), '--output', self.path / 'nowhere' / 'x'))
+
+    def test_from_standard_input(self):
+        self.assertIn('Honey and city', self.done('report', '-', stdin=json.dumps(SMALL)))
+
+    def test_unknown_format(self):
+        self.assertIn('markdown', self.refused('report', CASE, '--format', 'pdf'))
+
+    def test_nobody_is_named_whom_no_document_names(self):
+        document = json.loads(json.dumps(SMALL))
+        document['people'] = [{'id': 'p', 'name': 'Wen Private', 'ethnicity': 'Zhuang', 'contact': '555-0199'}]
+        for form in ('text', 'markdown', 'json'):
+            text = self.done('report', self.write(document), '--format', form)
+            for secret in ('Wen Private', 'Zhuang', '555-0199'):
+                self.assertNotIn(secret, text)
+
+
+class Claims(Base):
+    def claims(self, *predicates):
+        document = json.loads(json.dumps(SMALL))
+        document['metrics'] = [{'id': 'coops', 'title': {'en': 'Co-operatives'}, 'unit': 'cooperative',
+                                'estimator': 'count', 'table': 'cooperatives', 'columns': {'value': '1'}}]
+        document['claims'] = [{'id': f'c{i}', 'title': {'en': f'Claim {i}'}, 'assertion': 'count', 'predicate': predicate}
+                              for i, predicate in enumerate(predicates)]
+        return self.write(document)
+
+
+class Check(Claims):
+    def test_all_supported(self):
+        text = self.done('check', self.claims('coops = 2', 'coops >= 1'))
+        self.assertIn('2 claims, 2 supported', text)
+
+    def test_something_to_see_to(self):
+        text = self.done('check', self.claims('coops = 2', 'coops >= 3'), status=1)
+        self.assertRegex(text, r'(?m)^contradicted +c1: Claim 1\. 2 co-operatives')
+        self.assertRegex(text, r'(?m)^supported +c0:')
+
+    def test_no_claims(self):
+        self.assertIn('0 claims', self.done('check', self.write()))
+
+    def test_json(self):
+        checked = json.loads(self.done('check', self.claims('coops = 2', 'coops >= 3'), '--format', 'json', status=1))
+        self.assertEqual(list(checked), ['claims', 'findings'])
+        first, second = checked['claims']
+        self.assertEqual((first['id'], first['verdict'], first['value']), ('c0', 'supported', 2))
+        self.assertEqual((second['verdict'], second['margin']), ('contradicted', -1))
+        for name in ('grade', 'readings', 'sources', 'explanation'):
+            self.assertIn(name, first)
+
+    def test_the_case(self):
+        checked = json.loads(self.done('check', CASE, '--format', 'json', status=1))
+        self.assertEqual(len(checked['claims']), len(json.loads(CASE.read_text(encoding='utf-8'))['claims']))
+        self.assertTrue(all({'rule', 'about', 'message'} <= set(finding) for finding in checked['findings']))
+
+
+class Explain(Claims):
+    def test_a_metric(self):
+        text = self.done('explain', self.claims('coops = 2'), 'coops')
+        self.assertIn('cooperatives', text)
+        self.assertRegex(text, '[0-9a-f]{64}')
+
+    def test_a_claim(self):
+        text = self.done('explain', self.claims('coops = 2'), 'c0')
+        self.assertIn('supported', text)
+        self.assertEqual(text, self.done('explain', self.claims('coops = 2'), 'claim/c0'))
+
+    def test_which_of_two(self):
+        document = json.loads(self.claims('coops = 2').read_text())
+        document['claims'][0]['id'] = 'coops'
+        path = self.write(document)
+        self.assertEqual(self.done('explain', path, 'coops'), self.done('explain', path, 'claim/coops'))
+        self.assertNotEqual(self.done('explain', path, 'coops'), self.done('explain', path, 'metric/coops'))
+
+    def test_neither(self):
+        self.assertIn("did you mean 'coops'?", self.refused('explain', self.claims('coops = 2'), 'cops'))
+
+    def test_every_claim_and_metric_of_the_case(self):
+        document = json.loads(CASE.read_text(encoding='utf-8'))
+        for kind in ('claims', 'metrics'):
+            for record in document[kind][::9]:
+                self.assertTrue(self.done('explain', CASE, f'{kind[:-1]}/{record["id"]}'))
 
 
 class Schema(Base):
