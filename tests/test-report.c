@@ -114,8 +114,8 @@ test_summary (void)
 {
   static const char *const order[] = {
     "3 claims were taken from the document", "1  supported", "1  contradicted", "1  unsupported",
-    "To see to first", "1. At least three work: contradicted (2 co-operatives)",
-    "1 of the 2 numbers asked for could be measured", "1 of the 2 sources come from somebody with no tie", NULL,
+    "To see to first", "1. Contradicted: “At least three work” (2 co-operatives).",
+    "1 of the 2 numbers asked for could be measured", "Of the unsupported claims, 0 cite an independent source", "1 of the 2 sources come from somebody with no tie", NULL,
   };
   g_autofree char *text = tell (small, NULL, 80);
 
@@ -130,7 +130,7 @@ test_claims (void)
     "Contradicted (1): computed again, it does not hold", "CONTRADICTED  At least three work\n  Number      2 co-operatives; the words need at least 3, short by 1",
     "How known", "Figures     Co-operatives at work: 2 co-operatives", "Sources     none given",
     "Supported (1)", "SUPPORTED  Two co-operatives work\n  Number      2 co-operatives; the words need exactly 2\n", "from records",
-    "Sources     S1 An article (independent)", "Unsupported (1)", "- Everybody is glad: “everybody is glad”. Sources: S2 Our page (own).", NULL,
+    "Sources     S1 An article (independent)", "Unsupported (1)", "- Everybody is glad: “everybody is glad”. Sources: S2 (own).", NULL,
   };
   g_autofree char *text = tell (small, NULL, 80);
 

@@ -44,7 +44,7 @@ rua_claim_words_meaning (RuaVerdictType type)
   case RUA_VERDICT_NOT_ENTAILED:
     return _("its figures say something else than its words");
   case RUA_VERDICT_UNSUPPORTED:
-    return _("only the document's own word for it: neither shown nor refuted");
+    return _("nothing is given to compute it from: neither shown nor refuted");
   case RUA_VERDICT_STALE:
     return _("the text has changed since it was read");
   case RUA_VERDICT_DISPUTED:

@@ -19,10 +19,13 @@ tell_verdict (RuaTelling *self, RuaVerdict *verdict)
   words = rua_manuscript_cell (self->manuscript);
   rua_words_add (words, RUA_STYLE_CODE, id ? id : "");
   rua_words_add_printf (words, RUA_STYLE_PLAIN, ": %s.", title);
-  if (number)
+  if (number && type != RUA_VERDICT_UNSUPPORTED)
     rua_words_add_printf (words, RUA_STYLE_PLAIN, " %s.", number);
-  else if (reasons)
-    rua_words_add_printf (words, RUA_STYLE_FAINT, " %s.", reasons);
+  if (reasons && (!number || type == RUA_VERDICT_UNSUPPORTED)) {
+    g_autofree char *sentence = rua_wording_sentence (reasons);
+
+    rua_words_add_printf (words, RUA_STYLE_FAINT, " %s.", sentence);
+  }
   if (rua_claim_words_may_flip (verdict))
     rua_words_add (words, RUA_STYLE_DOUBT, _(" Another reading turns it round."));
 }

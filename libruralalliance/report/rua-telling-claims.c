@@ -9,9 +9,9 @@
 /* The claims: verdict first, number next, how we know under it. Grouped by verdict, what has to be
  * seen to first; within a group in the order of the document. */
 
-/* "S3 Official website of … (own)" */
+/* "S3 Official website of … (own)"; with labels only where the list of sources tells the rest. */
 static char *
-say_sources (RuaTelling *self, RuaVerdict *verdict)
+say_sources (RuaTelling *self, RuaVerdict *verdict, gboolean labels)
 {
   g_autoptr (GListModel) sources = rua_verdict_list_sources (verdict);
   GString *out = NULL;
@@ -24,7 +24,7 @@ say_sources (RuaTelling *self, RuaVerdict *verdict)
 
     if (!out)
       out = g_string_new (NULL);
-    g_string_append_printf (out, "%s%s%s%s (%s)", i ? "; " : "", label ? label : "", label ? " " : "", title,
+    g_string_append_printf (out, "%s%s%s%s (%s)", i ? "; " : "", label ? label : "", label && !labels ? " " : "", label && labels ? "" : title,
                             how == RUA_INDEPENDENCE_UNKNOWN ? _("independence not known") : rua_independence_to_string (how));
   }
   return out ? g_string_free (out, FALSE) : NULL;
@@ -107,7 +107,7 @@ tell_claim (RuaTelling *self, RuaVerdict *verdict)
   RuaVerdictType type = rua_verdict_get_verdict_type (verdict);
   g_autofree char *title = rua_claim_words_title (claim, self->language), *number = rua_claim_words_number (verdict);
   g_auto (GStrv) reasons = rua_claim_words_list_reasons (verdict);
-  g_autofree char *sources = say_sources (self, verdict);
+  g_autofree char *sources = say_sources (self, verdict, FALSE);
   g_autofree char *mark = g_utf8_strup (rua_claim_words_verdict (type), -1);
   RuaWords *words = rua_manuscript_heading (self->manuscript, 4);
 
@@ -129,26 +129,29 @@ tell_claim (RuaTelling *self, RuaVerdict *verdict)
                  sources ? sources : _("none given"));
 }
 
-/* ---- claims of which there is no more to say than that nothing can be computed ---- */
+/* ---- claims of which there is no more to say than why nothing shows them ---- */
 
 static gboolean
 is_brief (RuaVerdict *verdict)
 {
-  g_autoptr (GListModel) readings = rua_verdict_list_readings (verdict);
+  g_autoptr (GListModel) readings = rua_verdict_list_readings (verdict), flips = rua_verdict_list_flips (verdict);
 
-  return rua_verdict_get_verdict_type (verdict) == RUA_VERDICT_UNSUPPORTED && !rua_verdict_get_value (verdict, NULL)
-         && g_list_model_get_n_items (readings) == 0;
+  return rua_verdict_get_verdict_type (verdict) == RUA_VERDICT_UNSUPPORTED
+         && g_list_model_get_n_items (readings) == 0 && g_list_model_get_n_items (flips) == 0;
 }
 
 static void
 tell_briefly (RuaTelling *self, RuaVerdict *verdict)
 {
   RuaClaim *claim = rua_verdict_get_claim (verdict);
-  g_autofree char *title = rua_claim_words_title (claim, self->language), *sources = say_sources (self, verdict);
+  g_autofree char *title = rua_claim_words_title (claim, self->language), *sources = say_sources (self, verdict, TRUE);
+  g_autofree char *value = rua_claim_words_value (verdict);
   const char *quote = rua_record_get_text (RUA_RECORD (claim), "quote"), *passage = rua_claim_words_passage (claim);
   RuaWords *words = rua_manuscript_item (self->manuscript, 0, 0);
 
   rua_words_add (words, RUA_STYLE_STRONG, title);
+  if (value)
+    rua_words_add_printf (words, RUA_STYLE_PLAIN, _(" (told: %s)"), value);
   if (quote)
     rua_words_add_printf (words, RUA_STYLE_PLAIN, ": “%s”", quote);
   if (passage)

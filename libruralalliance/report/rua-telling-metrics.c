@@ -61,7 +61,8 @@ static char *
 say_method (RuaTelling *self, RuaResult *result, RuaMetric *metric)
 {
   const char *estimator = rua_result_get_estimator (result), *where = rua_record_get_text (RUA_RECORD (metric), "where");
-  g_autoptr (GListModel) observations = rua_result_list_observations (result);
+  g_autoptr (GListModel) observations = rua_result_list_observations (result), inputs = rua_result_list_inputs (result);
+  g_autofree char *method = NULL;
   RuaTable *table = table_of (self, metric);
   g_autofree char *many = table ? rua_wording_kind (rua_table_get_kind (table), FALSE) : NULL;
   GString *out;
@@ -87,7 +88,20 @@ say_method (RuaTelling *self, RuaResult *result, RuaMetric *metric)
       g_string_append_printf (out, _(" where %s"), where);
     return g_string_free (out, FALSE);
   }
-  return rua_wording_sentence (rua_result_get_method (result) ? rua_result_get_method (result) : "");
+  method = rua_wording_sentence (rua_result_get_method (result) ? rua_result_get_method (result) : "");
+  if (g_list_model_get_n_items (inputs) == 0)
+    return g_steal_pointer (&method);
+  /* A formula says names; a reader wants to see what was put in. */
+  out = g_string_new (method);
+  for (guint i = 0; i < g_list_model_get_n_items (inputs); i++) {
+    g_autoptr (RuaResult) input = g_list_model_get_item (inputs, i);
+    g_autoptr (RuaRecord) named = rua_alliance_find (self->alliance, "metric", rua_result_get_metric (input));
+    g_autofree char *value = rua_figure_words_estimate (input, named ? RUA_METRIC (named) : NULL);
+
+    g_string_append_printf (out, "%s%s is %s", i == 0 ? _(", where ") : i + 1 == g_list_model_get_n_items (inputs) ? _(" and ") : ", ",
+                            rua_result_get_metric (input), value);
+  }
+  return g_string_free (out, FALSE);
 }
 
 static void

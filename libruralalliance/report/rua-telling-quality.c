@@ -208,8 +208,7 @@ rua_telling_method (RuaTelling *self)
     rua_words_add_printf (words, RUA_STYLE_PLAIN, ": %s", rua_claim_words_meaning (type));
   }
   rua_words_add (rua_manuscript_paragraph (self->manuscript, 0), RUA_STYLE_PLAIN,
-                 _("A verdict judges a sentence by what is given for it. Unsupported does not mean untrue, and supported does not mean that "
-                   "the one thing brought about the other. Supported from the document's own figures means that they agree with its words; "
+                 _("A verdict judges a sentence by what is given for it. Supported from the document's own figures means that they agree with its words; "
                    "nobody else has confirmed them."));
   rua_words_add (rua_manuscript_paragraph (self->manuscript, 0), RUA_STYLE_PLAIN,
                  _("Names of people are told only where the document itself publishes them; nobody's income, health or origin is told of a single person."));

@@ -90,18 +90,19 @@ tell_one (RuaTelling *self, RuaVerdict *verdict, guint number)
   RuaClaim *claim = rua_verdict_get_claim (verdict);
   RuaVerdictType type = rua_verdict_get_verdict_type (verdict);
   g_autofree char *title = rua_claim_words_title (claim, self->language), *reasons = rua_claim_words_reasons (verdict, 2);
-  g_autofree char *value = rua_claim_words_value (verdict);
+  g_autofree char *value = rua_claim_words_value (verdict), *word = rua_wording_sentence (rua_claim_words_verdict (type));
   g_autoptr (GListModel) readings = rua_verdict_list_readings (verdict);
   RuaWords *words = rua_manuscript_item (self->manuscript, 0, number);
 
-  rua_words_add_printf (words, RUA_STYLE_PLAIN, "%s: ", title);
-  rua_words_add (words, rua_claim_words_style (type), rua_claim_words_verdict (type));
-  if (value && type != RUA_VERDICT_NOT_ENTAILED)
-    rua_words_add_printf (words, RUA_STYLE_PLAIN, " (%s)", value);
+  rua_words_add (words, rua_claim_words_style (type), word);
+  rua_words_add_printf (words, RUA_STYLE_PLAIN, ": “%s”", title);
+  if (value)
+    rua_words_add_printf (words, RUA_STYLE_PLAIN, type == RUA_VERDICT_NOT_ENTAILED ? _(" (the figures give %s)") : " (%s)", value);
+  rua_words_add (words, RUA_STYLE_PLAIN, ".");
   if (reasons && type != RUA_VERDICT_SUPPORTED) {
-    g_autofree char *said = rua_telling_say (self, reasons, NULL);
+    g_autofree char *said = rua_telling_say (self, reasons, NULL), *sentence = rua_wording_sentence (said);
 
-    rua_words_add_printf (words, RUA_STYLE_PLAIN, "; %s", said);
+    rua_words_add_printf (words, RUA_STYLE_PLAIN, " %s.", sentence);
   }
   for (guint i = 0; readings && i < g_list_model_get_n_items (readings); i++) {
     g_autoptr (RuaVerdict) reading = g_list_model_get_item (readings, i);
@@ -110,11 +111,10 @@ tell_one (RuaTelling *self, RuaVerdict *verdict, guint number)
     if (!rua_verdict_is_flipped (reading))
       continue;
     other = rua_claim_words_value (reading);
-    rua_words_add_printf (words, RUA_STYLE_PLAIN, _("; read as “%s” it is %s%s%s%s"), rua_verdict_get_name (reading),
+    rua_words_add_printf (words, RUA_STYLE_PLAIN, _(" Read as “%s” it is %s%s%s%s."), rua_verdict_get_name (reading),
                           rua_claim_words_verdict (rua_verdict_get_verdict_type (reading)), other ? " (" : "", other ? other : "", other ? ")" : "");
     break;
   }
-  rua_words_add (words, RUA_STYLE_PLAIN, ".");
 }
 
 static void
@@ -170,7 +170,36 @@ tell_tally (RuaTelling *self)
   }
 }
 
-/* What stands behind the verdicts, in four numbers. */
+/* Unsupported is not all the same: somebody else may be named who would know. */
+static void
+tell_unsupported (RuaTelling *self)
+{
+  guint all = 0, independent = 0, tied = 0;
+
+  for (guint i = 0; i < self->verdicts->len; i++) {
+    RuaVerdict *verdict = g_ptr_array_index (self->verdicts, i);
+    g_autoptr (GListModel) sources = rua_verdict_list_sources (verdict);
+    guint n = g_list_model_get_n_items (sources);
+    gboolean other = FALSE;
+
+    if (rua_verdict_get_verdict_type (verdict) != RUA_VERDICT_UNSUPPORTED)
+      continue;
+    for (guint k = 0; k < n; k++) {
+      g_autoptr (RuaSource) source = g_list_model_get_item (sources, k);
+
+      other |= rua_ties_judge (self->ties, source)->independence == RUA_INDEPENDENCE_INDEPENDENT;
+    }
+    all++;
+    independent += other;
+    tied += n && !other;
+  }
+  if (all)
+    rua_words_add_printf (rua_manuscript_item (self->manuscript, 0, 0), RUA_STYLE_PLAIN,
+                          _("Of the unsupported claims, %u cite an independent source that could be asked, %u only sources whose independence is not shown, and %u cite nothing."),
+                          independent, tied, all - independent - tied);
+}
+
+/* What stands behind the verdicts, in a few numbers. */
 static void
 tell_ground (RuaTelling *self)
 {
@@ -207,6 +236,7 @@ tell_ground (RuaTelling *self)
     rua_words_add_printf (rua_manuscript_item (self->manuscript, 0, 0), RUA_STYLE_PLAIN,
                           flipping == 1 ? _("%u verdict turns under another reading of the same words.") : _("%u verdicts turn under another reading of the same words."), flipping);
   }
+  tell_unsupported (self);
   if (sources->len)
     rua_words_add_printf (rua_manuscript_item (self->manuscript, 0, 0), RUA_STYLE_PLAIN,
                           _("%u of the %u sources come from somebody with no tie to the alliance."), independent, sources->len);
@@ -226,6 +256,8 @@ rua_telling_summary (RuaTelling *self)
 
     rua_words_add_printf (rua_manuscript_paragraph (self->manuscript, 0), RUA_STYLE_PLAIN, _("%s taken from the document and computed again:"), count);
     tell_tally (self);
+    rua_words_add (rua_manuscript_paragraph (self->manuscript, 0), RUA_STYLE_PLAIN,
+                   _("Unsupported does not mean untrue, and supported does not mean that one thing brought about the other."));
   }
   tell_first (self);
   tell_ground (self);
