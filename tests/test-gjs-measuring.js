@@ -62,6 +62,26 @@ tap.add('results', () => {
     ok(Array.isArray(result.missing_reasons) && Array.isArray(result.sources));
 });
 
+tap.add('other names are refused', () => {
+    const alliance = allianceOf();
+    const result = alliance.metrics.get('mean').measure(alliance);
+    const refuses = body => {
+        let error = null;
+        try {
+            body();
+        } catch (e) {
+            error = e;
+        }
+        ok(error?.matches?.(RuralAlliance.Error, RuralAlliance.Error.UNKNOWN_NAME), `${body}: ${error}`);
+        return error.message;
+    };
+    ok(refuses(() => result.estimat).includes("'estimate'"));
+    refuses(() => (result.something = 4));
+    refuses(() => alliance.schema.kinds[0].somethng);
+    refuses(() => alliance.incomes.column('year').vales);
+    equal(result.then, undefined);
+});
+
 tap.add('undefined is null, and not zero', () => {
     const alliance = allianceOf();
     const result = alliance.metrics.get('none').measure(alliance);

@@ -91,8 +91,11 @@ class Results(unittest.TestCase):
         self.assertIn('amuont', str(caught.exception))
 
     def test_attributes_of_results_cannot_be_set(self):
-        with self.assertRaises(AttributeError):
-            self.measure('mean').estimate = 4
+        for thing in (self.measure('mean'), self.alliance.schema.kinds[0], self.alliance.incomes.append()):
+            for name in ('estimate', 'something'):
+                with self.assertRaises(AttributeError):
+                    setattr(thing, name, 4)
+                self.assertNotEqual(getattr(thing, name, None), 4)
 
 
 class Verdicts(unittest.TestCase):

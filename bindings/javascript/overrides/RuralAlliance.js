@@ -531,6 +531,13 @@ function isPlainModel(value) {
         GObject.type_is_a(value.constructor.$gtype, Gio.ListModel.$gtype);
 }
 
+function refuseOtherNames(klass, name) {
+    const names = () => Object.getOwnPropertyNames(klass.prototype);
+    closeClass(klass,
+        (_object, word) => unknownName(`RuralAlliance.${name}`, 'property', word, names()),
+        (_object, word) => unknownName(`RuralAlliance.${name}`, 'property to set', word, []));
+}
+
 // Functions that end in _async give promises where they are called without a callback.
 function promisify(holder) {
     for (const name of Object.getOwnPropertyNames(holder).filter(member => member.endsWith('_async')))
@@ -567,6 +574,8 @@ function _init() {
         methods.forEach(method => soften(klass.prototype, method));
     }
 
+    refuseOtherNames(RuralAlliance.Column, 'Column');
+    refuseOtherNames(RuralAlliance.Appender, 'Appender');
     const closed = [RuralAlliance.Alliance, RuralAlliance.Column, RuralAlliance.Table, RuralAlliance.Appender];
     for (const name of Object.getOwnPropertyNames(RuralAlliance).filter(word => /^[A-Z]/.test(word))) {
         const klass = RuralAlliance[name];
@@ -574,7 +583,9 @@ function _init() {
             continue;
         promisify(klass);
         promisify(klass.prototype);
-        if (!closed.includes(klass) && klass !== RuralAlliance.Record && !(klass.prototype instanceof RuralAlliance.Record))
+        if (!closed.includes(klass) && klass !== RuralAlliance.Record && !(klass.prototype instanceof RuralAlliance.Record)) {
             giveProperties(klass.prototype);
+            refuseOtherNames(klass, name);
+        }
     }
 }

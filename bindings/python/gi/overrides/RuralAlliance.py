@@ -777,6 +777,7 @@ def _complete(info):
     cls = getattr(RuralAlliance, info.get_name())
     _give_attributes(cls)
     _wrap_methods(cls)
+    cls.__setattr__ = _refuse_attribute
     if info.get_name() in _REPRS:
         cls.__repr__ = _repr_of(_REPRS[info.get_name()])
 
