@@ -989,6 +989,24 @@ test_after_removal (void)
   g_assert_cmpstr (rest, ==, none);
 }
 
+/* The example is as the library writes it. */
+static void
+test_example (void)
+{
+  const char *root = g_getenv ("RUA_SOURCE_ROOT");
+  g_autofree char *path = NULL, *text = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (root == NULL) {
+    g_test_skip ("RUA_SOURCE_ROOT is not set");
+    return;
+  }
+  path = g_build_filename (root, "examples", "rural-urban-alliance.json", NULL);
+  g_file_get_contents (path, &text, NULL, &error);
+  g_assert_no_error (error);
+  assert_canonical (text);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -1017,6 +1035,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/document/cancelled-midway", test_cancelled_midway);
   g_test_add_func ("/document/random-round-trip", test_random_round_trip);
   g_test_add_func ("/document/mutations", test_mutations);
+  g_test_add_func ("/document/example", test_example);
   g_test_add_func ("/document/after-removal", test_after_removal);
   return g_test_run ();
 }

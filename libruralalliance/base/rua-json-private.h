@@ -79,6 +79,8 @@ void rua_json_writer_end_object (RuaJsonWriter *self);
 void rua_json_writer_begin_array (RuaJsonWriter *self, gboolean is_inline);
 void rua_json_writer_end_array (RuaJsonWriter *self);
 void rua_json_writer_name (RuaJsonWriter *self, const char *name);
+/* A name that was put into its quotation marks before. */
+void rua_json_writer_quoted_name (RuaJsonWriter *self, const char *quoted, gsize length);
 void rua_json_writer_string (RuaJsonWriter *self, const char *text); /* NULL writes null */
 void rua_json_writer_integer (RuaJsonWriter *self, gint64 value);
 void rua_json_writer_number (RuaJsonWriter *self, double value); /* NaN and infinities write null */

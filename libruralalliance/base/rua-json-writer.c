@@ -179,6 +179,15 @@ rua_json_writer_name (RuaJsonWriter *self, const char *name)
 }
 
 void
+rua_json_writer_quoted_name (RuaJsonWriter *self, const char *quoted, gsize length)
+{
+  separate (self);
+  g_string_append_len (self->out, quoted, (gssize) length);
+  g_string_append_len (self->out, ": ", self->is_pretty ? 2 : 1);
+  self->after_name = TRUE;
+}
+
+void
 rua_json_writer_literal (RuaJsonWriter *self, const char *literal, gsize length)
 {
   separate (self);

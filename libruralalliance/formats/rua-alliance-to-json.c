@@ -7,12 +7,20 @@
 
 #define UNDETERMINED "und"
 
+/* A field as the writer needs it in its inner loop. */
+typedef struct {
+  RuaColumn *column;
+  RuaFieldType type;
+  gboolean any; /* refers to records of any kind */
+  char *name;   /* in its quotation marks */
+  gsize name_length;
+} Member;
+
 typedef struct {
   RuaJsonWriter *writer;
   RuaTable *table;
-  guint n_fields;
-  RuaColumn **columns;
-  RuaField **fields;
+  guint n_members;
+  Member *members;
   guint digits;
 } Rows;
 
@@ -58,13 +66,45 @@ write_id (RuaJsonWriter *writer, RuaTable *target, guint32 row, gboolean any)
   }
 }
 
+/* "2014-09-15", without a detour through printf. */
 static void
-write_cell (Rows *rows, guint i, guint32 row)
+write_date (RuaJsonWriter *writer, RuaDatePacked date)
+{
+  RuaDatePrecision precision = rua_date_packed_precision (date);
+  int year, month, day, length = 0;
+  char text[16];
+
+  rua_date_day_to_civil (rua_date_packed_day (date), &year, &month, &day);
+  if (year < 0 || year > 9999) {
+    g_autofree char *iso = rua_date_format (rua_date_packed_day (date), precision);
+    rua_json_writer_string (writer, iso);
+    return;
+  }
+  text[length++] = '"';
+  text[length++] = (char) ('0' + year / 1000);
+  text[length++] = (char) ('0' + year / 100 % 10);
+  text[length++] = (char) ('0' + year / 10 % 10);
+  text[length++] = (char) ('0' + year % 10);
+  if (precision != RUA_DATE_PRECISION_YEAR) {
+    text[length++] = '-';
+    text[length++] = (char) ('0' + month / 10);
+    text[length++] = (char) ('0' + month % 10);
+  }
+  if (precision == RUA_DATE_PRECISION_DAY) {
+    text[length++] = '-';
+    text[length++] = (char) ('0' + day / 10);
+    text[length++] = (char) ('0' + day % 10);
+  }
+  text[length++] = '"';
+  rua_json_writer_literal (writer, text, (gsize) length);
+}
+
+static void
+write_cell (Rows *rows, const Member *member, guint32 row)
 {
   RuaJsonWriter *writer = rows->writer;
-  RuaColumn *column = rows->columns[i];
-  RuaFieldType type = rua_field_get_field_type (rows->fields[i]);
-  gboolean any, truth;
+  RuaColumn *column = member->column;
+  gboolean any = member->any, truth;
   const char *text;
   RuaTable *target;
   RuaDatePacked date;
@@ -75,8 +115,8 @@ write_cell (Rows *rows, guint i, guint32 row)
 
   if (!rua_column_is_known (column, row))
     return;
-  rua_json_writer_name (writer, rua_field_get_name (rows->fields[i]));
-  switch (type) {
+  rua_json_writer_quoted_name (writer, member->name, member->name_length);
+  switch (member->type) {
   case RUA_FIELD_TYPE_TEXT:
   case RUA_FIELD_TYPE_TOKEN:
     rua_json_writer_string (writer, rua_column_read_text (column, row, NULL));
@@ -101,15 +141,11 @@ write_cell (Rows *rows, guint i, guint32 row)
     rua_column_read_integer (column, row, &integer);
     rua_json_writer_money (writer, integer, rows->digits);
     break;
-  case RUA_FIELD_TYPE_DATE: {
-    g_autofree char *iso = NULL;
+  case RUA_FIELD_TYPE_DATE:
     rua_column_read_date (column, row, &date);
-    iso = rua_date_format (rua_date_packed_day (date), rua_date_packed_precision (date));
-    rua_json_writer_string (writer, iso);
+    write_date (writer, date);
     break;
-  }
   case RUA_FIELD_TYPE_REFERENCE:
-    any = g_strcmp0 (rua_field_get_target (rows->fields[i]), "*") == 0;
     if (rua_column_read_reference (column, row, &target, &other))
       write_id (writer, target, other, any);
     break;
@@ -118,7 +154,6 @@ write_cell (Rows *rows, guint i, guint32 row)
     write_list (writer, text, length);
     break;
   case RUA_FIELD_TYPE_REFERENCE_LIST:
-    any = g_strcmp0 (rua_field_get_target (rows->fields[i]), "*") == 0;
     rua_json_writer_begin_array (writer, TRUE);
     for (guint k = 0; k < rua_column_get_n_references (column, row); k++)
       if (rua_column_read_reference_at (column, row, k, &target, &other))
@@ -139,31 +174,46 @@ write_record (Rows *rows, guint32 row, gboolean is_inline)
   const char *extra = rua_table_get_extra_at_row (rows->table, row);
 
   rua_json_writer_begin_object (rows->writer, is_inline);
-  for (guint i = 0; i < rows->n_fields; i++)
-    write_cell (rows, i, row);
+  for (guint i = 0; i < rows->n_members; i++)
+    write_cell (rows, &rows->members[i], row);
   if (extra != NULL)
     rua_json_writer_members (rows->writer, extra, TRUE);
   rua_json_writer_end_object (rows->writer);
+}
+
+static void
+member_clear (gpointer data)
+{
+  g_free (((Member *) data)->name);
 }
 
 static gboolean
 write_table (RuaJsonWriter *writer, RuaTable *table, GCancellable *cancellable, GError **error)
 {
   RuaKind *kind = rua_table_get_kind (table);
-  guint n_fields = rua_kind_get_n_fields (kind);
-  g_autofree RuaColumn **columns = g_new (RuaColumn *, n_fields);
-  g_autofree RuaField **fields = g_new (RuaField *, n_fields);
-  Rows rows = { writer, table, n_fields, columns, fields, rua_table_get_money_digits (table) };
+  g_autoptr (GArray) members = g_array_new (FALSE, FALSE, sizeof (Member));
+  Rows rows = { writer, table, 0, NULL, rua_table_get_money_digits (table) };
   gboolean is_profile = g_str_equal (rua_kind_get_name (kind), RUA_PROFILE_KIND);
   /* Rows that come in bulk, without ids, take a line each; other records a line a member. */
   gboolean is_inline = !is_profile && !rua_field_get_required (rua_kind_get_field (kind, 0));
 
   if (rua_table_get_n_records (table) == 0)
     return TRUE;
-  for (guint i = 0; i < n_fields; i++) {
-    columns[i] = rua_table_peek_column (table, i);
-    fields[i] = rua_kind_get_field (kind, i);
+  g_array_set_clear_func (members, member_clear);
+  for (guint i = 0; i < rua_kind_get_n_fields (kind); i++) {
+    RuaField *field = rua_kind_get_field (kind, i);
+    Member member = { rua_table_peek_column (table, i), rua_field_get_field_type (field), FALSE, NULL, 0 };
+
+    /* Columns that nobody filled are not asked row by row. */
+    if (rua_column_get_n_known (member.column) == 0)
+      continue;
+    member.any = g_strcmp0 (rua_field_get_target (field), "*") == 0;
+    member.name = g_strdup_printf ("\"%s\"", rua_field_get_name (field));
+    member.name_length = strlen (member.name);
+    g_array_append_val (members, member);
   }
+  rows.members = (Member *) (gpointer) members->data;
+  rows.n_members = members->len;
   rua_json_writer_name (writer, rua_kind_get_plural (kind));
   if (!is_profile)
     rua_json_writer_begin_array (writer, FALSE);
