@@ -47,7 +47,12 @@ write_table (const char *name, const char *csv)
 }
 
 Answer *
-ask_more (const char *metric, const char *csv, const char *columns, const char *options, const char *nodes, const char *where)
+ask_more (const char *metric,
+          const char *csv,
+          const char *columns,
+          const char *options,
+          const char *nodes,
+          const char *where)
 {
   GString *request = g_string_new (NULL);
   Answer *self = g_new0 (Answer, 1);
@@ -76,7 +81,8 @@ ask_more (const char *metric, const char *csv, const char *columns, const char *
   json_parser_load_from_data (self->parser, self->text, -1, &error);
   g_assert_no_error (error);
   root = json_node_get_object (json_parser_get_root (self->parser));
-  g_assert_cmpstr (json_object_get_string_member (root, "status"), ==, self->refused ? "refused" : "ok");
+  g_assert_cmpstr (json_object_get_string_member (root, "status"), ==,
+                   self->refused ? "refused" : "ok");
   if (json_object_has_member (root, "values"))
     self->values = json_object_get_object_member (root, "values");
   if (json_object_has_member (root, "undefined"))
@@ -117,7 +123,8 @@ get (Answer *self, const char *key)
 }
 
 double
-value_of (const char *key, const char *metric, const char *csv, const char *columns, const char *options)
+value_of (
+  const char *key, const char *metric, const char *csv, const char *columns, const char *options)
 {
   Answer *answer = ask (metric, csv, columns, options);
   double value = get (answer, key);

@@ -24,7 +24,7 @@ static gboolean
 near (double got, double want, JsonObject *tolerance)
 {
   return fabs (got - want) <= json_object_get_double_member (tolerance, "abs")
-                                  + json_object_get_double_member (tolerance, "rel") * fabs (want);
+                                + json_object_get_double_member (tolerance, "rel") * fabs (want);
 }
 
 static void
@@ -47,7 +47,8 @@ compare (JsonObject *values, JsonObject *wanted, JsonObject *tolerance, gboolean
       else if (!JSON_NODE_HOLDS_NULL (got))
         g_test_fail_printf ("%s is %.17g instead of undefined", key, json_node_get_double (got));
     } else if (!near (json_node_get_double (got), json_node_get_double (want), tolerance)) {
-      g_test_fail_printf ("%s is %.17g instead of %.17g", key, json_node_get_double (got), json_node_get_double (want));
+      g_test_fail_printf ("%s is %.17g instead of %.17g", key, json_node_get_double (got),
+                          json_node_get_double (want));
     }
   }
 }
@@ -88,7 +89,8 @@ test_case (gconstpointer user_data)
 
     compare (values, json_object_get_object_member (request, "expected"), tolerance, FALSE);
     if (json_object_has_member (request, "expected_variants"))
-      compare (values, json_object_get_object_member (request, "expected_variants"), tolerance, TRUE);
+      compare (values, json_object_get_object_member (request, "expected_variants"), tolerance,
+               TRUE);
     /* Whatever is undefined says why. */
     json_object_iter_init_ordered (&iter, values);
     while (json_object_iter_next_ordered (&iter, &key, &node))
@@ -115,17 +117,19 @@ add_set (const char *name, const char *folder)
     g_free (index);
     return FALSE;
   }
-  cases = json_object_get_array_member (json_node_get_object (json_parser_get_root (parser)), "cases");
+  cases
+    = json_object_get_array_member (json_node_get_object (json_parser_get_root (parser)), "cases");
   for (guint i = 0; i < json_array_get_length (cases); i++) {
     JsonObject *entry = json_array_get_object_element (cases, i);
     Case *one;
     char *path;
 
     one = g_new (Case, 1);
-    path = g_strdup_printf ("/conformance/%s/%s", name, json_object_get_string_member (entry, "name"));
+    path
+      = g_strdup_printf ("/conformance/%s/%s", name, json_object_get_string_member (entry, "name"));
     one->file = g_build_filename (folder, json_object_get_string_member (entry, "file"), NULL);
     one->data = g_build_filename (folder, "data", NULL);
-    g_test_add_data_func_full (path, one, test_case, (GDestroyNotify) case_free);
+    g_test_add_data_func_full (path, one, test_case, (GDestroyNotify)case_free);
     g_free (path);
   }
   g_object_unref (parser);

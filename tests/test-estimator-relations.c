@@ -29,7 +29,8 @@ typedef struct {
 } Table;
 
 #define HEADER "income,before,after,weight,stratum,village,treated,post,unit,half,scaled\n"
-#define DESIGN "{\"value\":\"income\",\"weight\":\"weight\",\"stratum\":\"stratum\",\"psu\":\"village\"}"
+#define DESIGN                                                                                     \
+  "{\"value\":\"income\",\"weight\":\"weight\",\"stratum\":\"stratum\",\"psu\":\"village\"}"
 
 static Table *
 table_new (gsize n)
@@ -43,9 +44,11 @@ table_new (gsize n)
     double weight = rua_random_below (&source, 8) / 4.0;
     guint village = rua_random_below (&source, 6);
 
-    g_ptr_array_add (self->rows, g_strdup_printf ("%.17g,%.17g,%.17g,%.17g,s%u,v%u,%u,%u,u%u,%.17g,%.17g\n", income, before, after,
-                                                  weight, village / 3, village, village % 2, rua_random_below (&source, 2),
-                                                  (guint) i % 17, weight / 2, income * 7.25));
+    g_ptr_array_add (self->rows,
+                     g_strdup_printf ("%.17g,%.17g,%.17g,%.17g,s%u,v%u,%u,%u,u%u,%.17g,%.17g\n",
+                                      income, before, after, weight, village / 3, village,
+                                      village % 2, rua_random_below (&source, 2), (guint)i % 17,
+                                      weight / 2, income * 7.25));
   }
   return self;
 }
@@ -112,26 +115,37 @@ test_order_of_rows (void)
     { "geometric_mean", "{\"value\":\"income\"}", NULL },
     { "quantile", "{\"value\":\"income\"}", "{\"probs\":[0.1,0.5,0.9],\"type\":8}" },
     { "weighted_mean", "{\"value\":\"income\",\"weight\":\"weight\"}", NULL },
-    { "weighted_quantile", "{\"value\":\"income\",\"weight\":\"weight\"}", "{\"probs\":[0.1,0.5,0.9]}" },
-    { "ratio_of_totals", "{\"numerator\":\"after\",\"denominator\":\"before\",\"weight\":\"weight\"}", NULL },
+    { "weighted_quantile", "{\"value\":\"income\",\"weight\":\"weight\"}",
+      "{\"probs\":[0.1,0.5,0.9]}" },
+    { "ratio_of_totals",
+      "{\"numerator\":\"after\",\"denominator\":\"before\",\"weight\":\"weight\"}", NULL },
     { "paired_change", "{\"before\":\"before\",\"after\":\"after\"}", NULL },
     { "ratio_distribution", "{\"before\":\"before\",\"after\":\"after\"}", NULL },
     { "wilcoxon_signed_rank", "{\"before\":\"before\",\"after\":\"after\"}", "{\"hl_ci\":true}" },
     { "mean_difference", "{\"value\":\"income\",\"group\":\"treated\"}", NULL },
-    { "did_2x2", "{\"outcome\":\"income\",\"treated\":\"treated\",\"post\":\"post\",\"cluster\":\"village\"}", NULL },
-    { "twfe", "{\"outcome\":\"income\",\"unit\":\"unit\",\"period\":\"stratum\",\"treatment\":\"before\",\"cluster\":\"village\"}", NULL },
-    { "wild_cluster_bootstrap", "{\"outcome\":\"income\",\"cluster\":\"village\"}", "{\"regressors\":[\"post\",\"before\"],\"tested\":\"post\",\"enumerate\":true}" },
-    { "randomisation_test", "{\"outcome\":\"income\",\"treated\":\"treated\",\"cluster\":\"village\"}", NULL },
+    { "did_2x2",
+      "{\"outcome\":\"income\",\"treated\":\"treated\",\"post\":\"post\",\"cluster\":\"village\"}",
+      NULL },
+    { "twfe",
+      "{\"outcome\":\"income\",\"unit\":\"unit\",\"period\":\"stratum\",\"treatment\":\"before\","
+      "\"cluster\":\"village\"}",
+      NULL },
+    { "wild_cluster_bootstrap", "{\"outcome\":\"income\",\"cluster\":\"village\"}",
+      "{\"regressors\":[\"post\",\"before\"],\"tested\":\"post\",\"enumerate\":true}" },
+    { "randomisation_test",
+      "{\"outcome\":\"income\",\"treated\":\"treated\",\"cluster\":\"village\"}", NULL },
     { "icc", "{\"value\":\"income\",\"cluster\":\"village\"}", NULL },
     { "lee_bounds", "{\"outcome\":\"income\",\"arm\":\"treated\"}", NULL },
     { "poverty_fgt", DESIGN, "{\"line\":3000}" },
     { "inequality", "{\"value\":\"income\",\"weight\":\"weight\"}", NULL },
     { "inequality_se", DESIGN, NULL },
-    { "theil_decomposition", "{\"value\":\"income\",\"group\":\"village\",\"weight\":\"weight\"}", NULL },
+    { "theil_decomposition", "{\"value\":\"income\",\"group\":\"village\",\"weight\":\"weight\"}",
+      NULL },
     { "survey_estimate", DESIGN, "{\"lonely\":\"adjust\",\"deff\":true}" },
     { "concentration", "{\"unit\":\"village\",\"amount\":\"income\"}", NULL },
     { "balance", "{\"value\":\"income\",\"treated\":\"treated\",\"weight\":\"weight\"}", NULL },
-    { "suppress_primary", "{\"row\":\"village\",\"column\":\"post\",\"amount\":\"income\"}", "{\"min_count\":3,\"p_percent\":20}" },
+    { "suppress_primary", "{\"row\":\"village\",\"column\":\"post\",\"amount\":\"income\"}",
+      "{\"min_count\":3,\"p_percent\":20}" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
@@ -161,27 +175,47 @@ test_duplicate_and_halve (void)
     const char *keys[8];
   } cases[] = {
     { "total", "{\"value\":\"income\",\"weight\":\"%s\"}", { "total" } },
-    { "weighted_mean", "{\"value\":\"income\",\"weight\":\"%s\"}", { "mean", "sum_weights", "var_frequency" } },
-    { "ratio_of_totals", "{\"numerator\":\"after\",\"denominator\":\"before\",\"weight\":\"%s\"}", { "ratio" } },
+    { "weighted_mean",
+      "{\"value\":\"income\",\"weight\":\"%s\"}",
+      { "mean", "sum_weights", "var_frequency" } },
+    { "ratio_of_totals",
+      "{\"numerator\":\"after\",\"denominator\":\"before\",\"weight\":\"%s\"}",
+      { "ratio" } },
     { "weighted_quantile", "{\"value\":\"income\",\"weight\":\"%s\"}", { "q[0.5]" } },
-    { "inequality", "{\"value\":\"income\",\"weight\":\"%s\"}", { "gini", "theil_t", "theil_l", "cv", "palma", "s80s20", "atkinson[2]", "lorenz[0.4]" } },
-    { "poverty_fgt", "{\"value\":\"income\",\"weight\":\"%s\"}", { "fgt0", "fgt1", "fgt2", "mean_shortfall_poor" } },
-    { "theil_decomposition", "{\"value\":\"income\",\"group\":\"village\",\"weight\":\"%s\"}", { "total", "within", "between" } },
+    { "inequality",
+      "{\"value\":\"income\",\"weight\":\"%s\"}",
+      { "gini", "theil_t", "theil_l", "cv", "palma", "s80s20", "atkinson[2]", "lorenz[0.4]" } },
+    { "poverty_fgt",
+      "{\"value\":\"income\",\"weight\":\"%s\"}",
+      { "fgt0", "fgt1", "fgt2", "mean_shortfall_poor" } },
+    { "theil_decomposition",
+      "{\"value\":\"income\",\"group\":\"village\",\"weight\":\"%s\"}",
+      { "total", "within", "between" } },
     /* The village is drawn, so its records may be split. */
-    { "survey_estimate", "{\"value\":\"income\",\"psu\":\"village\",\"weight\":\"%s\"}", { "estimate", "se", "ci_low" } },
-    { "inequality_se", "{\"value\":\"income\",\"psu\":\"village\",\"weight\":\"%s\"}", { "gini_se", "theil_t_se", "atkinson_se" } },
-    { "did_2x2", "{\"outcome\":\"income\",\"treated\":\"treated\",\"post\":\"post\",\"weight\":\"%s\",\"cluster\":\"village\"}", { "estimate", "se_cr0", "cell_mean[1,1]" } },
+    { "survey_estimate",
+      "{\"value\":\"income\",\"psu\":\"village\",\"weight\":\"%s\"}",
+      { "estimate", "se", "ci_low" } },
+    { "inequality_se",
+      "{\"value\":\"income\",\"psu\":\"village\",\"weight\":\"%s\"}",
+      { "gini_se", "theil_t_se", "atkinson_se" } },
+    { "did_2x2",
+      "{\"outcome\":\"income\",\"treated\":\"treated\",\"post\":\"post\",\"weight\":\"%s\","
+      "\"cluster\":\"village\"}",
+      { "estimate", "se_cr0", "cell_mean[1,1]" } },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     Table *table = table_new (50);
     char *once = table_text (table, 1), *twice = table_text (table, 2);
-    char *whole = g_strdup_printf (cases[i].columns, "weight"), *half = g_strdup_printf (cases[i].columns, "half");
+    char *whole = g_strdup_printf (cases[i].columns, "weight"),
+         *half = g_strdup_printf (cases[i].columns, "half");
     const char *options = g_str_equal (cases[i].metric, "poverty_fgt") ? "{\"line\":3000}" : NULL;
-    Answer *one = ask (cases[i].metric, once, whole, options), *two = ask (cases[i].metric, twice, half, options);
+    Answer *one = ask (cases[i].metric, once, whole, options),
+           *two = ask (cases[i].metric, twice, half, options);
 
     for (guint k = 0; k < 8 && cases[i].keys[k]; k++)
-      assert_close_at (get (two, cases[i].keys[k]), get (one, cases[i].keys[k]), 1e-10, cases[i].keys[k], cases[i].metric);
+      assert_close_at (get (two, cases[i].keys[k]), get (one, cases[i].keys[k]), 1e-10,
+                       cases[i].keys[k], cases[i].metric);
     answer_free (one);
     answer_free (two);
     g_free (whole);
@@ -204,30 +238,79 @@ test_scaling (void)
     const char *moved[6];
   } cases[] = {
     { "mean", "{\"value\":\"%s\"}", NULL, { "n" }, { "mean", "sd", "ci_low", "max" } },
-    { "inequality", "{\"value\":\"%s\"}", NULL, { "gini", "theil_t", "theil_l", "atkinson[0.5]", "palma", "s80s20", "cv" }, { NULL } },
-    { "inequality_se", "{\"value\":\"%s\"}", NULL, { "gini_se", "theil_t_se", "theil_l_se", "atkinson_se" }, { NULL } },
-    { "poverty_fgt", "{\"value\":\"%s\"}", "{\"relative_to\":\"median\",\"fraction\":0.6}", { "fgt0", "fgt1", "fgt2" }, { "line", "mean_shortfall_poor" } },
-    { "survey_estimate", "{\"value\":\"%s\",\"psu\":\"village\"}", "{\"deff\":true}", { "deff", "cv_percent" }, { "estimate", "se", "ci_high" } },
-    { "mean_difference", "{\"value\":\"%s\",\"group\":\"treated\"}", NULL, { "t", "df", "p_value" }, { "difference", "se" } },
-    { "did_2x2", "{\"outcome\":\"%s\",\"treated\":\"treated\",\"post\":\"post\",\"cluster\":\"village\"}", NULL, { "p_cr1", "p_cr2", "df_cr2", "p_classical" }, { "estimate", "se_cr2", "se_hc1" } },
-    { "twfe", "{\"outcome\":\"%s\",\"unit\":\"unit\",\"period\":\"stratum\",\"treatment\":\"before\",\"cluster\":\"unit\"}", NULL, { "p_cr1", "df_cr2", "p_cr2" }, { "estimate", "se_cr1_nested" } },
+    { "inequality",
+      "{\"value\":\"%s\"}",
+      NULL,
+      { "gini", "theil_t", "theil_l", "atkinson[0.5]", "palma", "s80s20", "cv" },
+      { NULL } },
+    { "inequality_se",
+      "{\"value\":\"%s\"}",
+      NULL,
+      { "gini_se", "theil_t_se", "theil_l_se", "atkinson_se" },
+      { NULL } },
+    { "poverty_fgt",
+      "{\"value\":\"%s\"}",
+      "{\"relative_to\":\"median\",\"fraction\":0.6}",
+      { "fgt0", "fgt1", "fgt2" },
+      { "line", "mean_shortfall_poor" } },
+    { "survey_estimate",
+      "{\"value\":\"%s\",\"psu\":\"village\"}",
+      "{\"deff\":true}",
+      { "deff", "cv_percent" },
+      { "estimate", "se", "ci_high" } },
+    { "mean_difference",
+      "{\"value\":\"%s\",\"group\":\"treated\"}",
+      NULL,
+      { "t", "df", "p_value" },
+      { "difference", "se" } },
+    { "did_2x2",
+      "{\"outcome\":\"%s\",\"treated\":\"treated\",\"post\":\"post\",\"cluster\":\"village\"}",
+      NULL,
+      { "p_cr1", "p_cr2", "df_cr2", "p_classical" },
+      { "estimate", "se_cr2", "se_hc1" } },
+    { "twfe",
+      "{\"outcome\":\"%s\",\"unit\":\"unit\",\"period\":\"stratum\",\"treatment\":\"before\","
+      "\"cluster\":\"unit\"}",
+      NULL,
+      { "p_cr1", "df_cr2", "p_cr2" },
+      { "estimate", "se_cr1_nested" } },
     { "icc", "{\"value\":\"%s\",\"cluster\":\"village\"}", NULL, { "icc", "m0" }, { NULL } },
-    { "balance", "{\"value\":\"%s\",\"treated\":\"treated\"}", NULL, { "smd_average", "variance_ratio", "hedges_g", "ks" }, { "mean1" } },
-    { "bootstrap", "{\"value\":\"%s\"}", "{\"statistic\":\"gini\",\"replicates\":99}", { "estimate", "boot_se", "bca_low", "z0" }, { NULL } },
-    { "concentration", "{\"unit\":\"village\",\"amount\":\"%s\"}", NULL, { "hhi", "entropy", "cr3" }, { NULL } },
-    { "randomisation_test", "{\"outcome\":\"%s\",\"treated\":\"treated\",\"cluster\":\"village\"}", NULL, { "p_value" }, { "difference" } },
+    { "balance",
+      "{\"value\":\"%s\",\"treated\":\"treated\"}",
+      NULL,
+      { "smd_average", "variance_ratio", "hedges_g", "ks" },
+      { "mean1" } },
+    { "bootstrap",
+      "{\"value\":\"%s\"}",
+      "{\"statistic\":\"gini\",\"replicates\":99}",
+      { "estimate", "boot_se", "bca_low", "z0" },
+      { NULL } },
+    { "concentration",
+      "{\"unit\":\"village\",\"amount\":\"%s\"}",
+      NULL,
+      { "hhi", "entropy", "cr3" },
+      { NULL } },
+    { "randomisation_test",
+      "{\"outcome\":\"%s\",\"treated\":\"treated\",\"cluster\":\"village\"}",
+      NULL,
+      { "p_value" },
+      { "difference" } },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     Table *table = table_new (60);
     char *text = table_text (table, 1);
-    char *plain = g_strdup_printf (cases[i].columns, "income"), *scaled = g_strdup_printf (cases[i].columns, "scaled");
-    Answer *a = ask (cases[i].metric, text, plain, cases[i].options), *b = ask (cases[i].metric, text, scaled, cases[i].options);
+    char *plain = g_strdup_printf (cases[i].columns, "income"),
+         *scaled = g_strdup_printf (cases[i].columns, "scaled");
+    Answer *a = ask (cases[i].metric, text, plain, cases[i].options),
+           *b = ask (cases[i].metric, text, scaled, cases[i].options);
 
     for (guint k = 0; k < 8 && cases[i].kept[k]; k++)
-      assert_close_at (get (b, cases[i].kept[k]), get (a, cases[i].kept[k]), 1e-9, cases[i].kept[k], cases[i].metric);
+      assert_close_at (get (b, cases[i].kept[k]), get (a, cases[i].kept[k]), 1e-9, cases[i].kept[k],
+                       cases[i].metric);
     for (guint k = 0; k < 6 && cases[i].moved[k]; k++)
-      assert_close_at (get (b, cases[i].moved[k]), 7.25 * get (a, cases[i].moved[k]), 1e-9, cases[i].moved[k], cases[i].metric);
+      assert_close_at (get (b, cases[i].moved[k]), 7.25 * get (a, cases[i].moved[k]), 1e-9,
+                       cases[i].moved[k], cases[i].metric);
     answer_free (a);
     answer_free (b);
     g_free (plain);
@@ -245,8 +328,10 @@ test_inequality (void)
     Table *table = table_new (n);
     char *text = table_text (table, 1);
     g_autoptr (Answer) all = ask ("inequality", text, "{\"value\":\"income\"}", NULL);
-    g_autoptr (Answer) parts = ask ("theil_decomposition", text, "{\"value\":\"income\",\"group\":\"village\"}", NULL);
-    g_autoptr (Answer) se = ask ("inequality_se", text, "{\"value\":\"income\"}", "{\"epsilon\":2}");
+    g_autoptr (Answer) parts
+      = ask ("theil_decomposition", text, "{\"value\":\"income\",\"group\":\"village\"}", NULL);
+    g_autoptr (Answer) se
+      = ask ("inequality_se", text, "{\"value\":\"income\"}", "{\"epsilon\":2}");
     double *x = g_new (double, n), apart = 0, total = 0;
 
     for (gsize i = 0; i < n; i++)
@@ -260,8 +345,10 @@ test_inequality (void)
     g_assert_true (get (parts, "between") >= -1e-12);
     assert_close (get (se, "gini"), get (all, "gini"), 1e-13);
     assert_close (get (se, "atkinson"), get (all, "atkinson[2]"), 1e-13);
-    g_assert_true (get (all, "atkinson[0.5]") <= get (all, "atkinson[1]") && get (all, "atkinson[1]") <= get (all, "atkinson[2]"));
-    g_assert_true (get (all, "lorenz[0.2]") <= 0.2 && get (all, "lorenz[0.8]") <= 0.8 && get (all, "lorenz[0.4]") <= get (all, "lorenz[0.6]"));
+    g_assert_true (get (all, "atkinson[0.5]") <= get (all, "atkinson[1]")
+                   && get (all, "atkinson[1]") <= get (all, "atkinson[2]"));
+    g_assert_true (get (all, "lorenz[0.2]") <= 0.2 && get (all, "lorenz[0.8]") <= 0.8
+                   && get (all, "lorenz[0.4]") <= get (all, "lorenz[0.6]"));
     g_free (x);
     g_free (text);
     table_free (table);
@@ -274,12 +361,23 @@ test_surveys (void)
   for (int round = 0; round < ROUNDS; round++) {
     Table *table = table_new (30 + rua_random_below (&source, 30));
     char *text = table_text (table, 1);
-    g_autoptr (Answer) mean = ask ("weighted_mean", text, "{\"value\":\"income\",\"weight\":\"weight\"}", NULL);
-    g_autoptr (Answer) same = ask ("survey_estimate", text, "{\"value\":\"income\",\"weight\":\"weight\"}", NULL);
-    g_autoptr (Answer) ratio = ask ("ratio_of_totals", text, "{\"numerator\":\"after\",\"denominator\":\"before\",\"weight\":\"weight\"}", NULL);
-    g_autoptr (Answer) same_ratio = ask ("survey_estimate", text, "{\"numerator\":\"after\",\"denominator\":\"before\",\"weight\":\"weight\"}", "{\"statistic\":\"ratio\"}");
-    g_autoptr (Answer) flag = ask ("survey_estimate", text, "{\"value\":\"treated\",\"weight\":\"weight\",\"psu\":\"village\"}", "{\"statistic\":\"proportion\"}");
-    g_autoptr (Answer) poor = ask ("poverty_fgt", text, "{\"value\":\"treated\",\"weight\":\"weight\",\"psu\":\"village\"}", "{\"line\":0.5}");
+    g_autoptr (Answer) mean
+      = ask ("weighted_mean", text, "{\"value\":\"income\",\"weight\":\"weight\"}", NULL);
+    g_autoptr (Answer) same
+      = ask ("survey_estimate", text, "{\"value\":\"income\",\"weight\":\"weight\"}", NULL);
+    g_autoptr (Answer) ratio
+      = ask ("ratio_of_totals", text,
+             "{\"numerator\":\"after\",\"denominator\":\"before\",\"weight\":\"weight\"}", NULL);
+    g_autoptr (Answer) same_ratio
+      = ask ("survey_estimate", text,
+             "{\"numerator\":\"after\",\"denominator\":\"before\",\"weight\":\"weight\"}",
+             "{\"statistic\":\"ratio\"}");
+    g_autoptr (Answer) flag = ask (
+      "survey_estimate", text, "{\"value\":\"treated\",\"weight\":\"weight\",\"psu\":\"village\"}",
+      "{\"statistic\":\"proportion\"}");
+    g_autoptr (Answer) poor
+      = ask ("poverty_fgt", text,
+             "{\"value\":\"treated\",\"weight\":\"weight\",\"psu\":\"village\"}", "{\"line\":0.5}");
     double n = 0, total = 0;
 
     assert_close (get (same, "estimate"), get (mean, "mean"), 1e-12);
@@ -290,8 +388,10 @@ test_surveys (void)
     assert_close (get (poor, "fgt0"), 1 - get (flag, "estimate"), 1e-12);
     assert_close (get (poor, "se0"), get (flag, "se"), 1e-11);
     for (guint v = 0; v < 6; v++) {
-      char *domain = g_strdup_printf ("{\"statistic\":\"total\",\"domain\":{\"column\":\"village\",\"values\":[\"v%u\"]}}", v);
-      Answer *part = ask ("survey_estimate", text, "{\"value\":\"income\",\"weight\":\"weight\"}", domain);
+      char *domain = g_strdup_printf (
+        "{\"statistic\":\"total\",\"domain\":{\"column\":\"village\",\"values\":[\"v%u\"]}}", v);
+      Answer *part
+        = ask ("survey_estimate", text, "{\"value\":\"income\",\"weight\":\"weight\"}", domain);
 
       n += get (part, "n");
       total += get (part, "estimate");
@@ -299,7 +399,10 @@ test_surveys (void)
       g_free (domain);
     }
     assert_close (n, get (same, "n"), 0);
-    assert_close (total, value_of ("total", "total", text, "{\"value\":\"income\",\"weight\":\"weight\"}", NULL), 1e-12);
+    assert_close (
+      total,
+      value_of ("total", "total", text, "{\"value\":\"income\",\"weight\":\"weight\"}", NULL),
+      1e-12);
     g_free (text);
     table_free (table);
   }
@@ -321,19 +424,31 @@ test_double_difference (void)
         double y = floor (1000 * gaussian () + 500 * p * t) / 8;
 
         mean[t][p] += y;
-        g_string_append_printf (text, "%.17g,u%u,%u,%u,%u,%u,%u,c%u\n", y, u, 2014 + p, t, p, t * p, t ? 2015 : 0, u / 2);
+        g_string_append_printf (text, "%.17g,u%u,%u,%u,%u,%u,%u,c%u\n", y, u, 2014 + p, t, p, t * p,
+                                t ? 2015 : 0, u / 2);
       }
     }
     {
-      const char *columns = "{\"outcome\":\"y\",\"unit\":\"u\",\"period\":\"p\",\"treatment\":\"d\",\"cluster\":\"c\"}";
-      g_autoptr (Answer) did = ask ("did_2x2", text->str, "{\"outcome\":\"y\",\"treated\":\"t\",\"post\":\"post\",\"cluster\":\"c\"}", NULL);
+      const char *columns = "{\"outcome\":\"y\",\"unit\":\"u\",\"period\":\"p\",\"treatment\":"
+                            "\"d\",\"cluster\":\"c\"}";
+      g_autoptr (Answer) did
+        = ask ("did_2x2", text->str,
+               "{\"outcome\":\"y\",\"treated\":\"t\",\"post\":\"post\",\"cluster\":\"c\"}", NULL);
       g_autoptr (Answer) twfe = ask ("twfe", text->str, columns, NULL);
-      g_autoptr (Answer) att = ask ("group_time_att", text->str, "{\"outcome\":\"y\",\"unit\":\"u\",\"period\":\"p\",\"first_treated\":\"first\",\"cluster\":\"c\"}", NULL);
-      g_autoptr (Answer) average = ask ("att_aggregate", text->str, "{\"outcome\":\"y\",\"unit\":\"u\",\"period\":\"p\",\"first_treated\":\"first\",\"cluster\":\"c\"}", "{\"type\":\"dynamic\"}");
+      g_autoptr (Answer) att = ask ("group_time_att", text->str,
+                                    "{\"outcome\":\"y\",\"unit\":\"u\",\"period\":\"p\",\"first_"
+                                    "treated\":\"first\",\"cluster\":\"c\"}",
+                                    NULL);
+      g_autoptr (Answer) average = ask ("att_aggregate", text->str,
+                                        "{\"outcome\":\"y\",\"unit\":\"u\",\"period\":\"p\","
+                                        "\"first_treated\":\"first\",\"cluster\":\"c\"}",
+                                        "{\"type\":\"dynamic\"}");
       double gap = (mean[1][1] - mean[1][0]) / count[1] - (mean[0][1] - mean[0][0]) / count[0];
 
       assert_close (get (did, "estimate"), gap, 1e-10);
-      assert_close (get (did, "cell_mean[1,1]") - get (did, "cell_mean[1,0]") - get (did, "cell_mean[0,1]") + get (did, "cell_mean[0,0]"), gap, 1e-10);
+      assert_close (get (did, "cell_mean[1,1]") - get (did, "cell_mean[1,0]")
+                      - get (did, "cell_mean[0,1]") + get (did, "cell_mean[0,0]"),
+                    gap, 1e-10);
       assert_close (get (twfe, "estimate"), gap, 1e-10);
       /* With two balanced periods the effects of units change no score. */
       assert_close (get (twfe, "se_cr0"), get (did, "se_cr0"), 1e-9);
@@ -352,11 +467,18 @@ test_pairs (void)
   for (int round = 0; round < ROUNDS; round++) {
     Table *table = table_new (5 + rua_random_below (&source, 30));
     char *text = table_text (table, 1);
-    g_autoptr (Answer) there = ask ("paired_change", text, "{\"before\":\"before\",\"after\":\"after\"}", NULL);
-    g_autoptr (Answer) back = ask ("paired_change", text, "{\"before\":\"after\",\"after\":\"before\"}", NULL);
-    g_autoptr (Answer) ranks = ask ("wilcoxon_signed_rank", text, "{\"before\":\"before\",\"after\":\"after\"}", "{\"hl_ci\":true}");
-    g_autoptr (Answer) mirrored = ask ("wilcoxon_signed_rank", text, "{\"before\":\"after\",\"after\":\"before\"}", "{\"hl_ci\":true}");
-    g_autoptr (Answer) ratio = ask ("ratio_of_totals", text, "{\"numerator\":\"after\",\"denominator\":\"before\"}", NULL);
+    g_autoptr (Answer) there
+      = ask ("paired_change", text, "{\"before\":\"before\",\"after\":\"after\"}", NULL);
+    g_autoptr (Answer) back
+      = ask ("paired_change", text, "{\"before\":\"after\",\"after\":\"before\"}", NULL);
+    g_autoptr (Answer) ranks
+      = ask ("wilcoxon_signed_rank", text, "{\"before\":\"before\",\"after\":\"after\"}",
+             "{\"hl_ci\":true}");
+    g_autoptr (Answer) mirrored
+      = ask ("wilcoxon_signed_rank", text, "{\"before\":\"after\",\"after\":\"before\"}",
+             "{\"hl_ci\":true}");
+    g_autoptr (Answer) ratio
+      = ask ("ratio_of_totals", text, "{\"numerator\":\"after\",\"denominator\":\"before\"}", NULL);
     double n = get (ranks, "n_used");
 
     assert_close (get (there, "mean_change"), -get (back, "mean_change"), 1e-12);
@@ -369,7 +491,8 @@ test_pairs (void)
     assert_close (get (ranks, "p_value"), get (mirrored, "p_value"), 1e-12);
     assert_close (get (ranks, "hodges_lehmann"), -get (mirrored, "hodges_lehmann"), 1e-12);
     assert_close (get (ranks, "hl_low"), -get (mirrored, "hl_high"), 1e-12);
-    g_assert_true (get (ranks, "hl_low") <= get (ranks, "hodges_lehmann") && get (ranks, "hodges_lehmann") <= get (ranks, "hl_high"));
+    g_assert_true (get (ranks, "hl_low") <= get (ranks, "hodges_lehmann")
+                   && get (ranks, "hodges_lehmann") <= get (ranks, "hl_high"));
     g_free (text);
     table_free (table);
   }
@@ -386,13 +509,18 @@ test_prices (void)
     for (guint t = 1; t <= 3; t++)
       for (guint i = 0; i < 7; i++)
         if (t != 2 || i != 3)
-          g_string_append_printf (text, "%u,item %u,%.17g,%.17g\n", t, i, 0.5 + 9 * uniform (), 1 + floor (99 * uniform ()));
+          g_string_append_printf (text, "%u,item %u,%.17g,%.17g\n", t, i, 0.5 + 9 * uniform (),
+                                  1 + floor (99 * uniform ()));
     {
-      g_autoptr (Answer) there = ask ("price_index", text->str, columns, "{\"base\":1,\"current\":3}");
-      g_autoptr (Answer) back = ask ("price_index", text->str, columns, "{\"base\":3,\"current\":1}");
-      g_autoptr (Answer) chain = ask ("price_index_chained", text->str, columns, "{\"periods\":[1,3],\"formula\":\"tornqvist\"}");
+      g_autoptr (Answer) there
+        = ask ("price_index", text->str, columns, "{\"base\":1,\"current\":3}");
+      g_autoptr (Answer) back
+        = ask ("price_index", text->str, columns, "{\"base\":3,\"current\":1}");
+      g_autoptr (Answer) chain = ask ("price_index_chained", text->str, columns,
+                                      "{\"periods\":[1,3],\"formula\":\"tornqvist\"}");
 
-      assert_close (get (there, "fisher") * get (there, "fisher_quantity"), get (there, "value_ratio"), 1e-12);
+      assert_close (get (there, "fisher") * get (there, "fisher_quantity"),
+                    get (there, "value_ratio"), 1e-12);
       assert_close (get (there, "fisher") * get (back, "fisher"), 1, 1e-12);
       assert_close (get (there, "tornqvist") * get (back, "tornqvist"), 1, 1e-12);
       assert_close (get (there, "laspeyres") * get (back, "paasche"), 1, 1e-12);
@@ -422,13 +550,15 @@ test_bounds (void)
     {
       const char *columns = "{\"outcome\":\"y\",\"arm\":\"a\"}";
       g_autoptr (Answer) lee = ask ("lee_bounds", text->str, columns, NULL);
-      g_autoptr (Answer) worst = ask ("manski_bounds", text->str, columns, "{\"min\":0,\"max\":100}");
+      g_autoptr (Answer) worst
+        = ask ("manski_bounds", text->str, columns, "{\"min\":0,\"max\":100}");
       g_autoptr (Answer) lost = ask ("attrition", text->str, columns, NULL);
       double low = get (lee, "lower"), high = get (lee, "upper"), naive = get (lee, "naive");
 
       g_assert_true (low <= naive + 1e-9 && naive <= high + 1e-9);
       g_assert_true (get (worst, "lower") <= naive && naive <= get (worst, "upper"));
-      assert_close (get (worst, "upper") - get (worst, "lower"), 100 * (get (lost, "attrition1") + get (lost, "attrition0")), 1e-11);
+      assert_close (get (worst, "upper") - get (worst, "lower"),
+                    100 * (get (lost, "attrition1") + get (lost, "attrition0")), 1e-11);
       assert_close (get (lee, "response1"), 1 - get (lost, "attrition1"), 1e-12);
     }
     g_string_free (text, TRUE);
@@ -441,21 +571,29 @@ test_counts_agree (void)
   for (int round = 0; round < ROUNDS; round++) {
     Table *table = table_new (20 + rua_random_below (&source, 50));
     char *text = table_text (table, 1);
-    g_autoptr (Answer) units = ask ("distinct_count", text, "{\"key\":\"unit\",\"amount\":\"income\"}", NULL);
-    g_autoptr (Answer) shares = ask ("concentration", text, "{\"unit\":\"unit\",\"amount\":\"income\"}", NULL);
+    g_autoptr (Answer) units
+      = ask ("distinct_count", text, "{\"key\":\"unit\",\"amount\":\"income\"}", NULL);
+    g_autoptr (Answer) shares
+      = ask ("concentration", text, "{\"unit\":\"unit\",\"amount\":\"income\"}", NULL);
     g_autoptr (Answer) flags = ask ("proportion", text, "{\"value\":\"treated\"}", NULL);
-    g_autoptr (Answer) cells = ask ("suppress_primary", text, "{\"row\":\"village\",\"column\":\"post\",\"amount\":\"income\"}", "{\"min_count\":4}");
-    g_autoptr (Answer) sides = ask ("two_proportions", text, "{\"value\":\"post\",\"group\":\"treated\"}", NULL);
-    g_autoptr (Answer) swapped = ask ("two_proportions", text, "{\"value\":\"treated\",\"group\":\"post\"}", NULL);
+    g_autoptr (Answer) cells = ask (
+      "suppress_primary", text, "{\"row\":\"village\",\"column\":\"post\",\"amount\":\"income\"}",
+      "{\"min_count\":4}");
+    g_autoptr (Answer) sides
+      = ask ("two_proportions", text, "{\"value\":\"post\",\"group\":\"treated\"}", NULL);
+    g_autoptr (Answer) swapped
+      = ask ("two_proportions", text, "{\"value\":\"treated\",\"group\":\"post\"}", NULL);
     double n = 0, total = 0;
     JsonObjectIter iter;
     const char *key;
     JsonNode *node;
 
     assert_close (get (units, "n_distinct"), get (shares, "n_units"), 0);
-    g_assert_true (get (shares, "hhi") >= 1 / get (shares, "n_units") - 1e-12 && get (shares, "hhi") <= 1);
+    g_assert_true (get (shares, "hhi") >= 1 / get (shares, "n_units") - 1e-12
+                   && get (shares, "hhi") <= 1);
     g_assert_true (get (shares, "cr1") <= get (shares, "cr3") && get (shares, "cr3") <= 1);
-    g_assert_true (get (flags, "clopper_pearson_low") <= get (flags, "wilson_low") + 0.2 && get (flags, "clopper_pearson_low") <= get (flags, "p"));
+    g_assert_true (get (flags, "clopper_pearson_low") <= get (flags, "wilson_low") + 0.2
+                   && get (flags, "clopper_pearson_low") <= get (flags, "p"));
     json_object_iter_init (&iter, cells->values);
     while (json_object_iter_next (&iter, &key, &node)) {
       if (g_str_has_prefix (key, "count["))
@@ -491,7 +629,8 @@ test_protection (void)
       g_string_append (rows, "]");
     }
     g_string_append (rows, "]");
-    options = g_strdup_printf ("{\"table\":%s,\"primary\":[[%u,%u]],\"protection_percent\":30}", rows->str, prime / 4, prime % 4);
+    options = g_strdup_printf ("{\"table\":%s,\"primary\":[[%u,%u]],\"protection_percent\":30}",
+                               rows->str, prime / 4, prime % 4);
     {
       g_autoptr (Answer) found = ask ("suppress_secondary", NULL, NULL, options);
 
@@ -529,7 +668,8 @@ test_adjustments (void)
   for (guint i = 0; i < 30; i++)
     g_string_append_printf (text, "t%u,%.17g\n", i, floor (1000 * pow (uniform (), 3)) / 1000);
   {
-    g_autoptr (Answer) answer = ask ("multiple_testing", text->str, "{\"test\":\"t\",\"p\":\"p\"}", NULL);
+    g_autoptr (Answer) answer
+      = ask ("multiple_testing", text->str, "{\"test\":\"t\",\"p\":\"p\"}", NULL);
 
     for (guint i = 0; i < 30; i++) {
       double values[5];
@@ -541,7 +681,8 @@ test_adjustments (void)
         values[k] = get (answer, key);
         g_assert_true (values[k] >= 0 && values[k] <= 1);
       }
-      g_assert_true (values[0] <= values[1] + 1e-15 && values[1] <= values[2] + 1e-15 && values[2] <= values[3] + 1e-15);
+      g_assert_true (values[0] <= values[1] + 1e-15 && values[1] <= values[2] + 1e-15
+                     && values[2] <= values[3] + 1e-15);
       g_assert_true (values[0] <= values[4] + 1e-15);
     }
   }
@@ -553,9 +694,12 @@ test_seeds (void)
 {
   Table *table = table_new (30);
   char *text = table_text (table, 1);
-  g_autoptr (Answer) first = ask ("bootstrap", text, "{\"value\":\"income\"}", "{\"seed\":5,\"replicates\":199}");
-  g_autoptr (Answer) again = ask ("bootstrap", text, "{\"value\":\"income\"}", "{\"seed\":5,\"replicates\":199}");
-  g_autoptr (Answer) other = ask ("bootstrap", text, "{\"value\":\"income\"}", "{\"seed\":6,\"replicates\":199}");
+  g_autoptr (Answer) first
+    = ask ("bootstrap", text, "{\"value\":\"income\"}", "{\"seed\":5,\"replicates\":199}");
+  g_autoptr (Answer) again
+    = ask ("bootstrap", text, "{\"value\":\"income\"}", "{\"seed\":5,\"replicates\":199}");
+  g_autoptr (Answer) other
+    = ask ("bootstrap", text, "{\"value\":\"income\"}", "{\"seed\":6,\"replicates\":199}");
 
   g_assert_cmpstr (first->text, ==, again->text);
   g_assert_cmpfloat (get (first, "boot_se"), !=, get (other, "boot_se"));
@@ -570,10 +714,16 @@ test_power (void)
 {
   for (int round = 0; round < ROUNDS; round++) {
     double power = 0.5 + 0.45 * uniform (), delta = 0.2 + uniform (), ratio = 0.5 + uniform ();
-    g_autofree char *n_options = g_strdup_printf ("{\"design\":\"two_sample_t\",\"solve\":\"n\",\"delta\":%.17g,\"power\":%.17g,\"ratio\":%.17g}", delta, power, ratio);
+    g_autofree char *n_options
+      = g_strdup_printf ("{\"design\":\"two_sample_t\",\"solve\":\"n\",\"delta\":%.17g,\"power\":%."
+                         "17g,\"ratio\":%.17g}",
+                         delta, power, ratio);
     double n = value_of ("n_real", "power", NULL, NULL, n_options);
-    g_autofree char *back = g_strdup_printf ("{\"design\":\"two_sample_t\",\"n\":%.17g,\"delta\":%.17g,\"ratio\":%.17g}", n, delta, ratio);
-    g_autofree char *mde = g_strdup_printf ("{\"design\":\"two_sample_t\",\"solve\":\"mde\",\"n\":%.17g,\"power\":%.17g,\"ratio\":%.17g}", n, power, ratio);
+    g_autofree char *back = g_strdup_printf (
+      "{\"design\":\"two_sample_t\",\"n\":%.17g,\"delta\":%.17g,\"ratio\":%.17g}", n, delta, ratio);
+    g_autofree char *mde = g_strdup_printf (
+      "{\"design\":\"two_sample_t\",\"solve\":\"mde\",\"n\":%.17g,\"power\":%.17g,\"ratio\":%.17g}",
+      n, power, ratio);
 
     assert_close (value_of ("power", "power", NULL, NULL, back), power, 1e-9);
     assert_close (value_of ("mde", "power", NULL, NULL, mde), delta, 1e-9);

@@ -26,7 +26,7 @@ gaussian (void)
 static void
 assert_covers (guint hits, double allowed, const char *what)
 {
-  double share = (double) hits / REPETITIONS, error = 4 * sqrt (0.95 * 0.05 / REPETITIONS);
+  double share = (double)hits / REPETITIONS, error = 4 * sqrt (0.95 * 0.05 / REPETITIONS);
 
   g_test_message ("%s: %.4f", what, share);
   if (fabs (share - 0.95) > error + allowed)
@@ -38,7 +38,8 @@ estimate (const char *metric, const RuaInputColumn *columns, guint n_columns, gs
 {
   RuaInput input = { .n_rows = n, .columns = columns, .n_columns = n_columns };
   GError *error = NULL;
-  RuaFigures *figures = rua_estimator_run (rua_estimator_find (metric), &input, NULL, NULL, NULL, &error);
+  RuaFigures *figures
+    = rua_estimator_run (rua_estimator_find (metric), &input, NULL, NULL, NULL, &error);
 
   g_assert_no_error (error);
   return figures;
@@ -48,7 +49,8 @@ static gboolean
 holds (RuaFigures *figures, const char *low_key, const char *high_key, double truth)
 {
   double low, high;
-  gboolean given = rua_figures_get (figures, low_key, &low) && rua_figures_get (figures, high_key, &high);
+  gboolean given
+    = rua_figures_get (figures, low_key, &low) && rua_figures_get (figures, high_key, &high);
 
   return given && low <= truth && truth <= high;
 }
@@ -162,7 +164,8 @@ test_few_clusters (void)
 static void
 test_survey (void)
 {
-  static const char *const names[] = { "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p" };
+  static const char *const names[]
+    = { "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p" };
   double x[200], w[200];
   gint32 village[200], stratum[200];
   guint hits = 0;

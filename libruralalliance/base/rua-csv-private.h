@@ -25,7 +25,8 @@ int rua_csv_find (RuaCsv *self, const char *column, GError **error);
 
 /* Reads the records; @columns are those whose cells will be asked for. A record with more or
  * fewer cells than the header, an open quote or text after one is refused with line and column. */
-gboolean rua_csv_select (RuaCsv *self, const int *columns, guint n, GCancellable *cancellable, GError **error);
+gboolean rua_csv_select (
+  RuaCsv *self, const int *columns, guint n, GCancellable *cancellable, GError **error);
 gsize rua_csv_get_n_rows (RuaCsv *self);
 /* The text of a cell of the k-th selected column: not NUL-terminated and valid until the next
  * call. */

@@ -55,8 +55,8 @@ locate (RuaCsv *self, gsize offset, guint64 *line, guint64 *character)
   *character = g_utf8_strlen (start, end - start) + 1;
 }
 
-static gboolean
-refuse (RuaCsv *self, gsize offset, GError **error, const char *format, ...) G_GNUC_PRINTF (4, 5);
+static gboolean refuse (RuaCsv *self, gsize offset, GError **error, const char *format, ...)
+  G_GNUC_PRINTF (4, 5);
 
 static gboolean
 refuse (RuaCsv *self, gsize offset, GError **error, const char *format, ...)
@@ -70,8 +70,8 @@ refuse (RuaCsv *self, gsize offset, GError **error, const char *format, ...)
   text = g_strdup_vprintf (format, arguments);
   va_end (arguments);
   g_set_error (error, RUA_ERROR, RUA_ERROR_SYNTAX,
-               "%s, line %" G_GUINT64_FORMAT ", character %" G_GUINT64_FORMAT ": %s", self->name, line,
-               character, text);
+               "%s, line %" G_GUINT64_FORMAT ", character %" G_GUINT64_FORMAT ": %s", self->name,
+               line, character, text);
   g_free (text);
   return FALSE;
 }
@@ -105,11 +105,14 @@ scan_cell (RuaCsv *self, gsize at, guint64 *start, gsize *length, gsize *next, G
     *length = at - from;
     at++;
     if (at < end && text[at] != separator && text[at] != '\n' && text[at] != '\r')
-      return refuse (self, at, error, "text follows a closing quote; double a quote that belongs to the text");
+      return refuse (self, at, error,
+                     "text follows a closing quote; double a quote that belongs to the text");
   } else {
     while (at < end && text[at] != separator && text[at] != '\n' && text[at] != '\r') {
       if (text[at] == '"')
-        return refuse (self, at, error, "a quote stands within an unquoted cell; quote the cell and double the quote");
+        return refuse (
+          self, at, error,
+          "a quote stands within an unquoted cell; quote the cell and double the quote");
       at++;
     }
     *start = from;
@@ -158,7 +161,8 @@ read_header (RuaCsv *self, GError **error)
   if (self->length >= 3 && memcmp (self->text, "\xef\xbb\xbf", 3) == 0)
     at = 3;
   if (at == self->length)
-    return refuse (self, at, error, "the file is empty; a row with the names of the columns is needed");
+    return refuse (self, at, error,
+                   "the file is empty; a row with the names of the columns is needed");
   for (;;) {
     guint64 start;
     gsize length;
@@ -172,7 +176,8 @@ read_header (RuaCsv *self, GError **error)
     g_ptr_array_add (self->header, copy);
     for (guint i = 0; i + 1 < self->header->len; i++)
       if (*copy != '\0' && g_str_equal (g_ptr_array_index (self->header, i), copy))
-        return refuse (self, start & ~QUOTED, error, "the column \"%s\" is there twice; rename one", copy);
+        return refuse (self, start & ~QUOTED, error, "the column \"%s\" is there twice; rename one",
+                       copy);
     if (at >= self->length || self->text[at] != self->separator)
       break;
     at++;
@@ -197,8 +202,9 @@ rua_csv_new (GBytes *bytes, const char *name, char separator, GError **error)
   self->header = g_ptr_array_new_with_free_func (g_free);
   self->decoded = g_string_new (NULL);
   if (!g_utf8_validate_len (self->text, self->length, &bad)) {
-    refuse (self, bad - self->text, error, *bad == '\0' ? "a NUL byte; save the table as plain UTF-8 text"
-                                                          : "not UTF-8; save the table as UTF-8");
+    refuse (self, bad - self->text, error,
+            *bad == '\0' ? "a NUL byte; save the table as plain UTF-8 text"
+                         : "not UTF-8; save the table as UTF-8");
     g_clear_pointer (&self, rua_csv_free);
   } else if (!read_header (self, error)) {
     g_clear_pointer (&self, rua_csv_free);
@@ -234,7 +240,7 @@ rua_csv_get_name (RuaCsv *self)
 const char *const *
 rua_csv_get_header (RuaCsv *self)
 {
-  return (const char *const *) self->header->pdata;
+  return (const char *const *)self->header->pdata;
 }
 
 int
@@ -245,7 +251,7 @@ rua_csv_find (RuaCsv *self, const char *column, GError **error)
   for (guint i = 0; i + 1 < self->header->len; i++)
     if (g_str_equal (g_ptr_array_index (self->header, i), column))
       return i;
-  names = g_strjoinv (", ", (char **) self->header->pdata);
+  names = g_strjoinv (", ", (char **)self->header->pdata);
   g_set_error (error, RUA_ERROR, RUA_ERROR_MISSING, "%s has no column \"%s\"; its columns are: %s",
                self->name, column, names);
   g_free (names);
@@ -253,17 +259,18 @@ rua_csv_find (RuaCsv *self, const char *column, GError **error)
 }
 
 gboolean
-rua_csv_select (RuaCsv *self, const int *columns, guint n, GCancellable *cancellable, GError **error)
+rua_csv_select (
+  RuaCsv *self, const int *columns, guint n, GCancellable *cancellable, GError **error)
 {
   guint width = self->header->len - 1;
-  int *slots = g_new (int, width); /* of a column: first selected cell of it, -1 */
+  int *slots = g_new (int, width);      /* of a column: first selected cell of it, -1 */
   int *again = g_new (int, MAX (n, 1)); /* next selected cell of the same column, -1 */
   gsize at = self->body;
   gboolean done = TRUE;
 
   for (guint i = 0; i < width; i++)
     slots[i] = -1;
-  for (int k = (int) n - 1; k >= 0; k--) {
+  for (int k = (int)n - 1; k >= 0; k--) {
     again[k] = slots[columns[k]];
     slots[columns[k]] = k;
   }
@@ -293,7 +300,8 @@ rua_csv_select (RuaCsv *self, const int *columns, guint n, GCancellable *cancell
       self->starts = g_renew (guint64, self->starts, self->capacity * MAX (n, 1));
       self->lengths = g_renew (guint32, self->lengths, self->capacity * MAX (n, 1));
     }
-    if ((self->n_rows & 0xffff) == 0xffff && g_cancellable_set_error_if_cancelled (cancellable, error)) {
+    if ((self->n_rows & 0xffff) == 0xffff
+        && g_cancellable_set_error_if_cancelled (cancellable, error)) {
       done = FALSE;
       break;
     }
@@ -317,7 +325,10 @@ rua_csv_select (RuaCsv *self, const int *columns, guint n, GCancellable *cancell
       at++;
     }
     if (done && column != width)
-      done = refuse (self, record, error, "%u cells where the header has %u columns; quote a cell that holds the separator", column, width);
+      done
+        = refuse (self, record, error,
+                  "%u cells where the header has %u columns; quote a cell that holds the separator",
+                  column, width);
     self->n_rows++;
     at = skip_line_end (self, at);
   }
@@ -355,7 +366,7 @@ gboolean
 rua_csv_parse_number (const char *text, gsize length, double *value)
 {
   static const double powers[] = {
-    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
+    1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
     1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
   };
   gsize i = 0;
@@ -383,8 +394,9 @@ rua_csv_parse_number (const char *text, gsize length, double *value)
   }
   if (digits == 0)
     return FALSE;
-  if (i == length && significant <= 18 && mantissa < (G_GUINT64_CONSTANT (1) << 53) && decimals <= 22) {
-    *value = (double) mantissa / powers[decimals];
+  if (i == length && significant <= 18 && mantissa < (G_GUINT64_CONSTANT (1) << 53)
+      && decimals <= 22) {
+    *value = (double)mantissa / powers[decimals];
   } else {
     char small[64], *copy = small, *end;
 

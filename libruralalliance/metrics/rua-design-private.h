@@ -16,10 +16,10 @@ typedef enum {
 typedef struct {
   guint n_units;
   guint n_strata;
-  guint32 *unit;       /* of a record */
-  guint32 *stratum;    /* of a unit */
-  guint32 *size;       /* units sampled in a stratum */
-  double *population;  /* units of a stratum there are; NULL: drawn with replacement */
+  guint32 *unit;      /* of a record */
+  guint32 *stratum;   /* of a unit */
+  guint32 *size;      /* units sampled in a stratum */
+  double *population; /* units of a stratum there are; NULL: drawn with replacement */
 } RuaStage;
 
 /* A design with one or two stages, read from the roles stratum, psu and fpc. */
@@ -36,6 +36,9 @@ double rua_design_get_df (const RuaDesign *self);
 /* Product of population and sampled sizes; NULL without population sizes (transfer full). */
 double *rua_design_weights (const RuaDesign *self);
 /* Variance of the sum of scores (weights included); NaN and a reason where it is undefined. */
-double rua_design_variance (const RuaDesign *self, const double *scores, RuaLonely lonely, const char **reason);
+double rua_design_variance (const RuaDesign *self,
+                            const double *scores,
+                            RuaLonely lonely,
+                            const char **reason);
 
 G_END_DECLS

@@ -27,7 +27,8 @@ rua_design_clear (RuaDesign *self)
 
 /* @strata of the records is taken over; @psu NULL: each record is a unit. */
 static gboolean
-stage_init (RuaStage *self, RuaRun *run, guint32 *strata, guint n_strata, int psu, int fpc, GError **error)
+stage_init (
+  RuaStage *self, RuaRun *run, guint32 *strata, guint n_strata, int psu, int fpc, GError **error)
 {
   gsize n = run->data.n;
 
@@ -62,11 +63,15 @@ stage_init (RuaStage *self, RuaRun *run, guint32 *strata, guint n_strata, int ps
       double *known = &self->population[strata[i]];
 
       if (column->values[i] < self->size[strata[i]])
-        return rua_run_refuse_row (run, error, column, i, "is fewer than the units sampled here; give the number in the population");
+        return rua_run_refuse_row (
+          run, error, column, i,
+          "is fewer than the units sampled here; give the number in the population");
       if (isnan (*known))
         *known = column->values[i];
       else if (*known != column->values[i])
-        return rua_run_refuse_row (run, error, column, i, "differs from the number given for the same stratum before; give one");
+        return rua_run_refuse_row (
+          run, error, column, i,
+          "differs from the number given for the same stratum before; give one");
     }
   }
   return TRUE;
@@ -80,19 +85,21 @@ rua_design_init (RuaDesign *self, RuaRun *run, GError **error)
   guint32 *strata;
   gboolean done;
 
-  *self = (RuaDesign) { n, 1, { { 0 } } };
+  *self = (RuaDesign){ n, 1, { { 0 } } };
   if (n_psu > 2 || n_fpc > 2)
     return rua_run_refuse (run, error, RUA_ERROR_LIMIT, "at most two stages of sampling are known");
   if (n_fpc > MAX (n_psu, 1))
     return rua_run_refuse (run, error, RUA_ERROR_VALUE, "more fpc columns than stages of sampling");
   strata = rua_run_column (run, "stratum", 0) ? rua_run_groups (run, "stratum", 0, &n_strata, NULL)
-                                               : g_new0 (guint32, MAX (n, 1));
-  done = stage_init (&self->stages[0], run, strata, n_strata, n_psu > 0 ? 0 : -1, n_fpc > 0 ? 0 : -1, error);
+                                              : g_new0 (guint32, MAX (n, 1));
+  done = stage_init (&self->stages[0], run, strata, n_strata, n_psu > 0 ? 0 : -1,
+                     n_fpc > 0 ? 0 : -1, error);
   g_free (strata);
   /* The second stage counts only where both say how many there are. */
   if (done && n_psu == 2 && n_fpc == 2) {
     self->n_stages = 2;
-    done = stage_init (&self->stages[1], run, self->stages[0].unit, self->stages[0].n_units, 1, 1, error);
+    done = stage_init (&self->stages[1], run, self->stages[0].unit, self->stages[0].n_units, 1, 1,
+                       error);
   }
   if (!done)
     rua_design_clear (self);
@@ -102,7 +109,7 @@ rua_design_init (RuaDesign *self, RuaRun *run, GError **error)
 double
 rua_design_get_df (const RuaDesign *self)
 {
-  return (double) self->stages[0].n_units - self->stages[0].n_strata;
+  return (double)self->stages[0].n_units - self->stages[0].n_strata;
 }
 
 double *
@@ -127,9 +134,11 @@ rua_design_weights (const RuaDesign *self)
 
 /* Each stratum's variance into @variances; NaN where it has one unit only and none is told. */
 static void
-stage_variances (const RuaStage *stage, gsize n, const double *scores, RuaLonely lonely, double *variances)
+stage_variances (
+  const RuaStage *stage, gsize n, const double *scores, RuaLonely lonely, double *variances)
 {
-  RuaSum *totals = g_new0 (RuaSum, MAX (stage->n_units, 1)), *sums = g_new0 (RuaSum, MAX (stage->n_strata, 1));
+  RuaSum *totals = g_new0 (RuaSum, MAX (stage->n_units, 1)),
+         *sums = g_new0 (RuaSum, MAX (stage->n_strata, 1));
   RuaSum *squares = g_new0 (RuaSum, MAX (stage->n_strata, 1));
 
   for (gsize i = 0; i < n; i++)
@@ -163,7 +172,10 @@ stage_variances (const RuaStage *stage, gsize n, const double *scores, RuaLonely
 }
 
 double
-rua_design_variance (const RuaDesign *self, const double *scores, RuaLonely lonely, const char **reason)
+rua_design_variance (const RuaDesign *self,
+                     const double *scores,
+                     RuaLonely lonely,
+                     const char **reason)
 {
   RuaSum sum = { 0 };
   const RuaStage *first = &self->stages[0];
@@ -195,7 +207,9 @@ rua_design_variance (const RuaDesign *self, const double *scores, RuaLonely lone
       *reason = self->n < 2 ? RUA_REASON_ONE : "a stratum has one sampling unit";
       return NAN;
     }
-    rua_sum_add (&sum, rua_sum_get (&here) * (n_lonely > 0 ? (double) stage->n_strata / (stage->n_strata - n_lonely) : 1));
+    rua_sum_add (&sum,
+                 rua_sum_get (&here)
+                   * (n_lonely > 0 ? (double)stage->n_strata / (stage->n_strata - n_lonely) : 1));
   }
   if (self->n == 0)
     *reason = RUA_REASON_NONE;

@@ -14,24 +14,24 @@
 
 /* One effect and how each unit moves it. */
 typedef struct {
-  guint group;   /* number of the group */
-  guint period;  /* number of the period */
-  gint base;     /* number of the base period */
+  guint group;  /* number of the group */
+  guint period; /* number of the period */
+  gint base;    /* number of the base period */
   double att;
   double *influence; /* of the units; NULL where undefined */
   const char *reason;
 } Cell;
 
 typedef struct {
-  gsize n;        /* units */
+  gsize n; /* units */
   guint n_periods;
   double *periods;
   guint n_groups;
   double *groups; /* first periods of treatment, ascending, without never */
   guint *group_n;
-  double *outcome;      /* unit by period */
-  double *first;        /* of a unit; 0 never */
-  guint32 *cluster;     /* of a unit; NULL: each its own */
+  double *outcome;  /* unit by period */
+  double *first;    /* of a unit; 0 never */
+  guint32 *cluster; /* of a unit; NULL: each its own */
   guint n_clusters;
   guint n_cells;
   Cell *cells;
@@ -77,14 +77,15 @@ find_sorted (const double *values, guint n, double value)
 static gboolean
 panel_init (Panel *self, RuaRun *run, GError **error)
 {
-  const RuaRunColumn *period = rua_run_column (run, "period", 0), *first = rua_run_column (run, "first_treated", 0);
+  const RuaRunColumn *period = rua_run_column (run, "period", 0),
+                     *first = rua_run_column (run, "first_treated", 0);
   gsize n = run->data.n, kept = 0;
   guint n_units, n_dropped_early = 0, n_dropped_gaps = 0;
   gboolean clustered = rua_run_column (run, "cluster", 0) != NULL, done = TRUE;
   double *y = rua_run_outcome (run, error), *firsts, last;
   guint32 *unit, *cluster = NULL, *unit_cluster, *seen;
 
-  *self = (Panel) { 0 };
+  *self = (Panel){ 0 };
   if (y == NULL)
     return FALSE;
   unit = rua_run_groups (run, "unit", 0, &n_units, NULL);
@@ -93,23 +94,29 @@ panel_init (Panel *self, RuaRun *run, GError **error)
   self->periods = g_memdup2 (period->values, MAX (n, 1) * sizeof (double));
   self->n_periods = distinct_sorted (self->periods, n);
   last = self->n_periods > 0 ? self->periods[self->n_periods - 1] : 0;
-  self->outcome = g_new (double, MAX ((gsize) n_units * self->n_periods, 1));
+  self->outcome = g_new (double, MAX ((gsize)n_units * self->n_periods, 1));
   self->first = g_new (double, MAX (n_units, 1));
   firsts = g_new (double, MAX (n_units, 1));
   unit_cluster = g_new0 (guint32, MAX (n_units, 1));
   seen = g_new0 (guint32, MAX (n_units, 1));
-  for (gsize k = 0; k < (gsize) n_units * self->n_periods; k++)
+  for (gsize k = 0; k < (gsize)n_units * self->n_periods; k++)
     self->outcome[k] = NAN;
   for (gsize i = 0; i < n && done; i++) {
     guint32 u = unit[i];
-    double *cell = &self->outcome[(gsize) u * self->n_periods + find_sorted (self->periods, self->n_periods, period->values[i])];
+    double *cell
+      = &self->outcome[(gsize)u * self->n_periods
+                       + find_sorted (self->periods, self->n_periods, period->values[i])];
 
     if (!isnan (*cell)) {
-      done = rua_run_refuse_row (run, error, period, i, "is there twice for the same unit; keep one record");
+      done = rua_run_refuse_row (run, error, period, i,
+                                 "is there twice for the same unit; keep one record");
     } else if (seen[u] > 0 && self->first[u] != first->values[i]) {
-      done = rua_run_refuse_row (run, error, first, i, "differs from what the unit's other records say");
+      done = rua_run_refuse_row (run, error, first, i,
+                                 "differs from what the unit's other records say");
     } else if (seen[u] > 0 && cluster && unit_cluster[u] != cluster[i]) {
-      done = rua_run_refuse_row (run, error, rua_run_column (run, "cluster", 0), i, "differs from the unit's other records; a unit stays in one cluster");
+      done
+        = rua_run_refuse_row (run, error, rua_run_column (run, "cluster", 0), i,
+                              "differs from the unit's other records; a unit stays in one cluster");
     } else {
       *cell = y[i];
       self->first[u] = first->values[i];
@@ -125,16 +132,19 @@ panel_init (Panel *self, RuaRun *run, GError **error)
     } else if (seen[u] < self->n_periods) {
       n_dropped_gaps++;
     } else {
-      memmove (self->outcome + kept * self->n_periods, self->outcome + (gsize) u * self->n_periods, self->n_periods * sizeof (double));
+      memmove (self->outcome + kept * self->n_periods, self->outcome + (gsize)u * self->n_periods,
+               self->n_periods * sizeof (double));
       unit_cluster[kept] = unit_cluster[u];
       self->first[kept++] = start;
     }
   }
   self->n = kept;
   if (done && n_dropped_early > 0)
-    rua_figures_warn (run->figures, "%u units treated in or before the first period are left out", n_dropped_early);
+    rua_figures_warn (run->figures, "%u units treated in or before the first period are left out",
+                      n_dropped_early);
   if (done && n_dropped_gaps > 0)
-    rua_figures_warn (run->figures, "%u units not seen in every period are left out", n_dropped_gaps);
+    rua_figures_warn (run->figures, "%u units not seen in every period are left out",
+                      n_dropped_gaps);
   for (gsize k = 0; k < kept * self->n_periods; k++)
     self->rounding = MAX (self->rounding, 1e-13 * fabs (self->outcome[k]));
   /* Groups, and clusters among the units kept. */
@@ -219,15 +229,15 @@ compute_cell (const Panel *self, Cell *cell, gboolean notyet)
   cell->reason = n0 > 0 ? NULL : "there is nobody to compare with";
   mean1 = rua_sum_get (&sum1) / n1;
   mean0 = rua_sum_get (&sum0) / n0;
-  cell->att = (gint) cell->period == cell->base ? 0 : mean1 - mean0;
-  for (gsize i = 0; i < self->n && cell->reason == NULL && (gint) cell->period != cell->base; i++) {
+  cell->att = (gint)cell->period == cell->base ? 0 : mean1 - mean0;
+  for (gsize i = 0; i < self->n && cell->reason == NULL && (gint)cell->period != cell->base; i++) {
     const double *y = self->outcome + i * self->n_periods;
     double change = y[cell->period] - y[cell->base];
 
     if (side[i] == 1)
-      cell->influence[i] = (double) self->n / n1 * (change - mean1);
+      cell->influence[i] = (double)self->n / n1 * (change - mean1);
     else if (side[i] == 2)
-      cell->influence[i] = -(double) self->n / n0 * (change - mean0);
+      cell->influence[i] = -(double)self->n / n0 * (change - mean0);
   }
   g_free (side);
 }
@@ -235,17 +245,20 @@ compute_cell (const Panel *self, Cell *cell, gboolean notyet)
 static gboolean
 compute_cells (Panel *self, RuaRun *run, GError **error)
 {
-  gboolean universal = rua_run_token_is (run, "base", "universal"), notyet = rua_run_token_is (run, "control", "notyet");
+  gboolean universal = rua_run_token_is (run, "base", "universal"),
+           notyet = rua_run_token_is (run, "control", "notyet");
   guint from = universal ? 0 : 1;
 
-  self->cells = g_new0 (Cell, MAX ((gsize) self->n_groups * self->n_periods, 1));
+  self->cells = g_new0 (Cell, MAX ((gsize)self->n_groups * self->n_periods, 1));
   for (guint g = 0; g < self->n_groups; g++)
     for (guint p = from; p < self->n_periods; p++) {
       Cell *cell = &self->cells[self->n_cells++];
 
       cell->group = g;
       cell->period = p;
-      cell->base = universal || self->periods[p] >= self->groups[g] ? last_before (self, self->groups[g]) : (gint) p - 1;
+      cell->base = universal || self->periods[p] >= self->groups[g]
+                     ? last_before (self, self->groups[g])
+                     : (gint)p - 1;
       compute_cell (self, cell, notyet);
       if (rua_run_cancelled (run, error))
         return FALSE;
@@ -264,7 +277,8 @@ influence_product (const Panel *self, const double *a, const double *b)
     for (gsize i = 0; i < self->n; i++)
       rua_sum_add (&sum, a[i] * b[i]);
   } else {
-    RuaSum *left = g_new0 (RuaSum, MAX (self->n_clusters, 1)), *right = g_new0 (RuaSum, MAX (self->n_clusters, 1));
+    RuaSum *left = g_new0 (RuaSum, MAX (self->n_clusters, 1)),
+           *right = g_new0 (RuaSum, MAX (self->n_clusters, 1));
 
     for (gsize i = 0; i < self->n; i++) {
       rua_sum_add (&left[self->cluster[i]], a[i]);
@@ -279,12 +293,21 @@ influence_product (const Panel *self, const double *a, const double *b)
 }
 
 static void
-put_effect (RuaFigures *figures, const Panel *self, const char *att, const char *se, double value, const double *influence, const char *reason)
+put_effect (RuaFigures *figures,
+            const Panel *self,
+            const char *att,
+            const char *se,
+            double value,
+            const double *influence,
+            const char *reason)
 {
   double error = reason ? NAN : sqrt (influence_product (self, influence, influence));
 
   rua_figures_put_or (figures, att, value, reason);
-  rua_figures_put_or (figures, se, error, reason ? reason : error > self->rounding ? NULL : "nothing varies: it is 0 by construction");
+  rua_figures_put_or (figures, se, error,
+                      reason                   ? reason
+                      : error > self->rounding ? NULL
+                                               : "nothing varies: it is 0 by construction");
 }
 
 static char *
@@ -294,11 +317,18 @@ key_of (const char *name, double a, double b)
 
   if (isnan (b))
     return g_strdup_printf ("%s[%s]", name, rua_number_format (a, first));
-  return g_strdup_printf ("%s[%s,%s]", name, rua_number_format (a, first), rua_number_format (b, second));
+  return g_strdup_printf ("%s[%s,%s]", name, rua_number_format (a, first),
+                          rua_number_format (b, second));
 }
 
 static void
-put_keyed (RuaFigures *figures, const Panel *self, double a, double b, double value, const double *influence, const char *reason)
+put_keyed (RuaFigures *figures,
+           const Panel *self,
+           double a,
+           double b,
+           double value,
+           const double *influence,
+           const char *reason)
 {
   char *att = key_of ("att", a, b), *se = key_of ("se", a, b);
 
@@ -319,7 +349,8 @@ put_pretrend (RuaFigures *figures, const Panel *self)
   for (guint k = 0; k < self->n_cells; k++) {
     Cell *cell = &self->cells[k];
 
-    if (self->periods[cell->period] >= self->groups[cell->group] || (gint) cell->period == cell->base)
+    if (self->periods[cell->period] >= self->groups[cell->group]
+        || (gint)cell->period == cell->base)
       continue;
     if (cell->reason)
       reason = cell->reason;
@@ -327,13 +358,13 @@ put_pretrend (RuaFigures *figures, const Panel *self)
   }
   if (n == 0)
     reason = "no period before the treatment can be compared";
-  matrix = g_new (double, MAX ((gsize) n * n, 1));
+  matrix = g_new (double, MAX ((gsize)n * n, 1));
   effects = g_new (double, MAX (n, 1));
   for (guint a = 0; a < n && reason == NULL; a++) {
     effects[a] = before[a]->att;
     for (guint b = 0; b <= a; b++)
-      matrix[(gsize) a * n + b] = matrix[(gsize) b * n + a]
-          = influence_product (self, before[a]->influence, before[b]->influence);
+      matrix[(gsize)a * n + b] = matrix[(gsize)b * n + a]
+        = influence_product (self, before[a]->influence, before[b]->influence);
   }
   wald = reason ? NAN : rua_quadratic_inverse (matrix, effects, n);
   if (reason == NULL && isnan (wald))
@@ -362,24 +393,28 @@ run_group_time_att (RuaRun *run, GError **error)
   for (guint g = 0; g < panel.n_groups; g++)
     rua_figures_put_nth (figures, "group_n", panel.groups[g], panel.group_n[g], NULL);
   for (guint k = 0; k < panel.n_cells && done; k++)
-    put_keyed (figures, &panel, panel.groups[panel.cells[k].group], panel.periods[panel.cells[k].period],
-               panel.cells[k].att, panel.cells[k].influence, panel.cells[k].reason);
+    put_keyed (figures, &panel, panel.groups[panel.cells[k].group],
+               panel.periods[panel.cells[k].period], panel.cells[k].att, panel.cells[k].influence,
+               panel.cells[k].reason);
   if (done)
     put_pretrend (figures, &panel);
   panel_clear (&panel);
   return done;
 }
 
-#define PANEL_OPTIONS                                                                                       \
-  { "control", RUA_OPTION_TOKEN, "never", 0, 0, 0, "never|notyet", "Who is compared with" },               \
-  { "base", RUA_OPTION_TOKEN, "varying", 0, 0, 0, "varying|universal", "The period compared with" },       \
-  { "log", RUA_OPTION_BOOLEAN, "false", 0, 0, 0, NULL, "Take the natural logarithm of the outcome" }
+#define PANEL_OPTIONS                                                                                  \
+  { "control", RUA_OPTION_TOKEN, "never", 0, 0, 0, "never|notyet", "Who is compared with" },           \
+    { "base", RUA_OPTION_TOKEN, "varying", 0, 0, 0, "varying|universal", "The period compared with" }, \
+  {                                                                                                    \
+    "log", RUA_OPTION_BOOLEAN, "false", 0, 0, 0, NULL, "Take the natural logarithm of the outcome"     \
+  }
 
 static const RuaRoleSpec panel_roles[] = {
   { "outcome", RUA_ROLE_NUMBER, RUA_ROLE_REQUIRED, "What may have changed" },
   { "unit", RUA_ROLE_CATEGORY, RUA_ROLE_REQUIRED, "Who was observed" },
   { "period", RUA_ROLE_NUMBER, RUA_ROLE_REQUIRED, "When" },
-  { "first_treated", RUA_ROLE_NUMBER, RUA_ROLE_REQUIRED, "The first period of treatment; 0 for never" },
+  { "first_treated", RUA_ROLE_NUMBER, RUA_ROLE_REQUIRED,
+    "The first period of treatment; 0 for never" },
   { "cluster", RUA_ROLE_CATEGORY, RUA_ROLE_OPTIONAL, "Within which units may go together" },
   { NULL },
 };
@@ -387,10 +422,19 @@ static const RuaRoleSpec panel_roles[] = {
 static const RuaOptionSpec group_time_options[] = { PANEL_OPTIONS, { NULL } };
 
 const RuaEstimator rua_estimator_group_time_att = {
-  "group_time_att", "Effect by group and time",
-  "ATT(g,t) = mean change of group g - mean change of controls since the base period; influence functions",
-  "Callaway and Sant'Anna, Journal of Econometrics 225 (2021)", panel_roles, group_time_options,
-  "att[", "se[", NULL, NULL, "n_units", run_group_time_att,
+  "group_time_att",
+  "Effect by group and time",
+  "ATT(g,t) = mean change of group g - mean change of controls since the base period; influence "
+  "functions",
+  "Callaway and Sant'Anna, Journal of Econometrics 225 (2021)",
+  panel_roles,
+  group_time_options,
+  "att[",
+  "se[",
+  NULL,
+  NULL,
+  "n_units",
+  run_group_time_att,
 };
 
 /* ---- averages of cells ---- */
@@ -433,7 +477,8 @@ average_by_share (const Panel *self, Cell **cells, guint n, Average *average)
     slope = add[g];
     if (slope != 0)
       for (gsize i = 0; i < self->n; i++)
-        average->influence[i] += slope * ((self->first[i] == self->groups[g]) - self->group_n[g] / N);
+        average->influence[i]
+          += slope * ((self->first[i] == self->groups[g]) - self->group_n[g] / N);
   }
   g_free (add);
 }
@@ -456,7 +501,8 @@ average_plain (const Panel *self, const Average *parts, guint n, Average *averag
 static gboolean
 run_att_aggregate (RuaRun *run, GError **error)
 {
-  gboolean simple = rua_run_token_is (run, "type", "simple"), dynamic = rua_run_token_is (run, "type", "dynamic");
+  gboolean simple = rua_run_token_is (run, "type", "simple"),
+           dynamic = rua_run_token_is (run, "type", "dynamic");
   gboolean by_group = rua_run_token_is (run, "type", "group");
   RuaFigures *figures = run->figures;
   double *labels;
@@ -491,7 +537,7 @@ run_att_aggregate (RuaRun *run, GError **error)
       Cell *cell = &panel.cells[k];
       double start = panel.groups[cell->group], now = panel.periods[cell->period];
 
-      if (dynamic ? now - start == labels[label]
+      if (dynamic       ? now - start == labels[label]
           : now < start ? FALSE
           : is_overall  ? TRUE
           : by_group    ? start == labels[label]
@@ -504,7 +550,7 @@ run_att_aggregate (RuaRun *run, GError **error)
       Average *cells = g_new0 (Average, MAX (n, 1));
 
       for (guint k = 0; k < n; k++)
-        cells[k] = (Average) { chosen[k]->att, chosen[k]->influence, chosen[k]->reason };
+        cells[k] = (Average){ chosen[k]->att, chosen[k]->influence, chosen[k]->reason };
       average_plain (&panel, cells, n, &parts[label]);
       g_free (cells);
     } else if (!is_overall) {
@@ -537,7 +583,8 @@ run_att_aggregate (RuaRun *run, GError **error)
     put_keyed (figures, &panel, labels[k], NAN, parts[k].att, parts[k].influence, parts[k].reason);
     g_free (parts[k].influence);
   }
-  put_effect (figures, &panel, "overall_att", "overall_se", overall.att, overall.influence, overall.reason);
+  put_effect (figures, &panel, "overall_att", "overall_se", overall.att, overall.influence,
+              overall.reason);
   g_free (overall.influence);
   g_free (chosen);
   g_free (parts);
@@ -547,14 +594,23 @@ run_att_aggregate (RuaRun *run, GError **error)
 }
 
 static const RuaOptionSpec aggregate_options[] = {
-  { "type", RUA_OPTION_TOKEN, "simple", 0, 0, 0, "simple|dynamic|group|calendar", "What is averaged" },
+  { "type", RUA_OPTION_TOKEN, "simple", 0, 0, 0, "simple|dynamic|group|calendar",
+    "What is averaged" },
   PANEL_OPTIONS,
   { NULL },
 };
 
 const RuaEstimator rua_estimator_att_aggregate = {
-  "att_aggregate", "Averages of the effects by group and time",
+  "att_aggregate",
+  "Averages of the effects by group and time",
   "weights are the groups' shares of the units; errors count that the shares are estimated",
-  "Callaway and Sant'Anna, Journal of Econometrics 225 (2021)", panel_roles, aggregate_options,
-  "overall_att", "overall_se", NULL, NULL, NULL, run_att_aggregate,
+  "Callaway and Sant'Anna, Journal of Econometrics 225 (2021)",
+  panel_roles,
+  aggregate_options,
+  "overall_att",
+  "overall_se",
+  NULL,
+  NULL,
+  NULL,
+  run_att_aggregate,
 };

@@ -34,9 +34,18 @@ static const RuaOptionSpec random_options[] = {
 };
 
 const RuaEstimator rua_estimator_random_numbers = {
-  "random_numbers", "The seeded random numbers every draw is made of", "MT19937, init_genrand(seed)",
-  "Matsumoto and Nishimura, ACM TOMACS 8 (1998)", rua_no_roles, random_options,
-  NULL, NULL, NULL, NULL, NULL, run_random_numbers,
+  "random_numbers",
+  "The seeded random numbers every draw is made of",
+  "MT19937, init_genrand(seed)",
+  "Matsumoto and Nishimura, ACM TOMACS 8 (1998)",
+  rua_no_roles,
+  random_options,
+  NULL,
+  NULL,
+  NULL,
+  NULL,
+  NULL,
+  run_random_numbers,
 };
 
 typedef enum { MEAN, MEDIAN, RATIO_OF_MEANS, MEAN_CHANGE, GINI } Statistic;
@@ -115,14 +124,17 @@ sample_init (Sample *self, RuaRun *run, GError **error)
   const double *after = rua_run_values (run, "after");
   gboolean paired;
 
-  *self = (Sample) { 0 };
+  *self = (Sample){ 0 };
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     if (rua_run_token_is (run, "statistic", names[i]))
       self->statistic = i;
   paired = self->statistic == RATIO_OF_MEANS || self->statistic == MEAN_CHANGE;
-  if (paired ? before == NULL || after == NULL || value != NULL : value == NULL || before != NULL || after != NULL)
-    return rua_run_refuse (run, error, RUA_ERROR_MISSING, "the statistic %s needs %s", rua_run_token (run, "statistic"),
-                           paired ? "columns in the roles \"before\" and \"after\" alone" : "a column in the role \"value\" alone");
+  if (paired ? before == NULL || after == NULL || value != NULL
+             : value == NULL || before != NULL || after != NULL)
+    return rua_run_refuse (run, error, RUA_ERROR_MISSING, "the statistic %s needs %s",
+                           rua_run_token (run, "statistic"),
+                           paired ? "columns in the roles \"before\" and \"after\" alone"
+                                  : "a column in the role \"value\" alone");
   self->n = run->data.n;
   self->x = paired ? after : value;
   self->y = before;
@@ -187,19 +199,26 @@ normal_scale_quantile (const double *sorted, guint n, double p)
   if (k >= n)
     return sorted[n - 1];
   if (fabs (rank - k) < 1e-9)
-    return sorted[(guint) k - 1];
+    return sorted[(guint)k - 1];
   low = rua_normal_quantile (k / (n + 1));
   high = rua_normal_quantile ((k + 1) / (n + 1));
-  return sorted[(guint) k - 1]
-         + (rua_normal_quantile (p) - low) / (high - low) * (sorted[(guint) k] - sorted[(guint) k - 1]);
+  return sorted[(guint)k - 1]
+         + (rua_normal_quantile (p) - low) / (high - low)
+             * (sorted[(guint)k] - sorted[(guint)k - 1]);
 }
 
 static void
-put_intervals (RuaRun *run, double *replicates, guint n, double estimate, const double *jackknife,
-               guint n_jackknife, const char *reason)
+put_intervals (RuaRun *run,
+               double *replicates,
+               guint n,
+               double estimate,
+               const double *jackknife,
+               guint n_jackknife,
+               const char *reason)
 {
   RuaFigures *figures = run->figures;
-  double tail = (1 - rua_run_number (run, "ci_level")) / 2, mean = NAN, se = NAN, low = NAN, high = NAN;
+  double tail = (1 - rua_run_number (run, "ci_level")) / 2, mean = NAN, se = NAN, low = NAN,
+         high = NAN;
   double z0 = NAN, a = NAN, bca_low = NAN, bca_high = NAN, less = 0, equal = 0, z0_dh, a_dh;
   RuaMoments m;
   const char *at_end, *no_a, *bca;
@@ -217,15 +236,23 @@ put_intervals (RuaRun *run, double *replicates, guint n, double estimate, const 
   z0 = rua_normal_quantile ((less + equal / 2) / n);
   m = rua_moments (jackknife, n_jackknife);
   a = acceleration (jackknife, n_jackknife, m.mean);
-  at_end = reason ? reason : isfinite (z0) ? NULL : "every replicate is on the same side of the estimate";
-  no_a = reason ? reason : isfinite (a) ? NULL : "leaving out a unit does not change the statistic, or leaves it undefined";
+  at_end = reason          ? reason
+           : isfinite (z0) ? NULL
+                           : "every replicate is on the same side of the estimate";
+  no_a = reason ? reason
+         : isfinite (a)
+           ? NULL
+           : "leaving out a unit does not change the statistic, or leaves it undefined";
   bca = at_end ? at_end : no_a;
   if (bca == NULL) {
     bca_low = rua_quantile_sorted (replicates, n, adjusted (z0, a, tail), 7);
     bca_high = rua_quantile_sorted (replicates, n, adjusted (z0, a, 1 - tail), 7);
   }
   rua_figures_put_or (figures, "boot_mean", mean, reason);
-  rua_figures_put_or (figures, "boot_se", se, reason ? reason : n > 1 ? NULL : "there is one replicate");
+  rua_figures_put_or (figures, "boot_se", se,
+                      reason  ? reason
+                      : n > 1 ? NULL
+                              : "there is one replicate");
   rua_figures_put_or (figures, "bias", mean - estimate, reason);
   rua_figures_put_or (figures, "percentile_low", low, reason);
   rua_figures_put_or (figures, "percentile_high", high, reason);
@@ -235,16 +262,22 @@ put_intervals (RuaRun *run, double *replicates, guint n, double estimate, const 
   rua_figures_put_or (figures, "bca_high", bca_high, bca);
   rua_figures_put_or (figures, "basic_low", 2 * estimate - high, reason);
   rua_figures_put_or (figures, "basic_high", 2 * estimate - low, reason);
-  rua_figures_put_or (figures, "percentile_dh_low", normal_scale_quantile (replicates, n, tail), reason);
-  rua_figures_put_or (figures, "percentile_dh_high", normal_scale_quantile (replicates, n, 1 - tail), reason);
+  rua_figures_put_or (figures, "percentile_dh_low", normal_scale_quantile (replicates, n, tail),
+                      reason);
+  rua_figures_put_or (figures, "percentile_dh_high",
+                      normal_scale_quantile (replicates, n, 1 - tail), reason);
   z0_dh = rua_normal_quantile (less / n);
   a_dh = acceleration (jackknife, n_jackknife, estimate);
   if (bca == NULL && !isfinite (z0_dh))
     bca = "no replicate is below the estimate";
   if (bca == NULL && !isfinite (a_dh))
     bca = "leaving out a unit does not change the statistic";
-  rua_figures_put_or (figures, "bca_dh_low", bca ? NAN : normal_scale_quantile (replicates, n, adjusted (z0_dh, a_dh, tail)), bca);
-  rua_figures_put_or (figures, "bca_dh_high", bca ? NAN : normal_scale_quantile (replicates, n, adjusted (z0_dh, a_dh, 1 - tail)), bca);
+  rua_figures_put_or (
+    figures, "bca_dh_low",
+    bca ? NAN : normal_scale_quantile (replicates, n, adjusted (z0_dh, a_dh, tail)), bca);
+  rua_figures_put_or (
+    figures, "bca_dh_high",
+    bca ? NAN : normal_scale_quantile (replicates, n, adjusted (z0_dh, a_dh, 1 - tail)), bca);
 }
 
 /* The statistic without each record, all in one pass: sums less the record's part, order
@@ -277,7 +310,7 @@ leave_out_records (const Sample *self, double *jackknife)
     for (gsize r = n; r-- > 0;) {
       T = B - self->sorted[r];
       jackknife[self->order[r]]
-          = T > 0 ? (A - self->sorted[r] * (2.0 * r + 1) - 2 * after) / (left * T) - 1 : NAN;
+        = T > 0 ? (A - self->sorted[r] * (2.0 * r + 1) - 2 * after) / (left * T) - 1 : NAN;
       after += self->sorted[r];
     }
     return;
@@ -296,8 +329,13 @@ leave_out_records (const Sample *self, double *jackknife)
 }
 
 static gboolean
-leave_out_clusters (const Sample *self, const guint32 *clusters, guint n_clusters, guint32 *counts,
-                    double *jackknife, RuaRun *run, GError **error)
+leave_out_clusters (const Sample *self,
+                    const guint32 *clusters,
+                    guint n_clusters,
+                    guint32 *counts,
+                    double *jackknife,
+                    RuaRun *run,
+                    GError **error)
 {
   for (guint k = 0; k < n_clusters; k++) {
     for (gsize i = 0; i < self->n; i++)
@@ -354,18 +392,21 @@ run_bootstrap (RuaRun *run, GError **error)
       leave_out_records (&sample, jackknife);
   }
   if (done) {
-    reason = sample.n == 0    ? RUA_REASON_NONE
+    reason = sample.n == 0      ? RUA_REASON_NONE
              : isnan (estimate) ? "the statistic is undefined for these values"
-             : n_units < 2    ? (clustered ? "needs at least two clusters" : RUA_REASON_ONE)
-             : broken         ? "the statistic is undefined in a replicate"
-                              : NULL;
+             : n_units < 2      ? (clustered ? "needs at least two clusters" : RUA_REASON_ONE)
+             : broken           ? "the statistic is undefined in a replicate"
+                                : NULL;
     rua_figures_put (run->figures, "n", sample.n);
     rua_figures_put_or (run->figures, "estimate", estimate,
-                        sample.n == 0 ? RUA_REASON_NONE : isnan (estimate) ? reason : NULL);
+                        sample.n == 0      ? RUA_REASON_NONE
+                        : isnan (estimate) ? reason
+                                           : NULL);
     if (reason != NULL)
       for (guint r = 0; r < n_replicates; r++)
         replicates[r] = 0;
-    put_intervals (run, replicates, n_replicates, estimate, jackknife, reason ? 0 : n_units, reason);
+    put_intervals (run, replicates, n_replicates, estimate, jackknife, reason ? 0 : n_units,
+                   reason);
   }
   g_free (jackknife);
   g_free (replicates);
@@ -378,14 +419,16 @@ run_bootstrap (RuaRun *run, GError **error)
 
 static const RuaRoleSpec bootstrap_roles[] = {
   { "value", RUA_ROLE_NUMBER, RUA_ROLE_OPTIONAL, "The values, for mean, median and gini" },
-  { "before", RUA_ROLE_NUMBER, RUA_ROLE_OPTIONAL, "The earlier value, for ratio_of_means and mean_change" },
+  { "before", RUA_ROLE_NUMBER, RUA_ROLE_OPTIONAL,
+    "The earlier value, for ratio_of_means and mean_change" },
   { "after", RUA_ROLE_NUMBER, RUA_ROLE_OPTIONAL, "The later value" },
   { "cluster", RUA_ROLE_CATEGORY, RUA_ROLE_OPTIONAL, "Whole clusters are drawn" },
   { NULL },
 };
 
 static const RuaOptionSpec bootstrap_options[] = {
-  { "statistic", RUA_OPTION_TOKEN, "mean", 0, 0, 0, "mean|median|ratio_of_means|mean_change|gini", "What is computed" },
+  { "statistic", RUA_OPTION_TOKEN, "mean", 0, 0, 0, "mean|median|ratio_of_means|mean_change|gini",
+    "What is computed" },
   { "replicates", RUA_OPTION_INTEGER, "999", 1, 10000000, 0, NULL, "How often records are drawn" },
   { "seed", RUA_OPTION_INTEGER, "1", 0, 4294967295.0, 0, NULL, "Of the random numbers" },
   RUA_OPTION_LEVEL,
@@ -393,8 +436,16 @@ static const RuaOptionSpec bootstrap_options[] = {
 };
 
 const RuaEstimator rua_estimator_bootstrap = {
-  "bootstrap", "Bootstrap interval of a statistic",
+  "bootstrap",
+  "Bootstrap interval of a statistic",
   "percentile and BCa intervals of the statistic over records (or clusters) drawn with replacement",
-  "Efron and Tibshirani, An Introduction to the Bootstrap (1993)", bootstrap_roles, bootstrap_options,
-  "estimate", "boot_se", "bca_low", "bca_high", "n", run_bootstrap,
+  "Efron and Tibshirani, An Introduction to the Bootstrap (1993)",
+  bootstrap_roles,
+  bootstrap_options,
+  "estimate",
+  "boot_se",
+  "bca_low",
+  "bca_high",
+  "n",
+  run_bootstrap,
 };

@@ -18,13 +18,19 @@ typedef struct {
 } Arm;
 
 static void
-arm_init (Arm *self, const double *x, const double *w, const double *treated, double side, gsize n, gboolean binary)
+arm_init (Arm *self,
+          const double *x,
+          const double *w,
+          const double *treated,
+          double side,
+          gsize n,
+          gboolean binary)
 {
   RuaSum total = { 0 }, products = { 0 }, squares = { 0 }, spread = { 0 };
   double W, W2, constant = NAN;
   gsize n_positive = 0;
 
-  *self = (Arm) { 0, NAN, NAN, FALSE, g_new (double, MAX (n, 1)), FALSE };
+  *self = (Arm){ 0, NAN, NAN, FALSE, g_new (double, MAX (n, 1)), FALSE };
   for (gsize i = 0; i < n; i++) {
     double weight = w ? w[i] : 1;
 
@@ -55,7 +61,8 @@ arm_init (Arm *self, const double *x, const double *w, const double *treated, do
   for (gsize i = 0; i < n; i++)
     if (treated[i] == side)
       rua_sum_add (&spread, (w ? w[i] : 1) * (x[i] - self->mean) * (x[i] - self->mean));
-  self->variance = w ? rua_sum_get (&spread) / (W - W2 / W) : rua_sum_get (&spread) / (self->n - 1.0);
+  self->variance
+    = w ? rua_sum_get (&spread) / (W - W2 / W) : rua_sum_get (&spread) / (self->n - 1.0);
 }
 
 /* The largest distance of two empirical distribution functions. */
@@ -74,7 +81,7 @@ kolmogorov_smirnov (Arm *one, Arm *zero)
       i++;
     while (j < zero->n && zero->values[j] <= at)
       j++;
-    largest = MAX (largest, fabs ((double) i / one->n - (double) j / zero->n));
+    largest = MAX (largest, fabs ((double)i / one->n - (double)j / zero->n));
   }
   return largest;
 }
@@ -82,7 +89,8 @@ kolmogorov_smirnov (Arm *one, Arm *zero)
 static gboolean
 run_balance (RuaRun *run, GError **error)
 {
-  const double *x = rua_run_values (run, "value"), *w = rua_run_values (run, "weight"), *treated = rua_run_values (run, "treated");
+  const double *x = rua_run_values (run, "value"), *w = rua_run_values (run, "weight"),
+               *treated = rua_run_values (run, "treated");
   gboolean binary = rua_run_boolean (run, "binary");
   RuaFigures *figures = run->figures;
   gsize n = run->data.n;
@@ -93,34 +101,55 @@ run_balance (RuaRun *run, GError **error)
   if (binary)
     for (gsize i = 0; i < n; i++)
       if (x[i] != 0 && x[i] != 1)
-        return rua_run_refuse_row (run, error, rua_run_column (run, "value", 0), i, "is not a flag; leave option binary out, or write 1 and 0");
+        return rua_run_refuse_row (run, error, rua_run_column (run, "value", 0), i,
+                                   "is not a flag; leave option binary out, or write 1 and 0");
   arm_init (&one, x, w, treated, 1, n, binary);
   arm_init (&zero, x, w, treated, 0, n, binary);
   v1 = one.variance;
   v0 = zero.variance;
   gap = one.mean - zero.mean;
-  none = one.n == 0 || zero.n == 0 ? "an arm has no records" : one.no_weight || zero.no_weight ? "all weights of an arm are 0" : NULL;
+  none = one.n == 0 || zero.n == 0         ? "an arm has no records"
+         : one.no_weight || zero.no_weight ? "all weights of an arm are 0"
+                                           : NULL;
   few = none ? none : isnan (v1) || isnan (v0) ? "an arm has one record" : NULL;
-  flat1 = none ? none : isnan (v1) ? "an arm has one record" : one.varies ? NULL : "the treated do not vary";
-  flat0 = none ? none : isnan (v0) ? "an arm has one record" : zero.varies ? NULL : "the others do not vary";
+  flat1 = none         ? none
+          : isnan (v1) ? "an arm has one record"
+          : one.varies ? NULL
+                       : "the treated do not vary";
+  flat0 = none          ? none
+          : isnan (v0)  ? "an arm has one record"
+          : zero.varies ? NULL
+                        : "the others do not vary";
   flat = few ? few : one.varies || zero.varies ? NULL : RUA_REASON_CONSTANT;
   rua_figures_put (figures, "n1", one.n);
   rua_figures_put (figures, "n0", zero.n);
-  rua_figures_put_or (figures, "mean1", one.mean, one.n == 0 ? RUA_REASON_NONE : one.no_weight ? RUA_REASON_WEIGHTS : NULL);
-  rua_figures_put_or (figures, "mean0", zero.mean, zero.n == 0 ? RUA_REASON_NONE : zero.no_weight ? RUA_REASON_WEIGHTS : NULL);
+  rua_figures_put_or (figures, "mean1", one.mean,
+                      one.n == 0      ? RUA_REASON_NONE
+                      : one.no_weight ? RUA_REASON_WEIGHTS
+                                      : NULL);
+  rua_figures_put_or (figures, "mean0", zero.mean,
+                      zero.n == 0      ? RUA_REASON_NONE
+                      : zero.no_weight ? RUA_REASON_WEIGHTS
+                                       : NULL);
   rua_figures_put_or (figures, "smd_average", gap / sqrt ((v1 + v0) / 2), flat);
   rua_figures_put_or (figures, "smd_treated", gap / sqrt (v1), flat1);
   rua_figures_put_or (figures, "smd_control", gap / sqrt (v0), flat0);
   rua_figures_put_or (figures, "variance_ratio", v1 / v0,
-                      binary ? "the variance of a flag follows from its mean" : flat0 ? flat0 : flat1 ? flat1 : NULL);
+                      binary  ? "the variance of a flag follows from its mean"
+                      : flat0 ? flat0
+                      : flat1 ? flat1
+                              : NULL);
   if (!binary && w == NULL) {
     df = one.n + zero.n - 2.0;
     sp = sqrt (((one.n - 1.0) * v1 + (zero.n - 1.0) * v0) / df);
     rua_figures_put_or (figures, "cohen_d", gap / sp, flat);
     /* L. V. Hedges, Journal of Educational Statistics 6 (1981), the exact factor. */
     rua_figures_put_or (figures, "hedges_g",
-                        gap / sp * exp (rua_log_gamma (df / 2) - rua_log_gamma ((df - 1) / 2)) / sqrt (df / 2),
-                        flat ? flat : df > 1 ? NULL : "needs at least four records");
+                        gap / sp * exp (rua_log_gamma (df / 2) - rua_log_gamma ((df - 1) / 2))
+                          / sqrt (df / 2),
+                        flat     ? flat
+                        : df > 1 ? NULL
+                                 : "needs at least four records");
   }
   if (w == NULL)
     rua_figures_put_or (figures, "ks", none ? NAN : kolmogorov_smirnov (&one, &zero), none);
@@ -142,9 +171,18 @@ static const RuaOptionSpec balance_options[] = {
 };
 
 const RuaEstimator rua_estimator_balance = {
-  "balance", "How alike two groups were", "smd_average = (m1 - m0)/sqrt((v1 + v0)/2); variance_ratio = v1/v0",
-  "Austin, Statistics in Medicine 28 (2009); Hedges, Journal of Educational Statistics 6 (1981)", balance_roles,
-  balance_options, "smd_average", NULL, NULL, NULL, NULL, run_balance,
+  "balance",
+  "How alike two groups were",
+  "smd_average = (m1 - m0)/sqrt((v1 + v0)/2); variance_ratio = v1/v0",
+  "Austin, Statistics in Medicine 28 (2009); Hedges, Journal of Educational Statistics 6 (1981)",
+  balance_roles,
+  balance_options,
+  "smd_average",
+  NULL,
+  NULL,
+  NULL,
+  NULL,
+  run_balance,
 };
 
 /* ---- many tests ---- */
@@ -169,7 +207,8 @@ adjust (Adjustment adjustment, const double *p, gsize m, double *adjusted)
   }
   running = 1;
   for (gsize i = m; i-- > 0;) {
-    double factor = adjustment == HOCHBERG ? m - i : (double) m / (i + 1) * (adjustment == BY ? harmonic : 1);
+    double factor
+      = adjustment == HOCHBERG ? m - i : (double)m / (i + 1) * (adjustment == BY ? harmonic : 1);
 
     running = MIN (running, p[i] * factor);
     adjusted[i] = running;
@@ -232,7 +271,16 @@ static const RuaRoleSpec testing_roles[] = {
 };
 
 const RuaEstimator rua_estimator_multiple_testing = {
-  "multiple_testing", "P-values adjusted for many tests", "Holm, Benjamini-Hochberg, Bonferroni, Hochberg, Benjamini-Yekutieli",
-  "Holm, Scandinavian Journal of Statistics 6 (1979); Benjamini and Hochberg, JRSS B 57 (1995)", testing_roles,
-  rua_no_options, NULL, NULL, NULL, NULL, NULL, run_multiple_testing,
+  "multiple_testing",
+  "P-values adjusted for many tests",
+  "Holm, Benjamini-Hochberg, Bonferroni, Hochberg, Benjamini-Yekutieli",
+  "Holm, Scandinavian Journal of Statistics 6 (1979); Benjamini and Hochberg, JRSS B 57 (1995)",
+  testing_roles,
+  rua_no_options,
+  NULL,
+  NULL,
+  NULL,
+  NULL,
+  NULL,
+  run_multiple_testing,
 };

@@ -44,9 +44,18 @@ static const RuaRoleSpec count_roles[] = {
 };
 
 const RuaEstimator rua_estimator_count = {
-  "count", "Records, and the values present, missing, distinct, zero and negative",
-  "number of records; of those with a value, without one, of distinct values", NULL,
-  count_roles, rua_no_options, "n_valid", NULL, NULL, NULL, "n_total", run_count,
+  "count",
+  "Records, and the values present, missing, distinct, zero and negative",
+  "number of records; of those with a value, without one, of distinct values",
+  NULL,
+  count_roles,
+  rua_no_options,
+  "n_valid",
+  NULL,
+  NULL,
+  NULL,
+  "n_total",
+  run_count,
 };
 
 static gboolean
@@ -72,8 +81,8 @@ static const RuaRoleSpec weighted_roles[] = {
 };
 
 const RuaEstimator rua_estimator_total = {
-  "total", "Total", "sum(w x)", NULL, weighted_roles, rua_no_options,
-  "total", NULL, NULL, NULL, "n", run_total,
+  "total", "Total", "sum(w x)", NULL, weighted_roles, rua_no_options, "total",
+  NULL,    NULL,    NULL,       "n",  run_total,
 };
 
 static gboolean
@@ -103,9 +112,18 @@ static const RuaRoleSpec value_roles[] = {
 };
 
 const RuaEstimator rua_estimator_mean = {
-  "mean", "Mean with its standard error and t interval",
-  "m = sum(x)/n; se = sd/sqrt(n), sd with divisor n-1; m +- t(n-1) se", "Student, Biometrika 6 (1908)",
-  value_roles, rua_level_option, "mean", "se", "ci_low", "ci_high", "n", run_mean,
+  "mean",
+  "Mean with its standard error and t interval",
+  "m = sum(x)/n; se = sd/sqrt(n), sd with divisor n-1; m +- t(n-1) se",
+  "Student, Biometrika 6 (1908)",
+  value_roles,
+  rua_level_option,
+  "mean",
+  "se",
+  "ci_low",
+  "ci_high",
+  "n",
+  run_mean,
 };
 
 static gboolean
@@ -128,8 +146,18 @@ run_geometric_mean (RuaRun *run, GError **error)
 }
 
 const RuaEstimator rua_estimator_geometric_mean = {
-  "geometric_mean", "Geometric mean", "exp(sum(log x)/n)", NULL, value_roles, rua_no_options,
-  "geometric_mean", NULL, NULL, NULL, "n", run_geometric_mean,
+  "geometric_mean",
+  "Geometric mean",
+  "exp(sum(log x)/n)",
+  NULL,
+  value_roles,
+  rua_no_options,
+  "geometric_mean",
+  NULL,
+  NULL,
+  NULL,
+  "n",
+  run_geometric_mean,
 };
 
 static gboolean
@@ -154,9 +182,18 @@ static const RuaOptionSpec trim_options[] = {
 };
 
 const RuaEstimator rua_estimator_trimmed_mean = {
-  "trimmed_mean", "Mean without the lowest and highest values",
-  "mean of what is left when floor(n trim) records are dropped at each end", NULL,
-  value_roles, trim_options, "trimmed_mean", NULL, NULL, NULL, "n_used", run_trimmed_mean,
+  "trimmed_mean",
+  "Mean without the lowest and highest values",
+  "mean of what is left when floor(n trim) records are dropped at each end",
+  NULL,
+  value_roles,
+  trim_options,
+  "trimmed_mean",
+  NULL,
+  NULL,
+  NULL,
+  "n_used",
+  run_trimmed_mean,
 };
 
 static gboolean
@@ -186,9 +223,18 @@ static const RuaOptionSpec quantile_options[] = {
 };
 
 const RuaEstimator rua_estimator_quantile = {
-  "quantile", "Quantiles", "the value at position a + p(n+1-a-b) of the sorted values",
-  "Hyndman and Fan, The American Statistician 50 (1996)", value_roles, quantile_options,
-  "q[", NULL, NULL, NULL, "n", run_quantile,
+  "quantile",
+  "Quantiles",
+  "the value at position a + p(n+1-a-b) of the sorted values",
+  "Hyndman and Fan, The American Statistician 50 (1996)",
+  value_roles,
+  quantile_options,
+  "q[",
+  NULL,
+  NULL,
+  NULL,
+  "n",
+  run_quantile,
 };
 
 static gboolean
@@ -227,7 +273,7 @@ run_weighted_mean (RuaRun *run, GError **error)
   S = rua_sum_get (&spread);
   none = n == 0 ? RUA_REASON_NONE : W > 0 ? NULL : RUA_REASON_WEIGHTS;
   one = none ? none : n > 1 ? NULL : RUA_REASON_ONE;
-  se = sqrt ((double) n / (n - 1.0) * rua_sum_get (&scores));
+  se = sqrt ((double)n / (n - 1.0) * rua_sum_get (&scores));
   rua_figures_put (figures, "n", n);
   rua_figures_put (figures, "sum_weights", W);
   rua_figures_put_or (figures, "mean", m, none);
@@ -235,17 +281,29 @@ run_weighted_mean (RuaRun *run, GError **error)
   rua_figures_put_or (figures, "n_effective", W * W / W2, none);
   rua_figures_put_or (figures, "kish_deff", n * W2 / (W * W), none);
   rua_figures_put_or (figures, "var_frequency", S / (W - 1),
-                      none ? none : W > 1 ? NULL : "the weights sum to at most 1");
+                      none    ? none
+                      : W > 1 ? NULL
+                              : "the weights sum to at most 1");
   rua_figures_put_or (figures, "var_reliability", S / (W - W2 / W),
-                      none ? none : n_positive > 1 ? NULL : "one record bears all the weight");
+                      none             ? none
+                      : n_positive > 1 ? NULL
+                                       : "one record bears all the weight");
   return TRUE;
 }
 
 const RuaEstimator rua_estimator_weighted_mean = {
-  "weighted_mean", "Weighted mean",
+  "weighted_mean",
+  "Weighted mean",
   "m = sum(wx)/W; se = sqrt(n/(n-1) sum((w(x-m)/W)^2)); n_effective = W^2/sum(w^2)",
-  "Kish, Survey Sampling (1965); Lumley, Complex Surveys (2010)", weighted_roles, rua_no_options,
-  "mean", "se", NULL, NULL, "n", run_weighted_mean,
+  "Kish, Survey Sampling (1965); Lumley, Complex Surveys (2010)",
+  weighted_roles,
+  rua_no_options,
+  "mean",
+  "se",
+  NULL,
+  NULL,
+  "n",
+  run_weighted_mean,
 };
 
 static gboolean
@@ -254,8 +312,9 @@ run_weighted_quantile (RuaRun *run, GError **error)
   const double *w = rua_run_values (run, "weight");
   const RuaRunColumn *column = rua_run_column (run, "weight", 0);
   RuaWeightedRule rule = rua_run_token_is (run, "rule", "inverse_cdf") ? RUA_WEIGHTED_INVERSE_CDF
-                         : rua_run_token_is (run, "rule", "frequency_linear") ? RUA_WEIGHTED_LINEAR
-                                                                               : RUA_WEIGHTED_AVERAGED;
+                         : rua_run_token_is (run, "rule", "frequency_linear")
+                           ? RUA_WEIGHTED_LINEAR
+                           : RUA_WEIGHTED_AVERAGED;
   gsize n = run->data.n;
   RuaWeighted weighted;
   guint n_probs;
@@ -265,14 +324,16 @@ run_weighted_quantile (RuaRun *run, GError **error)
   if (rule == RUA_WEIGHTED_LINEAR && w != NULL)
     for (gsize i = 0; i < n; i++)
       if (w[i] != floor (w[i]))
-        return rua_run_refuse_row (run, error, column, i, "is not a whole number, as frequency_linear needs");
+        return rua_run_refuse_row (run, error, column, i,
+                                   "is not a whole number, as frequency_linear needs");
   probs = rua_run_numbers (run, "probs", &n_probs);
   rua_weighted_init (&weighted, rua_run_values (run, "value"), w, n);
   reason = n == 0 ? RUA_REASON_NONE : weighted.n == 0 ? RUA_REASON_WEIGHTS : NULL;
   rua_figures_put (run->figures, "n", n);
   rua_figures_put (run->figures, "sum_weights", weighted.total);
   for (guint i = 0; i < n_probs; i++)
-    rua_figures_put_nth (run->figures, "q", probs[i], rua_weighted_quantile (&weighted, probs[i], rule), reason);
+    rua_figures_put_nth (run->figures, "q", probs[i],
+                         rua_weighted_quantile (&weighted, probs[i], rule), reason);
   rua_weighted_clear (&weighted);
   g_free (probs);
   return TRUE;
@@ -286,16 +347,26 @@ static const RuaOptionSpec weighted_quantile_options[] = {
 };
 
 const RuaEstimator rua_estimator_weighted_quantile = {
-  "weighted_quantile", "Weighted quantiles",
-  "the smallest x whose cumulated weight reaches pW; averaged with the next where it is reached exactly",
-  "Eurostat, EU-SILC methodology", weighted_roles, weighted_quantile_options,
-  "q[", NULL, NULL, NULL, "n", run_weighted_quantile,
+  "weighted_quantile",
+  "Weighted quantiles",
+  "the smallest x whose cumulated weight reaches pW; averaged with the next where it is reached "
+  "exactly",
+  "Eurostat, EU-SILC methodology",
+  weighted_roles,
+  weighted_quantile_options,
+  "q[",
+  NULL,
+  NULL,
+  NULL,
+  "n",
+  run_weighted_quantile,
 };
 
 static gboolean
 run_distinct_count (RuaRun *run, GError **error)
 {
-  const double *amount = rua_run_values (run, "amount"), *completed = rua_run_values (run, "completed");
+  const double *amount = rua_run_values (run, "amount"),
+               *completed = rua_run_values (run, "completed");
   gsize n = run->data.n, n_completed = 0, n_repeat = 0, n_completed_distinct = 0;
   guint n_groups, largest = 0;
   guint32 *groups = rua_run_groups (run, "key", 0, &n_groups, NULL);
@@ -338,7 +409,16 @@ static const RuaRoleSpec distinct_roles[] = {
 };
 
 const RuaEstimator rua_estimator_distinct_count = {
-  "distinct_count", "Distinct keys among the records",
-  "number of different keys; of keys seen more than once; records of the most frequent one", NULL,
-  distinct_roles, rua_no_options, "n_distinct", NULL, NULL, NULL, "n_records", run_distinct_count,
+  "distinct_count",
+  "Distinct keys among the records",
+  "number of different keys; of keys seen more than once; records of the most frequent one",
+  NULL,
+  distinct_roles,
+  rua_no_options,
+  "n_distinct",
+  NULL,
+  NULL,
+  NULL,
+  "n_records",
+  run_distinct_count,
 };

@@ -22,7 +22,8 @@ rua_run_outcome (RuaRun *run, GError **error)
   for (gsize i = 0; i < n; i++) {
     y[i] = take_log ? log (column->values[i]) : column->values[i];
     if (take_log && !(column->values[i] > 0)) {
-      rua_run_refuse_row (run, error, column, i, "has no logarithm; leave option log out, or the record");
+      rua_run_refuse_row (run, error, column, i,
+                          "has no logarithm; leave option log out, or the record");
       g_free (y);
       return NULL;
     }
@@ -42,8 +43,13 @@ centre (double *y, gsize n)
 
 /* se_cr0 ... ci_high_cr2; @k counts what CR1 loses degrees of freedom to. */
 static void
-put_clustered (RuaRun *run, const RuaFit *fit, const guint32 *cluster, guint n_clusters, guint k,
-               gboolean want_cr2, const char *reason)
+put_clustered (RuaRun *run,
+               const RuaFit *fit,
+               const guint32 *cluster,
+               guint n_clusters,
+               guint k,
+               gboolean want_cr2,
+               const char *reason)
 {
   RuaFigures *figures = run->figures;
   double n = fit->n, G = n_clusters, level = rua_run_number (run, "ci_level"), factor, se, t;
@@ -65,7 +71,10 @@ put_clustered (RuaRun *run, const RuaFit *fit, const guint32 *cluster, guint n_c
   rua_figures_put_or (figures, "p_cr1", rua_t_two_sided (fit->estimate / se, G - 1), flat);
   rua_figures_put_or (figures, "ci_low_cr1", fit->estimate - t * se, few);
   rua_figures_put_or (figures, "ci_high_cr1", fit->estimate + t * se, few);
-  no_cr2 = few ? few : !want_cr2 ? "it is not defined with weights" : !v.has_cr2 ? "the design is too large for it" : NULL;
+  no_cr2 = few          ? few
+           : !want_cr2  ? "it is not defined with weights"
+           : !v.has_cr2 ? "the design is too large for it"
+                        : NULL;
   se = sqrt (v.cr2);
   rua_figures_put_or (figures, "se_cr2", se, no_cr2);
   if (no_cr2 == NULL && !(isfinite (v.df_cr2) && v.df_cr2 > 0))
@@ -77,7 +86,10 @@ put_clustered (RuaRun *run, const RuaFit *fit, const guint32 *cluster, guint n_c
   rua_figures_put_or (figures, "ci_low_cr2", fit->estimate - t * se, no_cr2);
   rua_figures_put_or (figures, "ci_high_cr2", fit->estimate + t * se, no_cr2);
   if (n_clusters < 40 && n_clusters > 1)
-    rua_figures_warn (figures, "%u clusters are few: CR1 understates the error; use CR2 or the wild cluster bootstrap", n_clusters);
+    rua_figures_warn (
+      figures,
+      "%u clusters are few: CR1 understates the error; use CR2 or the wild cluster bootstrap",
+      n_clusters);
 }
 
 static void
@@ -95,8 +107,11 @@ put_cells (RuaRun *run, const double *y, const double *treated, const double *po
           rua_sum_add (&sum, (w ? w[i] : 1) * y[i]);
         }
       rua_figures_put_cell (run->figures, "cell_n", a, b, count, NULL);
-      rua_figures_put_cell (run->figures, "cell_mean", a, b, rua_sum_get (&sum) / rua_sum_get (&weights),
-                            count == 0 ? RUA_REASON_NONE : rua_sum_get (&weights) > 0 ? NULL : RUA_REASON_WEIGHTS);
+      rua_figures_put_cell (run->figures, "cell_mean", a, b,
+                            rua_sum_get (&sum) / rua_sum_get (&weights),
+                            count == 0                   ? RUA_REASON_NONE
+                            : rua_sum_get (&weights) > 0 ? NULL
+                                                         : RUA_REASON_WEIGHTS);
     }
 }
 
@@ -139,7 +154,8 @@ run_did_2x2 (RuaRun *run, GError **error)
   se = dof ? NAN : sqrt (rua_fit_classical (&fit));
   flat = dof ? dof : se > 0 ? NULL : "the residuals are 0";
   rua_figures_put_or (figures, "se_classical", se, dof);
-  rua_figures_put_or (figures, "p_classical", rua_t_two_sided (fit.estimate / se, (double) n - fit.rank), flat);
+  rua_figures_put_or (figures, "p_classical",
+                      rua_t_two_sided (fit.estimate / se, (double)n - fit.rank), flat);
   rua_figures_put_or (figures, "se_hc1", dof ? NAN : sqrt (rua_fit_hc1 (&fit)), dof);
   if (rua_run_column (run, "cluster", 0)) {
     guint n_clusters;
@@ -162,16 +178,26 @@ static const RuaRoleSpec did_roles[] = {
 };
 
 static const RuaOptionSpec did_options[] = {
-  { "log", RUA_OPTION_BOOLEAN, "false", 0, 0, 0, NULL, "Take the natural logarithm of the outcome" },
+  { "log", RUA_OPTION_BOOLEAN, "false", 0, 0, 0, NULL,
+    "Take the natural logarithm of the outcome" },
   RUA_OPTION_LEVEL,
   { NULL },
 };
 
 const RuaEstimator rua_estimator_did_2x2 = {
-  "did_2x2", "Difference in differences of two groups and two periods",
-  "coefficient of treated x post in y on 1, treated, post, treated x post; CR0, CR1, CR2 with Satterthwaite df",
-  "Bell and McCaffrey, Survey Methodology 28 (2002); Pustejovsky and Tipton, JBES 36 (2018)", did_roles,
-  did_options, "estimate", "se_cr2", "ci_low_cr2", "ci_high_cr2", "n", run_did_2x2,
+  "did_2x2",
+  "Difference in differences of two groups and two periods",
+  "coefficient of treated x post in y on 1, treated, post, treated x post; CR0, CR1, CR2 with "
+  "Satterthwaite df",
+  "Bell and McCaffrey, Survey Methodology 28 (2002); Pustejovsky and Tipton, JBES 36 (2018)",
+  did_roles,
+  did_options,
+  "estimate",
+  "se_cr2",
+  "ci_low_cr2",
+  "ci_high_cr2",
+  "n",
+  run_did_2x2,
 };
 
 static gboolean
@@ -190,11 +216,12 @@ run_twfe (RuaRun *run, GError **error)
   centre (y, n);
   units = rua_run_groups (run, "unit", 0, &n_units, NULL);
   periods = rua_run_groups (run, "period", 0, &n_periods, NULL);
-  if (n > 0 && (gsize) (n_periods + 1) > 4000000000u / n) {
+  if (n > 0 && (gsize)(n_periods + 1) > 4000000000u / n) {
     g_free (units);
     g_free (periods);
     g_free (y);
-    return rua_run_refuse (run, error, RUA_ERROR_LIMIT, "%u periods of %" G_GSIZE_FORMAT " records are too many", n_periods, n);
+    return rua_run_refuse (run, error, RUA_ERROR_LIMIT,
+                           "%u periods of %" G_GSIZE_FORMAT " records are too many", n_periods, n);
   }
   rua_fit_init (&fit, n, n_periods + 1, units, n_units);
   column = g_new (double, MAX (n, 1));
@@ -227,8 +254,11 @@ run_twfe (RuaRun *run, GError **error)
     put_clustered (run, &fit, cluster, n_clusters, fit.rank, TRUE, reason);
     few = reason ? reason : n_clusters > 1 ? NULL : "needs at least two clusters";
     rua_figures_get (figures, "se_cr0", &se_cr0);
-    rua_figures_put_or (figures, "se_cr1_nested", se_cr0 * sqrt (G / (G - 1) * (N - 1) / (N - 1 - n_periods)),
-                        few ? few : N > 1 + n_periods ? NULL : "there are as many coefficients as records");
+    rua_figures_put_or (figures, "se_cr1_nested",
+                        se_cr0 * sqrt (G / (G - 1) * (N - 1) / (N - 1 - n_periods)),
+                        few                 ? few
+                        : N > 1 + n_periods ? NULL
+                                            : "there are as many coefficients as records");
     rua_figures_put_or (figures, "se_cr1_slopes", se_cr0 * sqrt (G / (G - 1)), few);
     g_free (cluster);
   }
@@ -248,8 +278,17 @@ static const RuaRoleSpec twfe_roles[] = {
 };
 
 const RuaEstimator rua_estimator_twfe = {
-  "twfe", "Two-way fixed effects",
-  "y on treatment, unit and period dummies; CR0, CR1 (K = rank, or 1 + periods where units are nested), CR2",
-  "Wooldridge, Econometric Analysis of Cross Section and Panel Data (2010)", twfe_roles, did_options,
-  "estimate", "se_cr2", "ci_low_cr2", "ci_high_cr2", "n", run_twfe,
+  "twfe",
+  "Two-way fixed effects",
+  "y on treatment, unit and period dummies; CR0, CR1 (K = rank, or 1 + periods where units are "
+  "nested), CR2",
+  "Wooldridge, Econometric Analysis of Cross Section and Panel Data (2010)",
+  twfe_roles,
+  did_options,
+  "estimate",
+  "se_cr2",
+  "ci_low_cr2",
+  "ci_high_cr2",
+  "n",
+  run_twfe,
 };

@@ -21,7 +21,7 @@
 static int
 compare_labels (gconstpointer a, gconstpointer b)
 {
-  return strcmp (**(const char *const *const *) a, **(const char *const *const *) b);
+  return strcmp (**(const char *const *const *)a, **(const char *const *const *)b);
 }
 
 /* Group numbers in the order of their labels. */
@@ -84,19 +84,22 @@ run_suppress_primary (RuaRun *run, GError **error)
   double *inside;
 
   if (isnan (rules.dominance_n) != isnan (rules.dominance_k))
-    return rua_run_refuse (run, error, RUA_ERROR_MISSING, "dominance needs both dominance_n and dominance_k");
+    return rua_run_refuse (run, error, RUA_ERROR_MISSING,
+                           "dominance needs both dominance_n and dominance_k");
   if (isnan (rules.min_count) && isnan (rules.dominance_n) && isnan (rules.p_percent))
-    return rua_run_refuse (run, error, RUA_ERROR_MISSING, "give a rule: min_count, dominance_n with dominance_k, or p_percent");
+    return rua_run_refuse (run, error, RUA_ERROR_MISSING,
+                           "give a rule: min_count, dominance_n with dominance_k, or p_percent");
   if (isnan (rules.min_count))
     rules.min_count = 0;
   rows = rua_run_groups (run, "row", 0, &n_rows, &row_labels);
   columns = rua_run_groups (run, "column", 0, &n_columns, &column_labels);
-  if ((guint64) n_rows * n_columns > MOST_CELLS) {
+  if ((guint64)n_rows * n_columns > MOST_CELLS) {
     g_free (rows);
     g_free (columns);
     g_free (row_labels);
     g_free (column_labels);
-    return rua_run_refuse (run, error, RUA_ERROR_LIMIT, "a table of %u by %u cells is too large", n_rows, n_columns);
+    return rua_run_refuse (run, error, RUA_ERROR_LIMIT, "a table of %u by %u cells is too large",
+                           n_rows, n_columns);
   }
   cells = g_new (guint32, MAX (n, 1));
   inside = g_new (double, MAX (n, 1));
@@ -107,8 +110,10 @@ run_suppress_primary (RuaRun *run, GError **error)
   column_order = label_order (column_labels, n_columns);
   for (guint i = 0; i < n_rows; i++)
     for (guint j = 0; j < n_columns; j++) {
-      gsize cell = (gsize) row_order[i] * n_columns + column_order[j], size = starts[cell + 1] - starts[cell];
-      char *label = g_strconcat (row_labels[row_order[i]], ",", column_labels[column_order[j]], NULL);
+      gsize cell = (gsize)row_order[i] * n_columns + column_order[j],
+            size = starts[cell + 1] - starts[cell];
+      char *label
+        = g_strconcat (row_labels[row_order[i]], ",", column_labels[column_order[j]], NULL);
       gboolean sensitive;
 
       for (gsize k = 0; k < size; k++)
@@ -143,18 +148,29 @@ static const RuaRoleSpec primary_roles[] = {
 };
 
 static const RuaOptionSpec primary_options[] = {
-  { "min_count", RUA_OPTION_NUMBER, NULL, 0, INFINITY, RUA_OPTION_BELOW, NULL, "A cell of fewer records is sensitive" },
-  { "dominance_n", RUA_OPTION_INTEGER, NULL, 1, INFINITY, RUA_OPTION_BELOW, NULL, "How many of the largest dominate together" },
+  { "min_count", RUA_OPTION_NUMBER, NULL, 0, INFINITY, RUA_OPTION_BELOW, NULL,
+    "A cell of fewer records is sensitive" },
+  { "dominance_n", RUA_OPTION_INTEGER, NULL, 1, INFINITY, RUA_OPTION_BELOW, NULL,
+    "How many of the largest dominate together" },
   { "dominance_k", RUA_OPTION_NUMBER, NULL, 0, 100, 0, NULL, "Above this percentage of the total" },
-  { "p_percent", RUA_OPTION_NUMBER, NULL, 0, INFINITY, RUA_OPTION_BELOW, NULL, "How near the largest can be estimated by the second" },
+  { "p_percent", RUA_OPTION_NUMBER, NULL, 0, INFINITY, RUA_OPTION_BELOW, NULL,
+    "How near the largest can be estimated by the second" },
   { NULL },
 };
 
 const RuaEstimator rua_estimator_suppress_primary = {
-  "suppress_primary", "Cells of a table that would disclose somebody",
+  "suppress_primary",
+  "Cells of a table that would disclose somebody",
   "n < min_count; n largest > k % of the total; total - two largest < p % of the largest",
-  "Hundepool et al., Statistical Disclosure Control (2012)", primary_roles, primary_options,
-  "n_primary", NULL, NULL, NULL, NULL, run_suppress_primary,
+  "Hundepool et al., Statistical Disclosure Control (2012)",
+  primary_roles,
+  primary_options,
+  "n_primary",
+  NULL,
+  NULL,
+  NULL,
+  NULL,
+  run_suppress_primary,
 };
 
 /* ---- what an attacker can work out ---- */
@@ -193,9 +209,9 @@ table_init (Table *self, RuaRun *run, const char *cells_option, GError **error)
   gboolean done = TRUE;
   gsize size;
 
-  *self = (Table) { 0 };
+  *self = (Table){ 0 };
   self->values = rua_run_matrix (run, "table", &self->rows, &self->columns);
-  size = (gsize) self->rows * self->columns;
+  size = (gsize)self->rows * self->columns;
   self->hidden = g_new0 (guint8, size);
   self->up = g_new (double, size);
   self->down = g_new (double, size);
@@ -205,10 +221,12 @@ table_init (Table *self, RuaRun *run, const char *cells_option, GError **error)
   cells = rua_run_cells (run, cells_option, &n_cells);
   for (guint k = 0; k < n_cells && done; k++) {
     if (cells[2 * k] >= self->rows || cells[2 * k + 1] >= self->columns)
-      done = rua_run_refuse (run, error, RUA_ERROR_VALUE, "option \"%s\": the table has no cell [%u, %u]; it is %u by %u, counted from 0",
-                             cells_option, cells[2 * k], cells[2 * k + 1], self->rows, self->columns);
+      done = rua_run_refuse (
+        run, error, RUA_ERROR_VALUE,
+        "option \"%s\": the table has no cell [%u, %u]; it is %u by %u, counted from 0",
+        cells_option, cells[2 * k], cells[2 * k + 1], self->rows, self->columns);
     else
-      self->hidden[(gsize) cells[2 * k] * self->columns + cells[2 * k + 1]] = 1;
+      self->hidden[(gsize)cells[2 * k] * self->columns + cells[2 * k + 1]] = 1;
   }
   g_free (cells);
   if (!done)
@@ -231,7 +249,8 @@ search (Table *self, guint32 start, guint32 goal, gsize without)
 
     for (guint32 k = 0; k < (is_row ? self->columns : self->rows); k++) {
       guint32 other = is_row ? self->rows + k : k;
-      gsize cell = is_row ? (gsize) node * self->columns + k : (gsize) k * self->columns + (node - self->rows);
+      gsize cell
+        = is_row ? (gsize)node * self->columns + k : (gsize)k * self->columns + (node - self->rows);
 
       if (self->reached[other] || !self->hidden[cell] || cell == without)
         continue;
@@ -252,7 +271,7 @@ search (Table *self, guint32 start, guint32 goal, gsize without)
 static double
 slack (Table *self, guint row, guint column, gboolean rise, double enough)
 {
-  gsize own = (gsize) row * self->columns + column, size = (gsize) self->rows * self->columns;
+  gsize own = (gsize)row * self->columns + column, size = (gsize)self->rows * self->columns;
   guint32 start = rise ? self->rows + column : row, goal = rise ? row : self->rows + column;
   double flow = 0;
 
@@ -267,15 +286,15 @@ slack (Table *self, guint row, guint column, gboolean rise, double enough)
 
     for (guint32 node = goal; node != start; node = self->came_from[node]) {
       guint32 from = self->came_from[node];
-      gsize cell = from < self->rows ? (gsize) from * self->columns + (node - self->rows)
-                                     : (gsize) node * self->columns + (from - self->rows);
+      gsize cell = from < self->rows ? (gsize)from * self->columns + (node - self->rows)
+                                     : (gsize)node * self->columns + (from - self->rows);
 
       room = MIN (room, from < self->rows ? self->up[cell] : self->down[cell]);
     }
     for (guint32 node = goal; node != start; node = self->came_from[node]) {
       guint32 from = self->came_from[node];
-      gsize cell = from < self->rows ? (gsize) from * self->columns + (node - self->rows)
-                                     : (gsize) node * self->columns + (from - self->rows);
+      gsize cell = from < self->rows ? (gsize)from * self->columns + (node - self->rows)
+                                     : (gsize)node * self->columns + (from - self->rows);
 
       if (from < self->rows) {
         self->up[cell] -= room;
@@ -290,7 +309,11 @@ slack (Table *self, guint row, guint column, gboolean rise, double enough)
   return flow;
 }
 
-#define TABLE_OPTION { "table", RUA_OPTION_MATRIX, NULL, 0, INFINITY, RUA_OPTION_REQUIRED, NULL, "The table without its margins" }
+#define TABLE_OPTION                                                                               \
+  {                                                                                                \
+    "table", RUA_OPTION_MATRIX, NULL, 0, INFINITY, RUA_OPTION_REQUIRED, NULL,                      \
+      "The table without its margins"                                                              \
+  }
 
 static gboolean
 run_suppress_audit (RuaRun *run, GError **error)
@@ -302,7 +325,7 @@ run_suppress_audit (RuaRun *run, GError **error)
     return FALSE;
   for (guint i = 0; i < table.rows; i++)
     for (guint j = 0; j < table.columns; j++) {
-      gsize cell = (gsize) i * table.columns + j;
+      gsize cell = (gsize)i * table.columns + j;
       double low, high;
 
       if (!table.hidden[cell])
@@ -325,9 +348,18 @@ static const RuaOptionSpec audit_options[] = {
 };
 
 const RuaEstimator rua_estimator_suppress_audit = {
-  "suppress_audit", "What an attacker can work out of a table with hidden cells",
+  "suppress_audit",
+  "What an attacker can work out of a table with hidden cells",
   "smallest and largest value of each hidden cell, all margins published, entries >= 0",
-  "Cox, JASA 90 (1995)", rua_no_roles, audit_options, "n_exact", NULL, NULL, NULL, NULL, run_suppress_audit,
+  "Cox, JASA 90 (1995)",
+  rua_no_roles,
+  audit_options,
+  "n_exact",
+  NULL,
+  NULL,
+  NULL,
+  NULL,
+  run_suppress_audit,
 };
 
 /* ---- what else has to be hidden ---- */
@@ -363,7 +395,7 @@ find_exposed (Search *self)
 
   for (guint i = 0; i < table->rows; i++)
     for (guint j = 0; j < table->columns; j++) {
-      gsize cell = (gsize) i * table->columns + j;
+      gsize cell = (gsize)i * table->columns + j;
       double need = table->values[cell] * self->protection;
 
       if (!self->primary[cell] || need <= 0)
@@ -386,7 +418,8 @@ branch (Search *self, GError **error)
   gboolean done = TRUE;
 
   if (++self->n_steps > MOST_STEPS)
-    return rua_run_refuse (self->run, error, RUA_ERROR_LIMIT, "the table is too large to find the cheapest set for certain");
+    return rua_run_refuse (self->run, error, RUA_ERROR_LIMIT,
+                           "the table is too large to find the cheapest set for certain");
   if (self->n_steps % 1024 == 0 && rua_run_cancelled (self->run, error))
     return FALSE;
   if (!find_exposed (self)) {
@@ -395,16 +428,16 @@ branch (Search *self, GError **error)
     if (self->n_best == 0 || self->cost < self->best - slop) {
       self->best = self->cost;
       self->n_best = 0;
-      memcpy (self->pattern, table->hidden, (gsize) table->rows * table->columns);
+      memcpy (self->pattern, table->hidden, (gsize)table->rows * table->columns);
     }
     if (fabs (self->cost - self->best) <= slop)
       self->n_best++;
     return TRUE;
   }
-  crossing = g_new (gsize, (gsize) table->rows * table->columns);
+  crossing = g_new (gsize, (gsize)table->rows * table->columns);
   for (guint i = 0; i < table->rows; i++)
     for (guint j = 0; j < table->columns; j++) {
-      gsize cell = (gsize) i * table->columns + j;
+      gsize cell = (gsize)i * table->columns + j;
 
       /* Hidden, it would carry up from its row, and down from its column as it holds something. */
       if (!table->hidden[cell] && !self->kept[cell] && table->values[cell] > 0
@@ -442,7 +475,7 @@ run_suppress_secondary (RuaRun *run, GError **error)
   self.protection = rua_run_number (run, "protection_percent") / 100;
   if (!table_init (&self.table, run, "primary", error))
     return FALSE;
-  size = (gsize) self.table.rows * self.table.columns;
+  size = (gsize)self.table.rows * self.table.columns;
   self.primary = g_memdup2 (self.table.hidden, size);
   self.kept = g_new0 (guint8, size);
   self.pattern = g_new0 (guint8, size);
@@ -456,7 +489,7 @@ run_suppress_secondary (RuaRun *run, GError **error)
     for (guint i = 0; i < self.table.rows; i++)
       for (guint j = 0; j < self.table.columns; j++)
         rua_figures_put_cell (run->figures, "suppressed", i + 1, j + 1,
-                              self.pattern[(gsize) i * self.table.columns + j], reason);
+                              self.pattern[(gsize)i * self.table.columns + j], reason);
   }
   g_free (self.pattern);
   g_free (self.kept);
@@ -468,14 +501,24 @@ run_suppress_secondary (RuaRun *run, GError **error)
 static const RuaOptionSpec secondary_options[] = {
   TABLE_OPTION,
   { "primary", RUA_OPTION_CELLS, NULL, 0, 0, RUA_OPTION_REQUIRED, NULL, "The sensitive cells" },
-  { "protection_percent", RUA_OPTION_NUMBER, NULL, 0, 100, RUA_OPTION_REQUIRED, NULL, "How far an attacker must stay from the value" },
+  { "protection_percent", RUA_OPTION_NUMBER, NULL, 0, 100, RUA_OPTION_REQUIRED, NULL,
+    "How far an attacker must stay from the value" },
   { "cost", RUA_OPTION_TOKEN, "value", 0, 0, 0, "value|number", "What is lost with a hidden cell" },
   { NULL },
 };
 
 const RuaEstimator rua_estimator_suppress_secondary = {
-  "suppress_secondary", "The cheapest further cells to hide",
-  "cheapest set of non-zero cells such that the attacker's interval of every sensitive cell holds [v(1-p), v(1+p)]",
-  "Fischetti and Salazar, Journal of the American Statistical Association 95 (2000)", rua_no_roles,
-  secondary_options, "min_cost", NULL, NULL, NULL, NULL, run_suppress_secondary,
+  "suppress_secondary",
+  "The cheapest further cells to hide",
+  "cheapest set of non-zero cells such that the attacker's interval of every sensitive cell holds "
+  "[v(1-p), v(1+p)]",
+  "Fischetti and Salazar, Journal of the American Statistical Association 95 (2000)",
+  rua_no_roles,
+  secondary_options,
+  "min_cost",
+  NULL,
+  NULL,
+  NULL,
+  NULL,
+  run_suppress_secondary,
 };

@@ -26,15 +26,16 @@ typedef struct {
 } Wild;
 
 static void
-wild_init (Wild *self, const RuaFit *fit, const double *residuals, const guint32 *cluster, guint n_clusters)
+wild_init (
+  Wild *self, const RuaFit *fit, const double *residuals, const guint32 *cluster, guint n_clusters)
 {
   guint r = fit->n_basis;
 
   self->n_clusters = n_clusters;
   self->r = r;
   self->sums = g_new0 (double, n_clusters);
-  self->mixed = g_new0 (double, (gsize) n_clusters * r);
-  self->loaded = g_new0 (double, (gsize) n_clusters * r);
+  self->mixed = g_new0 (double, (gsize)n_clusters *r);
+  self->loaded = g_new0 (double, (gsize)n_clusters *r);
   self->inner = g_new (double, r);
   for (gsize i = 0; i < fit->n; i++) {
     gsize g = cluster[i];
@@ -70,21 +71,22 @@ wild_statistic (Wild *self, const double *draw)
   for (guint g = 0; g < self->n_clusters; g++) {
     above += draw[g] * self->sums[g];
     for (guint k = 0; k < r; k++)
-      self->inner[k] += draw[g] * self->loaded[(gsize) g * r + k];
+      self->inner[k] += draw[g] * self->loaded[(gsize)g * r + k];
   }
   for (guint g = 0; g < self->n_clusters; g++) {
     double score = draw[g] * self->sums[g];
 
     scale += score * score;
     for (guint k = 0; k < r; k++)
-      score -= self->mixed[(gsize) g * r + k] * self->inner[k];
+      score -= self->mixed[(gsize)g * r + k] * self->inner[k];
     squares += score * score;
   }
   return squares > 1e-24 * scale ? above / sqrt (squares) : 0;
 }
 
 static gboolean
-draw_all (RuaRun *run, Wild *wild, double limit, guint64 *n_draws, guint64 *n_extreme, GError **error)
+draw_all (
+  RuaRun *run, Wild *wild, double limit, guint64 *n_draws, guint64 *n_extreme, GError **error)
 {
   guint G = wild->n_clusters;
   double *draw = g_new (double, G);
@@ -103,7 +105,8 @@ draw_all (RuaRun *run, Wild *wild, double limit, guint64 *n_draws, guint64 *n_ex
 }
 
 static gboolean
-draw_seeded (RuaRun *run, Wild *wild, double limit, guint64 *n_draws, guint64 *n_extreme, GError **error)
+draw_seeded (
+  RuaRun *run, Wild *wild, double limit, guint64 *n_draws, guint64 *n_extreme, GError **error)
 {
   const double webb[] = { -sqrt (1.5), -1, -sqrt (0.5), sqrt (0.5), 1, sqrt (1.5) };
   gboolean six = rua_run_token_is (run, "weights", "webb"), done = TRUE;
@@ -138,7 +141,8 @@ find_tested (RuaRun *run, GError **error)
     if (g_strcmp0 (rua_run_column (run, "regressors", k)->input->name, tested) == 0)
       found = k;
   if (found < 0)
-    rua_run_refuse (run, error, RUA_ERROR_VALUE, "the tested column \"%s\" is not among the regressors", tested);
+    rua_run_refuse (run, error, RUA_ERROR_VALUE,
+                    "the tested column \"%s\" is not among the regressors", tested);
   g_free (tested);
   return found;
 }
@@ -167,7 +171,9 @@ run_wild (RuaRun *run, GError **error)
   if (enumerate && n_clusters > MOST_ENUMERATED) {
     g_free (cluster);
     g_free (y);
-    return rua_run_refuse (run, error, RUA_ERROR_LIMIT, "all sign vectors of %u clusters are too many (at most %d); draw them with replicates and seed",
+    return rua_run_refuse (run, error, RUA_ERROR_LIMIT,
+                           "all sign vectors of %u clusters are too many (at most %d); draw them "
+                           "with replicates and seed",
                            n_clusters, MOST_ENUMERATED);
   }
   rua_fit_init (&fit, n, n_regressors + 1, NULL, 0);
@@ -177,7 +183,7 @@ run_wild (RuaRun *run, GError **error)
     column[i] = 1;
   rua_fit_add (&fit, column);
   for (guint k = 0; k < n_regressors; k++) {
-    if ((int) k == tested)
+    if ((int)k == tested)
       continue;
     memcpy (column, rua_run_column (run, "regressors", k)->values, n * sizeof (double));
     rua_fit_add (&fit, column);
@@ -199,7 +205,8 @@ run_wild (RuaRun *run, GError **error)
     double G = n_clusters, N = n, limit, se;
 
     rua_fit_solve (&fit, y);
-    se = sqrt (rua_fit_clustered (&fit, cluster, n_clusters, FALSE).cr0 * G / (G - 1) * (N - 1) / (N - fit.rank));
+    se = sqrt (rua_fit_clustered (&fit, cluster, n_clusters, FALSE).cr0 * G / (G - 1) * (N - 1)
+               / (N - fit.rank));
     t = (fit.estimate - null_value) / se;
     if (!(n > fit.rank))
       reason = "there are as many coefficients as records";
@@ -219,7 +226,8 @@ run_wild (RuaRun *run, GError **error)
   rua_figures_put_or (run->figures, "n_draws", n_draws, reason);
   rua_figures_put_or (run->figures, "n_extreme", n_extreme, reason);
   rua_figures_put_or (run->figures, "p_value",
-                      enumerate ? (double) n_extreme / n_draws : (1.0 + n_extreme) / (1.0 + n_draws), reason);
+                      enumerate ? (double)n_extreme / n_draws : (1.0 + n_extreme) / (1.0 + n_draws),
+                      reason);
   g_free (restricted);
   rua_fit_clear (&fit);
   g_free (cluster);
@@ -229,27 +237,41 @@ run_wild (RuaRun *run, GError **error)
 static const RuaRoleSpec wild_roles[] = {
   { "outcome", RUA_ROLE_NUMBER, RUA_ROLE_REQUIRED, "The left side of the regression" },
   { "cluster", RUA_ROLE_CATEGORY, RUA_ROLE_REQUIRED, "Within which errors may go together" },
-  { "regressors", RUA_ROLE_NUMBER, RUA_ROLE_REQUIRED | RUA_ROLE_REPEATED, "Its right side, beside an intercept" },
+  { "regressors", RUA_ROLE_NUMBER, RUA_ROLE_REQUIRED | RUA_ROLE_REPEATED,
+    "Its right side, beside an intercept" },
   { NULL },
 };
 
 static const RuaOptionSpec wild_options[] = {
   { "regressors", RUA_OPTION_COLUMNS, NULL, 0, 0, 0, NULL, "Columns of the right side" },
-  { "tested", RUA_OPTION_LABEL, NULL, 0, 0, RUA_OPTION_REQUIRED, NULL, "The column whose coefficient is tested" },
-  { "null_value", RUA_OPTION_NUMBER, "0", 0, 0, 0, NULL, "The coefficient under the null hypothesis" },
-  { "enumerate", RUA_OPTION_BOOLEAN, "false", 0, 0, 0, NULL, "All sign vectors instead of random ones" },
-  { "weights", RUA_OPTION_TOKEN, "rademacher", 0, 0, 0, "rademacher|webb", "What is drawn for a cluster" },
+  { "tested", RUA_OPTION_LABEL, NULL, 0, 0, RUA_OPTION_REQUIRED, NULL,
+    "The column whose coefficient is tested" },
+  { "null_value", RUA_OPTION_NUMBER, "0", 0, 0, 0, NULL,
+    "The coefficient under the null hypothesis" },
+  { "enumerate", RUA_OPTION_BOOLEAN, "false", 0, 0, 0, NULL,
+    "All sign vectors instead of random ones" },
+  { "weights", RUA_OPTION_TOKEN, "rademacher", 0, 0, 0, "rademacher|webb",
+    "What is drawn for a cluster" },
   { "replicates", RUA_OPTION_INTEGER, "999", 1, 100000000, 0, NULL, "How often it is drawn" },
   { "seed", RUA_OPTION_INTEGER, "1", 0, 4294967295.0, 0, NULL, "Of the random numbers" },
-  { "log", RUA_OPTION_BOOLEAN, "false", 0, 0, 0, NULL, "Take the natural logarithm of the outcome" },
+  { "log", RUA_OPTION_BOOLEAN, "false", 0, 0, 0, NULL,
+    "Take the natural logarithm of the outcome" },
   { NULL },
 };
 
 const RuaEstimator rua_estimator_wild_cluster_bootstrap = {
-  "wild_cluster_bootstrap", "Test of a coefficient with few clusters",
+  "wild_cluster_bootstrap",
+  "Test of a coefficient with few clusters",
   "restricted residuals times one draw a cluster; p = share of |t*| >= |t|, t with CR1",
-  "Cameron, Gelbach and Miller, Review of Economics and Statistics 90 (2008); Webb (2023)", wild_roles,
-  wild_options, "p_value", NULL, NULL, NULL, "n", run_wild,
+  "Cameron, Gelbach and Miller, Review of Economics and Statistics 90 (2008); Webb (2023)",
+  wild_roles,
+  wild_options,
+  "p_value",
+  NULL,
+  NULL,
+  NULL,
+  "n",
+  run_wild,
 };
 
 /* ---- re-randomisation ---- */
@@ -276,7 +298,7 @@ go_through (RuaRun *run, Assignments *self, GError **error)
     chosen[k] = k;
   while (done) {
     double sum = 0;
-    gint k = (gint) self->n1 - 1;
+    gint k = (gint)self->n1 - 1;
 
     for (guint i = 0; i < self->n1; i++)
       sum += self->means[chosen[i]];
@@ -317,7 +339,9 @@ run_randomisation (RuaRun *run, GError **error)
     if (counts[g]++ == 0)
       flags[g] = treated->values[i];
     else if (flags[g] != treated->values[i])
-      done = rua_run_refuse_row (run, error, treated, i, "differs within its cluster; a cluster is treated whole or not at all");
+      done = rua_run_refuse_row (
+        run, error, treated, i,
+        "differs within its cluster; a cluster is treated whole or not at all");
     rua_sum_add (&sums[g], y[i]);
   }
   if (done) {
@@ -326,12 +350,18 @@ run_randomisation (RuaRun *run, GError **error)
       n1 += flags[g] == 1;
       rua_sum_add (flags[g] == 1 ? &high : &low, means[g]);
     }
-    reason = n_clusters == 0 ? RUA_REASON_NONE : n1 > 0 && n1 < n_clusters ? NULL : "all clusters are in one group";
+    reason = n_clusters == 0             ? RUA_REASON_NONE
+             : n1 > 0 && n1 < n_clusters ? NULL
+                                         : "all clusters are in one group";
     gap = rua_sum_get (&high) / n1 - rua_sum_get (&low) / (n_clusters - n1);
     n_assignments = reason ? 0 : round (exp (rua_log_choose (n_clusters, n1)));
-    all = (Assignments) { means, n_clusters, n1, rua_sum_get (&high) + rua_sum_get (&low), fabs (gap) * (1 - 1e-9), 0 };
+    all = (Assignments){
+      means, n_clusters, n1, rua_sum_get (&high) + rua_sum_get (&low), fabs (gap) * (1 - 1e-9), 0
+    };
     if (reason == NULL && n_assignments > MOST_ASSIGNMENTS)
-      done = rua_run_refuse (run, error, RUA_ERROR_LIMIT, "%.0f assignments of %u clusters are too many to go through", n_assignments, n_clusters);
+      done = rua_run_refuse (run, error, RUA_ERROR_LIMIT,
+                             "%.0f assignments of %u clusters are too many to go through",
+                             n_assignments, n_clusters);
     else if (reason == NULL)
       done = go_through (run, &all, error);
     rua_figures_put (run->figures, "n_clusters", n_clusters);
@@ -357,8 +387,17 @@ static const RuaRoleSpec randomisation_roles[] = {
 };
 
 const RuaEstimator rua_estimator_randomisation_test = {
-  "randomisation_test", "Test by going through all assignments of clusters",
-  "difference of means of cluster means; p = share of choose(G, G1) assignments at least as far from 0",
-  "Fisher, The Design of Experiments (1935)", randomisation_roles, rua_no_options,
-  "difference", NULL, NULL, NULL, "n_clusters", run_randomisation,
+  "randomisation_test",
+  "Test by going through all assignments of clusters",
+  "difference of means of cluster means; p = share of choose(G, G1) assignments at least as far "
+  "from 0",
+  "Fisher, The Design of Experiments (1935)",
+  randomisation_roles,
+  rua_no_options,
+  "difference",
+  NULL,
+  NULL,
+  NULL,
+  "n_clusters",
+  run_randomisation,
 };

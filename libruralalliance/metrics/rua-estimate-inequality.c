@@ -12,19 +12,23 @@
 static gboolean
 run_poverty_fgt (RuaRun *run, GError **error)
 {
-  static const char *const keys[] = { "fgt0", "fgt1", "fgt2" }, *const errors[] = { "se0", "se1", "se2" };
+  static const char *const keys[] = { "fgt0", "fgt1", "fgt2" }, *const errors[]
+                                                                = { "se0", "se1", "se2" };
   const double *x = rua_run_values (run, "value"), *w = rua_run_values (run, "weight");
   double line = rua_run_number (run, "line"), fraction = rua_run_number (run, "fraction"), W;
-  gboolean relative = rua_run_has (run, "relative_to"), or_at = rua_run_token_is (run, "poor_if", "at_or_below");
+  gboolean relative = rua_run_has (run, "relative_to"),
+           or_at = rua_run_token_is (run, "poor_if", "at_or_below");
   gsize n = run->data.n, n_poor = 0;
-  RuaSum sums[3] = { { 0 } }, weights = { 0 }, products = { 0 }, shortfall = { 0 }, poor_weight = { 0 };
+  RuaSum sums[3] = { { 0 } }, weights = { 0 }, products = { 0 }, shortfall = { 0 },
+         poor_weight = { 0 };
   RuaFigures *figures = run->figures;
   const char *none, *no_line = NULL;
   double *scores, fgt[3];
   RuaDesign design;
 
   if (relative == !isnan (line) || relative == isnan (fraction))
-    return rua_run_refuse (run, error, RUA_ERROR_VALUE, "give the poverty line either as line, or as relative_to and fraction");
+    return rua_run_refuse (run, error, RUA_ERROR_VALUE,
+                           "give the poverty line either as line, or as relative_to and fraction");
   for (gsize i = 0; i < n; i++) {
     rua_sum_add (&weights, w ? w[i] : 1);
     rua_sum_add (&products, (w ? w[i] : 1) * x[i]);
@@ -60,7 +64,10 @@ run_poverty_fgt (RuaRun *run, GError **error)
   rua_figures_put (figures, "n_poor", n_poor);
   for (guint a = 0; a < 3; a++) {
     fgt[a] = rua_sum_get (&sums[a]) / W;
-    rua_figures_put_or (figures, keys[a], fgt[a], none ? none : a > 0 && !(line > 0) ? "the line is not above 0" : NULL);
+    rua_figures_put_or (figures, keys[a], fgt[a],
+                        none                   ? none
+                        : a > 0 && !(line > 0) ? "the line is not above 0"
+                                               : NULL);
   }
   /* A line that is itself estimated has an error of its own, which is not worked out. */
   if (!relative) {
@@ -68,14 +75,23 @@ run_poverty_fgt (RuaRun *run, GError **error)
       return FALSE;
     scores = g_new (double, MAX (n, 1));
     for (guint a = 0; a < 3; a++) {
-      const char *reason = none ? none : a > 0 && !(line > 0) ? "the line is not above 0" : NULL, *lonely = NULL;
+      const char *reason = none                   ? none
+                           : a > 0 && !(line > 0) ? "the line is not above 0"
+                                                  : NULL,
+                 *lonely = NULL;
       double variance = NAN;
 
       if (reason == NULL) {
         for (gsize i = 0; i < n; i++) {
           double gap = (line - x[i]) / line, poor = x[i] < line || (or_at && x[i] == line);
 
-          scores[i] = (w ? w[i] : 1) * ((poor ? a == 0 ? 1 : a == 1 ? gap : gap * gap : 0) - fgt[a]) / W;
+          scores[i] = (w ? w[i] : 1)
+                      * ((poor ? a == 0   ? 1
+                                 : a == 1 ? gap
+                                          : gap * gap
+                               : 0)
+                         - fgt[a])
+                      / W;
         }
         variance = rua_design_variance (&design, scores, RUA_LONELY_FAIL, &lonely);
         reason = lonely;
@@ -85,8 +101,11 @@ run_poverty_fgt (RuaRun *run, GError **error)
     g_free (scores);
     rua_design_clear (&design);
   }
-  rua_figures_put_or (figures, "mean_shortfall_poor", rua_sum_get (&shortfall) / rua_sum_get (&poor_weight),
-                      none ? none : rua_sum_get (&poor_weight) > 0 ? NULL : "nobody is poor");
+  rua_figures_put_or (figures, "mean_shortfall_poor",
+                      rua_sum_get (&shortfall) / rua_sum_get (&poor_weight),
+                      none                             ? none
+                      : rua_sum_get (&poor_weight) > 0 ? NULL
+                                                       : "nobody is poor");
   return TRUE;
 }
 
@@ -100,16 +119,27 @@ static const RuaRoleSpec design_roles[] = {
 
 static const RuaOptionSpec poverty_options[] = {
   { "line", RUA_OPTION_NUMBER, NULL, 0, 0, 0, NULL, "The poverty line" },
-  { "relative_to", RUA_OPTION_TOKEN, NULL, 0, 0, 0, "median|mean", "What the line is a fraction of" },
+  { "relative_to", RUA_OPTION_TOKEN, NULL, 0, 0, 0, "median|mean",
+    "What the line is a fraction of" },
   { "fraction", RUA_OPTION_NUMBER, NULL, 0, INFINITY, RUA_OPTION_ABOVE, NULL, "That fraction" },
-  { "poor_if", RUA_OPTION_TOKEN, "below", 0, 0, 0, "below|at_or_below", "Whether the line itself is poor" },
+  { "poor_if", RUA_OPTION_TOKEN, "below", 0, 0, 0, "below|at_or_below",
+    "Whether the line itself is poor" },
   { NULL },
 };
 
 const RuaEstimator rua_estimator_poverty_fgt = {
-  "poverty_fgt", "Poverty: headcount, gap and severity", "FGT_a = sum w 1(poor) ((z-x)/z)^a / W, a = 0, 1, 2",
-  "Foster, Greer and Thorbecke, Econometrica 52 (1984)", design_roles, poverty_options,
-  "fgt0", "se0", NULL, NULL, "n", run_poverty_fgt,
+  "poverty_fgt",
+  "Poverty: headcount, gap and severity",
+  "FGT_a = sum w 1(poor) ((z-x)/z)^a / W, a = 0, 1, 2",
+  "Foster, Greer and Thorbecke, Econometrica 52 (1984)",
+  design_roles,
+  poverty_options,
+  "fgt0",
+  "se0",
+  NULL,
+  NULL,
+  "n",
+  run_poverty_fgt,
 };
 
 /* ---- inequality ---- */
@@ -134,7 +164,9 @@ incomes_init (Incomes *self, const double *x, const double *w, gsize n)
     rua_sum_add (&sum, self->sorted.weights[i] * self->sorted.values[i]);
   self->total = rua_sum_get (&sum);
   self->varies = n > 0 && self->sorted.values[0] != self->sorted.values[n - 1];
-  self->mean = n == 0 ? NAN : self->varies ? self->total / self->sorted.total : self->sorted.values[0];
+  self->mean = n == 0         ? NAN
+               : self->varies ? self->total / self->sorted.total
+                              : self->sorted.values[0];
   self->negative = n > 0 && self->sorted.values[0] < 0;
   self->zero = FALSE;
   for (gsize i = 0; i < n && self->sorted.values[i] <= 0; i++)
@@ -235,7 +267,8 @@ static void
 put_shares (RuaFigures *figures, const Incomes *incomes, const char *reason)
 {
   double q20 = rua_weighted_quantile (&incomes->sorted, 0.2, RUA_WEIGHTED_AVERAGED);
-  double q80 = rua_weighted_quantile (&incomes->sorted, 0.8, RUA_WEIGHTED_AVERAGED), low, middle, high;
+  double q80 = rua_weighted_quantile (&incomes->sorted, 0.8, RUA_WEIGHTED_AVERAGED), low, middle,
+         high;
   RuaSum top = { 0 }, bottom = { 0 };
   const char *empty = "the bottom's total is not above 0";
 
@@ -248,13 +281,20 @@ put_shares (RuaFigures *figures, const Incomes *incomes, const char *reason)
       rua_sum_add (&bottom, amount);
   }
   rua_figures_put_or (figures, "s80s20", rua_sum_get (&top) / rua_sum_get (&bottom),
-                      reason ? reason : rua_sum_get (&bottom) > 0 ? NULL : empty);
+                      reason                      ? reason
+                      : rua_sum_get (&bottom) > 0 ? NULL
+                                                  : empty);
   low = lorenz (incomes, 0.2);
   middle = lorenz (incomes, 0.4);
   high = lorenz (incomes, 0.8);
-  rua_figures_put_or (figures, "s80s20_lorenz", (1 - high) / low, reason ? reason : low > 0 ? NULL : empty);
+  rua_figures_put_or (figures, "s80s20_lorenz", (1 - high) / low,
+                      reason    ? reason
+                      : low > 0 ? NULL
+                                : empty);
   rua_figures_put_or (figures, "palma", (1 - lorenz (incomes, 0.9)) / middle,
-                      reason ? reason : middle > 0 ? NULL : empty);
+                      reason       ? reason
+                      : middle > 0 ? NULL
+                                   : empty);
 }
 
 static gboolean
@@ -264,7 +304,8 @@ run_inequality (RuaRun *run, GError **error)
   RuaFigures *figures = run->figures;
   gsize n = run->data.n;
   guint n_epsilon, n_lorenz;
-  double *epsilon = rua_run_numbers (run, "epsilon", &n_epsilon), *points = rua_run_numbers (run, "lorenz", &n_lorenz);
+  double *epsilon = rua_run_numbers (run, "epsilon", &n_epsilon),
+         *points = rua_run_numbers (run, "lorenz", &n_lorenz);
   const char *reason, *below, *logs;
   Incomes incomes;
 
@@ -284,7 +325,9 @@ run_inequality (RuaRun *run, GError **error)
     rua_figures_put_nth (figures, "lorenz", points[i], lorenz (&incomes, points[i]), reason);
   if (w == NULL)
     rua_figures_put_or (figures, "gini_unbiased", gini (&incomes) * n / (n - 1.0),
-                        reason ? reason : n > 1 ? NULL : RUA_REASON_ONE);
+                        reason  ? reason
+                        : n > 1 ? NULL
+                                : RUA_REASON_ONE);
   rua_weighted_clear (&incomes.sorted);
   g_free (epsilon);
   g_free (points);
@@ -298,16 +341,27 @@ static const RuaRoleSpec inequality_roles[] = {
 };
 
 static const RuaOptionSpec inequality_options[] = {
-  { "epsilon", RUA_OPTION_NUMBERS, "[0.5, 1, 2]", 0, INFINITY, 0, NULL, "Aversion to inequality of Atkinson's index" },
-  { "lorenz", RUA_OPTION_NUMBERS, "[0.2, 0.4, 0.6, 0.8]", 0, 1, 0, NULL, "Points of the Lorenz curve" },
+  { "epsilon", RUA_OPTION_NUMBERS, "[0.5, 1, 2]", 0, INFINITY, 0, NULL,
+    "Aversion to inequality of Atkinson's index" },
+  { "lorenz", RUA_OPTION_NUMBERS, "[0.2, 0.4, 0.6, 0.8]", 0, 1, 0, NULL,
+    "Points of the Lorenz curve" },
   { NULL },
 };
 
 const RuaEstimator rua_estimator_inequality = {
-  "inequality", "Inequality: Gini, Theil, Atkinson, shares",
-  "gini = (2 sum w x cumw - sum w^2 x)/(W sum wx) - 1; theil_t = mean (x/m) ln(x/m); theil_l = mean ln(m/x)",
-  "Cowell, Measuring Inequality (2011); Atkinson, Journal of Economic Theory 2 (1970)", inequality_roles,
-  inequality_options, "gini", NULL, NULL, NULL, "n", run_inequality,
+  "inequality",
+  "Inequality: Gini, Theil, Atkinson, shares",
+  "gini = (2 sum w x cumw - sum w^2 x)/(W sum wx) - 1; theil_t = mean (x/m) ln(x/m); theil_l = "
+  "mean ln(m/x)",
+  "Cowell, Measuring Inequality (2011); Atkinson, Journal of Economic Theory 2 (1970)",
+  inequality_roles,
+  inequality_options,
+  "gini",
+  NULL,
+  NULL,
+  NULL,
+  "n",
+  run_inequality,
 };
 
 /* ---- standard errors ---- */
@@ -317,7 +371,14 @@ typedef enum { GINI, THEIL_T, THEIL_L, ATKINSON } Index;
 /* Derivatives of an index by each record's weight, times that weight: A. Demnati and J. N. K. Rao,
  * Survey Methodology 30 (2004). */
 static void
-influence (Index index, const Incomes *incomes, double value, double e, const double *x, const double *w, gsize n, double *scores)
+influence (Index index,
+           const Incomes *incomes,
+           double value,
+           double e,
+           const double *x,
+           const double *w,
+           gsize n,
+           double *scores)
 {
   double W = incomes->sorted.total, b = incomes->total, m = incomes->mean;
   RuaSum logs = { 0 }, powers = { 0 }, xlogs = { 0 };
@@ -343,7 +404,8 @@ influence (Index index, const Incomes *incomes, double value, double e, const do
     /* sum_j w_j |x - x_j|, from below and from above at once. */
     for (gsize k = 0; k < n; k++) {
       gsize i = order[k];
-      double weight = w ? w[i] : 1, before = rua_sum_get (&passed), before_x = rua_sum_get (&passed_x);
+      double weight = w ? w[i] : 1, before = rua_sum_get (&passed),
+             before_x = rua_sum_get (&passed_x);
       double apart = x[i] * before - before_x + (b - before_x) - x[i] * (W - before);
 
       scores[i] = weight * (apart / (W * b) - value / W - value * x[i] / b);
@@ -364,7 +426,8 @@ influence (Index index, const Incomes *incomes, double value, double e, const do
       d = share - 1 / W - log (r) / W + c / (W * W);
       break;
     default: {
-      double dQ = e == 1 ? Q * (log (r) / W - c / (W * W)) : Q / (1 - e) * (pow (r, 1 - e) / s - 1 / W);
+      double dQ
+        = e == 1 ? Q * (log (r) / W - c / (W * W)) : Q / (1 - e) * (pow (r, 1 - e) / s - 1 / W);
 
       /* Of 1 - Q W m' / b, incomes in units of the fixed m. */
       d = -(dQ + Q / W - Q * share);
@@ -401,7 +464,9 @@ run_inequality_se (RuaRun *run, GError **error)
     double value = NAN, variance = NAN;
 
     if (undefined == NULL) {
-      value = k == GINI ? gini (&incomes) : k == ATKINSON ? atkinson (&incomes, e) : theil (&incomes, k == THEIL_L);
+      value = k == GINI       ? gini (&incomes)
+              : k == ATKINSON ? atkinson (&incomes, e)
+                              : theil (&incomes, k == THEIL_L);
       if (k == ATKINSON && e >= 1 && incomes.zero) {
         no_se = "a value is 0";
       } else {
@@ -419,15 +484,24 @@ run_inequality_se (RuaRun *run, GError **error)
 }
 
 static const RuaOptionSpec inequality_se_options[] = {
-  { "epsilon", RUA_OPTION_NUMBER, "0.5", 0, INFINITY, 0, NULL, "Aversion to inequality of Atkinson's index" },
+  { "epsilon", RUA_OPTION_NUMBER, "0.5", 0, INFINITY, 0, NULL,
+    "Aversion to inequality of Atkinson's index" },
   { NULL },
 };
 
 const RuaEstimator rua_estimator_inequality_se = {
-  "inequality_se", "Inequality with standard errors of the sample design",
+  "inequality_se",
+  "Inequality with standard errors of the sample design",
   "design variance of the derivatives of each index by the weights",
-  "Demnati and Rao, Survey Methodology 30 (2004)", design_roles, inequality_se_options,
-  "gini", "gini_se", NULL, NULL, "n", run_inequality_se,
+  "Demnati and Rao, Survey Methodology 30 (2004)",
+  design_roles,
+  inequality_se_options,
+  "gini",
+  "gini_se",
+  NULL,
+  NULL,
+  "n",
+  run_inequality_se,
 };
 
 static gboolean
@@ -437,7 +511,8 @@ run_theil_decomposition (RuaRun *run, GError **error)
   gsize n = run->data.n;
   guint n_groups;
   guint32 *groups = rua_run_groups (run, "group", 0, &n_groups, NULL);
-  RuaSum *totals = g_new0 (RuaSum, MAX (n_groups, 1)), *weights = g_new0 (RuaSum, MAX (n_groups, 1));
+  RuaSum *totals = g_new0 (RuaSum, MAX (n_groups, 1)),
+         *weights = g_new0 (RuaSum, MAX (n_groups, 1));
   RuaSum *logs = g_new0 (RuaSum, MAX (n_groups, 1)), within = { 0 }, between = { 0 };
   double total;
   const char *reason;
@@ -471,7 +546,9 @@ run_theil_decomposition (RuaRun *run, GError **error)
   rua_figures_put_or (run->figures, "within", rua_sum_get (&within), reason);
   rua_figures_put_or (run->figures, "between", rua_sum_get (&between), reason);
   rua_figures_put_or (run->figures, "between_share", rua_sum_get (&between) / total,
-                      reason ? reason : incomes.varies ? NULL : RUA_REASON_CONSTANT);
+                      reason           ? reason
+                      : incomes.varies ? NULL
+                                       : RUA_REASON_CONSTANT);
   rua_weighted_clear (&incomes.sorted);
   g_free (logs);
   g_free (weights);
@@ -488,7 +565,16 @@ static const RuaRoleSpec theil_roles[] = {
 };
 
 const RuaEstimator rua_estimator_theil_decomposition = {
-  "theil_decomposition", "Theil's index within and between groups",
-  "within = sum s_g T_g; between = sum s_g ln(m_g/m), s_g the income share", "Theil, Economics and Information Theory (1967)",
-  theil_roles, rua_no_options, "between_share", NULL, NULL, NULL, NULL, run_theil_decomposition,
+  "theil_decomposition",
+  "Theil's index within and between groups",
+  "within = sum s_g T_g; between = sum s_g ln(m_g/m), s_g the income share",
+  "Theil, Economics and Information Theory (1967)",
+  theil_roles,
+  rua_no_options,
+  "between_share",
+  NULL,
+  NULL,
+  NULL,
+  NULL,
+  run_theil_decomposition,
 };

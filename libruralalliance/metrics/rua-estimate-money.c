@@ -11,8 +11,10 @@ static gboolean
 run_deflate (RuaRun *run, GError **error)
 {
   guint n, n_rates, n_index, n_nominal, base;
-  double *years = rua_run_numbers (run, "years", &n), *rates = rua_run_numbers (run, "rates", &n_rates);
-  double *index = rua_run_numbers (run, "index", &n_index), *nominal = rua_run_numbers (run, "nominal", &n_nominal);
+  double *years = rua_run_numbers (run, "years", &n),
+         *rates = rua_run_numbers (run, "rates", &n_rates);
+  double *index = rua_run_numbers (run, "index", &n_index),
+         *nominal = rua_run_numbers (run, "nominal", &n_nominal);
   double base_year = rua_run_number (run, "base_year");
   gboolean done = FALSE;
 
@@ -21,7 +23,8 @@ run_deflate (RuaRun *run, GError **error)
   if ((rates == NULL) == (index == NULL)) {
     rua_run_refuse (run, error, RUA_ERROR_VALUE, "give either rates or index");
   } else if (rates != NULL && n_rates + 1 != n) {
-    rua_run_refuse (run, error, RUA_ERROR_VALUE, "%u rates for %u years; each year after the first has one", n_rates, n);
+    rua_run_refuse (run, error, RUA_ERROR_VALUE,
+                    "%u rates for %u years; each year after the first has one", n_rates, n);
   } else if (index != NULL && n_index != n) {
     rua_run_refuse (run, error, RUA_ERROR_VALUE, "%u index values for %u years", n_index, n);
   } else if (nominal != NULL && n_nominal != n) {
@@ -39,14 +42,17 @@ run_deflate (RuaRun *run, GError **error)
     for (guint i = 0; i < n && done; i++) {
       for (guint j = 0; j < i; j++)
         if (years[i] == years[j])
-          done = rua_run_refuse (run, error, RUA_ERROR_DUPLICATE, "year %g is there twice", years[i]);
+          done
+            = rua_run_refuse (run, error, RUA_ERROR_DUPLICATE, "year %g is there twice", years[i]);
       if (done && !(index[i] > 0))
-        done = rua_run_refuse (run, error, RUA_ERROR_VALUE, "the index of %g is not above 0", years[i]);
+        done = rua_run_refuse (run, error, RUA_ERROR_VALUE, "the index of %g is not above 0",
+                               years[i]);
     }
     for (guint i = 0; i < n && done; i++)
       rua_figures_put_nth (run->figures, "deflator", years[i], index[i] / index[base], NULL);
     for (guint i = 0; i < n && done && nominal; i++)
-      rua_figures_put_nth (run->figures, "real", years[i], nominal[i] / (index[i] / index[base]), NULL);
+      rua_figures_put_nth (run->figures, "real", years[i], nominal[i] / (index[i] / index[base]),
+                           NULL);
   }
   g_free (years);
   g_free (rates);
@@ -57,17 +63,29 @@ run_deflate (RuaRun *run, GError **error)
 
 static const RuaOptionSpec deflate_options[] = {
   { "years", RUA_OPTION_NUMBERS, NULL, 0, 0, RUA_OPTION_REQUIRED, NULL, "The years" },
-  { "rates", RUA_OPTION_NUMBERS, NULL, 0, 0, 0, NULL, "Price change in % from each year to the next" },
-  { "index", RUA_OPTION_NUMBERS, NULL, 0, 0, 0, NULL, "Price index of each year, instead of rates" },
-  { "base_year", RUA_OPTION_NUMBER, NULL, 0, 0, RUA_OPTION_REQUIRED, NULL, "The year whose prices are used" },
+  { "rates", RUA_OPTION_NUMBERS, NULL, 0, 0, 0, NULL,
+    "Price change in % from each year to the next" },
+  { "index", RUA_OPTION_NUMBERS, NULL, 0, 0, 0, NULL,
+    "Price index of each year, instead of rates" },
+  { "base_year", RUA_OPTION_NUMBER, NULL, 0, 0, RUA_OPTION_REQUIRED, NULL,
+    "The year whose prices are used" },
   { "nominal", RUA_OPTION_NUMBERS, NULL, 0, 0, 0, NULL, "Amounts to express in those prices" },
   { NULL },
 };
 
 const RuaEstimator rua_estimator_deflate = {
-  "deflate", "Amounts in the prices of one year",
-  "deflator = index/index[base_year]; real = nominal/deflator", "ILO, Consumer Price Index Manual (2020)",
-  rua_no_roles, deflate_options, "real[", NULL, NULL, NULL, NULL, run_deflate,
+  "deflate",
+  "Amounts in the prices of one year",
+  "deflator = index/index[base_year]; real = nominal/deflator",
+  "ILO, Consumer Price Index Manual (2020)",
+  rua_no_roles,
+  deflate_options,
+  "real[",
+  NULL,
+  NULL,
+  NULL,
+  NULL,
+  run_deflate,
 };
 
 static gboolean
@@ -85,9 +103,15 @@ run_growth (RuaRun *run, GError **error)
   for (guint i = 0; i < n; i++)
     prices *= 1 + inflation[i] / 100;
   g_free (inflation);
-  yearly = bad ? bad : isnan (years) ? "no number of years is given" : years <= 0 ? "the number of years is not above 0"
-           : ratio < 0 ? "the end is negative" : NULL;
-  real = bad ? bad : !has_prices ? "no inflation is given" : prices <= 0 ? "the price level falls to 0" : NULL;
+  yearly = bad             ? bad
+           : isnan (years) ? "no number of years is given"
+           : years <= 0    ? "the number of years is not above 0"
+           : ratio < 0     ? "the end is negative"
+                           : NULL;
+  real = bad           ? bad
+         : !has_prices ? "no inflation is given"
+         : prices <= 0 ? "the price level falls to 0"
+                       : NULL;
   logs = bad ? bad : end > 0 ? NULL : "the end is not above 0";
   annual = 100 * (pow (ratio, 1 / years) - 1);
   rua_figures_put (figures, "change", end - start);
@@ -104,17 +128,22 @@ run_growth (RuaRun *run, GError **error)
     const char *none, *both, *c_yearly, *c_logs;
 
     if (isnan (c_start) || isnan (c_end))
-      return rua_run_refuse (run, error, RUA_ERROR_MISSING, "a comparator needs both comparator_start and comparator_end");
+      return rua_run_refuse (run, error, RUA_ERROR_MISSING,
+                             "a comparator needs both comparator_start and comparator_end");
     none = c_start > 0 ? NULL : "the comparator's start is not above 0";
     both = bad ? bad : none;
     c_yearly = yearly ? yearly : none ? none : c < 0 ? "the comparator's end is negative" : NULL;
     c_logs = logs ? logs : none ? none : c_end > 0 ? NULL : "the comparator's end is not above 0";
     rua_figures_put_or (figures, "comparator_ratio", c, none);
-    rua_figures_put_or (figures, "excess_ratio", ratio / c, both ? both : c == 0 ? "the comparator's end is 0" : NULL);
+    rua_figures_put_or (figures, "excess_ratio", ratio / c,
+                        both     ? both
+                        : c == 0 ? "the comparator's end is 0"
+                                 : NULL);
     rua_figures_put_or (figures, "counterfactual_end", start * c, both);
     rua_figures_put_or (figures, "naive_effect", end - start * c, both);
     rua_figures_put_or (figures, "growth_gap_points", 100 * (ratio - c), both);
-    rua_figures_put_or (figures, "annual_gap_points", annual - 100 * (pow (c, 1 / years) - 1), c_yearly);
+    rua_figures_put_or (figures, "annual_gap_points", annual - 100 * (pow (c, 1 / years) - 1),
+                        c_yearly);
     rua_figures_put_or (figures, "log_did", log (ratio / c), c_logs);
   }
   return TRUE;
@@ -125,15 +154,27 @@ static const RuaOptionSpec growth_options[] = {
   { "end", RUA_OPTION_NUMBER, NULL, 0, 0, RUA_OPTION_REQUIRED, NULL, "The value at the end" },
   { "years", RUA_OPTION_NUMBER, NULL, 0, 0, 0, NULL, "Years between the two" },
   { "inflation", RUA_OPTION_NUMBERS, NULL, 0, 0, 0, NULL, "Price change of each year in %" },
-  { "comparator_start", RUA_OPTION_NUMBER, NULL, 0, 0, 0, NULL, "The same, of what it is compared with" },
-  { "comparator_end", RUA_OPTION_NUMBER, NULL, 0, 0, 0, NULL, "The same, of what it is compared with" },
+  { "comparator_start", RUA_OPTION_NUMBER, NULL, 0, 0, 0, NULL,
+    "The same, of what it is compared with" },
+  { "comparator_end", RUA_OPTION_NUMBER, NULL, 0, 0, 0, NULL,
+    "The same, of what it is compared with" },
   { NULL },
 };
 
 const RuaEstimator rua_estimator_growth = {
-  "growth", "Growth between two values, in real terms and against a comparator",
-  "ratio = end/start; annual_rate = 100((end/start)^(1/years) - 1); real_ratio = ratio/prod(1 + rate)", NULL,
-  rua_no_roles, growth_options, "ratio", NULL, NULL, NULL, NULL, run_growth,
+  "growth",
+  "Growth between two values, in real terms and against a comparator",
+  "ratio = end/start; annual_rate = 100((end/start)^(1/years) - 1); real_ratio = ratio/prod(1 + "
+  "rate)",
+  NULL,
+  rua_no_roles,
+  growth_options,
+  "ratio",
+  NULL,
+  NULL,
+  NULL,
+  NULL,
+  run_growth,
 };
 
 static gboolean
@@ -169,13 +210,18 @@ run_concentration (RuaRun *run, GError **error)
       three += share;
   }
   hhi = rua_sum_get (&squares);
-  reason = n == 0 ? RUA_REASON_NONE : negative ? "a unit's amount is negative" : total == 0 ? "the total is 0" : NULL;
+  reason = n == 0       ? RUA_REASON_NONE
+           : negative   ? "a unit's amount is negative"
+           : total == 0 ? "the total is 0"
+                        : NULL;
   rua_figures_put (figures, "n_units", n);
   rua_figures_put (figures, "n_positive", n_positive);
   rua_figures_put_or (figures, "hhi", hhi, reason);
   rua_figures_put_or (figures, "hhi_10000", 10000 * hhi, reason);
   rua_figures_put_or (figures, "hhi_normalised", (hhi - 1.0 / n) / (1 - 1.0 / n),
-                      reason ? reason : n > 1 ? NULL : "there is one unit only");
+                      reason  ? reason
+                      : n > 1 ? NULL
+                              : "there is one unit only");
   rua_figures_put_or (figures, "n_equivalent", 1 / hhi, reason);
   rua_figures_put_or (figures, "cr1", first, reason);
   rua_figures_put_or (figures, "cr3", MIN (three, 1), reason);
@@ -193,8 +239,16 @@ static const RuaRoleSpec concentration_roles[] = {
 };
 
 const RuaEstimator rua_estimator_concentration = {
-  "concentration", "How concentrated amounts are on few units",
+  "concentration",
+  "How concentrated amounts are on few units",
   "hhi = sum(share^2); hhi_normalised = (hhi - 1/n)/(1 - 1/n); entropy = -sum(share ln share)",
-  "Herfindahl (1950); Hirschman, American Economic Review 54 (1964)", concentration_roles, rua_no_options,
-  "hhi", NULL, NULL, NULL, "n_units", run_concentration,
+  "Herfindahl (1950); Hirschman, American Economic Review 54 (1964)",
+  concentration_roles,
+  rua_no_options,
+  "hhi",
+  NULL,
+  NULL,
+  NULL,
+  "n_units",
+  run_concentration,
 };

@@ -13,7 +13,7 @@ typedef struct {
   const char **names;
   GHashTable *numbers; /* name -> number + 1 */
   gsize n_ties;
-  gsize *starts;       /* neighbours of v at starts[v] ... starts[v + 1] - 1 */
+  gsize *starts; /* neighbours of v at starts[v] ... starts[v + 1] - 1 */
   guint32 *neighbours;
 } Graph;
 
@@ -32,12 +32,12 @@ graph_read_nodes (Graph *self, RuaRun *run, GError **error)
 {
   const RuaRunColumn *node = rua_run_column (run, "node", 0);
 
-  *self = (Graph) { run->nodes.n };
+  *self = (Graph){ run->nodes.n };
   self->names = g_new (const char *, MAX (self->n, 1));
   self->numbers = g_hash_table_new (g_str_hash, g_str_equal);
   for (guint v = 0; v < self->n; v++) {
     self->names[v] = node->labels[node->codes[v]];
-    if (!g_hash_table_insert (self->numbers, (gpointer) self->names[v], GUINT_TO_POINTER (v + 1))) {
+    if (!g_hash_table_insert (self->numbers, (gpointer)self->names[v], GUINT_TO_POINTER (v + 1))) {
       graph_clear (self);
       return rua_run_refuse_row (run, error, node, v, "is there twice in the node list; keep one");
     }
@@ -50,7 +50,8 @@ static guint32 *
 read_ends (const Graph *self, RuaRun *run, const char *role, GError **error)
 {
   const RuaRunColumn *column = rua_run_column (run, role, 0);
-  guint32 *of_label = g_new (guint32, MAX (column->n_labels, 1)), *ends = g_new (guint32, MAX (run->data.n, 1));
+  guint32 *of_label = g_new (guint32, MAX (column->n_labels, 1)),
+          *ends = g_new (guint32, MAX (run->data.n, 1));
 
   for (guint k = 0; k < column->n_labels; k++)
     of_label[k] = GPOINTER_TO_UINT (g_hash_table_lookup (self->numbers, column->labels[k]));
@@ -69,7 +70,7 @@ read_ends (const Graph *self, RuaRun *run, const char *role, GError **error)
 static int
 compare_ties (gconstpointer a, gconstpointer b)
 {
-  guint64 x = *(const guint64 *) a, y = *(const guint64 *) b;
+  guint64 x = *(const guint64 *)a, y = *(const guint64 *)b;
 
   return x < y ? -1 : x > y;
 }
@@ -82,9 +83,9 @@ graph_link (Graph *self, const guint32 *from, const guint32 *to, gsize n, gboole
   gsize n_ties = 0, kept = 0;
 
   for (gsize i = 0; i < n; i++) {
-    ties[n_ties++] = (guint64) from[i] << 32 | to[i];
+    ties[n_ties++] = (guint64)from[i] << 32 | to[i];
     if (!directed)
-      ties[n_ties++] = (guint64) to[i] << 32 | from[i];
+      ties[n_ties++] = (guint64)to[i] << 32 | from[i];
   }
   qsort (ties, n_ties, sizeof *ties, compare_ties);
   for (gsize i = 0; i < n_ties; i++)
@@ -164,7 +165,8 @@ static void
 walk (const Graph *self, guint *n_components, guint *largest, guint *n_articulation)
 {
   guint n = self->n, clock = 0;
-  guint32 *order = g_new0 (guint32, MAX (n, 1)), *low = g_new0 (guint32, MAX (n, 1)), *parent = g_new (guint32, MAX (n, 1));
+  guint32 *order = g_new0 (guint32, MAX (n, 1)), *low = g_new0 (guint32, MAX (n, 1)),
+          *parent = g_new (guint32, MAX (n, 1));
   guint32 *stack = g_new (guint32, MAX (n, 1));
   gsize *next = g_new (gsize, MAX (n, 1));
   guint8 *cut = g_new0 (guint8, MAX (n, 1));
@@ -231,19 +233,33 @@ most_betweenness (double n, double m)
 }
 
 static gboolean
-check_sides (RuaRun *run, const Graph *graph, const guint32 *from, const guint32 *to, const guint8 *side, GError **error)
+check_sides (RuaRun *run,
+             const Graph *graph,
+             const guint32 *from,
+             const guint32 *to,
+             const guint8 *side,
+             GError **error)
 {
   for (gsize i = 0; i < run->data.n; i++) {
     if (side[from[i]] == 0 || side[to[i]] == 0)
-      return rua_run_refuse_row (run, error, rua_run_column (run, side[from[i]] == 0 ? "from" : "to", 0), i, "is on neither side");
+      return rua_run_refuse_row (run, error,
+                                 rua_run_column (run, side[from[i]] == 0 ? "from" : "to", 0), i,
+                                 "is on neither side");
     if (side[from[i]] == side[to[i]])
-      return rua_run_refuse_row (run, error, rua_run_column (run, "to", 0), i, "is on the same side as its partner; a tie goes from one side to the other");
+      return rua_run_refuse_row (
+        run, error, rua_run_column (run, "to", 0), i,
+        "is on the same side as its partner; a tie goes from one side to the other");
   }
   return TRUE;
 }
 
 static gboolean
-put_bipartite (RuaRun *run, const Graph *graph, const guint8 *side, const double *strength, const double *between, GError **error)
+put_bipartite (RuaRun *run,
+               const Graph *graph,
+               const guint8 *side,
+               const double *strength,
+               const double *between,
+               GError **error)
 {
   RuaFigures *figures = run->figures;
   guint counts[3] = { 0 }, covered[3] = { 0 }, n_components, largest, n_articulation;
@@ -261,13 +277,15 @@ put_bipartite (RuaRun *run, const Graph *graph, const guint8 *side, const double
   rua_figures_put (figures, "n_right", counts[2]);
   rua_figures_put (figures, "n_records", run->data.n);
   rua_figures_put (figures, "n_edges", graph->n_ties);
-  rua_figures_put_or (figures, "density", (double) graph->n_ties / counts[1] / counts[2],
+  rua_figures_put_or (figures, "density", (double)graph->n_ties / counts[1] / counts[2],
                       counts[1] > 0 && counts[2] > 0 ? NULL : "a side has no nodes");
   for (guint s = 1; s <= 2; s++) {
     const char *none = counts[s] > 0 ? NULL : "the side has no nodes";
 
-    rua_figures_put_or (figures, s == 1 ? "mean_degree_left" : "mean_degree_right", (double) graph->n_ties / counts[s], none);
-    rua_figures_put_or (figures, s == 1 ? "coverage_left" : "coverage_right", (double) covered[s] / counts[s], none);
+    rua_figures_put_or (figures, s == 1 ? "mean_degree_left" : "mean_degree_right",
+                        (double)graph->n_ties / counts[s], none);
+    rua_figures_put_or (figures, s == 1 ? "coverage_left" : "coverage_right",
+                        (double)covered[s] / counts[s], none);
   }
   rua_figures_put (figures, "n_components", n_components);
   rua_figures_put (figures, "largest_component", largest);
@@ -278,7 +296,9 @@ put_bipartite (RuaRun *run, const Graph *graph, const guint8 *side, const double
     double limit;
 
     if (v-- == 0) {
-      done = rua_run_refuse (run, error, RUA_ERROR_VALUE, "option \"show\" names \"%s\", which is not in the node list", show[k]);
+      done
+        = rua_run_refuse (run, error, RUA_ERROR_VALUE,
+                          "option \"show\" names \"%s\", which is not in the node list", show[k]);
       break;
     }
     limit = most_betweenness (counts[side[v]], counts[3 - side[v]]);
@@ -320,7 +340,7 @@ run_bipartite_network (RuaRun *run, GError **error)
         g_hash_table_remove (graph.numbers, graph.names[v]);
         continue;
       }
-      g_hash_table_insert (graph.numbers, (gpointer) graph.names[v], GUINT_TO_POINTER (kept + 1));
+      g_hash_table_insert (graph.numbers, (gpointer)graph.names[v], GUINT_TO_POINTER (kept + 1));
       graph.names[kept] = graph.names[v];
       sides[kept++] = which;
     }
@@ -338,7 +358,8 @@ run_bipartite_network (RuaRun *run, GError **error)
       }
       for (guint v = 0; v < graph.n; v++)
         strength[v] = rua_sum_get (&sums[v]);
-      done = betweenness (&graph, run, between, error) && put_bipartite (run, &graph, sides, strength, between, error);
+      done = betweenness (&graph, run, between, error)
+             && put_bipartite (run, &graph, sides, strength, between, error);
     }
     graph_clear (&graph);
   }
@@ -357,7 +378,8 @@ static const RuaRoleSpec bipartite_roles[] = {
   { "from", RUA_ROLE_CATEGORY, RUA_ROLE_REQUIRED, "One end of a tie" },
   { "to", RUA_ROLE_CATEGORY, RUA_ROLE_REQUIRED, "Its other end" },
   { "amount", RUA_ROLE_NUMBER, RUA_ROLE_OPTIONAL, "How much; 1 without it" },
-  { "node", RUA_ROLE_CATEGORY, RUA_ROLE_REQUIRED | RUA_ROLE_NODES, "Everybody there is, with ties or without" },
+  { "node", RUA_ROLE_CATEGORY, RUA_ROLE_REQUIRED | RUA_ROLE_NODES,
+    "Everybody there is, with ties or without" },
   { "side", RUA_ROLE_CATEGORY, RUA_ROLE_REQUIRED | RUA_ROLE_NODES, "The side of each" },
   { NULL },
 };
@@ -370,10 +392,19 @@ static const RuaOptionSpec bipartite_options[] = {
 };
 
 const RuaEstimator rua_estimator_bipartite_network = {
-  "bipartite_network", "Network between two sides",
-  "density = edges/(left x right); degree, strength, betweenness; components, articulation points; coverage",
-  "Borgatti and Everett, Social Networks 19 (1997); Brandes (2001)", bipartite_roles, bipartite_options,
-  "density", NULL, NULL, NULL, "n_edges", run_bipartite_network,
+  "bipartite_network",
+  "Network between two sides",
+  "density = edges/(left x right); degree, strength, betweenness; components, articulation points; "
+  "coverage",
+  "Borgatti and Everett, Social Networks 19 (1997); Brandes (2001)",
+  bipartite_roles,
+  bipartite_options,
+  "density",
+  NULL,
+  NULL,
+  NULL,
+  "n_edges",
+  run_bipartite_network,
 };
 
 /* ---- brokers ---- */
@@ -393,8 +424,10 @@ broker_role (guint32 a, guint32 b, guint32 c)
 static gboolean
 run_brokerage (RuaRun *run, GError **error)
 {
-  static const char *const names[] = { "coordinator", "itinerant", "representative", "gatekeeper", "liaison" };
-  static const char *const totals[] = { "all_coordinator", "all_itinerant", "all_representative", "all_gatekeeper", "all_liaison" };
+  static const char *const names[]
+    = { "coordinator", "itinerant", "representative", "gatekeeper", "liaison" };
+  static const char *const totals[]
+    = { "all_coordinator", "all_itinerant", "all_representative", "all_gatekeeper", "all_liaison" };
   guint32 *from = NULL, *to = NULL, *group, *mark;
   double *counts, all[N_BROKERS] = { 0 };
   guint n_groups;
@@ -408,7 +441,7 @@ run_brokerage (RuaRun *run, GError **error)
   if (to != NULL) {
     graph_link (&graph, from, to, run->data.n, TRUE);
     group = rua_run_groups (run, "group", 0, &n_groups, NULL);
-    counts = g_new0 (double, MAX ((gsize) graph.n * N_BROKERS, 1));
+    counts = g_new0 (double, MAX ((gsize)graph.n * N_BROKERS, 1));
     mark = g_new0 (guint32, MAX (graph.n, 1));
     for (guint a = 0; a < graph.n; a++) {
       for (gsize k = graph.starts[a]; k < graph.starts[a + 1]; k++)
@@ -420,7 +453,7 @@ run_brokerage (RuaRun *run, GError **error)
           guint32 c = graph.neighbours[j];
 
           if (c != a && c != b && mark[c] != a + 1)
-            counts[(gsize) b * N_BROKERS + broker_role (group[a], group[b], group[c])]++;
+            counts[(gsize)b * N_BROKERS + broker_role (group[a], group[b], group[c])]++;
         }
       }
     }
@@ -428,7 +461,7 @@ run_brokerage (RuaRun *run, GError **error)
       double total = 0;
 
       for (Broker role = 0; role < N_BROKERS; role++) {
-        double count = counts[(gsize) v * N_BROKERS + role];
+        double count = counts[(gsize)v * N_BROKERS + role];
 
         rua_figures_put_at (run->figures, names[role], graph.names[v], count, NULL);
         total += count;
@@ -452,13 +485,23 @@ run_brokerage (RuaRun *run, GError **error)
 static const RuaRoleSpec brokerage_roles[] = {
   { "from", RUA_ROLE_CATEGORY, RUA_ROLE_REQUIRED, "Where a tie starts" },
   { "to", RUA_ROLE_CATEGORY, RUA_ROLE_REQUIRED, "Where it ends" },
-  { "node", RUA_ROLE_CATEGORY, RUA_ROLE_REQUIRED | RUA_ROLE_NODES, "Everybody there is, with ties or without" },
+  { "node", RUA_ROLE_CATEGORY, RUA_ROLE_REQUIRED | RUA_ROLE_NODES,
+    "Everybody there is, with ties or without" },
   { "group", RUA_ROLE_CATEGORY, RUA_ROLE_REQUIRED | RUA_ROLE_NODES, "The group of each" },
   { NULL },
 };
 
 const RuaEstimator rua_estimator_brokerage = {
-  "brokerage", "Brokers between groups", "a -> b -> c without a -> c, by whether a, b and c are of the same group",
-  "Gould and Fernandez, Sociological Methodology 19 (1989)", brokerage_roles, rua_no_options,
-  "all_liaison", NULL, NULL, NULL, NULL, run_brokerage,
+  "brokerage",
+  "Brokers between groups",
+  "a -> b -> c without a -> c, by whether a, b and c are of the same group",
+  "Gould and Fernandez, Sociological Methodology 19 (1989)",
+  brokerage_roles,
+  rua_no_options,
+  "all_liaison",
+  NULL,
+  NULL,
+  NULL,
+  NULL,
+  run_brokerage,
 };

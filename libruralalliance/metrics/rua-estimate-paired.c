@@ -24,7 +24,7 @@ pairs_init (Pairs *self, RuaRun *run)
   const double *before = rua_run_values (run, "before"), *after = rua_run_values (run, "after");
   gsize n = run->data.n;
 
-  *self = (Pairs) { 0 };
+  *self = (Pairs){ 0 };
   self->before = g_new (double, 3 * MAX (n, 1));
   self->after = self->before + n;
   self->change = self->after + n;
@@ -116,21 +116,35 @@ run_paired_change (RuaRun *run, GError **error)
   rua_figures_put_or (figures, "ci_low", change.mean - critical * se, one);
   rua_figures_put_or (figures, "ci_high", change.mean + critical * se, one);
   rua_figures_put_or (figures, "correlation", r,
-                      one ? one : isnan (r) ? "one side does not vary" : NULL);
+                      one         ? one
+                      : isnan (r) ? "one side does not vary"
+                                  : NULL);
   rua_figures_put_or (figures, "cohen_dz", change.mean / sd, flat);
   put_ratio (figures, &pairs, before.mean, after.mean, critical);
   if (pairs.n_before_only > 0)
-    rua_figures_warn (figures, "%" G_GSIZE_FORMAT " records have a value before and none after; the change is that of those who stayed",
-                      pairs.n_before_only);
+    rua_figures_warn (
+      figures,
+      "%" G_GSIZE_FORMAT
+      " records have a value before and none after; the change is that of those who stayed",
+      pairs.n_before_only);
   pairs_clear (&pairs);
   return TRUE;
 }
 
 const RuaEstimator rua_estimator_paired_change = {
-  "paired_change", "Change between two values of the same unit",
-  "d = after - before; mean(d), t(n-1) interval; R = mean(after)/mean(before) with R +- t se and R exp(+-t se/R)",
-  "Student, Biometrika 6 (1908); Cochran, Sampling Techniques (1977)", paired_roles, rua_level_option,
-  "mean_change", "se_change", "ci_low", "ci_high", "n_pairs", run_paired_change,
+  "paired_change",
+  "Change between two values of the same unit",
+  "d = after - before; mean(d), t(n-1) interval; R = mean(after)/mean(before) with R +- t se and R "
+  "exp(+-t se/R)",
+  "Student, Biometrika 6 (1908); Cochran, Sampling Techniques (1977)",
+  paired_roles,
+  rua_level_option,
+  "mean_change",
+  "se_change",
+  "ci_low",
+  "ci_high",
+  "n_pairs",
+  run_paired_change,
 };
 
 static gboolean
@@ -166,23 +180,35 @@ run_ratio_distribution (RuaRun *run, GError **error)
   rua_figures_put_or (figures, "median_ratio", rua_median (ratios, n_eligible), none);
   rua_figures_put_or (figures, "mean_ratio", rua_sum_get (&sum) / n_eligible, none);
   rua_figures_put_or (figures, "geometric_mean_ratio", exp (rua_sum_get (&logs) / n_eligible),
-                      none ? none : geometric ? NULL : "a value after is 0 or negative");
+                      none        ? none
+                      : geometric ? NULL
+                                  : "a value after is 0 or negative");
   rua_figures_put (figures, "x", x);
-  rua_figures_put_or (figures, "share", (double) x / n_eligible, none);
+  rua_figures_put_or (figures, "share", (double)x / n_eligible, none);
   rua_put_binomial_intervals (figures, x, n_eligible, rua_run_number (run, "ci_level"));
   pairs_clear (&pairs);
   return TRUE;
 }
 
 static const RuaOptionSpec ratio_distribution_options[] = {
-  { "factor", RUA_OPTION_NUMBER, "2", 0, INFINITY, RUA_OPTION_ABOVE, NULL, "How many times the value before" },
+  { "factor", RUA_OPTION_NUMBER, "2", 0, INFINITY, RUA_OPTION_ABOVE, NULL,
+    "How many times the value before" },
   RUA_OPTION_LEVEL,
   { NULL },
 };
 
 const RuaEstimator rua_estimator_ratio_distribution = {
-  "ratio_distribution", "Share of units whose value grew by a factor",
-  "share of pairs with before > 0 where after >= factor x before; median, mean, geometric mean of after/before",
-  "IRIS+ PI9409", paired_roles, ratio_distribution_options, "share", NULL, "wilson_low", "wilson_high",
-  "n_eligible", run_ratio_distribution,
+  "ratio_distribution",
+  "Share of units whose value grew by a factor",
+  "share of pairs with before > 0 where after >= factor x before; median, mean, geometric mean of "
+  "after/before",
+  "IRIS+ PI9409",
+  paired_roles,
+  ratio_distribution_options,
+  "share",
+  NULL,
+  "wilson_low",
+  "wilson_high",
+  "n_eligible",
+  run_ratio_distribution,
 };

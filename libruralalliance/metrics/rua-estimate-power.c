@@ -29,7 +29,8 @@ t_power (const Design *self)
 static double
 solve (Design design, gboolean for_n, double power)
 {
-  double low = for_n ? (design.paired ? 1.0001 : 2.0001 / (1 + design.ratio)) : 0, high = for_n ? 2 : 1;
+  double low = for_n ? (design.paired ? 1.0001 : 2.0001 / (1 + design.ratio)) : 0,
+         high = for_n ? 2 : 1;
   double *moved = for_n ? &design.n : &design.effect;
 
   for (int i = 0;; i++) {
@@ -60,7 +61,8 @@ need (RuaRun *run, const char *option, double *value, GError **error)
 {
   *value = rua_run_number (run, option);
   if (isnan (*value))
-    return rua_run_refuse (run, error, RUA_ERROR_MISSING, "needs the option \"%s\" to solve for %s in the design %s", option,
+    return rua_run_refuse (run, error, RUA_ERROR_MISSING,
+                           "needs the option \"%s\" to solve for %s in the design %s", option,
                            rua_run_token (run, "solve"), rua_run_token (run, "design"));
   return TRUE;
 }
@@ -76,7 +78,8 @@ put_n (RuaFigures *figures, double n, const char *reason)
 static gboolean
 power_of_t (RuaRun *run, gboolean paired, GError **error)
 {
-  Design design = { paired, NAN, rua_run_number (run, "ratio"), NAN, rua_run_number (run, "alpha") };
+  Design design
+    = { paired, NAN, rua_run_number (run, "ratio"), NAN, rua_run_number (run, "alpha") };
   double sd = rua_run_number (run, "sd"), delta, power;
   const char *what = rua_run_token (run, "solve"), *reason;
 
@@ -84,7 +87,8 @@ power_of_t (RuaRun *run, gboolean paired, GError **error)
     if (!need (run, "n", &design.n, error))
       return FALSE;
     if (paired ? !(design.n > 1) : !(design.n * (1 + design.ratio) > 2))
-      return rua_run_refuse (run, error, RUA_ERROR_VALUE, "n of %g leaves no degrees of freedom", design.n);
+      return rua_run_refuse (run, error, RUA_ERROR_VALUE, "n of %g leaves no degrees of freedom",
+                             design.n);
   }
   if (!g_str_equal (what, "mde")) {
     if (!need (run, "delta", &delta, error))
@@ -101,12 +105,17 @@ power_of_t (RuaRun *run, gboolean paired, GError **error)
   if (g_str_equal (what, "mde")) {
     double effect = reason ? NAN : solve (design, FALSE, power);
 
-    rua_figures_put_or (run->figures, "mde", effect * sd, reason ? reason : isnan (effect) ? "no effect is large enough" : NULL);
+    rua_figures_put_or (run->figures, "mde", effect * sd,
+                        reason           ? reason
+                        : isnan (effect) ? "no effect is large enough"
+                                         : NULL);
   } else {
     double n = reason || design.effect == 0 ? NAN : solve (design, TRUE, power);
 
     if (reason == NULL)
-      reason = design.effect == 0 ? "there is no effect to detect" : isnan (n) ? "no size is large enough" : NULL;
+      reason = design.effect == 0 ? "there is no effect to detect"
+               : isnan (n)        ? "no size is large enough"
+                                  : NULL;
     put_n (run->figures, n, reason);
   }
   return TRUE;
@@ -118,7 +127,8 @@ proportions_power (double n, double p1, double p2, double alpha)
 {
   double z = rua_normal_critical (1 - alpha), pooled = sqrt ((p1 + p2) * (1 - (p1 + p2) / 2));
 
-  return rua_normal_cdf ((sqrt (n) * fabs (p1 - p2) - z * pooled) / sqrt (p1 * (1 - p1) + p2 * (1 - p2)));
+  return rua_normal_cdf ((sqrt (n) * fabs (p1 - p2) - z * pooled)
+                         / sqrt (p1 * (1 - p1) + p2 * (1 - p2)));
 }
 
 static gboolean
@@ -172,18 +182,22 @@ power_of_proportions (RuaRun *run, GError **error)
 static gboolean
 power_of_clusters (RuaRun *run, GError **error)
 {
-  double J, m, P, icc, power, se, sd = rua_run_number (run, "sd"), alpha = rua_run_number (run, "alpha"), t;
+  double J, m, P, icc, power, se, sd = rua_run_number (run, "sd"),
+                                  alpha = rua_run_number (run, "alpha"), t;
 
   if (!rua_run_token_is (run, "solve", "mde"))
-    return rua_run_refuse (run, error, RUA_ERROR_VALUE, "the design cluster is solved for mde alone");
-  if (!need (run, "clusters", &J, error) || !need (run, "cluster_size", &m, error) || !need (run, "treated_share", &P, error)
-      || !need (run, "icc", &icc, error) || !need (run, "power", &power, error))
+    return rua_run_refuse (run, error, RUA_ERROR_VALUE,
+                           "the design cluster is solved for mde alone");
+  if (!need (run, "clusters", &J, error) || !need (run, "cluster_size", &m, error)
+      || !need (run, "treated_share", &P, error) || !need (run, "icc", &icc, error)
+      || !need (run, "power", &power, error))
     return FALSE;
   se = sd * sqrt ((icc + (1 - icc) / m) / (P * (1 - P) * J));
   t = rua_t_critical (1 - alpha, J - 2) + rua_t_quantile (power, J > 2 ? J - 2 : 1);
   rua_figures_put (run->figures, "design_effect", 1 + (m - 1) * icc);
   rua_figures_put (run->figures, "se", se);
-  rua_figures_put (run->figures, "mde_normal", (rua_normal_critical (1 - alpha) + rua_normal_quantile (power)) * se);
+  rua_figures_put (run->figures, "mde_normal",
+                   (rua_normal_critical (1 - alpha) + rua_normal_quantile (power)) * se);
   rua_figures_put_or (run->figures, "mde_t", t * se, J > 2 ? NULL : "needs more than two clusters");
   return TRUE;
 }
@@ -203,26 +217,39 @@ run_power (RuaRun *run, GError **error)
 #define OPEN (RUA_OPTION_ABOVE | RUA_OPTION_BELOW)
 
 static const RuaOptionSpec power_options[] = {
-  { "design", RUA_OPTION_TOKEN, NULL, 0, 0, RUA_OPTION_REQUIRED, "two_sample_t|paired_t|two_proportions|cluster", "What is compared" },
+  { "design", RUA_OPTION_TOKEN, NULL, 0, 0, RUA_OPTION_REQUIRED,
+    "two_sample_t|paired_t|two_proportions|cluster", "What is compared" },
   { "solve", RUA_OPTION_TOKEN, "power", 0, 0, 0, "power|mde|n", "What is looked for" },
   { "n", RUA_OPTION_NUMBER, NULL, 0, INFINITY, OPEN, NULL, "Records of group 1, or pairs" },
-  { "ratio", RUA_OPTION_NUMBER, "1", 0, INFINITY, OPEN, NULL, "Records of group 0 for each of group 1" },
+  { "ratio", RUA_OPTION_NUMBER, "1", 0, INFINITY, OPEN, NULL,
+    "Records of group 0 for each of group 1" },
   { "delta", RUA_OPTION_NUMBER, NULL, 0, 0, 0, NULL, "The difference of means" },
-  { "sd", RUA_OPTION_NUMBER, "1", 0, INFINITY, OPEN, NULL, "Standard deviation (of the differences, in pairs)" },
+  { "sd", RUA_OPTION_NUMBER, "1", 0, INFINITY, OPEN, NULL,
+    "Standard deviation (of the differences, in pairs)" },
   { "alpha", RUA_OPTION_NUMBER, "0.05", 0, 1, OPEN, NULL, "Level of the test" },
   { "power", RUA_OPTION_NUMBER, NULL, 0, 1, OPEN, NULL, "Power wanted" },
   { "p1", RUA_OPTION_NUMBER, NULL, 0, 1, 0, NULL, "Proportion in group 1" },
   { "p2", RUA_OPTION_NUMBER, NULL, 0, 1, 0, NULL, "Proportion in group 2" },
   { "clusters", RUA_OPTION_NUMBER, NULL, 0, INFINITY, OPEN, NULL, "Clusters in all" },
   { "cluster_size", RUA_OPTION_NUMBER, NULL, 0, INFINITY, OPEN, NULL, "Records of each" },
-  { "treated_share", RUA_OPTION_NUMBER, NULL, 0, 1, OPEN, NULL, "Share of the clusters that are treated" },
+  { "treated_share", RUA_OPTION_NUMBER, NULL, 0, 1, OPEN, NULL,
+    "Share of the clusters that are treated" },
   { "icc", RUA_OPTION_NUMBER, NULL, 0, 1, 0, NULL, "How alike members of a cluster are" },
   { NULL },
 };
 
 const RuaEstimator rua_estimator_power = {
-  "power", "Power, smallest effect and sample size",
-  "noncentral t, both tails; normal approximation for proportions; (z_{1-a/2} + z_power) se for clusters",
-  "Cohen, Statistical Power Analysis (1988); Bloom, Evaluation Review 19 (1995)", rua_no_roles, power_options,
-  NULL, NULL, NULL, NULL, NULL, run_power,
+  "power",
+  "Power, smallest effect and sample size",
+  "noncentral t, both tails; normal approximation for proportions; (z_{1-a/2} + z_power) se for "
+  "clusters",
+  "Cohen, Statistical Power Analysis (1988); Bloom, Evaluation Review 19 (1995)",
+  rua_no_roles,
+  power_options,
+  NULL,
+  NULL,
+  NULL,
+  NULL,
+  NULL,
+  run_power,
 };

@@ -43,9 +43,11 @@ run_equivalise (RuaRun *run, GError **error)
     double minors = children ? children[i] : 0;
 
     if (!(size[i] > 0))
-      done = rua_run_refuse_row (run, error, rua_run_column (run, "size", 0), i, "is not the size of a household; it is above 0");
+      done = rua_run_refuse_row (run, error, rua_run_column (run, "size", 0), i,
+                                 "is not the size of a household; it is above 0");
     else if (minors < 0 || minors > size[i])
-      done = rua_run_refuse_row (run, error, rua_run_column (run, "children", 0), i, "children are not possible in a household of this size");
+      done = rua_run_refuse_row (run, error, rua_run_column (run, "children", 0), i,
+                                 "children are not possible in a household of this size");
     sizes[i] = done ? equivalent_size (scale, size[i], minors) : 1;
     incomes[i] = income[i] / sizes[i];
     rua_sum_add (&persons, size[i]);
@@ -54,18 +56,24 @@ run_equivalise (RuaRun *run, GError **error)
   show = rua_run_numbers (run, "show", &n_show);
   for (guint k = 0; k < n_show && done; k++)
     if (show[k] != floor (show[k]) || show[k] > n)
-      done = rua_run_refuse (run, error, RUA_ERROR_VALUE, "option \"show\" names record %g; there are %" G_GSIZE_FORMAT, show[k], n);
+      done = rua_run_refuse (run, error, RUA_ERROR_VALUE,
+                             "option \"show\" names record %g; there are %" G_GSIZE_FORMAT, show[k],
+                             n);
   if (done) {
     none = n > 0 ? NULL : RUA_REASON_NONE;
     rua_figures_put (run->figures, "n", n);
     for (guint k = 0; k < n_show; k++) {
-      rua_figures_put_nth (run->figures, "equivalent_size", show[k], sizes[(gsize) show[k] - 1], NULL);
-      rua_figures_put_nth (run->figures, "equivalent_income", show[k], incomes[(gsize) show[k] - 1], NULL);
+      rua_figures_put_nth (run->figures, "equivalent_size", show[k], sizes[(gsize)show[k] - 1],
+                           NULL);
+      rua_figures_put_nth (run->figures, "equivalent_income", show[k], incomes[(gsize)show[k] - 1],
+                           NULL);
     }
     rua_figures_put_or (run->figures, "mean_household", rua_sum (incomes, n) / n, none);
-    rua_figures_put_or (run->figures, "mean_person", rua_sum_get (&products) / rua_sum_get (&persons), none);
+    rua_figures_put_or (run->figures, "mean_person",
+                        rua_sum_get (&products) / rua_sum_get (&persons), none);
     rua_weighted_init (&weighted, incomes, size, n);
-    rua_figures_put_or (run->figures, "median_person", rua_weighted_quantile (&weighted, 0.5, RUA_WEIGHTED_AVERAGED), none);
+    rua_figures_put_or (run->figures, "median_person",
+                        rua_weighted_quantile (&weighted, 0.5, RUA_WEIGHTED_AVERAGED), none);
     rua_weighted_clear (&weighted);
   }
   g_free (show);
@@ -82,16 +90,26 @@ static const RuaRoleSpec equivalise_roles[] = {
 };
 
 static const RuaOptionSpec equivalise_options[] = {
-  { "scale", RUA_OPTION_TOKEN, "oecd_modified", 0, 0, 0, "per_capita|square_root|oecd_modified|oxford", "How members are counted" },
+  { "scale", RUA_OPTION_TOKEN, "oecd_modified", 0, 0, 0,
+    "per_capita|square_root|oecd_modified|oxford", "How members are counted" },
   { "show", RUA_OPTION_NUMBERS, "[]", 1, INFINITY, 0, NULL, "Records to show, counted from 1" },
   { NULL },
 };
 
 const RuaEstimator rua_estimator_equivalise = {
-  "equivalise", "Income by equivalent members",
-  "oecd_modified: 1 + 0.5(adults-1) + 0.3 children; oxford: 1 + 0.7(adults-1) + 0.5 children; square_root; per_capita",
-  "Hagenaars, de Vos and Zaidi (1994); OECD", equivalise_roles, equivalise_options,
-  "mean_person", NULL, NULL, NULL, "n", run_equivalise,
+  "equivalise",
+  "Income by equivalent members",
+  "oecd_modified: 1 + 0.5(adults-1) + 0.3 children; oxford: 1 + 0.7(adults-1) + 0.5 children; "
+  "square_root; per_capita",
+  "Hagenaars, de Vos and Zaidi (1994); OECD",
+  equivalise_roles,
+  equivalise_options,
+  "mean_person",
+  NULL,
+  NULL,
+  NULL,
+  "n",
+  run_equivalise,
 };
 
 /* ---- price indices ---- */
@@ -121,7 +139,7 @@ typedef struct {
 static gint64
 cell_key (const Market *self, guint period, guint item)
 {
-  return (gint64) period * self->n_items + item;
+  return (gint64)period * self->n_items + item;
 }
 
 static void
@@ -149,7 +167,10 @@ market_init (Market *self, RuaRun *run)
     self->quantities[cell - 1] += quantity[i];
   }
   if (n_again > 0)
-    rua_figures_warn (run->figures, "%" G_GSIZE_FORMAT " records repeat an item of a period; its price is the unit value", n_again);
+    rua_figures_warn (run->figures,
+                      "%" G_GSIZE_FORMAT
+                      " records repeat an item of a period; its price is the unit value",
+                      n_again);
   g_free (periods);
   g_free (items);
 }
@@ -168,7 +189,7 @@ market_find (const Market *self, gint period, guint item)
 {
   gint64 key = cell_key (self, MAX (period, 0), item);
 
-  return period < 0 ? -1 : (gssize) GPOINTER_TO_SIZE (g_hash_table_lookup (self->cells, &key)) - 1;
+  return period < 0 ? -1 : (gssize)GPOINTER_TO_SIZE (g_hash_table_lookup (self->cells, &key)) - 1;
 }
 
 static gint
@@ -223,13 +244,15 @@ market_link (const Market *self, gint base, gint current)
 static gboolean
 check_market (RuaRun *run, GError **error)
 {
-  const RuaRunColumn *price = rua_run_column (run, "price", 0), *quantity = rua_run_column (run, "quantity", 0);
+  const RuaRunColumn *price = rua_run_column (run, "price", 0),
+                     *quantity = rua_run_column (run, "quantity", 0);
 
   for (gsize i = 0; i < run->data.n; i++) {
     if (price->values[i] < 0)
       return rua_run_refuse_row (run, error, price, i, "is not a price; it is at least 0");
     if (quantity->values[i] < 0)
-      return rua_run_refuse_row (run, error, quantity, i, "is not a quantity sold; it is at least 0");
+      return rua_run_refuse_row (run, error, quantity, i,
+                                 "is not a quantity sold; it is at least 0");
   }
   return TRUE;
 }
@@ -259,7 +282,8 @@ run_price_index (RuaRun *run, GError **error)
   rua_figures_put_or (figures, "value_ratio", link.value_ratio, link.reason);
   rua_figures_put_or (figures, "fisher_quantity", link.value_ratio / link.fisher, link.reason);
   if (link.n_base_only + link.n_current_only > 0)
-    rua_figures_warn (figures, "%u items are in one period only and do not count", link.n_base_only + link.n_current_only);
+    rua_figures_warn (figures, "%u items are in one period only and do not count",
+                      link.n_base_only + link.n_current_only);
   market_clear (&market);
   g_free (base);
   g_free (current);
@@ -281,10 +305,19 @@ static const RuaOptionSpec price_options[] = {
 };
 
 const RuaEstimator rua_estimator_price_index = {
-  "price_index", "Price index of matched items",
-  "Laspeyres sum p1q0/sum p0q0; Paasche sum p1q1/sum p0q1; Fisher sqrt(L P); Tornqvist exp sum mean share ln(p1/p0)",
-  "ILO, Consumer Price Index Manual (2020)", price_roles, price_options,
-  "fisher", NULL, NULL, NULL, "n_matched", run_price_index,
+  "price_index",
+  "Price index of matched items",
+  "Laspeyres sum p1q0/sum p0q0; Paasche sum p1q1/sum p0q1; Fisher sqrt(L P); Tornqvist exp sum "
+  "mean share ln(p1/p0)",
+  "ILO, Consumer Price Index Manual (2020)",
+  price_roles,
+  price_options,
+  "fisher",
+  NULL,
+  NULL,
+  NULL,
+  "n_matched",
+  run_price_index,
 };
 
 static double
@@ -315,7 +348,8 @@ run_price_index_chained (RuaRun *run, GError **error)
   market_init (&market, run);
   for (guint i = 0; i < n; i++) {
     if (i > 0 && reason == NULL) {
-      link = market_link (&market, market_period (&market, periods[i - 1]), market_period (&market, periods[i]));
+      link = market_link (&market, market_period (&market, periods[i - 1]),
+                          market_period (&market, periods[i]));
       reason = link.reason;
       chain *= link_value (&link, formula);
       if (reason == NULL && !isfinite (chain))
@@ -323,7 +357,8 @@ run_price_index_chained (RuaRun *run, GError **error)
     }
     rua_figures_put_at (run->figures, "chain", periods[i], chain, reason);
   }
-  link = market_link (&market, market_period (&market, periods[0]), market_period (&market, periods[n - 1]));
+  link = market_link (&market, market_period (&market, periods[0]),
+                      market_period (&market, periods[n - 1]));
   rua_figures_put_or (run->figures, "direct", link_value (&link, formula), link.reason);
   market_clear (&market);
   g_strfreev (periods);
@@ -332,12 +367,22 @@ run_price_index_chained (RuaRun *run, GError **error)
 
 static const RuaOptionSpec chained_options[] = {
   { "periods", RUA_OPTION_LABELS, NULL, 0, 0, RUA_OPTION_REQUIRED, NULL, "The periods in order" },
-  { "formula", RUA_OPTION_TOKEN, "fisher", 0, 0, 0, "laspeyres|paasche|fisher|tornqvist", "Of each link" },
+  { "formula", RUA_OPTION_TOKEN, "fisher", 0, 0, 0, "laspeyres|paasche|fisher|tornqvist",
+    "Of each link" },
   { NULL },
 };
 
 const RuaEstimator rua_estimator_price_index_chained = {
-  "price_index_chained", "Chained price index", "product of the matched indices between neighbouring periods",
-  "ILO, Consumer Price Index Manual (2020), ch. 9", price_roles, chained_options,
-  "direct", NULL, NULL, NULL, NULL, run_price_index_chained,
+  "price_index_chained",
+  "Chained price index",
+  "product of the matched indices between neighbouring periods",
+  "ILO, Consumer Price Index Manual (2020), ch. 9",
+  price_roles,
+  chained_options,
+  "direct",
+  NULL,
+  NULL,
+  NULL,
+  NULL,
+  run_price_index_chained,
 };

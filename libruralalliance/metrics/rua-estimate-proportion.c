@@ -35,7 +35,7 @@ run_ratio_of_totals (RuaRun *run, GError **error)
   one = none ? none : n > 1 ? NULL : RUA_REASON_ONE;
   se = sqrt (n / (n - 1.0) * rua_sum_get (&squares));
   critical = rua_run_token_is (run, "ci_dist", "normal") ? rua_normal_critical (level)
-                                                          : rua_t_critical (level, n - 1.0);
+                                                         : rua_t_critical (level, n - 1.0);
   rua_figures_put (run->figures, "n", n);
   rua_figures_put_or (run->figures, "ratio", ratio, none);
   rua_figures_put_or (run->figures, "se", se, one);
@@ -58,10 +58,18 @@ static const RuaOptionSpec ratio_options[] = {
 };
 
 const RuaEstimator rua_estimator_ratio_of_totals = {
-  "ratio_of_totals", "Ratio of two totals",
+  "ratio_of_totals",
+  "Ratio of two totals",
   "R = sum(wy)/sum(wx); u = w(y-Rx)/sum(wx); se = sqrt(n/(n-1) sum(u^2)); R +- t(n-1) se",
-  "Cochran, Sampling Techniques (1977), ch. 6", ratio_roles, ratio_options,
-  "ratio", "se", "ci_low", "ci_high", "n", run_ratio_of_totals,
+  "Cochran, Sampling Techniques (1977), ch. 6",
+  ratio_roles,
+  ratio_options,
+  "ratio",
+  "se",
+  "ci_low",
+  "ci_high",
+  "n",
+  run_ratio_of_totals,
 };
 
 /* The other intervals for a proportion, n > 0. */
@@ -72,8 +80,12 @@ put_variants (RuaFigures *figures, double x, double n, double level)
   double low, high, size, middle, half;
 
   /* Newcombe, Statistics in Medicine 17 (1998), method 4. */
-  low = x == 0 ? 0 : (2 * x + z * z - 1 - z * sqrt (z * z - 2 - 1 / n + 4 * p * (n * q + 1))) / (2 * (n + z * z));
-  high = x == n ? 1 : (2 * x + z * z + 1 + z * sqrt (z * z + 2 - 1 / n + 4 * p * (n * q - 1))) / (2 * (n + z * z));
+  low = x == 0 ? 0
+               : (2 * x + z * z - 1 - z * sqrt (z * z - 2 - 1 / n + 4 * p * (n * q + 1)))
+                   / (2 * (n + z * z));
+  high = x == n ? 1
+                : (2 * x + z * z + 1 + z * sqrt (z * z + 2 - 1 / n + 4 * p * (n * q - 1)))
+                    / (2 * (n + z * z));
   rua_figures_put (figures, "wilson_cc_low", MAX (0, low));
   rua_figures_put (figures, "wilson_cc_high", MIN (1, high));
   /* A. Agresti and B. A. Coull, The American Statistician 52 (1998). */
@@ -97,23 +109,26 @@ run_proportion (RuaRun *run, GError **error)
 {
   static const char *const variants[] = {
     "wilson_cc_low", "wilson_cc_high", "agresti_coull_low", "agresti_coull_high",
-    "jeffreys_low", "jeffreys_high", "wald_low", "wald_high",
+    "jeffreys_low",  "jeffreys_high",  "wald_low",          "wald_high",
   };
   const double *values = rua_run_values (run, "value");
   double level = rua_run_number (run, "ci_level"), x, n;
 
   if (values != NULL) {
     if (rua_run_has (run, "x") || rua_run_has (run, "n"))
-      return rua_run_refuse (run, error, RUA_ERROR_VALUE, "a column and the counts x and n are given; give one of them");
+      return rua_run_refuse (run, error, RUA_ERROR_VALUE,
+                             "a column and the counts x and n are given; give one of them");
     n = run->data.n;
     x = rua_sum (values, run->data.n);
   } else {
     x = rua_run_number (run, "x");
     n = rua_run_number (run, "n");
     if (isnan (x) || isnan (n))
-      return rua_run_refuse (run, error, RUA_ERROR_MISSING, "needs a column in the role \"value\", or the options x and n");
+      return rua_run_refuse (run, error, RUA_ERROR_MISSING,
+                             "needs a column in the role \"value\", or the options x and n");
     if (x > n)
-      return rua_run_refuse (run, error, RUA_ERROR_VALUE, "%.0f successes among %.0f are not possible; x is at most n", x, n);
+      return rua_run_refuse (run, error, RUA_ERROR_VALUE,
+                             "%.0f successes among %.0f are not possible; x is at most n", x, n);
   }
   rua_figures_put (run->figures, "n", n);
   rua_figures_put (run->figures, "x", x);
@@ -132,7 +147,10 @@ static const RuaRoleSpec proportion_roles[] = {
   { NULL },
 };
 
-#define COUNT(name, doc) { name, RUA_OPTION_INTEGER, NULL, 0, 9007199254740992.0, 0, NULL, doc }
+#define COUNT(name, doc)                                                                           \
+  {                                                                                                \
+    name, RUA_OPTION_INTEGER, NULL, 0, 9007199254740992.0, 0, NULL, doc                            \
+  }
 
 static const RuaOptionSpec proportion_options[] = {
   COUNT ("x", "Number of successes, instead of a column"),
@@ -142,10 +160,18 @@ static const RuaOptionSpec proportion_options[] = {
 };
 
 const RuaEstimator rua_estimator_proportion = {
-  "proportion", "Proportion with its intervals",
+  "proportion",
+  "Proportion with its intervals",
   "p = x/n; Wilson's score interval; Clopper and Pearson's exact interval",
-  "Wilson, JASA 22 (1927); Clopper and Pearson, Biometrika 26 (1934)", proportion_roles,
-  proportion_options, "p", NULL, "wilson_low", "wilson_high", "n", run_proportion,
+  "Wilson, JASA 22 (1927); Clopper and Pearson, Biometrika 26 (1934)",
+  proportion_roles,
+  proportion_options,
+  "p",
+  NULL,
+  "wilson_low",
+  "wilson_high",
+  "n",
+  run_proportion,
 };
 
 static gboolean
@@ -160,13 +186,16 @@ run_two_proportions (RuaRun *run, GError **error)
   const char *none, *reason;
 
   if ((values == NULL) != (group == NULL))
-    return rua_run_refuse (run, error, RUA_ERROR_MISSING, "needs a column in both roles, \"value\" and \"group\"");
+    return rua_run_refuse (run, error, RUA_ERROR_MISSING,
+                           "needs a column in both roles, \"value\" and \"group\"");
   for (guint i = 0; i < 4; i++) {
     counts[i] = rua_run_number (run, names[i]);
     if (values != NULL && !isnan (counts[i]))
-      return rua_run_refuse (run, error, RUA_ERROR_VALUE, "columns and the count %s are given; give one of them", names[i]);
+      return rua_run_refuse (run, error, RUA_ERROR_VALUE,
+                             "columns and the count %s are given; give one of them", names[i]);
     if (values == NULL && isnan (counts[i]))
-      return rua_run_refuse (run, error, RUA_ERROR_MISSING, "needs the option \"%s\", or columns", names[i]);
+      return rua_run_refuse (run, error, RUA_ERROR_MISSING, "needs the option \"%s\", or columns",
+                             names[i]);
     if (values != NULL)
       counts[i] = 0;
   }
@@ -180,8 +209,9 @@ run_two_proportions (RuaRun *run, GError **error)
   x0 = counts[2];
   n0 = counts[3];
   if (x1 > n1 || x0 > n0)
-    return rua_run_refuse (run, error, RUA_ERROR_VALUE, "%.0f successes among %.0f are not possible",
-                           x1 > n1 ? x1 : x0, x1 > n1 ? n1 : n0);
+    return rua_run_refuse (run, error, RUA_ERROR_VALUE,
+                           "%.0f successes among %.0f are not possible", x1 > n1 ? x1 : x0,
+                           x1 > n1 ? n1 : n0);
   none = n1 > 0 && n0 > 0 ? NULL : "a group has no records";
   p1 = x1 / n1;
   p0 = x0 / n0;
@@ -205,13 +235,15 @@ run_two_proportions (RuaRun *run, GError **error)
   reason = none ? none : x1 + x0 > 0 && x1 + x0 < n1 + n0 ? NULL : RUA_REASON_CONSTANT;
   rua_figures_put_or (figures, "z", statistic, reason);
   rua_figures_put_or (figures, "p_value", 2 * rua_normal_tail (fabs (statistic)), reason);
-  rua_figures_put_or (figures, "fisher_p", none ? NAN : rua_fisher_two_sided (x1, n1, x0, n0), none);
+  rua_figures_put_or (figures, "fisher_p", none ? NAN : rua_fisher_two_sided (x1, n1, x0, n0),
+                      none);
   return TRUE;
 }
 
 static const RuaRoleSpec two_proportions_roles[] = {
   { "value", RUA_ROLE_FLAG, RUA_ROLE_OPTIONAL, "1 where it holds" },
-  { "group", RUA_ROLE_FLAG, RUA_ROLE_OPTIONAL, "1 in the group compared, 0 in the one compared with" },
+  { "group", RUA_ROLE_FLAG, RUA_ROLE_OPTIONAL,
+    "1 in the group compared, 0 in the one compared with" },
   { NULL },
 };
 
@@ -225,17 +257,27 @@ static const RuaOptionSpec two_proportions_options[] = {
 };
 
 const RuaEstimator rua_estimator_two_proportions = {
-  "two_proportions", "Difference and ratio of two proportions",
+  "two_proportions",
+  "Difference and ratio of two proportions",
   "p1 - p0 with Newcombe's interval; p1/p0 with a log-Wald interval; pooled z; Fisher's exact test",
-  "Newcombe, Statistics in Medicine 17 (1998), method 10; Fisher (1935)", two_proportions_roles,
-  two_proportions_options, "difference", NULL, "newcombe_low", "newcombe_high", NULL, run_two_proportions,
+  "Newcombe, Statistics in Medicine 17 (1998), method 10; Fisher (1935)",
+  two_proportions_roles,
+  two_proportions_options,
+  "difference",
+  NULL,
+  "newcombe_low",
+  "newcombe_high",
+  NULL,
+  run_two_proportions,
 };
 
 static gboolean
 run_participation_rate (RuaRun *run, GError **error)
 {
-  const double *exempt = rua_run_values (run, "exempt"), *took_part = rua_run_values (run, "participated");
-  gsize n = run->data.n, n_exempt = 0, n_unknown = 0, n_eligible = 0, n_participating = 0, n_both = 0;
+  const double *exempt = rua_run_values (run, "exempt"),
+               *took_part = rua_run_values (run, "participated");
+  gsize n = run->data.n, n_exempt = 0, n_unknown = 0, n_eligible = 0, n_participating = 0,
+        n_both = 0;
 
   for (gsize i = 0; i < n; i++) {
     if (exempt[i] == 1) {
@@ -254,21 +296,31 @@ run_participation_rate (RuaRun *run, GError **error)
   rua_figures_put (run->figures, "n_eligible", n_eligible);
   rua_figures_put (run->figures, "n_participating", n_participating);
   rua_figures_put (run->figures, "n_exempt_participating", n_both);
-  rua_figures_put_or (run->figures, "rate", (double) n_participating / n_eligible,
+  rua_figures_put_or (run->figures, "rate", (double)n_participating / n_eligible,
                       n_eligible > 0 ? NULL : "nobody is eligible");
-  rua_put_binomial_intervals (run->figures, n_participating, n_eligible, rua_run_number (run, "ci_level"));
+  rua_put_binomial_intervals (run->figures, n_participating, n_eligible,
+                              rua_run_number (run, "ci_level"));
   return TRUE;
 }
 
 static const RuaRoleSpec participation_roles[] = {
-  { "exempt", RUA_ROLE_FLAG, RUA_ROLE_REQUIRED | RUA_ROLE_MAY_MISS, "1 for those who need not take part" },
+  { "exempt", RUA_ROLE_FLAG, RUA_ROLE_REQUIRED | RUA_ROLE_MAY_MISS,
+    "1 for those who need not take part" },
   { "participated", RUA_ROLE_FLAG, RUA_ROLE_REQUIRED | RUA_ROLE_MAY_MISS, "1 for those who did" },
   { NULL },
 };
 
 const RuaEstimator rua_estimator_participation_rate = {
-  "participation_rate", "Share of those who should take part that did",
-  "participating/eligible, eligible = not exempt and participation known", "Wilson, JASA 22 (1927)",
-  participation_roles, rua_level_option, "rate", NULL, "wilson_low", "wilson_high", "n_eligible",
+  "participation_rate",
+  "Share of those who should take part that did",
+  "participating/eligible, eligible = not exempt and participation known",
+  "Wilson, JASA 22 (1927)",
+  participation_roles,
+  rua_level_option,
+  "rate",
+  NULL,
+  "wilson_low",
+  "wilson_high",
+  "n_eligible",
   run_participation_rate,
 };

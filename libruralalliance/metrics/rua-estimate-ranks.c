@@ -33,28 +33,41 @@ run_sign_test (RuaRun *run, GError **error)
 }
 
 const RuaEstimator rua_estimator_sign_test = {
-  "sign_test", "Sign test of a change", "binomial test of the signs of after - before, zeros dropped",
-  "Conover, Practical Nonparametric Statistics (1999)", complete_pair_roles, rua_no_options,
-  "p_value", NULL, NULL, NULL, NULL, run_sign_test,
+  "sign_test",
+  "Sign test of a change",
+  "binomial test of the signs of after - before, zeros dropped",
+  "Conover, Practical Nonparametric Statistics (1999)",
+  complete_pair_roles,
+  rua_no_options,
+  "p_value",
+  NULL,
+  NULL,
+  NULL,
+  NULL,
+  run_sign_test,
 };
 
 static gboolean
 run_mcnemar (RuaRun *run, GError **error)
 {
   const double *before = rua_run_values (run, "before"), *after = rua_run_values (run, "after");
-  double b = rua_run_number (run, "b"), c = rua_run_number (run, "c"), chi2, corrected, exact, point, m;
+  double b = rua_run_number (run, "b"), c = rua_run_number (run, "c"), chi2, corrected, exact,
+         point, m;
   const char *none;
 
   if (before != NULL && after != NULL) {
     if (!isnan (b) || !isnan (c))
-      return rua_run_refuse (run, error, RUA_ERROR_VALUE, "columns and the counts b and c are given; give one of them");
+      return rua_run_refuse (run, error, RUA_ERROR_VALUE,
+                             "columns and the counts b and c are given; give one of them");
     b = c = 0;
     for (gsize i = 0; i < run->data.n; i++) {
       b += before[i] == 0 && after[i] == 1;
       c += before[i] == 1 && after[i] == 0;
     }
   } else if (isnan (b) || isnan (c) || before != NULL || after != NULL) {
-    return rua_run_refuse (run, error, RUA_ERROR_MISSING, "needs the options b and c, or columns in the roles \"before\" and \"after\"");
+    return rua_run_refuse (
+      run, error, RUA_ERROR_MISSING,
+      "needs the options b and c, or columns in the roles \"before\" and \"after\"");
   }
   none = b + c > 0 ? NULL : "nobody changed";
   chi2 = (b - c) * (b - c) / (b + c);
@@ -63,9 +76,7 @@ run_mcnemar (RuaRun *run, GError **error)
   exact = rua_binomial_even_two_sided (b, c);
   /* P(X = min), X binomial with b + c tosses of a fair coin. */
   m = MIN (b, c);
-  point = m == 0 ? exp2 (-(b + c)) : rua_binomial_cdf (m, b + c, 0.5) - rua_binomial_cdf (m - 1, b + c, 0.5);
-  if (m > 0)
-    point = exp (rua_log_choose (b + c, m) - (b + c) * G_LN2);
+  point = exp (rua_log_choose (b + c, m) - (b + c) * G_LN2);
   rua_figures_put (run->figures, "b", b);
   rua_figures_put (run->figures, "c", c);
   rua_figures_put_or (run->figures, "chi2", chi2, none);
@@ -84,15 +95,25 @@ static const RuaRoleSpec mcnemar_roles[] = {
 };
 
 static const RuaOptionSpec mcnemar_options[] = {
-  { "b", RUA_OPTION_INTEGER, NULL, 0, 9007199254740992.0, 0, NULL, "Changes from 0 to 1, instead of columns" },
+  { "b", RUA_OPTION_INTEGER, NULL, 0, 9007199254740992.0, 0, NULL,
+    "Changes from 0 to 1, instead of columns" },
   { "c", RUA_OPTION_INTEGER, NULL, 0, 9007199254740992.0, 0, NULL, "Changes from 1 to 0" },
   { NULL },
 };
 
 const RuaEstimator rua_estimator_mcnemar = {
-  "mcnemar", "Change of a yes-or-no answer of the same unit",
-  "chi2 = (b-c)^2/(b+c); exact: binomial(b+c, 1/2)", "McNemar, Psychometrika 12 (1947)",
-  mcnemar_roles, mcnemar_options, "p_exact", NULL, NULL, NULL, NULL, run_mcnemar,
+  "mcnemar",
+  "Change of a yes-or-no answer of the same unit",
+  "chi2 = (b-c)^2/(b+c); exact: binomial(b+c, 1/2)",
+  "McNemar, Psychometrika 12 (1947)",
+  mcnemar_roles,
+  mcnemar_options,
+  "p_exact",
+  NULL,
+  NULL,
+  NULL,
+  NULL,
+  run_mcnemar,
 };
 
 /* ---- Wilcoxon ---- */
@@ -216,20 +237,23 @@ walsh (const double *sorted, gsize n, guint64 k)
 static void
 put_hodges_lehmann (RuaRun *run, double *changes, gsize n)
 {
-  guint64 count = (guint64) n * (n + 1) / 2;
+  guint64 count = (guint64)n * (n + 1) / 2;
   const char *none = n > 0 ? NULL : "no value changed";
 
   rua_sort_doubles (changes, n);
   rua_figures_put_or (run->figures, "hodges_lehmann",
-                      n == 0           ? NAN
-                      : count % 2 == 1 ? walsh (changes, n, count / 2 + 1)
-                                       : (walsh (changes, n, count / 2) + walsh (changes, n, count / 2 + 1)) / 2,
+                      n == 0 ? NAN
+                      : count % 2 == 1
+                        ? walsh (changes, n, count / 2 + 1)
+                        : (walsh (changes, n, count / 2) + walsh (changes, n, count / 2 + 1)) / 2,
                       none);
   if (rua_run_boolean (run, "hl_ci")) {
-    guint64 q = n > 0 ? MAX (1, signed_rank_quantile (n, (1 - rua_run_number (run, "ci_level")) / 2)) : 1;
+    guint64 q
+      = n > 0 ? MAX (1, signed_rank_quantile (n, (1 - rua_run_number (run, "ci_level")) / 2)) : 1;
 
     rua_figures_put_or (run->figures, "hl_low", n > 0 ? walsh (changes, n, q) : NAN, none);
-    rua_figures_put_or (run->figures, "hl_high", n > 0 ? walsh (changes, n, count + 1 - q) : NAN, none);
+    rua_figures_put_or (run->figures, "hl_high", n > 0 ? walsh (changes, n, count + 1 - q) : NAN,
+                        none);
   }
 }
 
@@ -238,7 +262,8 @@ run_wilcoxon (RuaRun *run, GError **error)
 {
   const double *before = rua_run_values (run, "before"), *after = rua_run_values (run, "after");
   gsize n = run->data.n, n_zero = 0, n_used = 0, n_ranked = 0;
-  gboolean pratt = rua_run_token_is (run, "zero_rule", "pratt"), exact = rua_run_token_is (run, "method", "exact");
+  gboolean pratt = rua_run_token_is (run, "zero_rule", "pratt"),
+           exact = rua_run_token_is (run, "method", "exact");
   double *changes = g_new (double, MAX (n, 1)), *sizes = g_new (double, MAX (n, 1)), p = 1, z = NAN;
   guint32 *doubled = g_new (guint32, MAX (n, 1)), *order;
   guint64 plus = 0, minus = 0;
@@ -258,9 +283,11 @@ run_wilcoxon (RuaRun *run, GError **error)
     g_free (doubled);
     g_free (sizes);
     g_free (changes);
-    return rua_run_refuse (run, error, RUA_ERROR_LIMIT,
-                           "the exact distribution is worked out for at most %d changes, there are %" G_GSIZE_FORMAT
-                           "; use method normal without hl_ci", EXACT_LIMIT, n_used);
+    return rua_run_refuse (
+      run, error, RUA_ERROR_LIMIT,
+      "the exact distribution is worked out for at most %d changes, there are %" G_GSIZE_FORMAT
+      "; use method normal without hl_ci",
+      EXACT_LIMIT, n_used);
   }
   order = rua_sort_index (sizes, n_ranked);
   n_used = 0;
@@ -305,7 +332,9 @@ run_wilcoxon (RuaRun *run, GError **error)
   rua_figures_put (run->figures, "v_plus", plus / 2.0);
   rua_figures_put (run->figures, "v_minus", minus / 2.0);
   rua_figures_put_or (run->figures, "z", z,
-                      exact ? "the exact method uses no z" : n_used == 0 ? "no value changed" : NULL);
+                      exact         ? "the exact method uses no z"
+                      : n_used == 0 ? "no value changed"
+                                    : NULL);
   rua_figures_put_or (run->figures, "p_value", p, n > 0 ? NULL : RUA_REASON_NONE);
   /* Zeros leave the changes for good. */
   n_ranked = 0;
@@ -323,16 +352,25 @@ static const RuaOptionSpec wilcoxon_options[] = {
   { "method", RUA_OPTION_TOKEN, "exact", 0, 0, 0, "exact|normal", "How the p-value is got" },
   { "zero_rule", RUA_OPTION_TOKEN, "drop", 0, 0, 0, "drop|pratt", "What becomes of zero changes" },
   { "continuity", RUA_OPTION_BOOLEAN, "false", 0, 0, 0, NULL, "Correct the normal method by 0.5" },
-  { "hl_ci", RUA_OPTION_BOOLEAN, "false", 0, 0, 0, NULL, "Interval of the Hodges-Lehmann estimate" },
+  { "hl_ci", RUA_OPTION_BOOLEAN, "false", 0, 0, 0, NULL,
+    "Interval of the Hodges-Lehmann estimate" },
   RUA_OPTION_LEVEL,
   { NULL },
 };
 
 const RuaEstimator rua_estimator_wilcoxon_signed_rank = {
-  "wilcoxon_signed_rank", "Wilcoxon's signed-rank test and the Hodges-Lehmann estimate",
+  "wilcoxon_signed_rank",
+  "Wilcoxon's signed-rank test and the Hodges-Lehmann estimate",
   "V = sum of the midranks of |after - before| where it is above 0; median of the Walsh averages",
-  "Wilcoxon, Biometrics 1 (1945); Pratt, JASA 54 (1959); Hollander and Wolfe (1973)", complete_pair_roles,
-  wilcoxon_options, "hodges_lehmann", NULL, "hl_low", "hl_high", "n_used", run_wilcoxon,
+  "Wilcoxon, Biometrics 1 (1945); Pratt, JASA 54 (1959); Hollander and Wolfe (1973)",
+  complete_pair_roles,
+  wilcoxon_options,
+  "hodges_lehmann",
+  NULL,
+  "hl_low",
+  "hl_high",
+  "n_used",
+  run_wilcoxon,
 };
 
 /* ---- two means ---- */
@@ -386,7 +424,8 @@ run_mean_difference (RuaRun *run, GError **error)
 
 static const RuaRoleSpec mean_difference_roles[] = {
   { "value", RUA_ROLE_NUMBER, RUA_ROLE_REQUIRED, "The values" },
-  { "group", RUA_ROLE_FLAG, RUA_ROLE_REQUIRED, "1 in the group compared, 0 in the one compared with" },
+  { "group", RUA_ROLE_FLAG, RUA_ROLE_REQUIRED,
+    "1 in the group compared, 0 in the one compared with" },
   { NULL },
 };
 
@@ -397,7 +436,16 @@ static const RuaOptionSpec mean_difference_options[] = {
 };
 
 const RuaEstimator rua_estimator_mean_difference = {
-  "mean_difference", "Difference of two means", "m1 - m0; Welch's error and degrees of freedom, or pooled",
-  "Welch, Biometrika 34 (1947)", mean_difference_roles, mean_difference_options,
-  "difference", "se", "ci_low", "ci_high", NULL, run_mean_difference,
+  "mean_difference",
+  "Difference of two means",
+  "m1 - m0; Welch's error and degrees of freedom, or pooled",
+  "Welch, Biometrika 34 (1947)",
+  mean_difference_roles,
+  mean_difference_options,
+  "difference",
+  "se",
+  "ci_low",
+  "ci_high",
+  NULL,
+  run_mean_difference,
 };

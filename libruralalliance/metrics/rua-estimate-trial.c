@@ -8,7 +8,8 @@
 #include "rua-special-private.h"
 
 static const RuaRoleSpec trial_roles[] = {
-  { "outcome", RUA_ROLE_NUMBER, RUA_ROLE_REQUIRED | RUA_ROLE_MAY_MISS, "The outcome; unknown for those who were lost" },
+  { "outcome", RUA_ROLE_NUMBER, RUA_ROLE_REQUIRED | RUA_ROLE_MAY_MISS,
+    "The outcome; unknown for those who were lost" },
   { "arm", RUA_ROLE_FLAG, RUA_ROLE_REQUIRED, "1 in the arm compared, 0 in the one compared with" },
   { NULL },
 };
@@ -25,7 +26,7 @@ arms_init (Arms *self, RuaRun *run)
 {
   const double *y = rua_run_values (run, "outcome"), *arm = rua_run_values (run, "arm");
 
-  *self = (Arms) { 0 };
+  *self = (Arms){ 0 };
   for (guint a = 0; a < 2; a++)
     self->outcomes[a] = g_new (double, MAX (run->data.n, 1));
   for (gsize i = 0; i < run->data.n; i++) {
@@ -61,7 +62,8 @@ run_attrition (RuaRun *run, GError **error)
   p = (lost1 + lost0) / (n1 + n0);
   z = (lost1 / n1 - lost0 / n0) / sqrt (p * (1 - p) * (1 / n1 + 1 / n0));
   if (none == NULL)
-    rua_newcombe (lost1, n1, lost0, n0, rua_normal_critical (rua_run_number (run, "ci_level")), &low, &high);
+    rua_newcombe (lost1, n1, lost0, n0, rua_normal_critical (rua_run_number (run, "ci_level")),
+                  &low, &high);
   flat = none ? none : p > 0 && p < 1 ? NULL : p > 0 ? "everybody was lost" : "nobody was lost";
   rua_figures_put (figures, "n1", n1);
   rua_figures_put (figures, "n0", n0);
@@ -80,9 +82,18 @@ run_attrition (RuaRun *run, GError **error)
 }
 
 const RuaEstimator rua_estimator_attrition = {
-  "attrition", "Drop-out by arm", "share lost in each arm; difference with Newcombe's interval and pooled z",
-  "What Works Clearinghouse, Standards Handbook", trial_roles, rua_level_option,
-  "differential", NULL, "newcombe_low", "newcombe_high", NULL, run_attrition,
+  "attrition",
+  "Drop-out by arm",
+  "share lost in each arm; difference with Newcombe's interval and pooled z",
+  "What Works Clearinghouse, Standards Handbook",
+  trial_roles,
+  rua_level_option,
+  "differential",
+  NULL,
+  "newcombe_low",
+  "newcombe_high",
+  NULL,
+  run_attrition,
 };
 
 /* Mean of the lowest @mass of sorted values, the last of them in part. */
@@ -111,7 +122,7 @@ run_lee_bounds (RuaRun *run, GError **error)
 
   arms_init (&arms, run);
   for (guint a = 0; a < 2; a++) {
-    response[a] = (double) arms.followed[a] / arms.n[a];
+    response[a] = (double)arms.followed[a] / arms.n[a];
     mean[a] = rua_moments (arms.outcomes[a], arms.followed[a]).mean;
     rua_sort_doubles (arms.outcomes[a], arms.followed[a]);
   }
@@ -141,10 +152,19 @@ run_lee_bounds (RuaRun *run, GError **error)
 }
 
 const RuaEstimator rua_estimator_lee_bounds = {
-  "lee_bounds", "Bounds of an effect when some were lost",
-  "the arm with the higher response is trimmed by q = (p_hi - p_lo)/p_hi from the top and from the bottom",
-  "Lee, Review of Economic Studies 76 (2009)", trial_roles, rua_no_options,
-  "naive", NULL, "lower", "upper", NULL, run_lee_bounds,
+  "lee_bounds",
+  "Bounds of an effect when some were lost",
+  "the arm with the higher response is trimmed by q = (p_hi - p_lo)/p_hi from the top and from the "
+  "bottom",
+  "Lee, Review of Economic Studies 76 (2009)",
+  trial_roles,
+  rua_no_options,
+  "naive",
+  NULL,
+  "lower",
+  "upper",
+  NULL,
+  run_lee_bounds,
 };
 
 static gboolean
@@ -160,7 +180,8 @@ run_manski_bounds (RuaRun *run, GError **error)
     return rua_run_refuse (run, error, RUA_ERROR_VALUE, "min is above max");
   for (gsize i = 0; i < run->data.n; i++)
     if (y[i] < least || y[i] > most)
-      return rua_run_refuse_row (run, error, column, i, "is outside min and max, which are the least and the most possible");
+      return rua_run_refuse_row (
+        run, error, column, i, "is outside min and max, which are the least and the most possible");
   arms_init (&arms, run);
   for (guint a = 0; a < 2; a++) {
     double sum = rua_sum (arms.outcomes[a], arms.followed[a]), lost = arms.n[a] - arms.followed[a];
@@ -176,15 +197,25 @@ run_manski_bounds (RuaRun *run, GError **error)
 }
 
 static const RuaOptionSpec manski_options[] = {
-  { "min", RUA_OPTION_NUMBER, NULL, 0, 0, RUA_OPTION_REQUIRED, NULL, "The least an outcome can be" },
+  { "min", RUA_OPTION_NUMBER, NULL, 0, 0, RUA_OPTION_REQUIRED, NULL,
+    "The least an outcome can be" },
   { "max", RUA_OPTION_NUMBER, NULL, 0, 0, RUA_OPTION_REQUIRED, NULL, "The most it can be" },
   { NULL },
 };
 
 const RuaEstimator rua_estimator_manski_bounds = {
-  "manski_bounds", "Worst-case bounds of an effect when some were lost", "missing outcomes set to min and to max",
-  "Manski, American Economic Review 80 (1990)", trial_roles, manski_options,
-  NULL, NULL, "lower", "upper", NULL, run_manski_bounds,
+  "manski_bounds",
+  "Worst-case bounds of an effect when some were lost",
+  "missing outcomes set to min and to max",
+  "Manski, American Economic Review 80 (1990)",
+  trial_roles,
+  manski_options,
+  NULL,
+  NULL,
+  "lower",
+  "upper",
+  NULL,
+  run_manski_bounds,
 };
 
 static gboolean
@@ -209,7 +240,7 @@ run_icc (RuaRun *run, GError **error)
     double sum = rua_sum_get (&sums[g]);
 
     rua_sum_add (&between, sum * sum / counts[g]);
-    rua_sum_add (&squares, (double) counts[g] * counts[g]);
+    rua_sum_add (&squares, (double)counts[g] * counts[g]);
   }
   for (gsize i = 0; i < n; i++) {
     double gap = y[i] - all.mean - rua_sum_get (&sums[cluster[i]]) / counts[cluster[i]];
@@ -217,7 +248,7 @@ run_icc (RuaRun *run, GError **error)
     rua_sum_add (&within, gap * gap);
   }
   msb = rua_sum_get (&between) / (k - 1.0);
-  msw = rua_sum_get (&within) / ((double) n - k);
+  msw = rua_sum_get (&within) / ((double)n - k);
   m0 = (n - rua_sum_get (&squares) / n) / (k - 1.0);
   icc = (msb - msw) / (msb + (m0 - 1) * msw);
   few = n == 0 ? RUA_REASON_NONE : k > 1 ? NULL : "needs at least two clusters";
@@ -229,7 +260,7 @@ run_icc (RuaRun *run, GError **error)
   rua_figures_put_or (figures, "ms_within", msw, no_within);
   rua_figures_put_or (figures, "m0", m0, few);
   rua_figures_put_or (figures, "icc", icc, flat);
-  rua_figures_put_or (figures, "design_effect", 1 + ((double) n / k - 1) * icc, flat);
+  rua_figures_put_or (figures, "design_effect", 1 + ((double)n / k - 1) * icc, flat);
   g_free (counts);
   g_free (sums);
   g_free (cluster);
@@ -243,8 +274,16 @@ static const RuaRoleSpec icc_roles[] = {
 };
 
 const RuaEstimator rua_estimator_icc = {
-  "icc", "How alike members of a cluster are",
+  "icc",
+  "How alike members of a cluster are",
   "(MSB - MSW)/(MSB + (m0-1) MSW), m0 = (N - sum n_j^2/N)/(k-1); design_effect = 1 + (N/k - 1) icc",
-  "Donner, International Statistical Review 54 (1986)", icc_roles, rua_no_options,
-  "icc", NULL, NULL, NULL, "n", run_icc,
+  "Donner, International Statistical Review 54 (1986)",
+  icc_roles,
+  rua_no_options,
+  "icc",
+  NULL,
+  NULL,
+  NULL,
+  "n",
+  run_icc,
 };

@@ -65,8 +65,7 @@ source_line (gconstpointer owner, gsize row)
   return line;
 }
 
-static gboolean
-fail (GError **error, RuaError code, const char *format, ...) G_GNUC_PRINTF (3, 4);
+static gboolean fail (GError **error, RuaError code, const char *format, ...) G_GNUC_PRINTF (3, 4);
 
 static gboolean
 fail (GError **error, RuaError code, const char *format, ...)
@@ -85,7 +84,8 @@ fail (GError **error, RuaError code, const char *format, ...)
 static gboolean
 is_text (JsonNode *node)
 {
-  return node != NULL && JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING;
+  return node != NULL && JSON_NODE_HOLDS_VALUE (node)
+         && json_node_get_value_type (node) == G_TYPE_STRING;
 }
 
 /* Selects a column by name and gives its slot. */
@@ -95,7 +95,8 @@ select_column (Source *self, const char *name, const char *what, guint *slot, GE
   int column;
 
   if (self->csv == NULL)
-    return fail (error, RUA_ERROR_MISSING, "column \"%s\" is asked for, but the request names no file in \"%s\"", name, what);
+    return fail (error, RUA_ERROR_MISSING,
+                 "column \"%s\" is asked for, but the request names no file in \"%s\"", name, what);
   column = rua_csv_find (self->csv, name, error);
   if (column < 0)
     return FALSE;
@@ -125,8 +126,8 @@ add_column (Request *self, const char *role, JsonNode *node, gboolean is_domain,
 
     for (spec = self->estimator->roles; spec->name != NULL; spec++)
       g_string_append_printf (names, "%s%s", names->len > 0 ? ", " : "", spec->name);
-    fail (error, RUA_ERROR_UNKNOWN_NAME, "%s has no role \"%s\"; its roles are: %s", self->estimator->name,
-          role, names->len > 0 ? names->str : "none");
+    fail (error, RUA_ERROR_UNKNOWN_NAME, "%s has no role \"%s\"; its roles are: %s",
+          self->estimator->name, role, names->len > 0 ? names->str : "none");
     g_string_free (names, TRUE);
     return FALSE;
   }
@@ -184,7 +185,8 @@ match_columns (Request *self, GError **error)
       if (domain == NULL || !json_object_has_member (domain, "values")
           || !JSON_NODE_HOLDS_ARRAY (json_object_get_member (domain, "values"))
           || json_object_get_size (domain) != 2)
-        return fail (error, RUA_ERROR_VALUE, "option \"%s\" is not {\"column\": NAME, \"values\": [...]}", spec->name);
+        return fail (error, RUA_ERROR_VALUE,
+                     "option \"%s\" is not {\"column\": NAME, \"values\": [...]}", spec->name);
       if (!add_column (self, spec->name, json_object_get_member (domain, "column"), TRUE, error))
         return FALSE;
     }
@@ -206,7 +208,8 @@ text_set (JsonNode *node)
 
     if (is_text (element))
       g_hash_table_add (set, g_strdup (json_node_get_string (element)));
-    else if (JSON_NODE_HOLDS_VALUE (element) && json_node_get_value_type (element) == G_TYPE_BOOLEAN)
+    else if (JSON_NODE_HOLDS_VALUE (element)
+             && json_node_get_value_type (element) == G_TYPE_BOOLEAN)
       g_hash_table_add (set, g_strdup (json_node_get_boolean (element) ? "true" : "false"));
     else if (JSON_NODE_HOLDS_VALUE (element))
       g_hash_table_add (set, g_strdup (rua_number_format (json_node_get_double (element), text)));
@@ -229,7 +232,7 @@ cell_text (Source *self, guint slot, gsize row, GString *scratch)
 static gboolean
 read_rows (Request *self, Source *source, JsonObject *where, GError **error)
 {
-  GPtrArray *sets = g_ptr_array_new_with_free_func ((GDestroyNotify) g_hash_table_unref);
+  GPtrArray *sets = g_ptr_array_new_with_free_func ((GDestroyNotify)g_hash_table_unref);
   GArray *slots = g_array_new (FALSE, FALSE, sizeof (guint));
   gboolean done = TRUE;
   JsonObjectIter iter;
@@ -252,11 +255,12 @@ read_rows (Request *self, Source *source, JsonObject *where, GError **error)
 
     if (source->selected->len == 0)
       g_array_append_val (source->selected, first);
-    done = rua_csv_select (source->csv, (const int *) source->selected->data, source->selected->len,
+    done = rua_csv_select (source->csv, (const int *)source->selected->data, source->selected->len,
                            self->cancellable, error);
     n = rua_csv_get_n_rows (source->csv);
     if (done && n > G_MAXUINT32)
-      done = fail (error, RUA_ERROR_LIMIT, "%s has more than 4 294 967 295 records", rua_csv_get_name (source->csv));
+      done = fail (error, RUA_ERROR_LIMIT, "%s has more than 4 294 967 295 records",
+                   rua_csv_get_name (source->csv));
     source->input.n_rows = n;
     if (done && sets->len > 0) {
       GString *scratch = g_string_new (NULL);
@@ -267,8 +271,9 @@ read_rows (Request *self, Source *source, JsonObject *where, GError **error)
         gboolean keep = TRUE;
 
         for (guint k = 0; keep && k < sets->len; k++)
-          keep = g_hash_table_contains (g_ptr_array_index (sets, k),
-                                        cell_text (source, g_array_index (slots, guint, k), i, scratch));
+          keep = g_hash_table_contains (
+            g_ptr_array_index (sets, k),
+            cell_text (source, g_array_index (slots, guint, k), i, scratch));
         source->rows[kept] = i;
         kept += keep;
       }
@@ -301,7 +306,8 @@ read_numbers (Source *source, RuaInputColumn *column, guint slot, GError **error
       rua_csv_get_place (source->csv, slot, row, &line, &character);
       fail (error, RUA_ERROR_VALUE,
             "%s, line %" G_GUINT64_FORMAT ", character %" G_GUINT64_FORMAT
-            ", column \"%s\" (role %s): \"%s\" is not a finite number; correct it, or leave the cell empty "
+            ", column \"%s\" (role %s): \"%s\" is not a finite number; correct it, or leave the "
+            "cell empty "
             "if it is unknown",
             rua_csv_get_name (source->csv), line, character, column->name, column->role, shown);
       g_free (shown);
@@ -346,7 +352,7 @@ read_codes (Source *source, RuaInputColumn *column, guint slot)
   for (guint i = 0; i < labels->len; i++)
     g_ptr_array_add (source->owned, g_ptr_array_index (labels, i));
   g_ptr_array_add (labels, NULL);
-  column->labels = (const char *const *) labels->pdata;
+  column->labels = (const char *const *)labels->pdata;
   g_ptr_array_add (source->owned, g_ptr_array_free (labels, FALSE));
   column->codes = codes;
   g_ptr_array_add (source->owned, codes);
@@ -364,7 +370,8 @@ read_domain (Request *self, Source *source, RuaInputColumn *column, guint slot)
   for (gsize i = 0; i < n; i++) {
     const char *text = cell_text (source, slot, source->rows ? source->rows[i] : i, scratch);
 
-    values[i] = rua_csv_cell_is_missing (text, scratch->len) ? NAN : g_hash_table_contains (set, text);
+    values[i]
+      = rua_csv_cell_is_missing (text, scratch->len) ? NAN : g_hash_table_contains (set, text);
   }
   g_string_free (scratch, TRUE);
   g_hash_table_unref (set);
@@ -388,7 +395,7 @@ read_source (Request *self, Source *source, JsonObject *where, GError **error)
     else if (!read_numbers (source, column, slot, error))
       return FALSE;
   }
-  source->input.columns = (const RuaInputColumn *) source->columns->data;
+  source->input.columns = (const RuaInputColumn *)source->columns->data;
   source->input.n_columns = source->columns->len;
   source->input.name = source->csv ? rua_csv_get_name (source->csv) : NULL;
   source->input.get_line = source_line;
@@ -445,13 +452,14 @@ run_request (Request *self, GError **error)
     options = NULL;
   if (where != NULL && JSON_NODE_HOLDS_NULL (where))
     where = NULL;
-  if ((options != NULL && !JSON_NODE_HOLDS_OBJECT (options)) || (where != NULL && !JSON_NODE_HOLDS_OBJECT (where))) {
+  if ((options != NULL && !JSON_NODE_HOLDS_OBJECT (options))
+      || (where != NULL && !JSON_NODE_HOLDS_OBJECT (where))) {
     fail (error, RUA_ERROR_VALUE, "\"options\" and \"where\" are objects");
     return NULL;
   }
   self->options = options ? json_node_get_object (options) : NULL;
-  if (!open_source (self, &self->data, "data", error) || !open_source (self, &self->nodes, "nodes", error)
-      || !match_columns (self, error)
+  if (!open_source (self, &self->data, "data", error)
+      || !open_source (self, &self->nodes, "nodes", error) || !match_columns (self, error)
       || !read_source (self, &self->data, where ? json_node_get_object (where) : NULL, error)
       || !read_source (self, &self->nodes, NULL, error))
     return NULL;
@@ -478,7 +486,7 @@ widen_integers (const char *compact)
     } else if (*at == '-' || g_ascii_isdigit (*at)) {
       end += strspn (end, "-+0123456789.eE");
       g_string_append_len (out, at, end - at);
-      if (end - at > 18 && strcspn (at, ".eE") >= (gsize) (end - at))
+      if (end - at > 18 && strcspn (at, ".eE") >= (gsize)(end - at))
         g_string_append (out, ".0");
     } else {
       g_string_append_c (out, *end++);
@@ -691,7 +699,8 @@ rua_estimate_describe (const char *metric)
 {
   static const char *const role_types[] = { "number", "weight", "flag", "category" };
   static const char *const option_types[] = {
-    "number", "integer", "boolean", "token", "label", "numbers", "labels", "table", "cells", "columns", "domain",
+    "number", "integer", "boolean", "token",   "label",  "numbers",
+    "labels", "table",   "cells",   "columns", "domain",
   };
   const RuaEstimator *self;
   RuaJsonWriter *writer;

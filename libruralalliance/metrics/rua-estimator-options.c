@@ -63,9 +63,16 @@ refuse (RuaRun *self, const RuaOptionSpec *spec, JsonNode *node, GError **error)
   GString *wanted = g_string_new (NULL);
   char *given = json_to_string (node, FALSE), low[40], high[40];
   static const char *const kinds[] = {
-    "a number", "a whole number", "true or false", "one of", "a text or a number",
-    "a list of numbers", "a list of texts or numbers", "a table of numbers: rows of one length",
-    "a list of [row, column] pairs counted from 0", "a list of column names",
+    "a number",
+    "a whole number",
+    "true or false",
+    "one of",
+    "a text or a number",
+    "a list of numbers",
+    "a list of texts or numbers",
+    "a table of numbers: rows of one length",
+    "a list of [row, column] pairs counted from 0",
+    "a list of column names",
     "an object with \"column\" and \"values\"",
   };
 
@@ -78,15 +85,18 @@ refuse (RuaRun *self, const RuaOptionSpec *spec, JsonNode *node, GError **error)
     g_strfreev (tokens);
   }
   if (spec->low != spec->high) {
-    g_string_append_printf (wanted, " %s %s", spec->flags & RUA_OPTION_ABOVE ? "above" : "of at least",
+    g_string_append_printf (wanted, " %s %s",
+                            spec->flags & RUA_OPTION_ABOVE ? "above" : "of at least",
                             rua_number_format (spec->low, low));
     if (isfinite (spec->high))
-      g_string_append_printf (wanted, " and %s %s", spec->flags & RUA_OPTION_BELOW ? "below" : "at most",
+      g_string_append_printf (wanted, " and %s %s",
+                              spec->flags & RUA_OPTION_BELOW ? "below" : "at most",
                               rua_number_format (spec->high, high));
   }
   if (strlen (given) > 60)
     strcpy (given + 57, "...");
-  rua_run_refuse (self, error, RUA_ERROR_VALUE, "option \"%s\" is %s; give %s", spec->name, given, wanted->str);
+  rua_run_refuse (self, error, RUA_ERROR_VALUE, "option \"%s\" is %s; give %s", spec->name, given,
+                  wanted->str);
   g_string_free (wanted, TRUE);
   g_free (given);
   return FALSE;
@@ -137,7 +147,8 @@ check_list (const RuaOptionSpec *spec, JsonNode *node)
       width = length;
       for (guint j = 0; j < length; j++)
         if (!get_number (json_array_get_element (row, j), &value) || !in_range (spec, value)
-            || (spec->type == RUA_OPTION_CELLS && (value < 0 || value != floor (value) || value > 1e9)))
+            || (spec->type == RUA_OPTION_CELLS
+                && (value < 0 || value != floor (value) || value > 1e9)))
           return FALSE;
     }
     }
@@ -165,7 +176,8 @@ check_option (RuaRun *self, const RuaOptionSpec *spec, JsonNode *node, GError **
   case RUA_OPTION_TOKEN: {
     char **tokens = g_strsplit (spec->tokens, "|", -1);
 
-    good = is_text (node) && g_strv_contains ((const char *const *) tokens, json_node_get_string (node));
+    good = is_text (node)
+           && g_strv_contains ((const char *const *)tokens, json_node_get_string (node));
     g_strfreev (tokens);
     break;
   }
@@ -201,8 +213,9 @@ rua_run_check_options (RuaRun *self, GError **error)
 
         for (spec = self->estimator->options; spec->name != NULL; spec++)
           g_string_append_printf (names, "%s%s", names->len > 0 ? ", " : "", spec->name);
-        rua_run_refuse (self, error, RUA_ERROR_UNKNOWN_NAME, "there is no option \"%s\"; the options are: %s",
-                        name, names->len > 0 ? names->str : "none");
+        rua_run_refuse (self, error, RUA_ERROR_UNKNOWN_NAME,
+                        "there is no option \"%s\"; the options are: %s", name,
+                        names->len > 0 ? names->str : "none");
         g_string_free (names, TRUE);
         return FALSE;
       }
@@ -212,7 +225,8 @@ rua_run_check_options (RuaRun *self, GError **error)
   }
   for (const RuaOptionSpec *spec = self->estimator->options; spec->name != NULL; spec++)
     if (spec->flags & RUA_OPTION_REQUIRED && !rua_run_has (self, spec->name))
-      return rua_run_refuse (self, error, RUA_ERROR_MISSING, "needs the option \"%s\" (%s)", spec->name, spec->doc);
+      return rua_run_refuse (self, error, RUA_ERROR_MISSING, "needs the option \"%s\" (%s)",
+                             spec->name, spec->doc);
   return TRUE;
 }
 
@@ -326,11 +340,11 @@ rua_run_matrix (RuaRun *self, const char *option, guint *rows, guint *columns)
   array = json_object_get_array_member (self->options, option);
   *rows = json_array_get_length (array);
   *columns = json_array_get_length (json_array_get_array_element (array, 0));
-  values = g_new (double, (gsize) *rows * *columns);
+  values = g_new (double, (gsize)*rows **columns);
   for (guint i = 0; i < *rows; i++)
     for (guint j = 0; j < *columns; j++)
-      values[(gsize) i * *columns + j]
-          = json_array_get_double_element (json_array_get_array_element (array, i), j);
+      values[(gsize)i * *columns + j]
+        = json_array_get_double_element (json_array_get_array_element (array, i), j);
   return values;
 }
 

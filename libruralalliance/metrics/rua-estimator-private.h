@@ -73,7 +73,7 @@ typedef struct {
 #define RUA_OPTION_LEVEL                                                                           \
   {                                                                                                \
     "ci_level", RUA_OPTION_NUMBER, "0.95", 0, 1, RUA_OPTION_ABOVE | RUA_OPTION_BELOW, NULL,        \
-        "Level of the intervals"                                                                   \
+      "Level of the intervals"                                                                     \
   }
 
 typedef struct _RuaRun RuaRun;
@@ -82,8 +82,8 @@ typedef struct _RuaEstimator RuaEstimator;
 struct _RuaEstimator {
   const char *name;
   const char *title;
-  const char *formula; /* short text */
-  const char *source;  /* paper, book or standard */
+  const char *formula;      /* short text */
+  const char *source;       /* paper, book or standard */
   const RuaRoleSpec *roles; /* ends with a NULL name */
   const RuaOptionSpec *options;
   /* Keys of the main figures; "q[" stands for the first key that starts so; NULL: none. */
@@ -106,13 +106,13 @@ const RuaOptionSpec *rua_estimator_find_option (const RuaEstimator *self, const 
  * whose texts are then its labels. */
 typedef struct {
   const char *role;
-  const char *name;         /* the column, as messages name it */
-  const double *values;     /* NaN is unknown */
-  const guint8 *known;      /* a byte a row; NULL: all that are not NaN */
-  const gint32 *codes;      /* below 0 is unknown */
+  const char *name;     /* the column, as messages name it */
+  const double *values; /* NaN is unknown */
+  const guint8 *known;  /* a byte a row; NULL: all that are not NaN */
+  const gint32 *codes;  /* below 0 is unknown */
   const char *const *labels;
   guint n_labels;
-  gboolean withheld;        /* values are personal: messages leave them out */
+  gboolean withheld; /* values are personal: messages leave them out */
 } RuaInputColumn;
 
 typedef struct {
@@ -141,7 +141,8 @@ gboolean rua_estimator_get_low (const RuaEstimator *self, RuaFigures *figures, d
 gboolean rua_estimator_get_high (const RuaEstimator *self, RuaFigures *figures, double *value);
 gboolean rua_estimator_get_n (const RuaEstimator *self, RuaFigures *figures, double *value);
 /* The key those read, NULL where there is none. */
-const char *rua_estimator_get_main_key (const RuaEstimator *self, const char *key, RuaFigures *figures);
+const char *
+rua_estimator_get_main_key (const RuaEstimator *self, const char *key, RuaFigures *figures);
 
 /* ---- inside run() ---- */
 
@@ -159,7 +160,7 @@ typedef struct {
 } RuaRunColumn;
 
 typedef struct {
-  gsize n;       /* records used */
+  gsize n; /* records used */
   gsize n_total;
   guint32 *rows; /* their numbers in the input; NULL: all of them */
   RuaRunColumn *columns;
@@ -182,9 +183,11 @@ guint rua_run_count (RuaRun *self, const char *role);
 const double *rua_run_values (RuaRun *self, const char *role);
 /* Groups of a category renumbered 0, 1, ... in order of first appearance among the records used
  * (transfer full), and the label of each. */
-guint32 *rua_run_groups (RuaRun *self, const char *role, guint k, guint *n_groups, const char ***labels);
+guint32 *
+rua_run_groups (RuaRun *self, const char *role, guint k, guint *n_groups, const char ***labels);
 /* The same over the combination of two numberings. */
-guint32 *rua_groups_cross (const guint32 *outer, const guint32 *inner, gsize n, guint n_inner, guint *n_groups);
+guint32 *rua_groups_cross (
+  const guint32 *outer, const guint32 *inner, gsize n, guint n_inner, guint *n_groups);
 /* Numbers record rows from 1 as the input does. */
 gsize rua_run_row (RuaRun *self, gsize i);
 
@@ -200,9 +203,11 @@ double *rua_run_matrix (RuaRun *self, const char *option, guint *rows, guint *co
 guint32 *rua_run_cells (RuaRun *self, const char *option, guint *n);
 
 /* Sets an error about the request as a whole; always FALSE. */
-gboolean rua_run_refuse (RuaRun *self, GError **error, RuaError code, const char *format, ...) G_GNUC_PRINTF (4, 5);
+gboolean rua_run_refuse (RuaRun *self, GError **error, RuaError code, const char *format, ...)
+  G_GNUC_PRINTF (4, 5);
 /* An error about one record's value. */
-gboolean rua_run_refuse_row (RuaRun *self, GError **error, const RuaRunColumn *column, gsize i, const char *why);
+gboolean rua_run_refuse_row (
+  RuaRun *self, GError **error, const RuaRunColumn *column, gsize i, const char *why);
 gboolean rua_run_cancelled (RuaRun *self, GError **error);
 
 G_END_DECLS

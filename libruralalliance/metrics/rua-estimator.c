@@ -94,16 +94,13 @@ rua_run_row (RuaRun *self, gsize i)
 }
 
 gboolean
-rua_run_refuse_row (RuaRun *self,
-                    GError **error,
-                    const RuaRunColumn *column,
-                    gsize i,
-                    const char *why)
+rua_run_refuse_row (
+  RuaRun *self, GError **error, const RuaRunColumn *column, gsize i, const char *why)
 {
   const RuaRunTable *table = column->spec->flags & RUA_ROLE_NODES ? &self->nodes : &self->data;
 
-  return refuse_value (table->input, column->spec, column->input,
-                       table->rows ? table->rows[i] : i, why, error);
+  return refuse_value (table->input, column->spec, column->input, table->rows ? table->rows[i] : i,
+                       why, error);
 }
 
 gboolean
@@ -142,8 +139,8 @@ label_numbers (RuaRunColumn *column, const RuaInputColumn *input, gsize n)
   }
   column->n_labels = labels->len;
   g_ptr_array_add (labels, NULL);
-  column->owned_labels = (char **) g_ptr_array_free (labels, FALSE);
-  column->labels = (const char *const *) column->owned_labels;
+  column->owned_labels = (char **)g_ptr_array_free (labels, FALSE);
+  column->labels = (const char *const *)column->owned_labels;
   column->owned_codes = codes;
   column->codes = codes;
   g_free (order);
@@ -152,7 +149,11 @@ label_numbers (RuaRunColumn *column, const RuaInputColumn *input, gsize n)
 }
 
 static gboolean
-check_column (const RuaInput *input, const RuaRunColumn *column, guint8 *keep, guint64 *n_missing, GError **error)
+check_column (const RuaInput *input,
+              const RuaRunColumn *column,
+              guint8 *keep,
+              guint64 *n_missing,
+              GError **error)
 {
   const RuaInputColumn *given = column->input;
   const RuaRoleSpec *spec = column->spec;
@@ -185,8 +186,8 @@ check_column (const RuaInput *input, const RuaRunColumn *column, guint8 *keep, g
       return refuse_value (input, spec, given, i,
                            "is not a flag; write 1 for yes and 0 for no, or leave it empty", error);
     if (spec->type == RUA_ROLE_WEIGHT && value < 0)
-      return refuse_value (input, spec, given, i,
-                           "is below 0; a weight is at least 0: correct it", error);
+      return refuse_value (input, spec, given, i, "is below 0; a weight is at least 0: correct it",
+                           error);
   }
   return TRUE;
 }
@@ -225,7 +226,8 @@ gather_column (const RuaRunTable *table, RuaRunColumn *column)
 }
 
 static gboolean
-prepare_table (RuaRun *run, RuaRunTable *table, const RuaInput *input, gboolean nodes, GError **error)
+prepare_table (
+  RuaRun *run, RuaRunTable *table, const RuaInput *input, gboolean nodes, GError **error)
 {
   const RuaEstimator *self = run->estimator;
   guint8 *keep;
@@ -244,17 +246,20 @@ prepare_table (RuaRun *run, RuaRunTable *table, const RuaInput *input, gboolean 
     if (spec == NULL || !!(spec->flags & RUA_ROLE_NODES) != nodes) {
       char *names = list_roles (self, nodes);
 
-      rua_run_refuse (run, error, RUA_ERROR_UNKNOWN_NAME, "there is no role \"%s\"; the roles %sare: %s",
-                      given->role, nodes ? "of the nodes " : "", names);
+      rua_run_refuse (run, error, RUA_ERROR_UNKNOWN_NAME,
+                      "there is no role \"%s\"; the roles %sare: %s", given->role,
+                      nodes ? "of the nodes " : "", names);
       g_free (names);
       return FALSE;
     }
     if (!(spec->flags & RUA_ROLE_REPEATED))
       for (guint other = 0; other < table->n_columns; other++)
         if (table->columns[other].spec == spec)
-          return rua_run_refuse (run, error, RUA_ERROR_DUPLICATE, "role %s takes one column, more are given; keep one", spec->name);
+          return rua_run_refuse (run, error, RUA_ERROR_DUPLICATE,
+                                 "role %s takes one column, more are given; keep one", spec->name);
     if (spec->type != RUA_ROLE_CATEGORY && given->values == NULL)
-      return rua_run_refuse (run, error, RUA_ERROR_VALUE, "column \"%s\" (role %s) holds text; a column of numbers belongs here",
+      return rua_run_refuse (run, error, RUA_ERROR_VALUE,
+                             "column \"%s\" (role %s) holds text; a column of numbers belongs here",
                              given->name ? given->name : spec->name, spec->name);
     column = &table->columns[table->n_columns++];
     column->spec = spec;
@@ -332,8 +337,8 @@ rua_estimator_run (const RuaEstimator *self,
     done = TRUE;
     for (const RuaRoleSpec *spec = self->roles; spec->name != NULL; spec++)
       if (spec->flags & RUA_ROLE_REQUIRED && rua_run_count (&run, spec->name) == 0) {
-        done = rua_run_refuse (&run, error, RUA_ERROR_MISSING, "needs a column in the role \"%s\" (%s)",
-                               spec->name, spec->doc);
+        done = rua_run_refuse (&run, error, RUA_ERROR_MISSING,
+                               "needs a column in the role \"%s\" (%s)", spec->name, spec->doc);
         break;
       }
     rua_figures_set_records (run.figures, run.data.n_total, run.data.n);
@@ -385,7 +390,8 @@ rua_run_groups (RuaRun *self, const char *role, guint k, guint *n_groups, const 
 {
   const RuaRunColumn *column = rua_run_column (self, role, k);
   gsize n = column->spec->flags & RUA_ROLE_NODES ? self->nodes.n : self->data.n;
-  guint32 *groups = g_new (guint32, MAX (n, 1)), *numbers = g_new (guint32, MAX (column->n_labels, 1));
+  guint32 *groups = g_new (guint32, MAX (n, 1)),
+          *numbers = g_new (guint32, MAX (column->n_labels, 1));
   const char **names = labels ? g_new (const char *, MAX (column->n_labels, 1)) : NULL;
   guint next = 0;
 
@@ -408,7 +414,8 @@ rua_run_groups (RuaRun *self, const char *role, guint k, guint *n_groups, const 
 }
 
 guint32 *
-rua_groups_cross (const guint32 *outer, const guint32 *inner, gsize n, guint n_inner, guint *n_groups)
+rua_groups_cross (
+  const guint32 *outer, const guint32 *inner, gsize n, guint n_inner, guint *n_groups)
 {
   GHashTable *seen = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, NULL);
   guint32 *groups = g_new (guint32, MAX (n, 1));
@@ -418,7 +425,7 @@ rua_groups_cross (const guint32 *outer, const guint32 *inner, gsize n, guint n_i
   for (gsize i = 0; i < n; i++) {
     gpointer number;
 
-    keys[i] = (gint64) outer[i] * n_inner + inner[i];
+    keys[i] = (gint64)outer[i] * n_inner + inner[i];
     number = g_hash_table_lookup (seen, &keys[i]);
     if (number == NULL) {
       number = GUINT_TO_POINTER (++next);

@@ -30,9 +30,12 @@ void rua_figures_undefined (RuaFigures *self, const char *key, const char *reaso
 /* With a reason undefined, without one (NULL) as given. */
 void rua_figures_put_or (RuaFigures *self, const char *key, double value, const char *reason);
 /* Keys "name[label]" and "name[0.25]". */
-void rua_figures_put_at (RuaFigures *self, const char *name, const char *label, double value, const char *reason);
-void rua_figures_put_nth (RuaFigures *self, const char *name, double index, double value, const char *reason);
-void rua_figures_put_cell (RuaFigures *self, const char *name, double row, double column, double value, const char *reason);
+void rua_figures_put_at (
+  RuaFigures *self, const char *name, const char *label, double value, const char *reason);
+void rua_figures_put_nth (
+  RuaFigures *self, const char *name, double index, double value, const char *reason);
+void rua_figures_put_cell (
+  RuaFigures *self, const char *name, double row, double column, double value, const char *reason);
 void rua_figures_warn (RuaFigures *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 guint rua_figures_get_n (RuaFigures *self);

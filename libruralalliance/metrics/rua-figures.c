@@ -7,9 +7,9 @@
 
 struct _RuaFigures {
   GStringChunk *texts;
-  GArray *figures; /* RuaFigure */
+  GArray *figures;   /* RuaFigure */
   GHashTable *index; /* made on the first look-up: key -> number + 1 */
-  GArray *missing; /* RuaMissing */
+  GArray *missing;   /* RuaMissing */
   GPtrArray *warnings;
   guint64 n_total;
   guint64 n_used;
@@ -70,11 +70,8 @@ rua_figures_undefined (RuaFigures *self, const char *key, const char *reason)
 }
 
 void
-rua_figures_put_at (RuaFigures *self,
-                    const char *name,
-                    const char *label,
-                    double value,
-                    const char *reason)
+rua_figures_put_at (
+  RuaFigures *self, const char *name, const char *label, double value, const char *reason)
 {
   char *key = g_strconcat (name, "[", label, "]", NULL);
 
@@ -83,11 +80,8 @@ rua_figures_put_at (RuaFigures *self,
 }
 
 void
-rua_figures_put_nth (RuaFigures *self,
-                     const char *name,
-                     double index,
-                     double value,
-                     const char *reason)
+rua_figures_put_nth (
+  RuaFigures *self, const char *name, double index, double value, const char *reason)
 {
   char label[40];
 
@@ -95,12 +89,8 @@ rua_figures_put_nth (RuaFigures *self,
 }
 
 void
-rua_figures_put_cell (RuaFigures *self,
-                      const char *name,
-                      double row,
-                      double column,
-                      double value,
-                      const char *reason)
+rua_figures_put_cell (
+  RuaFigures *self, const char *name, double row, double column, double value, const char *reason)
 {
   char first[40], second[40], label[82];
 
@@ -142,7 +132,7 @@ rua_figures_find (RuaFigures *self, const char *key)
   if (self->index == NULL) {
     self->index = g_hash_table_new (g_str_hash, g_str_equal);
     for (guint i = 0; i < self->figures->len; i++)
-      g_hash_table_insert (self->index, (gpointer) rua_figures_get_nth (self, i)->key,
+      g_hash_table_insert (self->index, (gpointer)rua_figures_get_nth (self, i)->key,
                            GUINT_TO_POINTER (i + 1));
   }
   number = GPOINTER_TO_UINT (g_hash_table_lookup (self->index, key));
@@ -165,7 +155,7 @@ const char *const *
 rua_figures_get_warnings (RuaFigures *self, guint *n)
 {
   *n = self->warnings->len;
-  return (const char *const *) self->warnings->pdata;
+  return (const char *const *)self->warnings->pdata;
 }
 
 void
@@ -199,5 +189,5 @@ const RuaMissing *
 rua_figures_get_missing (RuaFigures *self, guint *n)
 {
   *n = self->missing->len;
-  return (const RuaMissing *) self->missing->data;
+  return (const RuaMissing *)self->missing->data;
 }

@@ -57,7 +57,8 @@ root_factor (double x)
 static void
 adjust (const double *columns, guint r, gsize size, const double *d, double *adjusted)
 {
-  double *gram = g_new (double, (gsize) r * r), *values = g_new (double, r), *vectors = g_new (double, (gsize) r * r);
+  double *gram = g_new (double, (gsize)r *r), *values = g_new (double, r),
+         *vectors = g_new (double, (gsize)r *r);
   double *inner = g_new0 (double, r), *coefficients = g_new0 (double, r);
 
   for (guint a = 0; a < r; a++) {
@@ -66,7 +67,7 @@ adjust (const double *columns, guint r, gsize size, const double *d, double *adj
 
       for (gsize i = 0; i < size; i++)
         rua_sum_add (&sum, columns[a * size + i] * columns[b * size + i]);
-      gram[(gsize) a * r + b] = gram[(gsize) b * r + a] = rua_sum_get (&sum);
+      gram[(gsize)a * r + b] = gram[(gsize)b * r + a] = rua_sum_get (&sum);
     }
     for (gsize i = 0; i < size; i++)
       inner[a] += columns[a * size + i] * d[i];
@@ -78,10 +79,10 @@ adjust (const double *columns, guint r, gsize size, const double *d, double *adj
     if (values[k] < 1e-14)
       continue;
     for (guint a = 0; a < r; a++)
-      part += vectors[(gsize) a * r + k] * inner[a];
+      part += vectors[(gsize)a * r + k] * inner[a];
     part *= root_factor (values[k]);
     for (guint a = 0; a < r; a++)
-      coefficients[a] += vectors[(gsize) a * r + k] * part;
+      coefficients[a] += vectors[(gsize)a * r + k] * part;
   }
   memcpy (adjusted, d, size * sizeof (double));
   for (guint a = 0; a < r; a++)
@@ -96,10 +97,11 @@ adjust (const double *columns, guint r, gsize size, const double *d, double *adj
 
 typedef struct {
   guint r;
-  double *outer;  /* sum of u u' over clusters */
-  double *shared; /* of cluster g and unit u at g * n_units + u: sum / sqrt(size); NULL when nested */
-  double *u;      /* of each cluster, only when units are shared */
-  double *own;    /* p_g'p_g */
+  double *outer; /* sum of u u' over clusters */
+  double
+    *shared;   /* of cluster g and unit u at g * n_units + u: sum / sqrt(size); NULL when nested */
+  double *u;   /* of each cluster, only when units are shared */
+  double *own; /* p_g'p_g */
 } Cross;
 
 static double
@@ -114,7 +116,7 @@ cross_df (const RuaFit *fit, const Cross *cross, const double *u_norms, guint n_
   }
   if (cross->shared == NULL) {
     /* sum over g, h of (u_g'u_h)^2 is the squared norm of sum u u'; without g = h. */
-    for (gsize k = 0; k < (gsize) r * r; k++)
+    for (gsize k = 0; k < (gsize)r * r; k++)
       rua_sum_add (&squares, cross->outer[k] * cross->outer[k]);
     for (guint g = 0; g < n_clusters; g++)
       rua_sum_add (&squares, -u_norms[g] * u_norms[g]);
@@ -124,9 +126,10 @@ cross_df (const RuaFit *fit, const Cross *cross, const double *u_norms, guint n_
         double inner = 0;
 
         for (guint k = 0; k < r; k++)
-          inner += cross->u[(gsize) g * r + k] * cross->u[(gsize) h * r + k];
+          inner += cross->u[(gsize)g * r + k] * cross->u[(gsize)h * r + k];
         for (guint k = 0; k < fit->n_units; k++)
-          inner += cross->shared[(gsize) g * fit->n_units + k] * cross->shared[(gsize) h * fit->n_units + k];
+          inner += cross->shared[(gsize)g * fit->n_units + k]
+                   * cross->shared[(gsize)h * fit->n_units + k];
         rua_sum_add (&squares, 2 * inner * inner);
       }
   }
@@ -157,33 +160,33 @@ rua_fit_clustered (const RuaFit *self, const guint32 *cluster, guint n_clusters,
   result.cr0 = rua_sum_get (&cr0) / (self->norm2 * self->norm2);
   if (!nested)
     widest += MIN (largest, self->n_units);
-  if (widest > MOST_COLUMNS || (!nested && (gsize) n_clusters * self->n_units > MOST_SHARED))
+  if (widest > MOST_COLUMNS || (!nested && (gsize)n_clusters * self->n_units > MOST_SHARED))
     result.has_cr2 = FALSE;
   if (!result.has_cr2) {
     g_free (rows);
     g_free (starts);
     return result;
   }
-  columns = g_new (double, MAX ((gsize) widest * largest, 1));
+  columns = g_new (double, MAX ((gsize)widest * largest, 1));
   d = g_new (double, MAX (largest, 1));
   adjusted = g_new (double, MAX (largest, 1));
   u_norms = g_new0 (double, n_clusters);
   unit_sums = g_new0 (double, MAX (self->n_units, 1));
-  cross.outer = g_new0 (double, (gsize) r * r);
+  cross.outer = g_new0 (double, (gsize)r *r);
   cross.own = g_new0 (double, n_clusters);
-  cross.u = g_new0 (double, nested ? r : (gsize) n_clusters * r);
+  cross.u = g_new0 (double, nested ? r : (gsize)n_clusters *r);
   if (!nested)
-    cross.shared = g_new0 (double, (gsize) n_clusters * self->n_units);
+    cross.shared = g_new0 (double, (gsize)n_clusters * self->n_units);
   for (guint g = 0; g < n_clusters; g++) {
     const guint32 *mine = rows + starts[g];
     gsize size = starts[g + 1] - starts[g];
-    double *u = nested ? cross.u : cross.u + (gsize) g * r;
+    double *u = nested ? cross.u : cross.u + (gsize)g * r;
     guint width = r;
     RuaSum term = { 0 }, own = { 0 };
 
     for (guint k = 0; k < r; k++)
       for (gsize i = 0; i < size; i++)
-        columns[k * size + i] = self->basis[(gsize) k * self->n + mine[i]];
+        columns[k * size + i] = self->basis[(gsize)k * self->n + mine[i]];
     if (!nested) {
       /* The units seen here, each once, in order of their first row. */
       for (gsize i = 0; i < size; i++) {
@@ -195,7 +198,8 @@ rua_fit_clustered (const RuaFit *self, const guint32 *cluster, guint n_clusters,
         if (seen)
           continue;
         for (gsize j = 0; j < size; j++)
-          columns[width * size + j] = self->unit[mine[j]] == unit ? 1 / sqrt (self->unit_size[unit]) : 0;
+          columns[width * size + j]
+            = self->unit[mine[j]] == unit ? 1 / sqrt (self->unit_size[unit]) : 0;
         width++;
       }
     }
@@ -215,7 +219,7 @@ rua_fit_clustered (const RuaFit *self, const guint32 *cluster, guint n_clusters,
     }
     for (guint a = 0; a < r; a++)
       for (guint b = 0; b < r; b++)
-        cross.outer[(gsize) a * r + b] += u[a] * u[b];
+        cross.outer[(gsize)a * r + b] += u[a] * u[b];
     cross.own[g] = rua_sum_get (&own) - u_norms[g];
     if (!nested) {
       memset (unit_sums, 0, self->n_units * sizeof (double));
@@ -224,7 +228,7 @@ rua_fit_clustered (const RuaFit *self, const guint32 *cluster, guint n_clusters,
       for (guint k = 0; k < self->n_units; k++) {
         double share = unit_sums[k] / sqrt (self->unit_size[k]);
 
-        cross.shared[(gsize) g * self->n_units + k] = share;
+        cross.shared[(gsize)g * self->n_units + k] = share;
         cross.own[g] -= share * share;
       }
     }

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
  * known. Units (fixed effects) are taken out of everything by their means and never stored. */
 typedef struct {
   gsize n;
-  guint n_basis;  /* the last is the column of interest's, when it is estimable */
+  guint n_basis; /* the last is the column of interest's, when it is estimable */
   guint capacity;
   double *basis;  /* orthonormal columns of n */
   double *tested; /* what is left of the column of interest */
@@ -21,7 +21,7 @@ typedef struct {
   double *residuals;
   double estimate;
   double rss;
-  guint rank;     /* of everything, units included */
+  guint rank; /* of everything, units included */
   guint n_units;
   const guint32 *unit; /* of each row, NULL: none */
   double *per_unit;    /* scratch: a mean a unit */
@@ -51,7 +51,8 @@ typedef struct {
   gboolean has_cr2; /* FALSE: too large to work out */
 } RuaClustered;
 
-RuaClustered rua_fit_clustered (const RuaFit *self, const guint32 *cluster, guint n_clusters, gboolean want_cr2);
+RuaClustered
+rua_fit_clustered (const RuaFit *self, const guint32 *cluster, guint n_clusters, gboolean want_cr2);
 
 /* Eigenvalues and vectors (columns) of a symmetric matrix, which is destroyed. */
 void rua_eigen (double *matrix, guint n, double *values, double *vectors);

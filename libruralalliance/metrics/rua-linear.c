@@ -30,7 +30,7 @@ dot (const double *a, const double *b, gsize n)
 void
 rua_fit_init (RuaFit *self, gsize n, guint capacity, const guint32 *unit, guint n_units)
 {
-  *self = (RuaFit) { 0 };
+  *self = (RuaFit){ 0 };
   self->n = n;
   self->capacity = capacity;
   self->basis = g_new (double, MAX (n * capacity, 1));
@@ -130,7 +130,7 @@ rua_fit_solve (RuaFit *self, double *outcome)
 double
 rua_fit_classical (const RuaFit *self)
 {
-  return self->rss / ((double) self->n - self->rank) / self->norm2;
+  return self->rss / ((double)self->n - self->rank) / self->norm2;
 }
 
 double
@@ -143,7 +143,8 @@ rua_fit_hc1 (const RuaFit *self)
 
     rua_sum_add (&sum, score * score);
   }
-  return rua_sum_get (&sum) / (self->norm2 * self->norm2) * self->n / ((double) self->n - self->rank);
+  return rua_sum_get (&sum) / (self->norm2 * self->norm2) * self->n
+         / ((double)self->n - self->rank);
 }
 
 void
@@ -169,58 +170,58 @@ rua_group_rows (const guint32 *group, gsize n, guint n_groups, guint32 **rows, g
 void
 rua_eigen (double *matrix, guint n, double *values, double *vectors)
 {
-  memset (vectors, 0, (gsize) n * n * sizeof (double));
+  memset (vectors, 0, (gsize)n * n * sizeof (double));
   for (guint i = 0; i < n; i++)
-    vectors[(gsize) i * n + i] = 1;
+    vectors[(gsize)i * n + i] = 1;
   for (int sweep = 0; sweep < 60; sweep++) {
     double off = 0, diagonal = 0;
 
     for (guint i = 0; i < n; i++) {
-      diagonal += matrix[(gsize) i * n + i] * matrix[(gsize) i * n + i];
+      diagonal += matrix[(gsize)i * n + i] * matrix[(gsize)i * n + i];
       for (guint j = i + 1; j < n; j++)
-        off += matrix[(gsize) i * n + j] * matrix[(gsize) i * n + j];
+        off += matrix[(gsize)i * n + j] * matrix[(gsize)i * n + j];
     }
     if (off <= 1e-33 * diagonal)
       break;
     for (guint p = 0; p < n; p++)
       for (guint q = p + 1; q < n; q++) {
-        double apq = matrix[(gsize) p * n + q], theta, t, c, s;
+        double apq = matrix[(gsize)p * n + q], theta, t, c, s;
 
         if (apq == 0)
           continue;
-        theta = (matrix[(gsize) q * n + q] - matrix[(gsize) p * n + p]) / (2 * apq);
+        theta = (matrix[(gsize)q * n + q] - matrix[(gsize)p * n + p]) / (2 * apq);
         t = copysign (1, theta) / (fabs (theta) + hypot (theta, 1));
         c = 1 / hypot (t, 1);
         s = t * c;
         for (guint k = 0; k < n; k++) {
-          double a = matrix[(gsize) k * n + p], b = matrix[(gsize) k * n + q];
+          double a = matrix[(gsize)k * n + p], b = matrix[(gsize)k * n + q];
 
-          matrix[(gsize) k * n + p] = c * a - s * b;
-          matrix[(gsize) k * n + q] = s * a + c * b;
+          matrix[(gsize)k * n + p] = c * a - s * b;
+          matrix[(gsize)k * n + q] = s * a + c * b;
         }
         for (guint k = 0; k < n; k++) {
-          double a = matrix[(gsize) p * n + k], b = matrix[(gsize) q * n + k];
+          double a = matrix[(gsize)p * n + k], b = matrix[(gsize)q * n + k];
 
-          matrix[(gsize) p * n + k] = c * a - s * b;
-          matrix[(gsize) q * n + k] = s * a + c * b;
+          matrix[(gsize)p * n + k] = c * a - s * b;
+          matrix[(gsize)q * n + k] = s * a + c * b;
         }
         for (guint k = 0; k < n; k++) {
-          double a = vectors[(gsize) k * n + p], b = vectors[(gsize) k * n + q];
+          double a = vectors[(gsize)k * n + p], b = vectors[(gsize)k * n + q];
 
-          vectors[(gsize) k * n + p] = c * a - s * b;
-          vectors[(gsize) k * n + q] = s * a + c * b;
+          vectors[(gsize)k * n + p] = c * a - s * b;
+          vectors[(gsize)k * n + q] = s * a + c * b;
         }
       }
   }
   for (guint i = 0; i < n; i++)
-    values[i] = matrix[(gsize) i * n + i];
+    values[i] = matrix[(gsize)i * n + i];
 }
 
 double
 rua_quadratic_inverse (const double *matrix, const double *x, guint n)
 {
-  double *copy = g_memdup2 (matrix, (gsize) n * n * sizeof (double));
-  double *values = g_new (double, n), *vectors = g_new (double, (gsize) n * n), largest = 0, sum = 0;
+  double *copy = g_memdup2 (matrix, (gsize)n * n * sizeof (double));
+  double *values = g_new (double, n), *vectors = g_new (double, (gsize)n *n), largest = 0, sum = 0;
 
   rua_eigen (copy, n, values, vectors);
   for (guint k = 0; k < n; k++)
@@ -229,7 +230,7 @@ rua_quadratic_inverse (const double *matrix, const double *x, guint n)
     double part = 0;
 
     for (guint i = 0; i < n; i++)
-      part += vectors[(gsize) i * n + k] * x[i];
+      part += vectors[(gsize)i * n + k] * x[i];
     sum = values[k] > 1e-12 * largest ? sum + part * part / values[k] : NAN;
   }
   g_free (vectors);

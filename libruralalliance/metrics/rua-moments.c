@@ -55,8 +55,15 @@ double
 rua_quantile_sorted (const double *sorted, gsize n, double p, int type)
 {
   static const double offsets[][2] = {
-    { 0, 1 }, { 0, 1 }, { -0.5, 1.5 }, { 0, 1 }, { 0.5, 0.5 }, { 0, 0 }, { 1, 1 },
-    { 1.0 / 3, 1.0 / 3 }, { 3.0 / 8, 3.0 / 8 },
+    { 0, 1 },
+    { 0, 1 },
+    { -0.5, 1.5 },
+    { 0, 1 },
+    { 0.5, 0.5 },
+    { 0, 0 },
+    { 1, 1 },
+    { 1.0 / 3, 1.0 / 3 },
+    { 3.0 / 8, 3.0 / 8 },
   };
   const double *ab = offsets[type - 1];
   double position = ab[0] + p * (n + 1 - ab[0] - ab[1]), whole, h, below, above;
@@ -75,8 +82,8 @@ rua_quantile_sorted (const double *sorted, gsize n, double p, int type)
     h = h > 0 ? 1 : 0.5;
   else if (type == 3)
     h = h > 0 || fmod (fabs (whole), 2) == 1;
-  below = sorted[whole < 1 ? 0 : whole > n ? n - 1 : (gsize) whole - 1];
-  above = sorted[whole + 1 < 1 ? 0 : whole + 1 > n ? n - 1 : (gsize) whole];
+  below = sorted[whole < 1 ? 0 : whole > n ? n - 1 : (gsize)whole - 1];
+  above = sorted[whole + 1 < 1 ? 0 : whole + 1 > n ? n - 1 : (gsize)whole];
   if (h == 0 || below == above)
     return below;
   return h == 1 ? above : (1 - h) * below + h * above;
@@ -159,11 +166,12 @@ rua_weighted_quantile (const RuaWeighted *self, double p, RuaWeightedRule rule)
     i = reach (self, whole);
     next = reach (self, MIN (whole + 1, self->total));
     return h == 0 || self->values[i] == self->values[next]
-               ? self->values[i]
-               : (1 - h) * self->values[i] + h * self->values[next];
+             ? self->values[i]
+             : (1 - h) * self->values[i] + h * self->values[next];
   }
   i = reach (self, target - tolerance);
-  if (rule == RUA_WEIGHTED_AVERAGED && fabs (self->cumulated[i] - target) <= tolerance && i + 1 < self->n)
+  if (rule == RUA_WEIGHTED_AVERAGED && fabs (self->cumulated[i] - target) <= tolerance
+      && i + 1 < self->n)
     return (self->values[i] + self->values[i + 1]) / 2;
   return self->values[i];
 }

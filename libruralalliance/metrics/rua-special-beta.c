@@ -250,9 +250,9 @@ rua_log_choose (double n, double k)
 {
   if (k <= 0 || k >= n)
     return 0;
-  return rua_stirling_error (n) - rua_stirling_error (k) - rua_stirling_error (n - k)
-         + n * log (n) - k * log (k) - (n - k) * log (n - k)
-         + 0.5 * log (n / (k * (n - k))) - 0.918938533204672741780329736406;
+  return rua_stirling_error (n) - rua_stirling_error (k) - rua_stirling_error (n - k) + n * log (n)
+         - k * log (k) - (n - k) * log (n - k) + 0.5 * log (n / (k * (n - k)))
+         - 0.918938533204672741780329736406;
 }
 
 /* The hypergeometric weights from the ratio of neighbours, out from the mode and in units of its
