@@ -328,7 +328,7 @@ find_range (const char *sentence, int *last)
     GRegex *made = g_regex_new ("\\b(1[89][0-9]{2}|20[0-9]{2})\\s*(?:[-\\x{2010}-\\x{2015}~\\x{"
                                 "81F3}\\x{5230}]|to|until|and)\\s*"
                                 "(1[89][0-9]{2}|20[0-9]{2})(?![0-9])",
-                                G_REGEX_CASELESS | G_REGEX_OPTIMIZE, 0, NULL);
+                                G_REGEX_CASELESS, 0, NULL);
     g_once_init_leave (&range, made);
   }
   for (g_regex_match (range, sentence, 0, &match); g_match_info_matches (match);
