@@ -106,7 +106,7 @@ class Vectors(unittest.TestCase):
                 self.close(str(actual) if name == 'unit' else actual, expected)
         elif 'check' in step:
             verdict = alliance.claims[step['check']].check(alliance, None)
-            self.assertEqual(verdict.verdict_type.value_nick, step['is'].replace('_', '-'))
+            self.assertEqual(ra.VerdictType.to_string(verdict.verdict_type), step['is'])
         else:
             self.fail(f'no such step: {step}')
 
