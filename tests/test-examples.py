@@ -4,11 +4,9 @@
 
 import os
 import pathlib
-import re
 import shutil
 import subprocess
 import sys
-import tempfile
 import unittest
 
 import tap
@@ -73,53 +71,6 @@ class Examples(unittest.TestCase):
             self.assertNotEqual(done.returncode, 0, language)
             self.assertIn('nowhere.json', done.stderr, language)
             self.assertEqual(done.stdout, '', language)
-
-
-class Readme(unittest.TestCase):
-    SAYS = 'pingzhai: Co-operative of Pingzhai\n'
-
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
-
-    def snippet(self, language, name):
-        text = (SOURCE / 'README.md').read_text()
-        found = re.search(rf'<!-- example: {language} -->\n```\w+\n(.*?)```', text, re.S)
-        self.assertIsNotNone(found, language)
-        path = self.folder / name
-        path.write_text(found[1])
-        return path
-
-    def check(self, *command):
-        done = subprocess.run(command, cwd=SOURCE, capture_output=True, text=True, timeout=60)
-        self.assertEqual((done.returncode, done.stderr, done.stdout), (0, '', self.SAYS))
-
-    def test_c(self):
-        compiler = shutil.which('cc') or shutil.which('gcc')
-        if not compiler or not shutil.which('pkg-config'):
-            self.skipTest('no compiler, or no pkg-config')
-        flags = subprocess.run(
-            ['pkg-config', '--cflags', '--libs', 'ruralalliance-1'], capture_output=True, text=True, check=True,
-            env={**os.environ, 'PKG_CONFIG_PATH': str(BUILD / 'meson-uninstalled')}).stdout.split()
-        # Installed, the headers of all rooms lie in one folder.
-        flags += [f'-I{folder}' for top in (SOURCE, BUILD)
-                  for folder in sorted((top / 'libruralalliance').iterdir()) if folder.is_dir()]
-        program = self.folder / 'example'
-        built = subprocess.run([compiler, self.snippet('c', 'example.c'), '-o', program, *flags],
-                               capture_output=True, text=True)
-        self.assertEqual((built.returncode, built.stderr), (0, ''))
-        self.check(program)
-
-    def test_python(self):
-        if not TYPELIB.exists():
-            self.skipTest('no introspection')
-        self.check(sys.executable, self.snippet('python', 'example.py'))
-
-    def test_javascript(self):
-        if not TYPELIB.exists() or not shutil.which('gjs'):
-            self.skipTest('no introspection, or no gjs')
-        self.check('gjs', '-m', self.snippet('javascript', 'example.js'))
 
 
 if __name__ == '__main__':
