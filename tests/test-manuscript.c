@@ -136,6 +136,7 @@ small (void)
   rua_words_add (rua_manuscript_item (m, 0, 2), RUA_STYLE_PLAIN, "second");
   rua_words_add (rua_manuscript_heading (m, 4), RUA_STYLE_GOOD, "SUPPORTED");
   rua_words_add (rua_manuscript_field (m, 1, "Sources"), RUA_STYLE_LINK, "https://example.org/a_b");
+  rua_words_add (rua_manuscript_field (m, 1, ""), RUA_STYLE_PLAIN, "one more");
   rua_words_add (rua_manuscript_quote (m, 1), RUA_STYLE_PLAIN, "# not a heading");
   rua_manuscript_table (m, 0);
   rua_manuscript_column (m, "Thing", RUA_ALIGN_LEFT);
@@ -164,6 +165,7 @@ test_text (void)
                    "\n"
                    "SUPPORTED\n"
                    "  Sources     https://example.org/a_b\n"
+                   "              one more\n"
                    "  | # not a heading\n"
                    "\n"
                    "Thing      Number\n"
@@ -202,6 +204,7 @@ test_markdown (void)
                    "#### SUPPORTED\n"
                    "\n"
                    "- **Sources**: <https://example.org/a_b>\n"
+                   "  - one more\n"
                    "\n"
                    "> \\# not a heading\n"
                    "\n"

@@ -231,6 +231,9 @@ test_privacy (void)
   assert_has (text, "Mei Published");
   assert_has (text, "Beekeeper, Guild");
   assert_has (text, "1 more person is on record and not named here");
+  /* Nor is it called a gap that nobody asked. */
+  assert_has_not (text, "ethnicity");
+  assert_has_not (text, "disability");
 }
 
 static void

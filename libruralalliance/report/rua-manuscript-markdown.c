@@ -167,7 +167,8 @@ rua_manuscript_to_markdown (const RuaManuscript *self)
       g_string_append_c (out, '\n');
       break;
     case RUA_BLOCK_FIELD:
-      g_string_append (out, "- ");
+      /* More of the same label hangs under it. */
+      g_string_append (out, *block->label ? "- " : "  - ");
       if (*block->label) {
         put_marked (out, "**", block->label, FALSE);
         g_string_append (out, ": ");

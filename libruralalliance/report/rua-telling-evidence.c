@@ -260,7 +260,8 @@ tell_publication (RuaTelling *self, RuaRecord *publication)
   if (container)
     rua_words_add_printf (words, RUA_STYLE_PLAIN, ". %s", container);
   uses = rua_wording_count (n, _("claim cites it"), _("claims cite it"));
-  rua_words_add_printf (words, n ? RUA_STYLE_PLAIN : RUA_STYLE_DOUBT, ". %s.", n ? uses : _("No claim cites it"));
+  rua_words_add (words, RUA_STYLE_PLAIN, ". ");
+  rua_words_add_printf (words, n ? RUA_STYLE_PLAIN : RUA_STYLE_DOUBT, "%s.", n ? uses : _("No claim cites it"));
 }
 
 void

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "rua-telling-private.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "rua-claim-words-private.h"
@@ -33,7 +34,7 @@ is_definition (RuaKind *kind)
   return FALSE;
 }
 
-/* Cells known among those that could be; names of fields nobody filled in. */
+/* Cells known among those that could be, NaN for none; names of fields nobody filled in. */
 static double
 measure_coverage (RuaTable *table, GString *never)
 {
@@ -42,11 +43,13 @@ measure_coverage (RuaTable *table, GString *never)
   guint named = 0, empty = 0;
 
   for (guint f = 0; f < rua_kind_get_n_fields (kind); f++) {
-    const char *name = rua_field_get_name (rua_kind_get_field (kind, f));
+    RuaField *field = rua_kind_get_field (kind, f);
+    const char *name = rua_field_get_name (field);
     g_autoptr (RuaColumn) column = NULL;
     guint n;
 
-    if (is_common (name))
+    /* Not to have asked who somebody is, or how, is no gap. */
+    if (is_common (name) || rua_field_get_privacy (field) != RUA_PRIVACY_PUBLIC)
       continue;
     column = rua_table_dup_column (table, name);
     n = rua_column_get_n_known (column);
@@ -62,7 +65,7 @@ measure_coverage (RuaTable *table, GString *never)
   }
   if (empty > MOST_FIELDS)
     g_string_append_printf (never, _(" and %u more"), empty - MOST_FIELDS);
-  return all ? (double) known / (double) all : 0;
+  return all ? (double) known / (double) all : NAN;
 }
 
 static void
@@ -86,7 +89,7 @@ tell_coverage (RuaTelling *self)
     share = measure_coverage (table, never);
     rua_words_add (rua_manuscript_cell (self->manuscript), RUA_STYLE_PLAIN, n);
     rua_words_add (rua_manuscript_cell (self->manuscript), RUA_STYLE_PLAIN, kind);
-    rua_words_add_printf (rua_manuscript_cell (self->manuscript), RUA_STYLE_PLAIN, "%.0f%%", share * 100);
+    rua_words_add_printf (rua_manuscript_cell (self->manuscript), RUA_STYLE_PLAIN, isnan (share) ? "" : "%.0f%%", share * 100);
     rua_words_add (rua_manuscript_cell (self->manuscript), RUA_STYLE_FAINT, never->str);
   }
 }
