@@ -169,6 +169,8 @@ test_text (void)
 
   g_assert_nonnull (strstr (text, "2.16"));
   g_assert_nonnull (strstr (text, "1.9 to 2.4"));
+  g_assert_nonnull (strstr (text, "95% interval"));
+  g_assert_null (strstr (text, "(95%)"));
   g_assert_nonnull (strstr (text, "43 of 45"));
   g_assert_nonnull (strstr (text, "not known"));
   g_assert_nonnull (strstr (text, "3 people"));

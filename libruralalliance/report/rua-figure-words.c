@@ -52,17 +52,36 @@ rua_figure_words_estimate (RuaResult *result, RuaMetric *metric)
 }
 
 char *
-rua_figure_words_interval (RuaResult *result, RuaMetric *metric)
+rua_figure_words_interval (RuaResult *result, double level)
 {
-  g_autofree char *from = NULL, *to = NULL, *level = NULL;
+  g_autofree char *from = NULL, *to = NULL, *own = NULL;
   double low, high;
 
   if (!rua_result_get_low (result, &low) || !rua_result_get_high (result, &high))
     return NULL;
   from = rua_wording_number_beside (low, high);
   to = rua_wording_number_beside (high, low);
-  level = rua_wording_number (rua_result_get_confidence (result) * 100);
-  return g_strdup_printf (_("%s to %s (%s%%)"), from, to, level);
+  if (rua_result_get_confidence (result) == level)
+    return g_strdup_printf (_("%s to %s"), from, to);
+  own = rua_wording_number (rua_result_get_confidence (result) * 100);
+  return g_strdup_printf (_("%s to %s (%s%%)"), from, to, own);
+}
+
+double
+rua_figure_words_level (RuaResult *const *results, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    if (results[i] && rua_figure_words_has_interval (results[i]))
+      return rua_result_get_confidence (results[i]);
+  return 0;
+}
+
+char *
+rua_figure_words_level_title (double level)
+{
+  g_autofree char *words = rua_wording_number (level * 100);
+
+  return g_strdup_printf (_("%s%% interval"), words);
 }
 
 char *

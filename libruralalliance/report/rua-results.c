@@ -263,7 +263,8 @@ rua_results_to_text (GListModel *results, RuaAlliance *alliance, const char *lan
 {
   g_autoptr (RuaManuscript) m = NULL;
   g_autoptr (GPtrArray) paths = NULL;
-  gboolean intervals = FALSE;
+  g_autofree char *level_title = NULL;
+  double level = 0;
   guint notes = 0;
 
   g_return_val_if_fail (G_IS_LIST_MODEL (results), NULL);
@@ -278,17 +279,19 @@ rua_results_to_text (GListModel *results, RuaAlliance *alliance, const char *lan
   for (guint i = 0; i < g_list_model_get_n_items (results); i++) {
     g_autoptr (RuaResult) result = g_list_model_get_item (results, i);
 
-    intervals |= rua_figure_words_has_interval (result);
+    if (level == 0)
+      level = rua_figure_words_level (&result, 1);
   }
+  level_title = rua_figure_words_level_title (level);
   rua_manuscript_column (m, _("Value"), RUA_ALIGN_LEFT);
-  if (intervals)
-    rua_manuscript_column (m, _("Interval"), RUA_ALIGN_LEFT);
+  if (level > 0)
+    rua_manuscript_column (m, level_title, RUA_ALIGN_LEFT);
   rua_manuscript_column (m, _("n"), RUA_ALIGN_RIGHT);
   for (guint i = 0; i < g_list_model_get_n_items (results); i++) {
     g_autoptr (RuaResult) result = g_list_model_get_item (results, i);
     g_autoptr (RuaMetric) metric = find_metric (alliance, rua_result_get_metric (result));
     const char *const *own = rua_result_get_group_paths (result);
-    g_autofree char *value = rua_figure_words_estimate (result, metric), *interval = rua_figure_words_interval (result, metric);
+    g_autofree char *value = rua_figure_words_estimate (result, metric), *interval = rua_figure_words_interval (result, level);
     g_autofree char *n = rua_figure_words_n (result);
 
     put_cell (m, RUA_STYLE_PLAIN, rua_result_get_metric (result));
@@ -298,7 +301,7 @@ rua_results_to_text (GListModel *results, RuaAlliance *alliance, const char *lan
       put_cell (m, label ? RUA_STYLE_PLAIN : RUA_STYLE_FAINT, label ? label : _("not known"));
     }
     put_cell (m, rua_figure_words_is_known (result) ? RUA_STYLE_STRONG : RUA_STYLE_FAINT, value);
-    if (intervals)
+    if (level > 0)
       put_cell (m, RUA_STYLE_PLAIN, interval);
     put_cell (m, RUA_STYLE_PLAIN, n);
   }

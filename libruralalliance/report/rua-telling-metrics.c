@@ -107,15 +107,15 @@ say_method (RuaTelling *self, RuaResult *result, RuaMetric *metric)
 static void
 tell_numbers (RuaTelling *self)
 {
-  gboolean intervals = FALSE;
+  double level = rua_figure_words_level ((RuaResult *const *) self->results->pdata, self->results->len);
+  g_autofree char *level_title = rua_figure_words_level_title (level);
+  gboolean intervals = level > 0;
 
-  for (guint i = 0; i < self->results->len; i++)
-    intervals |= g_ptr_array_index (self->results, i) && rua_figure_words_has_interval (g_ptr_array_index (self->results, i));
   rua_manuscript_table (self->manuscript, 0);
   rua_manuscript_column (self->manuscript, _("Number"), RUA_ALIGN_LEFT);
   rua_manuscript_column (self->manuscript, _("Value"), RUA_ALIGN_LEFT);
   if (intervals)
-    rua_manuscript_column (self->manuscript, _("Interval"), RUA_ALIGN_LEFT);
+    rua_manuscript_column (self->manuscript, level_title, RUA_ALIGN_LEFT);
   rua_manuscript_column (self->manuscript, _("n"), RUA_ALIGN_RIGHT);
   rua_manuscript_column (self->manuscript, _("Rests on"), RUA_ALIGN_LEFT);
   for (guint i = 0; i < self->results->len; i++) {
@@ -128,7 +128,7 @@ tell_numbers (RuaTelling *self)
       continue;
     group = say_group (result);
     value = rua_figure_words_estimate (result, metric);
-    interval = rua_figure_words_interval (result, metric);
+    interval = rua_figure_words_interval (result, level);
     cell = rua_manuscript_cell (self->manuscript);
     rua_words_add (cell, RUA_STYLE_PLAIN, title);
     if (group)

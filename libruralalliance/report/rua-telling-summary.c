@@ -234,7 +234,7 @@ tell_ground (RuaTelling *self)
                           _("%u of the %u verdicts rest on people's own records; all others on figures that somebody published, or on nothing."),
                           with_records, self->verdicts->len);
     rua_words_add_printf (rua_manuscript_item (self->manuscript, 0, 0), RUA_STYLE_PLAIN,
-                          flipping == 1 ? _("%u verdict turns under another reading of the same words.") : _("%u verdicts turn under another reading of the same words."), flipping);
+                          flipping == 0 ? _("No verdict turns under another reading of the same words.") : flipping == 1 ? _("%u verdict turns under another reading of the same words.") : _("%u verdicts turn under another reading of the same words."), flipping);
   }
   tell_unsupported (self);
   if (sources->len)
