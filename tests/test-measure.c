@@ -142,6 +142,43 @@ test_missing (void)
   g_assert_cmpuint (rua_result_get_n_missing_for (result, "?"), ==, 0);
 }
 
+/* The exempt are neither used nor missing; of whom nothing is told is missing. */
+static void
+test_exempt (void)
+{
+  g_autoptr (RuaAlliance) alliance = alliance_with (
+    "m", "estimator", "participation_rate", "table", "stations", "columns",
+    "{\"exempt\":\"year(opened) = 2001\",\"participated\":\"year(closed) = 2002\"}", NULL);
+  static const char *const opened[] = { "2001", "2001", "2003", "2003", "2003", NULL, NULL };
+  static const char *const closed[] = { "2005", NULL, "2002", "2004", NULL, "2002", "2004" };
+  const char *const *reasons;
+
+  for (guint i = 0; i < G_N_ELEMENTS (opened); i++) {
+    g_autoptr (RuaRecord) station = rua_alliance_new_record (alliance, "station");
+    g_autofree char *id = g_strdup_printf ("s%u", i);
+    GError *error = NULL;
+
+    rua_record_set_id (station, id, &error);
+    rua_record_set_texts (station, "name", "en", id, &error);
+    rua_record_set_date (station, "opened", opened[i], &error);
+    rua_record_set_date (station, "closed", closed[i], &error);
+    rua_alliance_add (alliance, station, &error);
+    g_assert_no_error (error);
+  }
+  {
+    g_autoptr (RuaResult) result = measure (alliance, "m");
+
+    g_assert_cmpuint (rua_result_get_n_eligible (result), ==, 5);
+    g_assert_cmpuint (rua_result_get_n_used (result), ==, 2);
+    g_assert_cmpuint (rua_result_get_n_missing (result), ==, 3);
+    reasons = rua_result_get_missing_reasons (result);
+    g_assert_cmpuint (g_strv_length ((char **) reasons), ==, 2);
+    g_assert_cmpuint (rua_result_get_n_missing_for (result, reasons[0]), ==, 2);
+    /* One of these two is exempt, so that it does not matter. */
+    g_assert_cmpuint (rua_result_get_n_missing_for (result, reasons[1]), ==, 2);
+  }
+}
+
 /* Weights, strata and clusters are roles, wherever they stand. */
 static void
 test_weight (void)
@@ -789,6 +826,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/measure/mean", test_mean);
   g_test_add_func ("/measure/missing", test_missing);
+  g_test_add_func ("/measure/exempt", test_exempt);
   g_test_add_func ("/measure/weight", test_weight);
   g_test_add_func ("/measure/open-condition", test_open_condition);
   g_test_add_func ("/measure/none", test_none);

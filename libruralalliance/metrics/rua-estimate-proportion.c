@@ -290,6 +290,8 @@ run_participation_rate (RuaRun *run, GError **error)
       n_participating += took_part[i] == 1;
     }
   }
+  /* The exempt are not missing: nobody asked them to take part. */
+  rua_figures_set_records (run->figures, run->data.n_total - n_exempt, n_eligible);
   rua_figures_put (run->figures, "n_total", n);
   rua_figures_put (run->figures, "n_exempt", n_exempt);
   rua_figures_put (run->figures, "n_unknown", n_unknown);
