@@ -389,6 +389,45 @@ test_profile (void)
 }
 
 static void
+test_currency (void)
+{
+  g_autoptr (RuaAlliance) alliance = rua_alliance_new ();
+  g_autoptr (RuaProfile) profile = rua_profile_new ();
+  g_autoptr (RuaHousehold) household = new_household ("h", NULL);
+  g_autoptr (RuaRecord) income = RUA_RECORD (rua_income_new ());
+  GError *error = NULL;
+
+  rua_profile_set_title (profile, "en", "Test", NULL);
+  rua_profile_set_currency (profile, "JPY", NULL);
+  g_assert_true (rua_alliance_add (alliance, RUA_RECORD (profile), &error));
+  g_assert_true (rua_profile_set_currency (profile, "CNY", &error));
+  g_assert_true (rua_alliance_add (alliance, RUA_RECORD (household), &error));
+  rua_record_set_reference (income, "household", RUA_RECORD (household), &error);
+  rua_record_set_integer (income, "year", 2014, &error);
+  rua_record_set_money (income, "amount", 392700, &error);
+  g_assert_true (rua_alliance_add (alliance, income, &error));
+  g_assert_no_error (error);
+
+  /* 3,927.00 yuan must not become 392,700 yen. */
+  g_assert_false (rua_profile_set_currency (profile, "JPY", &error));
+  g_assert_error (error, RUA_ERROR, RUA_ERROR_VALUE);
+  g_assert_nonnull (strstr (error->message, "'JPY': its amounts have 0 decimals, those on record have 2"));
+  g_clear_error (&error);
+  g_assert_cmpstr (rua_profile_get_currency (profile), ==, "CNY");
+  g_assert_true (rua_profile_set_currency (profile, "EUR", &error));
+  g_assert_true (rua_record_unset (RUA_RECORD (profile), "currency", &error));
+  g_assert_true (rua_alliance_remove (alliance, RUA_RECORD (profile), &error));
+  rua_profile_set_currency (profile, "KWD", &error);
+  g_assert_no_error (error);
+  g_assert_false (rua_alliance_add (alliance, RUA_RECORD (profile), &error));
+  g_assert_error (error, RUA_ERROR, RUA_ERROR_VALUE);
+  g_clear_error (&error);
+  g_assert_true (rua_alliance_remove (alliance, income, &error));
+  g_assert_true (rua_alliance_add (alliance, RUA_RECORD (profile), &error));
+  g_assert_no_error (error);
+}
+
+static void
 test_validate (void)
 {
   g_autoptr (RuaAlliance) alliance = rua_alliance_new ();
@@ -431,6 +470,7 @@ main (int argc, char **argv)
   g_test_add_func ("/table/random-edits", test_random_edits);
   g_test_add_func ("/table/no-such-column", test_no_such_column);
   g_test_add_func ("/alliance/profile", test_profile);
+  g_test_add_func ("/alliance/currency", test_currency);
   g_test_add_func ("/alliance/validate", test_validate);
   return g_test_run ();
 }

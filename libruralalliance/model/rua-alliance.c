@@ -85,6 +85,45 @@ money_digits (GObject *owner)
   return digits_of (currency);
 }
 
+static gboolean
+holds_money (RuaAlliance *self)
+{
+  for (guint t = 0; t < rua_tables_get_n (self->tables); t++) {
+    RuaTable *table = rua_tables_get_at (self->tables, t);
+    RuaKind *kind = rua_table_get_kind (table);
+
+    for (guint i = 0; i < rua_kind_get_n_fields (kind); i++)
+      if (rua_field_get_field_type (rua_kind_get_field (kind, i)) == RUA_FIELD_TYPE_MONEY
+          && rua_column_get_n_known (rua_table_peek_column (table, i)) > 0)
+        return TRUE;
+  }
+  return FALSE;
+}
+
+/* Amounts are kept in minor units: under a currency with other decimals they would mean something
+ * else. */
+static gboolean
+check_currency (RuaAlliance *self, const char *currency, GError **error)
+{
+  guint from = rua_tables_get_money_digits (self->tables), to = digits_of (currency);
+
+  if (from == to || !holds_money (self))
+    return TRUE;
+  g_set_error (error, RUA_ERROR, RUA_ERROR_VALUE,
+               "alliance: currency: '%s': its amounts have %u decimals, those on record have %u; "
+               "restate or remove the amounts first",
+               currency ? currency : "unknown", to, from);
+  return FALSE;
+}
+
+static gboolean
+guard_text (GObject *owner, RuaTable *table, guint field, const char *text, GError **error)
+{
+  RuaAlliance *self = RUA_ALLIANCE (owner);
+
+  return table != self->profiles || field != RUA_PROFILE_FIELD_CURRENCY || check_currency (self, text, error);
+}
+
 /* With the tables made: the list of them, and the one that holds what is said of the whole. */
 static void
 list_tables (RuaAlliance *self)
@@ -112,6 +151,7 @@ rua_alliance_init (RuaAlliance *self)
 
     rua_tables_add (self->tables, kind);
   }
+  rua_tables_set_guard (self->tables, guard_text);
   list_tables (self);
 }
 
@@ -291,6 +331,8 @@ rua_alliance_add (RuaAlliance *self, RuaRecord *record, GError **error)
                  "an alliance has one profile; change the one it has, or remove it first");
     return FALSE;
   }
+  if (table == self->profiles && !check_currency (self, rua_profile_get_currency (RUA_PROFILE (record)), error))
+    return FALSE;
   return rua_table_add (table, record, error);
 }
 
@@ -321,6 +363,8 @@ rua_alliance_remove (RuaAlliance *self, RuaRecord *record, GError **error)
     g_set_error (error, RUA_ERROR, RUA_ERROR_REFERENCE, "%s is not in this alliance; remove it from its own", name);
     return FALSE;
   }
+  if (table == self->profiles && !check_currency (self, NULL, error))
+    return FALSE;
   return rua_table_remove (table, record, error);
 }
 

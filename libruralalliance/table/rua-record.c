@@ -661,6 +661,14 @@ take_cell (RuaRecord *self, guint field, guint64 word)
   rua_cells_take (p->cells, p->kind, field, word);
 }
 
+static gboolean
+ask_guard (RuaTable *table, guint field, const char *text, GError **error)
+{
+  RuaTables *tables = table->tables;
+
+  return !tables || !tables->guard || tables->guard (tables->owner, table, field, text, error);
+}
+
 gboolean
 rua_record_write_unknown (RuaRecord *self, guint field, GError **error)
 {
@@ -676,6 +684,8 @@ rua_record_write_unknown (RuaRecord *self, guint field, GError **error)
     if (field_of (self, field)->required)
       return rua_record_refuse (self, field, RUA_ERROR_MISSING, NULL, "the field is required",
                                 "give it another value, or remove the record", error);
+    if (!ask_guard (p->table, field, NULL, error))
+      return FALSE;
     if (field == 0 && rua_column_read_code (rua_table_column (p->table, 0), p->row, &code))
       rua_table_set_id_row (p->table, code, RUA_NO_ROW);
     rua_column_forget (rua_table_column (p->table, field), p->row);
@@ -719,6 +729,8 @@ rua_record_write_packed (RuaRecord *self, guint field, const char *packed, gsize
     return write_word (self, field, (guint64) (gsize) g_ref_string_new_len (packed, (gssize) length), error);
 
   if (!rua_table_check_writable (p->table, error))
+    return FALSE;
+  if (!ask_guard (p->table, field, packed, error))
     return FALSE;
   column = rua_table_column (p->table, field);
   code = rua_dictionary_intern (&column->dictionary, packed, length);

@@ -38,6 +38,7 @@ struct _RuaTables {
   GPtrArray *tables;
   GHashTable *by_name;
   RuaMoneyDigits money_digits;
+  RuaTextGuard guard;
   gboolean frozen; /* a snapshot */
 };
 

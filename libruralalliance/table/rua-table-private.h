@@ -132,6 +132,10 @@ typedef guint (*RuaMoneyDigits) (GObject *owner);
 
 RuaTables *rua_tables_new (GObject *owner, RuaMoneyDigits money_digits);
 void rua_tables_free (RuaTables *self);
+/* Asked before a text of a record that stands in a table changes; NULL for a text to be forgotten.
+ * FALSE and an error refuses. */
+typedef gboolean (*RuaTextGuard) (GObject *owner, RuaTable *table, guint field, const char *text, GError **error);
+void rua_tables_set_guard (RuaTables *self, RuaTextGuard guard);
 RuaTable *rua_tables_add (RuaTables *self, RuaKind *kind); /* borrowed */
 RuaTable *rua_tables_find (RuaTables *self, const char *kind); /* singular or plural; or NULL */
 guint rua_tables_get_n (RuaTables *self);

@@ -145,6 +145,12 @@ rua_tables_add (RuaTables *self, RuaKind *kind)
   return table;
 }
 
+void
+rua_tables_set_guard (RuaTables *self, RuaTextGuard guard)
+{
+  self->guard = guard;
+}
+
 static void
 share_table (RuaTable *from, RuaTable *to)
 {
