@@ -261,8 +261,9 @@ tap.add('the alliance', () => {
     refused('UNKNOWN_NAME', () => alliance.table('nothing'));
     refused('UNKNOWN_NAME', () => alliance.new_record('nothing'));
     equal(alliance.profile, null);
-    alliance.add(new RuralAlliance.Profile({title: 'x', currency: 'JPY'}));
-    equal(alliance.profile.currency, 'JPY');
+    refused('VALUE', () => alliance.add(new RuralAlliance.Profile({title: 'x', currency: 'JPY'})));
+    alliance.add(new RuralAlliance.Profile({title: 'x', currency: 'GHS'}));
+    equal(alliance.profile.currency, 'GHS');
     equal(alliance.tables.length, alliance.schema.kinds.length);
     const text = alliance.to_json();
     equal(RuralAlliance.Alliance.from_json(text).to_json(), text);
