@@ -19,6 +19,7 @@ struct _RuaTable {
   RuaKind *kind;
   guint ordinal;
   GPtrArray *columns;
+  GArray *required; /* guint: the places of the fields that every record must know */
   RuaColumn *extra;  /* members of a document that no field holds */
   guint32 n_rows;    /* including removed ones */
   guint32 n_records;

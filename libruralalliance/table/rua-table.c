@@ -68,6 +68,7 @@ rua_table_finalize (GObject *object)
   for (guint i = 0; i < self->columns->len; i++)
     rua_table_column (self, i)->table = NULL;
   g_ptr_array_unref (self->columns);
+  g_array_unref (self->required);
   self->extra->table = NULL;
   g_object_unref (self->extra);
   g_free (self->removed);
@@ -91,6 +92,7 @@ static void
 rua_table_init (RuaTable *self)
 {
   self->columns = g_ptr_array_new_with_free_func (g_object_unref);
+  self->required = g_array_new (FALSE, FALSE, sizeof (guint));
 }
 
 /* ---- tables that know one another ---- */
@@ -270,9 +272,14 @@ rua_table_find_ordinal (RuaTable *self, guint ordinal)
 void
 rua_table_update_columns (RuaTable *self)
 {
-  while (self->columns->len < rua_kind_get_n_fields (self->kind))
-    g_ptr_array_add (self->columns,
-                     rua_column_new (self, rua_kind_get_field (self->kind, self->columns->len)));
+  while (self->columns->len < rua_kind_get_n_fields (self->kind)) {
+    guint index = self->columns->len;
+    RuaField *field = rua_kind_get_field (self->kind, index);
+
+    g_ptr_array_add (self->columns, rua_column_new (self, field));
+    if (field->required)
+      g_array_append_val (self->required, index);
+  }
 }
 
 /* ---- rows and positions ---- */
@@ -636,7 +643,7 @@ rua_table_get_overhead (RuaTable *self)
 /* ---- adding ---- */
 
 /* The place in the table's kind of a field of the record's kind. */
-static gint
+static inline gint
 map_field (RuaTable *self, RuaKind *kind, guint field)
 {
   RuaField *from = rua_kind_peek_field (kind, field), *to;
@@ -751,10 +758,11 @@ check_complete (RuaTable *self, RuaRecord *record, GError **error)
   RuaCells *cells = rua_record_peek_cells (record);
   const char *id;
 
-  for (guint i = 0; i < self->columns->len; i++) {
+  for (guint r = 0; r < self->required->len; r++) {
+    guint i = g_array_index (self->required, guint, r);
     RuaField *field = rua_table_column (self, i)->field;
 
-    if (!field->required || (cells && rua_cells_is_known (cells, i)))
+    if (cells && rua_cells_is_known (cells, i))
       continue;
     if (!missing)
       missing = g_string_new (NULL);
