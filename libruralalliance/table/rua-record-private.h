@@ -5,6 +5,38 @@
 
 G_BEGIN_DECLS
 
+typedef struct {
+  RuaTable *table; /* NULL while detached; its owner is kept alive */
+  RuaKind *kind;   /* of a detached record; owned unless it is the class's */
+  RuaCells *cells; /* of a detached record, made with the first value */
+  char *extra;
+  guint32 row;
+  guint8 money_digits; /* of a detached record */
+} RuaRecordPrivate;
+
+extern gint rua_record_private_offset;
+
+static inline RuaRecordPrivate *
+priv (RuaRecord *self)
+{
+  return (RuaRecordPrivate *) G_STRUCT_MEMBER_P (self, rua_record_private_offset);
+}
+
+static inline RuaKind *
+kind_of (RuaRecord *self)
+{
+  RuaRecordPrivate *p = priv (self);
+
+  return p->table ? p->table->kind : p->kind;
+}
+
+static inline RuaField *
+field_of (RuaRecord *self, guint field)
+{
+  return rua_kind_peek_field (kind_of (self), field);
+}
+
+
 gboolean rua_record_read_word (RuaRecord *self, guint field, guint64 *word);
 gboolean rua_record_knows (RuaRecord *self, guint field);
 const char *rua_record_read_packed (RuaRecord *self, guint field, gsize *length);

@@ -73,6 +73,10 @@ guint rua_table_get_ordinal (RuaTable *self);
 RuaTable *rua_table_find_ordinal (RuaTable *self, guint ordinal);
 guint rua_table_position_of (RuaTable *self, guint32 row);
 void rua_table_forget_window (RuaTable *self, guint32 row);
+/* Somebody holds the record of a row, or no longer does; the latter leaves the owner as it is. */
+void rua_table_hold_window (RuaTable *self, guint32 row, RuaRecord *record);
+void rua_table_drop_window (RuaTable *self, guint32 row);
+void rua_table_mark_removed (RuaTable *self, guint32 row);
 /* The row whose id has this text may be taken only once. */
 guint32 rua_table_get_id_row (RuaTable *self, guint32 code);
 void rua_table_set_id_row (RuaTable *self, guint32 code, guint32 row);
