@@ -119,11 +119,14 @@ test_json (void)
   g_assert_cmpstr (json_object_get_string_member (reading, "name"), ==, "less");
   g_assert_cmpfloat (json_object_get_double_member (reading, "value"), ==, 0.75);
   g_assert_cmpstr (json_object_get_string_member (reading, "verdict"), ==, "contradicted");
-  /* What is not known is left out. */
+  /* What scripts read is always there; a number that is not known is null. */
   claim = json_array_get_object_element (claims, 2);
   g_assert_cmpstr (json_object_get_string_member (claim, "verdict"), ==, "unsupported");
-  g_assert_false (json_object_has_member (claim, "value"));
-  g_assert_false (json_object_has_member (claim, "margin"));
+  g_assert_true (json_object_has_member (claim, "value"));
+  g_assert_true (json_object_get_null_member (claim, "value"));
+  g_assert_true (json_object_has_member (claim, "margin"));
+  g_assert_true (json_object_get_null_member (claim, "margin"));
+  g_assert_false (json_object_has_member (claim, "threshold"));
   finding = json_array_get_object_element (json_object_get_array_member (root, "findings"), 0);
   g_assert_true (json_object_has_member (finding, "rule"));
   g_assert_cmpuint (json_array_get_length (json_object_get_array_member (finding, "about")), >, 0);

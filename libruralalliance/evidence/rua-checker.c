@@ -568,8 +568,11 @@ write_number (RuaJsonWriter *writer, const char *name, double value)
 static void
 write_numbers (RuaJsonWriter *writer, RuaVerdict *verdict)
 {
-  write_number (writer, "value", verdict->value);
-  write_number (writer, "margin", verdict->margin);
+  /* Promised members are always there; null where there is no number. */
+  rua_json_writer_name (writer, "value");
+  rua_json_writer_number (writer, verdict->value);
+  rua_json_writer_name (writer, "margin");
+  rua_json_writer_number (writer, verdict->margin);
   write_number (writer, "threshold", verdict->threshold);
   write_number (writer, "low", verdict->low);
   write_number (writer, "high", verdict->high);
