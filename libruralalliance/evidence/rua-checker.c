@@ -711,7 +711,8 @@ write_finding (RuaJsonWriter *writer, RuaFinding *finding)
  * @self: a checker
  *
  * Gives the outcome of the last run as JSON: `{"claims": […], "findings": […]}`, as
- * `ruralalliance check --format json` prints it. What is not known is left out.
+ * `ruralalliance check --format json` prints it. A value and a margin that are not known are
+ * null; whatever else is not known is left out.
  *
  * Returns: (transfer full): the text, which ends with a new line
  *
