@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "rua-parallel-private.h"
+
+#define MOST_THREADS 256
+
+static gint chosen_threads; /* atomic; 0: not chosen */
+
+/* The processors, or what the environment says. */
+static guint
+default_threads (void)
+{
+  static gsize threads = 0;
+
+  if (g_once_init_enter (&threads)) {
+    const char *told = g_getenv ("RUA_THREADS");
+    guint64 n = 0;
+
+    if (told == NULL || !g_ascii_string_to_unsigned (told, 10, 1, MOST_THREADS, &n, NULL))
+      n = CLAMP (g_get_num_processors (), 1, MOST_THREADS);
+    g_once_init_leave (&threads, (gsize) n);
+  }
+  return (guint) threads;
+}
+
+/**
+ * rua_get_n_threads:
+ *
+ * Gets how many threads work on one measuring, reading or writing at once.
+ *
+ * Unless [func@RuralAlliance.set_n_threads] chose another, it is the number in the environment
+ * variable `RUA_THREADS`, and without one that of the processors.
+ *
+ * Returns: a number from 1 to 256
+ *
+ * Since: 1.0
+ */
+guint
+rua_get_n_threads (void)
+{
+  gint chosen = g_atomic_int_get (&chosen_threads);
+
+  return chosen > 0 ? (guint) chosen : default_threads ();
+}
+
+/**
+ * rua_set_n_threads:
+ * @n_threads: how many threads, at most 256; 0 for the default
+ *
+ * Chooses how many threads work at once on whatever begins after this call. Results are the same
+ * bits for any number.
+ *
+ * Since: 1.0
+ */
+void
+rua_set_n_threads (guint n_threads)
+{
+  g_return_if_fail (n_threads <= MOST_THREADS);
+  g_atomic_int_set (&chosen_threads, (gint) n_threads);
+}
+
+typedef struct {
+  guint n_tasks;
+  RuaParallelFunc func;
+  gpointer data;
+  RuaProgress *progress;
+  GCancellable *cancellable;
+  gint next;   /* atomic: the task that begins next */
+  gint n_done; /* atomic */
+  gint failed; /* atomic: whether any has */
+  GMutex mutex;
+  guint failed_task;
+  GError *error;
+} Work;
+
+/* Whether this thread is at work in a run already. */
+static GPrivate at_work;
+
+static void
+fail (Work *self, guint task, GError *error)
+{
+  g_mutex_lock (&self->mutex);
+  if (self->error == NULL || task < self->failed_task) {
+    g_clear_error (&self->error);
+    self->error = error;
+    self->failed_task = task;
+  } else {
+    g_error_free (error);
+  }
+  g_atomic_int_set (&self->failed, TRUE);
+  g_mutex_unlock (&self->mutex);
+}
+
+static void
+tell (Work *self)
+{
+  guint done = (guint) g_atomic_int_add (&self->n_done, 1) + 1;
+
+  /* A hundred steps will do for any bar. */
+  if (self->progress != NULL
+      && (guint64) done * 100 / self->n_tasks != (guint64) (done - 1) * 100 / self->n_tasks)
+    rua_progress_tell (self->progress, (double) done / self->n_tasks);
+}
+
+static gpointer
+work (gpointer data)
+{
+  Work *self = data;
+  gpointer before = g_private_get (&at_work);
+
+  g_private_set (&at_work, self);
+  while (!g_atomic_int_get (&self->failed)) {
+    guint task = (guint) g_atomic_int_add (&self->next, 1);
+    GError *error = NULL;
+
+    if (task >= self->n_tasks)
+      break;
+    if (g_cancellable_set_error_if_cancelled (self->cancellable, &error)
+        || !self->func (task, self->data, &error)) {
+      g_assert (error != NULL);
+      fail (self, task, error);
+    } else {
+      tell (self);
+    }
+  }
+  g_private_set (&at_work, before);
+  return NULL;
+}
+
+gboolean
+rua_parallel_run (guint n_tasks, RuaParallelFunc func, gpointer data, RuaProgress *progress,
+                  GCancellable *cancellable, GError **error)
+{
+  Work self = { .n_tasks = n_tasks, .func = func, .data = data, .progress = progress,
+                .cancellable = cancellable };
+  guint n_others = 0;
+  GThread *others[MOST_THREADS];
+
+  g_assert (n_tasks <= G_MAXINT - MOST_THREADS);
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+  g_mutex_init (&self.mutex);
+  if (g_private_get (&at_work) == NULL) {
+    guint wanted = MIN (rua_get_n_threads (), n_tasks);
+
+    /* A system that gives no further thread lets the others do it all. */
+    while (n_others + 1 < wanted) {
+      GThread *other = g_thread_try_new ("rua-parallel", work, &self, NULL);
+
+      if (other == NULL)
+        break;
+      others[n_others++] = other;
+    }
+  }
+  work (&self);
+  for (guint i = 0; i < n_others; i++)
+    g_thread_join (others[i]);
+  g_mutex_clear (&self.mutex);
+  if (self.error != NULL) {
+    g_propagate_error (error, self.error);
+    return FALSE;
+  }
+  return TRUE;
+}
