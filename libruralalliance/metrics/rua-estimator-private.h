@@ -93,6 +93,9 @@ struct _RuaEstimator {
   const char *high;
   const char *n;
   gboolean (*run) (RuaRun *run, GError **error);
+  /* How the figures follow from sums alone, with the options and columns of @run (which holds no
+   * values); NULL, or giving NULL: run() must see the columns. */
+  const struct _RuaReduction *(*reduce) (RuaRun *run);
 };
 
 const RuaEstimator *rua_estimator_find (const char *name);

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "rua-estimator-private.h"
+
+G_BEGIN_DECLS
+
+/* An estimator whose figures follow from sums over records says so, and is then computed in one
+ * pass over the table for any number of groups, without its columns ever being laid out.
+ *
+ * A group is divided into cells by the categories and flags that the reduction names; without any
+ * it is one cell. A record adds to one cell: to its number of records, and to sums of products of
+ * two factors, kept in two doubles each (the rounding of every product and every addition is kept
+ * as well: T. J. Dekker, Numerische Mathematik 18 (1971); D. E. Knuth, TAOCP 2, 4.2.2), so that
+ * sums of squares may be subtracted from one another. What a record lacks, and values that must be
+ * refused, are the engine's business, as are the counts of both. */
+
+#define RUA_MAX_FACTORS 8
+#define RUA_MAX_TERMS 12
+#define RUA_MAX_CELL_ROLES 3
+#define RUA_MAX_CONSTANTS 8
+/* In place of a factor: 1. */
+#define RUA_ONE 255
+
+/* The sum over records of factor a times factor b. */
+typedef struct {
+  guint8 a, b;
+} RuaTerm;
+
+/* What the factors of a batch are made from. Roles are numbered as in the estimator's table. */
+typedef struct {
+  guint n;
+  const double *const *roles; /* NULL: no such column, or a category; NaN is unknown, and then
+                               * (unless the role may miss) whatever the factors are is not used */
+  const double *pilots;       /* by role: the first known value of the column, 0 when there is none:
+                               * taken from every value, it keeps digits of variances */
+  const double *constants;    /* as set by constants() */
+} RuaFactorInput;
+
+typedef struct _RuaCellSums RuaCellSums;
+
+typedef struct _RuaReduction {
+  const char *const *cells; /* category and flag roles, ends with NULL; NULL: one cell a group */
+  guint n_factors;
+  guint n_terms;
+  RuaTerm terms[RUA_MAX_TERMS];
+  guint extremes; /* bit f: the least and the greatest of factor f are kept; NaN is passed over */
+  /* Reads the options into at most RUA_MAX_CONSTANTS numbers. NULL: there are none. */
+  void (*constants) (RuaRun *run, double *constants);
+  /* NULL only when there are no factors: records alone are counted. In any thread. */
+  void (*factors) (const RuaFactorInput *input, double *const *factors);
+  /* Puts the figures of one group. @run has options, figures, and numbers of records (data.n,
+   * data.n_total), but no columns. In any thread. */
+  gboolean (*finish) (RuaRun *run, const RuaCellSums *cells, GError **error);
+} RuaReduction;
+
+/* The cells of one group that have records, in the order in which their first records stand. A
+ * reduction without cells always has one, which may be of no records. */
+gsize rua_cell_sums_get_n (const RuaCellSums *self);
+guint64 rua_cell_sums_get_n_records (const RuaCellSums *self, gsize cell);
+/* The sum is @high + @low, of which @high is the double nearest to it. */
+double rua_cell_sums_get_sum (const RuaCellSums *self, gsize cell, guint term, double *low);
+/* NaN: none is known. */
+double rua_cell_sums_get_least (const RuaCellSums *self, gsize cell, guint factor);
+double rua_cell_sums_get_greatest (const RuaCellSums *self, gsize cell, guint factor);
+/* Each cell's category in the k-th role of @cells, numbered 0, 1, ... in the order of first
+ * appearance (transfer full); of a flag: 0 or 1, and @n is 2. */
+guint32 *rua_cell_sums_number (const RuaCellSums *self, guint k, guint *n);
+/* The label of the category that the cell has in the k-th role. */
+char *rua_cell_sums_dup_label (const RuaCellSums *self, gsize cell, guint k);
+double rua_cell_sums_get_pilot (const RuaCellSums *self, guint role);
+double rua_cell_sums_get_constant (const RuaCellSums *self, guint constant);
+
+/* ---- sums in two doubles ---- */
+
+typedef struct {
+  double high;
+  double low;
+} RuaDouble2;
+
+RuaDouble2 rua_cell_sums_get_sum2 (const RuaCellSums *self, gsize cell, guint term);
+RuaDouble2 rua_double2_add (RuaDouble2 a, RuaDouble2 b);
+RuaDouble2 rua_double2_subtract (RuaDouble2 a, RuaDouble2 b);
+RuaDouble2 rua_double2_multiply (RuaDouble2 a, RuaDouble2 b);
+RuaDouble2 rua_double2_divide (RuaDouble2 a, RuaDouble2 b);
+/* sum of w (x - m)^2, m the mean: @wxx - @wx^2 / @w, never below 0. */
+double rua_double2_spread (RuaDouble2 wxx, RuaDouble2 wx, RuaDouble2 w);
+
+/* ---- the engine's side ---- */
+
+/* A cell's state: the number of its first record, its number of records, then the sums' high
+ * parts, their low parts, and least and greatest of each factor asked for. */
+typedef struct {
+  guint32 first; /* RUA_NO_RECORD: none yet */
+  guint32 n;
+} RuaCellHead;
+
+#define RUA_NO_RECORD G_MAXUINT32
+
+struct _RuaCellSums {
+  const RuaReduction *reduction;
+  const guint8 *states;
+  gsize stride;
+  const guint32 *order; /* the states of this group; NULL: n of them as they stand */
+  gsize n;
+  const double *pilots;
+  const double *constants;
+  guint flags; /* bit k: the k-th role is a flag, whose codes are 0 and 1 */
+  /* The code of the k-th role's category in a state, below get_n_codes() of it, and its label. */
+  guint32 (*get_code) (gconstpointer owner, guint32 state, guint k);
+  guint32 (*get_n_codes) (gconstpointer owner, guint k);
+  char *(*dup_label) (gconstpointer owner, guint k, guint32 code);
+  gconstpointer owner;
+};
+
+gsize rua_reduction_get_stride (const RuaReduction *self);
+void rua_reduction_init_states (const RuaReduction *self, guint8 *states, gsize n);
+/* Adds record i, numbered first + i (or records[i]), to the state cells[i]. @factors as many
+ * vectors as the reduction has. */
+void rua_reduction_add (const RuaReduction *self,
+                        guint8 *states,
+                        const guint32 *cells,
+                        guint32 first,
+                        const guint32 *records,
+                        guint n,
+                        const double *const *factors);
+/* Adds @from to @to, which counts as the earlier. */
+void rua_reduction_merge (const RuaReduction *self, guint8 *to, const guint8 *from);
+
+G_END_DECLS

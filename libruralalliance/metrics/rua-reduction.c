@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "rua-reduction-private.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Sums by cell in two doubles, their merging, and what an estimator reads of them. */
+
+/* Records worked on at once: their products stay in the first cache. */
+#define BLOCK 128
+
+/* ---- sums in two doubles ---- */
+
+static inline RuaDouble2
+two_sum (double a, double b)
+{
+  double sum = a + b, back = sum - a;
+
+  return (RuaDouble2){ sum, (a - (sum - back)) + (b - back) };
+}
+
+/* a + b where |a| >= |b|. */
+static inline RuaDouble2
+fast_two_sum (double a, double b)
+{
+  double sum = a + b;
+
+  return (RuaDouble2){ sum, b - (sum - a) };
+}
+
+/* Splits at 26 bits (Dekker), so that products of the halves are exact. Nothing that an estimator
+ * adds up comes near the 1e300 at which the splitting overflows; beyond it the rest is taken as 0. */
+static inline RuaDouble2
+two_product (double a, double b)
+{
+  const double split = 134217729; /* 2^27 + 1 */
+  double product = a * b, ca = split * a, cb = split * b;
+  double ah = ca - (ca - a), bh = cb - (cb - b), al = a - ah, bl = b - bh;
+  double rest = ((ah * bh - product) + ah * bl + al * bh) + al * bl;
+
+  return (RuaDouble2){ product, rest == rest ? rest : 0 };
+}
+
+RuaDouble2
+rua_double2_add (RuaDouble2 a, RuaDouble2 b)
+{
+  RuaDouble2 s = two_sum (a.high, b.high), t = two_sum (a.low, b.low);
+
+  s = fast_two_sum (s.high, s.low + t.high);
+  return fast_two_sum (s.high, s.low + t.low);
+}
+
+RuaDouble2
+rua_double2_subtract (RuaDouble2 a, RuaDouble2 b)
+{
+  return rua_double2_add (a, (RuaDouble2){ -b.high, -b.low });
+}
+
+RuaDouble2
+rua_double2_multiply (RuaDouble2 a, RuaDouble2 b)
+{
+  RuaDouble2 p = two_product (a.high, b.high);
+
+  return fast_two_sum (p.high, p.low + (a.high * b.low + a.low * b.high));
+}
+
+RuaDouble2
+rua_double2_divide (RuaDouble2 a, RuaDouble2 b)
+{
+  double q = a.high / b.high;
+  RuaDouble2 rest = rua_double2_subtract (a, rua_double2_multiply (b, (RuaDouble2){ q, 0 }));
+
+  return fast_two_sum (q, rest.high / b.high);
+}
+
+double
+rua_double2_spread (RuaDouble2 wxx, RuaDouble2 wx, RuaDouble2 w)
+{
+  RuaDouble2 spread
+    = rua_double2_subtract (wxx, rua_double2_divide (rua_double2_multiply (wx, wx), w));
+  double value = spread.high + spread.low;
+
+  return value < 0 ? 0 : value;
+}
+
+/* ---- states ---- */
+
+static inline double *
+state_sums (gpointer state)
+{
+  return (double *) ((guint8 *) state + sizeof (RuaCellHead));
+}
+
+static guint
+count_extremes (const RuaReduction *self)
+{
+  guint n = 0;
+
+  for (guint f = 0; f < self->n_factors; f++)
+    n += self->extremes >> f & 1;
+  return n;
+}
+
+gsize
+rua_reduction_get_stride (const RuaReduction *self)
+{
+  return sizeof (RuaCellHead)
+    + (2 * (gsize) self->n_terms + 2 * (gsize) count_extremes (self)) * sizeof (double);
+}
+
+void
+rua_reduction_init_states (const RuaReduction *self, guint8 *states, gsize n)
+{
+  gsize stride = rua_reduction_get_stride (self);
+  guint n_extremes = count_extremes (self);
+
+  memset (states, 0, n * stride);
+  for (gsize i = 0; i < n; i++) {
+    guint8 *state = states + i * stride;
+    double *extremes = state_sums (state) + 2 * self->n_terms;
+
+    ((RuaCellHead *) (gpointer) state)->first = RUA_NO_RECORD;
+    for (guint e = 0; e < n_extremes; e++) {
+      extremes[2 * e] = INFINITY;
+      extremes[2 * e + 1] = -INFINITY;
+    }
+  }
+}
+
+/* The products of a block, those of one record side by side, and what rounding left of them. */
+static void
+multiply_block (const RuaReduction *self, const double *const *factors, guint at, guint n,
+                double *products, double *rests)
+{
+  guint n_terms = self->n_terms;
+
+  for (guint t = 0; t < n_terms; t++) {
+    const double *a = factors[self->terms[t].a] + at;
+
+    if (self->terms[t].b == RUA_ONE) {
+      for (guint i = 0; i < n; i++) {
+        products[i * n_terms + t] = a[i];
+        rests[i * n_terms + t] = 0;
+      }
+      continue;
+    }
+    const double *b = factors[self->terms[t].b] + at;
+
+    for (guint i = 0; i < n; i++) {
+      RuaDouble2 product = two_product (a[i], b[i]);
+
+      products[i * n_terms + t] = product.high;
+      rests[i * n_terms + t] = product.low;
+    }
+  }
+}
+
+static inline void
+add_products (double *sums, const double *products, const double *rests, guint n_terms)
+{
+  double *lows = sums + n_terms;
+
+  for (guint t = 0; t < n_terms; t++) {
+    RuaDouble2 sum = two_sum (sums[t], products[t]);
+
+    sums[t] = sum.high;
+    lows[t] += sum.low + rests[t];
+  }
+}
+
+void
+rua_reduction_add (const RuaReduction *self, guint8 *states, const guint32 *cells, guint32 first,
+                   const guint32 *records, guint n, const double *const *factors)
+{
+  gsize stride = rua_reduction_get_stride (self);
+  guint n_terms = self->n_terms;
+  double products[BLOCK * RUA_MAX_TERMS], rests[BLOCK * RUA_MAX_TERMS];
+
+  for (guint at = 0; at < n; at += BLOCK) {
+    guint n_block = MIN (BLOCK, n - at);
+
+    multiply_block (self, factors, at, n_block, products, rests);
+    for (guint i = 0; i < n_block; i++) {
+      guint8 *state = states + cells[at + i] * stride;
+      RuaCellHead *head = (RuaCellHead *) (gpointer) state;
+      double *sums = state_sums (state), *extremes = sums + 2 * n_terms;
+
+      if (head->n++ == 0)
+        head->first = records != NULL ? records[at + i] : first + at + i;
+      add_products (sums, products + i * n_terms, rests + i * n_terms, n_terms);
+      for (guint f = 0, e = 0; self->extremes >> f != 0; f++) {
+        double value;
+
+        if (!(self->extremes >> f & 1))
+          continue;
+        value = factors[f][at + i];
+        /* Comparisons with NaN are false. */
+        if (value < extremes[2 * e])
+          extremes[2 * e] = value;
+        if (value > extremes[2 * e + 1])
+          extremes[2 * e + 1] = value;
+        e++;
+      }
+    }
+  }
+}
+
+void
+rua_reduction_merge (const RuaReduction *self, guint8 *to, const guint8 *from)
+{
+  RuaCellHead *head = (RuaCellHead *) (gpointer) to;
+  const RuaCellHead *other = (const RuaCellHead *) (gconstpointer) from;
+  guint n_terms = self->n_terms, n_extremes = count_extremes (self);
+  double *sums = state_sums (to);
+  const double *others = (const double *) (gconstpointer) (from + sizeof (RuaCellHead));
+
+  if (other->n == 0)
+    return;
+  head->first = MIN (head->first, other->first);
+  head->n += other->n;
+  add_products (sums, others, others + n_terms, n_terms);
+  for (guint e = 0; e < n_extremes; e++) {
+    double *mine = sums + 2 * (n_terms + e);
+    const double *theirs = others + 2 * (n_terms + e);
+
+    mine[0] = MIN (mine[0], theirs[0]);
+    mine[1] = MAX (mine[1], theirs[1]);
+  }
+}
+
+/* ---- what an estimator reads ---- */
+
+static const guint8 *
+get_state (const RuaCellSums *self, gsize cell)
+{
+  return self->states + (self->order != NULL ? self->order[cell] : cell) * self->stride;
+}
+
+gsize
+rua_cell_sums_get_n (const RuaCellSums *self)
+{
+  return self->n;
+}
+
+guint64
+rua_cell_sums_get_n_records (const RuaCellSums *self, gsize cell)
+{
+  return ((const RuaCellHead *) (gconstpointer) get_state (self, cell))->n;
+}
+
+RuaDouble2
+rua_cell_sums_get_sum2 (const RuaCellSums *self, gsize cell, guint term)
+{
+  const double *sums = (const double *) (gconstpointer) (get_state (self, cell) + sizeof (RuaCellHead));
+
+  return fast_two_sum (sums[term], sums[self->reduction->n_terms + term]);
+}
+
+double
+rua_cell_sums_get_sum (const RuaCellSums *self, gsize cell, guint term, double *low)
+{
+  RuaDouble2 sum = rua_cell_sums_get_sum2 (self, cell, term);
+
+  if (low != NULL)
+    *low = sum.low;
+  return sum.high;
+}
+
+static double
+get_extreme (const RuaCellSums *self, gsize cell, guint factor, guint side)
+{
+  const RuaReduction *reduction = self->reduction;
+  const double *sums = (const double *) (gconstpointer) (get_state (self, cell) + sizeof (RuaCellHead));
+  guint place = 0;
+  double value;
+
+  g_assert (reduction->extremes >> factor & 1);
+  for (guint f = 0; f < factor; f++)
+    place += reduction->extremes >> f & 1;
+  value = sums[2 * (reduction->n_terms + place) + side];
+  return isinf (value) ? NAN : value;
+}
+
+double
+rua_cell_sums_get_least (const RuaCellSums *self, gsize cell, guint factor)
+{
+  return get_extreme (self, cell, factor, 0);
+}
+
+double
+rua_cell_sums_get_greatest (const RuaCellSums *self, gsize cell, guint factor)
+{
+  return get_extreme (self, cell, factor, 1);
+}
+
+static guint32
+get_code (const RuaCellSums *self, gsize cell, guint k)
+{
+  return self->get_code (self->owner, self->order != NULL ? self->order[cell] : (guint32) cell, k);
+}
+
+/* By an array of all codes, or, where a group has only few of them, by a hash table. */
+static guint
+number_codes (guint32 *codes, gsize n, guint32 n_codes)
+{
+  guint next = 0;
+
+  if (n_codes / 16 <= n) {
+    g_autofree guint32 *numbers = g_new (guint32, MAX (n_codes, 1));
+
+    memset (numbers, 0xff, n_codes * sizeof (guint32));
+    for (gsize i = 0; i < n; i++) {
+      guint32 *number = &numbers[codes[i]];
+
+      if (*number == G_MAXUINT32)
+        *number = next++;
+      codes[i] = *number;
+    }
+  } else {
+    g_autoptr (GHashTable) numbers = g_hash_table_new (NULL, NULL);
+
+    for (gsize i = 0; i < n; i++) {
+      gpointer key = GUINT_TO_POINTER (codes[i]), number;
+
+      if (!g_hash_table_lookup_extended (numbers, key, NULL, &number)) {
+        number = GUINT_TO_POINTER (next++);
+        g_hash_table_insert (numbers, key, number);
+      }
+      codes[i] = GPOINTER_TO_UINT (number);
+    }
+  }
+  return next;
+}
+
+guint32 *
+rua_cell_sums_number (const RuaCellSums *self, guint k, guint *n)
+{
+  guint32 *numbers = g_new (guint32, MAX (self->n, 1));
+
+  g_assert (self->reduction->cells != NULL);
+  for (gsize i = 0; i < self->n; i++)
+    numbers[i] = get_code (self, i, k);
+  *n = self->flags >> k & 1 ? 2 : number_codes (numbers, self->n, self->get_n_codes (self->owner, k));
+  return numbers;
+}
+
+char *
+rua_cell_sums_dup_label (const RuaCellSums *self, gsize cell, guint k)
+{
+  return self->dup_label (self->owner, k, get_code (self, cell, k));
+}
+
+double
+rua_cell_sums_get_pilot (const RuaCellSums *self, guint role)
+{
+  return self->pilots[role];
+}
+
+double
+rua_cell_sums_get_constant (const RuaCellSums *self, guint constant)
+{
+  return self->constants[constant];
+}
