@@ -210,12 +210,6 @@ typedef struct {
 } RuaTextSource;
 
 typedef struct {
-  gconstpointer values;
-  const guint64 *known;
-  guint n_rows;
-} RuaSlice;
-
-typedef struct {
   gpointer buffer;      /* RUA_BATCH values */
   RuaTextSource text;
   RuaSlice *chunks;     /* of the node's column */

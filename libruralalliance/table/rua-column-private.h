@@ -1,18 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "rua-chunk-private.h"
 #include "rua-dictionary-private.h"
 #include "rua-schema-private.h"
 
 G_BEGIN_DECLS
-
-/* 65,536 rows of one column. A snapshot takes a reference; a writer who is not alone copies. */
-typedef struct {
-  gint refs; /* atomic */
-  guint32 capacity; /* rows allocated: a power of two, at least 64 */
-  guint64 *known;
-  gpointer values;
-} RuaChunk;
 
 /* A reference told by id to a record that had not come yet. */
 typedef struct {
@@ -37,7 +30,8 @@ struct _RuaColumn {
 };
 
 RuaColumn *rua_column_new (RuaTable *table, RuaField *field);
-/* A column of a snapshot's table, with the values of this one as they are. */
+/* A column of a snapshot's table, with the values of this one as they are; a first chunk that is
+ * shorter than the table grows before. */
 RuaColumn *rua_column_share (RuaColumn *self, RuaTable *table);
 
 static inline const RuaChunk *
@@ -64,7 +58,7 @@ rua_column_prepare (RuaColumn *self, guint32 row)
   guint c = row >> RUA_CHUNK_BITS;
   RuaChunk *chunk = G_LIKELY (c < self->n_chunks) ? self->chunks[c] : NULL;
 
-  if (G_LIKELY (chunk && (row & RUA_CHUNK_MASK) < chunk->capacity && g_atomic_int_get (&chunk->refs) == 1))
+  if (G_LIKELY (chunk && (row & RUA_CHUNK_MASK) < chunk->room && g_atomic_int_get (&chunk->refs) == 1))
     return chunk;
   return rua_column_make_chunk (self, row);
 }

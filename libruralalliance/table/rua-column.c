@@ -18,28 +18,6 @@ G_DEFINE_FINAL_TYPE (RuaColumn, rua_column, G_TYPE_OBJECT)
 
 #define SMALLEST_CHUNK 64
 
-static RuaChunk *
-chunk_new (guint32 capacity, guint width)
-{
-  RuaChunk *chunk = g_new (RuaChunk, 1);
-
-  chunk->refs = 1;
-  chunk->capacity = capacity;
-  chunk->known = g_new0 (guint64, capacity / 64);
-  chunk->values = g_malloc0 ((gsize) capacity * width);
-  return chunk;
-}
-
-static void
-chunk_unref (RuaChunk *chunk)
-{
-  if (!chunk || !g_atomic_int_dec_and_test (&chunk->refs))
-    return;
-  g_free (chunk->known);
-  g_free (chunk->values);
-  g_free (chunk);
-}
-
 static guint8
 width_of (RuaFieldType type, gboolean any)
 {
@@ -70,7 +48,7 @@ rua_column_finalize (GObject *object)
   RuaColumn *self = RUA_COLUMN (object);
 
   for (guint c = 0; c < self->n_chunks; c++)
-    chunk_unref (self->chunks[c]);
+    rua_chunk_unref (self->chunks[c]);
   g_free (self->chunks);
   rua_dictionary_clear (&self->dictionary);
   rua_dictionary_clear (&self->pending_ids);
@@ -106,25 +84,11 @@ rua_column_new (RuaTable *table, RuaField *field)
   return self;
 }
 
-RuaColumn *
-rua_column_share (RuaColumn *self, RuaTable *table)
-{
-  RuaColumn *column = rua_column_new (table, self->field);
-
-  column->n_chunks = self->n_chunks;
-  column->chunks = g_memdup2 (self->chunks, self->n_chunks * sizeof *self->chunks);
-  for (guint c = 0; c < self->n_chunks; c++)
-    if (self->chunks[c])
-      g_atomic_int_inc (&self->chunks[c]->refs);
-  rua_dictionary_share (&self->dictionary, &column->dictionary);
-  return column;
-}
-
 RuaChunk *
 rua_column_make_chunk (RuaColumn *self, guint32 row)
 {
   guint c = row >> RUA_CHUNK_BITS;
-  guint32 i = row & RUA_CHUNK_MASK, capacity;
+  guint32 i = row & RUA_CHUNK_MASK, capacity = SMALLEST_CHUNK;
   RuaChunk *chunk, *old;
 
   if (c >= self->n_chunks) {
@@ -134,17 +98,45 @@ rua_column_make_chunk (RuaColumn *self, guint32 row)
   }
   old = self->chunks[c];
   /* Only the first chunk starts small: a table that has filled one will fill the next. */
-  capacity = c > 0 ? RUA_CHUNK_ROWS : old ? old->capacity : SMALLEST_CHUNK;
-  while (i >= capacity)
+  if (c > 0)
+    capacity = RUA_CHUNK_ROWS;
+  while (i >= capacity || (old && old->capacity > capacity))
     capacity *= 2;
-  chunk = chunk_new (capacity, self->width);
-  if (old) {
-    memcpy (chunk->known, old->known, old->capacity / 8);
-    memcpy (chunk->values, old->values, (gsize) old->capacity * self->width);
-    chunk_unref (old);
-  }
+  chunk = old ? rua_chunk_copy (old, capacity, self->width) : rua_chunk_new (capacity, self->width);
+  rua_chunk_unref (old);
   self->chunks[c] = chunk;
   return chunk;
+}
+
+static guint32
+rows_in (RuaColumn *self, guint chunk)
+{
+  guint32 n_rows = self->table ? rua_table_get_n_rows (self->table) : 0, first = chunk << RUA_CHUNK_BITS;
+
+  return n_rows > first ? MIN (RUA_CHUNK_ROWS, n_rows - first) : 0;
+}
+
+/* A slice has all rows of the table that lie in it. */
+static void
+grow_last (RuaColumn *self)
+{
+  for (guint c = 0; c < self->n_chunks; c++)
+    if (self->chunks[c] && self->chunks[c]->capacity < rows_in (self, c))
+      rua_column_make_chunk (self, (c << RUA_CHUNK_BITS) + rows_in (self, c) - 1);
+}
+
+RuaColumn *
+rua_column_share (RuaColumn *self, RuaTable *table)
+{
+  RuaColumn *column = rua_column_new (table, self->field);
+
+  grow_last (self);
+  column->n_chunks = self->n_chunks;
+  column->chunks = g_memdup2 (self->chunks, self->n_chunks * sizeof *self->chunks);
+  for (guint c = 0; c < self->n_chunks; c++)
+    rua_chunk_ref (self->chunks[c]);
+  rua_dictionary_share (&self->dictionary, &column->dictionary);
+  return column;
 }
 
 void
@@ -160,25 +152,31 @@ rua_column_forget (RuaColumn *self, guint32 row)
   memset ((char *) chunk->values + (gsize) i * self->width, 0, self->width);
 }
 
+static inline void
+put_word (gpointer to, guint width, guint64 word)
+{
+  switch (width) {
+  case 1:
+    *(guint8 *) to = (guint8) word;
+    break;
+  case 4:
+    *(guint32 *) to = (guint32) word;
+    break;
+  default:
+    *(guint64 *) to = word;
+    break;
+  }
+}
+
 gboolean
 rua_column_read_word (RuaColumn *self, guint32 row, guint64 *word)
 {
   const RuaChunk *chunk = rua_column_peek (self, row);
-  guint32 i = row & RUA_CHUNK_MASK;
 
   if (!chunk)
     return FALSE;
-  switch (self->width) {
-  case 1:
-    *word = ((const guint8 *) chunk->values)[i];
-    return TRUE;
-  case 4:
-    *word = ((const guint32 *) chunk->values)[i];
-    return TRUE;
-  default:
-    *word = ((const guint64 *) chunk->values)[i];
-    return TRUE;
-  }
+  *word = rua_chunk_read_word (chunk, row & RUA_CHUNK_MASK, self->width);
+  return TRUE;
 }
 
 void
@@ -188,17 +186,7 @@ rua_column_write_word (RuaColumn *self, guint32 row, guint64 word)
   guint32 i = row & RUA_CHUNK_MASK;
 
   chunk->known[i >> 6] |= G_GUINT64_CONSTANT (1) << (i & 63);
-  switch (self->width) {
-  case 1:
-    ((guint8 *) chunk->values)[i] = (guint8) word;
-    break;
-  case 4:
-    ((guint32 *) chunk->values)[i] = (guint32) word;
-    break;
-  default:
-    ((guint64 *) chunk->values)[i] = word;
-    break;
-  }
+  put_word ((char *) chunk->values + (gsize) i * self->width, self->width, word);
 }
 
 gboolean
@@ -214,7 +202,7 @@ rua_column_read_boolean (RuaColumn *self, guint32 row, gboolean *value)
 
   if (!chunk)
     return FALSE;
-  *value = ((const guint8 *) chunk->values)[row & RUA_CHUNK_MASK];
+  *value = (gboolean) rua_chunk_read_word (chunk, row & RUA_CHUNK_MASK, 1);
   return TRUE;
 }
 
@@ -225,7 +213,7 @@ rua_column_read_integer (RuaColumn *self, guint32 row, gint64 *value)
 
   if (!chunk)
     return FALSE;
-  *value = ((const gint64 *) chunk->values)[row & RUA_CHUNK_MASK];
+  *value = (gint64) rua_chunk_read_word (chunk, row & RUA_CHUNK_MASK, 8);
   return TRUE;
 }
 
@@ -236,7 +224,7 @@ rua_column_read_number (RuaColumn *self, guint32 row, double *value)
 
   if (!chunk)
     return FALSE;
-  *value = ((const double *) chunk->values)[row & RUA_CHUNK_MASK];
+  *value = rua_chunk_read_number (chunk, row & RUA_CHUNK_MASK);
   return TRUE;
 }
 
@@ -247,7 +235,7 @@ rua_column_read_date (RuaColumn *self, guint32 row, RuaDatePacked *value)
 
   if (!chunk)
     return FALSE;
-  *value = ((const gint32 *) chunk->values)[row & RUA_CHUNK_MASK];
+  *value = (gint32) (guint32) rua_chunk_read_word (chunk, row & RUA_CHUNK_MASK, 4);
   return TRUE;
 }
 
@@ -258,7 +246,7 @@ rua_column_read_code (RuaColumn *self, guint32 row, guint32 *code)
 
   if (!chunk)
     return FALSE;
-  *code = ((const guint32 *) chunk->values)[row & RUA_CHUNK_MASK];
+  *code = (guint32) rua_chunk_read_word (chunk, row & RUA_CHUNK_MASK, 4);
   return TRUE;
 }
 
@@ -380,15 +368,33 @@ rua_column_get_n_chunks (RuaColumn *self)
 gconstpointer
 rua_column_get_chunk (RuaColumn *self, guint chunk, guint *n_rows, const guint64 **known)
 {
-  guint32 rows = rua_table_get_n_rows (self->table);
-  guint32 wanted = MIN (RUA_CHUNK_ROWS, rows - (chunk << RUA_CHUNK_BITS));
+  guint32 wanted = rows_in (self, chunk);
+  const RuaChunk *held = chunk < self->n_chunks ? self->chunks[chunk] : NULL;
 
   /* A chunk in which nothing was ever written, or not this far, is made whole: all unknown. */
-  if (chunk >= self->n_chunks || !self->chunks[chunk] || self->chunks[chunk]->capacity < wanted)
-    rua_column_prepare (self, (chunk << RUA_CHUNK_BITS) + wanted - 1);
+  if (!held || held->packed || held->capacity < wanted)
+    held = rua_column_make_chunk (self, (chunk << RUA_CHUNK_BITS) + wanted - 1);
   *n_rows = wanted;
-  *known = self->chunks[chunk]->known;
-  return self->chunks[chunk]->values;
+  *known = held->known;
+  return held->values;
+}
+
+void
+rua_column_peek_slice (RuaColumn *self, guint chunk, RuaSlice *slice)
+{
+  guint32 wanted = rows_in (self, chunk);
+  const RuaChunk *held = chunk < self->n_chunks ? self->chunks[chunk] : NULL;
+
+  /* Never so in a snapshot: rua_column_share() has seen to it. */
+  if (held && held->capacity < wanted)
+    held = rua_column_make_chunk (self, (chunk << RUA_CHUNK_BITS) + wanted - 1);
+  rua_chunk_get_slice (held, wanted, slice);
+}
+
+RuaChunk *
+rua_chunk_new_packed (RuaColumn *column, gconstpointer values, const guint64 *known, guint32 n_rows)
+{
+  return rua_chunk_new_vector (column->type, column->width, values, known, n_rows);
 }
 
 gsize
@@ -424,16 +430,15 @@ gboolean
 rua_column_refers_to (RuaColumn *self, RuaTable *target_table, guint32 target, guint32 *row)
 {
   guint64 wanted = self->any ? rua_column_pack_any (target_table, target) : target;
-  guint32 n_rows = rua_table_get_n_rows (self->table);
   gboolean is_list = self->type == RUA_FIELD_TYPE_REFERENCE_LIST;
 
   if (!self->any && rua_column_get_target (self) != target_table)
     return FALSE;
   for (guint c = 0; c < self->n_chunks; c++) {
     const RuaChunk *chunk = self->chunks[c];
-    guint32 first = c << RUA_CHUNK_BITS;
+    guint32 first = c << RUA_CHUNK_BITS, end = chunk ? first + MIN (chunk->capacity, rows_in (self, c)) : first;
 
-    for (guint32 w = 0; chunk && w < chunk->capacity / 64; w++) {
+    for (guint32 w = 0; first + w * 64 < end; w++) {
       guint64 bits = chunk->known[w];
 
       while (bits) {
@@ -441,7 +446,7 @@ rua_column_refers_to (RuaColumn *self, RuaTable *target_table, guint32 target, g
         guint64 word;
 
         bits &= bits - 1;
-        if (r >= n_rows)
+        if (r >= end)
           break;
         rua_column_read_word (self, r, &word);
         if (is_list) {
@@ -509,23 +514,19 @@ guint
 rua_column_get_n_known (RuaColumn *self)
 {
   guint n = 0;
-  guint32 n_rows;
 
   g_return_val_if_fail (RUA_IS_COLUMN (self), 0);
 
-  n_rows = self->table ? rua_table_get_n_rows (self->table) : 0;
   for (guint c = 0; c < self->n_chunks; c++) {
     const RuaChunk *chunk = self->chunks[c];
+    /* Rows that an open appender has begun are not there yet. */
+    guint32 end = chunk ? MIN (chunk->capacity, rows_in (self, c)) : 0;
 
-    for (guint32 w = 0; chunk && w < chunk->capacity / 64; w++) {
-      guint32 first = (c << RUA_CHUNK_BITS) + w * 64;
+    for (guint32 w = 0; w * 64 < end; w++) {
       guint64 bits = chunk->known[w];
 
-      /* Rows that an open appender has begun are not there yet. */
-      if (first >= n_rows)
-        break;
-      if (n_rows - first < 64)
-        bits &= (G_GUINT64_CONSTANT (1) << (n_rows - first)) - 1;
+      if (end - w * 64 < 64)
+        bits &= (G_GUINT64_CONSTANT (1) << (end - w * 64)) - 1;
       n += (guint) __builtin_popcountll (bits);
     }
   }
@@ -551,44 +552,40 @@ rua_column_get_n_known (RuaColumn *self)
 GBytes *
 rua_column_dup_values (RuaColumn *self)
 {
-  guint32 n_rows, n, at = 0;
+  guint32 n, at = 0;
   char *out;
   RuaTable *target = NULL;
+  gboolean dense;
 
   g_return_val_if_fail (RUA_IS_COLUMN (self), NULL);
 
   if (self->any || self->type == RUA_FIELD_TYPE_REFERENCE_LIST || !self->table)
     return NULL;
-  n_rows = rua_table_get_n_rows (self->table);
   n = rua_table_get_n_records (self->table);
+  dense = rua_table_is_dense (self->table);
   out = g_malloc0 (MAX (1, (gsize) n * self->width));
   if (self->type == RUA_FIELD_TYPE_REFERENCE)
     target = rua_column_get_target (self);
 
-  if (rua_table_is_dense (self->table)) {
-    for (guint c = 0; c < self->n_chunks && (c << RUA_CHUNK_BITS) < n_rows; c++) {
-      const RuaChunk *chunk = self->chunks[c];
-      guint32 first = c << RUA_CHUNK_BITS;
+  for (guint c = 0; c < self->n_chunks; c++) {
+    const RuaChunk *chunk = self->chunks[c];
+    guint32 first = c << RUA_CHUNK_BITS, end = rows_in (self, c);
 
+    if (dense) {
+      at = first;
       if (chunk)
-        memcpy (out + (gsize) first * self->width, chunk->values,
-                (gsize) MIN (chunk->capacity, n_rows - first) * self->width);
+        rua_chunk_read_plain (chunk, MIN (chunk->capacity, end), self->width, out + (gsize) at * self->width);
+      continue;
     }
-    at = n;
-  } else {
-    for (guint32 row = 0; row < n_rows; row++) {
-      const RuaChunk *chunk;
-
-      if (!rua_table_is_alive (self->table, row))
+    for (guint32 i = 0; i < end; i++) {
+      if (!rua_table_is_alive (self->table, first + i))
         continue;
-      chunk = rua_column_peek (self, row);
-      if (chunk)
-        memcpy (out + (gsize) at * self->width,
-                (const char *) chunk->values + (gsize) (row & RUA_CHUNK_MASK) * self->width,
-                self->width);
+      if (rua_column_peek (self, first + i))
+        put_word (out + (gsize) at * self->width, self->width, rua_chunk_read_word (chunk, i, self->width));
       at++;
     }
   }
+  at = n;
   if (self->type == RUA_FIELD_TYPE_DATE) {
     gint32 *days = (gint32 *) (gpointer) out;
 

@@ -496,7 +496,7 @@ rua_record_read_integer (RuaRecord *self, guint field, gint64 *value)
     if (!chunk)
       return FALSE;
     if (value)
-      *value = ((const gint64 *) chunk->values)[p->row & RUA_CHUNK_MASK];
+      *value = (gint64) rua_chunk_read_word (chunk, p->row & RUA_CHUNK_MASK, 8);
     return TRUE;
   }
   if (!rua_record_read_word (self, field, &word))
@@ -518,7 +518,7 @@ rua_record_read_number (RuaRecord *self, guint field, double *value)
     if (!chunk)
       return FALSE;
     if (value)
-      *value = ((const double *) chunk->values)[p->row & RUA_CHUNK_MASK];
+      *value = rua_chunk_read_number (chunk, p->row & RUA_CHUNK_MASK);
     return TRUE;
   }
   if (!rua_record_read_word (self, field, &word))

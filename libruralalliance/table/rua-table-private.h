@@ -78,7 +78,39 @@ RuaTable *rua_column_get_target (RuaColumn *self);
  * Values are gint64 (INTEGER, MONEY), double (NUMBER), guint8 (BOOLEAN), gint32 (DATE, packed),
  * guint32 (codes; REFERENCE rows), guint64 (REFERENCE to "*": table's place << 32 | row). */
 guint rua_column_get_n_chunks (RuaColumn *self);
+/* Plain values, which a packed chunk is unpacked for: prefer rua_column_peek_slice(). */
 gconstpointer rua_column_get_chunk (RuaColumn *self, guint chunk, guint *n_rows, const guint64 **known);
+
+/* One chunk as it is. A plain one holds the values listed above. A packed one holds codes of @width
+ * bytes, unsigned: the value is @base + code; of a NUMBER it is (double) (@base + code) / @divisor,
+ * which is the number to the bit. Width 0: there are no codes, each is 0. What the value of an
+ * unknown cell is says nothing. */
+typedef struct {
+  gconstpointer values;
+  const guint64 *known; /* NULL: every row is known */
+  guint32 n_rows;       /* all rows of the table in this chunk */
+  guint8 width;
+  gboolean packed;
+  gint64 base;
+  double divisor; /* a power of ten; 1 for what is no NUMBER */
+} RuaSlice;
+
+/* Valid until the column changes; in any thread on a snapshot, where it changes nothing. A chunk in
+ * which nothing was ever written is packed, of width 0, with a bit set in which nothing is known. */
+void rua_column_peek_slice (RuaColumn *self, guint chunk, RuaSlice *slice);
+/* Cells [first, first + n) of a slice as plain values, whatever the form. */
+void rua_slice_read_booleans (const RuaSlice *slice, guint first, guint n, guint8 *values);
+void rua_slice_read_integers (const RuaSlice *slice, guint first, guint n, gint64 *values); /* 8 bytes: and MONEY, "*" references */
+void rua_slice_read_numbers (const RuaSlice *slice, guint first, guint n, double *values);
+void rua_slice_read_words (const RuaSlice *slice, guint first, guint n, guint32 *values); /* 4 bytes: dates, codes, rows */
+
+/* A chunk of the values that column would have, packed where that makes it smaller: @values as in a
+ * plain slice, @known NULL when all are. NULL where none is known. In any thread. */
+typedef struct _RuaChunk RuaChunk;
+RuaChunk *rua_chunk_new_packed (RuaColumn *column, gconstpointer values, const guint64 *known, guint32 n_rows);
+void rua_chunk_unref (RuaChunk *self);
+/* Packs what is not yet packed; nothing that can be read changes. Written to, a chunk is unpacked. */
+gboolean rua_table_pack (RuaTable *self, GCancellable *cancellable, GError **error);
 
 /* ---- packed forms inside the dictionary ----
  * TEXTS: "lang\0text\0lang\0text\0" (language "" when none was told); TEXT_LIST: "a\0b\0". */

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "rua-table-private.h"
+
+#include <string.h>
+
+G_BEGIN_DECLS
+
+/* 65,536 rows of one column. A snapshot takes a reference; a writer who is not alone, or finds the
+ * chunk packed or mapped, copies. */
+struct _RuaChunk {
+  gint refs;        /* atomic */
+  guint32 capacity; /* rows that can be read; of a plain chunk a power of two, at least 64 */
+  guint32 room;     /* rows that can be written: the capacity, or 0 */
+  guint8 width;     /* bytes of a value, or of a code when packed */
+  gboolean packed;
+  gboolean decimal; /* a packed NUMBER */
+  gint64 base;      /* 0 unless packed */
+  double divisor;   /* 1 unless decimal */
+  guint64 *known;   /* rua_chunk_all_known where all of a packed chunk's rows are */
+  gpointer values;
+  GBytes *owner; /* whose memory known and values are; NULL when they are the chunk's own */
+};
+
+/* Bit sets of a whole chunk that are the same for many. */
+extern const guint64 rua_chunk_all_known[RUA_CHUNK_ROWS / 64];
+extern const guint64 rua_chunk_none_known[RUA_CHUNK_ROWS / 64];
+
+RuaChunk *rua_chunk_new (guint32 capacity, guint width);
+RuaChunk *rua_chunk_ref (RuaChunk *self);
+/* Plain and writable, of at least this capacity, with the values of @self. */
+RuaChunk *rua_chunk_copy (const RuaChunk *self, guint32 capacity, guint width);
+
+/* The first @n values as in a plain chunk: 0 where unknown. */
+void rua_chunk_read_plain (const RuaChunk *self, guint32 n, guint width, gpointer values);
+/* @self may be NULL: nothing is known. */
+void rua_chunk_get_slice (const RuaChunk *self, guint32 n_rows, RuaSlice *slice);
+/* @values are of @width bytes. NULL where no row is known. */
+RuaChunk *rua_chunk_new_vector (RuaFieldType type, guint width, gconstpointer values, const guint64 *known, guint32 n_rows);
+/* The first @n_rows rows of a chunk as small as they can be: a reference to it where it is so already. */
+RuaChunk *rua_chunk_pack (RuaChunk *self, RuaFieldType type, guint width, guint32 n_rows);
+
+static inline guint64
+rua_chunk_read_code (const RuaChunk *self, guint32 i)
+{
+  switch (self->width) {
+  case 0:
+    return 0;
+  case 1:
+    return ((const guint8 *) self->values)[i];
+  case 2:
+    return ((const guint16 *) self->values)[i];
+  case 4:
+    return ((const guint32 *) self->values)[i];
+  default:
+    return ((const guint64 *) self->values)[i];
+  }
+}
+
+static inline double
+rua_chunk_read_decimal (const RuaChunk *self, guint32 i)
+{
+  return (double) (self->base + (gint64) rua_chunk_read_code (self, i)) / self->divisor;
+}
+
+static inline double
+rua_chunk_read_number (const RuaChunk *self, guint32 i)
+{
+  return G_LIKELY (!self->decimal) ? ((const double *) self->values)[i] : rua_chunk_read_decimal (self, i);
+}
+
+/* The value's bytes in the low end of a word, as they are in a plain chunk of values of @width. */
+static inline guint64
+rua_chunk_read_word (const RuaChunk *self, guint32 i, guint width)
+{
+  guint64 word;
+
+  if (G_UNLIKELY (self->decimal)) {
+    double number = rua_chunk_read_decimal (self, i);
+
+    memcpy (&word, &number, sizeof word);
+    return word;
+  }
+  word = (guint64) self->base + rua_chunk_read_code (self, i);
+  return width == 4 ? (guint32) word : word;
+}
+
+G_END_DECLS
