@@ -5,7 +5,21 @@
 
 G_BEGIN_DECLS
 
-/* Unknown options, types, ranges and tokens; afterwards the getters cannot fail. */
-gboolean rua_run_check_options (RuaRun *self, GError **error);
+/* One option as given, else as it is unless told. */
+typedef struct {
+  gboolean given;
+  double number;   /* of a boolean 0 or 1; NaN: none */
+  char *text;      /* of a token or label; NULL: none */
+  double *numbers; /* of a list, matrix or cells */
+  char **labels;
+  guint n;
+  guint n_columns; /* of a matrix */
+} RuaOptionValue;
+
+struct _RuaEstimation {
+  const RuaEstimator *estimator;
+  RuaOptionValue *values; /* in the order of the estimator's options */
+  char **wanted;          /* NULL: every figure */
+};
 
 G_END_DECLS

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "rua-json-private.h"
+#include "rua-nearest-private.h"
 
 const RuaOptionSpec *
 rua_estimator_find_option (const RuaEstimator *self, const char *name)
@@ -58,7 +59,7 @@ in_range (const RuaOptionSpec *spec, double value)
 }
 
 static gboolean
-refuse (RuaRun *self, const RuaOptionSpec *spec, JsonNode *node, GError **error)
+refuse (const RuaEstimator *self, const RuaOptionSpec *spec, JsonNode *node, GError **error)
 {
   GString *wanted = g_string_new (NULL);
   char *given = json_to_string (node, FALSE), low[40], high[40];
@@ -95,8 +96,8 @@ refuse (RuaRun *self, const RuaOptionSpec *spec, JsonNode *node, GError **error)
   }
   if (strlen (given) > 60)
     strcpy (given + 57, "...");
-  rua_run_refuse (self, error, RUA_ERROR_VALUE, "option \"%s\" is %s; give %s", spec->name, given,
-                  wanted->str);
+  g_set_error (error, RUA_ERROR, RUA_ERROR_VALUE, "%s: option \"%s\" is %s; give %s", self->name,
+               spec->name, given, wanted->str);
   g_string_free (wanted, TRUE);
   g_free (given);
   return FALSE;
@@ -157,7 +158,7 @@ check_list (const RuaOptionSpec *spec, JsonNode *node)
 }
 
 static gboolean
-check_option (RuaRun *self, const RuaOptionSpec *spec, JsonNode *node, GError **error)
+check_option (const RuaEstimator *self, const RuaOptionSpec *spec, JsonNode *node, GError **error)
 {
   double value;
   char *label;
@@ -196,77 +197,274 @@ check_option (RuaRun *self, const RuaOptionSpec *spec, JsonNode *node, GError **
   return good || refuse (self, spec, node, error);
 }
 
-gboolean
-rua_run_check_options (RuaRun *self, GError **error)
+/* ---- reading ---- */
+
+static void
+read_list (RuaOptionValue *value, const RuaOptionSpec *spec, JsonArray *array)
 {
-  if (self->options != NULL) {
-    JsonObjectIter iter;
-    const char *name;
-    JsonNode *node;
+  value->n = json_array_get_length (array);
+  if (spec->type == RUA_OPTION_LABELS) {
+    value->labels = g_new0 (char *, value->n + 1);
+    for (guint i = 0; i < value->n; i++)
+      value->labels[i] = label_of (json_array_get_element (array, i));
+    return;
+  }
+  if (spec->type == RUA_OPTION_COLUMNS)
+    return;
+  value->n_columns = 1;
+  if (spec->type != RUA_OPTION_NUMBERS)
+    value->n_columns
+      = value->n > 0 ? json_array_get_length (json_array_get_array_element (array, 0)) : 2;
+  value->numbers = g_new (double, MAX ((gsize) value->n * value->n_columns, 1));
+  for (guint i = 0; i < value->n; i++)
+    for (guint j = 0; j < value->n_columns; j++)
+      value->numbers[(gsize) i * value->n_columns + j]
+        = spec->type == RUA_OPTION_NUMBERS
+            ? json_array_get_double_element (array, i)
+            : json_array_get_double_element (json_array_get_array_element (array, i), j);
+}
 
-    json_object_iter_init_ordered (&iter, self->options);
+static void
+read_option (RuaOptionValue *value, const RuaOptionSpec *spec, JsonNode *node)
+{
+  value->given = TRUE;
+  switch (spec->type) {
+  case RUA_OPTION_NUMBER:
+  case RUA_OPTION_INTEGER:
+    value->number = json_node_get_double (node);
+    break;
+  case RUA_OPTION_BOOLEAN:
+    value->number = json_node_get_boolean (node);
+    break;
+  case RUA_OPTION_TOKEN:
+  case RUA_OPTION_LABEL:
+    value->text = label_of (node);
+    break;
+  case RUA_OPTION_DOMAIN:
+    break;
+  default:
+    read_list (value, spec, json_node_get_array (node));
+  }
+}
+
+static void
+read_fallback (RuaOptionValue *value, const RuaOptionSpec *spec)
+{
+  value->number = NAN;
+  if (spec->type == RUA_OPTION_BOOLEAN)
+    value->number = g_strcmp0 (spec->fallback, "true") == 0;
+  if (spec->fallback == NULL)
+    return;
+  if (spec->type == RUA_OPTION_NUMBERS) {
+    char **texts = g_strsplit_set (spec->fallback, "[], ", -1);
+
+    value->numbers = g_new (double, g_strv_length (texts) + 1);
+    for (guint i = 0; texts[i] != NULL; i++)
+      if (*texts[i] != '\0')
+        value->numbers[value->n++] = g_ascii_strtod (texts[i], NULL);
+    g_strfreev (texts);
+  } else if (spec->type == RUA_OPTION_NUMBER || spec->type == RUA_OPTION_INTEGER) {
+    value->number = g_ascii_strtod (spec->fallback, NULL);
+  } else {
+    value->text = g_strdup (spec->fallback);
+  }
+}
+
+static gboolean
+read_options (RuaEstimation *self, JsonObject *options, GError **error)
+{
+  const RuaEstimator *estimator = self->estimator;
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *node;
+  guint n = 0;
+
+  for (const RuaOptionSpec *spec = estimator->options; spec->name != NULL; spec++)
+    n++;
+  self->values = g_new0 (RuaOptionValue, MAX (n, 1));
+  if (options != NULL) {
+    json_object_iter_init_ordered (&iter, options);
     while (json_object_iter_next_ordered (&iter, &name, &node)) {
-      const RuaOptionSpec *spec = rua_estimator_find_option (self->estimator, name);
+      const RuaOptionSpec *spec = rua_estimator_find_option (estimator, name);
 
+      if (spec == NULL && g_str_equal (name, "figures"))
+        continue;
       if (spec == NULL) {
         GString *names = g_string_new (NULL);
 
-        for (spec = self->estimator->options; spec->name != NULL; spec++)
-          g_string_append_printf (names, "%s%s", names->len > 0 ? ", " : "", spec->name);
-        rua_run_refuse (self, error, RUA_ERROR_UNKNOWN_NAME,
-                        "there is no option \"%s\"; the options are: %s", name,
-                        names->len > 0 ? names->str : "none");
+        for (spec = estimator->options; spec->name != NULL; spec++)
+          g_string_append_printf (names, "%s, ", spec->name);
+        g_set_error (error, RUA_ERROR, RUA_ERROR_UNKNOWN_NAME,
+                     "%s: there is no option \"%s\"; the options are: %sfigures", estimator->name,
+                     name, names->str);
         g_string_free (names, TRUE);
         return FALSE;
       }
-      if (!check_option (self, spec, node, error))
+      if (!check_option (estimator, spec, node, error))
         return FALSE;
+      read_option (&self->values[spec - estimator->options], spec, node);
     }
   }
-  for (const RuaOptionSpec *spec = self->estimator->options; spec->name != NULL; spec++)
-    if (spec->flags & RUA_OPTION_REQUIRED && !rua_run_has (self, spec->name))
-      return rua_run_refuse (self, error, RUA_ERROR_MISSING, "needs the option \"%s\" (%s)",
-                             spec->name, spec->doc);
+  for (guint i = 0; i < n; i++) {
+    const RuaOptionSpec *spec = &estimator->options[i];
+
+    if (self->values[i].given)
+      continue;
+    if (spec->flags & RUA_OPTION_REQUIRED) {
+      g_set_error (error, RUA_ERROR, RUA_ERROR_MISSING, "%s: needs the option \"%s\" (%s)",
+                   estimator->name, spec->name, spec->doc);
+      return FALSE;
+    }
+    read_fallback (&self->values[i], spec);
+  }
   return TRUE;
+}
+
+/* ---- which figures ---- */
+
+/* A key is known when the estimator may put it; one of a family, as q[0.5], by its beginning. */
+static gboolean
+check_figure (const RuaEstimator *estimator, const char *key, GError **error)
+{
+  char **keys = g_strsplit (rua_estimator_get_keys (estimator), " ", -1), *mend, *all;
+  gboolean known = FALSE;
+  RuaNearest nearest;
+
+  rua_nearest_init (&nearest, key);
+  for (guint i = 0; keys[i] != NULL; i++) {
+    gsize length = strlen (keys[i]);
+
+    known = known
+            || (keys[i][length - 1] == '[' ? strncmp (keys[i], key, length) == 0
+                                           : g_str_equal (keys[i], key));
+    rua_nearest_offer (&nearest, keys[i]);
+  }
+  if (!known) {
+    all = g_strjoinv (", ", keys);
+    mend = rua_nearest_mend (&nearest, "name those it gives");
+    g_set_error (error, RUA_ERROR, RUA_ERROR_UNKNOWN_NAME,
+                 "%s: option \"figures\" names “%s”, which it does not give; %s It gives: %s",
+                 estimator->name, key, mend, all);
+    g_free (mend);
+    g_free (all);
+  }
+  g_strfreev (keys);
+  return known;
+}
+
+static gboolean
+read_figures (RuaEstimation *self, JsonObject *options, const char *estimate, GError **error)
+{
+  JsonNode *node = options != NULL ? json_object_get_member (options, "figures") : NULL;
+  const char *main = estimate != NULL ? estimate : self->estimator->estimate;
+  JsonArray *array;
+  GPtrArray *keys;
+  guint n;
+
+  if (node == NULL || rua_estimator_find_option (self->estimator, "figures") != NULL)
+    return TRUE;
+  array = JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+  n = array != NULL ? json_array_get_length (array) : 0;
+  keys = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; i < n; i++) {
+    JsonNode *element = json_array_get_element (array, i);
+
+    if (!is_text (element)) {
+      n = 0;
+    } else if (!check_figure (self->estimator, json_node_get_string (element), error)) {
+      g_ptr_array_unref (keys);
+      return FALSE;
+    } else {
+      g_ptr_array_add (keys, g_strdup (json_node_get_string (element)));
+    }
+  }
+  if (n == 0) {
+    g_set_error (error, RUA_ERROR, RUA_ERROR_VALUE,
+                 "%s: option \"figures\" is to be a list of the figures wanted, as [\"%s\"]",
+                 self->estimator->name, main != NULL ? main : "n");
+    g_ptr_array_unref (keys);
+    return FALSE;
+  }
+  if (main != NULL)
+    g_ptr_array_add (keys, g_strdup (main));
+  g_ptr_array_add (keys, NULL);
+  self->wanted = (char **) g_ptr_array_free (keys, FALSE);
+  return TRUE;
+}
+
+RuaEstimation *
+rua_estimation_new (const RuaEstimator *estimator,
+                    JsonObject *options,
+                    const char *estimate,
+                    GError **error)
+{
+  RuaEstimation *self = g_new0 (RuaEstimation, 1);
+
+  self->estimator = estimator;
+  if (!read_options (self, options, error) || !read_figures (self, options, estimate, error))
+    g_clear_pointer (&self, rua_estimation_free);
+  return self;
+}
+
+void
+rua_estimation_free (RuaEstimation *self)
+{
+  if (self == NULL)
+    return;
+  for (guint i = 0; self->values != NULL && self->estimator->options[i].name != NULL; i++) {
+    g_free (self->values[i].text);
+    g_free (self->values[i].numbers);
+    g_strfreev (self->values[i].labels);
+  }
+  g_free (self->values);
+  g_strfreev (self->wanted);
+  g_free (self);
+}
+
+const RuaEstimator *
+rua_estimation_get_estimator (const RuaEstimation *self)
+{
+  return self->estimator;
+}
+
+/* ---- what run() reads ---- */
+
+static const RuaOptionValue *
+find (RuaRun *self, const char *option)
+{
+  const RuaOptionSpec *spec = rua_estimator_find_option (self->estimator, option);
+
+  return &self->setup->values[spec - self->estimator->options];
+}
+
+gboolean
+rua_run_wants (RuaRun *self, const char *key)
+{
+  return rua_figure_is_wanted ((const char *const *) self->setup->wanted, key);
 }
 
 gboolean
 rua_run_has (RuaRun *self, const char *option)
 {
-  return self->options != NULL && json_object_has_member (self->options, option);
-}
-
-static const char *
-fallback (RuaRun *self, const char *option)
-{
-  return rua_estimator_find_option (self->estimator, option)->fallback;
+  return find (self, option)->given;
 }
 
 double
 rua_run_number (RuaRun *self, const char *option)
 {
-  const char *text;
-
-  if (rua_run_has (self, option))
-    return json_node_get_double (json_object_get_member (self->options, option));
-  text = fallback (self, option);
-  return text ? g_ascii_strtod (text, NULL) : NAN;
+  return find (self, option)->number;
 }
 
 gboolean
 rua_run_boolean (RuaRun *self, const char *option)
 {
-  if (rua_run_has (self, option))
-    return json_object_get_boolean_member (self->options, option);
-  return g_strcmp0 (fallback (self, option), "true") == 0;
+  return find (self, option)->number != 0;
 }
 
 const char *
 rua_run_token (RuaRun *self, const char *option)
 {
-  if (rua_run_has (self, option))
-    return json_object_get_string_member (self->options, option);
-  return fallback (self, option);
+  return find (self, option)->text;
 }
 
 gboolean
@@ -278,90 +476,45 @@ rua_run_token_is (RuaRun *self, const char *option, const char *token)
 char *
 rua_run_label (RuaRun *self, const char *option)
 {
-  if (rua_run_has (self, option))
-    return label_of (json_object_get_member (self->options, option));
-  return g_strdup (fallback (self, option));
+  return g_strdup (find (self, option)->text);
 }
 
 double *
 rua_run_numbers (RuaRun *self, const char *option, guint *n)
 {
-  double *values;
+  const RuaOptionValue *value = find (self, option);
 
-  if (rua_run_has (self, option)) {
-    JsonArray *array = json_object_get_array_member (self->options, option);
-
-    *n = json_array_get_length (array);
-    values = g_new (double, MAX (*n, 1));
-    for (guint i = 0; i < *n; i++)
-      values[i] = json_array_get_double_element (array, i);
-    return values;
-  }
-  *n = 0;
-  if (fallback (self, option) != NULL) {
-    char **texts = g_strsplit_set (fallback (self, option), "[], ", -1);
-
-    values = g_new (double, g_strv_length (texts) + 1);
-    for (guint i = 0; texts[i] != NULL; i++)
-      if (*texts[i] != '\0')
-        values[(*n)++] = g_ascii_strtod (texts[i], NULL);
-    g_strfreev (texts);
-    return values;
-  }
-  return NULL;
+  *n = value->n;
+  return g_memdup2 (value->numbers, MAX (value->n, 1) * sizeof (double));
 }
 
 char **
 rua_run_labels (RuaRun *self, const char *option)
 {
-  JsonArray *array;
-  char **labels;
-  guint n;
-
-  if (!rua_run_has (self, option))
-    return NULL;
-  array = json_object_get_array_member (self->options, option);
-  n = json_array_get_length (array);
-  labels = g_new0 (char *, n + 1);
-  for (guint i = 0; i < n; i++)
-    labels[i] = label_of (json_array_get_element (array, i));
-  return labels;
+  return g_strdupv (find (self, option)->labels);
 }
 
 double *
 rua_run_matrix (RuaRun *self, const char *option, guint *rows, guint *columns)
 {
-  JsonArray *array;
-  double *values;
+  const RuaOptionValue *value = find (self, option);
 
-  *rows = *columns = 0;
-  if (!rua_run_has (self, option))
-    return NULL;
-  array = json_object_get_array_member (self->options, option);
-  *rows = json_array_get_length (array);
-  *columns = json_array_get_length (json_array_get_array_element (array, 0));
-  values = g_new (double, (gsize)*rows **columns);
-  for (guint i = 0; i < *rows; i++)
-    for (guint j = 0; j < *columns; j++)
-      values[(gsize)i * *columns + j]
-        = json_array_get_double_element (json_array_get_array_element (array, i), j);
-  return values;
+  *rows = value->n;
+  *columns = value->n_columns;
+  return g_memdup2 (value->numbers, (gsize) value->n * value->n_columns * sizeof (double));
 }
 
 guint32 *
 rua_run_cells (RuaRun *self, const char *option, guint *n)
 {
-  JsonArray *array;
+  const RuaOptionValue *value = find (self, option);
   guint32 *cells;
 
-  *n = 0;
-  if (!rua_run_has (self, option))
+  *n = value->n;
+  if (!value->given)
     return NULL;
-  array = json_object_get_array_member (self->options, option);
-  *n = json_array_get_length (array);
   cells = g_new (guint32, MAX (2 * *n, 1));
-  for (guint i = 0; i < *n; i++)
-    for (guint j = 0; j < 2; j++)
-      cells[2 * i + j] = json_array_get_double_element (json_array_get_array_element (array, i), j);
+  for (guint i = 0; i < 2 * *n; i++)
+    cells[i] = value->numbers[i];
   return cells;
 }

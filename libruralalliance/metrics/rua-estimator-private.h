@@ -99,6 +99,9 @@ struct _RuaEstimator {
 };
 
 const RuaEstimator *rua_estimator_find (const char *name);
+/* Every key the estimator may put, with spaces between; one with a bracket at the end stands for
+ * all that begin so. */
+const char *rua_estimator_get_keys (const RuaEstimator *self);
 const RuaEstimator *const *rua_estimator_list (guint *n);
 const RuaRoleSpec *rua_estimator_find_role (const RuaEstimator *self, const char *name);
 const RuaOptionSpec *rua_estimator_find_option (const RuaEstimator *self, const char *name);
@@ -128,8 +131,29 @@ typedef struct {
   gconstpointer owner;
 } RuaInput;
 
-/* Figures, or NULL with an error that names role, row, value and mend. @nodes and @options may
- * be NULL. */
+/* An estimator with its options read and checked, for any number of runs; not changed by them, so
+ * that threads may share it. */
+typedef struct _RuaEstimation RuaEstimation;
+
+/* @options may be NULL. Besides the estimator's own it may hold `figures`, a list of the keys to
+ * give (all without it); @estimate (nullable) is given in any case, else the main estimate. */
+RuaEstimation *rua_estimation_new (const RuaEstimator *estimator,
+                                   JsonObject *options,
+                                   const char *estimate,
+                                   GError **error);
+void rua_estimation_free (RuaEstimation *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RuaEstimation, rua_estimation_free)
+const RuaEstimator *rua_estimation_get_estimator (const RuaEstimation *self);
+
+/* Figures, or NULL with an error that names role, row, value and mend. @nodes may be NULL. In any
+ * thread. */
+RuaFigures *rua_estimation_run (const RuaEstimation *self,
+                                const RuaInput *data,
+                                const RuaInput *nodes,
+                                GCancellable *cancellable,
+                                GError **error);
+
+/* The same in one go. @nodes and @options may be NULL. */
 RuaFigures *rua_estimator_run (const RuaEstimator *self,
                                const RuaInput *data,
                                const RuaInput *nodes,
@@ -175,7 +199,7 @@ struct _RuaRun {
   const RuaEstimator *estimator;
   RuaRunTable data;
   RuaRunTable nodes;
-  JsonObject *options;
+  const RuaEstimation *setup;
   RuaFigures *figures;
   GCancellable *cancellable;
 };
@@ -193,6 +217,10 @@ guint32 *rua_groups_cross (
   const guint32 *outer, const guint32 *inner, gsize n, guint n_inner, guint *n_groups);
 /* Numbers record rows from 1 as the input does. */
 gsize rua_run_row (RuaRun *self, gsize i);
+
+/* Whether a figure was asked for, "q[" any that begins so: what nobody asked for need not be
+ * worked out, and may be put as anything. */
+gboolean rua_run_wants (RuaRun *self, const char *key);
 
 gboolean rua_run_has (RuaRun *self, const char *option);
 double rua_run_number (RuaRun *self, const char *option); /* NaN: not given and no default */

@@ -315,6 +315,46 @@ clear_table (RuaRunTable *table)
 }
 
 RuaFigures *
+rua_estimation_run (const RuaEstimation *self,
+                    const RuaInput *data,
+                    const RuaInput *nodes,
+                    GCancellable *cancellable,
+                    GError **error)
+{
+  static const RuaInput nothing = { 0 };
+  const RuaEstimator *estimator = self->estimator;
+  RuaRun run = { estimator, { 0 }, { 0 }, self, NULL, cancellable };
+  gboolean done = FALSE;
+
+  run.figures = rua_figures_new ();
+  rua_figures_set_wanted (run.figures, (const char *const *) self->wanted);
+  if (data == NULL)
+    data = &nothing;
+  if (nodes == NULL)
+    nodes = &nothing;
+  if (!rua_run_cancelled (&run, error) && prepare_table (&run, &run.data, data, FALSE, error)
+      && prepare_table (&run, &run.nodes, nodes, TRUE, error)) {
+    done = TRUE;
+    for (const RuaRoleSpec *spec = estimator->roles; spec->name != NULL; spec++)
+      if (spec->flags & RUA_ROLE_REQUIRED && rua_run_column (&run, spec->name, 0) == NULL) {
+        done = rua_run_refuse (&run, error, RUA_ERROR_MISSING,
+                               "needs a column in the role \"%s\" (%s)", spec->name, spec->doc);
+        break;
+      }
+    rua_figures_set_records (run.figures, run.data.n_total, run.data.n);
+    if (done)
+      done = estimator->run (&run, error);
+  }
+  clear_table (&run.data);
+  clear_table (&run.nodes);
+  if (!done)
+    g_clear_pointer (&run.figures, rua_figures_free);
+  else
+    rua_figures_set_wanted (run.figures, NULL);
+  return run.figures;
+}
+
+RuaFigures *
 rua_estimator_run (const RuaEstimator *self,
                    const RuaInput *data,
                    const RuaInput *nodes,
@@ -322,34 +362,9 @@ rua_estimator_run (const RuaEstimator *self,
                    GCancellable *cancellable,
                    GError **error)
 {
-  static const RuaInput nothing = { 0 };
-  RuaRun run = { self, { 0 }, { 0 }, options, NULL, cancellable };
-  gboolean done = FALSE;
+  g_autoptr (RuaEstimation) setup = rua_estimation_new (self, options, NULL, error);
 
-  run.figures = rua_figures_new ();
-  if (data == NULL)
-    data = &nothing;
-  if (nodes == NULL)
-    nodes = &nothing;
-  if (!rua_run_cancelled (&run, error) && rua_run_check_options (&run, error)
-      && prepare_table (&run, &run.data, data, FALSE, error)
-      && prepare_table (&run, &run.nodes, nodes, TRUE, error)) {
-    done = TRUE;
-    for (const RuaRoleSpec *spec = self->roles; spec->name != NULL; spec++)
-      if (spec->flags & RUA_ROLE_REQUIRED && rua_run_count (&run, spec->name) == 0) {
-        done = rua_run_refuse (&run, error, RUA_ERROR_MISSING,
-                               "needs a column in the role \"%s\" (%s)", spec->name, spec->doc);
-        break;
-      }
-    rua_figures_set_records (run.figures, run.data.n_total, run.data.n);
-    if (done)
-      done = self->run (&run, error);
-  }
-  clear_table (&run.data);
-  clear_table (&run.nodes);
-  if (!done)
-    g_clear_pointer (&run.figures, rua_figures_free);
-  return run.figures;
+  return setup != NULL ? rua_estimation_run (setup, data, nodes, cancellable, error) : NULL;
 }
 
 /* ---- what run() reads ---- */

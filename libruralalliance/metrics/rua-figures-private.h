@@ -6,7 +6,10 @@
 G_BEGIN_DECLS
 
 /* What an estimator gives: named values in order, each with a reason where it is undefined, and
- * how many records went in. */
+ * how many records went in.
+ *
+ * A metric by many groups makes many of them: a block holds the values and another the texts,
+ * and nothing is hashed as long as there are few. Once made, they are shared and not changed. */
 typedef struct {
   const char *key;
   double value;       /* NaN: undefined */
@@ -21,8 +24,16 @@ typedef struct {
 typedef struct _RuaFigures RuaFigures;
 
 RuaFigures *rua_figures_new (void);
-void rua_figures_free (RuaFigures *self);
+RuaFigures *rua_figures_ref (RuaFigures *self);
+void rua_figures_free (RuaFigures *self); /* gives one reference up */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RuaFigures, rua_figures_free)
+
+/* Only these are put from now on: keys, and with a bracket at the end all that begin so, as "q[".
+ * NULL: all. The list outlives the putting. */
+void rua_figures_set_wanted (RuaFigures *self, const char *const *wanted);
+/* Whether a figure is wanted; of a key with a bracket at the end: whether one that begins so is. */
+gboolean rua_figures_want (RuaFigures *self, const char *key);
+gboolean rua_figure_is_wanted (const char *const *wanted, const char *key);
 
 /* A value that is not finite becomes undefined, as too large for a number. */
 void rua_figures_put (RuaFigures *self, const char *key, double value);

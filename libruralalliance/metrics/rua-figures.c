@@ -2,15 +2,33 @@
 #include "rua-figures-private.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "rua-json-private.h"
 
+#define FEW 16          /* figures looked up one by one */
+#define BLOCK_SIZE 232  /* of texts; with its head a round number of bytes */
+
+typedef struct _Block Block;
+
+struct _Block {
+  Block *next;
+  guint16 used;
+  char text[BLOCK_SIZE - 2];
+};
+
+/* A text too long for a block has an allocation of its own in the same list. */
 struct _RuaFigures {
-  GStringChunk *texts;
-  GArray *figures;   /* RuaFigure */
-  GHashTable *index; /* made on the first look-up: key -> number + 1 */
-  GArray *missing;   /* RuaMissing */
-  GPtrArray *warnings;
+  gatomicrefcount references;
+  const char *const *wanted;
+  RuaFigure *figures;
+  guint n_figures;
+  guint n_room;
+  guint n_indexed;
+  GHashTable *index; /* made on the first look-up among many: key -> number + 1 */
+  Block *texts;
+  GPtrArray *warnings; /* NULL: none */
+  GArray *missing;     /* of RuaMissing; NULL: none */
   guint64 n_total;
   guint64 n_used;
 };
@@ -20,41 +38,145 @@ rua_figures_new (void)
 {
   RuaFigures *self = g_new0 (RuaFigures, 1);
 
-  self->texts = g_string_chunk_new (1024);
-  self->figures = g_array_new (FALSE, FALSE, sizeof (RuaFigure));
-  self->missing = g_array_new (FALSE, FALSE, sizeof (RuaMissing));
-  self->warnings = g_ptr_array_new ();
+  g_atomic_ref_count_init (&self->references);
+  return self;
+}
+
+RuaFigures *
+rua_figures_ref (RuaFigures *self)
+{
+  g_atomic_ref_count_inc (&self->references);
   return self;
 }
 
 void
 rua_figures_free (RuaFigures *self)
 {
-  if (self == NULL)
+  if (self == NULL || !g_atomic_ref_count_dec (&self->references))
     return;
   g_clear_pointer (&self->index, g_hash_table_unref);
-  g_array_unref (self->figures);
-  g_array_unref (self->missing);
-  g_ptr_array_unref (self->warnings);
-  g_string_chunk_free (self->texts);
+  g_clear_pointer (&self->missing, g_array_unref);
+  g_clear_pointer (&self->warnings, g_ptr_array_unref);
+  for (Block *block = self->texts, *next; block != NULL; block = next) {
+    next = block->next;
+    g_free (block);
+  }
+  g_free (self->figures);
   g_free (self);
+}
+
+/* Room for @size bytes that lasts as long as the figures. */
+static char *
+reserve (RuaFigures *self, gsize size)
+{
+  Block *block = self->texts;
+  char *text;
+
+  if (block == NULL || size > sizeof block->text - block->used) {
+    gsize room = MAX (size, sizeof block->text);
+
+    block = g_malloc (G_STRUCT_OFFSET (Block, text) + room);
+    block->used = 0;
+    /* One that is filled at once goes behind the one that has room yet. */
+    if (size > sizeof block->text / 2 && self->texts != NULL) {
+      block->next = self->texts->next;
+      self->texts->next = block;
+    } else {
+      block->next = self->texts;
+      self->texts = block;
+    }
+  }
+  text = block->text + block->used;
+  block->used += MIN (size, sizeof block->text - block->used);
+  return text;
+}
+
+static const char *
+keep (RuaFigures *self, const char *text)
+{
+  gsize size = strlen (text) + 1;
+
+  return memcpy (reserve (self, size), text, size);
+}
+
+/* ---- which ---- */
+
+void
+rua_figures_set_wanted (RuaFigures *self, const char *const *wanted)
+{
+  self->wanted = wanted;
+}
+
+gboolean
+rua_figure_is_wanted (const char *const *wanted, const char *key)
+{
+  gsize length;
+
+  if (wanted == NULL)
+    return TRUE;
+  length = strlen (key);
+  for (guint i = 0; wanted[i] != NULL; i++) {
+    gsize given = strlen (wanted[i]);
+
+    if (length >= given ? (length == given || (given > 0 && wanted[i][given - 1] == '['))
+                            && memcmp (key, wanted[i], given) == 0
+                        : length > 0 && key[length - 1] == '['
+                            && memcmp (key, wanted[i], length) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+gboolean
+rua_figures_want (RuaFigures *self, const char *key)
+{
+  return rua_figure_is_wanted (self->wanted, key);
+}
+
+/* ---- putting ---- */
+
+/* @key and @reason last. */
+static void
+append (RuaFigures *self, const char *key, double value, const char *reason)
+{
+  RuaFigure *figure;
+
+  if (self->n_figures == self->n_room) {
+    self->n_room = self->n_room == 0 ? 8 : 2 * self->n_room;
+    self->figures = g_renew (RuaFigure, self->figures, self->n_room);
+  }
+  figure = &self->figures[self->n_figures++];
+  *figure = (RuaFigure){ key, value, NULL };
+  if (reason != NULL) {
+    figure->value = NAN;
+    figure->reason = reason;
+  } else if (!isfinite (value)) {
+    figure->value = NAN;
+    figure->reason = isnan (value) ? "an operation has no result for these values"
+                                   : "the result is beyond the range of numbers";
+  }
+}
+
+/* Reasons repeat: most often it is that of the figure before. */
+static const char *
+keep_reason (RuaFigures *self, const char *reason)
+{
+  if (reason == NULL)
+    return NULL;
+  for (guint i = self->n_figures; i > 0 && i + 4 > self->n_figures; i--) {
+    const char *before = self->figures[i - 1].reason;
+
+    if (before != NULL && strcmp (before, reason) == 0)
+      return before;
+  }
+  return keep (self, reason);
 }
 
 void
 rua_figures_put_or (RuaFigures *self, const char *key, double value, const char *reason)
 {
-  RuaFigure figure = { g_string_chunk_insert (self->texts, key), value, NULL };
-
-  if (reason != NULL) {
-    figure.value = NAN;
-    figure.reason = g_string_chunk_insert_const (self->texts, reason);
-  } else if (!isfinite (value)) {
-    figure.value = NAN;
-    figure.reason = isnan (value) ? "an operation has no result for these values"
-                                  : "the result is beyond the range of numbers";
-  }
-  g_clear_pointer (&self->index, g_hash_table_unref);
-  g_array_append_val (self->figures, figure);
+  if (rua_figures_want (self, key))
+    append (self, keep (self, key), value, keep_reason (self, reason));
 }
 
 void
@@ -73,10 +195,16 @@ void
 rua_figures_put_at (
   RuaFigures *self, const char *name, const char *label, double value, const char *reason)
 {
-  char *key = g_strconcat (name, "[", label, "]", NULL);
+  gsize before = strlen (name), within = strlen (label), size = before + within + 3;
+  char small[120], *key = size <= sizeof small ? small : g_malloc (size);
 
+  memcpy (key, name, before);
+  key[before] = '[';
+  memcpy (key + before + 1, label, within);
+  memcpy (key + before + 1 + within, "]", 2);
   rua_figures_put_or (self, key, value, reason);
-  g_free (key);
+  if (key != small)
+    g_free (key);
 }
 
 void
@@ -103,40 +231,47 @@ void
 rua_figures_warn (RuaFigures *self, const char *format, ...)
 {
   va_list arguments;
-  char *text;
 
+  if (self->warnings == NULL)
+    self->warnings = g_ptr_array_new_with_free_func (g_free);
   va_start (arguments, format);
-  text = g_strdup_vprintf (format, arguments);
+  g_ptr_array_add (self->warnings, g_strdup_vprintf (format, arguments));
   va_end (arguments);
-  g_ptr_array_add (self->warnings, g_string_chunk_insert (self->texts, text));
-  g_free (text);
 }
+
+/* ---- reading ---- */
 
 guint
 rua_figures_get_n (RuaFigures *self)
 {
-  return self->figures->len;
+  return self->n_figures;
 }
 
 const RuaFigure *
 rua_figures_get_nth (RuaFigures *self, guint i)
 {
-  return &g_array_index (self->figures, RuaFigure, i);
+  return &self->figures[i];
 }
 
+/* The last of a key counts, as it always did. */
 const RuaFigure *
 rua_figures_find (RuaFigures *self, const char *key)
 {
   guint number;
 
-  if (self->index == NULL) {
-    self->index = g_hash_table_new (g_str_hash, g_str_equal);
-    for (guint i = 0; i < self->figures->len; i++)
-      g_hash_table_insert (self->index, (gpointer)rua_figures_get_nth (self, i)->key,
-                           GUINT_TO_POINTER (i + 1));
+  if (self->n_figures <= FEW) {
+    for (guint i = self->n_figures; i > 0; i--)
+      if (strcmp (self->figures[i - 1].key, key) == 0)
+        return &self->figures[i - 1];
+    return NULL;
   }
+  if (self->index == NULL)
+    self->index = g_hash_table_new (g_str_hash, g_str_equal);
+  for (; self->n_indexed < self->n_figures; self->n_indexed++)
+    g_hash_table_insert (self->index, (gpointer) self->figures[self->n_indexed].key,
+                         GUINT_TO_POINTER (self->n_indexed + 1));
   number = GPOINTER_TO_UINT (g_hash_table_lookup (self->index, key));
-  return number > 0 ? rua_figures_get_nth (self, number - 1) : NULL;
+  return number > 0 ? &self->figures[number - 1] : NULL;
 }
 
 gboolean
@@ -154,8 +289,8 @@ rua_figures_get (RuaFigures *self, const char *key, double *value)
 const char *const *
 rua_figures_get_warnings (RuaFigures *self, guint *n)
 {
-  *n = self->warnings->len;
-  return (const char *const *)self->warnings->pdata;
+  *n = self->warnings != NULL ? self->warnings->len : 0;
+  return self->warnings != NULL ? (const char *const *) self->warnings->pdata : NULL;
 }
 
 void
@@ -180,14 +315,17 @@ rua_figures_get_n_used (RuaFigures *self)
 void
 rua_figures_add_missing (RuaFigures *self, const char *role, guint64 n)
 {
-  RuaMissing missing = { g_string_chunk_insert_const (self->texts, role), n };
+  RuaMissing missing = { role, n };
 
+  if (self->missing == NULL)
+    self->missing = g_array_new (FALSE, FALSE, sizeof (RuaMissing));
+  missing.role = keep (self, role);
   g_array_append_val (self->missing, missing);
 }
 
 const RuaMissing *
 rua_figures_get_missing (RuaFigures *self, guint *n)
 {
-  *n = self->missing->len;
-  return (const RuaMissing *)self->missing->data;
+  *n = self->missing != NULL ? self->missing->len : 0;
+  return self->missing != NULL ? (const RuaMissing *) (gpointer) self->missing->data : NULL;
 }
