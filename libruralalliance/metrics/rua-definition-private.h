@@ -25,6 +25,7 @@ typedef struct {
   char *where;
   GArray *roles; /* of RuaRoleText, in the order of the roles' names */
   char **by;
+  char **own_by; /* as the metric itself says */
   char *series; /* NULL: not deflated */
   int to;
   char *date; /* NULL: the row's year or first date */
@@ -38,6 +39,9 @@ typedef struct {
 RuaDefinition *rua_definition_new (RuaMetric *metric, GError **error);
 void rua_definition_free (RuaDefinition *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RuaDefinition, rua_definition_free)
+
+/* Other groups in place of its own (NULL: its own stay), and a further condition (nullable). */
+void rua_definition_narrow (RuaDefinition *self, const char *const *by, const char *where);
 
 /* Everything that the number depends on, for the digest. */
 char *rua_definition_to_string (const RuaDefinition *self);

@@ -44,6 +44,7 @@ rua_definition_free (RuaDefinition *self)
   g_free (self->where);
   g_array_unref (self->roles);
   g_strfreev (self->by);
+  g_strfreev (self->own_by);
   g_free (self->series);
   g_free (self->date);
   g_clear_pointer (&self->options, json_object_unref);
@@ -225,6 +226,10 @@ read_kind (RuaDefinition *self, GError **error)
       return rua_definition_refuse (self->id, error, RUA_ERROR_VALUE,
                                     "a formula stands in place of estimator, table and columns; "
                                     "keep one of the two");
+    if (self->date != NULL)
+      return rua_definition_refuse (self->id, error, RUA_ERROR_VALUE,
+                                    "deflate: a formula has no rows whose date could be read; say "
+                                    "it in the metrics that it reads");
     return TRUE;
   }
   if (self->estimator == NULL)
@@ -256,6 +261,7 @@ rua_definition_new (RuaMetric *metric, GError **error)
   g_array_set_clear_func (self->roles, clear_role);
   if (self->by == NULL)
     self->by = g_new0 (char *, 1);
+  self->own_by = g_strdupv (self->by);
   if (!rua_record_get_number (record, "confidence", &self->confidence))
     self->confidence = 0.95;
   if (!(self->confidence > 0 && self->confidence < 1)) {
@@ -274,6 +280,22 @@ rua_definition_new (RuaMetric *metric, GError **error)
       || !read_options (self, record, error) || !read_kind (self, error))
     return NULL;
   return g_steal_pointer (&self);
+}
+
+void
+rua_definition_narrow (RuaDefinition *self, const char *const *by, const char *where)
+{
+  if (by != NULL) {
+    g_strfreev (self->by);
+    self->by = g_strdupv ((char **) by);
+  }
+  if (where != NULL) {
+    char *both = self->where != NULL ? g_strdup_printf ("(%s) and (%s)", self->where, where)
+                                     : g_strdup (where);
+
+    g_free (self->where);
+    self->where = both;
+  }
 }
 
 /* Each part with its length before it, so that no two definitions run together. */

@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 typedef struct {
   char *id;
   char *key; /* a named value of the result; NULL: its estimate */
+  char **over; /* the formula's groups that it keeps; NULL: all of them */
   RuaResult *result; /* owned */
   double factor;     /* the estimate counts times this; 1 */
 } RuaFormulaInput;
@@ -40,6 +41,8 @@ gboolean rua_formula_evaluate (const RuaSyntax *syntax,
                                RuaScalar *scalar,
                                GError **error);
 /* The only input that a tree consists of, or NULL. */
-RuaFormulaInput *rua_formula_find_input (const RuaSyntax *syntax, GArray *inputs);
+RuaFormulaInput *rua_formula_find_input (const RuaSyntax *syntax,
+                                         const char *source,
+                                         GArray *inputs);
 
 G_END_DECLS

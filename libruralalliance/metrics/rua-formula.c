@@ -24,6 +24,7 @@ clear_input (gpointer data)
 
   g_free (input->id);
   g_free (input->key);
+  g_strfreev (input->over);
   g_clear_object (&input->result);
 }
 
@@ -36,13 +37,20 @@ rua_formula_inputs_new (void)
   return inputs;
 }
 
-/* Splits metric or metric['key']. */
+/* Splits metric, metric['key'], and either of them over (paths). */
 static gboolean
-name_input (const RuaSyntax *s, char **id, char **key)
+name_input (const RuaSyntax *s, const char *source, char **id, char **key, char ***over)
 {
   const RuaSyntax *path = s, *inner;
 
   *id = *key = NULL;
+  *over = NULL;
+  if (s->type == RUA_SYNTAX_OVER) {
+    *over = g_new0 (char *, s->parts->len);
+    for (guint i = 1; i < s->parts->len; i++)
+      (*over)[i - 1] = rua_syntax_dup_source (g_ptr_array_index (s->parts, i), source);
+    path = s = g_ptr_array_index (s->parts, 0);
+  }
   if (s->type == RUA_SYNTAX_PICK) {
     path = g_ptr_array_index (s->parts, 0);
     inner = g_ptr_array_index (s->parts, 1);
@@ -60,24 +68,38 @@ name_input (const RuaSyntax *s, char **id, char **key)
   return TRUE;
 }
 
+static gboolean
+same_over (char **a, char **b)
+{
+  guint i = 0;
+
+  if (a == NULL || b == NULL)
+    return a == b;
+  while (a[i] != NULL && b[i] != NULL && rua_syntax_text_equal (a[i], b[i]))
+    i++;
+  return a[i] == NULL && b[i] == NULL;
+}
+
 static RuaFormulaInput *
-find_input (GArray *inputs, const char *id, const char *key)
+find_input (GArray *inputs, const char *id, const char *key, char **over)
 {
   for (guint i = 0; i < inputs->len; i++) {
     RuaFormulaInput *input = &g_array_index (inputs, RuaFormulaInput, i);
 
-    if (strcmp (input->id, id) == 0 && g_strcmp0 (input->key, key) == 0)
+    if (strcmp (input->id, id) == 0 && g_strcmp0 (input->key, key) == 0
+        && same_over (input->over, over))
       return input;
   }
   return NULL;
 }
 
 RuaFormulaInput *
-rua_formula_find_input (const RuaSyntax *syntax, GArray *inputs)
+rua_formula_find_input (const RuaSyntax *syntax, const char *source, GArray *inputs)
 {
   g_autofree char *id = NULL, *key = NULL;
+  g_auto (GStrv) over = NULL;
 
-  return name_input (syntax, &id, &key) ? find_input (inputs, id, key) : NULL;
+  return name_input (syntax, source, &id, &key, &over) ? find_input (inputs, id, key, over) : NULL;
 }
 
 typedef enum { ABS, SQRT, LN, EXP, ROUND, LEAST, GREATEST, UNIT, CONVERT, N_FUNCTIONS } Function;
@@ -120,14 +142,17 @@ rua_formula_collect (const RuaSyntax *s, const char *source, GArray *inputs, GEr
     return TRUE;
   case RUA_SYNTAX_PATH:
   case RUA_SYNTAX_PICK:
-    if (!name_input (s, &input.id, &input.key))
+  case RUA_SYNTAX_OVER:
+    if (!name_input (s, source, &input.id, &input.key, &input.over)) {
+      clear_input (&input);
       return rua_syntax_refuse (error, RUA_ERROR_SYNTAX, source, s->start,
                                 "brackets after a metric hold the name of one of its values, as "
                                 "in income.change['p_value']");
-    if (find_input (inputs, input.id, input.key) == NULL && inputs->len < MAX_INPUTS)
+    }
+    if (find_input (inputs, input.id, input.key, input.over) == NULL && inputs->len < MAX_INPUTS)
       g_array_append_val (inputs, input);
     else {
-      gboolean full = find_input (inputs, input.id, input.key) == NULL;
+      gboolean full = find_input (inputs, input.id, input.key, input.over) == NULL;
 
       clear_input (&input);
       if (full)
@@ -225,7 +250,7 @@ note_reason (char **reason, const char *format, ...)
 static gboolean
 evaluate_input (Scope *self, const RuaSyntax *s, Term *term, char **reason)
 {
-  RuaFormulaInput *input = rua_formula_find_input (s, self->inputs);
+  RuaFormulaInput *input = rua_formula_find_input (s, self->source, self->inputs);
   guint place = (guint) (input - (RuaFormulaInput *) (gpointer) self->inputs->data);
 
   term->value = self->at[place];

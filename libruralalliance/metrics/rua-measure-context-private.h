@@ -7,17 +7,26 @@
 
 G_BEGIN_DECLS
 
-/* As rua_measure_context_measure(), under what is assumed of a formula above. */
-RuaResult *rua_measure_context_measure_under (RuaMeasureContext *self,
-                                              const char *metric,
-                                              const RuaAssumption *above,
-                                              GCancellable *cancellable,
-                                              GError **error);
+/* As rua_measure_context_measure(), by groups (an empty list: all rows together) and over fewer
+ * rows, under what is assumed of a formula above. The results are the context's. */
+GPtrArray *rua_measure_context_measure_by (RuaMeasureContext *self,
+                                           const char *metric,
+                                           const char *const *by,
+                                           const char *where,
+                                           const RuaAssumption *above,
+                                           GCancellable *cancellable,
+                                           GError **error);
 /* A definition that need not be in the alliance: one result, or one a group. */
 GPtrArray *rua_measure_context_measure_definition (RuaMeasureContext *self,
                                                    const RuaDefinition *definition,
                                                    const RuaAssumption *assumption,
                                                    GCancellable *cancellable,
                                                    GError **error);
+/* A formula over other metrics, group by group. */
+GPtrArray *rua_measure_formula (RuaMeasureContext *self,
+                                const RuaDefinition *definition,
+                                const RuaAssumption *assumption,
+                                GCancellable *cancellable,
+                                GError **error);
 
 G_END_DECLS

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "rua-catalogue-private.h"
-#include "rua-formula-private.h"
 #include "rua-measure-context-private.h"
 
 #include <math.h>
 #include <string.h>
 
-/* Measuring by id: ready results, assumptions, formulas and their cycles. */
+/* Measuring by id: ready results, assumptions, cycles of formulas. */
 
 typedef struct {
   char *series;
@@ -22,7 +21,7 @@ struct _RuaMeasureContext {
   RuaAlliance *alliance;
   GHashTable *substitutes; /* id -> id */
   GHashTable *entries;     /* id -> Entry */
-  GHashTable *results;     /* key -> RuaResult */
+  GHashTable *results;     /* key -> GPtrArray of RuaResult */
   GPtrArray *open;         /* ids being measured, outermost first */
 };
 
@@ -43,7 +42,8 @@ rua_measure_context_new (RuaAlliance *alliance)
   self->substitutes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->entries
     = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) entry_free);
-  self->results = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+  self->results = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                         (GDestroyNotify) g_ptr_array_unref);
   self->open = g_ptr_array_new_with_free_func (g_free);
   return self;
 }
@@ -161,174 +161,6 @@ rua_measure_context_scale (RuaMeasureContext *self, const char *metric, double f
   return TRUE;
 }
 
-/* ---- formulas ---- */
-
-/* The year that a result is of; 0: of several, or not told. */
-static int
-year_of (RuaResult *result)
-{
-  int latest = 0;
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (result->inputs));
-
-  if (result->period != NULL)
-    return atoi (result->period);
-  for (guint i = 0; i < result->possible_periods->len; i++) {
-    const char *text = g_ptr_array_index (result->possible_periods, i);
-
-    latest = MAX (latest, text != NULL ? atoi (text) : 0);
-  }
-  for (guint i = 0; i < n; i++) {
-    g_autoptr (RuaResult) input = g_list_model_get_item (G_LIST_MODEL (result->inputs), i);
-    int year = year_of (input);
-
-    if (i > 0 && year != latest)
-      return 0;
-    latest = year;
-  }
-  return latest;
-}
-
-static gboolean
-grow_inputs (const RuaDefinition *definition, GArray *inputs, double growth, GError **error)
-{
-  int latest = 0;
-  guint n_earlier = 0;
-
-  for (guint i = 0; i < inputs->len; i++) {
-    int year = year_of (g_array_index (inputs, RuaFormulaInput, i).result);
-
-    if (year == 0)
-      return rua_definition_refuse (definition->id, error, RUA_ERROR_MISSING,
-                                    "a counterfactual growth needs to know which figure is earlier, "
-                                    "but %s has no single period",
-                                    g_array_index (inputs, RuaFormulaInput, i).id);
-    latest = MAX (latest, year);
-  }
-  for (guint i = 0; i < inputs->len; i++) {
-    RuaFormulaInput *input = &g_array_index (inputs, RuaFormulaInput, i);
-
-    if (year_of (input->result) < latest) {
-      input->factor = growth;
-      n_earlier++;
-    }
-  }
-  if (n_earlier == 0)
-    return rua_definition_refuse (definition->id, error, RUA_ERROR_VALUE,
-                                  "a counterfactual growth needs figures of two times, but all are "
-                                  "of %d", latest);
-  return TRUE;
-}
-
-static void
-take_inputs (RuaResult *result, GArray *inputs)
-{
-  guint n_published = 0, n_records = 0;
-
-  for (guint i = 0; i < inputs->len; i++) {
-    RuaResult *input = g_array_index (inputs, RuaFormulaInput, i).result;
-    guint n_sources = g_list_model_get_n_items (G_LIST_MODEL (input->sources));
-    guint n_observations = g_list_model_get_n_items (G_LIST_MODEL (input->observations));
-    guint there;
-
-    n_published += input->basis != RUA_RESULT_BASIS_RECORDS;
-    n_records += input->basis != RUA_RESULT_BASIS_PUBLISHED;
-    if (!g_list_store_find (result->inputs, input, &there))
-      g_list_store_append (result->inputs, input);
-    for (guint k = 0; k < n_sources; k++) {
-      g_autoptr (GObject) source = g_list_model_get_item (G_LIST_MODEL (input->sources), k);
-
-      if (!g_list_store_find (result->sources, source, &there))
-        g_list_store_append (result->sources, source);
-    }
-    for (guint k = 0; k < n_observations; k++) {
-      g_autoptr (GObject) figure = g_list_model_get_item (G_LIST_MODEL (input->observations), k);
-
-      if (!g_list_store_find (result->observations, figure, &there))
-        g_list_store_append (result->observations, figure);
-    }
-    rua_result_take_warnings (result, input->warnings);
-    result->n_eligible += input->n_eligible;
-    result->n_used += input->n_used;
-    result->n_missing += input->n_missing;
-  }
-  result->basis = n_published == 0 ? RUA_RESULT_BASIS_RECORDS
-                  : n_records == 0 ? RUA_RESULT_BASIS_PUBLISHED
-                                   : RUA_RESULT_BASIS_MIXED;
-}
-
-static char *
-formula_digest (const RuaDefinition *definition, GArray *inputs)
-{
-  g_autofree char *text = rua_definition_to_string (definition);
-  g_autoptr (GString) out = g_string_new (text);
-
-  for (guint i = 0; i < inputs->len; i++) {
-    const RuaFormulaInput *input = &g_array_index (inputs, RuaFormulaInput, i);
-
-    g_string_append_printf (out, "%s %s %a\n", input->id, input->result->digest, input->factor);
-  }
-  return g_compute_checksum_for_string (G_CHECKSUM_SHA256, out->str, out->len);
-}
-
-static RuaResult *
-measure_formula (RuaMeasureContext *self, const RuaDefinition *definition,
-                 const RuaAssumption *assumption, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (RuaResult) result = rua_result_new (definition->id, definition->title, "formula");
-  g_autoptr (GError) problem = NULL;
-  g_autoptr (RuaSyntax) syntax = rua_syntax_parse (definition->formula, &problem);
-  g_autoptr (GArray) inputs = rua_formula_inputs_new ();
-  g_autofree char *currency = rua_alliance_dup_currency (self->alliance);
-  g_autoptr (RuaUnit) unit = NULL;
-  g_auto (RuaScalar) scalar = { 0 };
-  RuaAssumption below = *assumption;
-
-  if (syntax == NULL || !rua_formula_collect (syntax, definition->formula, inputs, &problem)) {
-    rua_definition_refuse (definition->id, error, problem->code, "formula: %s", problem->message);
-    return NULL;
-  }
-  below.growth = 1;
-  for (guint i = 0; i < inputs->len; i++) {
-    RuaFormulaInput *input = &g_array_index (inputs, RuaFormulaInput, i);
-    RuaResult *measured
-      = rua_measure_context_measure_under (self, input->id, &below, cancellable, error);
-
-    if (measured == NULL)
-      return NULL;
-    input->result = g_object_ref (measured);
-  }
-  if (assumption->growth != 1 && !grow_inputs (definition, inputs, assumption->growth, error))
-    return NULL;
-  if (!rua_formula_evaluate (syntax, definition->formula, inputs, definition->independent,
-                             definition->confidence, &scalar, &problem)) {
-    rua_definition_refuse (definition->id, error, problem->code, "formula: %s", problem->message);
-    return NULL;
-  }
-  result->estimate = scalar.value;
-  result->se = scalar.se;
-  result->low = scalar.low;
-  result->high = scalar.high;
-  result->confidence = definition->confidence;
-  take_inputs (result, inputs);
-  if (scalar.note != NULL)
-    rua_result_warn (result, "%s", scalar.note);
-  if (isnan (scalar.value))
-    rua_result_undefine (result, scalar.reason);
-  g_free (result->method);
-  result->method = assumption->growth != 1
-    ? g_strdup_printf ("formula: %s; the earlier figure times %g, for what would have come about "
-                       "anyway", definition->formula, assumption->growth)
-    : g_strdup_printf ("formula: %s", definition->formula);
-  g_free (result->digest);
-  result->digest = formula_digest (definition, inputs);
-  unit = scalar.unit != NULL ? rua_unit_ref (scalar.unit) : rua_unit_new ("1", NULL);
-  if (scalar.unit == NULL && definition->unit != NULL)
-    rua_result_take_unit (result, rua_unit_ref (definition->unit));
-  else if (!rua_measure_fit_unit (result, definition, unit, currency, FALSE, FALSE, error))
-    return NULL;
-  return g_steal_pointer (&result);
-}
-
 /* ---- one metric ---- */
 
 static gboolean
@@ -353,7 +185,6 @@ rua_measure_context_measure_definition (RuaMeasureContext *self, const RuaDefini
                                         GError **error)
 {
   GPtrArray *results;
-  RuaResult *result;
 
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
@@ -377,12 +208,8 @@ rua_measure_context_measure_definition (RuaMeasureContext *self, const RuaDefini
     return NULL;
   }
   g_ptr_array_add (self->open, g_strdup (definition->id));
-  result = measure_formula (self, definition, assumption, cancellable, error);
+  results = rua_measure_formula (self, definition, assumption, cancellable, error);
   g_ptr_array_set_size (self->open, self->open->len - 1);
-  if (result == NULL)
-    return NULL;
-  results = g_ptr_array_new_with_free_func (g_object_unref);
-  g_ptr_array_add (results, result);
   return results;
 }
 
@@ -402,10 +229,40 @@ join_assumption (const Entry *entry, const RuaAssumption *above)
   return made;
 }
 
-RuaResult *
-rua_measure_context_measure_under (RuaMeasureContext *self, const char *metric,
-                                   const RuaAssumption *above, GCancellable *cancellable,
-                                   GError **error)
+static char *
+results_key (const char *id, const char *const *by, const char *where,
+             const RuaAssumption *assumption)
+{
+  GString *key = g_string_new (NULL);
+
+  g_string_printf (key, "%s|%s|%d|%d|%a", id, assumption->series != NULL ? assumption->series : "",
+                   assumption->from, assumption->to, assumption->growth);
+  for (guint i = 0; by[i] != NULL; i++)
+    g_string_append_printf (key, "|%" G_GSIZE_FORMAT ":%s", strlen (by[i]), by[i]);
+  if (where != NULL)
+    g_string_append_printf (key, "?%s", where);
+  return g_string_free (key, FALSE);
+}
+
+static void
+scale_results (GPtrArray *results, const Entry *entry)
+{
+  g_autofree char *line = NULL;
+
+  if (entry == NULL || entry->scale == 1)
+    return;
+  line = g_strdup_printf ("times %g: %s", entry->scale,
+                          entry->words != NULL ? entry->words : "as assumed");
+  for (guint i = 0; i < results->len; i++) {
+    rua_result_scale (g_ptr_array_index (results, i), entry->scale);
+    rua_result_add_detail (g_ptr_array_index (results, i), line);
+  }
+}
+
+GPtrArray *
+rua_measure_context_measure_by (RuaMeasureContext *self, const char *metric, const char *const *by,
+                                const char *where, const RuaAssumption *above,
+                                GCancellable *cancellable, GError **error)
 {
   const char *id = metric;
   const Entry *entry;
@@ -413,8 +270,7 @@ rua_measure_context_measure_under (RuaMeasureContext *self, const char *metric,
   g_autofree char *key = NULL;
   g_autoptr (RuaMetric) record = NULL;
   g_autoptr (RuaDefinition) definition = NULL;
-  g_autoptr (GPtrArray) results = NULL;
-  RuaResult *result;
+  GPtrArray *results;
 
   while (g_hash_table_contains (self->substitutes, id))
     id = g_hash_table_lookup (self->substitutes, id);
@@ -422,39 +278,33 @@ rua_measure_context_measure_under (RuaMeasureContext *self, const char *metric,
   assumption = join_assumption (entry, above);
   if (strcmp (id, metric) != 0 && g_hash_table_contains (self->entries, metric))
     assumption = join_assumption (g_hash_table_lookup (self->entries, metric), &assumption);
-  key = g_strdup_printf ("%s|%s|%d|%d|%a", id, assumption.series != NULL ? assumption.series : "",
-                         assumption.from, assumption.to, assumption.growth);
-  result = g_hash_table_lookup (self->results, key);
-  if (result != NULL)
-    return result;
+  key = results_key (id, by, where, &assumption);
+  results = g_hash_table_lookup (self->results, key);
+  if (results != NULL)
+    return results;
   record = rua_catalogue_lookup (self->alliance, id, error);
   if (record == NULL)
     return NULL;
   definition = rua_definition_new (record, error);
   if (definition == NULL)
     return NULL;
-  g_strfreev (definition->by);
-  definition->by = g_new0 (char *, 1);
+  rua_definition_narrow (definition, by, where);
   results = rua_measure_context_measure_definition (self, definition, &assumption, cancellable, error);
   if (results == NULL)
     return NULL;
-  result = g_object_ref (g_ptr_array_index (results, 0));
-  if (entry != NULL && entry->scale != 1) {
-    g_autofree char *line = g_strdup_printf ("times %g: %s", entry->scale,
-                                             entry->words != NULL ? entry->words : "as assumed");
-
-    rua_result_scale (result, entry->scale);
-    rua_result_add_detail (result, line);
-  }
-  g_hash_table_insert (self->results, g_steal_pointer (&key), result);
-  return result;
+  scale_results (results, entry);
+  g_hash_table_insert (self->results, g_steal_pointer (&key), results);
+  return results;
 }
 
 RuaResult *
 rua_measure_context_measure (RuaMeasureContext *self, const char *metric, GCancellable *cancellable,
                              GError **error)
 {
+  static const char *const all[] = { NULL };
   RuaAssumption none = { .growth = 1 };
+  GPtrArray *results
+    = rua_measure_context_measure_by (self, metric, all, NULL, &none, cancellable, error);
 
-  return rua_measure_context_measure_under (self, metric, &none, cancellable, error);
+  return results != NULL ? g_ptr_array_index (results, 0) : NULL;
 }

@@ -15,23 +15,7 @@ measure (RuaMetric *metric, RuaAlliance *alliance, const char *const *by, const 
 
   if (definition == NULL)
     return NULL;
-  if (by != NULL) {
-    g_strfreev (definition->by);
-    definition->by = g_strdupv ((char **) by);
-  }
-  if (definition->formula != NULL && (definition->by[0] != NULL || where != NULL)) {
-    rua_definition_refuse (definition->id, error, RUA_ERROR_VALUE,
-                           "a formula has no rows to group or to choose; group the metrics that it "
-                           "reads");
-    return NULL;
-  }
-  if (where != NULL) {
-    char *both = definition->where != NULL
-      ? g_strdup_printf ("(%s) and (%s)", definition->where, where) : g_strdup (where);
-
-    g_free (definition->where);
-    definition->where = both;
-  }
+  rua_definition_narrow (definition, by, where);
   return rua_measure_context_measure_definition (context, definition, &none, cancellable, error);
 }
 

@@ -116,8 +116,15 @@ rua_predicate_new (const char *text, RuaAlliance *alliance, GError **error)
   for (guint i = 0; i < inputs->len; i++) {
     const char *id = g_array_index (inputs, RuaFormulaInput, i).id;
     g_autoptr (GError) problem = NULL;
-    g_autoptr (RuaMetric) metric = rua_catalogue_lookup (alliance, id, &problem);
+    g_autoptr (RuaMetric) metric = NULL;
 
+    if (g_array_index (inputs, RuaFormulaInput, i).over != NULL) {
+      g_set_error (error, RUA_ERROR, RUA_ERROR_SYNTAX,
+                   "predicate “%s”: over (…) stands in formulas that are measured by groups, but a "
+                   "predicate has none; define a metric of that formula", text);
+      return NULL;
+    }
+    metric = rua_catalogue_lookup (alliance, id, &problem);
     if (metric == NULL) {
       g_set_error (error, RUA_ERROR, problem->code, "predicate “%s”: %s", text, problem->message);
       return NULL;
@@ -218,7 +225,7 @@ evaluate_side (Judge *self, const RuaSyntax *s, RuaScalar *scalar, RuaResult **s
   }
   if (!rua_formula_evaluate (s, source, inputs, FALSE, confidence, scalar, self->error))
     return FALSE;
-  only = rua_formula_find_input (s, inputs);
+  only = rua_formula_find_input (s, source, inputs);
   if (only != NULL && only->key == NULL && single != NULL) {
     *single = only->result;
     scalar->low = only->result->low;

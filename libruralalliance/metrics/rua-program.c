@@ -667,6 +667,12 @@ rua_compile (RuaCompiler *c, const RuaSyntax *s)
   RuaNode *part, *made;
   gboolean is_any = FALSE;
 
+  if (s->type == RUA_SYNTAX_OVER) {
+    rua_compile_refuse (c, RUA_ERROR_SYNTAX, s,
+                        "over (…) stands in formulas over metrics; rows are grouped by the metric's "
+                        "“by”");
+    return NULL;
+  }
   if (c->options->pairs && s->type != RUA_SYNTAX_PICK && rua_syntax_has_path (s)
       && !rua_syntax_has_pick (s))
     return compile_external (c, s, NULL, s);

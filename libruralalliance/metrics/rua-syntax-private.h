@@ -44,6 +44,7 @@ typedef enum {
   RUA_SYNTAX_UNKNOWN,
   RUA_SYNTAX_PATH,       /* names */
   RUA_SYNTAX_PICK,       /* a path or a value, and what is in brackets */
+  RUA_SYNTAX_OVER,       /* a metric, then the expressions whose groups it keeps */
   RUA_SYNTAX_CALL,       /* names[0] is the function */
   RUA_SYNTAX_NEGATE,
   RUA_SYNTAX_ARITHMETIC, /* + - * / */
@@ -101,6 +102,9 @@ gboolean rua_syntax_has_path (const RuaSyntax *self);
 char *rua_syntax_dup_path (const RuaSyntax *self);
 /* The part of the source that a tree was read from. */
 char *rua_syntax_dup_source (const RuaSyntax *self, const char *source);
+
+/* Whether two texts are the same expression but for blanks and quotation. */
+gboolean rua_syntax_text_equal (const char *a, const char *b);
 
 /* Sets “expression “…”, character 12: message”; characters count from 1. Always FALSE. */
 gboolean rua_syntax_refuse (GError **error,

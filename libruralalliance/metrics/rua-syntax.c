@@ -136,6 +136,23 @@ rua_syntax_has_path (const RuaSyntax *self)
   return FALSE;
 }
 
+gboolean
+rua_syntax_text_equal (const char *a, const char *b)
+{
+  g_autoptr (GStringChunk) pool = g_string_chunk_new (64);
+  RuaLexer left = { .source = a, .pool = pool }, right = { .source = b, .pool = pool };
+  RuaToken s = { 0 }, t = { 0 };
+
+  do {
+    if (!rua_lexer_next (&left, &s, NULL) || !rua_lexer_next (&right, &t, NULL))
+      return strcmp (a, b) == 0;
+    if (s.type != t.type || g_strcmp0 (s.text, t.text) != 0
+        || (s.type == RUA_TOKEN_NUMBER && s.number != t.number))
+      return FALSE;
+  } while (s.type != RUA_TOKEN_END);
+  return TRUE;
+}
+
 static gboolean
 advance (Parser *self)
 {
@@ -322,6 +339,31 @@ parse_plain (Parser *self)
   return made;
 }
 
+/* `revenue over (year)`: nothing else has a name right after a name, so that over is no key word. */
+static RuaSyntax *
+parse_over (Parser *self, RuaSyntax *metric)
+{
+  g_autoptr (RuaSyntax) made = syntax_new (RUA_SYNTAX_OVER, metric->start);
+
+  syntax_add (made, metric);
+  if (!advance (self) || !take_sign (self, "(", "an opening parenthesis and paths, as in over (year)"))
+    return NULL;
+  if (!at_sign (self, ")"))
+    return parse_list (self, made, "a comma or a closing parenthesis") ? g_steal_pointer (&made)
+                                                                        : NULL;
+  made->end = self->token.end;
+  return advance (self) ? g_steal_pointer (&made) : NULL;
+}
+
+static gboolean
+at_over (Parser *self, const RuaSyntax *made)
+{
+  const RuaSyntax *path = made->type == RUA_SYNTAX_PICK ? g_ptr_array_index (made->parts, 0) : made;
+
+  return path->type == RUA_SYNTAX_PATH && self->token.type == RUA_TOKEN_NAME
+    && strcmp (self->token.text, "over") == 0;
+}
+
 static RuaSyntax *
 parse_primary (Parser *self)
 {
@@ -353,7 +395,8 @@ parse_primary (Parser *self)
       return NULL;
     made = g_steal_pointer (&pick);
   }
-  return g_steal_pointer (&made);
+  return made != NULL && at_over (self, made) ? parse_over (self, g_steal_pointer (&made))
+                                              : g_steal_pointer (&made);
 }
 
 /* Everything that nests passes through here. */
