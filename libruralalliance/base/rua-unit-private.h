@@ -40,6 +40,9 @@ RuaUnit *rua_unit_new_from_terms (double factor, RuaUnitTerm *terms, guint n_ter
  * too. */
 gboolean rua_unit_is_count (RuaUnit *self);
 
+/* Whether the grammar of units can say it: what is multiplied over and over is beyond it. */
+gboolean rua_unit_is_writable (RuaUnit *self);
+
 /* The quantity that a symbol measures: its base, or itself; empty for a plain factor. */
 static inline const char *
 rua_unit_term_base (const RuaUnitTerm *term)

@@ -192,6 +192,15 @@ rua_unit_is_dimensionless (RuaUnit *self)
 }
 
 gboolean
+rua_unit_is_writable (RuaUnit *self)
+{
+  for (guint i = 0; i < self->n_terms; i++)
+    if (ABS (self->terms[i].exponent) > RUA_UNIT_MAX_EXPONENT)
+      return FALSE;
+  return self->n_terms <= RUA_UNIT_MAX_TERMS && self->factor > 0 && isfinite (self->factor);
+}
+
+gboolean
 rua_unit_is_count (RuaUnit *self)
 {
   for (guint i = 0; i < self->n_terms; i++)

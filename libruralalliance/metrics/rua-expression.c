@@ -116,6 +116,26 @@ rua_expression_get_text (RuaExpression *self)
 }
 
 /**
+ * rua_expression_to_string:
+ * @self: an expression
+ *
+ * The expression in its one spelling: small key words, one blank, parentheses and quotes only where
+ * they are needed, numbers in their shortest form. Two texts that differ only in these have the
+ * same, and it reads as the same expression again.
+ *
+ * Returns: (transfer full): the text
+ *
+ * Since: 1.0
+ */
+char *
+rua_expression_to_string (RuaExpression *self)
+{
+  g_return_val_if_fail (RUA_IS_EXPRESSION (self), NULL);
+
+  return rua_syntax_to_string (self->program->syntax);
+}
+
+/**
  * rua_expression_get_expression_type:
  * @self: an expression
  *

@@ -39,6 +39,8 @@ RuaExpression *rua_expression_new (const char *text, RuaTable *table, GError **e
 RUA_AVAILABLE_IN_1_0
 const char *rua_expression_get_text (RuaExpression *self);
 RUA_AVAILABLE_IN_1_0
+char *rua_expression_to_string (RuaExpression *self);
+RUA_AVAILABLE_IN_1_0
 RuaExpressionType rua_expression_get_expression_type (RuaExpression *self);
 RUA_AVAILABLE_IN_1_0
 RuaUnit *rua_expression_get_unit (RuaExpression *self);

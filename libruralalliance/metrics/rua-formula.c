@@ -2,6 +2,7 @@
 
 #include "rua-formula-private.h"
 #include "rua-special-private.h"
+#include "rua-unit-private.h"
 
 #include <float.h>
 #include <math.h>
@@ -102,15 +103,28 @@ rua_formula_find_input (const RuaSyntax *syntax, const char *source, GArray *inp
   return name_input (syntax, source, &id, &key, &over) ? find_input (inputs, id, key, over) : NULL;
 }
 
-typedef enum { ABS, SQRT, LN, EXP, ROUND, LEAST, GREATEST, UNIT, CONVERT, N_FUNCTIONS } Function;
+typedef enum {
+  ABS,
+  SQRT,
+  LN,
+  LOG10,
+  EXP,
+  POWER,
+  ROUND,
+  LEAST,
+  GREATEST,
+  UNIT,
+  CONVERT,
+} Function;
 
 static const struct {
   const char *name;
   guint min;
   guint max;
 } functions[] = {
-  { "abs", 1, 1 },   { "sqrt", 1, 1 },      { "ln", 1, 1 },    { "exp", 1, 1 },     { "round", 1, 1 },
-  { "least", 2, 8 }, { "greatest", 2, 8 }, { "unit", 2, 2 }, { "convert", 2, 2 },
+  { "abs", 1, 1 },   { "sqrt", 1, 1 },  { "ln", 1, 1 },    { "log10", 1, 1 },
+  { "exp", 1, 1 },   { "power", 2, 2 }, { "round", 1, 1 }, { "least", 2, 8 },
+  { "greatest", 2, 8 }, { "unit", 2, 2 },  { "convert", 2, 2 },
 };
 
 static gboolean
@@ -127,8 +141,8 @@ find_function (const RuaSyntax *s, const char *source, Function *function, GErro
                                 "%s does not take %u values", name, s->parts->len);
     }
   return rua_syntax_refuse (error, RUA_ERROR_UNKNOWN_NAME, source, s->start,
-                            "there is no function “%s” over metrics; there are abs, sqrt, ln, exp, "
-                            "round, least, greatest, unit and convert", name);
+                            "there is no function “%s” over metrics; there are abs, sqrt, ln, "
+                            "log10, exp, power, round, least, greatest, unit and convert", name);
 }
 
 gboolean
@@ -313,7 +327,55 @@ evaluate_arithmetic (Scope *self, const RuaSyntax *s, Term *a, char **reason)
   g_clear_pointer (&a->unit, rua_unit_unref);
   g_clear_pointer (&b.unit, rua_unit_unref);
   a->unit = unit;
+  if (good && unit != NULL && !rua_unit_is_writable (unit))
+    return rua_syntax_refuse (self->error, RUA_ERROR_LIMIT, self->source, s->start,
+                              "the unit of this has too many symbols, or too large exponents");
   return good;
+}
+
+/* A number without a dimension as a plain one: 50 % is 0.5. */
+static void
+make_plain (Scope *self, Term *term)
+{
+  g_autoptr (RuaUnit) one = rua_unit_new ("1", NULL);
+  double factor;
+
+  if (term->unit == NULL)
+    return;
+  rua_unit_get_factor (term->unit, one, &factor, NULL);
+  if (factor != 1)
+    scale_term (self, term, factor);
+  rua_unit_unref (term->unit);
+  term->unit = g_steal_pointer (&one);
+}
+
+/* The exponent is written out, so that the unit is known. */
+static gboolean
+raise_term (Scope *self, const RuaSyntax *exponent, Term *a, double *factor)
+{
+  gboolean negative = exponent->type == RUA_SYNTAX_NEGATE;
+  const RuaSyntax *number = negative ? rua_syntax_part (exponent, 0) : exponent;
+  double n = negative ? -number->number : number->number;
+  RuaUnit *unit;
+
+  if (number->type != RUA_SYNTAX_NUMBER || number->percent || fabs (n) > RUA_UNIT_MAX_EXPONENT
+      || (n != floor (n) && a->unit != NULL && !rua_unit_is_dimensionless (a->unit)))
+    return rua_syntax_refuse (self->error, RUA_ERROR_VALUE, self->source, exponent->start,
+                              "power takes a number from -9 to 9 here, written out; a whole one "
+                              "where there is a unit");
+  if (a->unit != NULL && rua_unit_is_dimensionless (a->unit))
+    make_plain (self, a);
+  *factor = n == 0 ? 0 : n * pow (a->value, n - 1);
+  a->value = pow (a->value, n);
+  if (a->unit == NULL || rua_unit_is_dimensionless (a->unit))
+    return TRUE;
+  unit = rua_unit_power (a->unit, (int) n);
+  rua_unit_unref (a->unit);
+  a->unit = unit;
+  if (!rua_unit_is_writable (unit))
+    return rua_syntax_refuse (self->error, RUA_ERROR_LIMIT, self->source, exponent->start,
+                              "the unit of this has too large exponents");
+  return TRUE;
 }
 
 static gboolean
@@ -326,11 +388,12 @@ evaluate_call (Scope *self, const RuaSyntax *s, Term *a, char **reason)
   if (!find_function (s, self->source, &function, self->error)
       || !evaluate (self, g_ptr_array_index (s->parts, 0), a, reason))
     return FALSE;
-  if ((function == LN || function == EXP || function == SQRT) && a->unit != NULL) {
-    if (!rua_unit_is_dimensionless (a->unit))
+  if (function == LN || function == LOG10 || function == EXP || function == SQRT) {
+    if (a->unit != NULL && !rua_unit_is_dimensionless (a->unit))
       return rua_syntax_refuse (self->error, RUA_ERROR_UNIT, self->source, s->start,
                                 "%s is taken of plain numbers; divide by something in the same "
                                 "unit first", functions[function].name);
+    make_plain (self, a);
   }
   switch (function) {
   case ABS:
@@ -344,6 +407,14 @@ evaluate_call (Scope *self, const RuaSyntax *s, Term *a, char **reason)
   case LN:
     factor = 1 / a->value;
     a->value = log (a->value);
+    break;
+  case LOG10:
+    factor = 1 / (a->value * log (10));
+    a->value = log10 (a->value);
+    break;
+  case POWER:
+    if (!raise_term (self, second, a, &factor))
+      return FALSE;
     break;
   case EXP:
     a->value = factor = exp (a->value);
@@ -362,6 +433,8 @@ evaluate_call (Scope *self, const RuaSyntax *s, Term *a, char **reason)
     if (function == UNIT && a->unit != NULL && !rua_unit_is_dimensionless (a->unit))
       return rua_syntax_refuse (self->error, RUA_ERROR_UNIT, self->source, s->start,
                                 "this has a unit already; use convert");
+    if (function == UNIT)
+      make_plain (self, a);
     if (function == CONVERT && !to_unit (self, s, a, unit, FALSE))
       return FALSE;
     g_clear_pointer (&a->unit, rua_unit_unref);

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-/* Names: fields, paths over references, functions, and lists. */
+/* Names: fields, paths over references, and lists. */
 
 static const char *
 name_at (const RuaSyntax *s, guint i)
@@ -260,27 +260,36 @@ find_list (RuaCompiler *c, const RuaSyntax *s, ListPath *list)
   return FALSE;
 }
 
+/* A list is as private as the field that holds it. */
+static void
+read_list_field (RuaCompiler *c, const ListPath *list)
+{
+  c->program->privacy
+    = MAX (c->program->privacy, rua_field_get_privacy (rua_column_get_field (list->column)));
+}
+
+/* @condition is taken over; NULL: none. */
 static RuaNode *
 list_node (RuaCompiler *c, const RuaSyntax *at, const ListPath *list, RuaNodeKind kind,
-           const char *condition)
+           RuaSyntax *condition)
 {
-  RuaProgramOptions options = { .table = list->entries, .currency = c->options->currency };
+  RuaProgramOptions options = {
+    .table = list->entries, .currency = c->options->currency, .nested = c->options->nested + 1,
+  };
   g_autoptr (RuaProgram) inner = NULL;
   RuaNode *made;
 
   if (condition != NULL) {
-    inner = rua_program_new (condition, &options, c->error);
+    inner = rua_compile_inner (c, condition, &options);
     if (inner == NULL)
       return NULL;
     if (inner->root->type != RUA_VALUE_BOOLEAN) {
-      rua_compile_refuse (c, RUA_ERROR_SYNTAX, at, "“%s” is %s, not a condition", condition,
+      rua_compile_refuse (c, RUA_ERROR_SYNTAX, inner->syntax, "this is %s, not a condition",
                           rua_value_type_name (inner->root->type));
       return NULL;
     }
-    for (guint i = 0; i < inner->warnings->len; i++)
-      g_ptr_array_add (c->program->warnings, g_strdup (g_ptr_array_index (inner->warnings, i)));
-    c->program->privacy = MAX (c->program->privacy, inner->privacy);
   }
+  read_list_field (c, list);
   made = rua_node_new (c, kind, kind == RUA_NODE_ANY ? RUA_VALUE_BOOLEAN : RUA_VALUE_NUMBER, at);
   made->column = g_object_ref (list->column);
   made->table = list->entries;
@@ -297,8 +306,9 @@ list_node (RuaCompiler *c, const RuaSyntax *at, const ListPath *list, RuaNodeKin
 RuaNode *
 rua_compile_any_of (RuaCompiler *c, const RuaSyntax *s, gboolean *is_any)
 {
-  const RuaSyntax *left = g_ptr_array_index (s->parts, 0);
-  g_autoptr (GString) condition = g_string_new (NULL);
+  const RuaSyntax *left = rua_syntax_part (s, 0);
+  RuaSyntax *condition;
+  GPtrArray *names;
   ListPath list;
 
   *is_any = FALSE;
@@ -316,28 +326,27 @@ rua_compile_any_of (RuaCompiler *c, const RuaSyntax *s, gboolean *is_any)
     return NULL;
   }
   for (guint i = 1; i < s->parts->len; i++)
-    if (rua_syntax_has_path (g_ptr_array_index (s->parts, i))) {
-      rua_compile_refuse (c, RUA_ERROR_SYNTAX, g_ptr_array_index (s->parts, i),
+    if (rua_syntax_has_path (rua_syntax_part (s, i))) {
+      rua_compile_refuse (c, RUA_ERROR_SYNTAX, rua_syntax_part (s, i),
                           "what stands in a list is compared with a field of the row itself; "
                           "compare it with a constant");
       return NULL;
     }
   /* The rest of the path, or the entry's own id. */
-  for (guint i = list.n_names; i < left->names->len; i++)
-    g_string_append_printf (condition, "%s\"%s\"", i > list.n_names ? "." : "", name_at (left, i));
-  if (list.n_names == left->names->len)
-    g_string_append (condition, "id");
-  g_string_append (condition, c->program->source + left->end);
-  g_string_set_size (condition, condition->len - (strlen (c->program->source) - s->end));
-  return list_node (c, s, &list, RUA_NODE_ANY, condition->str);
+  condition = rua_syntax_copy (s);
+  names = rua_syntax_part (condition, 0)->names;
+  g_ptr_array_remove_range (names, 0, list.n_names);
+  if (names->len == 0)
+    g_ptr_array_add (names, g_strdup ("id"));
+  return list_node (c, s, &list, RUA_NODE_ANY, condition);
 }
 
 /* count (path), count (path, condition), any (path, condition) */
 RuaNode *
-rua_compile_entries (RuaCompiler *c, const RuaSyntax *call, RuaNodeKind kind)
+rua_compile_entries (RuaCompiler *c, const RuaSyntax *call, guint kind)
 {
-  const RuaSyntax *path = g_ptr_array_index (call->parts, 0);
-  g_autofree char *condition = NULL;
+  const RuaSyntax *path = rua_syntax_part (call, 0);
+  RuaSyntax *condition = NULL;
   ListPath list;
 
   if (!find_list (c, path, &list)) {
@@ -363,7 +372,7 @@ rua_compile_entries (RuaCompiler *c, const RuaSyntax *call, RuaNodeKind kind)
                           name_at (path, list.n_names - 1));
       return NULL;
     }
-    condition = rua_syntax_dup_source (g_ptr_array_index (call->parts, 1), c->program->source);
+    condition = rua_syntax_copy (rua_syntax_part (call, 1));
   }
   return list_node (c, call, &list, kind, condition);
 }
@@ -383,159 +392,8 @@ rua_compile_text_test (RuaCompiler *c, const RuaSyntax *at, RuaNode *text, RuaTe
   return made;
 }
 
-/* ---- functions ---- */
-
-typedef struct {
-  const char *name;
-  guint min;
-  guint max;
-  const char *usage;
-} Function;
-
-static const Function functions[] = {
-  { "abs", 1, 1, "abs (number)" },
-  { "sqrt", 1, 1, "sqrt (number)" },
-  { "ln", 1, 1, "ln (number)" },
-  { "exp", 1, 1, "exp (number)" },
-  { "round", 1, 1, "round (number)" },
-  { "floor", 1, 1, "floor (number)" },
-  { "ceiling", 1, 1, "ceiling (number)" },
-  { "least", 2, 32, "least (a, b, …)" },
-  { "greatest", 2, 32, "greatest (a, b, …)" },
-  { "year", 1, 1, "year (date)" },
-  { "month", 1, 1, "month (date)" },
-  { "day", 1, 1, "day (date)" },
-  { "age", 2, 2, "age (born, at)" },
-  { "length", 1, 1, "length (text)" },
-  { "lower", 1, 1, "lower (text)" },
-  { "upper", 1, 1, "upper (text)" },
-  { "contains", 2, 2, "contains (text, 'part')" },
-  { "starts_with", 2, 2, "starts_with (text, 'part')" },
-  { "ends_with", 2, 2, "ends_with (text, 'part')" },
-  { "coalesce", 2, 32, "coalesce (a, b, …)" },
-  { "unit", 2, 2, "unit (number, 'unit')" },
-  { "convert", 2, 2, "convert (number, 'unit')" },
-  { "count", 1, 2, "count (list), count (list, condition)" },
-  { "any", 2, 2, "any (list, condition)" },
-};
-
-static gboolean
-need (RuaCompiler *c, const RuaSyntax *s, RuaNode *node, RuaValueType type)
-{
-  if (node->type == type)
-    return TRUE;
-  if (node->type == RUA_VALUE_UNKNOWN) {
-    node->type = type;
-    node->number = NAN;
-    node->date = RUA_NO_DATE;
-    return TRUE;
-  }
-  return rua_compile_refuse (c, RUA_ERROR_SYNTAX, node->syntax, "%s takes %s, but this is %s",
-                             name_at (s, 0), rua_value_type_name (type),
-                             rua_value_type_name (node->type));
-}
-
-static RuaNode *
-compile_maths (RuaCompiler *c, const RuaSyntax *s, RuaMaths maths, RuaNode **args, guint n)
-{
-  RuaNode *made, *united = NULL;
-
-  for (guint i = 0; i < n; i++) {
-    if (!need (c, s, args[i], RUA_VALUE_NUMBER))
-      return NULL;
-    if (united == NULL && args[i]->unit != NULL)
-      united = args[i];
-  }
-  for (guint i = 0; united != NULL && i < n; i++) {
-    args[i] = rua_compile_to_unit (c, args[i], united->unit, united);
-    if (args[i] == NULL)
-      return NULL;
-  }
-  if ((maths == RUA_MATHS_LN || maths == RUA_MATHS_EXP) && united != NULL
-      && !rua_unit_is_dimensionless (united->unit)) {
-    g_autofree char *unit = rua_unit_to_string (united->unit);
-
-    rua_compile_refuse (c, RUA_ERROR_UNIT, args[0]->syntax,
-                        "%s is taken of plain numbers, but this is in %s; divide it by something "
-                        "in the same unit", name_at (s, 0), unit);
-    return NULL;
-  }
-  if (maths == RUA_MATHS_SQRT && united != NULL && !rua_unit_is_dimensionless (united->unit)) {
-    g_autofree char *unit = rua_unit_to_string (united->unit);
-
-    rua_compile_refuse (c, RUA_ERROR_UNIT, args[0]->syntax,
-                        "sqrt is taken of plain numbers, but this is in %s", unit);
-    return NULL;
-  }
-  made = rua_node_new (c, RUA_NODE_MATHS, RUA_VALUE_NUMBER, s);
-  made->option = maths;
-  made->unit = united != NULL ? rua_unit_ref (united->unit) : NULL;
-  for (guint i = 0; i < n; i++)
-    rua_node_add (made, args[i]);
-  return made;
-}
-
-static RuaNode *
-compile_coalesce (RuaCompiler *c, const RuaSyntax *s, RuaNode **args, guint n)
-{
-  RuaValueType type;
-  RuaUnit *unit;
-  RuaTable *table;
-  RuaNode *made;
-
-  if (!rua_compile_unify (c, s, args, n, 1, &type, &unit, &table))
-    return NULL;
-  made = rua_node_new (c, RUA_NODE_COALESCE, type, s);
-  made->table = table;
-  made->unit = unit != NULL ? rua_unit_ref (unit) : NULL;
-  for (guint i = 0; i < n; i++)
-    rua_node_add (made, args[i]);
-  return made;
-}
-
-static RuaNode *
-compile_unit (RuaCompiler *c, const RuaSyntax *s, RuaNode *number, gboolean convert)
-{
-  const RuaSyntax *text = g_ptr_array_index (s->parts, 1);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (RuaUnit) unit = NULL;
-  RuaNode *made;
-  double factor = 1;
-
-  if (!need (c, s, number, RUA_VALUE_NUMBER))
-    return NULL;
-  if (text->type != RUA_SYNTAX_TEXT) {
-    rua_compile_refuse (c, RUA_ERROR_SYNTAX, text, "%s takes a unit in single quotes, as in 'kg/ha'",
-                        name_at (s, 0));
-    return NULL;
-  }
-  unit = rua_unit_new (text->text, &error);
-  if (unit == NULL) {
-    rua_compile_refuse (c, RUA_ERROR_UNIT, text, "%s", error->message);
-    return NULL;
-  }
-  if (!convert && number->unit != NULL && !rua_unit_is_dimensionless (number->unit)) {
-    g_autofree char *has = rua_unit_to_string (number->unit);
-
-    rua_compile_refuse (c, RUA_ERROR_UNIT, number->syntax,
-                        "this is in %s already; to change between units of one kind write "
-                        "convert (…, '%s')", has, text->text);
-    return NULL;
-  }
-  if (convert && number->unit != NULL
-      && !rua_unit_get_factor (number->unit, unit, &factor, &error)) {
-    rua_compile_refuse (c, RUA_ERROR_UNIT, number->syntax, "%s", error->message);
-    return NULL;
-  }
-  made = rua_node_new (c, RUA_NODE_SCALE, RUA_VALUE_NUMBER, s);
-  made->number = factor;
-  made->unit = g_steal_pointer (&unit);
-  rua_node_add (made, number);
-  return made;
-}
-
-static RuaNode *
-compile_contains (RuaCompiler *c, const RuaSyntax *s, RuaTextTest test)
+RuaNode *
+rua_compile_contains (RuaCompiler *c, const RuaSyntax *s, guint test)
 {
   const RuaSyntax *what = g_ptr_array_index (s->parts, 0);
   const RuaSyntax *part = g_ptr_array_index (s->parts, 1);
@@ -555,6 +413,7 @@ compile_contains (RuaCompiler *c, const RuaSyntax *s, RuaTextTest test)
     text = rua_node_new (c, list.from != NULL ? RUA_NODE_GATHER : RUA_NODE_COLUMN, RUA_VALUE_TEXT,
                          what);
     text->column = g_object_ref (list.column);
+    read_list_field (c, &list);
     text->field_type = RUA_FIELD_TYPE_TEXT_LIST;
     if (list.from != NULL)
       rua_node_add (text, list.from);
@@ -562,111 +421,16 @@ compile_contains (RuaCompiler *c, const RuaSyntax *s, RuaTextTest test)
   } else if (*c->error == NULL)
     rua_compile_refuse (c, RUA_ERROR_SYNTAX, what, "%s takes a text, but this is a list",
                         name_at (s, 0));
-  if (text == NULL || !need (c, s, text, RUA_VALUE_TEXT))
+  if (text == NULL)
     return NULL;
+  if (text->type != RUA_VALUE_TEXT) {
+    rua_compile_refuse (c, RUA_ERROR_SYNTAX, text->syntax, "%s takes a text, but this is %s",
+                        name_at (s, 0), rua_value_type_name (text->type));
+    return NULL;
+  }
   made = rua_compile_text_test (c, s, text, test, RUA_OPERATOR_NONE);
   made->constants = g_new0 (char *, 2);
   made->constants[0] = g_strdup (part->text);
   made->n_constants = 1;
-  return made;
-}
-
-static gboolean
-find_function (RuaCompiler *c, const RuaSyntax *s)
-{
-  const char *name = name_at (s, 0);
-  g_autofree char *mend = NULL;
-  RuaNearest nearest;
-
-  rua_nearest_init (&nearest, name);
-  for (guint i = 0; i < G_N_ELEMENTS (functions); i++) {
-    const Function *f = &functions[i];
-
-    if (strcmp (f->name, name) != 0) {
-      rua_nearest_offer (&nearest, f->name);
-      continue;
-    }
-    if (s->parts->len >= f->min && s->parts->len <= f->max)
-      return TRUE;
-    return rua_compile_refuse (c, RUA_ERROR_SYNTAX, s, "%s has %u values, but is written %s", name,
-                               s->parts->len, f->usage);
-  }
-  mend = rua_nearest_mend (&nearest, "doc/expressions.md lists the functions");
-  return rua_compile_refuse (c, RUA_ERROR_UNKNOWN_NAME, s, "there is no function “%s”; %s", name,
-                             mend);
-}
-
-RuaNode *
-rua_compile_call (RuaCompiler *c, const RuaSyntax *s)
-{
-  static const char *const maths[] = { "abs",   "sqrt",    "ln",    "exp",     "round",
-                                       "floor", "ceiling", "least", "greatest" };
-  static const char *const parts[] = { "year", "month", "day" };
-  static const char *const tests[] = { "contains", "starts_with", "ends_with" };
-  const char *name = name_at (s, 0);
-  RuaNode *args[32], *made;
-
-  if (!find_function (c, s))
-    return NULL;
-  if (strcmp (name, "count") == 0 || strcmp (name, "any") == 0)
-    return rua_compile_entries (c, s, *name == 'a' ? RUA_NODE_ANY : RUA_NODE_COUNT);
-  for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
-    if (strcmp (name, tests[i]) == 0)
-      return compile_contains (c, s, RUA_TEXT_CONTAINS + i);
-  for (guint i = 0; i < s->parts->len; i++) {
-    if (i == 1 && (strcmp (name, "unit") == 0 || strcmp (name, "convert") == 0))
-      break;
-    args[i] = rua_compile (c, g_ptr_array_index (s->parts, i));
-    if (args[i] == NULL)
-      return NULL;
-  }
-  for (guint i = 0; i < G_N_ELEMENTS (maths); i++)
-    if (strcmp (name, maths[i]) == 0)
-      return compile_maths (c, s, i, args, s->parts->len);
-  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
-    if (strcmp (name, parts[i]) == 0) {
-      if (!need (c, s, args[0], RUA_VALUE_DATE))
-        return NULL;
-      made = rua_node_new (c, RUA_NODE_DATE_PART, RUA_VALUE_NUMBER, s);
-      made->option = i;
-      made->unit = rua_unit_new (parts[i], NULL);
-      rua_node_add (made, args[0]);
-      return made;
-    }
-  if (strcmp (name, "coalesce") == 0)
-    return compile_coalesce (c, s, args, s->parts->len);
-  if (strcmp (name, "unit") == 0 || strcmp (name, "convert") == 0)
-    return compile_unit (c, s, args[0], *name == 'c');
-  if (strcmp (name, "age") == 0) {
-    for (guint i = 0; i < 2; i++)
-      if (args[i]->kind == RUA_NODE_CONSTANT && args[i]->type == RUA_VALUE_TEXT) {
-        RuaDatePacked packed;
-
-        if (!rua_date_parse_packed (args[i]->constants[0], strlen (args[i]->constants[0]),
-                                    &packed)) {
-          rua_compile_refuse (c, RUA_ERROR_VALUE, args[i]->syntax,
-                              "“%s” is no date; write '2014-09-15'", args[i]->constants[0]);
-          return NULL;
-        }
-        args[i]->type = RUA_VALUE_DATE;
-        args[i]->date = packed;
-      } else if (!need (c, s, args[i], RUA_VALUE_DATE))
-        return NULL;
-    made = rua_node_new (c, RUA_NODE_AGE, RUA_VALUE_NUMBER, s);
-    made->unit = rua_unit_new ("year", NULL);
-    rua_node_add (made, args[0]);
-    rua_node_add (made, args[1]);
-    return made;
-  }
-  if (!need (c, s, args[0], RUA_VALUE_TEXT))
-    return NULL;
-  if (strcmp (name, "length") == 0) {
-    made = rua_node_new (c, RUA_NODE_LENGTH, RUA_VALUE_NUMBER, s);
-    made->unit = rua_unit_new ("1", NULL);
-  } else {
-    made = rua_node_new (c, RUA_NODE_LETTERS, RUA_VALUE_TEXT, s);
-    made->option = *name == 'u';
-  }
-  rua_node_add (made, args[0]);
   return made;
 }

@@ -8,6 +8,11 @@
 
 G_BEGIN_DECLS
 
+/* Nodes of a program and of those within it. Each has a buffer of a batch. */
+#define RUA_PROGRAM_MAX_NODES 4096
+/* Conditions on lists within conditions on lists. */
+#define RUA_PROGRAM_MAX_NESTED 8
+
 /* An expression compiled against a table: a tree of nodes, each with a type and a unit, that
  * works on vectors of rows. A program is immutable and holds no values; a run holds the buffers,
  * so that several threads may run one program, each with a run of its own. */
@@ -63,6 +68,8 @@ typedef enum {
   RUA_NODE_DEFLATOR, /* the price ratio of a row's year */
   RUA_NODE_COUNT,    /* entries of a list, or rows that refer here */
   RUA_NODE_ANY,      /* whether one of them satisfies a condition */
+  RUA_NODE_FUNCTION, /* one of RuaFunction */
+  RUA_NODE_NUMBER_IN, /* one of the numbers */
 } RuaNodeKind;
 
 typedef enum {
@@ -90,6 +97,33 @@ typedef enum {
   RUA_DATE_MONTH,
   RUA_DATE_DAY,
 } RuaDatePart;
+
+/* Of LETTERS. */
+typedef enum {
+  RUA_LETTERS_LOWER,
+  RUA_LETTERS_UPPER,
+  RUA_LETTERS_TRIM,
+  RUA_LETTERS_REPLACE,   /* constants[0] by constants[1] */
+  RUA_LETTERS_SUBSTRING, /* n_letters from the first on */
+} RuaLetters;
+
+/* Of FUNCTION. */
+typedef enum {
+  RUA_FUNCTION_ROUND_TO, /* number: decimals */
+  RUA_FUNCTION_LOG10,
+  RUA_FUNCTION_POWER,
+  RUA_FUNCTION_MOD,
+  RUA_FUNCTION_QUARTER,
+  RUA_FUNCTION_WEEKDAY,
+  RUA_FUNCTION_FIRST_DAY,
+  RUA_FUNCTION_LAST_DAY,
+  RUA_FUNCTION_AGE, /* never a node: AGE is */
+  RUA_FUNCTION_MONTHS,
+  RUA_FUNCTION_DAYS,
+  RUA_FUNCTION_DATE_OF_DAYS,
+  RUA_FUNCTION_DATE_OF_PARTS, /* year, month, day, or less */
+  RUA_FUNCTION_DATE_OF_TEXT,
+} RuaFunction;
 
 typedef struct _RuaNode RuaNode;
 typedef struct _RuaProgram RuaProgram;
@@ -119,7 +153,7 @@ struct _RuaNode {
   RuaColumn *column;
   RuaFieldType field_type;
   RuaOperator operator;
-  guint option; /* RuaMaths, RuaTextTest, RuaDatePart, capital letters */
+  guint option; /* RuaMaths, RuaTextTest, RuaDatePart, RuaLetters, RuaFunction */
   gboolean flag; /* CONSTANT: the truth */
   double number;
   gint32 date;
@@ -127,6 +161,10 @@ struct _RuaNode {
   guint n_constants;
   guint64 *targets; /* REFERENCE_IS: sorted; rows, or places << 32 | rows */
   guint n_targets;
+  double *numbers; /* NUMBER_IN: sorted */
+  guint n_numbers;
+  int first; /* LETTERS: the first character, from 1 */
+  int n_letters;
   RuaProgram *inner; /* ANY, COUNT: the condition, over the entries' table; may be NULL */
   gboolean reverse;  /* ANY, COUNT: column is of the entries' table and refers here */
   const RuaSyntax *syntax;
@@ -150,6 +188,7 @@ struct _RuaProgram {
   GPtrArray *warnings; /* of char* */
   RuaDeflation *deflation; /* borrowed from the compile's options, which outlive the program */
   RuaPrivacy privacy; /* the highest of the fields it reads */
+  guint n_nodes; /* of the programs within it */
 };
 
 typedef struct {
@@ -157,6 +196,7 @@ typedef struct {
   const char *currency; /* NULL: {currency} stays */
   RuaDeflation *deflation;
   gboolean pairs; /* names stand on rows, the expression on pairs of rows */
+  guint nested;   /* conditions on lists that this one stands within */
 } RuaProgramOptions;
 
 /* @syntax is taken over, also on error. */
@@ -185,7 +225,15 @@ RuaNode *rua_compile_call (RuaCompiler *c, const RuaSyntax *syntax);
 /* The left side passes through a list: true if any entry makes it true. NULL without an error: it
  * does not. */
 RuaNode *rua_compile_any_of (RuaCompiler *c, const RuaSyntax *syntax, gboolean *is_any);
-RuaNode *rua_compile_entries (RuaCompiler *c, const RuaSyntax *call, RuaNodeKind kind);
+RuaNode *rua_compile_entries (RuaCompiler *c, const RuaSyntax *call, guint kind);
+RuaNode *rua_compile_contains (RuaCompiler *c, const RuaSyntax *s, guint test);
+/* A program of its own within this one, over other rows: its warnings, its privacy and its size
+ * count for the whole. @syntax is taken over, and its places are those in the whole's source. */
+RuaProgram *rua_compile_inner (RuaCompiler *c, RuaSyntax *syntax, const RuaProgramOptions *options);
+/* The date that a text in quotes is. */
+RuaNode *rua_compile_date_constant (RuaCompiler *c, const RuaSyntax *text);
+/* Refuses a unit that cannot be written. */
+gboolean rua_compile_check_unit (RuaCompiler *c, RuaNode *node);
 RuaNode *rua_compile_text_test (RuaCompiler *c, const RuaSyntax *at, RuaNode *text,
                                 RuaTextTest test, RuaOperator operator);
 RuaNode *rua_compile_compare (RuaCompiler *c, const RuaSyntax *at, RuaOperator operator,
@@ -248,6 +296,7 @@ void rua_run_read_column (RuaProgramRun *run, RuaNode *node, guint32 first, guin
 void rua_run_gather (RuaProgramRun *run, RuaNode *node, guint n);
 void rua_run_compute (RuaProgramRun *run, RuaNode *node, guint n);
 gboolean rua_run_text (RuaProgramRun *run, RuaNode *node, guint n);
+gboolean rua_run_function (RuaProgramRun *run, RuaNode *node, guint n);
 void rua_run_text_prepare (RuaProgramRun *run, RuaNode *node);
 void rua_run_entries_prepare (RuaProgramRun *run, RuaNode *node);
 void rua_run_entries (RuaProgramRun *run, RuaNode *node, guint32 first, guint n);

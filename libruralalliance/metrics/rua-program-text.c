@@ -214,6 +214,57 @@ run_compare (RuaProgramRun *run, RuaNode *node, guint n)
   }
 }
 
+static char *
+substring (const char *text, gsize length, int first, int n)
+{
+  const char *end = text + length;
+  const char *from = text;
+  const char *to;
+
+  for (int i = 1; i < first && from < end; i++)
+    from = g_utf8_next_char (from);
+  to = from;
+  for (int i = 0; i < n && to < end; i++)
+    to = g_utf8_next_char (to);
+  return g_strndup (from, to - from);
+}
+
+static char *
+trim (const char *text, gsize length)
+{
+  const char *end = text + length;
+  const char *last = text;
+
+  while (text < end && g_unichar_isspace (g_utf8_get_char (text)))
+    text = g_utf8_next_char (text);
+  for (const char *p = last = text; p < end; p = g_utf8_next_char (p))
+    if (!g_unichar_isspace (g_utf8_get_char (p)))
+      last = g_utf8_next_char (p);
+  return g_strndup (text, last - text);
+}
+
+static char *
+change_letters (const RuaNode *node, const char *text, gsize length)
+{
+  switch ((RuaLetters) node->option) {
+  case RUA_LETTERS_LOWER:
+    return g_utf8_strdown (text, length);
+  case RUA_LETTERS_UPPER:
+    return g_utf8_strup (text, length);
+  case RUA_LETTERS_TRIM:
+    return trim (text, length);
+  case RUA_LETTERS_REPLACE: {
+    GString *changed = g_string_new_len (text, length);
+
+    g_string_replace (changed, node->constants[0], node->constants[1], 0);
+    return g_string_free (changed, FALSE);
+  }
+  case RUA_LETTERS_SUBSTRING:
+    return substring (text, length, node->first, node->n_letters);
+  }
+  g_assert_not_reached ();
+}
+
 static void
 run_letters (RuaProgramRun *run, RuaNode *node, guint n)
 {
@@ -233,8 +284,7 @@ run_letters (RuaProgramRun *run, RuaNode *node, guint n)
     if (codes[i] != RUA_NO_CODE && state->letters[codes[i]] == RUA_NO_CODE) {
       gsize length;
       const char *text = rua_run_code_text (run, part, codes[i], &length);
-      g_autofree char *changed
-        = node->option ? g_utf8_strup (text, length) : g_utf8_strdown (text, length);
+      g_autofree char *changed = change_letters (node, text, length);
 
       state->letters[codes[i]] = rua_run_pool_code (run, changed, -1);
     }
@@ -291,6 +341,6 @@ rua_run_text (RuaProgramRun *run, RuaNode *node, guint n)
     run_length (run, node, n);
     return TRUE;
   default:
-    return FALSE;
+    return rua_run_function (run, node, n);
   }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "rua-program-private.h"
+#include "rua-unit-private.h"
 
 #include <math.h>
 #include <string.h>
@@ -25,6 +26,7 @@ node_free (RuaNode *self)
   g_free (self->parts);
   g_strfreev (self->constants);
   g_free (self->targets);
+  g_free (self->numbers);
   g_free (self);
 }
 
@@ -196,6 +198,15 @@ want (RuaCompiler *c, RuaNode *node, RuaValueType type, const char *where)
                                  : "");
 }
 
+gboolean
+rua_compile_check_unit (RuaCompiler *c, RuaNode *node)
+{
+  if (node->unit == NULL || rua_unit_is_writable (node->unit))
+    return TRUE;
+  return rua_compile_refuse (c, RUA_ERROR_LIMIT, node->syntax,
+                             "the unit of this has too many symbols, or too large exponents");
+}
+
 static RuaNode *
 compile_constant (RuaCompiler *c, const RuaSyntax *s)
 {
@@ -239,7 +250,8 @@ compile_arithmetic (RuaCompiler *c, const RuaSyntax *s)
   if (left->type == RUA_VALUE_DATE || right->type == RUA_VALUE_DATE) {
     rua_compile_refuse (c, RUA_ERROR_SYNTAX,
                         left->type == RUA_VALUE_DATE ? left->syntax : right->syntax,
-                        "dates are not added or subtracted; use year (…), or age (from, to)");
+                        "dates are not added or subtracted; use days (from, to), months (from, to) or "
+                        "age (from, to), or take them apart by year (…)");
     return NULL;
   }
   if (!want (c, left, RUA_VALUE_NUMBER, sign) || !want (c, right, RUA_VALUE_NUMBER, sign))
@@ -275,24 +287,23 @@ compile_arithmetic (RuaCompiler *c, const RuaSyntax *s)
   made->unit = unit;
   rua_node_add (made, left);
   rua_node_add (made, right);
-  return made;
+  return rua_compile_check_unit (c, made) ? made : NULL;
 }
 
 /* A date or a reference beside a constant text reads the text as one. */
-static RuaNode *
-text_as_date (RuaCompiler *c, RuaNode *text)
+RuaNode *
+rua_compile_date_constant (RuaCompiler *c, const RuaSyntax *text)
 {
   RuaDatePacked packed;
   RuaNode *made;
-  const char *value = text->constants[0];
 
-  if (!rua_date_parse_packed (value, strlen (value), &packed)) {
-    rua_compile_refuse (c, RUA_ERROR_VALUE, text->syntax,
-                        "“%s” is compared with a date, but is none; write a year '2014', a month "
-                        "'2014-09' or a day '2014-09-15'", value);
+  if (!rua_date_parse_packed (text->text, strlen (text->text), &packed)) {
+    rua_compile_refuse (c, RUA_ERROR_VALUE, text,
+                        "“%s” stands for a date, but is none; write a year '2014', a month "
+                        "'2014-09' or a day '2014-09-15'", text->text);
     return NULL;
   }
-  made = rua_node_new (c, RUA_NODE_CONSTANT, RUA_VALUE_DATE, text->syntax);
+  made = rua_node_new (c, RUA_NODE_CONSTANT, RUA_VALUE_DATE, text);
   made->date = packed;
   return made;
 }
@@ -330,9 +341,9 @@ compare_words (gconstpointer a, gconstpointer b)
 
 /* Which of the records a reference is compared with; ids that are not there are warned of. */
 static gboolean
-add_target (RuaCompiler *c, RuaNode *made, RuaNode *reference, RuaNode *text)
+add_target (RuaCompiler *c, RuaNode *made, RuaNode *reference, const RuaSyntax *text)
 {
-  const char *id = text->constants[0];
+  const char *id = text->text;
   RuaTable *table = reference->table;
   guint64 place = 0;
   guint32 row;
@@ -345,7 +356,7 @@ add_target (RuaCompiler *c, RuaNode *made, RuaNode *reference, RuaNode *text)
     table = kind != NULL && RUA_IS_ALLIANCE (owner)
       ? rua_alliance_get_table (RUA_ALLIANCE (owner), kind) : NULL;
     if (table == NULL)
-      return rua_compile_refuse (c, RUA_ERROR_REFERENCE, text->syntax,
+      return rua_compile_refuse (c, RUA_ERROR_REFERENCE, text,
                                  "“%s” is compared with a record of any kind, which is written "
                                  "'kind/id', as in 'cooperative/pingzhai'", id);
     id = slash + 1;
@@ -365,8 +376,8 @@ add_target (RuaCompiler *c, RuaNode *made, RuaNode *reference, RuaNode *text)
 }
 
 static RuaNode *
-compile_reference_is (RuaCompiler *c, const RuaSyntax *at, RuaNode *reference, RuaNode **texts,
-                      guint n)
+compile_reference_is (RuaCompiler *c, const RuaSyntax *at, RuaNode *reference,
+                      RuaSyntax *const *texts, guint n)
 {
   RuaNode *made = rua_node_new (c, RUA_NODE_REFERENCE_IS, RUA_VALUE_BOOLEAN, at);
 
@@ -419,7 +430,7 @@ rua_compile_compare (RuaCompiler *c, const RuaSyntax *at, RuaOperator operator, 
     operator = rua_operator_mirror (operator);
   }
   if (left->type == RUA_VALUE_DATE && is_constant (right, RUA_VALUE_TEXT))
-    right = text_as_date (c, right);
+    right = rua_compile_date_constant (c, right->syntax);
   else if (left->type == RUA_VALUE_DATE && is_constant (right, RUA_VALUE_NUMBER))
     right = number_as_date (c, right);
   if (right == NULL)
@@ -431,7 +442,9 @@ rua_compile_compare (RuaCompiler *c, const RuaSyntax *at, RuaOperator operator, 
     return NULL;
   }
   if (is_reference (left) && is_constant (right, RUA_VALUE_TEXT)) {
-    made = compile_reference_is (c, at, left, &right, 1);
+    RuaSyntax *text = (RuaSyntax *) right->syntax;
+
+    made = compile_reference_is (c, at, left, &text, 1);
     return operator == RUA_OPERATOR_EQUAL ? made : compile_not (c, made);
   }
   if (left->type == RUA_VALUE_TEXT && left->kind != RUA_NODE_CONSTANT
@@ -490,38 +503,87 @@ rua_compile_compare (RuaCompiler *c, const RuaSyntax *at, RuaOperator operator, 
   return made;
 }
 
+static gboolean
+is_signed_number (const RuaSyntax *s)
+{
+  while (s->type == RUA_SYNTAX_NEGATE)
+    s = rua_syntax_part (s, 0);
+  return s->type == RUA_SYNTAX_NUMBER && !s->percent;
+}
+
+static double
+signed_number (const RuaSyntax *s)
+{
+  return s->type == RUA_SYNTAX_NEGATE ? -signed_number (rua_syntax_part (s, 0)) : s->number;
+}
+
+static gboolean
+list_is_of (const RuaSyntax *s, RuaSyntaxType type)
+{
+  for (guint i = 1; i < s->parts->len; i++) {
+    const RuaSyntax *entry = rua_syntax_part (s, i);
+
+    if (type == RUA_SYNTAX_NUMBER ? !is_signed_number (entry) : entry->type != type)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static int
+compare_doubles (gconstpointer a, gconstpointer b)
+{
+  double s = *(const double *) a, t = *(const double *) b;
+
+  return s < t ? -1 : s > t;
+}
+
+/* A long list of constants is one node, however long it is. */
+static RuaNode *
+compile_in_constants (RuaCompiler *c, const RuaSyntax *s, RuaNode *left)
+{
+  guint n = s->parts->len - 1;
+  RuaSyntax *const *list = (RuaSyntax *const *) s->parts->pdata + 1;
+  RuaNode *made;
+
+  if (is_reference (left))
+    return compile_reference_is (c, s, left, list, n);
+  if (left->type == RUA_VALUE_TEXT) {
+    made = rua_compile_text_test (c, s, left, RUA_TEXT_IN, RUA_OPERATOR_NONE);
+    made->constants = g_new0 (char *, n + 1);
+    for (guint i = 0; i < n; i++)
+      made->constants[i] = g_strdup (list[i]->text);
+    made->n_constants = n;
+    return made;
+  }
+  made = rua_node_new (c, RUA_NODE_NUMBER_IN, RUA_VALUE_BOOLEAN, s);
+  rua_node_add (made, left);
+  made->numbers = g_new (double, n);
+  for (guint i = 0; i < n; i++)
+    made->numbers[i] = signed_number (list[i]);
+  made->n_numbers = n;
+  qsort (made->numbers, n, sizeof (double), compare_doubles);
+  return made;
+}
+
 RuaNode *
 rua_compile_in (RuaCompiler *c, const RuaSyntax *s)
 {
-  RuaNode *left = rua_compile (c, g_ptr_array_index (s->parts, 0));
-  guint n = s->parts->len - 1;
-  g_autofree RuaNode **list = g_new0 (RuaNode *, n);
-  gboolean texts = TRUE;
+  RuaNode *left = rua_compile (c, rua_syntax_part (s, 0));
   RuaNode *whole = NULL;
 
   if (left == NULL)
     return NULL;
-  for (guint i = 0; i < n; i++) {
-    list[i] = rua_compile (c, g_ptr_array_index (s->parts, i + 1));
-    if (list[i] == NULL)
+  if (left->kind != RUA_NODE_CONSTANT
+      && ((list_is_of (s, RUA_SYNTAX_TEXT) && (is_reference (left) || left->type == RUA_VALUE_TEXT))
+          || (list_is_of (s, RUA_SYNTAX_NUMBER) && left->type == RUA_VALUE_NUMBER)))
+    return compile_in_constants (c, s, left);
+  for (guint i = 1; i < s->parts->len; i++) {
+    RuaNode *entry = rua_compile (c, rua_syntax_part (s, i));
+    RuaNode *equal, *made;
+
+    if (entry == NULL)
       return NULL;
-    texts = texts && is_constant (list[i], RUA_VALUE_TEXT);
-  }
-  if (texts && is_reference (left))
-    return compile_reference_is (c, s, left, list, n);
-  if (texts && left->type == RUA_VALUE_TEXT && left->kind != RUA_NODE_CONSTANT) {
-    RuaNode *made = rua_compile_text_test (c, s, left, RUA_TEXT_IN, RUA_OPERATOR_NONE);
-
-    made->constants = g_new0 (char *, n + 1);
-    for (guint i = 0; i < n; i++)
-      made->constants[i] = g_strdup (list[i]->constants[0]);
-    made->n_constants = n;
-    return made;
-  }
-  for (guint i = 0; i < n; i++) {
-    RuaNode *equal = rua_compile_compare (c, list[i]->syntax, RUA_OPERATOR_EQUAL, left, list[i]);
-    RuaNode *made;
-
+    equal = rua_compile_compare (c, entry->syntax, RUA_OPERATOR_EQUAL, left, entry);
     if (equal == NULL)
       return NULL;
     if (whole == NULL) {
@@ -613,6 +675,28 @@ compile_case (RuaCompiler *c, const RuaSyntax *s)
   return made;
 }
 
+RuaProgram *
+rua_compile_inner (RuaCompiler *c, RuaSyntax *syntax, const RuaProgramOptions *options)
+{
+  RuaProgram *inner;
+
+  if (options->nested > RUA_PROGRAM_MAX_NESTED) {
+    rua_compile_refuse (c, RUA_ERROR_LIMIT, syntax,
+                        "lists are asked about more than %d deep in one another",
+                        RUA_PROGRAM_MAX_NESTED);
+    rua_syntax_free (syntax);
+    return NULL;
+  }
+  inner = rua_program_compile (syntax, c->program->source, options, c->error);
+  if (inner == NULL)
+    return NULL;
+  for (guint i = 0; i < inner->warnings->len; i++)
+    g_ptr_array_add (c->program->warnings, g_strdup (g_ptr_array_index (inner->warnings, i)));
+  c->program->privacy = MAX (c->program->privacy, inner->privacy);
+  c->program->n_nodes += inner->nodes->len + inner->n_nodes;
+  return inner;
+}
+
 /* What stands on the rows of a pair: compiled on its own, over rows. */
 static RuaNode *
 compile_external (RuaCompiler *c, const RuaSyntax *value, const RuaSyntax *condition,
@@ -621,19 +705,16 @@ compile_external (RuaCompiler *c, const RuaSyntax *value, const RuaSyntax *condi
   RuaProgramOptions options = *c->options;
   g_autoptr (RuaProgram) inner = NULL;
   g_autoptr (RuaProgram) test = NULL;
-  g_autofree char *value_text = rua_syntax_dup_source (value, c->program->source);
   RuaNode *made;
   RuaPick *pick;
 
   options.pairs = FALSE;
-  inner = rua_program_new (value_text, &options, c->error);
+  inner = rua_compile_inner (c, rua_syntax_copy (value), &options);
   if (inner == NULL)
     return NULL;
   if (condition != NULL) {
-    g_autofree char *text = rua_syntax_dup_source (condition, c->program->source);
-
     options.deflation = NULL; /* a condition is about the row as it is */
-    test = rua_program_new (text, &options, c->error);
+    test = rua_compile_inner (c, rua_syntax_copy (condition), &options);
     if (test == NULL)
       return NULL;
     if (test->root->type != RUA_VALUE_BOOLEAN) {
@@ -648,11 +729,6 @@ compile_external (RuaCompiler *c, const RuaSyntax *value, const RuaSyntax *condi
   made->table = inner->root->table;
   made->unit = inner->root->unit != NULL ? rua_unit_ref (inner->root->unit) : NULL;
   made->option = c->program->picks->len;
-  for (guint i = 0; i < inner->warnings->len; i++)
-    g_ptr_array_add (c->program->warnings, g_strdup (g_ptr_array_index (inner->warnings, i)));
-  for (guint i = 0; test != NULL && i < test->warnings->len; i++)
-    g_ptr_array_add (c->program->warnings, g_strdup (g_ptr_array_index (test->warnings, i)));
-  c->program->privacy = MAX (c->program->privacy, inner->privacy);
   pick = g_new0 (RuaPick, 1);
   pick->text = rua_syntax_dup_source (at, c->program->source);
   pick->value = g_steal_pointer (&inner);
@@ -671,6 +747,11 @@ rua_compile (RuaCompiler *c, const RuaSyntax *s)
     rua_compile_refuse (c, RUA_ERROR_SYNTAX, s,
                         "over (…) stands in formulas over metrics; rows are grouped by the metric's "
                         "“by”");
+    return NULL;
+  }
+  if (c->program->nodes->len + c->program->n_nodes > RUA_PROGRAM_MAX_NODES) {
+    rua_compile_refuse (c, RUA_ERROR_LIMIT, s, "the expression takes more than %d steps",
+                        RUA_PROGRAM_MAX_NODES);
     return NULL;
   }
   if (c->options->pairs && s->type != RUA_SYNTAX_PICK && rua_syntax_has_path (s)

@@ -37,6 +37,23 @@ find_keyword (const char *word)
   return NULL;
 }
 
+gboolean
+rua_lexer_is_keyword (const char *name)
+{
+  return find_keyword (name) != NULL;
+}
+
+gboolean
+rua_lexer_is_plain_name (const char *name)
+{
+  if (!is_name_start (g_utf8_get_char (name)))
+    return FALSE;
+  for (const char *p = name; *p != '\0'; p = g_utf8_next_char (p))
+    if (!is_name_part (g_utf8_get_char (p)))
+      return FALSE;
+  return TRUE;
+}
+
 static gboolean
 read_quoted (RuaLexer *self, char quote, RuaToken *token, GError **error)
 {

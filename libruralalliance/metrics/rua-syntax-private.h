@@ -92,6 +92,28 @@ RuaSyntax *rua_syntax_parse (const char *source, GError **error);
 void rua_syntax_free (RuaSyntax *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RuaSyntax, rua_syntax_free)
 
+RuaSyntax *rua_syntax_copy (const RuaSyntax *self);
+/* One spelling for all that mean the same: small key words, one blank, parentheses only where they
+ * are needed, names in quotes only where they must be. Parsed again it gives the same tree. */
+char *rua_syntax_to_string (const RuaSyntax *self);
+
+/* The name of a call, or one of a path's. */
+static inline const char *
+rua_syntax_name (const RuaSyntax *self, guint i)
+{
+  return (const char *) g_ptr_array_index (self->names, i);
+}
+
+static inline const RuaSyntax *
+rua_syntax_part (const RuaSyntax *self, guint i)
+{
+  return (const RuaSyntax *) g_ptr_array_index (self->parts, i);
+}
+
+/* Whether a name stands as it is, without quotes. */
+gboolean rua_lexer_is_plain_name (const char *name);
+gboolean rua_lexer_is_keyword (const char *name);
+
 const char *rua_operator_text (RuaOperator self);
 /* < for >, and so on: the operator with its sides changed. */
 RuaOperator rua_operator_mirror (RuaOperator self);

@@ -77,6 +77,22 @@ rua_syntax_free (RuaSyntax *self)
   g_free (self);
 }
 
+RuaSyntax *
+rua_syntax_copy (const RuaSyntax *self)
+{
+  RuaSyntax *copy = g_memdup2 (self, sizeof *self);
+
+  copy->text = g_strdup (self->text);
+  if (self->names != NULL)
+    copy->names = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; self->names != NULL && i < self->names->len; i++)
+    g_ptr_array_add (copy->names, g_strdup (rua_syntax_name (self, i)));
+  copy->parts = g_ptr_array_new_with_free_func ((GDestroyNotify) rua_syntax_free);
+  for (guint i = 0; i < self->parts->len; i++)
+    g_ptr_array_add (copy->parts, rua_syntax_copy (rua_syntax_part (self, i)));
+  return copy;
+}
+
 static RuaSyntax *
 syntax_new (RuaSyntaxType type, guint start)
 {
@@ -276,7 +292,12 @@ parse_name (Parser *self)
         return NULL;
       }
     }
-    g_ptr_array_add (made->names, g_strdup (self->token.text));
+    /* As it is written: a key word's own text is always in small letters. */
+    g_ptr_array_add (made->names,
+                     self->token.type == RUA_TOKEN_NAME
+                       ? g_strdup (self->token.text)
+                       : g_strndup (self->lexer.source + self->token.start,
+                                    self->token.end - self->token.start));
     made->end = self->token.end;
     if (!advance (self))
       return NULL;
