@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <ruralalliance.h>
+
+/* bench-workload file FILE FOLDER [TIMES]: opens an alliance, measures its metrics and writes the report of
+ * workload W as r1.csv ... r8b.csv into FOLDER, TIMES. Prints how many seconds each step took.
+ *
+ * A program as any user of the library could write it. What is computed is said by the metrics in the file
+ * (w/impact-report.json); which of their figures stand in which column is said by the sheets below. */
+
+/* ---- the sheets ---- */
+
+typedef struct {
+  const char *header;
+  const char *metric;
+  const char *figure; /* NULL: the estimate; "" : how many records were used */
+} Column;
+
+typedef struct {
+  const char *name;
+  const char *headers; /* of the groups' labels, in the order in which the metric names its paths */
+  Column columns[8];
+} Sheet;
+
+static const Sheet sheets[] = {
+  { "r1", "wave,member",
+    { { "n", "income.mean", "" },
+      { "mean", "income.mean", NULL },
+      { "wmean", "income.weighted_mean", NULL },
+      { "q1", "income.quartiles", "q[0.25]" },
+      { "q2", "income.quartiles", "q[0.5]" },
+      { "q3", "income.quartiles", "q[0.75]" } } },
+  { "r2", "site,wave,member",
+    { { "n", "site.income.mean", "" },
+      { "mean", "site.income.mean", NULL },
+      { "wmean", "site.income.weighted_mean", NULL },
+      { "q1", "site.income.quartiles", "q[0.25]" },
+      { "q2", "site.income.quartiles", "q[0.5]" },
+      { "q3", "site.income.quartiles", "q[0.75]" } } },
+  { "r3", "site,member",
+    { { "n", "site.income.change", "" },
+      { "ratio", "site.income.change", NULL },
+      { "doubled", "site.income.share_doubled", NULL } } },
+  { "r4", "site,wave",
+    { { "n", "site.inequality", "" },
+      { "gini", "site.inequality", NULL },
+      { "fgt0", "site.poverty", "fgt0" },
+      { "fgt1", "site.poverty", "fgt1" },
+      { "fgt2", "site.poverty", "fgt2" } } },
+  { "r5", "",
+    { { "did", "income.effect", NULL },
+      { "se", "income.effect", "se_cr1" },
+      { "g", "income.effect", "n_clusters" },
+      { "n", "income.effect", "" } } },
+  { "r6a", "product",
+    { { "po", "price.organic", NULL },
+      { "pc", "price.conventional", NULL },
+      { "premium", "price.organic_premium", NULL } } },
+  { "r7", "yr,channel,mem",
+    { { "rev", "revenue.by_channel", NULL }, { "shr", "revenue.share", NULL } } },
+  { "r8a", "site",
+    { { "n", "site.concentration", "n" }, { "hhi", "site.concentration", NULL } } },
+};
+
+static double
+seconds_since (gint64 start)
+{
+  return (g_get_monotonic_time () - start) / 1e6;
+}
+
+static void
+fail_on (GError *error)
+{
+  if (error != NULL) {
+    fprintf (stderr, "bench-workload: %s\n", error->message);
+    exit (2);
+  }
+}
+
+/* ---- writing ---- */
+
+typedef struct {
+  const char *folder;
+  GHashTable *results; /* id of a metric -> GListModel of its results */
+} Report;
+
+static FILE *
+open_sheet (const Report *self, const char *name)
+{
+  g_autofree char *path = g_strdup_printf ("%s/%s.csv", self->folder, name);
+  FILE *file = fopen (path, "wb");
+
+  if (file == NULL) {
+    fprintf (stderr, "bench-workload: %s: %s\n", path, g_strerror (errno));
+    exit (2);
+  }
+  return file;
+}
+
+static void
+close_sheet (FILE *file, const char *name)
+{
+  if (ferror (file) || fclose (file) != 0) {
+    fprintf (stderr, "bench-workload: %s.csv: %s\n", name, g_strerror (errno));
+    exit (2);
+  }
+}
+
+static GListModel *
+results_of (const Report *self, const char *metric)
+{
+  GListModel *results = g_hash_table_lookup (self->results, metric);
+
+  if (results == NULL) {
+    fprintf (stderr, "bench-workload: the alliance has no metric %s\n", metric);
+    exit (2);
+  }
+  return results;
+}
+
+static char *
+dup_labels (RuaResult *result, const char *separator)
+{
+  const char *const *paths = rua_result_get_group_paths (result);
+  GString *out = g_string_new (NULL);
+
+  for (guint k = 0; paths != NULL && paths[k] != NULL; k++) {
+    const char *label = rua_result_get_group_label (result, paths[k]);
+
+    g_string_append_printf (out, "%s%s", k > 0 ? separator : "", label != NULL ? label : "");
+  }
+  return g_string_free (out, FALSE);
+}
+
+/* The result of the same group: mostly it stands in the same place. */
+static RuaResult *
+dup_result_of (GListModel *results, guint place, const char *labels)
+{
+  guint n = g_list_model_get_n_items (results);
+
+  for (guint i = 0; i < n; i++) {
+    g_autoptr (RuaResult) result = g_list_model_get_item (results, (place + i) % n);
+    g_autofree char *own = dup_labels (result, ",");
+
+    if (g_str_equal (own, labels))
+      return g_steal_pointer (&result);
+  }
+  return NULL;
+}
+
+static void
+put_number (FILE *file, double value)
+{
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
+
+  fputs (g_ascii_dtostr (text, sizeof text, value), file);
+}
+
+static void
+put_column (FILE *file, const Column *column, RuaResult *result)
+{
+  double value;
+
+  putc (',', file);
+  if (result == NULL)
+    return;
+  if (column->figure != NULL && *column->figure == '\0')
+    fprintf (file, "%" G_GUINT64_FORMAT, rua_result_get_n_used (result));
+  else if (column->figure != NULL ? rua_result_get_named (result, column->figure, &value)
+                                  : rua_result_get_estimate (result, &value))
+    put_number (file, value);
+}
+
+static void
+write_sheet (const Report *self, const Sheet *sheet)
+{
+  FILE *file = open_sheet (self, sheet->name);
+  GListModel *groups = results_of (self, sheet->columns[0].metric);
+
+  fputs (sheet->headers, file);
+  for (const Column *column = sheet->columns; column->header != NULL; column++)
+    fprintf (file, ",%s", column->header);
+  putc ('\n', file);
+  for (guint i = 0; i < g_list_model_get_n_items (groups); i++) {
+    g_autoptr (RuaResult) first = g_list_model_get_item (groups, i);
+    g_autofree char *labels = dup_labels (first, ",");
+
+    fputs (labels, file);
+    for (const Column *column = sheet->columns; column->header != NULL; column++) {
+      g_autoptr (RuaResult) result = dup_result_of (results_of (self, column->metric), i, labels);
+
+      put_column (file, column, result);
+    }
+    putc ('\n', file);
+  }
+  close_sheet (file, sheet->name);
+}
+
+/* Figures of a single result that are numbered by a label, as chain[2014]. */
+static void
+write_family (const Report *self, const char *name, const char *header, const char *metric,
+              const char *family)
+{
+  FILE *file = open_sheet (self, name);
+  g_autoptr (RuaResult) result = g_list_model_get_item (results_of (self, metric), 0);
+  const char *const *keys = rua_result_get_keys (result);
+  gsize length = strlen (family);
+
+  fprintf (file, "%s\n", header);
+  for (guint i = 0; keys[i] != NULL; i++) {
+    double value;
+
+    if (strncmp (keys[i], family, length) != 0 || keys[i][length] != '[')
+      continue;
+    fprintf (file, "%.*s,", (int)(strlen (keys[i]) - length - 2), keys[i] + length + 1);
+    if (rua_result_get_named (result, keys[i], &value))
+      put_number (file, value);
+    putc ('\n', file);
+  }
+  close_sheet (file, name);
+}
+
+static void
+write_report (const Report *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (sheets); i++)
+    write_sheet (self, &sheets[i]);
+  write_family (self, "r6b", "yr,fisher", "price.index", "fisher");
+  write_family (self, "r8b", "hid,rev", "revenue.largest", "amount");
+}
+
+/* ---- measuring ---- */
+
+static void
+measure (RuaAlliance *alliance, GHashTable *results)
+{
+  RuaTable *table = rua_alliance_get_table (alliance, "metric");
+  GError *error = NULL;
+
+  g_hash_table_remove_all (results);
+  for (guint i = 0; i < rua_table_get_n_records (table); i++) {
+    g_autoptr (RuaMetric) metric = RUA_METRIC (rua_table_dup_record (table, i));
+    GListModel *own = rua_metric_measure_groups (metric, alliance, NULL, &error);
+
+    fail_on (error);
+    g_hash_table_insert (results, g_strdup (rua_record_get_id (RUA_RECORD (metric))), own);
+  }
+}
+
+/* Measures and writes @times, with the alliance as it is. */
+static void
+run (RuaAlliance *alliance, const char *folder, guint times, gint64 start)
+{
+  g_autoptr (GHashTable) results = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                                          g_object_unref);
+  Report report = { folder, results };
+
+  for (guint i = 0; i < times; i++) {
+    gint64 measuring = g_get_monotonic_time ();
+
+    if (i > 0)
+      start = measuring;
+    measure (alliance, results);
+    printf ("measure %.5f\n", seconds_since (measuring));
+    write_report (&report);
+    printf ("pass %.5f\n", seconds_since (start));
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  gint64 start = g_get_monotonic_time ();
+  guint times = argc > 4 ? (guint)atoi (argv[4]) : 1;
+  g_autoptr (RuaAlliance) alliance = NULL;
+  GError *error = NULL;
+
+  if (argc < 4 || argc > 5 || times < 1 || !g_str_equal (argv[1], "file")) {
+    fprintf (stderr, "usage: bench-workload file FILE FOLDER [TIMES]\n");
+    return 2;
+  }
+  alliance = rua_alliance_open (argv[2], NULL, &error);
+  fail_on (error);
+  printf ("open %.5f\n", seconds_since (start));
+  run (alliance, argv[3], times, start);
+  return 0;
+}
