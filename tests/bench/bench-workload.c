@@ -27,43 +27,49 @@ typedef struct {
 } Sheet;
 
 static const Sheet sheets[] = {
-  { "r1", "wave,member",
+  { "r1",
+    "wave,member",
     { { "n", "income.mean", "" },
       { "mean", "income.mean", NULL },
       { "wmean", "income.weighted_mean", NULL },
       { "q1", "income.quartiles", "q[0.25]" },
       { "q2", "income.quartiles", "q[0.5]" },
       { "q3", "income.quartiles", "q[0.75]" } } },
-  { "r2", "site,wave,member",
+  { "r2",
+    "site,wave,member",
     { { "n", "site.income.mean", "" },
       { "mean", "site.income.mean", NULL },
       { "wmean", "site.income.weighted_mean", NULL },
       { "q1", "site.income.quartiles", "q[0.25]" },
       { "q2", "site.income.quartiles", "q[0.5]" },
       { "q3", "site.income.quartiles", "q[0.75]" } } },
-  { "r3", "site,member",
+  { "r3",
+    "site,member",
     { { "n", "site.income.change", "" },
       { "ratio", "site.income.change", NULL },
       { "doubled", "site.income.share_doubled", NULL } } },
-  { "r4", "site,wave",
+  { "r4",
+    "site,wave",
     { { "n", "site.inequality", "" },
       { "gini", "site.inequality", NULL },
       { "fgt0", "site.poverty", "fgt0" },
       { "fgt1", "site.poverty", "fgt1" },
       { "fgt2", "site.poverty", "fgt2" } } },
-  { "r5", "",
+  { "r5",
+    "",
     { { "did", "income.effect", NULL },
       { "se", "income.effect", "se_cr1" },
       { "g", "income.effect", "n_clusters" },
       { "n", "income.effect", "" } } },
-  { "r6a", "product",
+  { "r6a",
+    "product",
     { { "po", "price.organic", NULL },
       { "pc", "price.conventional", NULL },
       { "premium", "price.organic_premium", NULL } } },
-  { "r7", "yr,channel,mem",
+  { "r7",
+    "yr,channel,mem",
     { { "rev", "revenue.by_channel", NULL }, { "shr", "revenue.share", NULL } } },
-  { "r8a", "site",
-    { { "n", "site.concentration", "n" }, { "hhi", "site.concentration", NULL } } },
+  { "r8a", "site", { { "n", "site.concentration", "n" }, { "hhi", "site.concentration", NULL } } },
 };
 
 static double
@@ -202,8 +208,8 @@ write_sheet (const Report *self, const Sheet *sheet)
 
 /* Figures of a single result that are numbered by a label, as chain[2014]. */
 static void
-write_family (const Report *self, const char *name, const char *header, const char *metric,
-              const char *family)
+write_family (
+  const Report *self, const char *name, const char *header, const char *metric, const char *family)
 {
   FILE *file = open_sheet (self, name);
   g_autoptr (RuaResult) result = g_list_model_get_item (results_of (self, metric), 0);
@@ -255,8 +261,8 @@ measure (RuaAlliance *alliance, GHashTable *results)
 static void
 run (RuaAlliance *alliance, const char *folder, guint times, gint64 start)
 {
-  g_autoptr (GHashTable) results = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
-                                                          g_object_unref);
+  g_autoptr (GHashTable) results
+    = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
   Report report = { folder, results };
 
   for (guint i = 0; i < times; i++) {

@@ -6,7 +6,6 @@ import subprocess
 
 HERE = pathlib.Path(__file__).resolve().parent
 PEER_FILES = HERE / 'peers'
-CSV = ('households.csv', 'income.csv', 'sales.csv')
 NPM = 'npm install --prefix {packages} {package}'
 
 
@@ -17,12 +16,6 @@ def make_data(options, folder, n, run):
     folder.mkdir(parents=True, exist_ok=True)
     run([options.build / 'tests' / 'bench' / 'generate-workload', n, folder, 'both'], {}, options.limit)
     (folder / 'made').touch()
-
-
-def small_case(source):
-    """A request for `ruralalliance estimate` on a few records."""
-    cases = sorted((source / 'tests' / 'conformance').rglob('*.json'))
-    return next((case for case in cases if case.name.startswith('mean')), cases[0] if cases else None)
 
 
 class Program:

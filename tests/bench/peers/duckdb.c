@@ -22,7 +22,8 @@ typedef struct {
 
 int duckdb_create_config (duckdb_config *config);
 int duckdb_set_config (duckdb_config config, const char *name, const char *value);
-int duckdb_open_ext (const char *path, duckdb_database *database, duckdb_config config, char **error);
+int
+duckdb_open_ext (const char *path, duckdb_database *database, duckdb_config config, char **error);
 int duckdb_connect (duckdb_database database, duckdb_connection *connection);
 int duckdb_query (duckdb_connection connection, const char *sql, duckdb_result *result);
 const char *duckdb_result_error (duckdb_result *result);
@@ -125,7 +126,8 @@ main (int argc, char **argv)
   duckdb_set_config (config, "threads", argv[1]);
   if (getenv ("READ_ONLY") != NULL)
     duckdb_set_config (config, "access_mode", "READ_ONLY");
-  if (duckdb_open_ext (strcmp (argv[2], ":memory:") != 0 ? argv[2] : NULL, &database, config, &error)
+  if (duckdb_open_ext (strcmp (argv[2], ":memory:") != 0 ? argv[2] : NULL, &database, config,
+                       &error)
       != 0)
     fail (argv[2], error);
   duckdb_connect (database, &connection);
