@@ -45,7 +45,7 @@ static const Sheet sheets[] = {
       { "q3", "site.income.quartiles", "q[0.75]" } } },
   { "r3",
     "site,member",
-    { { "n", "site.income.change", "" },
+    { { "n", "site.income.change", "n_pairs" },
       { "ratio", "site.income.change", NULL },
       { "doubled", "site.income.share_doubled", NULL } } },
   { "r4",
@@ -69,7 +69,9 @@ static const Sheet sheets[] = {
   { "r7",
     "yr,channel,mem",
     { { "rev", "revenue.by_channel", NULL }, { "shr", "revenue.share", NULL } } },
-  { "r8a", "site", { { "n", "site.concentration", "n" }, { "hhi", "site.concentration", NULL } } },
+  { "r8a",
+    "site",
+    { { "n", "site.concentration", "n_units" }, { "hhi", "site.concentration", NULL } } },
 };
 
 static double
@@ -206,7 +208,30 @@ write_sheet (const Report *self, const Sheet *sheet)
   close_sheet (file, sheet->name);
 }
 
-/* Figures of a single result that are numbered by a label, as chain[2014]. */
+/* A row a metric whose id begins with @prefix, named by what follows. */
+static void
+write_series (const Report *self, const char *name, const char *header, const char *prefix)
+{
+  FILE *file = open_sheet (self, name);
+  g_autoptr (GList) ids = g_list_sort (g_hash_table_get_keys (self->results), (GCompareFunc)strcmp);
+
+  fprintf (file, "%s\n", header);
+  for (GList *id = ids; id != NULL; id = id->next) {
+    g_autoptr (RuaResult) result = NULL;
+    double value;
+
+    if (!g_str_has_prefix (id->data, prefix))
+      continue;
+    result = g_list_model_get_item (results_of (self, id->data), 0);
+    fprintf (file, "%s,", (const char *)id->data + strlen (prefix));
+    if (rua_result_get_estimate (result, &value))
+      put_number (file, value);
+    putc ('\n', file);
+  }
+  close_sheet (file, name);
+}
+
+/* A row a figure of one result that is numbered by a label, as amount[h1]. */
 static void
 write_family (
   const Report *self, const char *name, const char *header, const char *metric, const char *family)
@@ -235,7 +260,7 @@ write_report (const Report *self)
 {
   for (guint i = 0; i < G_N_ELEMENTS (sheets); i++)
     write_sheet (self, &sheets[i]);
-  write_family (self, "r6b", "yr,fisher", "price.index", "fisher");
+  write_series (self, "r6b", "yr,fisher", "price.index.");
   write_family (self, "r8b", "hid,rev", "revenue.largest", "amount");
 }
 
