@@ -518,6 +518,8 @@ test_prices (void)
         = ask ("price_index", text->str, columns, "{\"base\":3,\"current\":1}");
       g_autoptr (Answer) chain = ask ("price_index_chained", text->str, columns,
                                       "{\"periods\":[1,3],\"formula\":\"tornqvist\"}");
+      g_autoptr (Answer) from_first = ask ("price_index_chained", text->str, columns,
+                                           "{\"periods\":[1,2,3],\"formula\":\"fisher\"}");
 
       assert_close (get (there, "fisher") * get (there, "fisher_quantity"),
                     get (there, "value_ratio"), 1e-12);
@@ -526,6 +528,9 @@ test_prices (void)
       assert_close (get (there, "laspeyres") * get (back, "paasche"), 1, 1e-12);
       assert_close (get (chain, "chain[3]"), get (there, "tornqvist"), 1e-13);
       assert_close (get (chain, "direct"), get (chain, "chain[3]"), 1e-13);
+      assert_close (get (from_first, "direct[1]"), 1, 1e-13);
+      assert_close (get (from_first, "direct[2]"), get (from_first, "chain[2]"), 1e-13);
+      assert_close (get (from_first, "direct[3]"), get (there, "fisher"), 1e-13);
       assert_close (get (there, "n_matched"), 7, 0);
     }
     g_string_free (text, TRUE);

@@ -343,6 +343,9 @@ test_concentration_and_prices (void)
   assert_undefined (gap, "chain[2]");
   assert_undefined (gap, "chain[3]");
   assert_value (gap, "direct", 3);
+  assert_value (gap, "direct[1]", 1);
+  assert_undefined (gap, "direct[2]");
+  assert_value (gap, "direct[3]", 3);
   assert_refused (ask ("price_index", "t,i,p,q\n1,tea,-2,3\n", columns, "{\"base\":1,\"current\":2}"), "line 2", "-2", NULL);
 }
 

@@ -357,8 +357,12 @@ run_price_index_chained (RuaRun *run, GError **error)
     }
     rua_figures_put_at (run->figures, "chain", periods[i], chain, reason);
   }
-  link = market_link (&market, market_period (&market, periods[0]),
-                      market_period (&market, periods[n - 1]));
+  for (guint i = 0; i < n; i++) {
+    link = market_link (&market, market_period (&market, periods[0]),
+                        market_period (&market, periods[i]));
+    rua_figures_put_at (run->figures, "direct", periods[i], link_value (&link, formula),
+                        link.reason);
+  }
   rua_figures_put_or (run->figures, "direct", link_value (&link, formula), link.reason);
   market_clear (&market);
   g_strfreev (periods);
@@ -375,7 +379,7 @@ static const RuaOptionSpec chained_options[] = {
 const RuaEstimator rua_estimator_price_index_chained = {
   "price_index_chained",
   "Chained price index",
-  "product of the matched indices between neighbouring periods",
+  "product of the matched indices between neighbouring periods; direct: from the first period",
   "ILO, Consumer Price Index Manual (2020), ch. 9",
   price_roles,
   chained_options,

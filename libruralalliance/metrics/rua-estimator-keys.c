@@ -70,7 +70,7 @@ static const struct {
     "n_matched n_base_only n_current_only laspeyres paasche fisher tornqvist value_ratio "
     "fisher_quantity" },
   { "price_index_chained",
-    "chain[ direct" },
+    "chain[ direct[ direct" },
   { "concentration",
     "n_units n_positive hhi hhi_10000 hhi_normalised n_equivalent cr1 cr3 entropy share[ "
     "amount[" },

@@ -26,6 +26,7 @@ import impact_report
 import workload_programs
 
 MODES = {'cold': 'cold', 'cached': 'cached', 'warm': 'warm', 'csv': 'CSV to report'}
+BEGIN, END = '<!-- figures of workload.py -->', '<!-- end of the figures -->'
 UNITS = {'k': 1000, 'K': 1000, 'M': 1000000}
 
 
@@ -298,6 +299,12 @@ def report(options, benches):
     return '\n'.join(lines)
 
 
+def insert(page, told):
+    """The page with the figures of this run in place of those between its comments."""
+    before, rest = page.split(BEGIN, 1)
+    return before + BEGIN + '\n\n' + told.strip() + '\n\n' + END + rest.split(END, 1)[1]
+
+
 def arguments():
     source = pathlib.Path(__file__).resolve().parents[2]
     parser = argparse.ArgumentParser(description=__doc__.split('\n')[0])
@@ -316,6 +323,8 @@ def arguments():
     parser.add_argument('--plain', type=int, default=20000,
                         help='up to this many households, plain Python computes the answers too')
     parser.add_argument('--json', type=pathlib.Path, help='where every figure is written besides')
+    parser.add_argument('--write', type=pathlib.Path,
+                        help='a page in which the figures stand between two comments, to be written anew')
     options = parser.parse_args()
     options.source = source
     options.build = (options.build or source / '_build').resolve()
@@ -352,7 +361,10 @@ def main():
         options.json.write_text(json.dumps(
             [{'size': bench.size, 'program': program, 'mode': mode, 'threads': threads, 'figures': figures}
              for bench in benches for (program, mode, threads), figures in bench.figures.items()], indent=1))
-    print(report(options, benches))
+    told = report(options, benches)
+    if options.write and status == 0:
+        options.write.write_text(insert(options.write.read_text(encoding='utf-8'), told), encoding='utf-8')
+    print(told)
     return status
 
 
