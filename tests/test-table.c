@@ -211,6 +211,32 @@ test_itself (void)
   g_assert_null (place);
 }
 
+/* Its reference to itself does not hide those of others that stand behind it. */
+static void
+test_itself_and_others (void)
+{
+  g_autoptr (RuaAlliance) alliance = rua_alliance_new ();
+  g_autoptr (RuaPlace) place = rua_place_new ();
+  g_autoptr (RuaPlace) other = rua_place_new ();
+  GError *error = NULL;
+
+  rua_record_set_id (RUA_RECORD (place), "p", NULL);
+  rua_record_set_texts (RUA_RECORD (place), "name", NULL, "P", NULL);
+  rua_record_set_id (RUA_RECORD (other), "q", NULL);
+  rua_record_set_texts (RUA_RECORD (other), "name", NULL, "Q", NULL);
+  g_assert_true (rua_alliance_add (alliance, RUA_RECORD (place), &error));
+  g_assert_true (rua_alliance_add (alliance, RUA_RECORD (other), &error));
+  g_assert_true (rua_record_set_reference (RUA_RECORD (place), "parent", RUA_RECORD (place), &error));
+  g_assert_true (rua_record_set_reference (RUA_RECORD (other), "parent", RUA_RECORD (place), &error));
+  g_assert_false (rua_alliance_remove (alliance, RUA_RECORD (place), &error));
+  g_assert_error (error, RUA_ERROR, RUA_ERROR_REFERENCE);
+  g_assert_nonnull (strstr (error->message, "place 'q' refers to it"));
+  g_clear_error (&error);
+  g_assert_true (rua_record_unset (RUA_RECORD (other), "parent", &error));
+  g_assert_true (rua_alliance_remove (alliance, RUA_RECORD (place), &error));
+  g_assert_no_error (error);
+}
+
 typedef struct {
   RuaAlliance *alliance;
   RuaRecord *victim;
@@ -465,6 +491,7 @@ main (int argc, char **argv)
   g_test_add_func ("/table/ids-follow", test_ids_follow);
   g_test_add_func ("/table/referred-to", test_referred_to);
   g_test_add_func ("/table/itself", test_itself);
+  g_test_add_func ("/table/itself-and-others", test_itself_and_others);
   g_test_add_func ("/table/reentrancy", test_reentrancy);
   g_test_add_func ("/table/removed-in-notify", test_removed_in_notify);
   g_test_add_func ("/table/random-edits", test_random_edits);

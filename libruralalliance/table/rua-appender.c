@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "rua-table-core-private.h"
+#include "rua-appender-private.h"
 
 #include <math.h>
 #include <string.h>
@@ -17,17 +17,6 @@
  *
  * Since: 1.0
  */
-struct _RuaAppender {
-  GObject parent_instance;
-
-  RuaTable *table; /* NULL when done; its owner is kept alive */
-  GObject *owner;
-  guint32 first;
-  guint32 row;
-  guint64 line;
-  GHashTable *excused; /* row << 32 | field, as gint64 */
-};
-
 G_DEFINE_FINAL_TYPE (RuaAppender, rua_appender, G_TYPE_OBJECT)
 
 static void
@@ -67,14 +56,15 @@ drop_pending (RuaTable *table, guint32 first)
   }
 }
 
+/* Backwards, so that ids that came in order go in order. */
 static void
 roll_back (RuaAppender *self)
 {
   RuaTable *table = self->table;
 
   drop_pending (table, self->first);
-  for (guint32 row = self->first; row <= self->row; row++)
-    forget_row (table, row);
+  for (guint32 row = self->row + 1; row > self->first; row--)
+    forget_row (table, row - 1);
   if (table->lines && table->lines->len > self->first)
     g_array_set_size (table->lines, self->first);
   finish (self);

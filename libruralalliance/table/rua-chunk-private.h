@@ -20,6 +20,8 @@ struct _RuaChunk {
   double divisor;   /* 1 unless decimal */
   guint64 *known;   /* rua_chunk_all_known where all of a packed chunk's rows are */
   gpointer values;
+  gint printed;     /* atomic: rows whose fingerprint print is, 0 for none, -1 while it is written */
+  guint64 print[2];
   GBytes *owner; /* whose memory known and values are; NULL when they are the chunk's own */
 };
 

@@ -400,5 +400,10 @@ rua_chunk_pack (RuaChunk *self, RuaFieldType type, guint width, guint32 n_rows)
     rua_chunk_unref (packed);
     return rua_chunk_ref (self);
   }
+  if (packed && (guint32) g_atomic_int_get (&self->printed) == n_rows) {
+    packed->printed = (gint) n_rows;
+    packed->print[0] = self->print[0];
+    packed->print[1] = self->print[1];
+  }
   return packed;
 }

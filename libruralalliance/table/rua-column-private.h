@@ -49,6 +49,8 @@ rua_column_peek (RuaColumn *self, guint32 row)
   return chunk;
 }
 
+/* In place of what was there. */
+void rua_column_take_chunk (RuaColumn *self, guint c, RuaChunk *chunk);
 /* The chunk of a row, made, grown and unshared as needed. */
 RuaChunk *rua_column_make_chunk (RuaColumn *self, guint32 row);
 
@@ -64,11 +66,27 @@ rua_column_prepare (RuaColumn *self, guint32 row)
 }
 void rua_column_forget (RuaColumn *self, guint32 row);
 
+static inline void
+rua_column_put_word (gpointer to, guint width, guint64 word)
+{
+  switch (width) {
+  case 1:
+    *(guint8 *) to = (guint8) word;
+    break;
+  case 4:
+    *(guint32 *) to = (guint32) word;
+    break;
+  default:
+    *(guint64 *) to = word;
+    break;
+  }
+}
+
 /* Raw cells: the value's bytes in the low end of a word. */
 gboolean rua_column_read_word (RuaColumn *self, guint32 row, guint64 *word);
 void rua_column_write_word (RuaColumn *self, guint32 row, guint64 word);
 gsize rua_column_get_overhead (RuaColumn *self);
-/* TRUE when some live row refers to @target; that row in @row. */
+/* TRUE when some live row other than @target itself refers to @target; that row in @row. */
 gboolean rua_column_refers_to (RuaColumn *self, RuaTable *target_table, guint32 target, guint32 *row);
 /* In the column of "*" references. */
 guint64 rua_column_pack_any (RuaTable *table, guint32 row);

@@ -84,6 +84,24 @@ rua_column_new (RuaTable *table, RuaField *field)
   return self;
 }
 
+static void
+reserve_chunks (RuaColumn *self, guint n)
+{
+  if (n <= self->n_chunks)
+    return;
+  self->chunks = g_renew (RuaChunk *, self->chunks, n);
+  memset (self->chunks + self->n_chunks, 0, (n - self->n_chunks) * sizeof *self->chunks);
+  self->n_chunks = n;
+}
+
+void
+rua_column_take_chunk (RuaColumn *self, guint c, RuaChunk *chunk)
+{
+  reserve_chunks (self, c + 1);
+  rua_chunk_unref (self->chunks[c]);
+  self->chunks[c] = chunk;
+}
+
 RuaChunk *
 rua_column_make_chunk (RuaColumn *self, guint32 row)
 {
@@ -91,11 +109,7 @@ rua_column_make_chunk (RuaColumn *self, guint32 row)
   guint32 i = row & RUA_CHUNK_MASK, capacity = SMALLEST_CHUNK;
   RuaChunk *chunk, *old;
 
-  if (c >= self->n_chunks) {
-    self->chunks = g_renew (RuaChunk *, self->chunks, c + 1);
-    memset (self->chunks + self->n_chunks, 0, (c + 1 - self->n_chunks) * sizeof *self->chunks);
-    self->n_chunks = c + 1;
-  }
+  reserve_chunks (self, c + 1);
   old = self->chunks[c];
   /* Only the first chunk starts small: a table that has filled one will fill the next. */
   if (c > 0)
@@ -149,23 +163,8 @@ rua_column_forget (RuaColumn *self, guint32 row)
     return;
   chunk = rua_column_prepare (self, row);
   chunk->known[i >> 6] &= ~(G_GUINT64_CONSTANT (1) << (i & 63));
+  chunk->printed = 0;
   memset ((char *) chunk->values + (gsize) i * self->width, 0, self->width);
-}
-
-static inline void
-put_word (gpointer to, guint width, guint64 word)
-{
-  switch (width) {
-  case 1:
-    *(guint8 *) to = (guint8) word;
-    break;
-  case 4:
-    *(guint32 *) to = (guint32) word;
-    break;
-  default:
-    *(guint64 *) to = word;
-    break;
-  }
 }
 
 gboolean
@@ -186,7 +185,8 @@ rua_column_write_word (RuaColumn *self, guint32 row, guint64 word)
   guint32 i = row & RUA_CHUNK_MASK;
 
   chunk->known[i >> 6] |= G_GUINT64_CONSTANT (1) << (i & 63);
-  put_word ((char *) chunk->values + (gsize) i * self->width, self->width, word);
+  chunk->printed = 0;
+  rua_column_put_word ((char *) chunk->values + (gsize) i * self->width, self->width, word);
 }
 
 gboolean
@@ -329,17 +329,18 @@ rua_column_read_reference_at (RuaColumn *self, guint32 row, guint index, RuaTabl
 guint32
 rua_column_get_n_codes (RuaColumn *self)
 {
-  return self->dictionary.n_entries;
+  return rua_dictionary_get_n (&self->dictionary);
 }
 
 const char *
 rua_column_code_text (RuaColumn *self, guint32 code, gsize *length)
 {
-  const RuaDictionaryEntry *entry = &self->dictionary.entries[code];
+  gsize held;
+  const char *text = rua_dictionary_get (&self->dictionary, code, &held);
 
   if (length)
-    *length = entry->length;
-  return entry->text;
+    *length = held;
+  return text;
 }
 
 gboolean
@@ -443,16 +444,19 @@ rua_column_refers_to (RuaColumn *self, RuaTable *target_table, guint32 target, g
 
       while (bits) {
         guint32 r = first + w * 64 + (guint32) __builtin_ctzll (bits);
-        guint64 word;
+        guint64 word = 0;
 
         bits &= bits - 1;
         if (r >= end)
           break;
+        if (r == target && self->table == target_table)
+          continue;
         rua_column_read_word (self, r, &word);
         if (is_list) {
-          const RuaDictionaryEntry *entry = &self->dictionary.entries[word];
+          gsize length;
+          const char *list = rua_dictionary_get (&self->dictionary, (guint32) word, &length);
 
-          if (!list_holds (entry->text, entry->length, wanted, self->any))
+          if (!list_holds (list, length, wanted, self->any))
             continue;
         } else if (word != wanted)
           continue;
@@ -581,7 +585,7 @@ rua_column_dup_values (RuaColumn *self)
       if (!rua_table_is_alive (self->table, first + i))
         continue;
       if (rua_column_peek (self, first + i))
-        put_word (out + (gsize) at * self->width, self->width, rua_chunk_read_word (chunk, i, self->width));
+        rua_column_put_word (out + (gsize) at * self->width, self->width, rua_chunk_read_word (chunk, i, self->width));
       at++;
     }
   }
@@ -664,18 +668,19 @@ rua_column_dup_dictionary (RuaColumn *self)
   case RUA_FIELD_TYPE_REFERENCE_LIST:
     return NULL;
   }
-  texts = g_new0 (char *, (gsize) self->dictionary.n_entries + 1);
-  for (guint32 code = 0; code < self->dictionary.n_entries; code++) {
-    const RuaDictionaryEntry *entry = &self->dictionary.entries[code];
+  texts = g_new0 (char *, (gsize) rua_dictionary_get_n (&self->dictionary) + 1);
+  for (guint32 code = 0; code < rua_dictionary_get_n (&self->dictionary); code++) {
+    gsize length;
+    const char *text = rua_dictionary_get (&self->dictionary, code, &length);
 
     if (self->type == RUA_FIELD_TYPE_TEXTS) {
-      texts[code] = g_strdup (rua_texts_lookup (entry->text, entry->length, NULL));
+      texts[code] = g_strdup (rua_texts_lookup (text, length, NULL));
     } else if (self->type == RUA_FIELD_TYPE_TEXT_LIST) {
-      g_auto (GStrv) list = rua_text_list_unpack (entry->text, entry->length);
+      g_auto (GStrv) list = rua_text_list_unpack (text, length);
 
       texts[code] = g_strjoinv (", ", list);
     } else
-      texts[code] = g_strdup (entry->text);
+      texts[code] = g_strdup (text);
   }
   return texts;
 }

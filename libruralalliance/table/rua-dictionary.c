@@ -16,8 +16,8 @@ fold (guint64 a, guint64 b)
   return (guint64) product ^ (guint64) (product >> 64);
 }
 
-static inline guint32
-hash_bytes (guint64 seed, const char *text, gsize length)
+guint32
+rua_text_hash (guint64 seed, const char *text, gsize length)
 {
   guint64 h = seed ^ fold (length + G_GUINT64_CONSTANT (0x9e3779b97f4a7c15), seed);
   guint64 word;
@@ -51,20 +51,38 @@ rua_dictionary_clear (RuaDictionary *self)
     g_free (self->shares);
   }
   g_clear_pointer (&self->blocks, g_ptr_array_unref);
+  rua_text_run_unref (self->run);
   memset (self, 0, sizeof *self);
+}
+
+void
+rua_dictionary_take_run (RuaDictionary *self, RuaTextRun *run)
+{
+  g_assert (rua_dictionary_get_n (self) == 0);
+  rua_dictionary_clear (self);
+  self->run = run;
+  self->n_run = run->n;
 }
 
 void
 rua_dictionary_share (RuaDictionary *self, RuaDictionary *to)
 {
-  if (!self->slots)
+  if (!self->slots) {
+    /* Nothing of its own to share. */
+    if (self->run) {
+      to->run = rua_text_run_ref (self->run);
+      to->n_run = self->n_run;
+    }
     return;
+  }
   if (!self->shares) {
     self->shares = g_new (gint, 1);
     *self->shares = 1;
   }
   g_atomic_int_inc (self->shares);
   *to = *self;
+  if (self->run)
+    rua_text_run_ref (self->run);
   /* The texts stay alive; what room is left behind them is the other's. */
   to->blocks = g_ptr_array_ref (self->blocks);
   to->free_text = NULL;
@@ -139,12 +157,12 @@ store_text (RuaDictionary *self, const char *text, gsize length)
 guint32
 rua_dictionary_intern (RuaDictionary *self, const char *text, gsize length)
 {
-  guint32 hash, slot;
+  guint32 hash, slot, code;
   RuaDictionaryEntry *entry;
 
+  if (G_UNLIKELY (self->run != NULL) && rua_text_run_find (self->run, text, length, &code))
+    return code;
   if (G_UNLIKELY (self->shares)) {
-    guint32 code;
-
     if (rua_dictionary_find (self, text, length, &code))
       return code;
     unshare (self);
@@ -152,11 +170,11 @@ rua_dictionary_intern (RuaDictionary *self, const char *text, gsize length)
   /* At most three quarters full. */
   if (!self->slots || (guint64) self->n_entries * 4 >= ((guint64) self->mask + 1) * 3)
     grow (self);
-  hash = hash_bytes (self->seed, text, length);
+  hash = rua_text_hash (self->seed, text, length);
   for (slot = hash & self->mask; self->slots[slot]; slot = (slot + 1) & self->mask) {
     entry = &self->entries[self->slots[slot] - 1];
     if (entry->hash == hash && entry->length == length && memcmp (entry->text, text, length) == 0)
-      return self->slots[slot] - 1;
+      return self->n_run + self->slots[slot] - 1;
   }
   if (self->n_entries == self->allocated) {
     self->allocated = self->allocated ? self->allocated * 2 : 8;
@@ -167,7 +185,7 @@ rua_dictionary_intern (RuaDictionary *self, const char *text, gsize length)
   entry->length = length;
   entry->hash = hash;
   self->slots[slot] = ++self->n_entries;
-  return self->n_entries - 1;
+  return self->n_run + self->n_entries - 1;
 }
 
 gboolean
@@ -175,14 +193,16 @@ rua_dictionary_find (const RuaDictionary *self, const char *text, gsize length, 
 {
   guint32 hash;
 
+  if (self->run && rua_text_run_find (self->run, text, length, code))
+    return TRUE;
   if (!self->slots)
     return FALSE;
-  hash = hash_bytes (self->seed, text, length);
+  hash = rua_text_hash (self->seed, text, length);
   for (guint32 slot = hash & self->mask; self->slots[slot]; slot = (slot + 1) & self->mask) {
     const RuaDictionaryEntry *entry = &self->entries[self->slots[slot] - 1];
 
     if (entry->hash == hash && entry->length == length && memcmp (entry->text, text, length) == 0) {
-      *code = self->slots[slot] - 1;
+      *code = self->n_run + self->slots[slot] - 1;
       return TRUE;
     }
   }
@@ -193,5 +213,6 @@ gsize
 rua_dictionary_get_overhead (const RuaDictionary *self)
 {
   return self->allocated * sizeof *self->entries
-         + (self->slots ? (self->mask + 1) * sizeof *self->slots : 0) + self->free_length;
+         + (self->slots ? (self->mask + 1) * sizeof *self->slots : 0) + self->free_length
+         + (self->run ? rua_text_run_get_index_size (self->run) : 0);
 }

@@ -25,7 +25,10 @@ struct _RuaTable {
   guint32 n_records;
   guint64 *removed;  /* a bit a row; NULL while there is none */
   guint32 removed_words;
-  guint32 *id_rows;  /* by code of the id column: its row, or RUA_NO_ROW */
+  guint32 *gone; /* by block of rows: how many were removed before it; later blocks: all of them */
+  guint32 n_gone;
+  guint32 ids_in_order; /* the id codes below this one stand in the rows of the same number */
+  guint32 *id_rows;     /* by code of the id column, less those: its row, or RUA_NO_ROW */
   guint32 n_id_rows;
   RuaWindows *windows; /* by chunk */
   guint n_windows;

@@ -258,7 +258,7 @@ check_unreferred (RuaTable *self, guint32 row, GError **error)
 
       if (column->type != RUA_FIELD_TYPE_REFERENCE && column->type != RUA_FIELD_TYPE_REFERENCE_LIST)
         continue;
-      if (!rua_column_refers_to (column, self, row, &from) || (other == self && from == row))
+      if (!rua_column_refers_to (column, self, row, &from))
         continue;
       referrer = rua_table_name_row (other, from);
       name = rua_table_name_row (self, row);
@@ -281,9 +281,10 @@ lift_cell (RuaTable *self, RuaColumn *column, guint32 row, guint64 word)
   case RUA_FIELD_TYPE_TOKEN:
   case RUA_FIELD_TYPE_TEXT_LIST:
   case RUA_FIELD_TYPE_JSON: {
-    const RuaDictionaryEntry *entry = &column->dictionary.entries[word];
+    gsize length;
+    const char *text = rua_dictionary_get (&column->dictionary, (guint32) word, &length);
 
-    return (guint64) (gsize) g_ref_string_new_len (entry->text, entry->length);
+    return (guint64) (gsize) g_ref_string_new_len (text, (gssize) length);
   }
   case RUA_FIELD_TYPE_REFERENCE: {
     RuaTable *target;

@@ -104,11 +104,39 @@ void rua_slice_read_integers (const RuaSlice *slice, guint first, guint n, gint6
 void rua_slice_read_numbers (const RuaSlice *slice, guint first, guint n, double *values);
 void rua_slice_read_words (const RuaSlice *slice, guint first, guint n, guint32 *values); /* 4 bytes: dates, codes, rows */
 
+/* 128 bits of what the column says, whatever its chunks look like, in what order its dictionary
+ * learnt the texts, and which rows were removed: texts count by their bytes, references by the place
+ * of their target among the records. Kept with the chunks until they are written to. In any thread on a
+ * snapshot; computed in parallel. */
+void rua_column_fingerprint (RuaColumn *self, guint64 print[2]);
+
 /* A chunk of the values that column would have, packed where that makes it smaller: @values as in a
  * plain slice, @known NULL when all are. NULL where none is known. In any thread. */
 typedef struct _RuaChunk RuaChunk;
 RuaChunk *rua_chunk_new_packed (RuaColumn *column, gconstpointer values, const guint64 *known, guint32 n_rows);
 void rua_chunk_unref (RuaChunk *self);
+/* A chunk (given away; NULL: all unknown) is the cells of one field in the @n_rows rows that begin at
+ * @at, counted from the appender's first row. Different fields may be filled in different threads.
+ * Codes are of the column's dictionary, references rows of the target's table: that they are there is
+ * the caller's to see to. Field 0's texts must be nobody else's. Where the appender's first row plus
+ * @at begins a chunk of the table, as in an empty table, nothing is copied. */
+gboolean rua_appender_take_chunk (RuaAppender *self, guint field, guint32 at, RuaChunk *chunk, guint32 n_rows, GError **error);
+/* The next @n_rows rows are written. */
+void rua_appender_end_rows (RuaAppender *self, guint32 n_rows);
+guint32 rua_appender_intern (RuaAppender *self, guint field, const char *text, gsize length);
+
+/* @n texts one behind the other. Text i begins at offset i and ends @gap bytes before offset i + 1;
+ * those bytes are NUL, at least one. There are @n + 1 offsets, of 32 bits each where that makes up
+ * their size, else of 64. Lists of references are aligned as their rows are. */
+typedef struct _RuaTextRun RuaTextRun;
+RuaTextRun *rua_text_run_new (GBytes *offsets, GBytes *texts, guint32 n, guint gap);
+void rua_text_run_unref (RuaTextRun *self);
+/* Whether a text comes twice: the first that came before, and where. */
+gboolean rua_text_run_find_repeated (RuaTextRun *self, guint32 *first, guint32 *second);
+/* A column that has no codes yet takes these, distinct, texts as its dictionary: the code of each is
+ * its place. Nothing is made for a text until one is looked for. */
+gboolean rua_appender_take_texts (RuaAppender *self, guint field, RuaTextRun *run);
+
 /* Packs what is not yet packed; nothing that can be read changes. Written to, a chunk is unpacked. */
 gboolean rua_table_pack (RuaTable *self, GCancellable *cancellable, GError **error);
 

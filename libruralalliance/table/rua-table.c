@@ -29,6 +29,8 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (RuaTable,
                                G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, rua_table_list_model_init))
 
 #define WORD_BITS 64
+#define BLOCK_BITS 12 /* of rows whose removals are counted together */
+#define BLOCK_WORDS ((1u << BLOCK_BITS) / WORD_BITS)
 
 static GType
 rua_table_get_item_type (GListModel *model)
@@ -72,6 +74,7 @@ rua_table_finalize (GObject *object)
   self->extra->table = NULL;
   g_object_unref (self->extra);
   g_free (self->removed);
+  g_free (self->gone);
   g_free (self->id_rows);
   for (guint i = 0; i < self->n_windows; i++)
     g_free (self->windows[i].records);
@@ -131,17 +134,28 @@ rua_table_mark_removed (RuaTable *self, guint32 row)
     self->removed_words = words;
   }
   self->removed[word] |= G_GUINT64_CONSTANT (1) << (row % WORD_BITS);
+  if (self->n_gone < (self->n_rows >> BLOCK_BITS) + 2) {
+    guint32 n = (self->n_rows >> BLOCK_BITS) + 2;
+
+    self->gone = g_renew (guint32, self->gone, n);
+    for (guint32 b = self->n_gone; b < n; b++)
+      self->gone[b] = self->n_rows - self->n_records;
+    self->n_gone = n;
+  }
+  for (guint32 b = (row >> BLOCK_BITS) + 1; b < self->n_gone; b++)
+    self->gone[b]++;
 }
 
 guint
 rua_table_position_of (RuaTable *self, guint32 row)
 {
-  guint32 word = row / WORD_BITS;
-  guint gone = 0;
+  guint32 word = row / WORD_BITS, block = row >> BLOCK_BITS;
+  guint gone;
 
   if (rua_table_is_dense (self))
     return row;
-  for (guint32 w = 0; w < MIN (word, self->removed_words); w++)
+  gone = block < self->n_gone ? self->gone[block] : self->n_rows - self->n_records;
+  for (guint32 w = block * BLOCK_WORDS; w < MIN (word, self->removed_words); w++)
     gone += (guint) __builtin_popcountll (self->removed[w]);
   if (word < self->removed_words)
     gone += (guint) __builtin_popcountll (self->removed[word]
@@ -152,11 +166,21 @@ rua_table_position_of (RuaTable *self, guint32 row)
 guint32
 rua_table_row_at (RuaTable *self, guint position)
 {
-  guint32 left = position;
+  guint32 left = position, low = 0, high = self->n_gone;
 
   if (rua_table_is_dense (self))
     return position;
-  for (guint32 w = 0; w < self->removed_words; w++) {
+  /* The last block that begins no later. */
+  while (low + 1 < high) {
+    guint32 middle = low + (high - low) / 2;
+
+    if ((middle << BLOCK_BITS) - self->gone[middle] <= position)
+      low = middle;
+    else
+      high = middle;
+  }
+  left -= (low << BLOCK_BITS) - self->gone[low];
+  for (guint32 w = low * BLOCK_WORDS; w < self->removed_words; w++) {
     guint alive = WORD_BITS - (guint) __builtin_popcountll (self->removed[w]);
     guint64 bits;
 
@@ -169,7 +193,7 @@ rua_table_row_at (RuaTable *self, guint position)
       bits &= bits - 1;
     return w * WORD_BITS + (guint32) __builtin_ctzll (bits);
   }
-  return self->removed_words * WORD_BITS + left;
+  return MAX (self->removed_words, low * BLOCK_WORDS) * WORD_BITS + left;
 }
 
 /* ---- ids ---- */
@@ -177,12 +201,45 @@ rua_table_row_at (RuaTable *self, guint position)
 guint32
 rua_table_get_id_row (RuaTable *self, guint32 code)
 {
+  if (code < self->ids_in_order)
+    return code;
+  code -= self->ids_in_order;
   return code < self->n_id_rows ? self->id_rows[code] : RUA_NO_ROW;
+}
+
+/* Ids that came one after the other need no map of their rows, until one of them is changed. */
+static void
+map_ids (RuaTable *self)
+{
+  guint32 *rows = g_new (guint32, (gsize) self->ids_in_order + self->n_id_rows);
+
+  for (guint32 code = 0; code < self->ids_in_order; code++)
+    rows[code] = code;
+  if (self->n_id_rows)
+    memcpy (rows + self->ids_in_order, self->id_rows, self->n_id_rows * sizeof *rows);
+  g_free (self->id_rows);
+  self->id_rows = rows;
+  self->n_id_rows += self->ids_in_order;
+  self->ids_in_order = 0;
 }
 
 void
 rua_table_set_id_row (RuaTable *self, guint32 code, guint32 row)
 {
+  if (code == row && code == self->ids_in_order && self->n_id_rows == 0) {
+    self->ids_in_order++;
+    return;
+  }
+  if (code < self->ids_in_order) {
+    if (code == row)
+      return;
+    if (row == RUA_NO_ROW && code == self->ids_in_order - 1 && self->n_id_rows == 0) {
+      self->ids_in_order--;
+      return;
+    }
+    map_ids (self);
+  }
+  code -= self->ids_in_order;
   if (code >= self->n_id_rows) {
     guint32 n = MAX (code + 1, self->n_id_rows ? self->n_id_rows * 2 : 16);
 

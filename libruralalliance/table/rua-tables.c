@@ -73,6 +73,9 @@ share_table (RuaTable *from, RuaTable *to)
   to->n_records = from->n_records;
   to->removed_words = from->removed_words;
   to->removed = g_memdup2 (from->removed, from->removed_words * sizeof *from->removed);
+  to->n_gone = from->n_gone;
+  to->gone = g_memdup2 (from->gone, from->n_gone * sizeof *from->gone);
+  to->ids_in_order = from->ids_in_order;
   to->n_id_rows = from->n_id_rows;
   to->id_rows = g_memdup2 (from->id_rows, from->n_id_rows * sizeof *from->id_rows);
 }
