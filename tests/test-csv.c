@@ -8,7 +8,8 @@ static RuaCsv *
 open_text (const char *text, gsize length, char separator, GError **error)
 {
   GBytes *bytes = g_bytes_new (text, length);
-  RuaCsv *csv = rua_csv_new (bytes, "t.csv", separator, error);
+  RuaCsvDialect dialect = { .separator = separator ? separator : ',', .quote = '"' };
+  RuaCsv *csv = rua_csv_new (bytes, "t.csv", &dialect, NULL, NULL, error);
 
   g_bytes_unref (bytes);
   return csv;

@@ -1,30 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "rua-csv-private.h"
+#include "rua-csv-core-private.h"
 
-#include <math.h>
-#include <string.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-#include "rua-json-private.h"
+#include "rua-parallel-private.h"
 
-#define QUOTED (G_GUINT64_CONSTANT (1) << 63)
-
-struct _RuaCsv {
-  GBytes *bytes;
-  const char *text;
-  gsize length;
-  gsize body; /* where the first record starts */
-  char separator;
-  char *name;
-  GPtrArray *header;
-  guint n_selected;
-  gsize n_rows;
-  gsize capacity;
-  /* Of selected cell k of row r at r * n_selected + k: start, with QUOTED when quotes have to be
-   * undone, and length of what stands between. */
-  guint64 *starts;
-  guint32 *lengths;
-  GString *decoded;
-};
+#define READ_SIZE ((gsize) 1 << 20)
 
 void
 rua_csv_free (RuaCsv *self)
@@ -34,201 +18,258 @@ rua_csv_free (RuaCsv *self)
   g_clear_pointer (&self->bytes, g_bytes_unref);
   g_clear_pointer (&self->header, g_ptr_array_unref);
   g_free (self->name);
+  g_free (self->blocks);
   g_free (self->starts);
   g_free (self->lengths);
   g_string_free (self->decoded, TRUE);
   g_free (self);
 }
 
-static void
-locate (RuaCsv *self, gsize offset, guint64 *line, guint64 *character)
+/* ---- places and refusals ---- */
+
+void
+rua_csv_locate (const RuaCsv *self, gsize offset, guint64 *line, guint64 *character)
 {
   const char *start = self->text, *at, *end = self->text + offset;
 
   *line = 1;
-  /* A line ends in LF, CR LF, or CR alone. */
   for (at = start; at < end; at++)
     if (*at == '\n' || (*at == '\r' && !(at + 1 < self->text + self->length && at[1] == '\n'))) {
       ++*line;
       start = at + 1;
     }
-  *character = g_utf8_strlen (start, end - start) + 1;
+  *character = (guint64) g_utf8_strlen (start, end - start) + 1;
 }
 
-static gboolean refuse (RuaCsv *self, gsize offset, GError **error, const char *format, ...)
-  G_GNUC_PRINTF (4, 5);
-
-static gboolean
-refuse (RuaCsv *self, gsize offset, GError **error, const char *format, ...)
+gboolean
+rua_csv_refuse (const RuaCsv *self, RuaError code, gsize offset, GError **error, const char *format, ...)
 {
   guint64 line, character;
   va_list arguments;
-  char *text;
+  g_autofree char *text = NULL;
 
-  locate (self, MIN (offset, self->length), &line, &character);
+  if (error == NULL)
+    return FALSE;
+  rua_csv_locate (self, MIN (offset, self->length), &line, &character);
   va_start (arguments, format);
   text = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-  g_set_error (error, RUA_ERROR, RUA_ERROR_SYNTAX,
-               "%s, line %" G_GUINT64_FORMAT ", character %" G_GUINT64_FORMAT ": %s", self->name,
+  g_set_error (error, RUA_ERROR, code, "%s, line %" G_GUINT64_FORMAT ", character %" G_GUINT64_FORMAT ": %s", self->name,
                line, character, text);
-  g_free (text);
   return FALSE;
 }
 
-/* One cell from @at: its bounds, and where the scan goes on (on the separator, the line end or
- * the end of the text). */
-static inline gboolean
-scan_cell (RuaCsv *self, gsize at, guint64 *start, gsize *length, gsize *next, GError **error)
+gboolean
+rua_csv_refuse_problem (const RuaCsv *self, const RuaCsvProblem *problem, GError **error)
 {
-  const char *text = self->text;
-  gsize end = self->length, from = at;
-  char separator = self->separator;
-  guint64 mark = 0;
+  gsize offset = (gsize) (problem->at - self->text);
 
-  if (at < end && text[at] == '"') {
-    from = ++at;
-    for (;;) {
-      const char *quote = memchr (text + at, '"', end - at);
+  if (problem->message)
+    return rua_csv_refuse (self, RUA_ERROR_SYNTAX, offset, error, "%s", problem->message);
+  return rua_csv_refuse (self, RUA_ERROR_LIMIT, offset, error, "a cell of more than %u bytes, the limit; look for a quote that is not closed, or raise the limit",
+                         self->limits.cell);
+}
 
-      if (quote == NULL)
-        return refuse (self, from - 1, error, "the quote that opens here is not closed");
-      at = quote - text;
-      if (at + 1 < end && text[at + 1] == '"') {
-        mark = QUOTED;
-        at += 2;
-        continue;
-      }
+gboolean
+rua_csv_refuse_byte (const RuaCsv *self, const char *bad, GError **error)
+{
+  return rua_csv_refuse (self, RUA_ERROR_SYNTAX, (gsize) (bad - self->text), error, "%s",
+                         *bad == '\0' ? "a NUL byte; save the table as plain UTF-8 text"
+                                      : "not UTF-8; save the table as UTF-8, or tell its encoding");
+}
+
+gboolean
+rua_csv_refuse_width (const RuaCsv *self, gsize offset, guint n_cells, GError **error)
+{
+  return rua_csv_refuse (self, RUA_ERROR_SYNTAX, offset, error, "%u cells where the header has %u columns; quote a cell that holds the separator",
+                         n_cells, self->width);
+}
+
+void
+rua_csv_append_cell (const RuaCsv *self, const RuaCsvCell *cell, GString *out)
+{
+  const char *at = cell->text, *end = at + cell->length;
+
+  if (!cell->doubled) {
+    g_string_append_len (out, at, (gssize) cell->length);
+    return;
+  }
+  while (at < end) {
+    const char *quote = memchr (at, self->quote, (gsize) (end - at));
+
+    if (quote == NULL) {
+      g_string_append_len (out, at, end - at);
       break;
     }
-    *start = from | mark;
-    *length = at - from;
-    at++;
-    if (at < end && text[at] != separator && text[at] != '\n' && text[at] != '\r')
-      return refuse (self, at, error,
-                     "text follows a closing quote; double a quote that belongs to the text");
-  } else {
-    while (at < end && text[at] != separator && text[at] != '\n' && text[at] != '\r') {
-      if (text[at] == '"')
-        return refuse (
-          self, at, error,
-          "a quote stands within an unquoted cell; quote the cell and double the quote");
-      at++;
-    }
-    *start = from;
-    *length = at - from;
+    g_string_append_len (out, at, quote + 1 - at);
+    at = quote + 2;
   }
-  if (*length > G_MAXUINT32)
-    return refuse (self, from, error, "a cell of more than 4 GiB");
-  *next = at;
-  return TRUE;
 }
 
-static inline gsize
-skip_line_end (RuaCsv *self, gsize at)
-{
-  if (at < self->length && self->text[at] == '\r')
-    at++;
-  else if (at < self->length && self->text[at] == '\n')
-    return at + 1;
-  if (at < self->length && self->text[at] == '\n')
-    at++;
-  return at;
-}
-
-static const char *
-decode (RuaCsv *self, guint64 start, gsize *length)
-{
-  const char *text = self->text + (start & ~QUOTED);
-
-  if (!(start & QUOTED))
-    return text;
-  g_string_truncate (self->decoded, 0);
-  for (gsize i = 0; i < *length; i++) {
-    g_string_append_c (self->decoded, text[i]);
-    if (text[i] == '"')
-      i++;
-  }
-  *length = self->decoded->len;
-  return self->decoded->str;
-}
+/* ---- opening ---- */
 
 static gboolean
-read_header (RuaCsv *self, GError **error)
+read_header (RuaCsv *self, gboolean no_header, GError **error)
 {
-  gsize at = 0;
+  const char *at = self->text + self->body, *end = self->text + self->length;
+  g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
 
-  if (self->length >= 3 && memcmp (self->text, "\xef\xbb\xbf", 3) == 0)
-    at = 3;
-  if (at == self->length)
-    return refuse (self, at, error,
-                   "the file is empty; a row with the names of the columns is needed");
+  if (at == end)
+    return rua_csv_refuse (self, RUA_ERROR_SYNTAX, self->body, error, no_header ? "the file is empty" : "the file is empty; a row with the names of the columns is needed");
   for (;;) {
-    guint64 start;
-    gsize length;
-    const char *name;
-    char *copy;
+    RuaCsvCell cell;
+    RuaCsvProblem problem;
+    char *name;
 
-    if (!scan_cell (self, at, &start, &length, &at, error))
-      return FALSE;
-    name = decode (self, start, &length);
-    copy = g_strndup (name, length);
-    g_ptr_array_add (self->header, copy);
-    for (guint i = 0; i + 1 < self->header->len; i++)
-      if (*copy != '\0' && g_str_equal (g_ptr_array_index (self->header, i), copy))
-        return refuse (self, start & ~QUOTED, error, "the column \"%s\" is there twice; rename one",
-                       copy);
-    if (at >= self->length || self->text[at] != self->separator)
+    at = rua_csv_scan_cell (self, at, end, &cell, &problem);
+    if (at == NULL)
+      return rua_csv_refuse_problem (self, &problem, error);
+    if (no_header) {
+      name = g_strdup_printf ("%u", self->header->len + 1);
+    } else {
+      const char *bad;
+
+      if (!g_utf8_validate_len (cell.text, cell.length, &bad))
+        return rua_csv_refuse_byte (self, bad, error);
+      g_string_truncate (self->decoded, 0);
+      rua_csv_append_cell (self, &cell, self->decoded);
+      name = g_strndup (self->decoded->str, self->decoded->len);
+    }
+    g_ptr_array_add (self->header, name);
+    if (*name != '\0' && !g_hash_table_add (names, name))
+      return rua_csv_refuse (self, RUA_ERROR_SYNTAX, (gsize) (cell.text - self->text) - cell.quoted, error,
+                             "the column \"%s\" is there twice; rename one", name);
+    if (self->header->len > self->limits.columns)
+      return rua_csv_refuse (self, RUA_ERROR_LIMIT, (gsize) (cell.text - self->text), error,
+                             "more than %u columns, the limit; check the separator, or raise the limit", self->limits.columns);
+    if (at >= end || self->kinds[(guchar) *at] != RUA_CSV_SEPARATOR)
       break;
     at++;
   }
-  self->body = skip_line_end (self, at);
+  self->width = self->header->len;
+  if (!no_header)
+    self->body = (gsize) (rua_csv_skip_line_end (at, end) - self->text);
   g_ptr_array_add (self->header, NULL);
   return TRUE;
 }
 
-RuaCsv *
-rua_csv_new (GBytes *bytes, const char *name, char separator, GError **error)
+static RuaCsv *
+take_bytes (GBytes *bytes, gboolean mapped, const char *name, const RuaCsvDialect *dialect, const RuaCsvLimits *limits, GCancellable *cancellable, GError **error)
 {
-  RuaCsv *self = g_new0 (RuaCsv, 1);
-  const char *bad;
+  g_autoptr (RuaCsv) self = g_new0 (RuaCsv, 1);
 
-  self->bytes = g_bytes_ref (bytes);
-  self->text = g_bytes_get_data (bytes, &self->length);
-  if (self->text == NULL)
-    self->text = "";
   self->name = g_strdup (name ? name : "CSV");
-  self->separator = separator ? separator : ',';
   self->header = g_ptr_array_new_with_free_func (g_free);
   self->decoded = g_string_new (NULL);
-  if (!g_utf8_validate_len (self->text, self->length, &bad)) {
-    refuse (self, bad - self->text, error,
-            *bad == '\0' ? "a NUL byte; save the table as plain UTF-8 text"
-                         : "not UTF-8; save the table as UTF-8");
-    g_clear_pointer (&self, rua_csv_free);
-  } else if (!read_header (self, error)) {
-    g_clear_pointer (&self, rua_csv_free);
+  if (limits)
+    self->limits = *limits;
+  if (self->limits.bytes == 0)
+    self->limits.bytes = G_GUINT64_CONSTANT (256) << 30;
+  if (self->limits.columns == 0)
+    self->limits.columns = 65536;
+  if (self->limits.cell == 0)
+    self->limits.cell = (guint32) 64 << 20;
+  if (self->limits.rows == 0)
+    self->limits.rows = G_MAXUINT32 - 1;
+  if (g_bytes_get_size (bytes) > self->limits.bytes) {
+    g_set_error (error, RUA_ERROR, RUA_ERROR_LIMIT, "%s has %" G_GSIZE_FORMAT " bytes; %" G_GUINT64_FORMAT " are the limit: split the file, or raise the limit",
+                 self->name, g_bytes_get_size (bytes), self->limits.bytes);
+    return NULL;
   }
-  return self;
+  self->bytes = rua_csv_decode (bytes, self->name, dialect ? dialect->encoding : NULL, cancellable, error);
+  if (self->bytes == NULL)
+    return NULL;
+  self->text = g_bytes_get_data (self->bytes, &self->length);
+  if (self->text == NULL)
+    self->text = "";
+  self->mapped = mapped && (const char *) g_bytes_get_data (bytes, NULL) <= self->text && self->length <= g_bytes_get_size (bytes)
+                 && self->text <= (const char *) g_bytes_get_data (bytes, NULL) + 3;
+  rua_csv_look (self, dialect);
+  if (!read_header (self, dialect && dialect->no_header, error))
+    return NULL;
+  return g_steal_pointer (&self);
 }
 
 RuaCsv *
-rua_csv_open (const char *path, char separator, GError **error)
+rua_csv_new (GBytes *bytes, const char *name, const RuaCsvDialect *dialect, const RuaCsvLimits *limits, GCancellable *cancellable, GError **error)
 {
-  GMappedFile *file = g_mapped_file_new (path, FALSE, error);
-  char *name;
-  GBytes *bytes;
-  RuaCsv *self;
+  return take_bytes (bytes, FALSE, name, dialect, limits, cancellable, error);
+}
 
-  if (file == NULL)
+static gboolean
+fail_file (const char *path, GError **error)
+{
+  int reason = errno;
+  g_autofree char *shown = g_filename_display_name (path);
+
+  g_set_error (error, G_FILE_ERROR, (gint) g_file_error_from_errno (reason), "%s: cannot be read: %s", shown, g_strerror (reason));
+  return FALSE;
+}
+
+static GBytes *
+read_pipe (int fd, const char *path, guint64 limit, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GByteArray) all = g_byte_array_new ();
+
+  while (!g_cancellable_set_error_if_cancelled (cancellable, error)) {
+    guint before = all->len;
+    gssize got;
+
+    if (before > G_MAXUINT - READ_SIZE || (limit && before > limit)) {
+      g_set_error (error, RUA_ERROR, RUA_ERROR_LIMIT, "%s: more bytes than can be read from a pipe; give a file", path);
+      return NULL;
+    }
+    g_byte_array_set_size (all, before + READ_SIZE);
+    do
+      got = read (fd, all->data + before, READ_SIZE);
+    while (got < 0 && errno == EINTR);
+    g_byte_array_set_size (all, before + (guint) MAX (got, 0));
+    if (got == 0)
+      return g_byte_array_free_to_bytes (g_steal_pointer (&all));
+    if (got < 0) {
+      fail_file (path, error);
+      return NULL;
+    }
+  }
+  return NULL;
+}
+
+RuaCsv *
+rua_csv_open (const char *path, const RuaCsvDialect *dialect, const RuaCsvLimits *limits, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *name = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  gboolean mapped = FALSE;
+  struct stat st;
+  int fd = g_str_equal (path, "-") ? STDIN_FILENO : open (path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+
+  if (fd < 0 || fstat (fd, &st) != 0) {
+    fail_file (path, error);
+  } else if (S_ISREG (st.st_mode)) {
+    GMappedFile *file = g_mapped_file_new_from_fd (fd, FALSE, error);
+
+    if (file != NULL)
+      bytes = g_mapped_file_get_bytes (file);
+    g_clear_pointer (&file, g_mapped_file_unref);
+    mapped = TRUE;
+  } else if (S_ISDIR (st.st_mode)) {
+    errno = EISDIR;
+    fail_file (path, error);
+  } else {
+    bytes = read_pipe (fd, path, limits ? limits->bytes : 0, cancellable, error);
+  }
+  if (fd > STDIN_FILENO)
+    close (fd);
+  if (bytes == NULL)
     return NULL;
-  bytes = g_mapped_file_get_bytes (file);
-  g_mapped_file_unref (file);
-  name = g_path_get_basename (path);
-  self = rua_csv_new (bytes, name, separator, error);
-  g_free (name);
-  g_bytes_unref (bytes);
-  return self;
+  if (g_str_equal (path, "-")) {
+    name = g_strdup ("standard input");
+  } else {
+    g_autofree char *base = g_path_get_basename (path);
+
+    name = g_filename_display_name (base);
+  }
+  return take_bytes (bytes, mapped, name, dialect, limits, cancellable, error);
 }
 
 const char *
@@ -237,193 +278,142 @@ rua_csv_get_name (RuaCsv *self)
   return self->name;
 }
 
+char
+rua_csv_get_separator (RuaCsv *self)
+{
+  return self->separator;
+}
+
+char
+rua_csv_get_quote (RuaCsv *self)
+{
+  return self->quote;
+}
+
+guint
+rua_csv_get_n_columns (RuaCsv *self)
+{
+  return self->width;
+}
+
 const char *const *
 rua_csv_get_header (RuaCsv *self)
 {
-  return (const char *const *)self->header->pdata;
+  return (const char *const *) self->header->pdata;
 }
 
 int
 rua_csv_find (RuaCsv *self, const char *column, GError **error)
 {
-  char *names;
+  g_autofree char *names = NULL;
 
-  for (guint i = 0; i + 1 < self->header->len; i++)
+  for (guint i = 0; i < self->width; i++)
     if (g_str_equal (g_ptr_array_index (self->header, i), column))
-      return i;
-  names = g_strjoinv (", ", (char **)self->header->pdata);
-  g_set_error (error, RUA_ERROR, RUA_ERROR_MISSING, "%s has no column \"%s\"; its columns are: %s",
-               self->name, column, names);
-  g_free (names);
+      return (int) i;
+  if (error == NULL)
+    return -1;
+  names = g_strjoinv (", ", (char **) self->header->pdata);
+  g_set_error (error, RUA_ERROR, RUA_ERROR_MISSING, "%s has no column \"%s\"; its columns are: %s", self->name, column, names);
   return -1;
 }
 
-gboolean
-rua_csv_select (
-  RuaCsv *self, const int *columns, guint n, GCancellable *cancellable, GError **error)
-{
-  guint width = self->header->len - 1;
-  int *slots = g_new (int, width);      /* of a column: first selected cell of it, -1 */
-  int *again = g_new (int, MAX (n, 1)); /* next selected cell of the same column, -1 */
-  gsize at = self->body;
-  gboolean done = TRUE;
+/* ---- cell by cell ---- */
 
-  for (guint i = 0; i < width; i++)
+#define QUOTED (G_GUINT64_CONSTANT (1) << 63)
+
+typedef struct {
+  RuaCsv *csv;
+  const int *slots; /* of a column: first selected cell of it, -1 */
+  const int *again; /* next selected cell of the same column, -1 */
+} Selecting;
+
+#define ROWS_A_TASK 65536u
+
+static gboolean
+select_task (guint task, gpointer data, GError **error)
+{
+  const Selecting *selecting = data;
+  RuaCsv *self = selecting->csv;
+  guint32 row = task * ROWS_A_TASK, last = MIN (self->n_rows - row, ROWS_A_TASK) + row;
+  const char *end = self->text + self->length, *at = self->text + rua_csv_find_record (self, row);
+
+  for (; row < last; row++) {
+    const char *record;
+    guint column = 0;
+
+    at = record = rua_csv_skip_blank (self, at, end);
+    for (;; at++) {
+      RuaCsvCell cell;
+      RuaCsvProblem problem;
+
+      at = rua_csv_scan_cell (self, at, end, &cell, &problem);
+      if (at == NULL)
+        return rua_csv_refuse_problem (self, &problem, error);
+      if (column < self->width)
+        for (int k = selecting->slots[column]; k >= 0; k = selecting->again[k]) {
+          gsize slot = (gsize) row * self->n_selected + (guint) k;
+
+          self->starts[slot] = (guint64) (cell.text - self->text) | (cell.doubled ? QUOTED : 0);
+          self->lengths[slot] = (guint32) cell.length;
+        }
+      column++;
+      if (at >= end || self->kinds[(guchar) *at] != RUA_CSV_SEPARATOR)
+        break;
+    }
+    if (column != self->width)
+      return rua_csv_refuse_width (self, (gsize) (record - self->text), column, error);
+    at = rua_csv_skip_line_end (at, end);
+  }
+  return TRUE;
+}
+
+gboolean
+rua_csv_select (RuaCsv *self, const int *columns, guint n, GCancellable *cancellable, GError **error)
+{
+  g_autofree int *slots = g_new (int, self->width), *again = g_new (int, MAX (n, 1));
+  Selecting selecting = { self, slots, again };
+
+  for (guint i = 0; i < self->width; i++)
     slots[i] = -1;
-  for (int k = (int)n - 1; k >= 0; k--) {
+  for (int k = (int) n - 1; k >= 0; k--) {
     again[k] = slots[columns[k]];
     slots[columns[k]] = k;
   }
   g_clear_pointer (&self->starts, g_free);
   g_clear_pointer (&self->lengths, g_free);
   self->n_selected = n;
+  if (!rua_csv_index (self, NULL, cancellable, error))
+    return FALSE;
+  self->starts = g_new (guint64, MAX ((gsize) self->n_rows * n, 1));
+  self->lengths = g_new (guint32, MAX ((gsize) self->n_rows * n, 1));
+  if (rua_parallel_run ((guint) (((guint64) self->n_rows + ROWS_A_TASK - 1) / ROWS_A_TASK), select_task, &selecting, NULL, cancellable, error))
+    return TRUE;
+  g_clear_pointer (&self->blocks, g_free);
   self->n_rows = 0;
-  /* The first guess of the number of rows is from the text's length. */
-  self->capacity = MAX (16, self->length / (8 * width + 8));
-  self->starts = g_new (guint64, self->capacity * MAX (n, 1));
-  self->lengths = g_new (guint32, self->capacity * MAX (n, 1));
-  while (done && at < self->length) {
-    gsize record = at;
-    guint column = 0;
-
-    /* A blank line is no record where records have several cells, nor at the end. */
-    if (self->text[at] == '\n' || self->text[at] == '\r') {
-      gsize next = skip_line_end (self, at);
-
-      if (width > 1 || next >= self->length) {
-        at = next;
-        continue;
-      }
-    }
-    if (self->n_rows == self->capacity) {
-      self->capacity += self->capacity / 2;
-      self->starts = g_renew (guint64, self->starts, self->capacity * MAX (n, 1));
-      self->lengths = g_renew (guint32, self->lengths, self->capacity * MAX (n, 1));
-    }
-    if ((self->n_rows & 0xffff) == 0xffff
-        && g_cancellable_set_error_if_cancelled (cancellable, error)) {
-      done = FALSE;
-      break;
-    }
-    for (;;) {
-      guint64 start;
-      gsize length;
-
-      if (!scan_cell (self, at, &start, &length, &at, error)) {
-        done = FALSE;
-        break;
-      }
-      if (column < width) {
-        for (int k = slots[column]; k >= 0; k = again[k]) {
-          self->starts[self->n_rows * n + k] = start;
-          self->lengths[self->n_rows * n + k] = length;
-        }
-      }
-      column++;
-      if (at >= self->length || self->text[at] != self->separator)
-        break;
-      at++;
-    }
-    if (done && column != width)
-      done
-        = refuse (self, record, error,
-                  "%u cells where the header has %u columns; quote a cell that holds the separator",
-                  column, width);
-    self->n_rows++;
-    at = skip_line_end (self, at);
-  }
-  if (!done)
-    self->n_rows = 0;
-  g_free (slots);
-  g_free (again);
-  return done;
-}
-
-gsize
-rua_csv_get_n_rows (RuaCsv *self)
-{
-  return self->n_rows;
+  return FALSE;
 }
 
 const char *
 rua_csv_get_cell (RuaCsv *self, guint k, gsize row, gsize *length)
 {
-  gsize cell = row * self->n_selected + k;
+  gsize slot = row * self->n_selected + k;
+  RuaCsvCell cell = {
+    .text = self->text + (self->starts[slot] & ~QUOTED),
+    .length = self->lengths[slot],
+    .doubled = (self->starts[slot] & QUOTED) != 0,
+  };
 
-  *length = self->lengths[cell];
-  return decode (self, self->starts[cell], length);
+  *length = cell.length;
+  if (!cell.doubled)
+    return cell.text;
+  g_string_truncate (self->decoded, 0);
+  rua_csv_append_cell (self, &cell, self->decoded);
+  *length = self->decoded->len;
+  return self->decoded->str;
 }
 
 void
 rua_csv_get_place (RuaCsv *self, guint k, gsize row, guint64 *line, guint64 *character)
 {
-  locate (self, self->starts[row * self->n_selected + k] & ~QUOTED, line, character);
-}
-
-/* A mantissa below 2^53 and a power of ten up to 22 are both exact doubles, so one division or
- * product rounds once and correctly (W. D. Clinger, PLDI 1990). All else goes to strtod. */
-gboolean
-rua_csv_parse_number (const char *text, gsize length, double *value)
-{
-  static const double powers[] = {
-    1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
-    1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
-  };
-  gsize i = 0;
-  guint64 mantissa = 0;
-  guint digits = 0, decimals = 0, significant = 0;
-  gboolean negative = FALSE, point = FALSE;
-
-  if (length > 0 && (text[0] == '-' || text[0] == '+')) {
-    negative = text[0] == '-';
-    i++;
-  }
-  for (; i < length; i++) {
-    if (g_ascii_isdigit (text[i])) {
-      digits++;
-      decimals += point;
-      if (mantissa != 0 || text[i] != '0')
-        significant++;
-      if (significant <= 18)
-        mantissa = mantissa * 10 + (text[i] - '0');
-    } else if (text[i] == '.' && !point) {
-      point = TRUE;
-    } else {
-      break;
-    }
-  }
-  if (digits == 0)
-    return FALSE;
-  if (i == length && significant <= 18 && mantissa < (G_GUINT64_CONSTANT (1) << 53)
-      && decimals <= 22) {
-    *value = (double)mantissa / powers[decimals];
-  } else {
-    char small[64], *copy = small, *end;
-
-    if (i < length) {
-      gsize j = i + 1;
-
-      if (text[i] != 'e' && text[i] != 'E')
-        return FALSE;
-      if (j < length && (text[j] == '-' || text[j] == '+'))
-        j++;
-      if (j == length)
-        return FALSE;
-      for (; j < length; j++)
-        if (!g_ascii_isdigit (text[j]))
-          return FALSE;
-    }
-    if (length >= sizeof small)
-      copy = g_malloc (length + 1);
-    memcpy (copy, text, length);
-    copy[length] = '\0';
-    *value = g_ascii_strtod (copy + (text[0] == '-' || text[0] == '+'), &end);
-    if (copy != small)
-      g_free (copy);
-    if (!isfinite (*value))
-      return FALSE;
-  }
-  if (negative)
-    *value = -*value;
-  return TRUE;
+  rua_csv_locate (self, self->starts[row * self->n_selected + k] & ~QUOTED, line, character);
 }

@@ -406,6 +406,7 @@ read_source (Request *self, Source *source, JsonObject *where, GError **error)
 static gboolean
 open_source (Request *self, Source *source, const char *member, GError **error)
 {
+  static const RuaCsvDialect comma = { .separator = ',', .quote = '"' };
   JsonNode *node = json_object_get_member (self->request, member);
   char *path;
   GError *failure = NULL;
@@ -418,7 +419,7 @@ open_source (Request *self, Source *source, const char *member, GError **error)
     path = g_strdup (json_node_get_string (node));
   else
     path = g_build_filename (self->folder ? self->folder : ".", json_node_get_string (node), NULL);
-  source->csv = rua_csv_open (path, 0, &failure);
+  source->csv = rua_csv_open (path, &comma, NULL, self->cancellable, &failure);
   g_free (path);
   if (source->csv == NULL && failure->domain == G_FILE_ERROR)
     g_prefix_error (&failure, "\"%s\": ", member);

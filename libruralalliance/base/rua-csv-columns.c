@@ -1,0 +1,635 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "rua-csv-columns-private.h"
+
+#include "rua-csv-core-private.h"
+#include "rua-date.h"
+#include "rua-parallel-private.h"
+
+/* The inner loop: cells of the plain form that most have (digits, a point, digits) are read in one
+ * go with their end; whatever is not so plain is taken as a cell first. */
+
+/* A column that is read, and the next field that reads the same one. */
+typedef struct _Plan Plan;
+struct _Plan {
+  const RuaCsvField *field;
+  guint index;
+  gboolean plain_numbers; /* without grouping */
+  gboolean plain_missing; /* some word for an unknown value looks like a number: 999 */
+  char point;
+  Plan *next;
+};
+
+/* The vectors of one thread, used again span after span. */
+typedef struct {
+  RuaCsvVector *vectors;
+  guint n;
+  GString *text;
+  GString *scratch;
+  GArray *bad;
+  guint64 n_bad;
+} Scratch;
+
+typedef struct {
+  RuaCsv *csv;
+  const RuaCsvField *fields;
+  guint n_fields;
+  guint32 offset;
+  Plan *plans;
+  Plan **by_column;
+  RuaCsvSpanFunc func;
+  gpointer data;
+  RuaCsvBads *bads;
+  GMutex mutex;
+  GPtrArray *pool; /* of Scratch that nobody uses */
+} Reading;
+
+/* ---- bad cells ---- */
+
+void
+rua_csv_bads_init (RuaCsvBads *self, guint limit)
+{
+  self->bad = g_array_new (FALSE, FALSE, sizeof (RuaCsvBad));
+  self->limit = limit;
+  self->count = 0;
+  g_mutex_init (&self->mutex);
+}
+
+void
+rua_csv_bads_clear (RuaCsvBads *self)
+{
+  g_array_unref (self->bad);
+  g_mutex_clear (&self->mutex);
+}
+
+void
+rua_csv_bads_add (RuaCsvBads *self, const RuaCsvBad *bad, guint n_kept, guint64 count)
+{
+  g_mutex_lock (&self->mutex);
+  g_array_append_vals (self->bad, bad, n_kept);
+  self->count += count;
+  g_mutex_unlock (&self->mutex);
+}
+
+static int
+compare_bad (gconstpointer a, gconstpointer b)
+{
+  const RuaCsvBad *one = a, *other = b;
+
+  if (one->row != other->row)
+    return one->row < other->row ? -1 : 1;
+  if (one->field != other->field)
+    return one->field < other->field ? -1 : 1;
+  return one->reason < other->reason ? -1 : one->reason > other->reason;
+}
+
+void
+rua_csv_bads_sort (RuaCsvBads *self)
+{
+  g_array_sort (self->bad, compare_bad);
+  if (self->bad->len > self->limit)
+    g_array_set_size (self->bad, self->limit);
+}
+
+static void
+add_bad (Scratch *scratch, guint limit, guint32 row, guint field, guint reason, guint n_cells)
+{
+  RuaCsvBad bad = { row, field, reason, n_cells };
+
+  scratch->n_bad++;
+  if (scratch->bad->len < limit)
+    g_array_append_val (scratch->bad, bad);
+}
+
+/* ---- scratch ---- */
+
+static gsize
+width_of (RuaCsvType type)
+{
+  switch (type) {
+  case RUA_CSV_BOOLEAN:
+    return 1;
+  case RUA_CSV_TEXT:
+    return 2;
+  case RUA_CSV_DATE:
+    return 4;
+  case RUA_CSV_INTEGER:
+  case RUA_CSV_NUMBER:
+  case RUA_CSV_MONEY:
+  case RUA_CSV_KEY:
+  default:
+    return 8;
+  }
+}
+
+static Scratch *
+take_scratch (Reading *reading, guint32 n_rows)
+{
+  Scratch *self = NULL;
+  guint32 room = (n_rows + 63) / 64 * 64;
+
+  g_mutex_lock (&reading->mutex);
+  if (reading->pool->len > 0)
+    self = g_ptr_array_steal_index_fast (reading->pool, reading->pool->len - 1);
+  g_mutex_unlock (&reading->mutex);
+  if (self == NULL) {
+    self = g_new0 (Scratch, 1);
+    self->n = reading->n_fields;
+    self->vectors = g_new0 (RuaCsvVector, MAX (self->n, 1));
+    self->text = g_string_new (NULL);
+    self->scratch = g_string_new (NULL);
+    self->bad = g_array_new (FALSE, FALSE, sizeof (RuaCsvBad));
+    /* The first span may be the shortest, and all are no longer than the text has records. */
+    room = MIN (reading->csv->n_rows, RUA_CSV_SPAN_ROWS);
+    room = (room + 63) / 64 * 64;
+    for (guint i = 0; i < self->n; i++) {
+      self->vectors[i].any = g_malloc ((gsize) room * width_of (reading->fields[i].type));
+      self->vectors[i].known = g_malloc (room / 8);
+    }
+  }
+  for (guint i = 0; i < self->n; i++) {
+    RuaCsvVector *vector = &self->vectors[i];
+
+    memset (vector->any, 0, n_rows * width_of (reading->fields[i].type));
+    memset (vector->known, 0, (n_rows + 63) / 64 * 8);
+    vector->n_known = vector->n_bad = 0;
+    if (reading->fields[i].type == RUA_CSV_TEXT)
+      vector->words = rua_csv_words_new ();
+  }
+  g_array_set_size (self->bad, 0);
+  self->n_bad = 0;
+  return self;
+}
+
+static void
+scratch_free (gpointer data)
+{
+  Scratch *self = data;
+
+  for (guint i = 0; i < self->n; i++) {
+    g_free (self->vectors[i].any);
+    g_free (self->vectors[i].known);
+    rua_csv_words_free (self->vectors[i].words);
+  }
+  g_free (self->vectors);
+  g_string_free (self->text, TRUE);
+  g_string_free (self->scratch, TRUE);
+  g_array_unref (self->bad);
+  g_free (self);
+}
+
+static void
+give_scratch (Reading *reading, Scratch *scratch)
+{
+  for (guint i = 0; i < scratch->n; i++)
+    g_clear_pointer (&scratch->vectors[i].words, rua_csv_words_free);
+  g_mutex_lock (&reading->mutex);
+  g_ptr_array_add (reading->pool, scratch);
+  g_mutex_unlock (&reading->mutex);
+}
+
+/* ---- cells ---- */
+
+static inline void
+set_known (RuaCsvVector *vector, guint32 i)
+{
+  vector->known[i >> 6] |= G_GUINT64_CONSTANT (1) << (i & 63);
+  vector->n_known++;
+}
+
+static inline gboolean
+ends_cell (const RuaCsv *csv, char c)
+{
+  guint8 kind = csv->kinds[(guchar) c];
+
+  return kind == RUA_CSV_SEPARATOR || kind == RUA_CSV_LINE_END;
+}
+
+/* Where a record is read: the last one of a text without a line end is read from a copy with one. */
+typedef struct {
+  const char *end;
+  const char *origin; /* what offset 0 of the text would be */
+} Place;
+
+static void
+take_text (Scratch *scratch, const Plan *plan, const RuaCsvCell *cell, guint32 i, gboolean copy)
+{
+  RuaCsvVector *vector = &scratch->vectors[plan->index];
+  const char *text = cell->text;
+  gsize length = cell->length;
+  guint32 code;
+
+  if (length == 0 && !cell->quoted)
+    return;
+  if (cell->doubled) {
+    text = scratch->text->str;
+    length = scratch->text->len;
+    copy = TRUE;
+  }
+  if (plan->field->trim) {
+    while (length > 0 && (*text == ' ' || *text == '\t'))
+      text++, length--;
+    while (length > 0 && (text[length - 1] == ' ' || text[length - 1] == '\t'))
+      length--;
+    if (length == 0)
+      return;
+  }
+  if (plan->field->missing && rua_csv_is_missing_word (plan->field, text, length))
+    return;
+  if (length > 0 && *text == '\'' && !plan->field->keep_formulas && rua_csv_is_formula (text, length))
+    text++, length--;
+  /* The codes of a span are told in two bytes: 65,536 records have no more texts. */
+  code = rua_csv_words_intern (vector->words, text, length, copy);
+  vector->codes[i] = (guint16) code;
+  set_known (vector, i);
+}
+
+/* A cell of whatever form. Returns where the scan goes on, or NULL. */
+static const char *
+take_cell (Reading *reading, Scratch *scratch, const Plan *plan, const char *at, const Place *place, guint32 row, guint32 i, RuaCsvProblem *problem)
+{
+  RuaCsvCell cell;
+  RuaCsvVector *vector = &scratch->vectors[plan->index];
+  RuaCsvValue value;
+  RuaCsvReason reason;
+  const char *text;
+  gsize length;
+
+  at = rua_csv_scan_cell (reading->csv, at, place->end, &cell, problem);
+  if (at == NULL)
+    return NULL;
+  text = cell.text;
+  length = cell.length;
+  if (cell.doubled) {
+    g_string_truncate (scratch->text, 0);
+    rua_csv_append_cell (reading->csv, &cell, scratch->text);
+    text = scratch->text->str;
+    length = scratch->text->len;
+  }
+  if (plan->field->type == RUA_CSV_TEXT) {
+    take_text (scratch, plan, &cell, i, place->origin != reading->csv->text);
+    return at;
+  }
+  reason = rua_csv_take (plan->field, text, length, scratch->scratch, &value);
+  if (reason == RUA_CSV_MISSING)
+    return at;
+  if (reason != RUA_CSV_GOOD) {
+    add_bad (scratch, reading->bads->limit, row, plan->index, reason, 0);
+    vector->n_bad++;
+    return at;
+  }
+  switch (plan->field->type) {
+  case RUA_CSV_NUMBER:
+    vector->numbers[i] = value.number;
+    break;
+  case RUA_CSV_DATE:
+    vector->dates[i] = value.date;
+    break;
+  case RUA_CSV_BOOLEAN:
+    vector->booleans[i] = value.boolean;
+    break;
+  case RUA_CSV_INTEGER:
+  case RUA_CSV_MONEY:
+  case RUA_CSV_KEY:
+  case RUA_CSV_TEXT:
+  default:
+    vector->integers[i] = value.integer;
+    break;
+  }
+  set_known (vector, i);
+  return at;
+}
+
+static const guint64 tens[] = {
+  1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000, 10000000000, 100000000000,
+  1000000000000, 10000000000000, 100000000000000, 1000000000000000,
+};
+
+/* Digits from @at; at most 18 are a value. */
+static inline const char *
+read_digits (const char *at, guint64 *value)
+{
+  guint64 all = 0;
+  guint digit;
+
+  while ((digit = (guint) (guchar) *at - '0') <= 9) {
+    all = all * 10 + digit;
+    at++;
+  }
+  *value = all;
+  return at;
+}
+
+/* The plain form of each type; NULL where the cell is not of it. A line end stands behind every
+ * record, so that no loop runs past it. */
+static inline const char *
+take_plain (const RuaCsv *csv, const Plan *plan, RuaCsvVector *vector, const char *at, guint32 i)
+{
+  const RuaCsvField *field = plan->field;
+  const char *start, *stop;
+  gboolean negative;
+  guint64 whole, part;
+  gsize n, decimals;
+
+  switch (field->type) {
+  case RUA_CSV_INTEGER:
+  case RUA_CSV_KEY:
+    negative = *at == '-';
+    start = at + negative;
+    at = read_digits (start, &whole);
+    n = (gsize) (at - start);
+    if (G_UNLIKELY (n == 0 || n > 18 || !ends_cell (csv, *at) || (field->type == RUA_CSV_KEY && *start == '0' && (n > 1 || negative))))
+      return NULL;
+    vector->integers[i] = negative ? -(gint64) whole : (gint64) whole;
+    break;
+  case RUA_CSV_NUMBER:
+  case RUA_CSV_MONEY:
+    if (G_UNLIKELY (!plan->plain_numbers))
+      return NULL;
+    negative = *at == '-';
+    start = at + negative;
+    at = read_digits (start, &whole);
+    n = (gsize) (at - start);
+    decimals = 0;
+    if (*at == plan->point) {
+      stop = read_digits (at + 1, &part);
+      decimals = (gsize) (stop - at) - 1;
+      n += decimals;
+      if (G_UNLIKELY (decimals == 0 || n > 15))
+        return NULL;
+      at = stop;
+      whole = whole * tens[decimals] + part;
+    }
+    if (G_UNLIKELY (n == 0 || n > 15 || n == decimals || !ends_cell (csv, *at)))
+      return NULL;
+    if (field->type == RUA_CSV_NUMBER) {
+      double number = (double) whole / rua_csv_powers[decimals];
+
+      vector->numbers[i] = negative ? -number : number;
+    } else {
+      if (G_UNLIKELY (decimals > field->digits || field->digits > 3))
+        return NULL;
+      whole *= tens[field->digits - decimals];
+      vector->integers[i] = negative ? -(gint64) whole : (gint64) whole;
+    }
+    break;
+  case RUA_CSV_DATE: {
+    gint32 packed;
+
+    if (field->date == RUA_CSV_DATE_DAYS) {
+      negative = *at == '-';
+      start = at + negative;
+      at = read_digits (start, &whole);
+      n = (gsize) (at - start);
+      if (n == 0 || n > 9 || !ends_cell (csv, *at) || !rua_csv_day_to_packed (negative ? -(gint64) whole : (gint64) whole, &packed))
+        return NULL;
+    } else if (field->date == RUA_CSV_DATE_ISO) {
+      RuaDatePacked value;
+
+      start = at;
+      while ((guchar) (*at - '-') <= '9' - '-')
+        at++;
+      if (!ends_cell (csv, *at) || !rua_date_parse_packed (start, (gsize) (at - start), &value))
+        return NULL;
+      packed = value;
+    } else {
+      return NULL;
+    }
+    vector->dates[i] = packed;
+    break;
+  }
+  case RUA_CSV_BOOLEAN:
+    if ((*at != '0' && *at != '1') || !ends_cell (csv, at[1]) || field->yes || field->no)
+      return NULL;
+    vector->booleans[i] = *at == '1';
+    at++;
+    break;
+  case RUA_CSV_TEXT:
+  default:
+    return NULL;
+  }
+  set_known (vector, i);
+  return at;
+}
+
+static inline const char *
+take_field (Reading *reading, Scratch *scratch, const Plan *plan, const char *at, const Place *place, guint32 row, guint32 i, RuaCsvProblem *problem)
+{
+  const RuaCsv *csv = reading->csv;
+  const char *next;
+
+  /* An unknown value, in most files. */
+  if (ends_cell (csv, *at))
+    return at;
+  if (G_LIKELY (!plan->plain_missing)) {
+    next = take_plain (csv, plan, &scratch->vectors[plan->index], at, i);
+    if (G_LIKELY (next != NULL))
+      return next;
+  }
+  return take_cell (reading, scratch, plan, at, place, row, i, problem);
+}
+
+/* Counts the cells of a record that has more than it should. */
+static const char *
+count_cells (const RuaCsv *csv, const char *at, const Place *place, guint *n, RuaCsvProblem *problem)
+{
+  RuaCsvCell cell;
+
+  while (at < place->end && csv->kinds[(guchar) *at] == RUA_CSV_SEPARATOR) {
+    at = rua_csv_scan_cell (csv, at + 1, place->end, &cell, problem);
+    if (at == NULL)
+      return NULL;
+    ++*n;
+  }
+  return at;
+}
+
+/* The cells of one record. Returns the line end behind it, or NULL. */
+static inline const char *
+take_record (Reading *reading, Scratch *scratch, const char *at, const Place *place, guint32 row, guint32 i, RuaCsvProblem *problem)
+{
+  const RuaCsv *csv = reading->csv;
+  guint width = csv->width, column = 0;
+
+  for (;;) {
+    const Plan *plan = reading->by_column[column];
+
+    const char *start = at;
+
+    if (plan == NULL) {
+      while (csv->kinds[(guchar) *at] == RUA_CSV_PLAIN)
+        at++;
+      if (G_UNLIKELY (csv->kinds[(guchar) *at] == RUA_CSV_QUOTE)) {
+        RuaCsvCell cell;
+
+        at = rua_csv_scan_cell (csv, start, place->end, &cell, problem);
+      }
+    } else {
+      at = take_field (reading, scratch, plan, start, place, row, i, problem);
+      for (plan = plan->next; at != NULL && plan != NULL; plan = plan->next)
+        at = take_field (reading, scratch, plan, start, place, row, i, problem);
+    }
+    if (G_UNLIKELY (at == NULL))
+      return NULL;
+    column++;
+    if (csv->kinds[(guchar) *at] != RUA_CSV_SEPARATOR || column == width)
+      break;
+    at++;
+  }
+  if (G_UNLIKELY (column != width || csv->kinds[(guchar) *at] == RUA_CSV_SEPARATOR)) {
+    at = count_cells (csv, at, place, &column, problem);
+    add_bad (scratch, reading->bads->limit, row, G_MAXUINT32, RUA_CSV_WIDTH, column);
+  }
+  return at;
+}
+
+static void
+span_of (const Reading *reading, guint span, guint32 *first, guint32 *n_rows)
+{
+  guint32 begin = span == 0 ? 0 : span * RUA_CSV_SPAN_ROWS - reading->offset;
+  guint32 most = span == 0 ? RUA_CSV_SPAN_ROWS - reading->offset : RUA_CSV_SPAN_ROWS;
+
+  *first = begin;
+  *n_rows = MIN (reading->csv->n_rows - begin, most);
+}
+
+static gboolean
+read_span (guint span, gpointer data, GError **error)
+{
+  Reading *reading = data;
+  RuaCsv *csv = reading->csv;
+  guint32 first, n_rows;
+  gsize begin;
+  const char *at;
+  Place place = { csv->text + csv->length, csv->text };
+  g_autofree char *tail = NULL;
+  gboolean open_end = csv->length > 0 && csv->text[csv->length - 1] != '\n' && csv->text[csv->length - 1] != '\r';
+  RuaCsvProblem problem;
+  Scratch *scratch;
+  gboolean done;
+
+  span_of (reading, span, &first, &n_rows);
+  begin = rua_csv_find_record (csv, first);
+  at = csv->text + begin;
+  scratch = take_scratch (reading, n_rows);
+  for (guint32 i = 0; i < n_rows; i++) {
+    at = rua_csv_skip_blank (csv, at, place.end);
+    if (G_UNLIKELY (open_end && first + i + 1 == csv->n_rows)) {
+      gsize offset = (gsize) (at - csv->text), left = csv->length - offset;
+
+      tail = g_malloc (left + 1);
+      memcpy (tail, at, left);
+      tail[left] = '\n';
+      place.origin = (const char *) ((guintptr) tail - offset);
+      place.end = tail + left + 1;
+      at = tail;
+    }
+    at = take_record (reading, scratch, at, &place, first + i, i, &problem);
+    if (G_UNLIKELY (at == NULL)) {
+      problem.at = csv->text + ((guintptr) problem.at - (guintptr) place.origin);
+      rua_csv_refuse_problem (csv, &problem, error);
+      give_scratch (reading, scratch);
+      return FALSE;
+    }
+    at = rua_csv_skip_line_end (at, place.end);
+  }
+  for (guint f = 0; f < reading->n_fields; f++)
+    if (scratch->vectors[f].words)
+      rua_csv_words_seal (scratch->vectors[f].words);
+  done = reading->func (span, first, n_rows, scratch->vectors, reading->data, error);
+  if (scratch->n_bad > 0)
+    rua_csv_bads_add (reading->bads, (const RuaCsvBad *) scratch->bad->data, scratch->bad->len, scratch->n_bad);
+  give_scratch (reading, scratch);
+  rua_csv_release (csv, begin, place.origin == csv->text ? (gsize) (at - csv->text) : csv->length);
+  return done;
+}
+
+guint
+rua_csv_get_n_spans (RuaCsv *self, guint32 offset)
+{
+  return self->n_rows == 0 ? 0 : (guint) (((guint64) self->n_rows + offset + RUA_CSV_SPAN_ROWS - 1) / RUA_CSV_SPAN_ROWS);
+}
+
+gboolean
+rua_csv_read (RuaCsv *self,
+              const RuaCsvField *fields,
+              guint n_fields,
+              guint32 offset,
+              RuaCsvSpanFunc func,
+              gpointer data,
+              RuaCsvBads *bads,
+              RuaProgress *progress,
+              GCancellable *cancellable,
+              GError **error)
+{
+  Reading reading = { self, fields, n_fields, offset, NULL, NULL, func, data, bads, { 0 }, NULL };
+  gboolean done;
+
+  if (!rua_csv_index (self, NULL, cancellable, error))
+    return FALSE;
+  reading.plans = g_new0 (Plan, MAX (n_fields, 1));
+  reading.by_column = g_new0 (Plan *, MAX (self->width, 1));
+  reading.pool = g_ptr_array_new_with_free_func (scratch_free);
+  g_mutex_init (&reading.mutex);
+  for (guint i = n_fields; i-- > 0;) {
+    Plan *plan = &reading.plans[i];
+
+    plan->field = &fields[i];
+    plan->index = i;
+    plan->point = fields[i].decimal ? fields[i].decimal : '.';
+    plan->plain_numbers = fields[i].grouping == '\0';
+    for (guint k = 0; fields[i].missing && fields[i].missing[k]; k++)
+      plan->plain_missing |= g_ascii_isdigit (fields[i].missing[k][0]) || fields[i].missing[k][0] == '-';
+    plan->next = reading.by_column[fields[i].column];
+    reading.by_column[fields[i].column] = plan;
+  }
+  done = rua_parallel_run (rua_csv_get_n_spans (self, offset), read_span, &reading, progress, cancellable, error);
+  g_ptr_array_unref (reading.pool);
+  g_mutex_clear (&reading.mutex);
+  g_free (reading.plans);
+  g_free (reading.by_column);
+  return done;
+}
+
+/* ---- where a cell is ---- */
+
+static void
+walk_to (RuaCsv *self, RuaCsvCursor *cursor, gsize offset)
+{
+  const char *text = self->text;
+
+  if (cursor->line == 0)
+    cursor->line = 1;
+  for (gsize i = cursor->offset; i < offset; i++)
+    if (text[i] == '\n' || (text[i] == '\r' && !(i + 1 < self->length && text[i + 1] == '\n'))) {
+      cursor->line++;
+      cursor->line_start = i + 1;
+    }
+  cursor->offset = MAX (cursor->offset, offset);
+}
+
+void
+rua_csv_tell_cell (RuaCsv *self, RuaCsvCursor *cursor, guint32 row, guint column, GString *text, guint64 *line, guint64 *character)
+{
+  gsize record = rua_csv_find_record (self, row);
+  const char *end = self->text + self->length, *at = self->text + record;
+  RuaCsvCursor here;
+  RuaCsvCell cell = { at, 0, FALSE, FALSE };
+  RuaCsvProblem problem;
+
+  for (guint k = 0; k <= column && column != G_MAXUINT32; k++) {
+    const char *next = rua_csv_scan_cell (self, at, end, &cell, &problem);
+
+    if (next == NULL || k == column)
+      break;
+    at = next < end && self->kinds[(guchar) *next] == RUA_CSV_SEPARATOR ? next + 1 : next;
+  }
+  g_string_truncate (text, 0);
+  if (column != G_MAXUINT32)
+    rua_csv_append_cell (self, &cell, text);
+  /* The cells of one record may be asked for in any order. */
+  walk_to (self, cursor, record);
+  here = *cursor;
+  walk_to (self, &here, (gsize) (at - self->text));
+  *line = here.line;
+  *character = (guint64) g_utf8_strlen (self->text + here.line_start, at - (self->text + here.line_start)) + 1;
+}

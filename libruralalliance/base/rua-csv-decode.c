@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "rua-csv-core-private.h"
+
+#include <errno.h>
+
+/* Text of another encoding becomes UTF-8 before anything looks for separators: the second byte of a
+ * character may look like one (in GB18030 and GBK from 0x30 on, so "|" is among them). */
+
+#define STEP ((gsize) 1 << 20)
+
+static gboolean
+is_utf8 (const char *encoding)
+{
+  return g_ascii_strcasecmp (encoding, "utf-8") == 0 || g_ascii_strcasecmp (encoding, "utf8") == 0;
+}
+
+/* The line of @at, for a message: how many LF stand before, in an encoding that keeps ASCII. */
+static guint64
+line_of (const char *text, gsize at)
+{
+  guint64 line = 1;
+
+  for (gsize i = 0; i < at; i++)
+    line += text[i] == '\n';
+  return line;
+}
+
+static gboolean
+refuse_bytes (const char *name, const char *encoding, const char *text, gsize length, gsize at, GError **error)
+{
+  if (at >= length) {
+    g_set_error (error, RUA_ERROR, RUA_ERROR_SYNTAX, "%s ends within a character of %s; the file is cut short", name, encoding);
+    return FALSE;
+  }
+  g_set_error (error, RUA_ERROR, RUA_ERROR_SYNTAX,
+               "%s, byte %" G_GSIZE_FORMAT " (line %" G_GUINT64_FORMAT "): 0x%02x is not %s here; tell the encoding in which the table was saved",
+               name, at + 1, line_of (text, at), (guint) (guchar) text[at], encoding);
+  return FALSE;
+}
+
+static GBytes *
+convert (const char *text, gsize length, const char *name, const char *encoding, GCancellable *cancellable, GError **error)
+{
+  GIConv converter = g_iconv_open ("UTF-8", encoding);
+  char *in = (char *) text, *out;
+  gsize left = length, size, used = 0;
+  g_autofree char *buffer = NULL;
+  GBytes *bytes = NULL;
+
+  if (converter == (GIConv) -1) {
+    g_set_error (error, RUA_ERROR, RUA_ERROR_VALUE, "%s: the encoding \"%s\" is not known here; \"gb18030\", \"utf-16le\" and \"windows-1252\" are examples of names", name,
+                 encoding);
+    return NULL;
+  }
+  size = length + length / 2 + 64;
+  buffer = g_malloc (size);
+  for (;;) {
+    gsize step = MIN (left, STEP), before = step, room;
+    gsize done;
+
+    if (g_cancellable_set_error_if_cancelled (cancellable, error))
+      break;
+    if (size - used < STEP * 4 && size - used < left * 4 + 64) {
+      size = used + MAX (left * 4 + 64, STEP * 4);
+      buffer = g_realloc (buffer, size);
+    }
+    out = buffer + used;
+    room = size - used;
+    done = g_iconv (converter, &in, &step, &out, &room);
+    used = size - room;
+    left -= before - step;
+    if (done == (gsize) -1 && errno == EILSEQ) {
+      refuse_bytes (name, encoding, text, length, (gsize) (in - text), error);
+      break;
+    }
+    /* A character cut by the step is read with the next one. */
+    if (done == (gsize) -1 && errno == EINVAL && left == step) {
+      refuse_bytes (name, encoding, text, length, length, error);
+      break;
+    }
+    if (left == 0) {
+      buffer = g_realloc (buffer, MAX (used, 1));
+      bytes = g_bytes_new_take (g_steal_pointer (&buffer), used);
+      break;
+    }
+  }
+  g_iconv_close (converter);
+  return bytes;
+}
+
+static GBytes *
+without_mark (GBytes *bytes)
+{
+  gsize length;
+  const char *text = g_bytes_get_data (bytes, &length);
+
+  if (length >= 3 && memcmp (text, "\xef\xbb\xbf", 3) == 0)
+    return g_bytes_new_from_bytes (bytes, 3, length - 3);
+  return g_bytes_ref (bytes);
+}
+
+GBytes *
+rua_csv_decode (GBytes *bytes, const char *name, const char *encoding, GCancellable *cancellable, GError **error)
+{
+  gsize length, skip = 0;
+  const char *text = g_bytes_get_data (bytes, &length);
+  g_autoptr (GBytes) decoded = NULL;
+
+  if (length >= 2 && (encoding == NULL || g_ascii_strncasecmp (encoding, "utf-16", 6) == 0)) {
+    if (memcmp (text, "\xff\xfe", 2) == 0)
+      encoding = "UTF-16LE", skip = 2;
+    else if (memcmp (text, "\xfe\xff", 2) == 0)
+      encoding = "UTF-16BE", skip = 2;
+  }
+  if (encoding == NULL || is_utf8 (encoding))
+    return without_mark (bytes);
+  decoded = convert (text + skip, length - skip, name, encoding, cancellable, error);
+  return decoded ? without_mark (decoded) : NULL;
+}
