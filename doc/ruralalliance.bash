@@ -17,7 +17,7 @@ _ruralalliance ()
   done
 
   if [ -z "$verb" ]; then
-    mapfile -t COMPREPLY < <(compgen -W "report check measure estimate explain convert validate
+    mapfile -t COMPREPLY < <(compgen -W "report check measure estimate explain convert import validate
       schema --version --help" -- "$word")
     return
   fi
@@ -49,6 +49,7 @@ _ruralalliance ()
         report) options+=" --format --language --output --force" ;;
         check) options+=" --format --language" ;;
         convert) options+=" --force" ;;
+        import) options+=" --mapping --output --force" ;;
         schema) options+=" --format" ;;
         measure) options+=" --by --where --format" ;;
         estimate) options+=" --data --format" ;;

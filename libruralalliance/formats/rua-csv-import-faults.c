@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "rua-csv-import-private.h"
+
+#include <string.h>
+
+#include "rua-nearest-private.h"
+
+/* What is wrong with cells, told with line and character, what the field expects and how to mend it;
+ * the value only where its field is public. */
+
+#define LONGEST_VALUE 80 /* bytes of a value told in a fault */
+
+void
+rua_csv_import_bad (RuaCsvImport *self, guint32 row, guint target, guint reason)
+{
+  RuaCsvBad bad = { row, rua_csv_import_target (self, target)->first, reason, 0 };
+  gboolean kept = self->n_told[target] < self->bads.limit;
+
+  self->n_told[target] += kept;
+  rua_csv_bads_add (&self->bads, &bad, kept, 1);
+}
+
+/* At most LONGEST_VALUE bytes, never half a character. */
+static char *
+shorten (const GString *text)
+{
+  gsize end = text->len;
+
+  if (end <= LONGEST_VALUE)
+    return g_strndup (text->str, text->len);
+  for (end = LONGEST_VALUE; end > 0 && ((guchar) text->str[end] & 0xc0) == 0x80; end--)
+    ;
+  return g_strdup_printf ("%.*s…", (int) end, text->str);
+}
+
+static char *
+nearest_token (const RuaCsvTarget *target, const char *text)
+{
+  const char *const *tokens = rua_field_get_tokens (target->field);
+  g_autofree char *all = g_strjoinv (", ", (char **) tokens), *otherwise = g_strdup_printf ("write one of %s", all);
+  RuaNearest nearest;
+
+  rua_nearest_init (&nearest, text);
+  for (guint i = 0; tokens && tokens[i]; i++)
+    rua_nearest_offer (&nearest, tokens[i]);
+  return rua_nearest_mend (&nearest, otherwise);
+}
+
+static char *
+mend_date (const RuaCsvField *read)
+{
+  if (read->date == RUA_CSV_DATE_FORM)
+    return g_strdup_printf ("write it as %s, a day that exists, or tell the mapping another form", read->date_form);
+  return g_strdup ("write 2014, 2014-09 or 2014-09-15, a day that exists, or tell the mapping its form, such as \"%d/%m/%Y\"");
+}
+
+static gboolean
+has_comma (const GString *text)
+{
+  return memchr (text->str, ',', text->len) != NULL;
+}
+
+static void
+tell (RuaCsvImport *self, const RuaCsvBad *bad, const RuaCsvTarget *target, const GString *text, RuaFaultInfo *info, char **message, char **mend)
+{
+  const RuaCsvField *read = &g_array_index (self->reads, RuaCsvField, bad->field);
+  const char *told = "", *kind = rua_field_get_target (target->field);
+
+  info->code = RUA_ERROR_VALUE;
+  switch (bad->reason) {
+  case RUA_CSV_NO_INTEGER:
+    told = "this is no whole number";
+    *mend = g_strdup (text->len == 2 && strcmp (text->str, "NA") == 0 ? "tell the mapping \"missing\": [\"NA\"], or leave the cell empty"
+                                                                      : "write digits only, or leave the cell empty when it is unknown");
+    break;
+  case RUA_CSV_NO_NUMBER:
+    told = "this is no number";
+    *mend = g_strdup (text->len == 2 && strcmp (text->str, "NA") == 0 ? "tell the mapping \"missing\": [\"NA\"], or leave the cell empty"
+                      : has_comma (text) ? "write 1234.5, or tell the mapping \"decimal\": \",\" or \"grouping\": \",\""
+                                         : "write 1234.5 without unit and blanks, or leave the cell empty when it is unknown");
+    break;
+  case RUA_CSV_TOO_GREAT:
+    info->code = RUA_ERROR_LIMIT;
+    told = "the number is beyond the range of 64 bits";
+    *mend = g_strdup ("check its decimal point");
+    break;
+  case RUA_CSV_MORE_DECIMALS:
+    told = "the amount has more decimals than its currency";
+    *mend = g_strdup_printf ("round it to at most %u decimals", read->digits);
+    break;
+  case RUA_CSV_NO_DATE:
+    told = "this is not a date";
+    *mend = mend_date (read);
+    break;
+  case RUA_CSV_NO_DAY:
+    told = "this is no number of a day";
+    *mend = g_strdup (read->date == RUA_CSV_DATE_DAYS ? "write the days since 1970-01-01, or tell the mapping another form"
+                                                      : "write the serial number of a day, or tell the mapping another form");
+    break;
+  case RUA_CSV_NO_BOOLEAN:
+    told = "this is neither yes nor no";
+    *mend = g_strdup (read->yes || read->no ? "write one of the words that the mapping tells in \"yes\" and \"no\""
+                                            : "write 1 or 0, true or false, yes or no, or tell the mapping the words in \"yes\" and \"no\"");
+    break;
+  case RUA_CSV_NO_KEY:
+  case RUA_CSV_NO_RECORD:
+    info->code = RUA_ERROR_REFERENCE;
+    *message = g_strdup_printf ("there is no %s of this id", g_strcmp0 (kind, "*") == 0 ? "record" : kind);
+    *mend = g_strdup (g_strcmp0 (kind, "*") == 0 ? "write kind/id of a record that is here" : "import it first, or correct the reference");
+    break;
+  case RUA_CSV_NO_TOKEN:
+    told = "this is none of the words of the field";
+    *mend = nearest_token (target, text->str);
+    break;
+  case RUA_CSV_NO_JSON:
+    info->code = RUA_ERROR_SYNTAX;
+    told = "this is not JSON";
+    *mend = g_strdup ("write one JSON value");
+    break;
+  case RUA_CSV_NO_LIST:
+    told = "this is no list";
+    *mend = g_strdup ("write its items with ; between them, or as a JSON array of texts");
+    break;
+  case RUA_CSV_EMPTY_ID:
+    told = "an id cannot be empty";
+    *mend = g_strdup ("give it at least one character");
+    break;
+  case RUA_CSV_SAME_ID:
+    info->code = RUA_ERROR_DUPLICATE;
+    told = "another record of this kind has this id";
+    *mend = g_strdup ("give one of the two another id");
+    break;
+  case RUA_CSV_REQUIRED:
+  default:
+    info->code = RUA_ERROR_MISSING;
+    told = "the field is required, but unknown";
+    *mend = g_strdup ("tell its value");
+    break;
+  }
+  if (*message == NULL)
+    *message = g_strdup (told);
+}
+
+static const RuaCsvTarget *
+target_of_read (RuaCsvImport *self, guint read)
+{
+  for (guint i = 0; i < self->targets->len; i++) {
+    const RuaCsvTarget *target = rua_csv_import_target (self, i);
+
+    if (read >= target->first && read < target->first + target->n)
+      return target;
+  }
+  return rua_csv_import_target (self, 0);
+}
+
+/* Required values are not missed where something else is wrong with the cell, or with its record. */
+static void
+drop_needless (RuaCsvImport *self)
+{
+  GArray *bad = self->bads.bad;
+  guint kept = 0;
+
+  for (guint i = 0; i < bad->len; i++) {
+    const RuaCsvBad *one = &g_array_index (bad, RuaCsvBad, i);
+    gboolean needless = FALSE, of_record = FALSE;
+
+    if (one->reason == RUA_CSV_REQUIRED) {
+      needless = kept > 0 && g_array_index (bad, RuaCsvBad, kept - 1).row == one->row && g_array_index (bad, RuaCsvBad, kept - 1).field == one->field;
+      /* A record's own fault sorts behind those of its cells. */
+      for (guint k = i + 1; !needless && !of_record && k < bad->len && g_array_index (bad, RuaCsvBad, k).row == one->row; k++)
+        of_record = g_array_index (bad, RuaCsvBad, k).reason == RUA_CSV_WIDTH;
+    }
+    self->bads.count -= of_record;
+    if (!needless && !of_record)
+      g_array_index (bad, RuaCsvBad, kept++) = *one;
+  }
+  g_array_set_size (bad, kept);
+}
+
+gboolean
+rua_csv_import_raise (RuaCsvImport *self, GError **error)
+{
+  g_autoptr (RuaFaults) faults = NULL;
+  g_autoptr (GString) text = g_string_new (NULL);
+  const char *const *header = rua_csv_get_header (self->csv);
+  static const RuaFaultInfo uncounted = { .code = RUA_ERROR_VALUE };
+  RuaCsvCursor cursor = { 0 };
+  guint limit = self->bads.limit;
+
+  if (self->bads.count == 0)
+    return TRUE;
+  self->bads.limit = G_MAXUINT;
+  rua_csv_bads_sort (&self->bads);
+  drop_needless (self);
+  self->bads.limit = limit;
+  rua_csv_bads_sort (&self->bads);
+  faults = rua_faults_new (rua_csv_get_name (self->csv), limit);
+  for (guint i = 0; i < self->bads.bad->len; i++) {
+    const RuaCsvBad *bad = &g_array_index (self->bads.bad, RuaCsvBad, i);
+    RuaFaultInfo info = { .kind = rua_kind_get_name (self->kind) };
+    g_autofree char *message = NULL, *mend = NULL, *value = NULL, *where = NULL;
+
+    if (bad->reason == RUA_CSV_WIDTH) {
+      rua_csv_tell_cell (self->csv, &cursor, bad->row, G_MAXUINT32, text, &info.line, &info.column);
+      info.kind = NULL;
+      info.code = RUA_ERROR_SYNTAX;
+      message = g_strdup_printf ("%u cells where the header has %u columns", bad->n_cells, rua_csv_get_n_columns (self->csv));
+      mend = g_strdup ("quote a cell that holds the separator");
+    } else {
+      const RuaCsvTarget *target = target_of_read (self, bad->field);
+      guint column = g_array_index (self->reads, RuaCsvField, bad->field).column;
+
+      rua_csv_tell_cell (self->csv, &cursor, bad->row, column, text, &info.line, &info.column);
+      tell (self, bad, target, text, &info, &message, &mend);
+      info.field = rua_field_get_name (target->field);
+      if (!g_str_equal (header[column], info.field))
+        info.field = where = g_strdup_printf ("%s (column \"%s\")", info.field, header[column]);
+      if (rua_field_get_privacy (target->field) == RUA_PRIVACY_PUBLIC && text->len > 0)
+        info.value = value = shorten (text);
+    }
+    info.message = message;
+    info.mend = mend;
+    rua_faults_add (faults, &info);
+  }
+  for (guint64 i = self->bads.bad->len; i < self->bads.count; i++)
+    rua_faults_add (faults, &uncounted);
+  return rua_faults_raise (faults, error);
+}

@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* CSV into an alliance's tables: whole, or not at all. */
+#include "rua-csv-import.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "rua-alliance-json.h"
+#include "rua-alliance-private.h"
+#include "rua-parallel.h"
+
+static const char *const document
+    = "{\"format\": \"rural-alliance\", \"version\": 1, \"alliance\": {\"title\": {\"en\": \"T\"}, \"currency\": \"CNY\"},"
+      " \"schema\": {\"fields\": {\"household\": {\"rooms\": {\"type\": \"integer\"}, \"score\": {\"type\": \"number\"},"
+      " \"peer\": {\"type\": \"reference\", \"target\": \"household\"}, \"peers\": {\"type\": \"reference-list\", \"target\": \"household\"},"
+      " \"crops\": {\"type\": \"text-list\"}, \"answers\": {\"type\": \"json\"}, \"about\": {\"type\": \"texts\"},"
+      " \"near\": {\"type\": \"reference\", \"target\": \"*\"}}}},"
+      " \"sites\": [{\"id\": \"s1\", \"name\": {\"en\": \"One\"}}, {\"id\": \"s2\", \"name\": {\"en\": \"Two\"}}],"
+      " \"products\": [{\"id\": \"1\", \"name\": {\"en\": \"Rice\"}}, {\"id\": \"2\", \"name\": {\"en\": \"Tea\"}}]}";
+
+static RuaAlliance *
+make_alliance (void)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new_static (document, strlen (document));
+  GError *error = NULL;
+  RuaAlliance *alliance = rua_alliance_new_from_json (bytes, "t.json", NULL, &error);
+
+  g_assert_no_error (error);
+  return alliance;
+}
+
+static char *
+write_file (const char *text, gssize length)
+{
+  g_autofree char *path = g_build_filename (g_get_tmp_dir (), "rua-csv-XXXXXX", NULL);
+  int fd = g_mkstemp (path);
+  GError *error = NULL;
+
+  g_assert_cmpint (fd, >=, 0);
+  g_close (fd, NULL);
+  g_file_set_contents (path, text, length, &error);
+  g_assert_no_error (error);
+  return g_steal_pointer (&path);
+}
+
+static gboolean
+import (RuaAlliance *alliance, const char *kind, const char *csv, const char *mapping, GError **error)
+{
+  g_autofree char *path = write_file (csv, -1);
+  gboolean done = rua_alliance_import_csv (alliance, kind, path, mapping, NULL, NULL, error);
+
+  g_unlink (path);
+  return done;
+}
+
+static char *
+to_json (RuaAlliance *alliance)
+{
+  g_autoptr (GBytes) bytes = rua_alliance_to_json (alliance, NULL, NULL);
+
+  return g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+}
+
+static void
+assert_holds (RuaAlliance *alliance, const char *expected)
+{
+  g_autofree char *json = to_json (alliance);
+
+  if (strstr (json, expected) == NULL)
+    g_test_fail_printf ("no %s in %s", expected, json);
+}
+
+/* Every type by the name of its field. */
+static void
+test_types (void)
+{
+  g_autoptr (RuaAlliance) alliance = make_alliance ();
+  GError *error = NULL;
+
+  import (alliance, "households",
+          "id,name,household_type,site,rooms,score,joined,vulnerable,peer,peers,crops,answers,about.en,about.zh,near\r\n"
+          "h1,\"Li, W.\",producer,s1,3,1.5,2014-09,yes,h2,h2;h1,rice;tea,\"{\"\"a\"\": [1]}\",Good,好,site/s2\r\n"
+          "h2,,consumer,,-4,-0.25,2015,0,,,\"[\"\"a;b\"\"]\",,,,household/h1\r\n",
+          NULL, &error);
+  g_assert_no_error (error);
+  assert_holds (alliance, "{\n      \"id\": \"h1\",\n      \"name\": \"Li, W.\",\n      \"household_type\": \"producer\",\n      \"site\": \"s1\"");
+  assert_holds (alliance, "\"joined\": \"2014-09\",\n      \"vulnerable\": true,");
+  assert_holds (alliance, "\"rooms\": 3,\n      \"score\": 1.5,\n      \"peer\": \"h2\",\n      \"peers\": [\"h2\", \"h1\"],\n      \"crops\": [\"rice\", \"tea\"]");
+  assert_holds (alliance, "\"about\": {\"en\": \"Good\", \"zh\": \"好\"},\n      \"near\": \"site/s2\"");
+  assert_holds (alliance, "\"rooms\": -4,\n      \"score\": -0.25,\n      \"crops\": [\"a;b\"],\n      \"near\": \"household/h1\"");
+  assert_holds (alliance, "\"joined\": \"2015\",\n      \"vulnerable\": false,");
+}
+
+static void
+test_mapping (void)
+{
+  g_autoptr (RuaAlliance) alliance = make_alliance ();
+  GError *error = NULL;
+
+  import (alliance, "household", "hid;w\n100000000007;1,5\n100000000001;NA\n-5;2\n", "{\"columns\": {\"id\": \"hid\", \"weight\": {\"column\": 2, \"decimal\": \",\"}}, \"missing\": \"NA\"}", &error);
+  g_assert_no_error (error);
+  import (alliance, "income", "hid,y,amount,ignored\n-5,2014,10.5,x\n100000000007,2014,3,x\n",
+          "{\"columns\": {\"household\": \"hid\", \"year\": \"y\"}, \"ignore\": [\"ignored\"], \"constants\": {\"income_source\": \"wage\", \"net\": true, \"recall\": 3}}", &error);
+  g_assert_no_error (error);
+  import (alliance, "sale", "producer,product,d,mass\n100000000001,2,15706,7\n,1,,\n", "{\"columns\": {\"sold_on\": {\"column\": \"d\", \"as\": \"days\"}}}", &error);
+  g_assert_no_error (error);
+  assert_holds (alliance, "\"id\": \"100000000007\",\n      \"weight\": 1.5");
+  assert_holds (alliance, "\"id\": \"100000000001\"\n    }");
+  assert_holds (alliance, "{\"household\": \"-5\", \"year\": 2014, \"amount\": 10.5, \"income_source\": \"wage\", \"net\": true, \"recall\": 3}");
+  assert_holds (alliance, "{\"household\": \"100000000007\", \"year\": 2014, \"amount\": 3, \"income_source\": \"wage\", \"net\": true, \"recall\": 3}");
+  assert_holds (alliance, "{\"sold_on\": \"2013-01-01\", \"product\": \"2\", \"producer\": \"100000000001\", \"mass\": 7}");
+  assert_holds (alliance, "{\"product\": \"1\"}");
+}
+
+/* What is wrong is told with its place, all of it, and nothing has changed. */
+static void
+test_refused (void)
+{
+  static const struct {
+    const char *kind, *csv, *mapping;
+    RuaError code;
+    const char *told[6];
+  } cases[] = {
+    { "household", "id,rooms\na,1\nb,x\nc,2.5\n", NULL, RUA_ERROR_VALUE, { ":3:3: household: rooms: 'x': this is no whole number", ":4:3: household: rooms: '2.5'" } },
+    { "household", "id,rooms\na,1\nb,1,2\nc\n", NULL, RUA_ERROR_SYNTAX, { ":3:1: 3 cells where the header has 2", ":4:1: 1 cells" } },
+    { "household", "id,rooms\na,1\na,2\n", NULL, RUA_ERROR_DUPLICATE, { ":3:1: household: id: 'a': another record" } },
+    { "household", "id,rooms\n7,1\n8,1\n7,2\n", NULL, RUA_ERROR_DUPLICATE, { ":4:1: household: id: '7': another record" } },
+    { "household", "id,rooms\n7,1\n,1\n", NULL, RUA_ERROR_MISSING, { ":3:1: household: id: the field is required" } },
+    { "household", "id,site\na,s3\nb,s1\n", NULL, RUA_ERROR_REFERENCE, { ":2:3: household: site: 's3': there is no site of this id" } },
+    { "household", "id,household_type\na,produce\n", NULL, RUA_ERROR_VALUE, { "did you mean 'producer'" } },
+    { "household", "id,rooms,colour\na,1,red\n", NULL, RUA_ERROR_UNKNOWN_NAME, { "no field for the column \"colour\"" } },
+    { "household", "name\na\n", NULL, RUA_ERROR_MISSING, { "no column for \"id\"" } },
+    { "household", "id,joined\na,2014-02-30\nb,1.2.2014\n", NULL, RUA_ERROR_VALUE, { "'2014-02-30': this is not a date", ":3:3" } },
+    { "household", "id,name\na,\"x\"y\n", NULL, RUA_ERROR_SYNTAX, { "line 2, character 6: text follows a closing quote" } },
+    { "household", "id,peer\na,b\n", NULL, RUA_ERROR_REFERENCE, { "there is no household of this id" } },
+    { "household", "id,peers\na,a;b\n", NULL, RUA_ERROR_REFERENCE, { "there is no household of this id" } },
+    { "household", "id,crops\na,b;;c\n", NULL, RUA_ERROR_VALUE, { "this is no list" } },
+    { "household", "id,answers\na,{\n", NULL, RUA_ERROR_SYNTAX, { "this is not JSON" } },
+    { "household", "id,near\na,s1\n", NULL, RUA_ERROR_REFERENCE, { "write kind/id" } },
+    { "sale", "product,amount\n1,1.005\n3,1\nx,1\n", NULL, RUA_ERROR_VALUE, { ":2:3: sale: amount: '1.005': the amount has more decimals", ":3:1: sale: product: '3': there is no product", ":4:1: sale: product: 'x'" } },
+    { "income", "household,year\nh,2014\n", NULL, RUA_ERROR_REFERENCE, { ":2:1: income: household: there is no household" } },
+    { "household", "id,vulnerable\na,maybe\n", NULL, RUA_ERROR_VALUE, { ":2:3: household: vulnerable: this is neither" } },
+    { "household", "id,vulnerable\na,J\n", "{\"yes\": \"j\", \"no\": \"n\"}", RUA_ERROR_VALUE, { "one of the words that the mapping tells" } },
+    { "nobody", "id\n1\n", NULL, RUA_ERROR_UNKNOWN_NAME, { "no kind 'nobody'" } },
+    { "alliance", "id\n1\n", NULL, RUA_ERROR_VALUE, { "one profile" } },
+    { "household", "id\n1\n", "{\"colums\": {}}", RUA_ERROR_UNKNOWN_NAME, { "the mapping: it has no \"colums\"; did you mean 'columns'" } },
+    { "household", "id\n1\n", "{\"columns\": {\"id\": {\"colum\": 1}}}", RUA_ERROR_UNKNOWN_NAME, { "columns: id has no \"colum\"" } },
+    { "household", "id\n1\n", "{\"columns\": {\"id\": 2}}", RUA_ERROR_MISSING, { "asks for column 2" } },
+    { "household", "id\n1\n", "{\"columns\": {\"idd\": 1}}", RUA_ERROR_UNKNOWN_NAME, { "no field \"idd\"; did you mean 'id'" } },
+    { "household", "id\n1\n", "{", RUA_ERROR_SYNTAX, { "the mapping:" } },
+    { "household", "id\n1\n2\n", "{\"limits\": {\"rows\": 1}}", RUA_ERROR_LIMIT, { "2 records; 1 are the limit" } },
+    { "household", "id\n1\n", "{\"constants\": {\"rooms\": \"x\"}}", RUA_ERROR_VALUE, { "constants: rooms: \"x\" is no integer" } },
+    { "household", "id\n1\n", "{\"constants\": {\"id\": \"x\"}}", RUA_ERROR_DUPLICATE, { "every record needs an id of its own" } },
+    { "household", "id,rooms\n1,\"1,5\"\n", "{\"decimal\": \",\", \"separator\": \",\"}", RUA_ERROR_VALUE, { "both the decimal mark and the separator" } },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (RuaAlliance) alliance = make_alliance ();
+    g_autofree char *before = to_json (alliance), *after = NULL;
+    GError *error = NULL;
+
+    g_assert_false (import (alliance, cases[i].kind, cases[i].csv, cases[i].mapping, &error));
+    if (!g_error_matches (error, RUA_ERROR, (int) cases[i].code))
+      g_test_fail_printf ("case %u: code %d: %s", i, error->code, error->message);
+    for (guint k = 0; k < G_N_ELEMENTS (cases[i].told) && cases[i].told[k]; k++)
+      if (strstr (error->message, cases[i].told[k]) == NULL)
+        g_test_fail_printf ("case %u: \"%s\" does not tell \"%s\"", i, error->message, cases[i].told[k]);
+    g_clear_error (&error);
+    after = to_json (alliance);
+    g_assert_cmpstr (before, ==, after);
+  }
+}
+
+/* Values of fields that are not public stay out of messages. */
+static void
+test_withheld (void)
+{
+  g_autoptr (RuaAlliance) alliance = make_alliance ();
+  GError *error = NULL;
+
+  g_assert_false (import (alliance, "person", "id,year_of_birth,disability\np1,secret1,0\np2,1960,secret2\n", NULL, &error));
+  g_assert_null (strstr (error->message, "secret"));
+  g_assert_nonnull (strstr (error->message, ":2:4"));
+  g_assert_nonnull (strstr (error->message, ":3:9"));
+  g_clear_error (&error);
+}
+
+/* More records than a chunk, to a table that has some: the same as one by one, whatever the threads. */
+static void
+test_many (void)
+{
+  g_autoptr (GString) first = g_string_new ("id,rooms,name,site,score\n"), second = g_string_new ("id,rooms,name,site,score\n"), both = g_string_new ("id,rooms,name,site,score\n");
+  guint n = g_getenv ("RUA_SLOW_MACHINE") ? 70000 : 200000;
+  g_autofree char *expected = NULL;
+  GError *error = NULL;
+
+  for (guint i = 0; i < n; i++) {
+    GString *out = i < 1000 ? first : second;
+    gsize before = out->len;
+
+    g_string_append_printf (out, "%u,", (i * 7919u) % 1000003u);
+    if (g_test_rand_int_range (0, 10) > 0)
+      g_string_append_printf (out, "%d", g_test_rand_int_range (-1000, 1000));
+    g_string_append_printf (out, ",\"%s %u\nx\",%s,%d.%02d\n", i % 3 ? "Wang" : "L\"\"i", i % 100, i % 2 ? "s1" : i % 4 ? "s2" : "", g_test_rand_int_range (-9, 9),
+                            g_test_rand_int_range (0, 100));
+    g_string_append_len (both, out->str + before, (gssize) (out->len - before));
+  }
+  for (guint threads = 1; threads <= 4; threads++) {
+    g_autoptr (RuaAlliance) alliance = make_alliance ();
+    g_autofree char *json = NULL;
+
+    rua_set_n_threads (threads);
+    if (threads == 1) {
+      import (alliance, "household", both->str, NULL, &error);
+      g_assert_no_error (error);
+      expected = to_json (alliance);
+      continue;
+    }
+    import (alliance, "household", first->str, NULL, &error);
+    g_assert_no_error (error);
+    import (alliance, "household", second->str, NULL, &error);
+    g_assert_no_error (error);
+    g_assert_cmpuint (rua_table_get_n_records (rua_alliance_get_table (alliance, "household")), ==, n);
+    json = to_json (alliance);
+    g_assert_true (g_str_equal (json, expected));
+    /* Once more: every id is taken. */
+    g_assert_false (import (alliance, "household", first->str, NULL, &error));
+    g_assert_error (error, RUA_ERROR, RUA_ERROR_DUPLICATE);
+    g_assert_nonnull (strstr (error->message, "and 900 more"));
+    g_clear_error (&error);
+  }
+  rua_set_n_threads (0);
+}
+
+static void
+on_imported (GObject *source, GAsyncResult *result, gpointer data)
+{
+  *(GAsyncResult **) data = g_object_ref (result);
+}
+
+static void
+test_async (void)
+{
+  g_autoptr (RuaAlliance) alliance = make_alliance ();
+  g_autofree char *path = write_file ("id,peer\n1,2\n2,\n", -1);
+  GError *error = NULL;
+
+  for (guint changed = 0; changed < 2; changed++) {
+    g_autoptr (GAsyncResult) result = NULL;
+
+    rua_alliance_import_csv_async (alliance, "household", path, NULL, NULL, NULL, on_imported, &result);
+    if (changed) {
+      g_autoptr (RuaRecord) record = rua_alliance_new_record (alliance, "site");
+
+      rua_record_set_id (record, "s9", NULL);
+      rua_record_set_texts (record, "name", "en", "Nine", NULL);
+      g_assert_true (rua_alliance_add (alliance, record, NULL));
+    }
+    while (result == NULL)
+      g_main_context_iteration (NULL, TRUE);
+    if (changed) {
+      g_assert_false (rua_alliance_import_csv_finish (alliance, result, &error));
+      g_assert_nonnull (error);
+      g_clear_error (&error);
+    } else {
+      g_assert_true (rua_alliance_import_csv_finish (alliance, result, &error));
+      g_assert_no_error (error);
+    }
+    g_assert_cmpuint (rua_table_get_n_records (rua_alliance_get_table (alliance, "household")), ==, 2);
+    /* Not there again. */
+    g_assert_cmpint (g_file_set_contents (path, "id,peer\n3,1\n", -1, NULL), ==, TRUE);
+  }
+  g_unlink (path);
+}
+
+static void
+test_cancelled (void)
+{
+  g_autoptr (RuaAlliance) alliance = make_alliance ();
+  g_autofree char *path = write_file ("id\n1\n", -1);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  GError *error = NULL;
+
+  g_cancellable_cancel (cancellable);
+  g_assert_false (rua_alliance_import_csv (alliance, "household", path, NULL, NULL, cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&error);
+  g_unlink (path);
+  g_assert_false (rua_alliance_import_csv (alliance, "household", path, NULL, NULL, NULL, &error));
+  g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
+  g_clear_error (&error);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/csv-import/types", test_types);
+  g_test_add_func ("/csv-import/mapping", test_mapping);
+  g_test_add_func ("/csv-import/refused", test_refused);
+  g_test_add_func ("/csv-import/withheld", test_withheld);
+  g_test_add_func ("/csv-import/many", test_many);
+  g_test_add_func ("/csv-import/async", test_async);
+  g_test_add_func ("/csv-import/cancelled", test_cancelled);
+  return g_test_run ();
+}
