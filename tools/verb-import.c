@@ -75,7 +75,7 @@ run (int argc, char **argv)
   gboolean force = FALSE;
   int status;
   const GOptionEntry entries[] = {
-    { "mapping", 'm', 0, G_OPTION_ARG_STRING_ARRAY, &mappings, "How columns become fields (JSON); of several kinds: KIND=MAP.json", "MAP.json" },
+    { "mapping", 'm', 0, G_OPTION_ARG_STRING_ARRAY, &mappings, "How columns become fields; for one kind of several: KIND=MAP", "MAP" },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, "Write the alliance there instead of to standard output", "OUT" },
     { "force", 0, 0, G_OPTION_ARG_NONE, &force, "Write over OUT where it is there already", NULL },
     { NULL },
@@ -110,6 +110,5 @@ const Verb verb_import = {
   "import", "FILE KIND CSV [KIND CSV…]", "Read CSV files into an alliance, and write it",
   "All records of all files are added, or none: what is wrong is listed with its line.\n"
   "Import kinds in the order in which they refer to one another.\n\n"
-  "Example:\n  ruralalliance import alliance.json households households.csv incomes incomes.csv \\\n"
-  "    --mapping incomes=incomes-map.json --output new.json", run,
+  "Example:\n  ruralalliance import examples/rural-urban-alliance.json households examples/register.csv --mapping examples/register-map.json", run,
 };
