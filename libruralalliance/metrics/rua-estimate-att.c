@@ -226,7 +226,9 @@ compute_cell (const Panel *self, Cell *cell, gboolean notyet)
     }
   }
   cell->influence = g_new0 (double, MAX (self->n, 1));
-  cell->reason = n0 > 0 ? NULL : "there is nobody to compare with";
+  /* The base period itself is 0 without anybody to compare with. */
+  cell->reason
+    = n0 > 0 || (gint)cell->period == cell->base ? NULL : "there is nobody to compare with";
   mean1 = rua_sum_get (&sum1) / n1;
   mean0 = rua_sum_get (&sum0) / n0;
   cell->att = (gint)cell->period == cell->base ? 0 : mean1 - mean0;

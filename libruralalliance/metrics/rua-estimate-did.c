@@ -65,7 +65,7 @@ put_clustered (RuaRun *run,
     few = "there are as many coefficients as records";
   factor = G / (G - 1) * (n - 1) / (n - k);
   se = sqrt (v.cr0 * factor);
-  flat = few ? few : se > 0 ? NULL : "the residuals are 0";
+  flat = few ? few : se > 0 ? NULL : "the residuals sum to 0 within every cluster";
   t = few ? NAN : rua_t_critical (level, G - 1);
   rua_figures_put_or (figures, "se_cr1", se, few);
   rua_figures_put_or (figures, "p_cr1", rua_t_two_sided (fit->estimate / se, G - 1), flat);
@@ -79,7 +79,7 @@ put_clustered (RuaRun *run,
   rua_figures_put_or (figures, "se_cr2", se, no_cr2);
   if (no_cr2 == NULL && !(isfinite (v.df_cr2) && v.df_cr2 > 0))
     no_cr2 = "its degrees of freedom are undefined";
-  flat = no_cr2 ? no_cr2 : se > 0 ? NULL : "the residuals are 0";
+  flat = no_cr2 ? no_cr2 : se > 0 ? NULL : "the residuals sum to 0 within every cluster";
   t = no_cr2 ? NAN : rua_t_critical (level, v.df_cr2);
   rua_figures_put_or (figures, "df_cr2", v.df_cr2, no_cr2);
   rua_figures_put_or (figures, "p_cr2", rua_t_two_sided (fit->estimate / se, v.df_cr2), flat);

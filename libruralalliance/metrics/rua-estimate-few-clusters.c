@@ -153,7 +153,7 @@ run_wild (RuaRun *run, GError **error)
   gsize n = run->data.n;
   guint n_regressors = rua_run_count (run, "regressors"), n_clusters;
   gboolean enumerate = rua_run_boolean (run, "enumerate"), done = TRUE;
-  double null_value = rua_run_number (run, "null_value"), *y, *column, *restricted, t = NAN;
+  double null_value = rua_run_number (run, "null_value"), *y, *column, *restricted, t = NAN, level;
   guint64 n_draws = 0, n_extreme = 0;
   int tested = find_tested (run, error);
   const char *reason = NULL;
@@ -167,6 +167,10 @@ run_wild (RuaRun *run, GError **error)
   y = rua_run_outcome (run, error);
   if (y == NULL)
     return FALSE;
+  /* The intercept takes it out; so a constant outcome leaves residuals of exactly 0. */
+  level = rua_moments (y, n).mean;
+  for (gsize i = 0; i < n; i++)
+    y[i] -= level;
   cluster = rua_run_groups (run, "cluster", 0, &n_clusters, NULL);
   if (enumerate && n_clusters > MOST_ENUMERATED) {
     g_free (cluster);
@@ -211,7 +215,7 @@ run_wild (RuaRun *run, GError **error)
     if (!(n > fit.rank))
       reason = "there are as many coefficients as records";
     else if (!(se > 0))
-      reason = "the residuals are 0";
+      reason = "the residuals sum to 0 within every cluster";
     if (reason == NULL) {
       wild_init (&wild, &fit, restricted, cluster, n_clusters);
       limit = fabs (t) * (1 - 1e-9) * sqrt (G / (G - 1) * (N - 1) / (N - fit.rank));
@@ -328,7 +332,7 @@ run_randomisation (RuaRun *run, GError **error)
   RuaSum *sums = g_new0 (RuaSum, MAX (n_clusters, 1)), high = { 0 }, low = { 0 };
   gsize *counts = g_new0 (gsize, MAX (n_clusters, 1));
   double *flags = g_new (double, MAX (n_clusters, 1)), *means = g_new (double, MAX (n_clusters, 1));
-  double gap, n_assignments;
+  double gap, n_assignments, largest = 0;
   Assignments all = { 0 };
   gboolean done = TRUE;
   const char *reason;
@@ -354,6 +358,11 @@ run_randomisation (RuaRun *run, GError **error)
              : n1 > 0 && n1 < n_clusters ? NULL
                                          : "all clusters are in one group";
     gap = rua_sum_get (&high) / n1 - rua_sum_get (&low) / (n_clusters - n1);
+    /* A gap that is nothing but rounding is none: every assignment is as far from 0. */
+    for (guint g = 0; g < n_clusters; g++)
+      largest = MAX (largest, fabs (means[g]));
+    if (fabs (gap) < 1e-13 * largest)
+      gap = 0;
     n_assignments = reason ? 0 : round (exp (rua_log_choose (n_clusters, n1)));
     all = (Assignments){
       means, n_clusters, n1, rua_sum_get (&high) + rua_sum_get (&low), fabs (gap) * (1 - 1e-9), 0

@@ -13,6 +13,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "rua-reduction-private.h"
 #include "rua-special-private.h"
 
 /* Above these the work (cube of the columns; clusters times units) is not taken on. */
@@ -21,6 +22,11 @@
 
 /* An eigenvalue of I - H_gg below this is 0: the pseudo-inverse takes it out. */
 #define SINGULAR 1e-11
+
+/* A sum below this share of the sizes of its terms is rounding. With few clusters the residuals
+ * often sum to exactly 0 within each (one treated cluster and one not, say), and what rounding
+ * leaves of that must not be taken for a tiny error. */
+#define ROUNDING 1e-11
 
 static gboolean
 units_are_nested (const RuaFit *fit, const guint32 *cluster)
@@ -52,14 +58,35 @@ root_factor (double x)
   return expm1 (-0.5 * log1p (-x)) / x;
 }
 
+/* sum a e over the rows of a cluster, of which @a is dense or not; exactly 0 where only rounding is
+ * left, of this sum or of its terms: @whole is the size that a sum over all rows could have. */
+static double
+cluster_product (
+  const double *a, gboolean dense, const double *e, const guint32 *rows, gsize n, double whole)
+{
+  RuaSum sum = { 0 };
+  double sizes = 0;
+
+  for (gsize k = 0; k < n; k++) {
+    double product = a[dense ? k : rows[k]] * e[rows[k]];
+
+    rua_sum_add (&sum, product);
+    sizes += fabs (product);
+  }
+  return fabs (rua_sum_get (&sum)) > MAX (ROUNDING * sizes, ROUNDING / 100 * whole)
+           ? rua_sum_get (&sum)
+           : 0;
+}
+
 /* One cluster: @adjusted = (I - H_gg)^(-1/2) d over its @size rows. @columns are the r columns of
- * F and those of its units that lie in other clusters too, each of @size. */
-static void
+ * F and those of its units that lie in other clusters too, each of @size. Gives adjusted' (I - H_gg)
+ * adjusted, which is the square of what the pseudo-inverse leaves of d: nothing cancels in it. */
+static double
 adjust (const double *columns, guint r, gsize size, const double *d, double *adjusted)
 {
   double *gram = g_new (double, (gsize)r *r), *values = g_new (double, r),
          *vectors = g_new (double, (gsize)r *r);
-  double *inner = g_new0 (double, r), *coefficients = g_new0 (double, r);
+  double *inner = g_new0 (double, r), *coefficients = g_new0 (double, r), whole = 0, lost = 0;
 
   for (guint a = 0; a < r; a++) {
     for (guint b = a; b < r; b++) {
@@ -80,6 +107,8 @@ adjust (const double *columns, guint r, gsize size, const double *d, double *adj
       continue;
     for (guint a = 0; a < r; a++)
       part += vectors[(gsize)a * r + k] * inner[a];
+    if (1 - values[k] < SINGULAR)
+      lost += part * part / values[k];
     part *= root_factor (values[k]);
     for (guint a = 0; a < r; a++)
       coefficients[a] += vectors[(gsize)a * r + k] * part;
@@ -88,24 +117,64 @@ adjust (const double *columns, guint r, gsize size, const double *d, double *adj
   for (guint a = 0; a < r; a++)
     for (gsize i = 0; i < size; i++)
       adjusted[i] += columns[a * size + i] * coefficients[a];
+  for (gsize i = 0; i < size; i++)
+    whole += d[i] * d[i];
   g_free (coefficients);
   g_free (inner);
   g_free (vectors);
   g_free (values);
   g_free (gram);
+  return whole - lost > ROUNDING * whole ? whole - lost : 0;
 }
+
+/* Up to so many clusters the products of their vectors are taken one by one. */
+#define MOST_PAIRED 1000
 
 typedef struct {
   guint r;
-  double *outer; /* sum of u u' over clusters */
-  double
-    *shared;   /* of cluster g and unit u at g * n_units + u: sum / sqrt(size); NULL when nested */
-  double *u;   /* of each cluster, only when units are shared */
-  double *own; /* p_g'p_g */
+  double *u;      /* of each cluster, r numbers: F_g' adjusted */
+  double *shared; /* of cluster g and unit u at g * n_units + u: sum / sqrt(size); NULL when nested */
+  double *own;    /* p_g'p_g */
 } Cross;
 
+/* The sum over pairs g != h of (u_g'u_h)^2 is the squared norm of sum u u' less its part g = h;
+ * where a cluster has nearly all the leverage the two are nearly equal, hence two doubles. */
 static double
-cross_df (const RuaFit *fit, const Cross *cross, const double *u_norms, guint n_clusters)
+cross_of_many (const Cross *self, guint n_clusters)
+{
+  guint r = self->r;
+  RuaDouble2 *outer = g_new0 (RuaDouble2, MAX ((gsize)r * r, 1)), sum = { 0, 0 };
+
+  for (guint g = 0; g < n_clusters; g++) {
+    const double *u = self->u + (gsize)g * r;
+    RuaDouble2 norm = { 0, 0 };
+
+    for (guint a = 0; a < r; a++)
+      for (guint b = 0; b <= a; b++) {
+        RuaDouble2 *cell = &outer[(gsize)a * r + b];
+
+        *cell = rua_double2_add (
+          *cell, rua_double2_multiply ((RuaDouble2){ u[a], 0 }, (RuaDouble2){ u[b], 0 }));
+      }
+    for (guint a = 0; a < r; a++)
+      norm = rua_double2_add (
+        norm, rua_double2_multiply ((RuaDouble2){ u[a], 0 }, (RuaDouble2){ u[a], 0 }));
+    sum = rua_double2_subtract (sum, rua_double2_multiply (norm, norm));
+  }
+  for (guint a = 0; a < r; a++)
+    for (guint b = 0; b <= a; b++) {
+      RuaDouble2 square = rua_double2_multiply (outer[(gsize)a * r + b], outer[(gsize)a * r + b]);
+
+      sum = rua_double2_add (sum, square);
+      if (b < a)
+        sum = rua_double2_add (sum, square);
+    }
+  g_free (outer);
+  return MAX (sum.high, 0);
+}
+
+static double
+cross_df (const RuaFit *fit, const Cross *cross, guint n_clusters)
 {
   RuaSum trace = { 0 }, squares = { 0 };
   guint r = cross->r;
@@ -114,12 +183,8 @@ cross_df (const RuaFit *fit, const Cross *cross, const double *u_norms, guint n_
     rua_sum_add (&trace, cross->own[g]);
     rua_sum_add (&squares, cross->own[g] * cross->own[g]);
   }
-  if (cross->shared == NULL) {
-    /* sum over g, h of (u_g'u_h)^2 is the squared norm of sum u u'; without g = h. */
-    for (gsize k = 0; k < (gsize)r * r; k++)
-      rua_sum_add (&squares, cross->outer[k] * cross->outer[k]);
-    for (guint g = 0; g < n_clusters; g++)
-      rua_sum_add (&squares, -u_norms[g] * u_norms[g]);
+  if (cross->shared == NULL && n_clusters > MOST_PAIRED) {
+    rua_sum_add (&squares, cross_of_many (cross, n_clusters));
   } else {
     for (guint g = 0; g < n_clusters; g++)
       for (guint h = 0; h < g; h++) {
@@ -127,12 +192,14 @@ cross_df (const RuaFit *fit, const Cross *cross, const double *u_norms, guint n_
 
         for (guint k = 0; k < r; k++)
           inner += cross->u[(gsize)g * r + k] * cross->u[(gsize)h * r + k];
-        for (guint k = 0; k < fit->n_units; k++)
+        for (guint k = 0; cross->shared != NULL && k < fit->n_units; k++)
           inner += cross->shared[(gsize)g * fit->n_units + k]
                    * cross->shared[(gsize)h * fit->n_units + k];
         rua_sum_add (&squares, 2 * inner * inner);
       }
   }
+  if (rua_sum_get (&trace) == 0)
+    return NAN;
   return rua_sum_get (&trace) * rua_sum_get (&trace) / rua_sum_get (&squares);
 }
 
@@ -145,17 +212,17 @@ rua_fit_clustered (const RuaFit *self, const guint32 *cluster, guint n_clusters,
   guint r = self->n_basis, widest = r;
   guint32 *rows;
   gsize *starts, largest = 0;
-  double *columns, *d, *adjusted, *u_norms, *unit_sums;
-  Cross cross = { r, NULL, NULL, NULL, NULL };
+  double *columns, *d, *adjusted, *unit_sums;
+  Cross cross = { r, NULL, NULL, NULL };
 
   rua_group_rows (cluster, self->n, n_clusters, &rows, &starts);
   for (guint g = 0; g < n_clusters; g++) {
-    RuaSum score = { 0 };
+    gsize size = starts[g + 1] - starts[g];
+    double score = cluster_product (self->tested, FALSE, self->residuals, rows + starts[g], size,
+                                    sqrt (self->norm2 * self->rss));
 
-    largest = MAX (largest, starts[g + 1] - starts[g]);
-    for (gsize k = starts[g]; k < starts[g + 1]; k++)
-      rua_sum_add (&score, self->tested[rows[k]] * self->residuals[rows[k]]);
-    rua_sum_add (&cr0, rua_sum_get (&score) * rua_sum_get (&score));
+    largest = MAX (largest, size);
+    rua_sum_add (&cr0, score * score);
   }
   result.cr0 = rua_sum_get (&cr0) / (self->norm2 * self->norm2);
   if (!nested)
@@ -170,19 +237,17 @@ rua_fit_clustered (const RuaFit *self, const guint32 *cluster, guint n_clusters,
   columns = g_new (double, MAX ((gsize)widest * largest, 1));
   d = g_new (double, MAX (largest, 1));
   adjusted = g_new (double, MAX (largest, 1));
-  u_norms = g_new0 (double, n_clusters);
   unit_sums = g_new0 (double, MAX (self->n_units, 1));
-  cross.outer = g_new0 (double, (gsize)r *r);
   cross.own = g_new0 (double, n_clusters);
-  cross.u = g_new0 (double, nested ? r : (gsize)n_clusters *r);
+  cross.u = g_new0 (double, (gsize)n_clusters *r);
   if (!nested)
     cross.shared = g_new0 (double, (gsize)n_clusters * self->n_units);
   for (guint g = 0; g < n_clusters; g++) {
     const guint32 *mine = rows + starts[g];
     gsize size = starts[g + 1] - starts[g];
-    double *u = nested ? cross.u : cross.u + (gsize)g * r;
+    double *u = cross.u + (gsize)g * r;
     guint width = r;
-    RuaSum term = { 0 }, own = { 0 };
+    double term, sizes = 0;
 
     for (guint k = 0; k < r; k++)
       for (gsize i = 0; i < size; i++)
@@ -205,42 +270,31 @@ rua_fit_clustered (const RuaFit *self, const guint32 *cluster, guint n_clusters,
     }
     for (gsize i = 0; i < size; i++)
       d[i] = self->tested[mine[i]] / self->norm2;
-    adjust (columns, width, size, d, adjusted);
-    for (gsize i = 0; i < size; i++) {
-      rua_sum_add (&term, adjusted[i] * self->residuals[mine[i]]);
-      rua_sum_add (&own, adjusted[i] * adjusted[i]);
-    }
-    rua_sum_add (&cr2, rua_sum_get (&term) * rua_sum_get (&term));
-    memset (u, 0, r * sizeof (double));
-    for (guint k = 0; k < r; k++) {
+    cross.own[g] = adjust (columns, width, size, d, adjusted);
+    if (cross.own[g] < ROUNDING * ROUNDING / self->norm2)
+      cross.own[g] = 0;
+    for (gsize i = 0; i < size; i++)
+      sizes += adjusted[i] * adjusted[i];
+    term = cluster_product (adjusted, TRUE, self->residuals, mine, size,
+                            sqrt (MAX (sizes, 1 / self->norm2) * self->rss));
+    rua_sum_add (&cr2, term * term);
+    for (guint k = 0; k < r; k++)
       for (gsize i = 0; i < size; i++)
         u[k] += columns[k * size + i] * adjusted[i];
-      u_norms[g] += u[k] * u[k];
-    }
-    for (guint a = 0; a < r; a++)
-      for (guint b = 0; b < r; b++)
-        cross.outer[(gsize)a * r + b] += u[a] * u[b];
-    cross.own[g] = rua_sum_get (&own) - u_norms[g];
     if (!nested) {
       memset (unit_sums, 0, self->n_units * sizeof (double));
       for (gsize i = 0; i < size; i++)
         unit_sums[self->unit[mine[i]]] += adjusted[i];
-      for (guint k = 0; k < self->n_units; k++) {
-        double share = unit_sums[k] / sqrt (self->unit_size[k]);
-
-        cross.shared[(gsize)g * self->n_units + k] = share;
-        cross.own[g] -= share * share;
-      }
+      for (guint k = 0; k < self->n_units; k++)
+        cross.shared[(gsize)g * self->n_units + k] = unit_sums[k] / sqrt (self->unit_size[k]);
     }
   }
   result.cr2 = rua_sum_get (&cr2);
-  result.df_cr2 = cross_df (self, &cross, u_norms, n_clusters);
+  result.df_cr2 = cross_df (self, &cross, n_clusters);
   g_free (cross.shared);
   g_free (cross.u);
   g_free (cross.own);
-  g_free (cross.outer);
   g_free (unit_sums);
-  g_free (u_norms);
   g_free (adjusted);
   g_free (d);
   g_free (columns);
