@@ -86,6 +86,8 @@ rua_design_init (RuaDesign *self, RuaRun *run, GError **error)
   gboolean done;
 
   *self = (RuaDesign){ n, 1, { { 0 } } };
+  if (n == 0)
+    n_strata = 0;
   if (n_psu > 2 || n_fpc > 2)
     return rua_run_refuse (run, error, RUA_ERROR_LIMIT, "at most two stages of sampling are known");
   if (n_fpc > MAX (n_psu, 1))

@@ -16,6 +16,9 @@ run_random_numbers (RuaRun *run, GError **error)
   guint n_raw = rua_run_number (run, "raw"), n_below = rua_run_number (run, "below");
   RuaRandom random;
 
+  if (n_below > 0 && !rua_run_has (run, "bound"))
+    return rua_run_refuse (run, error, RUA_ERROR_MISSING,
+                           "needs the option \"bound\" for numbers below it");
   rua_random_init (&random, seed);
   for (guint i = 0; i < n_raw; i++)
     rua_figures_put_nth (run->figures, "raw", i, rua_random_next (&random), NULL);
@@ -49,6 +52,10 @@ const RuaEstimator rua_estimator_random_numbers = {
 };
 
 typedef enum { MEAN, MEDIAN, RATIO_OF_MEANS, MEAN_CHANGE, GINI } Statistic;
+
+/* Two values of the statistic this near, as a share of what they were computed from, are equal:
+ * with a constant outcome every replicate is the estimate, whatever rounding says. */
+#define ROUNDING 4e-15
 
 /* A statistic of records drawn @counts times each. Sorted once: ranks instead of values move. */
 typedef struct {
@@ -151,6 +158,30 @@ sample_init (Sample *self, RuaRun *run, GError **error)
       self->sorted[i] = self->x[self->order[i]];
   }
   return TRUE;
+}
+
+/* What the rounding of a value of the statistic is a share of. */
+static double
+sample_scale (const Sample *self, double estimate)
+{
+  double largest = 0;
+
+  if (self->statistic == GINI)
+    return 1;
+  if (self->statistic == RATIO_OF_MEANS)
+    return fabs (estimate);
+  for (gsize i = 0; i < self->n; i++) {
+    largest = MAX (largest, fabs (self->x[i]));
+    if (self->y != NULL)
+      largest = MAX (largest, fabs (self->y[i]));
+  }
+  return largest;
+}
+
+static double
+settle (double value, double estimate, double slop)
+{
+  return fabs (value - estimate) <= slop ? estimate : value;
 }
 
 static void
@@ -353,7 +384,7 @@ run_bootstrap (RuaRun *run, GError **error)
   guint n_replicates = rua_run_number (run, "replicates"), n_units;
   gboolean clustered = rua_run_column (run, "cluster", 0) != NULL, done = TRUE, broken = FALSE;
   guint32 *clusters = NULL, *drawn, *counts;
-  double *replicates, *jackknife, estimate;
+  double *replicates, *jackknife, estimate, slop;
   const char *reason;
   RuaRandom random;
   Sample sample;
@@ -372,13 +403,14 @@ run_bootstrap (RuaRun *run, GError **error)
   for (gsize i = 0; i < sample.n; i++)
     counts[i] = 1;
   estimate = compute (&sample, counts);
+  slop = ROUNDING * sample_scale (&sample, estimate);
   for (guint r = 0; r < n_replicates && n_units > 1; r++) {
     memset (drawn, 0, n_units * sizeof *drawn);
     for (guint k = 0; k < n_units; k++)
       drawn[rua_random_below (&random, n_units)]++;
     for (gsize i = 0; clustered && i < sample.n; i++)
       counts[i] = drawn[clusters[i]];
-    replicates[r] = compute (&sample, clustered ? counts : drawn);
+    replicates[r] = settle (compute (&sample, clustered ? counts : drawn), estimate, slop);
     broken |= isnan (replicates[r]);
     if (r % 64 == 63 && rua_run_cancelled (run, error)) {
       done = FALSE;
@@ -390,6 +422,8 @@ run_bootstrap (RuaRun *run, GError **error)
       done = leave_out_clusters (&sample, clusters, n_units, counts, jackknife, run, error);
     else
       leave_out_records (&sample, jackknife);
+    for (guint k = 0; k < n_units; k++)
+      jackknife[k] = settle (jackknife[k], estimate, slop);
   }
   if (done) {
     reason = sample.n == 0      ? RUA_REASON_NONE

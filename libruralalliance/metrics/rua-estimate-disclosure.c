@@ -60,13 +60,14 @@ is_sensitive (const Rules *rules, const double *amounts, gsize n)
   if (!isnan (rules->dominance_n)) {
     for (gsize k = 0; k < n && k < rules->dominance_n; k++)
       top += amounts[n - 1 - k];
-    if (top > rules->dominance_k / 100 * total)
+    /* Times 100 on the other side, where whole amounts stay exact and ties are told. */
+    if (100 * top > rules->dominance_k * total)
       return TRUE;
   }
   if (!isnan (rules->p_percent)) {
     double largest = amounts[n - 1], rest = n > 2 ? rua_sum (amounts, n - 2) : 0;
 
-    return rest < rules->p_percent / 100 * largest;
+    return 100 * rest < rules->p_percent * largest;
   }
   return FALSE;
 }
@@ -89,6 +90,9 @@ run_suppress_primary (RuaRun *run, GError **error)
   if (isnan (rules.min_count) && isnan (rules.dominance_n) && isnan (rules.p_percent))
     return rua_run_refuse (run, error, RUA_ERROR_MISSING,
                            "give a rule: min_count, dominance_n with dominance_k, or p_percent");
+  if (amount == NULL && (!isnan (rules.dominance_n) || !isnan (rules.p_percent)))
+    return rua_run_refuse (run, error, RUA_ERROR_MISSING,
+                           "dominance and p_percent need a column in the role \"amount\"");
   if (isnan (rules.min_count))
     rules.min_count = 0;
   rows = rua_run_groups (run, "row", 0, &n_rows, &row_labels);
@@ -122,7 +126,8 @@ run_suppress_primary (RuaRun *run, GError **error)
       sensitive = is_sensitive (&rules, inside, size);
       n_primary += sensitive;
       rua_figures_put_at (run->figures, "count", label, size, NULL);
-      rua_figures_put_at (run->figures, "total", label, rua_sum (inside, size), NULL);
+      if (amount != NULL)
+        rua_figures_put_at (run->figures, "total", label, rua_sum (inside, size), NULL);
       rua_figures_put_at (run->figures, "primary", label, sensitive, NULL);
       g_free (label);
     }
@@ -143,7 +148,8 @@ run_suppress_primary (RuaRun *run, GError **error)
 static const RuaRoleSpec primary_roles[] = {
   { "row", RUA_ROLE_CATEGORY, RUA_ROLE_REQUIRED, "Row of the table" },
   { "column", RUA_ROLE_CATEGORY, RUA_ROLE_REQUIRED, "Column of the table" },
-  { "amount", RUA_ROLE_NUMBER, RUA_ROLE_REQUIRED, "What each record adds to its cell" },
+  { "amount", RUA_ROLE_NUMBER, RUA_ROLE_OPTIONAL,
+    "What each record adds to its cell; min_count does without" },
   { NULL },
 };
 

@@ -387,6 +387,9 @@ influence (Index index,
   for (gsize i = 0; i < n; i++) {
     double weight = w ? w[i] : 1;
 
+    /* A record without weight has no influence, whatever its value. */
+    if (weight == 0)
+      continue;
     if (x[i] > 0) {
       rua_sum_add (&logs, weight * log (x[i] / m));
       rua_sum_add (&xlogs, weight * x[i] * log (x[i] / m));
@@ -418,6 +421,10 @@ influence (Index index,
   for (gsize i = 0; i < n; i++) {
     double weight = w ? w[i] : 1, r = x[i] / m, share = x[i] / b, d;
 
+    if (weight == 0) {
+      scores[i] = 0;
+      continue;
+    }
     switch (index) {
     case THEIL_T:
       d = (x[i] > 0 ? x[i] * log (r) / b : 0) - a / b * share - share + 1 / W;

@@ -119,7 +119,7 @@ run_growth (RuaRun *run, GError **error)
   rua_figures_put_or (figures, "percent", 100 * (ratio - 1), bad);
   rua_figures_put_or (figures, "annual_rate", annual, yearly);
   if (has_prices)
-    rua_figures_put (figures, "price_ratio", prices);
+    rua_figures_put_or (figures, "price_ratio", prices, bad);
   rua_figures_put_or (figures, "real_ratio", ratio / prices, real);
   rua_figures_put_or (figures, "real_percent", 100 * (ratio / prices - 1), real);
   rua_figures_put_or (figures, "log_change", log (ratio), logs);
@@ -134,7 +134,7 @@ run_growth (RuaRun *run, GError **error)
     both = bad ? bad : none;
     c_yearly = yearly ? yearly : none ? none : c < 0 ? "the comparator's end is negative" : NULL;
     c_logs = logs ? logs : none ? none : c_end > 0 ? NULL : "the comparator's end is not above 0";
-    rua_figures_put_or (figures, "comparator_ratio", c, none);
+    rua_figures_put_or (figures, "comparator_ratio", c, both);
     rua_figures_put_or (figures, "excess_ratio", ratio / c,
                         both     ? both
                         : c == 0 ? "the comparator's end is 0"

@@ -185,7 +185,7 @@ power_of_clusters (RuaRun *run, GError **error)
   double J, m, P, icc, power, se, sd = rua_run_number (run, "sd"),
                                   alpha = rua_run_number (run, "alpha"), t;
 
-  if (!rua_run_token_is (run, "solve", "mde"))
+  if (rua_run_has (run, "solve") && !rua_run_token_is (run, "solve", "mde"))
     return rua_run_refuse (run, error, RUA_ERROR_VALUE,
                            "the design cluster is solved for mde alone");
   if (!need (run, "clusters", &J, error) || !need (run, "cluster_size", &m, error)

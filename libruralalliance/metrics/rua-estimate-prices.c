@@ -114,7 +114,7 @@ const RuaEstimator rua_estimator_equivalise = {
 
 /* ---- price indices ---- */
 
-/* Value and quantity of each item in each period. */
+/* Value, quantity and price of each item in each period. */
 typedef struct {
   guint n_items;
   guint n_periods;
@@ -122,6 +122,7 @@ typedef struct {
   GHashTable *cells; /* period * n_items + item -> number of its cell + 1 */
   double *values;
   double *quantities;
+  double *prices;
 } Market;
 
 typedef struct {
@@ -149,10 +150,12 @@ market_init (Market *self, RuaRun *run)
   guint32 *periods = rua_run_groups (run, "period", 0, &self->n_periods, &self->periods);
   guint32 *items = rua_run_groups (run, "item", 0, &self->n_items, NULL);
   gsize n = run->data.n, n_cells = 0, n_again = 0;
+  guint *counts = g_new0 (guint, MAX (n, 1));
 
   self->cells = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->values = g_new0 (double, MAX (n, 1));
   self->quantities = g_new0 (double, MAX (n, 1));
+  self->prices = g_new0 (double, MAX (n, 1));
   for (gsize i = 0; i < n; i++) {
     gint64 key = cell_key (self, periods[i], items[i]);
     gsize cell = GPOINTER_TO_SIZE (g_hash_table_lookup (self->cells, &key));
@@ -165,7 +168,16 @@ market_init (Market *self, RuaRun *run)
     }
     self->values[cell - 1] += price[i] * quantity[i];
     self->quantities[cell - 1] += quantity[i];
+    self->prices[cell - 1] += price[i];
+    counts[cell - 1]++;
   }
+  /* The price of one record is known though nothing was sold; of several, it is the unit value. */
+  for (gsize cell = 0; cell < n_cells; cell++)
+    if (counts[cell] > 1)
+      self->prices[cell] = self->quantities[cell] > 0
+                             ? self->values[cell] / self->quantities[cell]
+                             : self->prices[cell] / counts[cell];
+  g_free (counts);
   if (n_again > 0)
     rua_figures_warn (run->figures,
                       "%" G_GSIZE_FORMAT
@@ -182,6 +194,7 @@ market_clear (Market *self)
   g_free (self->periods);
   g_free (self->values);
   g_free (self->quantities);
+  g_free (self->prices);
 }
 
 static gssize
@@ -217,8 +230,8 @@ market_link (const Market *self, gint base, gint current)
     if (a >= 0 && b >= 0) {
       rua_sum_add (&v0, self->values[a]);
       rua_sum_add (&v1, self->values[b]);
-      rua_sum_add (&cross10, self->values[b] / self->quantities[b] * self->quantities[a]);
-      rua_sum_add (&cross01, self->values[a] / self->quantities[a] * self->quantities[b]);
+      rua_sum_add (&cross10, self->prices[b] * self->quantities[a]);
+      rua_sum_add (&cross01, self->prices[a] * self->quantities[b]);
     }
   }
   V0 = rua_sum_get (&v0);
@@ -229,7 +242,7 @@ market_link (const Market *self, gint base, gint current)
 
     if (a < 0 || b < 0)
       continue;
-    ratio = self->values[b] / self->quantities[b] / (self->values[a] / self->quantities[a]);
+    ratio = self->prices[b] / self->prices[a];
     rua_sum_add (&logs, (self->values[a] / V0 + self->values[b] / V1) / 2 * log (ratio));
   }
   link.laspeyres = rua_sum_get (&cross10) / V0;

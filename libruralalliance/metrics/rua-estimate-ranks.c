@@ -83,8 +83,9 @@ run_mcnemar (RuaRun *run, GError **error)
   rua_figures_put_or (run->figures, "p_chi2", rua_chi2_tail (chi2, 1), none);
   rua_figures_put_or (run->figures, "chi2_cc", corrected, none);
   rua_figures_put_or (run->figures, "p_cc", rua_chi2_tail (corrected, 1), none);
-  rua_figures_put (run->figures, "p_exact", exact);
-  rua_figures_put (run->figures, "p_mid", b == c ? 1 : exact - point);
+  none = before == NULL || run->data.n > 0 ? NULL : RUA_REASON_NONE;
+  rua_figures_put_or (run->figures, "p_exact", exact, none);
+  rua_figures_put_or (run->figures, "p_mid", b == c ? 1 : exact - point, none);
   return TRUE;
 }
 
@@ -382,7 +383,7 @@ run_mean_difference (RuaRun *run, GError **error)
   gsize n = run->data.n, n1 = 0, n0 = 0;
   double *sides = g_new (double, MAX (n, 1)), v1, v0, se, df, t, critical, gap;
   RuaFigures *figures = run->figures;
-  const char *none, *few, *flat;
+  const char *none, *few, *flat, *interval;
   RuaMoments one, zero;
 
   /* Group 1 from the front, group 0 from the back. */
@@ -407,18 +408,20 @@ run_mean_difference (RuaRun *run, GError **error)
   few = none ? none : n1 > 1 && n0 > 1 ? NULL : "a group has one record";
   flat = few ? few : se > 0 ? NULL : RUA_REASON_CONSTANT;
   t = gap / se;
-  critical = flat ? NAN : rua_t_critical (rua_run_number (run, "ci_level"), df);
+  /* Without any spread Welch's df are 0/0; the pooled df, and so the interval, still stand. */
+  interval = few ? few : isnan (df) ? RUA_REASON_CONSTANT : NULL;
+  critical = interval ? NAN : rua_t_critical (rua_run_number (run, "ci_level"), df);
   rua_figures_put (figures, "n1", n1);
   rua_figures_put (figures, "n0", n0);
   rua_figures_put_or (figures, "mean1", one.mean, n1 > 0 ? NULL : RUA_REASON_NONE);
   rua_figures_put_or (figures, "mean0", zero.mean, n0 > 0 ? NULL : RUA_REASON_NONE);
   rua_figures_put_or (figures, "difference", gap, none);
   rua_figures_put_or (figures, "se", se, few);
-  rua_figures_put_or (figures, "df", df, few ? few : isnan (df) ? RUA_REASON_CONSTANT : NULL);
+  rua_figures_put_or (figures, "df", df, interval);
   rua_figures_put_or (figures, "t", t, flat);
   rua_figures_put_or (figures, "p_value", rua_t_two_sided (t, df), flat);
-  rua_figures_put_or (figures, "ci_low", gap - critical * se, flat);
-  rua_figures_put_or (figures, "ci_high", gap + critical * se, flat);
+  rua_figures_put_or (figures, "ci_low", gap - critical * se, interval);
+  rua_figures_put_or (figures, "ci_high", gap + critical * se, interval);
   return TRUE;
 }
 

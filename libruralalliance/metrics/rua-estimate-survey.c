@@ -99,7 +99,7 @@ run_survey_estimate (RuaRun *run, GError **error)
   df = rua_design_get_df (&design);
   if (none != NULL)
     reason = none;
-  else if (n == 0)
+  else if (n_domain == 0)
     reason = RUA_REASON_NONE;
   interval = reason ? reason : df > 0 ? NULL : "no degrees of freedom are left";
   t = interval ? NAN : rua_t_critical (rua_run_number (run, "ci_level"), df);

@@ -70,9 +70,9 @@ rua_quantile_sorted (const double *sorted, gsize n, double p, int type)
 
   if (type <= 3)
     position = n * p - (type == 3 ? 0.5 : 0);
-  /* A product such as 0.1 * 30 that rounding moved off a whole number is that number. */
+  /* A product such as 0.07 * 100 that rounding moved off a whole number is that number. */
   whole = round (position);
-  if (fabs (position - whole) < 4 * DBL_EPSILON)
+  if (fabs (position - whole) <= 4 * DBL_EPSILON)
     position = whole;
   whole = floor (position);
   h = position - whole;
@@ -159,7 +159,7 @@ rua_weighted_quantile (const RuaWeighted *self, double p, RuaWeightedRule rule)
     double position = 1 + p * (self->total - 1), whole = round (position), h;
     gsize next;
 
-    if (fabs (position - whole) < 4 * DBL_EPSILON)
+    if (fabs (position - whole) <= 4 * DBL_EPSILON)
       position = whole;
     whole = floor (position);
     h = position - whole;
