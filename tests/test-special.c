@@ -307,7 +307,7 @@ test_sum (void)
   g_assert_cmpfloat (rua_sum (tenths, 1000), ==, 100);
   g_assert_cmpfloat (rua_sum (tenths, 10), ==, 1);
   g_assert_cmpfloat (rua_sum (tenths, 0), ==, 0);
-  g_assert_cmpfloat (rua_sum_squares (tenths, 1000, 0.1), ==, 0);
+  g_assert_cmpfloat (rua_sum_squares (tenths, 1000, 0.1, NULL), ==, 0);
 }
 
 static void

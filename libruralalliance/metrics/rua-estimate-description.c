@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "rua-moments-private.h"
+#include "rua-reductions-private.h"
 #include "rua-special-private.h"
 
 static gboolean
@@ -56,6 +57,7 @@ const RuaEstimator rua_estimator_count = {
   NULL,
   "n_total",
   run_count,
+  rua_reduce_count,
 };
 
 static gboolean
@@ -82,27 +84,35 @@ static const RuaRoleSpec weighted_roles[] = {
 
 const RuaEstimator rua_estimator_total = {
   "total", "Total", "sum(w x)", NULL, weighted_roles, rua_no_options, "total",
-  NULL,    NULL,    NULL,       "n",  run_total,
+  NULL,    NULL,    NULL,       "n",  run_total,      rua_reduce_total,
 };
+
+void
+rua_put_mean (RuaRun *run, const RuaMoments *m)
+{
+  RuaFigures *figures = run->figures;
+  const char *none = m->n > 0 ? NULL : RUA_REASON_NONE;
+  const char *one = m->n > 1 ? NULL : m->n == 1 ? RUA_REASON_ONE : RUA_REASON_NONE;
+  double sd = sqrt (rua_moments_variance (m)), se = sd / sqrt (m->n), t = NAN;
+
+  if (m->n > 1 && (rua_run_wants (run, "ci_low") || rua_run_wants (run, "ci_high")))
+    t = rua_t_critical (rua_run_number (run, "ci_level"), m->n - 1);
+  rua_figures_put (figures, "n", m->n);
+  rua_figures_put_or (figures, "mean", m->mean, none);
+  rua_figures_put_or (figures, "sd", sd, one);
+  rua_figures_put_or (figures, "se", se, one);
+  rua_figures_put_or (figures, "ci_low", m->mean - t * se, one);
+  rua_figures_put_or (figures, "ci_high", m->mean + t * se, one);
+  rua_figures_put_or (figures, "min", m->min, none);
+  rua_figures_put_or (figures, "max", m->max, none);
+}
 
 static gboolean
 run_mean (RuaRun *run, GError **error)
 {
-  RuaFigures *figures = run->figures;
   RuaMoments m = rua_moments (rua_run_values (run, "value"), run->data.n);
-  const char *none = m.n > 0 ? NULL : RUA_REASON_NONE;
-  const char *one = m.n > 1 ? NULL : m.n == 1 ? RUA_REASON_ONE : RUA_REASON_NONE;
-  double sd = sqrt (rua_moments_variance (&m)), se = sd / sqrt (m.n);
-  double t = m.n > 1 ? rua_t_critical (rua_run_number (run, "ci_level"), m.n - 1) : NAN;
 
-  rua_figures_put (figures, "n", m.n);
-  rua_figures_put_or (figures, "mean", m.mean, none);
-  rua_figures_put_or (figures, "sd", sd, one);
-  rua_figures_put_or (figures, "se", se, one);
-  rua_figures_put_or (figures, "ci_low", m.mean - t * se, one);
-  rua_figures_put_or (figures, "ci_high", m.mean + t * se, one);
-  rua_figures_put_or (figures, "min", m.min, none);
-  rua_figures_put_or (figures, "max", m.max, none);
+  rua_put_mean (run, &m);
   return TRUE;
 }
 
@@ -124,6 +134,7 @@ const RuaEstimator rua_estimator_mean = {
   "ci_high",
   "n",
   run_mean,
+  rua_reduce_mean,
 };
 
 static gboolean
@@ -136,7 +147,7 @@ run_geometric_mean (RuaRun *run, GError **error)
 
   for (gsize i = 0; i < n && reason == NULL; i++) {
     if (x[i] <= 0)
-      reason = "a value is 0 or negative";
+      reason = RUA_REASON_NOT_POSITIVE;
     else
       rua_sum_add (&sum, log (x[i]));
   }
@@ -158,6 +169,7 @@ const RuaEstimator rua_estimator_geometric_mean = {
   NULL,
   "n",
   run_geometric_mean,
+  rua_reduce_geometric_mean,
 };
 
 static gboolean
@@ -196,23 +208,28 @@ const RuaEstimator rua_estimator_trimmed_mean = {
   run_trimmed_mean,
 };
 
+static void
+put_quantiles (
+  RuaRun *run, const double *probs, guint n_probs, const double *quantiles, const char *reason)
+{
+  for (guint i = 0; i < n_probs; i++)
+    rua_figures_put_nth (run->figures, "q", probs[i], quantiles[i], reason);
+}
+
 static gboolean
 run_quantile (RuaRun *run, GError **error)
 {
   gsize n = run->data.n;
-  double *sorted = g_memdup2 (rua_run_values (run, "value"), n * sizeof (double));
   guint n_probs;
   double *probs = rua_run_numbers (run, "probs", &n_probs);
-  int type = rua_run_number (run, "type");
+  double *quantiles = g_new (double, MAX (n_probs, 1));
 
-  rua_sort_doubles (sorted, n);
+  rua_quantiles (rua_run_values (run, "value"), n, probs, n_probs, rua_run_number (run, "type"),
+                 quantiles);
   rua_figures_put (run->figures, "n", n);
-  for (guint i = 0; i < n_probs; i++)
-    rua_figures_put_nth (run->figures, "q", probs[i],
-                         n > 0 ? rua_quantile_sorted (sorted, n, probs[i], type) : NAN,
-                         n > 0 ? NULL : RUA_REASON_NONE);
+  put_quantiles (run, probs, n_probs, quantiles, n > 0 ? NULL : RUA_REASON_NONE);
+  g_free (quantiles);
   g_free (probs);
-  g_free (sorted);
   return TRUE;
 }
 
@@ -237,16 +254,39 @@ const RuaEstimator rua_estimator_quantile = {
   run_quantile,
 };
 
+void
+rua_put_weighted_mean (RuaRun *run, const RuaWeightedMoments *m)
+{
+  RuaFigures *figures = run->figures;
+  double n = m->n, W = m->W, W2 = m->W2;
+  const char *none = m->n == 0 ? RUA_REASON_NONE : W > 0 ? NULL : RUA_REASON_WEIGHTS;
+  const char *one = none ? none : m->n > 1 ? NULL : RUA_REASON_ONE;
+
+  rua_figures_put (figures, "n", n);
+  rua_figures_put (figures, "sum_weights", W);
+  rua_figures_put_or (figures, "mean", m->mean, none);
+  rua_figures_put_or (figures, "se", sqrt (n / (n - 1.0) * m->scores) / W, one);
+  rua_figures_put_or (figures, "n_effective", W * W / W2, none);
+  rua_figures_put_or (figures, "kish_deff", n * W2 / (W * W), none);
+  rua_figures_put_or (figures, "var_frequency", m->spread / (W - 1),
+                      none    ? none
+                      : W > 1 ? NULL
+                              : "the weights sum to at most 1");
+  rua_figures_put_or (figures, "var_reliability", m->spread / (W - W2 / W),
+                      none                ? none
+                      : m->n_positive > 1 ? NULL
+                                          : "one record bears all the weight");
+}
+
 static gboolean
 run_weighted_mean (RuaRun *run, GError **error)
 {
   const double *x = rua_run_values (run, "value"), *w = rua_run_values (run, "weight");
-  gsize n = run->data.n, n_positive = 0;
-  RuaFigures *figures = run->figures;
+  gsize n = run->data.n;
   RuaSum total = { 0 }, products = { 0 }, squares = { 0 }, spread = { 0 }, scores = { 0 };
-  double W, m, W2, se, S, constant = NAN;
+  RuaWeightedMoments m = { .n = n };
+  double constant = NAN;
   gboolean varies = FALSE;
-  const char *none, *one;
 
   for (gsize i = 0; i < n; i++) {
     double weight = w ? w[i] : 1;
@@ -255,39 +295,33 @@ run_weighted_mean (RuaRun *run, GError **error)
     rua_sum_add (&squares, weight * weight);
     rua_sum_add (&products, weight * x[i]);
     if (weight > 0) {
-      if (n_positive++ == 0)
+      if (m.n_positive++ == 0)
         constant = x[i];
       varies |= x[i] != constant;
     }
   }
-  W = rua_sum_get (&total);
-  W2 = rua_sum_get (&squares);
-  m = varies ? rua_sum_get (&products) / W : constant;
-  if (W > 0)
+  m.W = rua_sum_get (&total);
+  m.W2 = rua_sum_get (&squares);
+  m.mean = varies ? rua_sum_get (&products) / m.W : constant;
+  if (varies) {
+    RuaSum gaps = { 0 }, products2 = { 0 };
+    double rest;
+
     for (gsize i = 0; i < n; i++) {
-      double weight = w ? w[i] : 1, score = weight * (x[i] - m) / W;
+      double weight = w ? w[i] : 1, gap = x[i] - m.mean, score = weight * gap;
 
       rua_sum_add (&scores, score * score);
-      rua_sum_add (&spread, weight * (x[i] - m) * (x[i] - m));
+      rua_sum_add (&spread, score * gap);
+      rua_sum_add (&gaps, score);
+      rua_sum_add (&products2, weight * score);
     }
-  S = rua_sum_get (&spread);
-  none = n == 0 ? RUA_REASON_NONE : W > 0 ? NULL : RUA_REASON_WEIGHTS;
-  one = none ? none : n > 1 ? NULL : RUA_REASON_ONE;
-  se = sqrt ((double)n / (n - 1.0) * rua_sum_get (&scores));
-  rua_figures_put (figures, "n", n);
-  rua_figures_put (figures, "sum_weights", W);
-  rua_figures_put_or (figures, "mean", m, none);
-  rua_figures_put_or (figures, "se", se, one);
-  rua_figures_put_or (figures, "n_effective", W * W / W2, none);
-  rua_figures_put_or (figures, "kish_deff", n * W2 / (W * W), none);
-  rua_figures_put_or (figures, "var_frequency", S / (W - 1),
-                      none    ? none
-                      : W > 1 ? NULL
-                              : "the weights sum to at most 1");
-  rua_figures_put_or (figures, "var_reliability", S / (W - W2 / W),
-                      none             ? none
-                      : n_positive > 1 ? NULL
-                                       : "one record bears all the weight");
+    /* What rounding took from the mean: Chan, Golub and LeVeque, The American Statistician 37
+     * (1983). */
+    rest = rua_sum_get (&gaps) / m.W;
+    m.spread = rua_sum_get (&spread) - rest * rua_sum_get (&gaps);
+    m.scores = rua_sum_get (&scores) - rest * (2 * rua_sum_get (&products2) - rest * m.W2);
+  }
+  rua_put_weighted_mean (run, &m);
   return TRUE;
 }
 
@@ -304,6 +338,7 @@ const RuaEstimator rua_estimator_weighted_mean = {
   NULL,
   "n",
   run_weighted_mean,
+  rua_reduce_weighted_mean,
 };
 
 static gboolean
@@ -316,10 +351,8 @@ run_weighted_quantile (RuaRun *run, GError **error)
                            ? RUA_WEIGHTED_LINEAR
                            : RUA_WEIGHTED_AVERAGED;
   gsize n = run->data.n;
-  RuaWeighted weighted;
   guint n_probs;
-  double *probs;
-  const char *reason;
+  double *probs, *quantiles, total;
 
   if (rule == RUA_WEIGHTED_LINEAR && w != NULL)
     for (gsize i = 0; i < n; i++)
@@ -327,14 +360,16 @@ run_weighted_quantile (RuaRun *run, GError **error)
         return rua_run_refuse_row (run, error, column, i,
                                    "is not a whole number, as frequency_linear needs");
   probs = rua_run_numbers (run, "probs", &n_probs);
-  rua_weighted_init (&weighted, rua_run_values (run, "value"), w, n);
-  reason = n == 0 ? RUA_REASON_NONE : weighted.n == 0 ? RUA_REASON_WEIGHTS : NULL;
+  quantiles = g_new (double, MAX (n_probs, 1));
+  rua_weighted_quantiles (rua_run_values (run, "value"), w, n, probs, n_probs, rule, quantiles,
+                          &total);
   rua_figures_put (run->figures, "n", n);
-  rua_figures_put (run->figures, "sum_weights", weighted.total);
-  for (guint i = 0; i < n_probs; i++)
-    rua_figures_put_nth (run->figures, "q", probs[i],
-                         rua_weighted_quantile (&weighted, probs[i], rule), reason);
-  rua_weighted_clear (&weighted);
+  rua_figures_put (run->figures, "sum_weights", total);
+  put_quantiles (run, probs, n_probs, quantiles,
+                 n == 0      ? RUA_REASON_NONE
+                 : total > 0 ? NULL
+                             : RUA_REASON_WEIGHTS);
+  g_free (quantiles);
   g_free (probs);
   return TRUE;
 }
@@ -362,13 +397,30 @@ const RuaEstimator rua_estimator_weighted_quantile = {
   run_weighted_quantile,
 };
 
+void
+rua_put_distinct_count (RuaRun *run, const RuaDistinct *self)
+{
+  rua_figures_put (run->figures, "n_records", self->n_records);
+  rua_figures_put (run->figures, "n_distinct", self->n_keys);
+  rua_figures_put (run->figures, "n_repeat", self->n_repeat);
+  rua_figures_put (run->figures, "max_repeat", self->largest);
+  if (self->has_amount)
+    rua_figures_put (run->figures, "total_amount", self->amount);
+  if (self->has_completed) {
+    rua_figures_put (run->figures, "n_completed_records", self->n_completed);
+    rua_figures_put (run->figures, "n_completed_distinct", self->n_completed_keys);
+  }
+}
+
 static gboolean
 run_distinct_count (RuaRun *run, GError **error)
 {
   const double *amount = rua_run_values (run, "amount"),
                *completed = rua_run_values (run, "completed");
-  gsize n = run->data.n, n_completed = 0, n_repeat = 0, n_completed_distinct = 0;
-  guint n_groups, largest = 0;
+  gsize n = run->data.n;
+  RuaDistinct self = { .n_records = n, .has_amount = amount != NULL,
+                       .has_completed = completed != NULL };
+  guint n_groups;
   guint32 *groups = rua_run_groups (run, "key", 0, &n_groups, NULL);
   guint32 *counts = g_new0 (guint32, MAX (n_groups, 1));
   guint8 *done = g_new0 (guint8, MAX (n_groups, 1));
@@ -376,25 +428,19 @@ run_distinct_count (RuaRun *run, GError **error)
   for (gsize i = 0; i < n; i++) {
     counts[groups[i]]++;
     if (completed && completed[i] == 1) {
-      n_completed++;
+      self.n_completed++;
       done[groups[i]] = 1;
     }
   }
+  self.n_keys = n_groups;
   for (guint g = 0; g < n_groups; g++) {
-    n_repeat += counts[g] > 1;
-    largest = MAX (largest, counts[g]);
-    n_completed_distinct += done[g];
+    self.n_repeat += counts[g] > 1;
+    self.largest = MAX (self.largest, counts[g]);
+    self.n_completed_keys += done[g];
   }
-  rua_figures_put (run->figures, "n_records", n);
-  rua_figures_put (run->figures, "n_distinct", n_groups);
-  rua_figures_put (run->figures, "n_repeat", n_repeat);
-  rua_figures_put (run->figures, "max_repeat", largest);
   if (amount)
-    rua_figures_put (run->figures, "total_amount", rua_sum (amount, n));
-  if (completed) {
-    rua_figures_put (run->figures, "n_completed_records", n_completed);
-    rua_figures_put (run->figures, "n_completed_distinct", n_completed_distinct);
-  }
+    self.amount = rua_sum (amount, n);
+  rua_put_distinct_count (run, &self);
   g_free (done);
   g_free (counts);
   g_free (groups);
@@ -421,4 +467,5 @@ const RuaEstimator rua_estimator_distinct_count = {
   NULL,
   "n_records",
   run_distinct_count,
+  rua_reduce_distinct_count,
 };

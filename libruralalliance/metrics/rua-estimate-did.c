@@ -8,6 +8,7 @@
 #include "rua-linear-private.h"
 #include "rua-moments-private.h"
 #include "rua-random-private.h"
+#include "rua-reductions-private.h"
 #include "rua-special-private.h"
 
 /* The outcome, its logarithm when asked for (transfer full); NULL with an error. */
@@ -44,47 +45,45 @@ centre (double *y, gsize n)
 /* se_cr0 ... ci_high_cr2; @k counts what CR1 loses degrees of freedom to. */
 static void
 put_clustered (RuaRun *run,
-               const RuaFit *fit,
-               const guint32 *cluster,
+               double estimate,
+               double n,
+               const RuaClustered *v,
                guint n_clusters,
                guint k,
-               gboolean want_cr2,
+               gboolean weighted,
                const char *reason)
 {
   RuaFigures *figures = run->figures;
-  double n = fit->n, G = n_clusters, level = rua_run_number (run, "ci_level"), factor, se, t;
-  RuaClustered v = { NAN, NAN, NAN, FALSE };
+  double G = n_clusters, level = rua_run_number (run, "ci_level"), factor, se, t;
   const char *few, *flat, *no_cr2;
 
-  if (reason == NULL)
-    v = rua_fit_clustered (fit, cluster, n_clusters, want_cr2 && n_clusters > 1);
   few = reason ? reason : n_clusters > 1 ? NULL : "needs at least two clusters";
   rua_figures_put (figures, "n_clusters", n_clusters);
-  rua_figures_put_or (figures, "se_cr0", sqrt (v.cr0), few);
+  rua_figures_put_or (figures, "se_cr0", sqrt (v->cr0), few);
   if (few == NULL && !(n > k))
     few = "there are as many coefficients as records";
   factor = G / (G - 1) * (n - 1) / (n - k);
-  se = sqrt (v.cr0 * factor);
+  se = sqrt (v->cr0 * factor);
   flat = few ? few : se > 0 ? NULL : "the residuals sum to 0 within every cluster";
   t = few ? NAN : rua_t_critical (level, G - 1);
   rua_figures_put_or (figures, "se_cr1", se, few);
-  rua_figures_put_or (figures, "p_cr1", rua_t_two_sided (fit->estimate / se, G - 1), flat);
-  rua_figures_put_or (figures, "ci_low_cr1", fit->estimate - t * se, few);
-  rua_figures_put_or (figures, "ci_high_cr1", fit->estimate + t * se, few);
-  no_cr2 = few          ? few
-           : !want_cr2  ? "it is not defined with weights"
-           : !v.has_cr2 ? "the design is too large for it"
-                        : NULL;
-  se = sqrt (v.cr2);
+  rua_figures_put_or (figures, "p_cr1", rua_t_two_sided (estimate / se, G - 1), flat);
+  rua_figures_put_or (figures, "ci_low_cr1", estimate - t * se, few);
+  rua_figures_put_or (figures, "ci_high_cr1", estimate + t * se, few);
+  no_cr2 = few           ? few
+           : weighted    ? "it is not defined with weights"
+           : !v->has_cr2 ? "the design is too large for it"
+                         : NULL;
+  se = sqrt (v->cr2);
   rua_figures_put_or (figures, "se_cr2", se, no_cr2);
-  if (no_cr2 == NULL && !(isfinite (v.df_cr2) && v.df_cr2 > 0))
+  if (no_cr2 == NULL && !(isfinite (v->df_cr2) && v->df_cr2 > 0))
     no_cr2 = "its degrees of freedom are undefined";
   flat = no_cr2 ? no_cr2 : se > 0 ? NULL : "the residuals sum to 0 within every cluster";
-  t = no_cr2 ? NAN : rua_t_critical (level, v.df_cr2);
-  rua_figures_put_or (figures, "df_cr2", v.df_cr2, no_cr2);
-  rua_figures_put_or (figures, "p_cr2", rua_t_two_sided (fit->estimate / se, v.df_cr2), flat);
-  rua_figures_put_or (figures, "ci_low_cr2", fit->estimate - t * se, no_cr2);
-  rua_figures_put_or (figures, "ci_high_cr2", fit->estimate + t * se, no_cr2);
+  t = no_cr2 ? NAN : rua_t_critical (level, v->df_cr2);
+  rua_figures_put_or (figures, "df_cr2", v->df_cr2, no_cr2);
+  rua_figures_put_or (figures, "p_cr2", rua_t_two_sided (estimate / se, v->df_cr2), flat);
+  rua_figures_put_or (figures, "ci_low_cr2", estimate - t * se, no_cr2);
+  rua_figures_put_or (figures, "ci_high_cr2", estimate + t * se, no_cr2);
   if (n_clusters < 40 && n_clusters > 1)
     rua_figures_warn (
       figures,
@@ -92,27 +91,118 @@ put_clustered (RuaRun *run,
       n_clusters);
 }
 
-static void
-put_cells (RuaRun *run, const double *y, const double *treated, const double *post, const double *w)
+/* The two-by-two design has a mean for each cell, so its hat matrix is 1/n between records of one
+ * cell and 0 between cells: within a cluster, (I - H)^(-1/2) multiplies the records of a cell by
+ * (1 - m/n)^(-1/2), m of the n being in the cluster (the pseudo-inverse: by 0 where m = n). */
+static RuaClustered
+clustered_cells (const RuaDid *self, double rounding)
 {
-  for (int a = 0; a < 2; a++)
-    for (int b = 0; b < 2; b++) {
-      RuaSum sum = { 0 }, weights = { 0 };
-      gsize count = 0;
+  static const double signs[4] = { 1, -1, -1, 1 };
+  static const RuaDouble2 nothing = { 0, 0 };
+  RuaClustered result = { NAN, NAN, NAN, !self->weighted };
+  RuaSum cr0 = { 0 }, cr2 = { 0 }, trace = { 0 }, squares = { 0 };
+  RuaDouble2 outer[4][4] = { { { 0 } } }, pairs = nothing;
+  double(*sums)[4] = g_malloc0 (MAX (self->n_clusters, 1) * sizeof *sums);
+  double(*u)[4] = g_malloc0 (MAX (self->n_clusters, 1) * sizeof *u);
 
-      for (gsize i = 0; i < run->data.n; i++)
-        if (treated[i] == a && post[i] == b) {
-          count++;
-          rua_sum_add (&weights, w ? w[i] : 1);
-          rua_sum_add (&sum, (w ? w[i] : 1) * y[i]);
-        }
-      rua_figures_put_cell (run->figures, "cell_n", a, b, count, NULL);
-      rua_figures_put_cell (run->figures, "cell_mean", a, b,
-                            rua_sum_get (&sum) / rua_sum_get (&weights),
-                            count == 0                   ? RUA_REASON_NONE
-                            : rua_sum_get (&weights) > 0 ? NULL
-                                                         : RUA_REASON_WEIGHTS);
+  for (gsize i = 0; i < self->n_parts; i++) {
+    const RuaDidPart *part = &self->parts[i];
+    double whole = self->cell_n[part->cell], share = part->n / whole;
+    double factor = 1 - share < 1e-11 ? 0 : 1 / sqrt (1 - share);
+    double score = signs[part->cell] / self->cell_weight[part->cell], *sum = sums[part->cluster];
+
+    sum[0] += score * part->residual;
+    sum[1] += score * factor * part->residual;
+    sum[2] += fabs (score * MAX (factor, 1) * part->residual);
+    sum[3] += score * score * factor * factor * part->n * (1 - share);
+    u[part->cluster][part->cell] = score * factor * part->n / sqrt (whole);
+  }
+  for (guint g = 0; g < self->n_clusters; g++) {
+    RuaDouble2 norm = nothing;
+    double least = MAX (1e-11 * sums[g][2], rounding);
+
+    /* Residuals that sum to 0 within a cluster must not look like a tiny error. */
+    if (fabs (sums[g][0]) > least)
+      rua_sum_add (&cr0, sums[g][0] * sums[g][0]);
+    if (fabs (sums[g][1]) > least)
+      rua_sum_add (&cr2, sums[g][1] * sums[g][1]);
+    rua_sum_add (&trace, sums[g][3]);
+    rua_sum_add (&squares, sums[g][3] * sums[g][3]);
+    for (guint a = 0; a < 4; a++)
+      for (guint b = 0; b < 4; b++) {
+        RuaDouble2 product
+          = rua_double2_multiply ((RuaDouble2){ u[g][a], 0 }, (RuaDouble2){ u[g][b], 0 });
+
+        outer[a][b] = rua_double2_add (outer[a][b], product);
+        if (a == b)
+          norm = rua_double2_add (norm, product);
+      }
+    pairs = rua_double2_subtract (pairs, rua_double2_multiply (norm, norm));
+  }
+  /* The sum over pairs g != h of (u_g'u_h)^2 is the squared norm of sum u u' less its part g = h;
+   * where a cluster has nearly all the leverage the two are nearly equal, hence two doubles. */
+  for (guint a = 0; a < 4; a++)
+    for (guint b = 0; b < 4; b++)
+      pairs = rua_double2_add (pairs, rua_double2_multiply (outer[a][b], outer[a][b]));
+  rua_sum_add (&squares, MAX (pairs.high, 0));
+  result.cr0 = rua_sum_get (&cr0);
+  result.cr2 = rua_sum_get (&cr2);
+  if (rua_sum_get (&trace) > 0)
+    result.df_cr2 = rua_sum_get (&trace) * rua_sum_get (&trace) / rua_sum_get (&squares);
+  g_free (u);
+  g_free (sums);
+  return result;
+}
+
+void
+rua_put_did_2x2 (RuaRun *run, RuaDid *self)
+{
+  RuaFigures *figures = run->figures;
+  double n = self->n, rss = 0, norm = 0, scores = 0, se;
+  const char *reason = NULL, *dof, *flat;
+  guint rank = 0;
+
+  for (guint a = 0; a < 2; a++)
+    for (guint b = 0; b < 2; b++) {
+      guint cell = a + 2 * b;
+      const char *none = self->cell_n[cell] == 0        ? RUA_REASON_NONE
+                         : self->cell_weight[cell] > 0 ? NULL
+                                                        : RUA_REASON_WEIGHTS;
+
+      rua_figures_put_cell (figures, "cell_n", a, b, self->cell_n[cell], NULL);
+      rua_figures_put_cell (figures, "cell_mean", a, b, self->cell_mean[cell], none);
+      rank += none == NULL;
+      if (none != NULL)
+        continue;
+      rss += self->cell_square[cell];
+      norm += 1 / self->cell_weight[cell];
+      scores += self->cell_score[cell] / self->cell_weight[cell] / self->cell_weight[cell];
     }
+  if (rank < 4)
+    reason = self->n == 0 ? RUA_REASON_NONE : "one of the four cells has no records";
+  /* A fit that is perfect but for rounding is perfect. */
+  if (rss <= 1e-26 * self->whole) {
+    rss = scores = 0;
+    for (gsize i = 0; i < self->n_parts; i++)
+      self->parts[i].residual = 0;
+  }
+  rua_figures_put_or (figures, "estimate", self->estimate, reason);
+  rua_figures_put (figures, "n", n);
+  rua_figures_put (figures, "k", rank);
+  dof = reason ? reason : n > rank ? NULL : "there are as many coefficients as records";
+  se = sqrt (rss / (n - rank) * norm);
+  flat = dof ? dof : se > 0 ? NULL : "the residuals are 0";
+  rua_figures_put_or (figures, "se_classical", se, dof);
+  rua_figures_put_or (figures, "p_classical", rua_t_two_sided (self->estimate / se, n - rank),
+                      flat);
+  rua_figures_put_or (figures, "se_hc1", sqrt (scores * n / (n - rank)), dof);
+  if (self->clustered) {
+    RuaClustered v = { NAN, NAN, NAN, FALSE };
+
+    if (reason == NULL)
+      v = clustered_cells (self, 1e-13 * sqrt (rss * norm));
+    put_clustered (run, self->estimate, n, &v, self->n_clusters, rank, self->weighted, reason);
+  }
 }
 
 static gboolean
@@ -120,51 +210,81 @@ run_did_2x2 (RuaRun *run, GError **error)
 {
   const double *treated = rua_run_values (run, "treated"), *post = rua_run_values (run, "post");
   const double *w = rua_run_values (run, "weight");
-  double *y = rua_run_outcome (run, error), *column, se;
+  double *y = rua_run_outcome (run, error), mean;
   gsize n = run->data.n;
-  RuaFigures *figures = run->figures;
-  const char *reason = NULL, *dof, *flat;
-  RuaFit fit;
+  RuaDid self = { .n = n, .weighted = w != NULL, .n_clusters = 1 };
+  RuaSum weights[4] = { { 0 } }, sums[4] = { { 0 } }, squares[4] = { { 0 } }, scores[4] = { { 0 } };
+  RuaSum whole = { 0 }, rests[4] = { { 0 } }, *residuals, *part_weights;
+  guint32 *cluster = NULL, *counts;
 
   if (y == NULL)
     return FALSE;
-  put_cells (run, y, treated, post, w);
-  centre (y, n);
-  rua_fit_init (&fit, n, 4, NULL, 0);
-  column = g_new (double, MAX (n, 1));
-  for (int k = 0; k < 4; k++) {
-    for (gsize i = 0; i < n; i++)
-      column[i] = (w ? sqrt (w[i]) : 1) * (k & 1 ? treated[i] : 1) * (k & 2 ? post[i] : 1);
-    if (k < 3)
-      rua_fit_add (&fit, column);
-    else if (!rua_fit_add_tested (&fit, column))
-      reason = n == 0 ? RUA_REASON_NONE : "one of the four cells has no records";
+  if (rua_run_column (run, "cluster", 0) != NULL) {
+    self.clustered = TRUE;
+    cluster = rua_run_groups (run, "cluster", 0, &self.n_clusters, NULL);
   }
-  g_free (column);
-  for (gsize i = 0; w && i < n; i++)
-    y[i] *= sqrt (w[i]);
-  if (reason == NULL)
-    rua_fit_solve (&fit, y);
-  else
-    fit.residuals = y;
-  rua_figures_put_or (figures, "estimate", fit.estimate, reason);
-  rua_figures_put (figures, "n", n);
-  rua_figures_put (figures, "k", fit.rank);
-  dof = reason ? reason : n > fit.rank ? NULL : "there are as many coefficients as records";
-  se = dof ? NAN : sqrt (rua_fit_classical (&fit));
-  flat = dof ? dof : se > 0 ? NULL : "the residuals are 0";
-  rua_figures_put_or (figures, "se_classical", se, dof);
-  rua_figures_put_or (figures, "p_classical",
-                      rua_t_two_sided (fit.estimate / se, (double)n - fit.rank), flat);
-  rua_figures_put_or (figures, "se_hc1", dof ? NAN : sqrt (rua_fit_hc1 (&fit)), dof);
-  if (rua_run_column (run, "cluster", 0)) {
-    guint n_clusters;
-    guint32 *cluster = rua_run_groups (run, "cluster", 0, &n_clusters, NULL);
+  mean = rua_moments (y, n).mean;
+  for (gsize i = 0; i < n; i++) {
+    guint cell = treated[i] + 2 * post[i];
 
-    put_clustered (run, &fit, cluster, n_clusters, fit.rank, w == NULL, reason);
-    g_free (cluster);
+    /* So that a constant outcome is exactly nothing. */
+    y[i] -= mean;
+    self.cell_n[cell]++;
+    rua_sum_add (&weights[cell], w ? w[i] : 1);
+    rua_sum_add (&sums[cell], (w ? w[i] : 1) * y[i]);
+    rua_sum_add (&whole, (w ? w[i] : 1) * y[i] * y[i]);
   }
-  rua_fit_clear (&fit);
+  for (guint cell = 0; cell < 4; cell++) {
+    self.cell_weight[cell] = rua_sum_get (&weights[cell]);
+    self.cell_mean[cell] = rua_sum_get (&sums[cell]) / self.cell_weight[cell];
+  }
+  self.estimate
+    = self.cell_mean[3] - self.cell_mean[1] - (self.cell_mean[2] - self.cell_mean[0]);
+  self.whole = rua_sum_get (&whole);
+  residuals = g_new0 (RuaSum, MAX (4 * (gsize) self.n_clusters, 1));
+  part_weights = g_new0 (RuaSum, w ? MAX (4 * (gsize) self.n_clusters, 1) : 1);
+  counts = g_new0 (guint32, MAX (4 * (gsize) self.n_clusters, 1));
+  for (gsize i = 0; i < n; i++) {
+    guint cell = treated[i] + 2 * post[i];
+    gsize place = 4 * (gsize) (cluster ? cluster[i] : 0) + cell;
+    double weight = w ? w[i] : 1, residual = y[i] - self.cell_mean[cell];
+
+    counts[place]++;
+    if (w)
+      rua_sum_add (&part_weights[place], w[i]);
+    if (!(self.cell_weight[cell] > 0))
+      continue;
+    rua_sum_add (&residuals[place], weight * residual);
+    rua_sum_add (&squares[cell], weight * residual * residual);
+    rua_sum_add (&scores[cell], weight * residual * (weight * residual));
+  }
+  /* What rounding took from the means comes off the sums of residuals. */
+  for (gsize place = 0; place < 4 * (gsize) self.n_clusters; place++)
+    rua_sum_add (&rests[place % 4], rua_sum_get (&residuals[place]));
+  self.parts = g_new (RuaDidPart, MAX (4 * (gsize) self.n_clusters, 1));
+  for (gsize place = 0; place < 4 * (gsize) self.n_clusters; place++)
+    if (counts[place] > 0) {
+      guint cell = place % 4;
+      double weight = w ? rua_sum_get (&part_weights[place]) : counts[place];
+
+      if (self.cell_weight[cell] > 0)
+        rua_sum_add (&residuals[place],
+                     -weight * rua_sum_get (&rests[cell]) / self.cell_weight[cell]);
+      self.parts[self.n_parts++]
+        = (RuaDidPart){ place / 4, cell, counts[place], rua_sum_get (&residuals[place]) };
+    }
+  for (guint cell = 0; cell < 4; cell++) {
+    self.cell_square[cell] = rua_sum_get (&squares[cell]);
+    self.cell_score[cell] = rua_sum_get (&scores[cell]);
+    self.cell_mean[cell] += mean;
+  }
+  rua_put_did_2x2 (run, &self);
+  g_free (self.parts);
+  g_free (counts);
+  g_free (part_weights);
+  g_free (residuals);
+  g_free (cluster);
+  g_free (y);
   return TRUE;
 }
 
@@ -198,6 +318,7 @@ const RuaEstimator rua_estimator_did_2x2 = {
   "ci_high_cr2",
   "n",
   run_did_2x2,
+  rua_reduce_did_2x2,
 };
 
 static gboolean
@@ -247,13 +368,15 @@ run_twfe (RuaRun *run, GError **error)
   if (rua_run_column (run, "cluster", 0)) {
     guint n_clusters;
     guint32 *cluster = rua_run_groups (run, "cluster", 0, &n_clusters, NULL);
-    double se_cr0 = NAN, G, N = n;
+    double G = n_clusters, N = n, se_cr0;
+    RuaClustered v = { NAN, NAN, NAN, FALSE };
     const char *few;
 
-    G = n_clusters;
-    put_clustered (run, &fit, cluster, n_clusters, fit.rank, TRUE, reason);
+    if (reason == NULL)
+      v = rua_fit_clustered (&fit, cluster, n_clusters, n_clusters > 1);
+    put_clustered (run, fit.estimate, n, &v, n_clusters, fit.rank, FALSE, reason);
+    se_cr0 = sqrt (v.cr0);
     few = reason ? reason : n_clusters > 1 ? NULL : "needs at least two clusters";
-    rua_figures_get (figures, "se_cr0", &se_cr0);
     rua_figures_put_or (figures, "se_cr1_nested",
                         se_cr0 * sqrt (G / (G - 1) * (N - 1) / (N - 1 - n_periods)),
                         few                 ? few

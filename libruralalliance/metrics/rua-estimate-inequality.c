@@ -7,24 +7,85 @@
 
 #include "rua-design-private.h"
 #include "rua-moments-private.h"
+#include "rua-reductions-private.h"
 #include "rua-special-private.h"
+
+void
+rua_put_poverty_fgt (RuaRun *run, const RuaPoverty *self)
+{
+  static const char *const keys[] = { "fgt0", "fgt1", "fgt2" }, *const errors[]
+                                                                = { "se0", "se1", "se2" };
+  RuaFigures *figures = run->figures;
+  gboolean relative = rua_run_has (run, "relative_to");
+  gsize n = run->data.n;
+  const char *none = n == 0 ? RUA_REASON_NONE : self->W > 0 ? NULL : RUA_REASON_WEIGHTS;
+  const char *line = none ? none : self->line > 0 ? NULL : "the line is not above 0";
+
+  rua_figures_put (figures, "n", n);
+  rua_figures_put_or (figures, "line", self->line, relative ? none : NULL);
+  rua_figures_put (figures, "n_poor", self->n_poor);
+  for (guint a = 0; a < 3; a++)
+    rua_figures_put_or (figures, keys[a], self->sums[a] / self->W, a > 0 ? line : none);
+  /* A line that is itself estimated has an error of its own, which is not worked out. */
+  for (guint a = 0; a < 3 && !relative && self->has_errors; a++) {
+    const char *reason = a > 0 ? line : none;
+
+    rua_figures_put_or (figures, errors[a], sqrt (self->variances[a]),
+                        reason ? reason : self->lonely);
+  }
+  rua_figures_put_or (figures, "mean_shortfall_poor", self->shortfall / self->sums[0],
+                      none                ? none
+                      : self->sums[0] > 0 ? NULL
+                                          : "nobody is poor");
+}
+
+static gboolean
+put_poverty_errors (RuaRun *run, RuaPoverty *self, gboolean or_at, GError **error)
+{
+  const double *x = rua_run_values (run, "value"), *w = rua_run_values (run, "weight");
+  gsize n = run->data.n;
+  double *scores;
+  RuaDesign design;
+
+  if (!rua_design_init (&design, run, error))
+    return FALSE;
+  scores = g_new (double, MAX (n, 1));
+  for (guint a = 0; a < 3; a++) {
+    double fgt = self->sums[a] / self->W;
+
+    self->variances[a] = NAN;
+    if (n == 0 || !(self->W > 0) || (a > 0 && !(self->line > 0)))
+      continue;
+    for (gsize i = 0; i < n; i++) {
+      double gap = (self->line - x[i]) / self->line,
+             poor = x[i] < self->line || (or_at && x[i] == self->line);
+
+      scores[i] = (w ? w[i] : 1)
+                  * ((poor ? a == 0   ? 1
+                             : a == 1 ? gap
+                                      : gap * gap
+                           : 0)
+                     - fgt)
+                  / self->W;
+    }
+    self->variances[a] = rua_design_variance (&design, scores, RUA_LONELY_FAIL, &self->lonely);
+  }
+  g_free (scores);
+  rua_design_clear (&design);
+  self->has_errors = TRUE;
+  return TRUE;
+}
 
 static gboolean
 run_poverty_fgt (RuaRun *run, GError **error)
 {
-  static const char *const keys[] = { "fgt0", "fgt1", "fgt2" }, *const errors[]
-                                                                = { "se0", "se1", "se2" };
   const double *x = rua_run_values (run, "value"), *w = rua_run_values (run, "weight");
-  double line = rua_run_number (run, "line"), fraction = rua_run_number (run, "fraction"), W;
+  double line = rua_run_number (run, "line"), fraction = rua_run_number (run, "fraction");
   gboolean relative = rua_run_has (run, "relative_to"),
            or_at = rua_run_token_is (run, "poor_if", "at_or_below");
-  gsize n = run->data.n, n_poor = 0;
-  RuaSum sums[3] = { { 0 } }, weights = { 0 }, products = { 0 }, shortfall = { 0 },
-         poor_weight = { 0 };
-  RuaFigures *figures = run->figures;
-  const char *none, *no_line = NULL;
-  double *scores, fgt[3];
-  RuaDesign design;
+  gsize n = run->data.n;
+  RuaSum sums[3] = { { 0 } }, weights = { 0 }, products = { 0 }, shortfall = { 0 };
+  RuaPoverty self = { 0 };
 
   if (relative == !isnan (line) || relative == isnan (fraction))
     return rua_run_refuse (run, error, RUA_ERROR_VALUE,
@@ -33,79 +94,35 @@ run_poverty_fgt (RuaRun *run, GError **error)
     rua_sum_add (&weights, w ? w[i] : 1);
     rua_sum_add (&products, (w ? w[i] : 1) * x[i]);
   }
-  W = rua_sum_get (&weights);
-  none = n == 0 ? RUA_REASON_NONE : W > 0 ? NULL : RUA_REASON_WEIGHTS;
-  if (relative) {
-    if (rua_run_token_is (run, "relative_to", "mean")) {
-      line = fraction * (rua_sum_get (&products) / W);
-    } else {
-      RuaWeighted weighted;
+  self.W = rua_sum_get (&weights);
+  if (relative && rua_run_token_is (run, "relative_to", "mean")) {
+    line = fraction * (rua_sum_get (&products) / self.W);
+  } else if (relative) {
+    const double half = 0.5;
 
-      rua_weighted_init (&weighted, x, w, n);
-      line = fraction * rua_weighted_quantile (&weighted, 0.5, RUA_WEIGHTED_AVERAGED);
-      rua_weighted_clear (&weighted);
-    }
-    no_line = none;
+    rua_weighted_quantiles (x, w, n, &half, 1, RUA_WEIGHTED_AVERAGED, &line, NULL);
+    line *= fraction;
   }
+  self.line = line;
   for (gsize i = 0; i < n; i++) {
     double weight = w ? w[i] : 1, gap = (line - x[i]) / line;
 
     if (!(x[i] < line || (or_at && x[i] == line)))
       continue;
-    n_poor++;
+    self.n_poor++;
     rua_sum_add (&sums[0], weight);
     rua_sum_add (&sums[1], weight * gap);
     rua_sum_add (&sums[2], weight * gap * gap);
     rua_sum_add (&shortfall, weight * (line - x[i]));
-    rua_sum_add (&poor_weight, weight);
   }
-  rua_figures_put (figures, "n", n);
-  rua_figures_put_or (figures, "line", line, no_line);
-  rua_figures_put (figures, "n_poor", n_poor);
-  for (guint a = 0; a < 3; a++) {
-    fgt[a] = rua_sum_get (&sums[a]) / W;
-    rua_figures_put_or (figures, keys[a], fgt[a],
-                        none                   ? none
-                        : a > 0 && !(line > 0) ? "the line is not above 0"
-                                               : NULL);
-  }
-  /* A line that is itself estimated has an error of its own, which is not worked out. */
-  if (!relative) {
-    if (!rua_design_init (&design, run, error))
-      return FALSE;
-    scores = g_new (double, MAX (n, 1));
-    for (guint a = 0; a < 3; a++) {
-      const char *reason = none                   ? none
-                           : a > 0 && !(line > 0) ? "the line is not above 0"
-                                                  : NULL,
-                 *lonely = NULL;
-      double variance = NAN;
-
-      if (reason == NULL) {
-        for (gsize i = 0; i < n; i++) {
-          double gap = (line - x[i]) / line, poor = x[i] < line || (or_at && x[i] == line);
-
-          scores[i] = (w ? w[i] : 1)
-                      * ((poor ? a == 0   ? 1
-                                 : a == 1 ? gap
-                                          : gap * gap
-                               : 0)
-                         - fgt[a])
-                      / W;
-        }
-        variance = rua_design_variance (&design, scores, RUA_LONELY_FAIL, &lonely);
-        reason = lonely;
-      }
-      rua_figures_put_or (figures, errors[a], sqrt (variance), reason);
-    }
-    g_free (scores);
-    rua_design_clear (&design);
-  }
-  rua_figures_put_or (figures, "mean_shortfall_poor",
-                      rua_sum_get (&shortfall) / rua_sum_get (&poor_weight),
-                      none                             ? none
-                      : rua_sum_get (&poor_weight) > 0 ? NULL
-                                                       : "nobody is poor");
+  for (guint a = 0; a < 3; a++)
+    self.sums[a] = rua_sum_get (&sums[a]);
+  self.shortfall = rua_sum_get (&shortfall);
+  if (!relative
+      && (rua_run_wants (run, "se0") || rua_run_wants (run, "se1") || rua_run_wants (run, "se2"))
+      && !put_poverty_errors (run, &self, or_at, error))
+    return FALSE;
+  rua_put_poverty_fgt (run, &self);
   return TRUE;
 }
 
@@ -140,6 +157,7 @@ const RuaEstimator rua_estimator_poverty_fgt = {
   NULL,
   "n",
   run_poverty_fgt,
+  rua_reduce_poverty_fgt,
 };
 
 /* ---- inequality ---- */

@@ -3,8 +3,10 @@
 #include "rua-estimators-private.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "rua-moments-private.h"
+#include "rua-reductions-private.h"
 #include "rua-special-private.h"
 
 static gboolean
@@ -177,24 +179,88 @@ const RuaEstimator rua_estimator_growth = {
   run_growth,
 };
 
+static char *
+copy_label (gconstpointer owner, guint32 unit)
+{
+  const char *const *labels = owner;
+
+  return g_strdup (labels[unit]);
+}
+
+typedef struct {
+  double total;
+  char *label;
+} Listed;
+
+/* By size, the largest first, and by label. */
+static int
+compare_listed (gconstpointer a, gconstpointer b)
+{
+  const Listed *s = a, *t = b;
+
+  if (s->total != t->total)
+    return s->total > t->total ? -1 : 1;
+  return strcmp (s->label, t->label);
+}
+
+/* The largest units one by one: @unsorted by unit, @sorted ascending. All units that are as large
+ * as the last one listed compete by their labels. */
 static gboolean
-run_concentration (RuaRun *run, GError **error)
+put_largest (RuaRun *run,
+             const double *unsorted,
+             const double *sorted,
+             guint n,
+             double total,
+             RuaUnitLabel get_label,
+             gconstpointer owner,
+             const char *reason,
+             GError **error)
+{
+  double wanted = rua_run_number (run, "list");
+  guint n_listed = MIN (wanted, n);
+  g_autoptr (GArray) listed = g_array_new (FALSE, FALSE, sizeof (Listed));
+
+  if (n_listed == 0)
+    return TRUE;
+  for (guint u = 0; u < n; u++)
+    if (unsorted[u] >= sorted[n - n_listed]) {
+      Listed one = { unsorted[u], get_label (owner, u) };
+
+      g_array_append_val (listed, one);
+    }
+  g_array_sort (listed, compare_listed);
+  for (guint i = 0; i < listed->len; i++) {
+    Listed *one = &g_array_index (listed, Listed, i);
+
+    if (i < n_listed) {
+      rua_figures_put_at (run->figures, "amount", one->label, one->total, NULL);
+      rua_figures_put_at (run->figures, "share", one->label, one->total / total, reason);
+    }
+    g_free (one->label);
+  }
+  return TRUE;
+}
+
+gboolean
+rua_put_concentration (RuaRun *run,
+                       double *totals,
+                       guint n,
+                       RuaUnitLabel get_label,
+                       gconstpointer owner,
+                       GError **error)
 {
   RuaFigures *figures = run->figures;
-  const double *amount = rua_run_values (run, "amount");
-  guint n, n_positive = 0;
-  guint32 *groups = rua_run_groups (run, "unit", 0, &n, NULL);
-  RuaSum *sums = g_new0 (RuaSum, MAX (n, 1)), squares = { 0 }, entropy = { 0 };
-  double *totals = g_new (double, MAX (n, 1)), total, hhi, first = 0, three = 0;
-  gboolean negative = FALSE;
+  RuaSum squares = { 0 }, entropy = { 0 };
+  gboolean wants_entropy = rua_run_wants (run, "entropy"), lists = rua_run_number (run, "list") > 0;
+  double *unsorted = lists ? g_memdup2 (totals, MAX (n, 1) * sizeof (double)) : NULL;
+  double total, hhi, three = 0;
+  gsize n_positive = 0;
+  gboolean negative = FALSE, done = TRUE;
   const char *reason;
 
-  for (gsize i = 0; i < run->data.n; i++)
-    rua_sum_add (&sums[groups[i]], amount[i]);
-  for (guint g = 0; g < n; g++) {
-    totals[g] = rua_sum_get (&sums[g]);
-    n_positive += totals[g] > 0;
-    negative |= totals[g] < 0;
+  for (guint u = 0; u < n; u++) {
+    n_positive += totals[u] > 0;
+    negative |= totals[u] < 0;
   }
   rua_sort_doubles (totals, n);
   total = rua_sum (totals, n);
@@ -202,10 +268,8 @@ run_concentration (RuaRun *run, GError **error)
     double share = totals[n - 1 - k] / total;
 
     rua_sum_add (&squares, share * share);
-    if (share > 0)
+    if (wants_entropy && share > 0)
       rua_sum_add (&entropy, -share * log (share));
-    if (k == 0)
-      first = share;
     if (k < 3)
       three += share;
   }
@@ -223,18 +287,47 @@ run_concentration (RuaRun *run, GError **error)
                       : n > 1 ? NULL
                               : "there is one unit only");
   rua_figures_put_or (figures, "n_equivalent", 1 / hhi, reason);
-  rua_figures_put_or (figures, "cr1", first, reason);
+  rua_figures_put_or (figures, "cr1", n > 0 ? totals[n - 1] / total : NAN, reason);
   rua_figures_put_or (figures, "cr3", MIN (three, 1), reason);
   rua_figures_put_or (figures, "entropy", rua_sum_get (&entropy), reason);
+  if (lists)
+    done = put_largest (run, unsorted, totals, n, total, get_label, owner, reason, error);
+  g_free (unsorted);
+  return done;
+}
+
+static gboolean
+run_concentration (RuaRun *run, GError **error)
+{
+  const double *amount = rua_run_values (run, "amount");
+  const char **labels;
+  guint n;
+  guint32 *groups = rua_run_groups (run, "unit", 0, &n, &labels);
+  RuaSum *sums = g_new0 (RuaSum, MAX (n, 1));
+  double *totals = g_new (double, MAX (n, 1));
+  gboolean done;
+
+  for (gsize i = 0; i < run->data.n; i++)
+    rua_sum_add (&sums[groups[i]], amount[i]);
+  for (guint g = 0; g < n; g++)
+    totals[g] = rua_sum_get (&sums[g]);
+  done = rua_put_concentration (run, totals, n, copy_label, labels, error);
   g_free (totals);
   g_free (sums);
   g_free (groups);
-  return TRUE;
+  g_free (labels);
+  return done;
 }
 
 static const RuaRoleSpec concentration_roles[] = {
   { "unit", RUA_ROLE_CATEGORY, RUA_ROLE_REQUIRED, "Whose amount it is" },
   { "amount", RUA_ROLE_NUMBER, RUA_ROLE_REQUIRED, "The amount" },
+  { NULL },
+};
+
+static const RuaOptionSpec concentration_options[] = {
+  { "list", RUA_OPTION_INTEGER, "0", 0, 10000, 0, NULL,
+    "How many of the largest units are told one by one, as amount[unit] and share[unit]" },
   { NULL },
 };
 
@@ -244,11 +337,12 @@ const RuaEstimator rua_estimator_concentration = {
   "hhi = sum(share^2); hhi_normalised = (hhi - 1/n)/(1 - 1/n); entropy = -sum(share ln share)",
   "Herfindahl (1950); Hirschman, American Economic Review 54 (1964)",
   concentration_roles,
-  rua_no_options,
+  concentration_options,
   "hhi",
   NULL,
   NULL,
   NULL,
   "n_units",
   run_concentration,
+  rua_reduce_concentration,
 };

@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "rua-moments-private.h"
+#include "rua-reductions-private.h"
 #include "rua-special-private.h"
 
 /* The complete pairs of a run; differences are after - before. */
@@ -54,22 +55,18 @@ static const RuaRoleSpec paired_roles[] = {
 };
 
 static void
-put_ratio (RuaFigures *figures, const Pairs *pairs, double before, double after, double t)
+put_ratio (RuaRun *run, const RuaPairedMoments *m, double t)
 {
-  gsize n = pairs->n;
-  double ratio = after / before, se;
-  RuaSum squares = { 0 };
-  const char *none = n == 0 ? RUA_REASON_NONE : before == 0 ? "the mean before is 0" : NULL;
+  RuaFigures *figures = run->figures;
+  gsize n = m->n;
+  double ratio = m->mean_after / m->mean_before, se;
+  const char *none = n == 0               ? RUA_REASON_NONE
+                     : m->mean_before == 0 ? "the mean before is 0"
+                                           : NULL;
   const char *one = none ? none : n > 1 ? NULL : RUA_REASON_ONE;
   const char *log = one ? one : ratio > 0 ? NULL : "the ratio is not above 0";
 
-  if (none == NULL)
-    for (gsize i = 0; i < n; i++) {
-      double residual = pairs->after[i] - ratio * pairs->before[i];
-
-      rua_sum_add (&squares, residual * residual);
-    }
-  se = sqrt (rua_sum_get (&squares) / (n - 1.0) / n) / fabs (before);
+  se = sqrt (m->residuals / (n - 1.0) / n) / fabs (m->mean_before);
   rua_figures_put_or (figures, "ratio_of_means", ratio, none);
   rua_figures_put_or (figures, "ratio_se", se, one);
   rua_figures_put_or (figures, "ratio_low", ratio - t * se, one);
@@ -78,55 +75,80 @@ put_ratio (RuaFigures *figures, const Pairs *pairs, double before, double after,
   rua_figures_put_or (figures, "ratio_log_high", ratio * exp (t * se / ratio), log);
 }
 
-static gboolean
-run_paired_change (RuaRun *run, GError **error)
+void
+rua_put_paired_change (RuaRun *run, const RuaPairedMoments *m)
 {
+  static const char *const intervals[] = { "ci_low",     "ci_high",       "ratio_low",
+                                           "ratio_high", "ratio_log_low", "ratio_log_high" };
   RuaFigures *figures = run->figures;
-  RuaMoments before, after, change;
-  double sd, se, t, critical, r;
-  const char *none, *one, *flat;
-  Pairs pairs;
-  gsize n;
+  gsize n = m->n;
+  double sd = sqrt (m->squares_change / (n - 1.0)), se = sd / sqrt (n), t = m->mean_change / se;
+  double critical = NAN;
+  const char *none = n > 0 ? NULL : RUA_REASON_NONE;
+  const char *one = none ? none : n > 1 ? NULL : RUA_REASON_ONE, *flat;
 
-  pairs_init (&pairs, run);
-  n = pairs.n;
-  before = rua_moments (pairs.before, n);
-  after = rua_moments (pairs.after, n);
-  change = rua_moments (pairs.change, n);
-  sd = sqrt (rua_moments_variance (&change));
-  se = sd / sqrt (n);
-  t = change.mean / se;
-  critical = n > 1 ? rua_t_critical (rua_run_number (run, "ci_level"), n - 1) : NAN;
-  none = n > 0 ? NULL : RUA_REASON_NONE;
-  one = none ? none : n > 1 ? NULL : RUA_REASON_ONE;
+  for (guint i = 0; i < G_N_ELEMENTS (intervals) && n > 1 && isnan (critical); i++)
+    if (rua_run_wants (run, intervals[i]))
+      critical = rua_t_critical (rua_run_number (run, "ci_level"), n - 1);
   /* Differences that are equal but for their rounding do not vary either. */
-  flat = one ? one : se > 10 * DBL_EPSILON * fabs (change.mean) ? NULL : "the changes do not vary";
-  r = rua_correlation (pairs.before, pairs.after, n);
+  flat = one                                                    ? one
+         : se > 10 * DBL_EPSILON * fabs (m->mean_change) ? NULL : "the changes do not vary";
   rua_figures_put (figures, "n_total", run->data.n);
   rua_figures_put (figures, "n_pairs", n);
-  rua_figures_put (figures, "n_before_only", pairs.n_before_only);
-  rua_figures_put (figures, "n_after_only", pairs.n_after_only);
-  rua_figures_put_or (figures, "mean_before", before.mean, none);
-  rua_figures_put_or (figures, "mean_after", after.mean, none);
-  rua_figures_put_or (figures, "mean_change", change.mean, none);
+  rua_figures_put (figures, "n_before_only", m->n_before_only);
+  rua_figures_put (figures, "n_after_only", m->n_after_only);
+  rua_figures_put_or (figures, "mean_before", m->mean_before, none);
+  rua_figures_put_or (figures, "mean_after", m->mean_after, none);
+  rua_figures_put_or (figures, "mean_change", m->mean_change, none);
   rua_figures_put_or (figures, "sd_change", sd, one);
   rua_figures_put_or (figures, "se_change", se, one);
   rua_figures_put_or (figures, "t", t, flat);
-  rua_figures_put_or (figures, "p_value", rua_t_two_sided (t, n - 1.0), flat);
-  rua_figures_put_or (figures, "ci_low", change.mean - critical * se, one);
-  rua_figures_put_or (figures, "ci_high", change.mean + critical * se, one);
-  rua_figures_put_or (figures, "correlation", r,
-                      one         ? one
-                      : isnan (r) ? "one side does not vary"
-                                  : NULL);
-  rua_figures_put_or (figures, "cohen_dz", change.mean / sd, flat);
-  put_ratio (figures, &pairs, before.mean, after.mean, critical);
-  if (pairs.n_before_only > 0)
+  if (rua_run_wants (run, "p_value"))
+    rua_figures_put_or (figures, "p_value", rua_t_two_sided (t, n - 1.0), flat);
+  rua_figures_put_or (figures, "ci_low", m->mean_change - critical * se, one);
+  rua_figures_put_or (figures, "ci_high", m->mean_change + critical * se, one);
+  rua_figures_put_or (figures, "correlation", m->correlation,
+                      one                      ? one
+                      : isnan (m->correlation) ? "one side does not vary"
+                                               : NULL);
+  rua_figures_put_or (figures, "cohen_dz", m->mean_change / sd, flat);
+  put_ratio (run, m, critical);
+  if (m->n_before_only > 0)
     rua_figures_warn (
       figures,
       "%" G_GSIZE_FORMAT
       " records have a value before and none after; the change is that of those who stayed",
-      pairs.n_before_only);
+      m->n_before_only);
+}
+
+static gboolean
+run_paired_change (RuaRun *run, GError **error)
+{
+  RuaMoments before, after, change;
+  RuaSum squares = { 0 }, rest = { 0 };
+  RuaPairedMoments m;
+  Pairs pairs;
+
+  pairs_init (&pairs, run);
+  before = rua_moments (pairs.before, pairs.n);
+  after = rua_moments (pairs.after, pairs.n);
+  change = rua_moments (pairs.change, pairs.n);
+  m = (RuaPairedMoments){ pairs.n,     pairs.n_before_only, pairs.n_after_only, before.mean,
+                          after.mean,  change.mean,         change.squares,     NAN,
+                          NAN };
+  m.correlation = rua_correlation (pairs.before, pairs.after, pairs.n);
+  /* after - R before, less the means, which R makes cancel: large values keep their digits. */
+  for (gsize i = 0; i < pairs.n && before.mean != 0; i++) {
+    double residual = (pairs.after[i] - after.mean)
+                      - after.mean / before.mean * (pairs.before[i] - before.mean);
+
+    rua_sum_add (&squares, residual * residual);
+    rua_sum_add (&rest, residual);
+  }
+  m.residuals = rua_sum_get (&squares);
+  if (pairs.n > 0)
+    m.residuals -= rua_sum_get (&rest) * rua_sum_get (&rest) / pairs.n;
+  rua_put_paired_change (run, &m);
   pairs_clear (&pairs);
   return TRUE;
 }
@@ -145,6 +167,7 @@ const RuaEstimator rua_estimator_paired_change = {
   "ci_high",
   "n_pairs",
   run_paired_change,
+  rua_reduce_paired_change,
 };
 
 static gboolean

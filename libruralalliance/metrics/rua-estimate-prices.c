@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "rua-moments-private.h"
+#include "rua-reductions-private.h"
 #include "rua-special-private.h"
 
 static double
@@ -36,7 +37,8 @@ run_equivalise (RuaRun *run, GError **error)
   double *sizes = g_new (double, MAX (n, 1)), *incomes = g_new (double, MAX (n, 1)), *show;
   RuaSum persons = { 0 }, products = { 0 };
   gboolean done = TRUE;
-  RuaWeighted weighted;
+  const double half = 0.5;
+  double median;
   guint n_show;
 
   for (gsize i = 0; i < n && done; i++) {
@@ -71,10 +73,8 @@ run_equivalise (RuaRun *run, GError **error)
     rua_figures_put_or (run->figures, "mean_household", rua_sum (incomes, n) / n, none);
     rua_figures_put_or (run->figures, "mean_person",
                         rua_sum_get (&products) / rua_sum_get (&persons), none);
-    rua_weighted_init (&weighted, incomes, size, n);
-    rua_figures_put_or (run->figures, "median_person",
-                        rua_weighted_quantile (&weighted, 0.5, RUA_WEIGHTED_AVERAGED), none);
-    rua_weighted_clear (&weighted);
+    rua_weighted_quantiles (incomes, size, n, &half, 1, RUA_WEIGHTED_AVERAGED, &median, NULL);
+    rua_figures_put_or (run->figures, "median_person", median, none);
   }
   g_free (show);
   g_free (incomes);
@@ -118,11 +118,10 @@ const RuaEstimator rua_estimator_equivalise = {
 typedef struct {
   guint n_items;
   guint n_periods;
-  const char **periods;
-  GHashTable *cells; /* period * n_items + item -> number of its cell + 1 */
-  double *values;
-  double *quantities;
-  double *prices;
+  const char *const *periods;
+  const RuaMarketCell *cells;
+  GHashTable *index; /* period * n_items + item -> number of its cell + 1; or the same as */
+  guint32 *places;   /* an array, where most items are in most periods */
 } Market;
 
 typedef struct {
@@ -137,72 +136,49 @@ typedef struct {
   const char *reason; /* why there is none */
 } Link;
 
-static gint64
-cell_key (const Market *self, guint period, guint item)
-{
-  return (gint64)period * self->n_items + item;
-}
-
 static void
-market_init (Market *self, RuaRun *run)
+market_init (Market *self,
+             const RuaMarketCell *cells,
+             gsize n_cells,
+             const char *const *periods,
+             guint n_periods,
+             guint n_items)
 {
-  const double *price = rua_run_values (run, "price"), *quantity = rua_run_values (run, "quantity");
-  guint32 *periods = rua_run_groups (run, "period", 0, &self->n_periods, &self->periods);
-  guint32 *items = rua_run_groups (run, "item", 0, &self->n_items, NULL);
-  gsize n = run->data.n, n_cells = 0, n_again = 0;
-  guint *counts = g_new0 (guint, MAX (n, 1));
+  gsize n = (gsize) n_periods * n_items;
 
-  self->cells = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
-  self->values = g_new0 (double, MAX (n, 1));
-  self->quantities = g_new0 (double, MAX (n, 1));
-  self->prices = g_new0 (double, MAX (n, 1));
-  for (gsize i = 0; i < n; i++) {
-    gint64 key = cell_key (self, periods[i], items[i]);
-    gsize cell = GPOINTER_TO_SIZE (g_hash_table_lookup (self->cells, &key));
+  *self = (Market){ n_items, n_periods, periods, cells, NULL, NULL };
+  if (n <= 8 * n_cells + 1024)
+    self->places = g_new0 (guint32, MAX (n, 1));
+  else
+    self->index = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  for (gsize i = 0; i < n_cells; i++) {
+    gint64 key = (gint64) cells[i].period * n_items + cells[i].item;
 
-    if (cell == 0) {
-      cell = ++n_cells;
-      g_hash_table_insert (self->cells, g_memdup2 (&key, sizeof key), GSIZE_TO_POINTER (cell));
-    } else {
-      n_again++;
-    }
-    self->values[cell - 1] += price[i] * quantity[i];
-    self->quantities[cell - 1] += quantity[i];
-    self->prices[cell - 1] += price[i];
-    counts[cell - 1]++;
+    if (self->places != NULL)
+      self->places[key] = i + 1;
+    else
+      g_hash_table_insert (self->index, g_memdup2 (&key, sizeof key), GSIZE_TO_POINTER (i + 1));
   }
-  /* The price of one record is known though nothing was sold; of several, it is the unit value. */
-  for (gsize cell = 0; cell < n_cells; cell++)
-    if (counts[cell] > 1)
-      self->prices[cell] = self->quantities[cell] > 0
-                             ? self->values[cell] / self->quantities[cell]
-                             : self->prices[cell] / counts[cell];
-  g_free (counts);
-  if (n_again > 0)
-    rua_figures_warn (run->figures,
-                      "%" G_GSIZE_FORMAT
-                      " records repeat an item of a period; its price is the unit value",
-                      n_again);
-  g_free (periods);
-  g_free (items);
 }
 
 static void
 market_clear (Market *self)
 {
-  g_hash_table_unref (self->cells);
-  g_free (self->periods);
-  g_free (self->values);
-  g_free (self->quantities);
-  g_free (self->prices);
+  g_clear_pointer (&self->index, g_hash_table_unref);
+  g_free (self->places);
 }
 
-static gssize
+static const RuaMarketCell *
 market_find (const Market *self, gint period, guint item)
 {
-  gint64 key = cell_key (self, MAX (period, 0), item);
+  gint64 key = (gint64) MAX (period, 0) * self->n_items + item;
+  gsize place;
 
-  return period < 0 ? -1 : (gssize)GPOINTER_TO_SIZE (g_hash_table_lookup (self->cells, &key)) - 1;
+  if (period < 0)
+    return NULL;
+  place = self->places != NULL ? self->places[key]
+                               : GPOINTER_TO_SIZE (g_hash_table_lookup (self->index, &key));
+  return place > 0 ? &self->cells[place - 1] : NULL;
 }
 
 static gint
@@ -222,28 +198,26 @@ market_link (const Market *self, gint base, gint current)
   Link link = { 0 };
 
   for (guint item = 0; item < self->n_items; item++) {
-    gssize a = market_find (self, base, item), b = market_find (self, current, item);
+    const RuaMarketCell *a = market_find (self, base, item), *b = market_find (self, current, item);
 
-    link.n_matched += a >= 0 && b >= 0;
-    link.n_base_only += a >= 0 && b < 0;
-    link.n_current_only += a < 0 && b >= 0;
-    if (a >= 0 && b >= 0) {
-      rua_sum_add (&v0, self->values[a]);
-      rua_sum_add (&v1, self->values[b]);
-      rua_sum_add (&cross10, self->prices[b] * self->quantities[a]);
-      rua_sum_add (&cross01, self->prices[a] * self->quantities[b]);
+    link.n_matched += a && b;
+    link.n_base_only += a && !b;
+    link.n_current_only += !a && b;
+    if (a && b) {
+      rua_sum_add (&v0, a->value);
+      rua_sum_add (&v1, b->value);
+      rua_sum_add (&cross10, b->price * a->quantity);
+      rua_sum_add (&cross01, a->price * b->quantity);
     }
   }
   V0 = rua_sum_get (&v0);
   V1 = rua_sum_get (&v1);
   for (guint item = 0; item < self->n_items; item++) {
-    gssize a = market_find (self, base, item), b = market_find (self, current, item);
-    double ratio;
+    const RuaMarketCell *a = market_find (self, base, item), *b = market_find (self, current, item);
 
-    if (a < 0 || b < 0)
-      continue;
-    ratio = self->prices[b] / self->prices[a];
-    rua_sum_add (&logs, (self->values[a] / V0 + self->values[b] / V1) / 2 * log (ratio));
+    if (a && b)
+      rua_sum_add (&logs, (a->value / V0 + b->value / V1) / 2
+                            * log (b->price / a->price));
   }
   link.laspeyres = rua_sum_get (&cross10) / V0;
   link.paasche = V1 / rua_sum_get (&cross01);
@@ -270,21 +244,22 @@ check_market (RuaRun *run, GError **error)
   return TRUE;
 }
 
-static gboolean
-run_price_index (RuaRun *run, GError **error)
+static double
+link_value (const Link *link, const char *formula)
+{
+  return g_str_equal (formula, "laspeyres") ? link->laspeyres
+         : g_str_equal (formula, "paasche") ? link->paasche
+         : g_str_equal (formula, "fisher")  ? link->fisher
+                                            : link->tornqvist;
+}
+
+static void
+put_direct (RuaRun *run, const Market *market)
 {
   char *base = rua_run_label (run, "base"), *current = rua_run_label (run, "current");
+  Link link = market_link (market, market_period (market, base), market_period (market, current));
   RuaFigures *figures = run->figures;
-  Market market;
-  Link link;
 
-  if (!check_market (run, error)) {
-    g_free (base);
-    g_free (current);
-    return FALSE;
-  }
-  market_init (&market, run);
-  link = market_link (&market, market_period (&market, base), market_period (&market, current));
   rua_figures_put (figures, "n_matched", link.n_matched);
   rua_figures_put (figures, "n_base_only", link.n_base_only);
   rua_figures_put (figures, "n_current_only", link.n_current_only);
@@ -297,10 +272,124 @@ run_price_index (RuaRun *run, GError **error)
   if (link.n_base_only + link.n_current_only > 0)
     rua_figures_warn (figures, "%u items are in one period only and do not count",
                       link.n_base_only + link.n_current_only);
-  market_clear (&market);
   g_free (base);
   g_free (current);
+}
+
+static gboolean
+put_chained (RuaRun *run, const Market *market, GError **error)
+{
+  char **periods = rua_run_labels (run, "periods");
+  guint n = g_strv_length (periods);
+  const char *formula = rua_run_token (run, "formula"), *reason = NULL;
+  double chain = 1;
+  Link link;
+
+  if (n == 0) {
+    g_strfreev (periods);
+    return rua_run_refuse (run, error, RUA_ERROR_VALUE, "option \"periods\" names no period");
+  }
+  for (guint i = 0; i < n; i++) {
+    if (i > 0 && reason == NULL) {
+      link = market_link (market, market_period (market, periods[i - 1]),
+                          market_period (market, periods[i]));
+      reason = link.reason;
+      chain *= link_value (&link, formula);
+      if (reason == NULL && !isfinite (chain))
+        reason = "a link is undefined: a price or a value is 0";
+    }
+    rua_figures_put_at (run->figures, "chain", periods[i], chain, reason);
+  }
+  for (guint i = 0; i < n; i++) {
+    link = market_link (market, market_period (market, periods[0]),
+                        market_period (market, periods[i]));
+    rua_figures_put_at (run->figures, "direct", periods[i], link_value (&link, formula),
+                        link.reason);
+  }
+  rua_figures_put_or (run->figures, "direct", link_value (&link, formula), link.reason);
+  g_strfreev (periods);
   return TRUE;
+}
+
+gboolean
+rua_put_price_index (RuaRun *run,
+                     const RuaMarketCell *cells,
+                     gsize n_cells,
+                     const char *const *periods,
+                     guint n_periods,
+                     guint n_items,
+                     gsize n_again,
+                     gboolean chained,
+                     GError **error)
+{
+  Market market;
+  gboolean done = TRUE;
+
+  if (n_again > 0)
+    rua_figures_warn (run->figures,
+                      "%" G_GSIZE_FORMAT
+                      " records repeat an item of a period; its price is the unit value",
+                      n_again);
+  market_init (&market, cells, n_cells, periods, n_periods, n_items);
+  if (chained)
+    done = put_chained (run, &market, error);
+  else
+    put_direct (run, &market);
+  market_clear (&market);
+  return done;
+}
+
+static gboolean
+run_market (RuaRun *run, gboolean chained, GError **error)
+{
+  const double *price = rua_run_values (run, "price"), *quantity = rua_run_values (run, "quantity");
+  const char **labels;
+  guint n_periods, n_items, n_cells;
+  guint32 *periods, *items, *places, *counts;
+  gsize n = run->data.n;
+  RuaMarketCell *cells;
+  gboolean done;
+
+  if (!check_market (run, error))
+    return FALSE;
+  periods = rua_run_groups (run, "period", 0, &n_periods, &labels);
+  items = rua_run_groups (run, "item", 0, &n_items, NULL);
+  places = rua_groups_cross (periods, items, n, n_items, &n_cells);
+  cells = g_new0 (RuaMarketCell, MAX (n_cells, 1));
+  counts = g_new0 (guint32, MAX (n_cells, 1));
+  for (gsize i = 0; i < n; i++) {
+    RuaMarketCell *cell = &cells[places[i]];
+
+    cell->period = periods[i];
+    cell->item = items[i];
+    cell->value += price[i] * quantity[i];
+    cell->quantity += quantity[i];
+    cell->price += price[i];
+    counts[places[i]]++;
+  }
+  for (guint i = 0; i < n_cells; i++)
+    rua_market_cell_price (&cells[i], counts[i]);
+  g_free (counts);
+  done = rua_put_price_index (run, cells, n_cells, labels, n_periods, n_items, n - n_cells, chained,
+                              error);
+  g_free (cells);
+  g_free (places);
+  g_free (items);
+  g_free (periods);
+  g_free (labels);
+  return done;
+}
+
+static gboolean
+run_price_index (RuaRun *run, GError **error)
+{
+  return run_market (run, FALSE, error);
+}
+
+static gboolean
+run_price_index_chained (RuaRun *run, GError **error)
+{
+  return run_market (run, TRUE, error);
 }
 
 static const RuaRoleSpec price_roles[] = {
@@ -331,56 +420,8 @@ const RuaEstimator rua_estimator_price_index = {
   NULL,
   "n_matched",
   run_price_index,
+  rua_reduce_price_index,
 };
-
-static double
-link_value (const Link *link, const char *formula)
-{
-  return g_str_equal (formula, "laspeyres") ? link->laspeyres
-         : g_str_equal (formula, "paasche") ? link->paasche
-         : g_str_equal (formula, "fisher")  ? link->fisher
-                                            : link->tornqvist;
-}
-
-static gboolean
-run_price_index_chained (RuaRun *run, GError **error)
-{
-  char **periods = rua_run_labels (run, "periods");
-  guint n = g_strv_length (periods);
-  const char *formula = rua_run_token (run, "formula"), *reason = NULL;
-  double chain = 1;
-  Market market;
-  Link link;
-
-  if (n == 0 || !check_market (run, error)) {
-    if (n == 0)
-      rua_run_refuse (run, error, RUA_ERROR_VALUE, "option \"periods\" names no period");
-    g_strfreev (periods);
-    return FALSE;
-  }
-  market_init (&market, run);
-  for (guint i = 0; i < n; i++) {
-    if (i > 0 && reason == NULL) {
-      link = market_link (&market, market_period (&market, periods[i - 1]),
-                          market_period (&market, periods[i]));
-      reason = link.reason;
-      chain *= link_value (&link, formula);
-      if (reason == NULL && !isfinite (chain))
-        reason = "a link is undefined: a price or a value is 0";
-    }
-    rua_figures_put_at (run->figures, "chain", periods[i], chain, reason);
-  }
-  for (guint i = 0; i < n; i++) {
-    link = market_link (&market, market_period (&market, periods[0]),
-                        market_period (&market, periods[i]));
-    rua_figures_put_at (run->figures, "direct", periods[i], link_value (&link, formula),
-                        link.reason);
-  }
-  rua_figures_put_or (run->figures, "direct", link_value (&link, formula), link.reason);
-  market_clear (&market);
-  g_strfreev (periods);
-  return TRUE;
-}
 
 static const RuaOptionSpec chained_options[] = {
   { "periods", RUA_OPTION_LABELS, NULL, 0, 0, RUA_OPTION_REQUIRED, NULL, "The periods in order" },
@@ -402,4 +443,5 @@ const RuaEstimator rua_estimator_price_index_chained = {
   NULL,
   NULL,
   run_price_index_chained,
+  rua_reduce_price_index_chained,
 };

@@ -5,7 +5,26 @@
 #include <math.h>
 
 #include "rua-moments-private.h"
+#include "rua-reductions-private.h"
 #include "rua-special-private.h"
+
+void
+rua_put_ratio_of_totals (RuaRun *run, gsize n, double above, double below, double squares)
+{
+  double ratio = above / below, se = sqrt (n / (n - 1.0) * squares) / fabs (below);
+  double level = rua_run_number (run, "ci_level"), critical = NAN;
+  const char *none = n == 0 ? RUA_REASON_NONE : below == 0 ? "the denominators sum to 0" : NULL;
+  const char *one = none ? none : n > 1 ? NULL : RUA_REASON_ONE;
+
+  if (one == NULL && (rua_run_wants (run, "ci_low") || rua_run_wants (run, "ci_high")))
+    critical = rua_run_token_is (run, "ci_dist", "normal") ? rua_normal_critical (level)
+                                                           : rua_t_critical (level, n - 1.0);
+  rua_figures_put (run->figures, "n", n);
+  rua_figures_put_or (run->figures, "ratio", ratio, none);
+  rua_figures_put_or (run->figures, "se", se, one);
+  rua_figures_put_or (run->figures, "ci_low", ratio - critical * se, one);
+  rua_figures_put_or (run->figures, "ci_high", ratio + critical * se, one);
+}
 
 static gboolean
 run_ratio_of_totals (RuaRun *run, GError **error)
@@ -14,8 +33,7 @@ run_ratio_of_totals (RuaRun *run, GError **error)
   const double *w = rua_run_values (run, "weight");
   gsize n = run->data.n;
   RuaSum above = { 0 }, below = { 0 }, squares = { 0 };
-  double X, ratio, se, level = rua_run_number (run, "ci_level"), critical;
-  const char *none, *one;
+  double X, ratio;
 
   for (gsize i = 0; i < n; i++) {
     double weight = w ? w[i] : 1;
@@ -27,20 +45,11 @@ run_ratio_of_totals (RuaRun *run, GError **error)
   ratio = rua_sum_get (&above) / X;
   if (X != 0)
     for (gsize i = 0; i < n; i++) {
-      double u = (w ? w[i] : 1) * (y[i] - ratio * x[i]) / X;
+      double u = (w ? w[i] : 1) * (y[i] - ratio * x[i]);
 
       rua_sum_add (&squares, u * u);
     }
-  none = n == 0 ? RUA_REASON_NONE : X == 0 ? "the denominators sum to 0" : NULL;
-  one = none ? none : n > 1 ? NULL : RUA_REASON_ONE;
-  se = sqrt (n / (n - 1.0) * rua_sum_get (&squares));
-  critical = rua_run_token_is (run, "ci_dist", "normal") ? rua_normal_critical (level)
-                                                         : rua_t_critical (level, n - 1.0);
-  rua_figures_put (run->figures, "n", n);
-  rua_figures_put_or (run->figures, "ratio", ratio, none);
-  rua_figures_put_or (run->figures, "se", se, one);
-  rua_figures_put_or (run->figures, "ci_low", ratio - critical * se, one);
-  rua_figures_put_or (run->figures, "ci_high", ratio + critical * se, one);
+  rua_put_ratio_of_totals (run, n, rua_sum_get (&above), X, rua_sum_get (&squares));
   return TRUE;
 }
 
@@ -70,6 +79,7 @@ const RuaEstimator rua_estimator_ratio_of_totals = {
   "ci_high",
   "n",
   run_ratio_of_totals,
+  rua_reduce_ratio_of_totals,
 };
 
 /* The other intervals for a proportion, n > 0. */
@@ -104,15 +114,34 @@ put_variants (RuaFigures *figures, double x, double n, double level)
   rua_figures_put (figures, "wald_high", MIN (1, p + half));
 }
 
-static gboolean
-run_proportion (RuaRun *run, GError **error)
+void
+rua_put_proportion (RuaRun *run, double x, double n)
 {
   static const char *const variants[] = {
     "wilson_cc_low", "wilson_cc_high", "agresti_coull_low", "agresti_coull_high",
     "jeffreys_low",  "jeffreys_high",  "wald_low",          "wald_high",
   };
+  double level = rua_run_number (run, "ci_level");
+  gboolean wanted = FALSE;
+
+  rua_figures_put (run->figures, "n", n);
+  rua_figures_put (run->figures, "x", x);
+  rua_figures_put_or (run->figures, "p", x / n, n > 0 ? NULL : RUA_REASON_NONE);
+  rua_put_binomial_intervals (run->figures, x, n, level);
+  for (guint i = 0; i < G_N_ELEMENTS (variants); i++) {
+    wanted = wanted || rua_run_wants (run, variants[i]);
+    if (!(n > 0))
+      rua_figures_undefined (run->figures, variants[i], RUA_REASON_NONE);
+  }
+  if (n > 0 && wanted)
+    put_variants (run->figures, x, n, level);
+}
+
+static gboolean
+run_proportion (RuaRun *run, GError **error)
+{
   const double *values = rua_run_values (run, "value");
-  double level = rua_run_number (run, "ci_level"), x, n;
+  double x, n;
 
   if (values != NULL) {
     if (rua_run_has (run, "x") || rua_run_has (run, "n"))
@@ -130,15 +159,7 @@ run_proportion (RuaRun *run, GError **error)
       return rua_run_refuse (run, error, RUA_ERROR_VALUE,
                              "%.0f successes among %.0f are not possible; x is at most n", x, n);
   }
-  rua_figures_put (run->figures, "n", n);
-  rua_figures_put (run->figures, "x", x);
-  rua_figures_put_or (run->figures, "p", x / n, n > 0 ? NULL : RUA_REASON_NONE);
-  rua_put_binomial_intervals (run->figures, x, n, level);
-  if (n > 0)
-    put_variants (run->figures, x, n, level);
-  else
-    for (guint i = 0; i < G_N_ELEMENTS (variants); i++)
-      rua_figures_undefined (run->figures, variants[i], RUA_REASON_NONE);
+  rua_put_proportion (run, x, n);
   return TRUE;
 }
 
@@ -172,18 +193,52 @@ const RuaEstimator rua_estimator_proportion = {
   "wilson_high",
   "n",
   run_proportion,
+  rua_reduce_proportion,
 };
+
+void
+rua_put_two_proportions (RuaRun *run, double x1, double n1, double x0, double n0)
+{
+  RuaFigures *figures = run->figures;
+  double z = rua_normal_critical (rua_run_number (run, "ci_level"));
+  double p1, p0, p, low = NAN, high = NAN, ratio, spread, statistic;
+  const char *none, *reason;
+
+  none = n1 > 0 && n0 > 0 ? NULL : "a group has no records";
+  p1 = x1 / n1;
+  p0 = x0 / n0;
+  if (none == NULL)
+    rua_newcombe (x1, n1, x0, n0, z, &low, &high);
+  rua_figures_put_or (figures, "p1", p1, n1 > 0 ? NULL : RUA_REASON_NONE);
+  rua_figures_put_or (figures, "p0", p0, n0 > 0 ? NULL : RUA_REASON_NONE);
+  rua_figures_put_or (figures, "difference", p1 - p0, none);
+  rua_figures_put_or (figures, "newcombe_low", low, none);
+  rua_figures_put_or (figures, "newcombe_high", high, none);
+  ratio = p1 / p0;
+  reason = none ? none : x0 > 0 ? NULL : "nobody in group 0";
+  rua_figures_put_or (figures, "risk_ratio", ratio, reason);
+  if (reason == NULL && x1 == 0)
+    reason = "nobody in group 1";
+  spread = z * sqrt (1 / x1 - 1 / n1 + 1 / x0 - 1 / n0);
+  rua_figures_put_or (figures, "rr_low", ratio * exp (-spread), reason);
+  rua_figures_put_or (figures, "rr_high", ratio * exp (spread), reason);
+  p = (x1 + x0) / (n1 + n0);
+  statistic = (p1 - p0) / sqrt (p * (1 - p) * (1 / n1 + 1 / n0));
+  reason = none ? none : x1 + x0 > 0 && x1 + x0 < n1 + n0 ? NULL : RUA_REASON_CONSTANT;
+  rua_figures_put_or (figures, "z", statistic, reason);
+  rua_figures_put_or (figures, "p_value", 2 * rua_normal_tail (fabs (statistic)), reason);
+  if (rua_run_wants (run, "fisher_p"))
+    rua_figures_put_or (figures, "fisher_p", none ? NAN : rua_fisher_two_sided (x1, n1, x0, n0),
+                        none);
+}
 
 static gboolean
 run_two_proportions (RuaRun *run, GError **error)
 {
   const double *values = rua_run_values (run, "value"), *group = rua_run_values (run, "group");
-  RuaFigures *figures = run->figures;
-  double z = rua_normal_critical (rua_run_number (run, "ci_level"));
   double counts[4] = { 0 }; /* x1, n1, x0, n0 */
-  double x1, n1, x0, n0, p1, p0, p, low = NAN, high = NAN, ratio, spread, statistic;
+  double x1, n1, x0, n0;
   static const char *const names[] = { "x1", "n1", "x0", "n0" };
-  const char *none, *reason;
 
   if ((values == NULL) != (group == NULL))
     return rua_run_refuse (run, error, RUA_ERROR_MISSING,
@@ -212,31 +267,7 @@ run_two_proportions (RuaRun *run, GError **error)
     return rua_run_refuse (run, error, RUA_ERROR_VALUE,
                            "%.0f successes among %.0f are not possible", x1 > n1 ? x1 : x0,
                            x1 > n1 ? n1 : n0);
-  none = n1 > 0 && n0 > 0 ? NULL : "a group has no records";
-  p1 = x1 / n1;
-  p0 = x0 / n0;
-  if (none == NULL)
-    rua_newcombe (x1, n1, x0, n0, z, &low, &high);
-  rua_figures_put_or (figures, "p1", p1, n1 > 0 ? NULL : RUA_REASON_NONE);
-  rua_figures_put_or (figures, "p0", p0, n0 > 0 ? NULL : RUA_REASON_NONE);
-  rua_figures_put_or (figures, "difference", p1 - p0, none);
-  rua_figures_put_or (figures, "newcombe_low", low, none);
-  rua_figures_put_or (figures, "newcombe_high", high, none);
-  ratio = p1 / p0;
-  reason = none ? none : x0 > 0 ? NULL : "nobody in group 0";
-  rua_figures_put_or (figures, "risk_ratio", ratio, reason);
-  if (reason == NULL && x1 == 0)
-    reason = "nobody in group 1";
-  spread = z * sqrt (1 / x1 - 1 / n1 + 1 / x0 - 1 / n0);
-  rua_figures_put_or (figures, "rr_low", ratio * exp (-spread), reason);
-  rua_figures_put_or (figures, "rr_high", ratio * exp (spread), reason);
-  p = (x1 + x0) / (n1 + n0);
-  statistic = (p1 - p0) / sqrt (p * (1 - p) * (1 / n1 + 1 / n0));
-  reason = none ? none : x1 + x0 > 0 && x1 + x0 < n1 + n0 ? NULL : RUA_REASON_CONSTANT;
-  rua_figures_put_or (figures, "z", statistic, reason);
-  rua_figures_put_or (figures, "p_value", 2 * rua_normal_tail (fabs (statistic)), reason);
-  rua_figures_put_or (figures, "fisher_p", none ? NAN : rua_fisher_two_sided (x1, n1, x0, n0),
-                      none);
+  rua_put_two_proportions (run, x1, n1, x0, n0);
   return TRUE;
 }
 
@@ -269,39 +300,48 @@ const RuaEstimator rua_estimator_two_proportions = {
   "newcombe_high",
   NULL,
   run_two_proportions,
+  rua_reduce_two_proportions,
 };
+
+void
+rua_put_participation_rate (RuaRun *run, const RuaParticipation *self)
+{
+  RuaFigures *figures = run->figures;
+  double n_eligible = self->n_eligible;
+
+  /* The exempt are not missing: nobody asked them to take part. */
+  rua_figures_set_records (figures, run->data.n_total - self->n_exempt, self->n_eligible);
+  rua_figures_put (figures, "n_total", run->data.n);
+  rua_figures_put (figures, "n_exempt", self->n_exempt);
+  rua_figures_put (figures, "n_unknown", self->n_unknown);
+  rua_figures_put (figures, "n_eligible", n_eligible);
+  rua_figures_put (figures, "n_participating", self->n_participating);
+  rua_figures_put (figures, "n_exempt_participating", self->n_both);
+  rua_figures_put_or (figures, "rate", self->n_participating / n_eligible,
+                      n_eligible > 0 ? NULL : "nobody is eligible");
+  rua_put_binomial_intervals (figures, self->n_participating, n_eligible,
+                              rua_run_number (run, "ci_level"));
+}
 
 static gboolean
 run_participation_rate (RuaRun *run, GError **error)
 {
   const double *exempt = rua_run_values (run, "exempt"),
                *took_part = rua_run_values (run, "participated");
-  gsize n = run->data.n, n_exempt = 0, n_unknown = 0, n_eligible = 0, n_participating = 0,
-        n_both = 0;
+  RuaParticipation self = { 0 };
 
-  for (gsize i = 0; i < n; i++) {
+  for (gsize i = 0; i < run->data.n; i++) {
     if (exempt[i] == 1) {
-      n_exempt++;
-      n_both += took_part[i] == 1;
+      self.n_exempt++;
+      self.n_both += took_part[i] == 1;
     } else if (isnan (exempt[i]) || isnan (took_part[i])) {
-      n_unknown++;
+      self.n_unknown++;
     } else {
-      n_eligible++;
-      n_participating += took_part[i] == 1;
+      self.n_eligible++;
+      self.n_participating += took_part[i] == 1;
     }
   }
-  /* The exempt are not missing: nobody asked them to take part. */
-  rua_figures_set_records (run->figures, run->data.n_total - n_exempt, n_eligible);
-  rua_figures_put (run->figures, "n_total", n);
-  rua_figures_put (run->figures, "n_exempt", n_exempt);
-  rua_figures_put (run->figures, "n_unknown", n_unknown);
-  rua_figures_put (run->figures, "n_eligible", n_eligible);
-  rua_figures_put (run->figures, "n_participating", n_participating);
-  rua_figures_put (run->figures, "n_exempt_participating", n_both);
-  rua_figures_put_or (run->figures, "rate", (double)n_participating / n_eligible,
-                      n_eligible > 0 ? NULL : "nobody is eligible");
-  rua_put_binomial_intervals (run->figures, n_participating, n_eligible,
-                              rua_run_number (run, "ci_level"));
+  rua_put_participation_rate (run, &self);
   return TRUE;
 }
 
@@ -325,4 +365,5 @@ const RuaEstimator rua_estimator_participation_rate = {
   "wilson_high",
   "n_eligible",
   run_participation_rate,
+  rua_reduce_participation_rate,
 };

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "rua-moments-private.h"
+#include "rua-reductions-private.h"
 #include "rua-special-private.h"
 
 static const RuaRoleSpec complete_pair_roles[] = {
@@ -13,6 +14,16 @@ static const RuaRoleSpec complete_pair_roles[] = {
   { "after", RUA_ROLE_NUMBER, RUA_ROLE_REQUIRED, "The later value" },
   { NULL },
 };
+
+void
+rua_put_sign_test (RuaRun *run, gsize n_positive, gsize n_negative)
+{
+  rua_figures_put (run->figures, "n_positive", n_positive);
+  rua_figures_put (run->figures, "n_negative", n_negative);
+  rua_figures_put (run->figures, "n_zero", run->data.n - n_positive - n_negative);
+  rua_figures_put_or (run->figures, "p_value", rua_binomial_even_two_sided (n_positive, n_negative),
+                      run->data.n > 0 ? NULL : RUA_REASON_NONE);
+}
 
 static gboolean
 run_sign_test (RuaRun *run, GError **error)
@@ -24,11 +35,7 @@ run_sign_test (RuaRun *run, GError **error)
     n_positive += after[i] > before[i];
     n_negative += after[i] < before[i];
   }
-  rua_figures_put (run->figures, "n_positive", n_positive);
-  rua_figures_put (run->figures, "n_negative", n_negative);
-  rua_figures_put (run->figures, "n_zero", run->data.n - n_positive - n_negative);
-  rua_figures_put_or (run->figures, "p_value", rua_binomial_even_two_sided (n_positive, n_negative),
-                      run->data.n > 0 ? NULL : RUA_REASON_NONE);
+  rua_put_sign_test (run, n_positive, n_negative);
   return TRUE;
 }
 
@@ -45,15 +52,39 @@ const RuaEstimator rua_estimator_sign_test = {
   NULL,
   NULL,
   run_sign_test,
+  rua_reduce_sign_test,
 };
+
+void
+rua_put_mcnemar (RuaRun *run, double b, double c)
+{
+  double chi2, corrected, exact, point, m;
+  const char *none;
+
+  none = b + c > 0 ? NULL : "nobody changed";
+  chi2 = (b - c) * (b - c) / (b + c);
+  corrected = MAX (fabs (b - c) - 1, 0);
+  corrected = corrected * corrected / (b + c);
+  exact = rua_binomial_even_two_sided (b, c);
+  /* P(X = min), X binomial with b + c tosses of a fair coin. */
+  m = MIN (b, c);
+  point = exp (rua_log_choose (b + c, m) - (b + c) * G_LN2);
+  rua_figures_put (run->figures, "b", b);
+  rua_figures_put (run->figures, "c", c);
+  rua_figures_put_or (run->figures, "chi2", chi2, none);
+  rua_figures_put_or (run->figures, "p_chi2", rua_chi2_tail (chi2, 1), none);
+  rua_figures_put_or (run->figures, "chi2_cc", corrected, none);
+  rua_figures_put_or (run->figures, "p_cc", rua_chi2_tail (corrected, 1), none);
+  none = rua_run_column (run, "before", 0) == NULL || run->data.n > 0 ? NULL : RUA_REASON_NONE;
+  rua_figures_put_or (run->figures, "p_exact", exact, none);
+  rua_figures_put_or (run->figures, "p_mid", b == c ? 1 : exact - point, none);
+}
 
 static gboolean
 run_mcnemar (RuaRun *run, GError **error)
 {
   const double *before = rua_run_values (run, "before"), *after = rua_run_values (run, "after");
-  double b = rua_run_number (run, "b"), c = rua_run_number (run, "c"), chi2, corrected, exact,
-         point, m;
-  const char *none;
+  double b = rua_run_number (run, "b"), c = rua_run_number (run, "c");
 
   if (before != NULL && after != NULL) {
     if (!isnan (b) || !isnan (c))
@@ -69,23 +100,7 @@ run_mcnemar (RuaRun *run, GError **error)
       run, error, RUA_ERROR_MISSING,
       "needs the options b and c, or columns in the roles \"before\" and \"after\"");
   }
-  none = b + c > 0 ? NULL : "nobody changed";
-  chi2 = (b - c) * (b - c) / (b + c);
-  corrected = MAX (fabs (b - c) - 1, 0);
-  corrected = corrected * corrected / (b + c);
-  exact = rua_binomial_even_two_sided (b, c);
-  /* P(X = min), X binomial with b + c tosses of a fair coin. */
-  m = MIN (b, c);
-  point = exp (rua_log_choose (b + c, m) - (b + c) * G_LN2);
-  rua_figures_put (run->figures, "b", b);
-  rua_figures_put (run->figures, "c", c);
-  rua_figures_put_or (run->figures, "chi2", chi2, none);
-  rua_figures_put_or (run->figures, "p_chi2", rua_chi2_tail (chi2, 1), none);
-  rua_figures_put_or (run->figures, "chi2_cc", corrected, none);
-  rua_figures_put_or (run->figures, "p_cc", rua_chi2_tail (corrected, 1), none);
-  none = before == NULL || run->data.n > 0 ? NULL : RUA_REASON_NONE;
-  rua_figures_put_or (run->figures, "p_exact", exact, none);
-  rua_figures_put_or (run->figures, "p_mid", b == c ? 1 : exact - point, none);
+  rua_put_mcnemar (run, b, c);
   return TRUE;
 }
 
@@ -115,6 +130,7 @@ const RuaEstimator rua_estimator_mcnemar = {
   NULL,
   NULL,
   run_mcnemar,
+  rua_reduce_mcnemar,
 };
 
 /* ---- Wilcoxon ---- */
@@ -376,28 +392,18 @@ const RuaEstimator rua_estimator_wilcoxon_signed_rank = {
 
 /* ---- two means ---- */
 
-static gboolean
-run_mean_difference (RuaRun *run, GError **error)
+void
+rua_put_mean_difference (RuaRun *run, const RuaMoments *one, const RuaMoments *zero)
 {
-  const double *values = rua_run_values (run, "value"), *group = rua_run_values (run, "group");
-  gsize n = run->data.n, n1 = 0, n0 = 0;
-  double *sides = g_new (double, MAX (n, 1)), v1, v0, se, df, t, critical, gap;
   RuaFigures *figures = run->figures;
+  gsize n1 = one->n, n0 = zero->n;
+  double v1 = rua_moments_variance (one), v0 = rua_moments_variance (zero), se, df, t, critical;
+  double gap = one->mean - zero->mean + (one->low - zero->low);
   const char *none, *few, *flat, *interval;
-  RuaMoments one, zero;
 
-  /* Group 1 from the front, group 0 from the back. */
-  for (gsize i = 0; i < n; i++)
-    sides[group[i] == 1 ? n1++ : n - 1 - n0++] = values[i];
-  one = rua_moments (sides, n1);
-  zero = rua_moments (sides + n1, n0);
-  g_free (sides);
-  v1 = rua_moments_variance (&one);
-  v0 = rua_moments_variance (&zero);
-  gap = one.mean - zero.mean;
   if (rua_run_boolean (run, "pooled")) {
     df = n1 + n0 - 2.0;
-    se = sqrt ((one.squares + zero.squares) / df * (1.0 / n1 + 1.0 / n0));
+    se = sqrt ((one->squares + zero->squares) / df * (1.0 / n1 + 1.0 / n0));
   } else {
     double a = v1 / n1, b = v0 / n0;
 
@@ -410,18 +416,38 @@ run_mean_difference (RuaRun *run, GError **error)
   t = gap / se;
   /* Without any spread Welch's df are 0/0; the pooled df, and so the interval, still stand. */
   interval = few ? few : isnan (df) ? RUA_REASON_CONSTANT : NULL;
-  critical = interval ? NAN : rua_t_critical (rua_run_number (run, "ci_level"), df);
+  critical = NAN;
+  if (interval == NULL && (rua_run_wants (run, "ci_low") || rua_run_wants (run, "ci_high")))
+    critical = rua_t_critical (rua_run_number (run, "ci_level"), df);
   rua_figures_put (figures, "n1", n1);
   rua_figures_put (figures, "n0", n0);
-  rua_figures_put_or (figures, "mean1", one.mean, n1 > 0 ? NULL : RUA_REASON_NONE);
-  rua_figures_put_or (figures, "mean0", zero.mean, n0 > 0 ? NULL : RUA_REASON_NONE);
+  rua_figures_put_or (figures, "mean1", one->mean, n1 > 0 ? NULL : RUA_REASON_NONE);
+  rua_figures_put_or (figures, "mean0", zero->mean, n0 > 0 ? NULL : RUA_REASON_NONE);
   rua_figures_put_or (figures, "difference", gap, none);
   rua_figures_put_or (figures, "se", se, few);
   rua_figures_put_or (figures, "df", df, interval);
   rua_figures_put_or (figures, "t", t, flat);
-  rua_figures_put_or (figures, "p_value", rua_t_two_sided (t, df), flat);
+  if (rua_run_wants (run, "p_value"))
+    rua_figures_put_or (figures, "p_value", rua_t_two_sided (t, df), flat);
   rua_figures_put_or (figures, "ci_low", gap - critical * se, interval);
   rua_figures_put_or (figures, "ci_high", gap + critical * se, interval);
+}
+
+static gboolean
+run_mean_difference (RuaRun *run, GError **error)
+{
+  const double *values = rua_run_values (run, "value"), *group = rua_run_values (run, "group");
+  gsize n = run->data.n, n1 = 0, n0 = 0;
+  double *sides = g_new (double, MAX (n, 1));
+  RuaMoments one, zero;
+
+  /* Group 1 from the front, group 0 from the back. */
+  for (gsize i = 0; i < n; i++)
+    sides[group[i] == 1 ? n1++ : n - 1 - n0++] = values[i];
+  one = rua_moments (sides, n1);
+  zero = rua_moments (sides + n1, n0);
+  g_free (sides);
+  rua_put_mean_difference (run, &one, &zero);
   return TRUE;
 }
 
@@ -451,4 +477,5 @@ const RuaEstimator rua_estimator_mean_difference = {
   "ci_high",
   NULL,
   run_mean_difference,
+  rua_reduce_mean_difference,
 };

@@ -202,6 +202,9 @@ struct _RuaRun {
   const RuaEstimation *setup;
   RuaFigures *figures;
   GCancellable *cancellable;
+  /* Set by finish() of a reduction: the sums do not tell the figures precisely enough, or a value
+   * must be refused; run() is to see the columns of this group. */
+  gboolean needs_columns;
 };
 
 /* The k-th column of a role, NULL when there is none. */

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 #define RUA_REASON_NONE "no records"
 #define RUA_REASON_ONE "needs at least two records"
 #define RUA_REASON_WEIGHTS "all weights are 0"
+#define RUA_REASON_NOT_POSITIVE "a value is 0 or negative"
 #define RUA_REASON_CONSTANT "the values do not vary"
 
 typedef struct {
@@ -17,6 +18,7 @@ typedef struct {
   double min;
   double max;
   double squares; /* sum of (x - mean)^2; exactly 0 when all values are equal */
+  double low;     /* what rounding took from the mean: for differences of means */
 } RuaMoments;
 
 /* In two passes. n = 0: all NaN. */
@@ -28,8 +30,10 @@ double rua_correlation (const double *x, const double *y, gsize n);
 
 /* A quantile of sorted values, n > 0, by Hyndman and Fan's type 1 to 9. */
 double rua_quantile_sorted (const double *sorted, gsize n, double p, int type);
-/* The same of values in any order, which are sorted in place; NaN when n = 0. */
-double rua_median (double *values, gsize n);
+/* The same of values in any order, several at once without sorting them all; NaN when n = 0. */
+void rua_quantiles (
+  const double *values, gsize n, const double *probs, guint n_probs, int type, double *quantiles);
+double rua_median (const double *values, gsize n);
 
 typedef enum {
   RUA_WEIGHTED_INVERSE_CDF,
@@ -50,6 +54,16 @@ typedef struct {
 void rua_weighted_init (RuaWeighted *self, const double *values, const double *weights, gsize n);
 void rua_weighted_clear (RuaWeighted *self);
 double rua_weighted_quantile (const RuaWeighted *self, double p, RuaWeightedRule rule);
+/* Several at once of values in any order; @total (nullable) is the sum of weights. NaN when there
+ * is no weight. */
+void rua_weighted_quantiles (const double *values,
+                             const double *weights,
+                             gsize n,
+                             const double *probs,
+                             guint n_probs,
+                             RuaWeightedRule rule,
+                             double *quantiles,
+                             double *total);
 
 /* ---- binomial intervals ---- */
 

@@ -3,13 +3,14 @@
 
 #include <float.h>
 #include <math.h>
+#include <string.h>
 
 #include "rua-special-private.h"
 
 RuaMoments
 rua_moments (const double *values, gsize n)
 {
-  RuaMoments self = { n, NAN, NAN, NAN, NAN };
+  RuaMoments self = { n, NAN, NAN, NAN, NAN, 0 };
 
   if (n == 0)
     return self;
@@ -23,7 +24,7 @@ rua_moments (const double *values, gsize n)
     self.squares = 0;
   } else {
     self.mean = rua_sum (values, n) / n;
-    self.squares = rua_sum_squares (values, n, self.mean);
+    self.squares = rua_sum_squares (values, n, self.mean, &self.low);
   }
   return self;
 }
@@ -49,10 +50,17 @@ rua_correlation (const double *x, const double *y, gsize n)
   return CLAMP (r, -1, 1);
 }
 
+/* Where a quantile stands among n sorted values: between two ranks, a share of the way. */
+typedef struct {
+  gsize below;
+  gsize above;
+  double h;
+} Place;
+
 /* R. J. Hyndman and Y. Fan, "Sample quantiles in statistical packages", The American Statistician
  * 50 (1996): position a + p (n + 1 - a - b); the first three types step instead of interpolating. */
-double
-rua_quantile_sorted (const double *sorted, gsize n, double p, int type)
+static Place
+find_place (gsize n, double p, int type)
 {
   static const double offsets[][2] = {
     { 0, 1 },
@@ -66,7 +74,7 @@ rua_quantile_sorted (const double *sorted, gsize n, double p, int type)
     { 3.0 / 8, 3.0 / 8 },
   };
   const double *ab = offsets[type - 1];
-  double position = ab[0] + p * (n + 1 - ab[0] - ab[1]), whole, h, below, above;
+  double position = ab[0] + p * (n + 1 - ab[0] - ab[1]), whole, h;
 
   if (type <= 3)
     position = n * p - (type == 3 ? 0.5 : 0);
@@ -82,52 +90,122 @@ rua_quantile_sorted (const double *sorted, gsize n, double p, int type)
     h = h > 0 ? 1 : 0.5;
   else if (type == 3)
     h = h > 0 || fmod (fabs (whole), 2) == 1;
-  below = sorted[whole < 1 ? 0 : whole > n ? n - 1 : (gsize)whole - 1];
-  above = sorted[whole + 1 < 1 ? 0 : whole + 1 > n ? n - 1 : (gsize)whole];
+  return (Place){ whole < 1 ? 0 : whole > n ? n - 1 : (gsize) whole - 1,
+                  whole + 1 < 1 ? 0 : whole + 1 > n ? n - 1 : (gsize) whole, h };
+}
+
+static double
+between (double below, double above, double h)
+{
   if (h == 0 || below == above)
     return below;
   return h == 1 ? above : (1 - h) * below + h * above;
 }
 
 double
-rua_median (double *values, gsize n)
+rua_quantile_sorted (const double *sorted, gsize n, double p, int type)
 {
-  if (n == 0)
-    return NAN;
-  rua_sort_doubles (values, n);
-  return rua_quantile_sorted (values, n, 0.5, 7);
+  Place place = find_place (n, p, type);
+
+  return between (sorted[place.below], sorted[place.above], place.h);
+}
+
+#define MOST_SELECTED 24 /* ranks; for more, sorting is cheaper */
+
+static gsize
+insert_rank (gsize *ranks, gsize n, gsize rank)
+{
+  gsize at = n;
+
+  while (at > 0 && ranks[at - 1] > rank)
+    at--;
+  if (at > 0 && ranks[at - 1] == rank)
+    return n;
+  memmove (ranks + at + 1, ranks + at, (n - at) * sizeof (gsize));
+  ranks[at] = rank;
+  return n + 1;
+}
+
+static double
+look_up (const gsize *ranks, const double *selected, gsize rank)
+{
+  while (*ranks != rank) {
+    ranks++;
+    selected++;
+  }
+  return *selected;
+}
+
+void
+rua_quantiles (
+  const double *values, gsize n, const double *probs, guint n_probs, int type, double *quantiles)
+{
+  gsize ranks[MOST_SELECTED + 1] = { 0 }, n_ranks = 0;
+  double selected[MOST_SELECTED];
+
+  if (n == 0 || 2 * n_probs > MOST_SELECTED) {
+    double *sorted = g_memdup2 (values, n * sizeof (double));
+
+    rua_sort_doubles (sorted, n);
+    for (guint i = 0; i < n_probs; i++)
+      quantiles[i] = n > 0 ? rua_quantile_sorted (sorted, n, probs[i], type) : NAN;
+    g_free (sorted);
+    return;
+  }
+  for (guint i = 0; i < n_probs; i++) {
+    Place place = find_place (n, probs[i], type);
+
+    n_ranks = insert_rank (ranks, n_ranks, place.below);
+    n_ranks = insert_rank (ranks, n_ranks, place.above);
+  }
+  rua_select_doubles (values, n, ranks, n_ranks, selected);
+  for (guint i = 0; i < n_probs; i++) {
+    Place place = find_place (n, probs[i], type);
+
+    quantiles[i] = between (look_up (ranks, selected, place.below),
+                            look_up (ranks, selected, place.above), place.h);
+  }
+}
+
+double
+rua_median (const double *values, gsize n)
+{
+  const double half = 0.5;
+  double median;
+
+  rua_quantiles (values, n, &half, 1, 7, &median);
+  return median;
 }
 
 void
 rua_weighted_init (RuaWeighted *self, const double *values, const double *weights, gsize n)
 {
-  guint32 *order = rua_sort_index (values, n);
   RuaSum sum = { 0 };
 
-  self->values = g_new (double, MAX (n, 1));
-  self->weights = g_new (double, MAX (n, 1));
-  self->cumulated = g_new (double, MAX (n, 1));
-  self->n = 0;
-  for (gsize i = 0; i < n; i++) {
-    double weight = weights ? weights[order[i]] : 1;
-
-    if (weight <= 0)
-      continue;
-    rua_sum_add (&sum, weight);
-    self->values[self->n] = values[order[i]];
-    self->weights[self->n] = weight;
-    self->cumulated[self->n++] = rua_sum_get (&sum);
+  self->values = g_new (double, MAX (3 * n, 1));
+  self->weights = self->values + n;
+  self->cumulated = self->weights + n;
+  self->n = n;
+  if (weights != NULL) {
+    self->n = rua_sort_weighted (values, weights, n, self->values, self->weights);
+  } else {
+    if (n > 0)
+      memcpy (self->values, values, n * sizeof (double));
+    rua_sort_doubles (self->values, n);
+    for (gsize i = 0; i < n; i++)
+      self->weights[i] = 1;
+  }
+  for (gsize i = 0; i < self->n; i++) {
+    rua_sum_add (&sum, self->weights[i]);
+    self->cumulated[i] = rua_sum_get (&sum);
   }
   self->total = rua_sum_get (&sum);
-  g_free (order);
 }
 
 void
 rua_weighted_clear (RuaWeighted *self)
 {
   g_free (self->values);
-  g_free (self->weights);
-  g_free (self->cumulated);
 }
 
 /* First place whose cumulated weight reaches the target, within the tolerance. */
@@ -176,6 +254,26 @@ rua_weighted_quantile (const RuaWeighted *self, double p, RuaWeightedRule rule)
   return self->values[i];
 }
 
+void
+rua_weighted_quantiles (const double *values,
+                        const double *weights,
+                        gsize n,
+                        const double *probs,
+                        guint n_probs,
+                        RuaWeightedRule rule,
+                        double *quantiles,
+                        double *total)
+{
+  RuaWeighted weighted;
+
+  rua_weighted_init (&weighted, values, weights, n);
+  for (guint i = 0; i < n_probs; i++)
+    quantiles[i] = rua_weighted_quantile (&weighted, probs[i], rule);
+  if (total != NULL)
+    *total = weighted.total;
+  rua_weighted_clear (&weighted);
+}
+
 /* ---- binomial intervals ---- */
 
 /* E. B. Wilson, JASA 22 (1927). */
@@ -221,7 +319,9 @@ rua_put_binomial_intervals (RuaFigures *figures, double x, double n, double leve
     rua_wilson (x, n, rua_normal_critical (level), &low, &high);
   rua_figures_put_or (figures, "wilson_low", low, reason);
   rua_figures_put_or (figures, "wilson_high", high, reason);
-  if (n > 0)
+  if (n > 0
+      && (rua_figures_want (figures, "clopper_pearson_low")
+          || rua_figures_want (figures, "clopper_pearson_high")))
     rua_clopper_pearson (x, n, level, &low, &high);
   rua_figures_put_or (figures, "clopper_pearson_low", low, reason);
   rua_figures_put_or (figures, "clopper_pearson_high", high, reason);

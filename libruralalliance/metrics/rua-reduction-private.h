@@ -50,7 +50,8 @@ typedef struct _RuaReduction {
   /* NULL only when there are no factors: records alone are counted. In any thread. */
   void (*factors) (const RuaFactorInput *input, double *const *factors);
   /* Puts the figures of one group. @run has options, figures, and numbers of records (data.n,
-   * data.n_total), but no columns. In any thread. */
+   * data.n_total), but no columns. In any thread. Where it sets needs_columns of @run, what it put
+   * is not used: the group is run with its columns, whose run() is exact or tells the error. */
   gboolean (*finish) (RuaRun *run, const RuaCellSums *cells, GError **error);
 } RuaReduction;
 

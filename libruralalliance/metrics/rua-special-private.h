@@ -78,12 +78,22 @@ rua_sum_get (const RuaSum *self)
 }
 
 double rua_sum (const double *values, gsize n);
-/* sum of (x - center)^2 */
-double rua_sum_squares (const double *values, gsize n, double center);
+/* Sum of (x - m)^2; @mean is m but for its rounding, which @low (nullable) tells: m - @mean. */
+double rua_sum_squares (const double *values, gsize n, double mean, double *low);
 
-/* Ascending; NaN is not allowed. Radix sort, linear in n. */
+/* Ascending; NaN is not allowed. By the bits of the keys, linear in n; -0 is given as 0. */
 void rua_sort_doubles (double *values, gsize n);
 /* Row numbers 0..n-1 in ascending order of key, equal keys in order of row (transfer full). */
 guint32 *rua_sort_index (const double *keys, gsize n);
+/* Values and weights of the records of positive weight in ascending order, equal values in order
+ * of row; how many these are. */
+gsize rua_sort_weighted (const double *values,
+                         const double *weights,
+                         gsize n,
+                         double *sorted_values,
+                         double *sorted_weights);
+/* What sorting would put at @ranks (ascending, counted from 0), without sorting. */
+void rua_select_doubles (
+  const double *values, gsize n, const gsize *ranks, guint n_ranks, double *selected);
 
 G_END_DECLS

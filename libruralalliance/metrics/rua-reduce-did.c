@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Difference in differences as sums by cluster, treatment and period. */
+#include "rua-reductions-private.h"
+
+#include <math.h>
+
+enum { Y, YY, BAD, W, WW, WY, WYY, WWY, WWYY };
+
+static void
+plain_factors (const RuaFactorInput *input, double *const *factors)
+{
+  gboolean take_log = input->constants[0] != 0;
+  double first = input->pilots[0];
+  double pilot = rua_pilot (take_log ? (first > 0 ? log (first) : 0) : first);
+
+  for (guint i = 0; i < input->n; i++) {
+    double y = input->roles[0][i];
+
+    factors[0][i] = (take_log ? (y > 0 ? log (y) : 0) : y) - pilot;
+    factors[1][i] = take_log && !(y > 0);
+  }
+}
+
+static void
+weighted_factors (const RuaFactorInput *input, double *const *factors)
+{
+  plain_factors (input, factors);
+  for (guint i = 0; i < input->n; i++) {
+    factors[2][i] = input->roles[4][i];
+    factors[3][i] = input->roles[4][i] * factors[0][i];
+  }
+}
+
+static void
+read_log (RuaRun *run, double *constants)
+{
+  constants[0] = rua_run_boolean (run, "log");
+}
+
+static RuaDouble2
+whole_number (double n)
+{
+  return (RuaDouble2){ n, 0 };
+}
+
+/* Sums over the parts of each of the four cells. */
+typedef struct {
+  RuaDouble2 w, ww, y, yy, wwy, wwyy;
+  double least, greatest; /* NaN: none yet */
+} Cell;
+
+static void
+add_part (Cell *cell, const RuaCellSums *sums, gsize i, gboolean weighted)
+{
+  RuaDouble2 n = whole_number (rua_cell_sums_get_n_records (sums, i));
+  RuaDouble2 y = rua_cell_sums_get_sum2 (sums, i, weighted ? WY : Y),
+             yy = rua_cell_sums_get_sum2 (sums, i, weighted ? WYY : YY);
+
+  cell->w = rua_double2_add (cell->w, weighted ? rua_cell_sums_get_sum2 (sums, i, W) : n);
+  cell->ww = rua_double2_add (cell->ww, weighted ? rua_cell_sums_get_sum2 (sums, i, WW) : n);
+  cell->y = rua_double2_add (cell->y, y);
+  cell->yy = rua_double2_add (cell->yy, yy);
+  cell->wwy = rua_double2_add (cell->wwy, weighted ? rua_cell_sums_get_sum2 (sums, i, WWY) : y);
+  cell->wwyy = rua_double2_add (cell->wwyy, weighted ? rua_cell_sums_get_sum2 (sums, i, WWYY) : yy);
+  cell->least = fmin (cell->least, rua_cell_sums_get_least (sums, i, 0));
+  cell->greatest = fmax (cell->greatest, rua_cell_sums_get_greatest (sums, i, 0));
+}
+
+static gboolean
+finish_did_2x2 (RuaRun *run, const RuaCellSums *sums, GError **error)
+{
+  gboolean weighted = rua_run_column (run, "weight", 0) != NULL;
+  gboolean clustered = rua_run_column (run, "cluster", 0) != NULL;
+  gboolean take_log = rua_cell_sums_get_constant (sums, 0) != 0;
+  double first = rua_cell_sums_get_pilot (sums, 0),
+         pilot = rua_pilot (take_log ? (first > 0 ? log (first) : 0) : first);
+  gsize n_parts = rua_cell_sums_get_n (sums);
+  guint n_clusters = 1, two;
+  g_autofree guint32 *cluster = clustered ? rua_cell_sums_number (sums, 0, &n_clusters) : NULL;
+  g_autofree guint32 *treated = rua_cell_sums_number (sums, clustered, &two);
+  g_autofree guint32 *post = rua_cell_sums_number (sums, clustered + 1, &two);
+  g_autofree RuaDidPart *parts = g_new (RuaDidPart, MAX (n_parts, 1));
+  RuaDid self = { .n = run->data.n, .weighted = weighted, .clustered = clustered,
+                  .n_clusters = n_clusters, .parts = parts, .n_parts = n_parts };
+  RuaDouble2 means[4], estimate = { 0, 0 }, all = { 0, 0 }, all_y = { 0, 0 }, all_yy = { 0, 0 };
+  Cell cells[4] = { 0 };
+
+  for (guint c = 0; c < 4; c++)
+    cells[c].least = cells[c].greatest = NAN;
+  for (gsize i = 0; i < n_parts; i++) {
+    guint cell = treated[i] + 2 * post[i];
+
+    parts[i] = (RuaDidPart){ cluster ? cluster[i] : 0, cell, rua_cell_sums_get_n_records (sums, i),
+                             0 };
+    self.cell_n[cell] += parts[i].n;
+    add_part (&cells[cell], sums, i, weighted);
+    if (rua_cell_sums_get_sum (sums, i, BAD, NULL) > 0)
+      run->needs_columns = TRUE; /* a value without a logarithm, to be named */
+  }
+  for (guint c = 0; c < 4; c++) {
+    const Cell *cell = &cells[c];
+    RuaDouble2 scores;
+
+    self.cell_weight[c] = cell->w.high;
+    self.cell_mean[c] = NAN;
+    means[c] = (RuaDouble2){ NAN, NAN };
+    if (!(cell->w.high > 0))
+      continue;
+    all = rua_double2_add (all, cell->w);
+    all_y = rua_double2_add (all_y, cell->y);
+    all_yy = rua_double2_add (all_yy, cell->yy);
+    means[c] = cell->least == cell->greatest ? whole_number (cell->least)
+                                             : rua_double2_divide (cell->y, cell->w);
+    self.cell_mean[c] = rua_double2_add (means[c], whole_number (pilot)).high;
+    if (cell->least == cell->greatest)
+      continue;
+    self.cell_square[c] = rua_double2_spread (cell->yy, cell->y, cell->w);
+    scores = rua_double2_subtract (rua_double2_add (cell->wwy, cell->wwy),
+                                   rua_double2_multiply (means[c], cell->ww));
+    scores = rua_double2_subtract (cell->wwyy, rua_double2_multiply (means[c], scores));
+    self.cell_score[c] = MAX (scores.high, 0);
+    if (cell->yy.high > 0 && !(self.cell_square[c] > 1e-8 * cell->yy.high))
+      run->needs_columns = TRUE;
+  }
+  for (gsize i = 0; i < n_parts; i++) {
+    guint c = parts[i].cell;
+    RuaDouble2 w = weighted ? rua_cell_sums_get_sum2 (sums, i, W) : whole_number (parts[i].n);
+
+    if (cells[c].w.high > 0 && cells[c].least != cells[c].greatest)
+      parts[i].residual
+        = rua_double2_subtract (rua_cell_sums_get_sum2 (sums, i, weighted ? WY : Y),
+                                rua_double2_multiply (w, means[c])).high;
+  }
+  estimate = rua_double2_subtract (rua_double2_subtract (means[3], means[1]),
+                                   rua_double2_subtract (means[2], means[0]));
+  self.estimate = estimate.high;
+  self.whole = all.high > 0 ? rua_double2_spread (all_yy, all_y, all) : 0;
+  rua_put_did_2x2 (run, &self);
+  return TRUE;
+}
+
+const RuaReduction *
+rua_reduce_did_2x2 (RuaRun *run)
+{
+  static const char *const alone[] = { "treated", "post", NULL };
+  static const char *const within[] = { "cluster", "treated", "post", NULL };
+#define PLAIN(roles)                                                                               \
+  {                                                                                                \
+    .cells = roles, .n_factors = 2, .n_terms = 3,                                                  \
+    .terms = { [Y] = { 0, RUA_ONE }, [YY] = { 0, 0 }, [BAD] = { 1, RUA_ONE } },                    \
+    .extremes = 1 << 0, .constants = read_log, .factors = plain_factors, .finish = finish_did_2x2,                     \
+  }
+#define WEIGHTED(roles)                                                                            \
+  {                                                                                                \
+    .cells = roles, .n_factors = 4, .n_terms = 9,                                                  \
+    .terms = { [Y] = { 0, RUA_ONE },                                                               \
+               [YY] = { 0, 0 },                                                                    \
+               [BAD] = { 1, RUA_ONE },                                                             \
+               [W] = { 2, RUA_ONE },                                                               \
+               [WW] = { 2, 2 },                                                                    \
+               [WY] = { 2, 0 },                                                                    \
+               [WYY] = { 3, 0 },                                                                   \
+               [WWY] = { 3, 2 },                                                                   \
+               [WWYY] = { 3, 3 } },                                                                \
+    .extremes = 1 << 0, .constants = read_log, .factors = weighted_factors, .finish = finish_did_2x2,                  \
+  }
+  static const RuaReduction reductions[2][2]
+    = { { PLAIN (alone), PLAIN (within) }, { WEIGHTED (alone), WEIGHTED (within) } };
+
+  return &reductions[rua_run_column (run, "weight", 0) != NULL]
+                    [rua_run_column (run, "cluster", 0) != NULL];
+}

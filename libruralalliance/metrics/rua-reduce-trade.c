@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Concentration and price indices as sums by unit, and by item and period. */
+#include "rua-reductions-private.h"
+
+#include <math.h>
+
+static void
+amount_factors (const RuaFactorInput *input, double *const *factors)
+{
+  for (guint i = 0; i < input->n; i++)
+    factors[0][i] = input->roles[1][i];
+}
+
+static char *
+unit_label (gconstpointer owner, guint32 unit)
+{
+  return rua_cell_sums_dup_label (owner, unit, 0);
+}
+
+static gboolean
+finish_concentration (RuaRun *run, const RuaCellSums *sums, GError **error)
+{
+  gsize n = rua_cell_sums_get_n (sums);
+  g_autofree double *totals = g_new (double, MAX (n, 1));
+
+  for (gsize i = 0; i < n; i++)
+    totals[i] = rua_cell_sums_get_sum (sums, i, 0, NULL);
+  return rua_put_concentration (run, totals, n, unit_label, sums, error);
+}
+
+const RuaReduction *
+rua_reduce_concentration (RuaRun *run)
+{
+  static const char *const cells[] = { "unit", NULL };
+  static const RuaReduction self = {
+    .cells = cells,
+    .n_factors = 1,
+    .n_terms = 1,
+    .terms = { { 0, RUA_ONE } },
+    .factors = amount_factors,
+    .finish = finish_concentration,
+  };
+
+  return &self;
+}
+
+/* ---- price indices ---- */
+
+static void
+market_factors (const RuaFactorInput *input, double *const *factors)
+{
+  for (guint i = 0; i < input->n; i++) {
+    double price = input->roles[2][i], quantity = input->roles[3][i];
+
+    factors[0][i] = price;
+    factors[1][i] = quantity;
+    factors[2][i] = price < 0 || quantity < 0;
+  }
+}
+
+static gboolean
+finish_market (RuaRun *run, const RuaCellSums *sums, gboolean chained, GError **error)
+{
+  gsize n = rua_cell_sums_get_n (sums), n_records = 0;
+  guint n_periods, n_items;
+  g_autofree guint32 *items = rua_cell_sums_number (sums, 0, &n_items);
+  g_autofree guint32 *periods = rua_cell_sums_number (sums, 1, &n_periods);
+  g_autofree RuaMarketCell *cells = g_new (RuaMarketCell, MAX (n, 1));
+  g_auto (GStrv) labels = g_new0 (char *, n_periods + 1);
+
+  for (gsize i = 0; i < n; i++) {
+    cells[i] = (RuaMarketCell){ periods[i], items[i], rua_cell_sums_get_sum (sums, i, 0, NULL),
+                                rua_cell_sums_get_sum (sums, i, 1, NULL),
+                                rua_cell_sums_get_sum (sums, i, 3, NULL) };
+    rua_market_cell_price (&cells[i], rua_cell_sums_get_n_records (sums, i));
+    n_records += rua_cell_sums_get_n_records (sums, i);
+    if (labels[periods[i]] == NULL)
+      labels[periods[i]] = rua_cell_sums_dup_label (sums, i, 1);
+    if (rua_cell_sums_get_sum (sums, i, 2, NULL) > 0)
+      run->needs_columns = TRUE; /* a value below 0, to be named */
+  }
+  return rua_put_price_index (run, cells, n, (const char *const *) labels, n_periods, n_items,
+                              n_records - n, chained, error);
+}
+
+static gboolean
+finish_price_index (RuaRun *run, const RuaCellSums *sums, GError **error)
+{
+  return finish_market (run, sums, FALSE, error);
+}
+
+static gboolean
+finish_price_index_chained (RuaRun *run, const RuaCellSums *sums, GError **error)
+{
+  return finish_market (run, sums, TRUE, error);
+}
+
+static const char *const market_cells[] = { "item", "period", NULL };
+
+const RuaReduction *
+rua_reduce_price_index (RuaRun *run)
+{
+  static const RuaReduction self = {
+    .cells = market_cells,
+    .n_factors = 3,
+    .n_terms = 4,
+    .terms = { { 0, 1 }, { 1, RUA_ONE }, { 2, RUA_ONE }, { 0, RUA_ONE } },
+    .factors = market_factors,
+    .finish = finish_price_index,
+  };
+
+  return &self;
+}
+
+const RuaReduction *
+rua_reduce_price_index_chained (RuaRun *run)
+{
+  static const RuaReduction self = {
+    .cells = market_cells,
+    .n_factors = 3,
+    .n_terms = 4,
+    .terms = { { 0, 1 }, { 1, RUA_ONE }, { 2, RUA_ONE }, { 0, RUA_ONE } },
+    .factors = market_factors,
+    .finish = finish_price_index_chained,
+  };
+
+  return &self;
+}

@@ -1,0 +1,610 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Every estimator that follows from sums gives what it gives when it sees its columns: on random
+ * data with unknowns, zero weights, few records, constants and offsets that cancel. */
+#include "rua-reduction-private.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "rua-estimator-options-private.h"
+
+#define MOST_ROWS 400
+#define MOST_COLUMNS 6
+
+/* ---- an engine in small ---- */
+
+typedef struct {
+  guint8 *states;
+  guint32 codes[MOST_ROWS][RUA_MAX_CELL_ROLES];
+  guint32 order[MOST_ROWS];
+  guint n;
+  guint n_codes[RUA_MAX_CELL_ROLES];
+  const char *const *labels[RUA_MAX_CELL_ROLES];
+} Cells;
+
+static guint32
+get_code (gconstpointer owner, guint32 state, guint k)
+{
+  return ((const Cells *) owner)->codes[state][k];
+}
+
+static guint32
+get_n_codes (gconstpointer owner, guint k)
+{
+  return ((const Cells *) owner)->n_codes[k];
+}
+
+static char *
+dup_label (gconstpointer owner, guint k, guint32 code)
+{
+  return g_strdup (((const Cells *) owner)->labels[k][code]);
+}
+
+static guint
+find_cell (Cells *self, const guint32 codes[RUA_MAX_CELL_ROLES])
+{
+  for (guint i = 0; i < self->n; i++)
+    if (memcmp (self->codes[i], codes, sizeof self->codes[i]) == 0)
+      return i;
+  memcpy (self->codes[self->n], codes, sizeof self->codes[self->n]);
+  self->order[self->n] = self->n;
+  return self->n++;
+}
+
+/* NULL where there is no reduction; @precise FALSE where the sums ask for the columns. */
+static RuaFigures *
+reduce (RuaEstimation *setup, const RuaInput *input, gboolean *precise)
+{
+  const RuaEstimator *estimator = rua_estimation_get_estimator (setup);
+  RuaRunColumn columns[MOST_COLUMNS] = { 0 };
+  RuaRun run = { .estimator = estimator, .setup = setup };
+  const double *roles[16] = { NULL }, *batch[16] = { NULL };
+  double pilots[16] = { 0 }, constants[RUA_MAX_CONSTANTS] = { 0 }, *factors[RUA_MAX_FACTORS];
+  double values[16][MOST_ROWS];
+  g_autofree guint32 *cells = g_new0 (guint32, MOST_ROWS);
+  g_autofree Cells *self = g_new0 (Cells, 1);
+  const RuaReduction *reduction;
+  RuaCellSums sums = { 0 };
+  guint n = 0, half;
+  gsize stride;
+  GError *error = NULL;
+
+  g_assert_cmpuint (input->n_rows, <=, MOST_ROWS);
+  for (guint k = 0; k < input->n_columns; k++) {
+    columns[k].spec = rua_estimator_find_role (estimator, input->columns[k].role);
+    columns[k].input = &input->columns[k];
+  }
+  run.data = (RuaRunTable){ .columns = columns, .n_columns = input->n_columns, .input = input };
+  reduction = estimator->reduce != NULL ? estimator->reduce (&run) : NULL;
+  if (reduction == NULL)
+    return NULL;
+  g_assert_cmpuint (reduction->n_factors, <=, RUA_MAX_FACTORS);
+  g_assert_cmpuint (reduction->n_terms, <=, RUA_MAX_TERMS);
+  if (reduction->constants != NULL)
+    reduction->constants (&run, constants);
+  for (guint i = 0; i < input->n_rows; i++) {
+    guint32 codes[RUA_MAX_CELL_ROLES] = { 0 };
+    gboolean used = TRUE;
+
+    for (guint k = 0; k < input->n_columns; k++) {
+      const RuaInputColumn *column = &input->columns[k];
+      gboolean known = column->codes ? column->codes[i] >= 0 : !isnan (column->values[i]);
+      guint role = columns[k].spec - estimator->roles;
+
+      used = used && (known || columns[k].spec->flags & RUA_ROLE_MAY_MISS);
+      if (column->codes != NULL)
+        continue;
+      roles[role] = values[role];
+      values[role][n] = column->values[i];
+      if (known && pilots[role] == 0)
+        pilots[role] = column->values[i];
+    }
+    for (guint c = 0; reduction->cells && reduction->cells[c]; c++)
+      for (guint k = 0; k < input->n_columns; k++)
+        if (g_str_equal (input->columns[k].role, reduction->cells[c])) {
+          codes[c] = input->columns[k].codes ? (guint32) input->columns[k].codes[i]
+                                             : (guint32) input->columns[k].values[i];
+          self->labels[c] = input->columns[k].labels;
+          self->n_codes[c] = input->columns[k].codes ? input->columns[k].n_labels : 2;
+          sums.flags |= (input->columns[k].codes == NULL) << c;
+        }
+    if (used)
+      cells[n++] = find_cell (self, codes);
+  }
+  if (reduction->cells == NULL && self->n == 0)
+    self->n = 1;
+  /* Two halves joined, the second in small batches. */
+  stride = rua_reduction_get_stride (reduction);
+  self->states = g_malloc (2 * MOST_ROWS * stride);
+  rua_reduction_init_states (reduction, self->states, 2 * MOST_ROWS);
+  for (guint f = 0; f < reduction->n_factors; f++)
+    factors[f] = g_new (double, MOST_ROWS);
+  half = n / 2;
+  for (guint first = 0, size; first < n; first += size) {
+    size = first == 0 ? MAX (half, 1) : MIN (7, n - first);
+    for (guint role = 0; role < G_N_ELEMENTS (roles); role++)
+      batch[role] = roles[role] != NULL ? roles[role] + first : NULL;
+    if (reduction->factors != NULL)
+      reduction->factors (&(RuaFactorInput){ size, batch, pilots, constants }, factors);
+    rua_reduction_add (reduction, self->states + (first == 0 ? 0 : MOST_ROWS * stride),
+                       cells + first, first, NULL, size, (const double *const *) factors);
+  }
+  for (guint i = 0; i < self->n; i++)
+    rua_reduction_merge (reduction, self->states + i * stride,
+                         self->states + (MOST_ROWS + i) * stride);
+  sums.reduction = reduction;
+  sums.states = self->states;
+  sums.stride = stride;
+  sums.n = self->n;
+  sums.pilots = pilots;
+  sums.constants = constants;
+  sums.get_code = get_code;
+  sums.get_n_codes = get_n_codes;
+  sums.dup_label = dup_label;
+  sums.owner = self;
+  run.data.n = n;
+  run.data.n_total = input->n_rows;
+  run.figures = rua_figures_new ();
+  rua_figures_set_wanted (run.figures, (const char *const *) setup->wanted);
+  rua_figures_set_records (run.figures, input->n_rows, n);
+  g_assert_true (reduction->finish (&run, &sums, &error));
+  g_assert_no_error (error);
+  rua_figures_set_wanted (run.figures, NULL);
+  *precise = !run.needs_columns;
+  for (guint f = 0; f < reduction->n_factors; f++)
+    g_free (factors[f]);
+  g_free (self->states);
+  return run.figures;
+}
+
+/* ---- random tables ---- */
+
+typedef struct {
+  RuaInput input;
+  RuaInputColumn columns[MOST_COLUMNS];
+  double values[MOST_COLUMNS][MOST_ROWS];
+  gint32 codes[MOST_COLUMNS][MOST_ROWS];
+} Table;
+
+typedef enum { SMALL, CENTS, OFFSET, CONSTANT, WIDE, N_SHAPES } Shape;
+
+static const char *const labels[]
+  = { "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p" };
+
+static double
+draw (Shape shape)
+{
+  double x = g_test_rand_double_range (-1, 1);
+
+  switch (shape) {
+  case SMALL:
+    return g_test_rand_int_range (-3, 4);
+  case CENTS:
+    return g_test_rand_int_range (1, 2000000) / 100.0;
+  case OFFSET:
+    return 1e9 + x;
+  case CONSTANT:
+    return 0.1;
+  default:
+    return x * pow (10, g_test_rand_int_range (-3, 4));
+  }
+}
+
+static double *
+add_values (Table *self, const char *role)
+{
+  guint k = self->input.n_columns++;
+
+  self->columns[k] = (RuaInputColumn){ .role = role, .name = role, .values = self->values[k] };
+  return self->values[k];
+}
+
+static void
+add_number (Table *self, const char *role, Shape shape, gboolean gaps)
+{
+  double *values = add_values (self, role);
+
+  for (gsize i = 0; i < self->input.n_rows; i++)
+    values[i] = gaps && g_test_rand_int_range (0, 8) == 0 ? NAN : draw (shape);
+}
+
+static void
+add_positive (Table *self, const char *role, gboolean zeros)
+{
+  double *values = add_values (self, role);
+
+  for (gsize i = 0; i < self->input.n_rows; i++)
+    values[i]
+      = zeros && g_test_rand_int_range (0, 5) == 0 ? 0 : g_test_rand_int_range (1, 900) / 100.0;
+}
+
+static void
+add_flag (Table *self, const char *role, gboolean gaps)
+{
+  double *values = add_values (self, role);
+
+  for (gsize i = 0; i < self->input.n_rows; i++)
+    values[i] = gaps && g_test_rand_int_range (0, 8) == 0 ? NAN : g_test_rand_int_range (0, 2);
+}
+
+static void
+add_category (Table *self, const char *role, guint n)
+{
+  guint k = self->input.n_columns++;
+
+  self->columns[k] = (RuaInputColumn){ .role = role, .name = role, .codes = self->codes[k],
+                                       .labels = labels, .n_labels = n };
+  for (gsize i = 0; i < self->input.n_rows; i++)
+    self->codes[k][i] = g_test_rand_int_range (0, 40) == 0 ? -1 : g_test_rand_int_range (0, n);
+}
+
+static gsize
+draw_rows (void)
+{
+  switch (g_test_rand_int_range (0, 5)) {
+  case 0:
+    return g_test_rand_int_range (0, 4);
+  case 1:
+    return g_test_rand_int_range (2, 12);
+  default:
+    return g_test_rand_int_range (12, MOST_ROWS + 1);
+  }
+}
+
+/* ---- the comparison ---- */
+
+/* Values below @floor are compared as if they were as large: what sums of large values leave. */
+
+typedef struct {
+  guint n_compared;
+  guint n_imprecise;
+  guint n_reduced;
+} Tally;
+
+static void
+compare (const char *name,
+         const char *options,
+         Table *table,
+         double tolerance,
+         double floor,
+         Tally *tally)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonNode) node = options ? json_from_string (options, &error) : NULL;
+  g_autoptr (RuaEstimation) setup = NULL;
+  g_autoptr (RuaFigures) dense = NULL, reduced = NULL;
+  gboolean precise = TRUE;
+
+  g_assert_no_error (error);
+  setup = rua_estimation_new (rua_estimator_find (name), node ? json_node_get_object (node) : NULL,
+                              NULL, &error);
+  g_assert_no_error (error);
+  table->input.columns = table->columns;
+  dense = rua_estimation_run (setup, &table->input, NULL, NULL, &error);
+  reduced = reduce (setup, &table->input, &precise);
+  if (reduced == NULL)
+    return;
+  tally->n_reduced++;
+  if (!precise) {
+    tally->n_imprecise++;
+    return;
+  }
+  g_assert_no_error (error);
+  g_assert_cmpuint (rua_figures_get_n_total (dense), ==, rua_figures_get_n_total (reduced));
+  g_assert_cmpuint (rua_figures_get_n_used (dense), ==, rua_figures_get_n_used (reduced));
+  if (rua_figures_get_n (dense) != rua_figures_get_n (reduced))
+    g_error ("%s: %u and %u figures", name, rua_figures_get_n (dense), rua_figures_get_n (reduced));
+  for (guint i = 0; i < rua_figures_get_n (dense); i++) {
+    const RuaFigure *a = rua_figures_get_nth (dense, i), *b = rua_figures_get_nth (reduced, i);
+
+    g_assert_cmpstr (a->key, ==, b->key);
+    if (g_strcmp0 (a->reason, b->reason) != 0
+        || (a->reason == NULL
+            && !(fabs (a->value - b->value) <= tolerance * MAX (fabs (a->value), floor))))
+      g_error ("%s %s of %" G_GSIZE_FORMAT " rows: %s is %.17g (%s), by sums %.17g (%s)", name,
+               options ? options : "", table->input.n_rows, a->key, a->value, a->reason, b->value,
+               b->reason);
+    tally->n_compared++;
+  }
+}
+
+typedef void (*Fill) (Table *table, Shape shape, guint variant);
+
+static void
+try_many (const char *name,
+          const char *const *options,
+          double tolerance,
+          double floor,
+          guint n_variants,
+          Fill fill)
+{
+  guint n_trials = g_getenv ("RUA_SLOW_MACHINE") != NULL ? 4 : 60;
+  Tally tally = { 0 };
+
+  for (guint trial = 0; trial < n_trials; trial++)
+    for (Shape shape = 0; shape < N_SHAPES; shape++)
+      for (guint variant = 0; variant < n_variants; variant++)
+        for (guint o = 0; options[o] != NULL; o++) {
+          g_autofree Table *table = g_new0 (Table, 1);
+
+          table->input.n_rows = draw_rows ();
+          fill (table, shape, variant);
+          compare (name, *options[o] != '\0' ? options[o] : NULL, table, tolerance, floor,
+                   &tally);
+        }
+  g_test_message ("%s: %u runs by sums, %u ask for columns, %u figures compared", name,
+                  tally.n_reduced, tally.n_imprecise, tally.n_compared);
+  g_assert_cmpuint (tally.n_reduced, >, 0);
+  /* Asking for the columns is for rare data. */
+  g_assert_cmpuint (3 * tally.n_imprecise, <=, tally.n_reduced);
+}
+
+static void
+fill_value (Table *table, Shape shape, guint variant)
+{
+  add_number (table, "value", shape, TRUE);
+  if (variant > 0)
+    add_positive (table, "weight", TRUE);
+}
+
+static void
+fill_records (Table *table, Shape shape, guint variant)
+{
+  if (variant == 0)
+    add_number (table, "value", shape, TRUE);
+}
+
+static void
+fill_positive (Table *table, Shape shape, guint variant)
+{
+  add_positive (table, "value", variant > 0);
+}
+
+static void
+test_description (void)
+{
+  static const char *const none[] = { "", NULL };
+  static const char *const count[]
+    = { "{\"figures\":[\"n_valid\",\"n_total\",\"n_zero\",\"n_negative\",\"n_missing\"]}", NULL };
+  static const char *const mean[]
+    = { "", "{\"figures\":[\"n\"]}", "{\"figures\":[\"se\"],\"ci_level\":0.5}", NULL };
+  static const char *const weighted[] = { "", "{\"figures\":[\"sum_weights\"]}", NULL };
+
+  try_many ("count", count, 0, 1e-9, 2, fill_records);
+  try_many ("total", none, 1e-13, 1e6, 2, fill_value);
+  try_many ("mean", mean, 1e-12, 1e-9, 1, fill_value);
+  try_many ("weighted_mean", weighted, 1e-12, 1e-9, 2, fill_value);
+  try_many ("geometric_mean", none, 1e-12, 1e-9, 2, fill_positive);
+}
+
+static void
+fill_distinct (Table *table, Shape shape, guint variant)
+{
+  add_category (table, "key", 16);
+  if (variant & 1)
+    add_number (table, "amount", shape, TRUE);
+  if (variant & 2)
+    add_flag (table, "completed", FALSE);
+}
+
+static void
+fill_concentration (Table *table, Shape shape, guint variant)
+{
+  add_category (table, "unit", 12);
+  if (shape == SMALL)
+    add_number (table, "amount", shape, FALSE);
+  else
+    add_positive (table, "amount", variant > 0);
+}
+
+static void
+fill_market (Table *table, Shape shape, guint variant)
+{
+  add_category (table, "period", 4);
+  add_category (table, "item", 9);
+  add_positive (table, "price", variant > 0);
+  if (shape == SMALL)
+    add_number (table, "quantity", shape, FALSE); /* some are below 0 */
+  else
+    add_positive (table, "quantity", FALSE);
+}
+
+static void
+test_cells (void)
+{
+  static const char *const none[] = { "", NULL };
+  static const char *const list[] = { "", "{\"list\":3}", "{\"figures\":[\"cr3\"]}", NULL };
+  static const char *const direct[] = { "{\"base\":\"a\",\"current\":\"c\"}", NULL };
+  static const char *const chained[]
+    = { "{\"periods\":[\"a\",\"b\",\"d\"],\"formula\":\"tornqvist\"}", "{\"periods\":[\"c\"]}", NULL };
+
+  try_many ("distinct_count", none, 1e-12, 1e-9, 4, fill_distinct);
+  try_many ("concentration", list, 1e-12, 1e-9, 2, fill_concentration);
+  try_many ("price_index", direct, 1e-12, 1e-9, 2, fill_market);
+  try_many ("price_index_chained", chained, 1e-12, 1e-9, 2, fill_market);
+}
+
+static void
+fill_ratio (Table *table, Shape shape, guint variant)
+{
+  add_number (table, "numerator", shape, TRUE);
+  add_positive (table, "denominator", TRUE);
+  if (variant > 0)
+    add_positive (table, "weight", TRUE);
+}
+
+static void
+fill_flag (Table *table, Shape shape, guint variant)
+{
+  add_flag (table, "value", TRUE);
+}
+
+static void
+fill_two_flags (Table *table, Shape shape, guint variant)
+{
+  add_flag (table, "value", TRUE);
+  add_flag (table, "group", variant > 0);
+}
+
+static void
+fill_participation (Table *table, Shape shape, guint variant)
+{
+  add_flag (table, "exempt", TRUE);
+  add_flag (table, "participated", variant > 0);
+}
+
+static void
+test_ratios (void)
+{
+  static const char *const none[] = { "", NULL };
+  static const char *const ratio[]
+    = { "", "{\"ci_dist\":\"normal\"}", "{\"figures\":[\"n\"]}", NULL };
+
+  try_many ("ratio_of_totals", ratio, 1e-11, 1e-9, 2, fill_ratio);
+  try_many ("proportion", none, 1e-12, 1e-9, 1, fill_flag);
+  try_many ("two_proportions", none, 1e-12, 1e-9, 2, fill_two_flags);
+  try_many ("participation_rate", none, 1e-12, 1e-9, 2, fill_participation);
+}
+
+static void
+fill_pairs (Table *table, Shape shape, guint variant)
+{
+  add_number (table, "before", shape, TRUE);
+  add_number (table, "after", variant == 1 ? SMALL : shape, TRUE);
+  if (variant == 2) /* changes that do not vary */
+    for (gsize i = 0; i < table->input.n_rows; i++)
+      table->values[1][i] = table->values[0][i] + 2;
+}
+
+static void
+fill_flags (Table *table, Shape shape, guint variant)
+{
+  add_flag (table, "before", TRUE);
+  add_flag (table, "after", TRUE);
+}
+
+static void
+fill_difference (Table *table, Shape shape, guint variant)
+{
+  add_number (table, "value", shape, TRUE);
+  add_flag (table, "group", variant > 0);
+  if (variant == 2) /* one group is constant */
+    for (gsize i = 0; i < table->input.n_rows; i++)
+      if (table->values[1][i] == 1)
+        table->values[0][i] = 7.3;
+}
+
+static void
+test_changes (void)
+{
+  static const char *const none[] = { "", NULL };
+  static const char *const paired[]
+    = { "", "{\"figures\":[\"ratio_of_means\",\"n_pairs\"]}", "{\"figures\":[\"p_value\"]}", NULL };
+  static const char *const difference[] = { "", "{\"pooled\":true}", NULL };
+
+  try_many ("paired_change", paired, 1e-10, 1e-2, 3, fill_pairs);
+  try_many ("sign_test", none, 1e-12, 1e-9, 1, fill_pairs);
+  try_many ("mcnemar", none, 1e-12, 1e-9, 1, fill_flags);
+  try_many ("mean_difference", difference, 1e-10, 1e-3, 3, fill_difference);
+}
+
+static void
+fill_poverty (Table *table, Shape shape, guint variant)
+{
+  add_number (table, "value", shape, TRUE);
+  if (variant & 1)
+    add_positive (table, "weight", TRUE);
+  if (variant & 2)
+    add_category (table, "psu", 16);
+  if (variant & 4)
+    add_category (table, "stratum", 2);
+}
+
+static void
+test_poverty (void)
+{
+  static const char *const lines[]
+    = { "{\"line\":1.5}", "{\"line\":2,\"poor_if\":\"at_or_below\"}",
+        "{\"line\":9000,\"figures\":[\"fgt1\",\"fgt2\"]}", "{\"line\":-1}", "{\"line\":0}", NULL };
+
+  try_many ("poverty_fgt", lines, 1e-10, 10, 8, fill_poverty);
+}
+
+static void
+fill_did (Table *table, Shape shape, guint variant)
+{
+  add_number (table, "outcome", shape, TRUE);
+  add_flag (table, "treated", FALSE);
+  add_flag (table, "post", TRUE);
+  if (variant & 1)
+    add_category (table, "cluster", 16);
+  if (variant & 2)
+    add_positive (table, "weight", TRUE);
+}
+
+static void
+fill_did_positive (Table *table, Shape shape, guint variant)
+{
+  add_positive (table, "outcome", variant > 1);
+  add_flag (table, "treated", FALSE);
+  add_flag (table, "post", FALSE);
+  add_category (table, "cluster", 16);
+}
+
+static void
+test_did (void)
+{
+  static const char *const none[] = { "", NULL };
+  static const char *const logs[] = { "{\"log\":true}", NULL };
+
+  try_many ("did_2x2", none, 1e-9, 1e-3, 4, fill_did);
+  try_many ("did_2x2", logs, 1e-9, 1e-3, 2, fill_did_positive);
+}
+
+/* A mean of 1e9 whose values lie a thousandth apart keeps its variance, and one value repeated has
+ * none. */
+static void
+test_cancelling (void)
+{
+  static const char *const figures = "{\"figures\":[\"sd\",\"se\"]}";
+  g_autofree Table *table = g_new0 (Table, 1);
+  g_autoptr (JsonNode) node = json_from_string (figures, NULL);
+  g_autoptr (RuaEstimation) setup
+    = rua_estimation_new (rua_estimator_find ("mean"), json_node_get_object (node), NULL, NULL);
+  g_autoptr (RuaFigures) reduced = NULL;
+  double *values, sd, mean;
+  gboolean precise;
+
+  table->input.n_rows = 100;
+  values = add_values (table, "value");
+  for (guint i = 0; i < 100; i++)
+    values[i] = 1e9 + (i % 2) / 1024.0;
+  table->input.columns = table->columns;
+  reduced = reduce (setup, &table->input, &precise);
+  g_assert_true (precise);
+  g_assert_true (rua_figures_get (reduced, "sd", &sd));
+  g_assert_cmpfloat_with_epsilon (sd, sqrt (100 / 99.0) / 2048, 1e-16);
+  g_clear_pointer (&reduced, rua_figures_free);
+  for (guint i = 0; i < 100; i++)
+    values[i] = 1e9 + 0.1;
+  reduced = reduce (setup, &table->input, &precise);
+  g_assert_true (precise);
+  g_assert_true (rua_figures_get (reduced, "sd", &sd));
+  g_assert_true (rua_figures_get (reduced, "mean", &mean));
+  g_assert_cmpfloat (sd, ==, 0);
+  g_assert_cmpfloat (mean, ==, 1e9 + 0.1);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/reduction/description", test_description);
+  g_test_add_func ("/reduction/cells", test_cells);
+  g_test_add_func ("/reduction/ratios", test_ratios);
+  g_test_add_func ("/reduction/changes", test_changes);
+  g_test_add_func ("/reduction/poverty", test_poverty);
+  g_test_add_func ("/reduction/did", test_did);
+  g_test_add_func ("/reduction/cancelling", test_cancelling);
+  return g_test_run ();
+}
