@@ -19,42 +19,39 @@ beta_density (double a, double b, double x, double y)
          * sqrt (a) * sqrt (b) / (SQRT_2PI * sqrt (n));
 }
 
-/* DLMF 8.17.22 by the modified Lentz method; converges fast for x < (a + 1) / (a + b + 2). */
+/* The even part of the continued fraction DLMF 8.17.22, as arranged by A. R. DiDonato and A. H.
+ * Morris ("Algorithm 708: significant digit computation of the incomplete beta function ratios",
+ * ACM TOMS 18, 1992, eq. 9), by the modified Lentz method. It stands on a - (a + b) x, in which all
+ * digits cancel near the mean, so that is taken from the smaller of x and y. Converges fast for
+ * x < (a + 1) / (a + b + 2). */
 static double
-beta_fraction (double a, double b, double x)
+beta_fraction (double a, double b, double x, double y)
 {
   const double tiny = 1e-300;
-  double c = 1, d = 1 - (a + b) * x / (a + 1), h;
+  double gap = x < y ? a - (a + b) * x : (a + b) * y - b;
+  double f = a * (gap + 1) / (a + 1), c, d = 0;
 
-  if (fabs (d) < tiny)
-    d = tiny;
-  d = 1 / d;
-  h = d;
-  for (int m = 1; m < 1000000; m++) {
-    double term = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m)), factor;
+  if (fabs (f) < tiny)
+    f = tiny;
+  c = f;
+  for (int n = 1; n < 1000000; n++) {
+    double odd = a + 2.0 * n - 1, product = n * (b - n) * x / odd, above, below, factor;
 
-    d = 1 + term * d;
+    above = (a + n - 1) / odd * (a + b + n - 1) * x * product;
+    below = n + product + (a + n) / (odd + 2) * (gap + 1 + n * (1 + y));
+    d = below + above * d;
     if (fabs (d) < tiny)
       d = tiny;
-    c = 1 + term / c;
+    c = below + above / c;
     if (fabs (c) < tiny)
       c = tiny;
     d = 1 / d;
-    h *= d * c;
-    term = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1));
-    d = 1 + term * d;
-    if (fabs (d) < tiny)
-      d = tiny;
-    c = 1 + term / c;
-    if (fabs (c) < tiny)
-      c = tiny;
-    d = 1 / d;
-    factor = d * c;
-    h *= factor;
+    factor = c * d;
+    f *= factor;
     if (fabs (factor - 1) < 1e-16)
       break;
   }
-  return h;
+  return 1 / f;
 }
 
 double
@@ -67,8 +64,8 @@ rua_beta_lower (double a, double b, double x, double y)
   if (y <= 0)
     return 1;
   if (x * (a + b + 2) < a + 1)
-    return beta_density (a, b, x, y) * beta_fraction (a, b, x) / a;
-  return 1 - beta_density (a, b, x, y) * beta_fraction (b, a, y) / b;
+    return beta_density (a, b, x, y) * beta_fraction (a, b, x, y);
+  return 1 - beta_density (a, b, x, y) * beta_fraction (b, a, y, x);
 }
 
 /* Newton steps on the logarithm of the smaller tail as a function of log (x / y), kept inside a
@@ -248,10 +245,14 @@ rua_binomial_even_two_sided (double a, double b)
 double
 rua_log_choose (double n, double k)
 {
-  if (k <= 0 || k >= n)
+  double m;
+
+  k = MIN (k, n - k);
+  m = n - k;
+  if (k <= 0)
     return 0;
-  return rua_stirling_error (n) - rua_stirling_error (k) - rua_stirling_error (n - k) + n * log (n)
-         - k * log (k) - (n - k) * log (n - k) + 0.5 * log (n / (k * (n - k)))
+  return rua_stirling_error (n) - rua_stirling_error (k) - rua_stirling_error (m)
+         + k * log (n / k) - m * log1p (-k / n) + 0.5 * log (n / (k * m))
          - 0.918938533204672741780329736406;
 }
 

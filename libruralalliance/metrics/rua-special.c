@@ -8,7 +8,6 @@
 
 #include "rua-special-density-private.h"
 
-#define LOG_SQRT_2PI 0.918938533204672741780329736406
 #define SQRT_2PI 2.50662827463100050241576528481
 
 double
@@ -19,21 +18,50 @@ rua_log_gamma (double x)
   return lgamma_r (x, &sign);
 }
 
-/* Stirling's series (DLMF 5.11.1) from 16 on, where its seventh term is below 1e-17. */
+/* Stirling's series (DLMF 5.11.1) from 16 on, where its seventh term is below 1e-17. Below, half
+ * integers, which degrees of freedom and counts lead to, are known (worked out with 40 digits), and
+ * others are raised to 16 by the recurrence of Gamma: a step adds (x + 1/2) log (1 + 1/x) - 1, in
+ * which v = 1 / (2x + 1) leaves the series v^2/3 + v^4/5 + ... without anything that cancels. */
 double
 rua_stirling_error (double x)
 {
   static const double terms[] = {
     1.0 / 12, -1.0 / 360, 1.0 / 1260, -1.0 / 1680, 1.0 / 1188, -691.0 / 360360, 1.0 / 156,
   };
-  double square, sum = 0;
+  static const double halves[] = {
+    0.15342640972002734529, 0.08106146679532725822, 0.054814121051917653896,
+    0.041340695955409294094, 0.033162873519936287485, 0.027677925684998339149,
+    0.023746163656297495971, 0.020790672103765093112, 0.018488450532673185231,
+    0.016644691189821192163, 0.015134973221917378874, 0.013876128823070747999,
+    0.012810465242920226924, 0.011896709945891770095, 0.011104559758206917327,
+    0.010411265261972096497, 0.0097994161261588032984, 0.0092554621827127329177,
+    0.008768700134139385463, 0.0083305634333628712565, 0.0079341145643140205472,
+    0.007573675487951840795, 0.0072445543013203831795, 0.0069428401072095298657,
+    0.0066652470327076824424, 0.0064089941880042070684, 0.0061717122630394576475,
+    0.0059513701127588477356, 0.005746216513010115682, 0.005554733551962801371,
+    0.0053755990329268344936,
+  };
+  double square, sum = 0, low = 0;
 
-  if (x < 16)
-    return rua_log_gamma (x) - ((x - 0.5) * log (x) - x + LOG_SQRT_2PI);
+  if (x < 16 && x >= 0.5 && 2 * x == floor (2 * x))
+    return halves[(int)(2 * x) - 1];
+  for (; x < 16; x++) {
+    double v = 1 / (2 * x + 1), power = v * v, step = 0;
+
+    if (x < 1) {
+      low += (x + 0.5) * log1p (1 / x) - 1;
+      continue;
+    }
+    for (int k = 3; power > 1e-18; k += 2) {
+      step += power / k;
+      power *= v * v;
+    }
+    low += step;
+  }
   square = 1 / (x * x);
   for (int i = G_N_ELEMENTS (terms) - 1; i >= 0; i--)
     sum = sum * square + terms[i];
-  return sum / x;
+  return low + sum / x;
 }
 
 /* x log (x / m) + m - x without the cancellation near x = m: with v = (x - m) / (x + m) the
@@ -110,6 +138,22 @@ gamma_fraction (double a, double x)
   return rua_gamma_density (a, x) * a * h;
 }
 
+/* Q for small a and x, where P is nearly 1: x^a / Gamma (1 + a) = e^l is nearly 1 as well, and
+ * what it lacks is told by itself (DLMF 8.7.3). */
+static double
+gamma_upper_small (double a, double x)
+{
+  double l = a * log (x) - rua_log_gamma (1 + a), power = 1, sum = 0;
+
+  for (int k = 1; k < 100; k++) {
+    power *= -x / k;
+    sum += power / (a + k);
+    if (fabs (power) < 1e-18)
+      break;
+  }
+  return -expm1 (l) - a * exp (l) * sum;
+}
+
 double
 rua_gamma_lower (double a, double x)
 {
@@ -131,7 +175,9 @@ rua_gamma_upper (double a, double x)
     return 1;
   if (isinf (x))
     return 0;
-  return x < a + 1 ? 1 - gamma_series (a, x) : gamma_fraction (a, x);
+  if (a < 0.5 && x < 1)
+    return gamma_upper_small (a, x);
+  return a >= 0.5 && x < a + 1 ? 1 - gamma_series (a, x) : gamma_fraction (a, x);
 }
 
 double
