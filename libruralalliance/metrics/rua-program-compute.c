@@ -322,17 +322,46 @@ compute_choice (RuaProgramRun *run, RuaNode *node, guint n)
   }
 }
 
+/* Years of the days from 1900 to 2099, so that the calendar is asked once a day and not once a row. */
+#define FIRST_DAY (-25567)
+#define N_DAYS 73049
+
+static const gint16 *
+get_years (void)
+{
+  static gint16 years[N_DAYS];
+  static gsize once = 0;
+
+  if (g_once_init_enter (&once)) {
+    for (int i = 0; i < N_DAYS; i++) {
+      int year, month, day;
+
+      rua_date_day_to_civil (FIRST_DAY + i, &year, &month, &day);
+      years[i] = (gint16) year;
+    }
+    g_once_init_leave (&once, 1);
+  }
+  return years;
+}
+
 static void
 compute_date_part (RuaDatePart part, const gint32 *dates, double *to, guint n)
 {
+  const gint16 *years = get_years ();
+
   for (guint i = 0; i < n; i++) {
-    int year, month, day;
+    int year, month, day = 0;
 
     to[i] = NAN;
     /* A month is not known of a year, nor a day of a month. */
     if (dates[i] == RUA_NO_DATE || (guint) rua_date_packed_precision (dates[i]) < part)
       continue;
-    rua_date_day_to_civil (rua_date_packed_day (dates[i]), &year, &month, &day);
+    day = rua_date_packed_day (dates[i]);
+    if (part == RUA_DATE_YEAR && day >= FIRST_DAY && day < FIRST_DAY + N_DAYS) {
+      to[i] = years[day - FIRST_DAY];
+      continue;
+    }
+    rua_date_day_to_civil (day, &year, &month, &day);
     to[i] = part == RUA_DATE_YEAR ? year : part == RUA_DATE_MONTH ? month : day;
   }
 }
@@ -364,31 +393,65 @@ compute_age (const gint32 *born, const gint32 *at, double *to, guint n)
   }
 }
 
+static int
+year_of (const RuaNode *date, gconstpointer values, guint i)
+{
+  int year = 0, month, day;
+
+  if (date->type == RUA_VALUE_DATE)
+    rua_date_day_to_civil (rua_date_packed_day (((const gint32 *) values)[i]), &year, &month, &day);
+  else if (fabs (((const double *) values)[i]) < 10000)
+    year = (int) floor (((const double *) values)[i]);
+  return year;
+}
+
 static void
 compute_deflator (RuaProgramRun *run, RuaNode *node, guint n)
 {
-  const RuaDeflation *deflation = run->program->deflation;
+  const RuaDeflation *deflation = node->deflation;
   double *to = run->states[node->slot].buffer;
   gconstpointer from = run->states[node->parts[0]->slot].buffer;
 
   for (guint i = 0; i < n; i++) {
-    int year = 0, month, day;
+    int year;
 
     to[i] = NAN;
     if (is_unknown (node->parts[0]->type, from, i))
       continue;
-    if (node->parts[0]->type == RUA_VALUE_DATE)
-      rua_date_day_to_civil (rua_date_packed_day (((const gint32 *) from)[i]), &year, &month, &day);
-    else if (fabs (((const double *) from)[i]) < 10000)
-      year = (int) floor (((const double *) from)[i]);
+    year = year_of (node->parts[0], from, i);
     if (year >= deflation->first_year && year < deflation->first_year + (int) deflation->n_years)
       to[i] = deflation->ratios[year - deflation->first_year];
-    if (isnan (to[i]) && run->error == NULL)
-      run->error = g_error_new (RUA_ERROR, RUA_ERROR_MISSING,
-                                "the series %s does not lead from %d to %d, but a row is of the "
-                                "year %d; add its values, or leave these rows out by where",
-                                deflation->series, year, deflation->to, year);
+    run->lacks_year |= isnan (to[i]);
   }
+}
+
+gboolean
+rua_program_run_check_years (RuaProgramRun *self, RuaNode *node, const guint32 *rows, guint n,
+                             GError **error)
+{
+  if (!self->lacks_year)
+    return TRUE;
+  if (node->kind == RUA_NODE_DEFLATOR) {
+    const double *ratios = rua_program_run_node (self, node);
+    gconstpointer from = rua_program_run_node (self, node->parts[0]);
+
+    for (guint k = 0; k < n; k++) {
+      guint i = rows != NULL ? rows[k] : k;
+
+      if (isnan (ratios[i]) && !is_unknown (node->parts[0]->type, from, i)) {
+        g_set_error (error, RUA_ERROR, RUA_ERROR_MISSING,
+                     "the series %s does not lead from %d to %d, but a row is of the year %d; add "
+                     "its values, or leave these rows out by where", node->deflation->series,
+                     year_of (node->parts[0], from, i), node->deflation->to,
+                     year_of (node->parts[0], from, i));
+        return FALSE;
+      }
+    }
+  }
+  for (guint i = 0; i < node->n_parts; i++)
+    if (!rua_program_run_check_years (self, node->parts[i], rows, n, error))
+      return FALSE;
+  return TRUE;
 }
 
 void
@@ -443,6 +506,12 @@ rua_run_compute (RuaProgramRun *run, RuaNode *node, guint n)
     break;
   case RUA_NODE_DEFLATOR:
     compute_deflator (run, node, n);
+    break;
+  case RUA_NODE_TRUTH:
+    for (guint i = 0; i < n; i++)
+      ((double *) to)[i] = ((const guint8 *) a)[i] == RUA_TRI_UNKNOWN ? NAN
+                           : ((const guint8 *) a)[i] == RUA_TRI_TRUE  ? 1
+                                                                      : 0;
     break;
   default:
     g_assert_not_reached ();

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include "rua-parallel-private.h"
 #include "rua-program-private.h"
 
 #include <math.h>
@@ -9,26 +10,49 @@
  * at its own entries. The way back (the records that refer to a row) is laid out once as rows
  * ordered by what they refer to. */
 
-static guint8 *
-run_condition (RuaProgramRun *run, RuaProgram *condition)
+typedef struct {
+  RuaProgramBase *base;
+  guint8 *truths;
+} Condition;
+
+static gboolean
+run_condition_chunk (guint task, gpointer data, GError **error)
 {
-  RuaTable *table = condition->table;
-  guint32 n_rows = rua_table_get_n_rows (table);
-  g_autoptr (RuaProgramRun) inner = rua_program_run_new (condition);
-  guint8 *truths = g_malloc (MAX (n_rows, 1));
+  Condition *self = data;
+  guint32 n_rows = rua_table_get_n_rows (self->base->program->table);
+  guint32 begin = task << RUA_CHUNK_BITS;
+  guint32 end = begin + MIN (n_rows - begin, RUA_CHUNK_ROWS);
+  g_autoptr (RuaProgramRun) run = rua_program_run_new_on (self->base);
 
-  for (guint32 first = 0; first < n_rows; first += RUA_BATCH) {
-    guint n = MIN (RUA_BATCH, n_rows - first);
+  for (guint32 first = begin; first < end; first += RUA_BATCH) {
+    guint n = MIN (RUA_BATCH, end - first);
 
-    memcpy (truths + first, rua_program_run_batch (inner, first, n), n);
+    memcpy (self->truths + first, rua_program_run_batch (run, first, n), n);
+    if (run->error != NULL) {
+      g_propagate_error (error, g_steal_pointer (&run->error));
+      return FALSE;
+    }
   }
-  if (inner->error != NULL && run->error == NULL)
-    run->error = g_steal_pointer (&inner->error);
-  return truths;
+  return TRUE;
+}
+
+static guint8 *
+run_condition (RuaProgram *condition, GCancellable *cancellable, GError **error)
+{
+  guint32 n_rows = rua_table_get_n_rows (condition->table);
+  g_autoptr (RuaProgramBase) base = rua_program_base_new (condition, cancellable, error);
+  g_autofree guint8 *truths = g_malloc (MAX (n_rows, 1));
+  Condition work = { base, truths };
+
+  if (base == NULL
+      || !rua_parallel_run ((guint) (((guint64) n_rows + RUA_CHUNK_MASK) >> RUA_CHUNK_BITS),
+                            run_condition_chunk, &work, NULL, cancellable, error))
+    return NULL;
+  return g_steal_pointer (&truths);
 }
 
 static void
-lay_out_reverse (RuaNodeState *state, RuaNode *node)
+lay_out_reverse (RuaNodeBase *state, RuaNode *node)
 {
   guint32 n_rows = rua_table_get_n_rows (node->table);
   guint32 n_targets = rua_table_get_n_rows (rua_column_get_target (node->column));
@@ -50,15 +74,18 @@ lay_out_reverse (RuaNodeState *state, RuaNode *node)
       state->rows[state->offsets[target + 1]++] = row;
 }
 
-void
-rua_run_entries_prepare (RuaProgramRun *run, RuaNode *node)
+gboolean
+rua_base_entries_prepare (RuaNodeBase *base, RuaNode *node, GCancellable *cancellable,
+                          GError **error)
 {
-  RuaNodeState *state = &run->states[node->slot];
-
-  if (node->inner != NULL)
-    state->entries = run_condition (run, node->inner);
+  if (node->inner != NULL) {
+    base->entries = run_condition (node->inner, cancellable, error);
+    if (base->entries == NULL)
+      return FALSE;
+  }
   if (node->reverse)
-    lay_out_reverse (state, node);
+    lay_out_reverse (base, node);
+  return TRUE;
 }
 
 static guint
@@ -76,10 +103,10 @@ count_texts (RuaColumn *column, guint32 row)
 void
 rua_run_entries (RuaProgramRun *run, RuaNode *node, guint32 first, guint n)
 {
-  RuaNodeState *state = &run->states[node->slot];
+  const RuaNodeBase *state = &run->base->nodes[node->slot];
   const guint32 *from = node->n_parts > 0 ? run->states[node->parts[0]->slot].buffer : NULL;
-  guint8 *truths = state->buffer;
-  double *numbers = state->buffer;
+  guint8 *truths = run->states[node->slot].buffer;
+  double *numbers = run->states[node->slot].buffer;
 
   for (guint i = 0; i < n; i++) {
     guint32 row = from != NULL ? from[i] : first + i;

@@ -97,6 +97,7 @@ deflated (RuaCompiler *c, RuaNode *money)
     return NULL;
   }
   ratio = rua_node_new (c, RUA_NODE_DEFLATOR, RUA_VALUE_NUMBER, money->syntax);
+  ratio->deflation = deflation;
   rua_node_add (ratio, date);
   made = rua_node_new (c, RUA_NODE_ARITHMETIC, RUA_VALUE_NUMBER, money->syntax);
   made->operator = RUA_OPERATOR_MULTIPLY;

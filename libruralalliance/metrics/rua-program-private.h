@@ -37,7 +37,7 @@ typedef enum {
 
 /* Rows worked on at once: small enough for the buffers of a program to stay in the cache; divides
  * a chunk, so that a batch never crosses a chunk's end. */
-#define RUA_BATCH 2048
+#define RUA_BATCH 1024
 
 typedef enum {
   RUA_NODE_CONSTANT,
@@ -66,6 +66,9 @@ typedef enum {
   RUA_NODE_COALESCE,
   RUA_NODE_CASE,
   RUA_NODE_DEFLATOR, /* the price ratio of a row's year */
+  RUA_NODE_ROW,      /* the row itself, as a reference to it */
+  RUA_NODE_LOOKUP,   /* what inner gives for the record that parts[0] refers to, laid out once */
+  RUA_NODE_TRUTH,    /* a truth as the number 0 or 1 */
   RUA_NODE_COUNT,    /* entries of a list, or rows that refer here */
   RUA_NODE_ANY,      /* whether one of them satisfies a condition */
   RUA_NODE_FUNCTION, /* one of RuaFunction */
@@ -165,7 +168,8 @@ struct _RuaNode {
   guint n_numbers;
   int first; /* LETTERS: the first character, from 1 */
   int n_letters;
-  RuaProgram *inner; /* ANY, COUNT: the condition, over the entries' table; may be NULL */
+  RuaProgram *inner; /* ANY, COUNT: the condition, over the entries' table; may be NULL. LOOKUP */
+  RuaDeflation *deflation; /* DEFLATOR; borrowed, as that of the program */
   gboolean reverse;  /* ANY, COUNT: column is of the entries' table and refers here */
   const RuaSyntax *syntax;
 };
@@ -257,25 +261,77 @@ typedef struct {
   guint32 n_codes;
 } RuaTextSource;
 
+/* Texts that no column has, each with a code; shared by the runs of one program, so that codes of
+ * different runs compare. Found under a lock, read without one. */
+typedef struct _RuaTextPool RuaTextPool;
+
+RuaTextPool *rua_text_pool_new (void);
+RuaTextPool *rua_text_pool_ref (RuaTextPool *self);
+void rua_text_pool_unref (RuaTextPool *self);
+guint32 rua_text_pool_code (RuaTextPool *self, const char *text, gssize length);
+const char *rua_text_pool_text (RuaTextPool *self, guint32 code);
+guint32 rua_text_pool_get_n (RuaTextPool *self);
+
+/* The values of an expression on every row of a table, in as few bytes as hold them all, and one
+ * more at the end for the row that there is not. */
 typedef struct {
-  gpointer buffer;      /* RUA_BATCH values */
-  RuaTextSource text;
+  gatomicrefcount refs;
+  RuaValueType type;
+  guint32 n_rows;
+  guint8 width;   /* of a value */
+  gboolean coded; /* numbers: (base + code) / divisor, the highest code is unknown; other values of
+                   * 4 bytes: the code itself, the highest is unknown */
+  double base;
+  double divisor;
+  double least, greatest; /* of numbers that are known; NaN: there are none */
+  gboolean whole;         /* no known number has a fraction */
+  gpointer values;
+} RuaFlat;
+
+/* Takes part in the run of tasks of its caller. NULL: cancelled. */
+RuaFlat *rua_flat_new (RuaProgram *program, GCancellable *cancellable, GError **error);
+RuaFlat *rua_flat_ref (RuaFlat *self);
+void rua_flat_unref (RuaFlat *self);
+/* Values of the rows; RUA_NO_ROW gives unknown. As vectors hold them. */
+void rua_flat_read (const RuaFlat *self, const guint32 *rows, guint n, gpointer values);
+gsize rua_flat_get_size (const RuaFlat *self);
+
+/* What every run of a program shares. */
+typedef struct {
   RuaSlice *chunks;     /* of the node's column */
   guint n_chunks;
-  guint8 *cache;        /* TEXT_TEST: a truth a code, 3: not yet asked */
-  guint32 *letters;     /* LETTERS: the changed text of a code */
-  guint32 n_cached;
   guint8 *entries;      /* ANY, COUNT: the condition on every row of the entries' table */
   guint32 *offsets;     /* reverse: where the rows that refer to a row begin in rows */
   guint32 *rows;
+  RuaFlat *flat;        /* LOOKUP */
+} RuaNodeBase;
+
+typedef struct {
+  guint64 stamp;        /* of the batch that the buffer holds */
+  gpointer buffer;      /* RUA_BATCH values */
+  RuaTextSource text;
+  guint8 *cache;        /* TEXT_TEST: a truth a code, 3: not yet asked */
+  guint32 *letters;     /* LETTERS: the changed text of a code */
+  guint32 n_cached;
 } RuaNodeState;
 
 typedef struct {
+  gatomicrefcount refs;
   RuaProgram *program;
+  RuaNodeBase *nodes; /* by slot */
+  RuaTextPool *pool;
+  double money_scale;
+} RuaProgramBase;
+
+typedef struct {
+  RuaProgram *program;
+  RuaProgramBase *base;
   RuaNodeState *states; /* by slot */
-  GHashTable *pool_codes; /* of the texts that no column has: text -> code + 1 */
-  GPtrArray *pool;
-  gdouble money_scale;
+  RuaTextPool *pool;    /* the base's */
+  guint64 stamp;
+  guint32 first;        /* the batch */
+  guint n;
+  gboolean lacks_year;  /* a deflator had no ratio for some row of this batch */
   const gconstpointer *externals; /* by pick: whole vectors, as long as there are pairs */
   GError *error; /* the first that came up */
 } RuaProgramRun;
@@ -284,21 +340,39 @@ RuaProgramRun *rua_program_run_new (RuaProgram *program);
 void rua_program_run_free (RuaProgramRun *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RuaProgramRun, rua_program_run_free)
 
+/* Lists, lookups and columns laid open, once for any number of runs in any threads. */
+RuaProgramBase *rua_program_base_new (RuaProgram *program, GCancellable *cancellable, GError **error);
+RuaProgramBase *rua_program_base_ref (RuaProgramBase *self);
+void rua_program_base_unref (RuaProgramBase *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RuaProgramBase, rua_program_base_unref)
+RuaProgramRun *rua_program_run_new_on (RuaProgramBase *base);
+
 /* The values of the rows [first, first + n); n at most RUA_BATCH, within one chunk. Borrowed until
  * the next call. Removed rows have some value or other. FALSE in @self->error. */
 gconstpointer rua_program_run_batch (RuaProgramRun *self, guint32 first, guint n);
+/* For programs of many roots: begins a batch, in which each node works when first asked for. */
+void rua_program_run_begin (RuaProgramRun *self, guint32 first, guint n);
+gconstpointer rua_program_run_node (RuaProgramRun *self, RuaNode *node);
+/* FALSE and an error where a deflator that @node needs has no ratio for a row that has a year.
+ * @rows: which places of the batch to look at; NULL: the first @n. */
+gboolean rua_program_run_check_years (RuaProgramRun *self,
+                                      RuaNode *node,
+                                      const guint32 *rows,
+                                      guint n,
+                                      GError **error);
 /* The text of a code of the root, or of any text node. */
 const char *rua_program_run_get_text (RuaProgramRun *self, guint32 code, gsize *length);
 /* The size of one value in a vector. */
 gsize rua_value_type_get_size (RuaValueType self);
 
+void rua_slice_read (const RuaSlice *slice, const RuaNode *node, double money_scale, guint at, guint n, gpointer to);
 void rua_run_read_column (RuaProgramRun *run, RuaNode *node, guint32 first, guint n);
 void rua_run_gather (RuaProgramRun *run, RuaNode *node, guint n);
 void rua_run_compute (RuaProgramRun *run, RuaNode *node, guint n);
 gboolean rua_run_text (RuaProgramRun *run, RuaNode *node, guint n);
 gboolean rua_run_function (RuaProgramRun *run, RuaNode *node, guint n);
 void rua_run_text_prepare (RuaProgramRun *run, RuaNode *node);
-void rua_run_entries_prepare (RuaProgramRun *run, RuaNode *node);
+gboolean rua_base_entries_prepare (RuaNodeBase *base, RuaNode *node, GCancellable *cancellable, GError **error);
 void rua_run_entries (RuaProgramRun *run, RuaNode *node, guint32 first, guint n);
 guint32 rua_run_pool_code (RuaProgramRun *run, const char *text, gssize length);
 /* The pool's code for one of the node's. */

@@ -5,7 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-/* A run: buffers, columns laid open, and the order in which nodes work. */
+/* A run: buffers, columns laid open, and the order in which nodes work. What can be shared by the
+ * runs of several threads is its base. */
 
 gsize
 rua_value_type_get_size (RuaValueType self)
@@ -55,50 +56,127 @@ fill_constant (RuaProgramRun *run, RuaNode *node)
   }
 }
 
-static void
-open_column (RuaProgramRun *run, RuaNode *node)
-{
-  RuaNodeState *state = &run->states[node->slot];
+/* ---- the base ---- */
 
-  state->n_chunks = rua_column_get_n_chunks (node->column);
+static void
+open_column (RuaNodeBase *base, RuaNode *node)
+{
+  base->n_chunks = rua_column_get_n_chunks (node->column);
   if (rua_table_get_n_rows (node->column->table) == 0)
-    state->n_chunks = 0;
-  state->chunks = g_new0 (RuaSlice, MAX (state->n_chunks, 1));
-  for (guint i = 0; i < state->n_chunks; i++)
-    state->chunks[i].values = rua_column_get_chunk (node->column, i, &state->chunks[i].n_rows,
-                                                    &state->chunks[i].known);
+    base->n_chunks = 0;
+  base->chunks = g_new0 (RuaSlice, MAX (base->n_chunks, 1));
+  for (guint i = 0; i < base->n_chunks; i++)
+    rua_column_peek_slice (node->column, i, &base->chunks[i]);
 }
 
-RuaProgramRun *
-rua_program_run_new (RuaProgram *program)
+RuaProgramBase *
+rua_program_base_new (RuaProgram *program, GCancellable *cancellable, GError **error)
 {
-  RuaProgramRun *self = g_new0 (RuaProgramRun, 1);
+  g_autoptr (RuaProgramBase) self = g_new0 (RuaProgramBase, 1);
 
+  g_atomic_ref_count_init (&self->refs);
   self->program = rua_program_ref (program);
-  self->states = g_new0 (RuaNodeState, program->nodes->len);
-  self->pool = g_ptr_array_new_with_free_func (g_free);
-  self->pool_codes = g_hash_table_new (g_str_hash, g_str_equal);
+  self->nodes = g_new0 (RuaNodeBase, MAX (program->nodes->len, 1));
+  self->pool = rua_text_pool_new ();
   self->money_scale = 1;
   for (guint i = rua_table_get_money_digits (program->table); i > 0; i--)
     self->money_scale *= 10;
   for (guint i = 0; i < program->nodes->len; i++) {
     RuaNode *node = g_ptr_array_index (program->nodes, i);
+    RuaNodeBase *base = &self->nodes[i];
+
+    switch (node->kind) {
+    case RUA_NODE_COLUMN:
+    case RUA_NODE_GATHER:
+      open_column (base, node);
+      break;
+    case RUA_NODE_COUNT:
+    case RUA_NODE_ANY:
+      if (!rua_base_entries_prepare (base, node, cancellable, error))
+        return NULL;
+      break;
+    case RUA_NODE_LOOKUP:
+      base->flat = rua_flat_new (node->inner, cancellable, error);
+      if (base->flat == NULL)
+        return NULL;
+      break;
+    default:
+      break;
+    }
+  }
+  return g_steal_pointer (&self);
+}
+
+RuaProgramBase *
+rua_program_base_ref (RuaProgramBase *self)
+{
+  g_atomic_ref_count_inc (&self->refs);
+  return self;
+}
+
+void
+rua_program_base_unref (RuaProgramBase *self)
+{
+  if (!g_atomic_ref_count_dec (&self->refs))
+    return;
+  for (guint i = 0; i < self->program->nodes->len; i++) {
+    RuaNodeBase *base = &self->nodes[i];
+
+    g_free (base->chunks);
+    g_free (base->entries);
+    g_free (base->offsets);
+    g_free (base->rows);
+    rua_flat_unref (base->flat);
+  }
+  g_free (self->nodes);
+  rua_text_pool_unref (self->pool);
+  rua_program_unref (self->program);
+  g_free (self);
+}
+
+/* ---- runs ---- */
+
+RuaProgramRun *
+rua_program_run_new_on (RuaProgramBase *base)
+{
+  RuaProgramRun *self = g_new0 (RuaProgramRun, 1);
+  RuaProgram *program = base->program;
+
+  self->program = program;
+  self->base = rua_program_base_ref (base);
+  self->pool = base->pool;
+  self->states = g_new0 (RuaNodeState, MAX (program->nodes->len, 1));
+  for (guint i = 0; i < program->nodes->len; i++) {
+    RuaNode *node = g_ptr_array_index (program->nodes, i);
     RuaNodeState *state = &self->states[i];
 
     state->buffer = g_malloc (RUA_BATCH * MAX (rua_value_type_get_size (node->type), 4));
-    if (node->kind == RUA_NODE_COLUMN || node->kind == RUA_NODE_GATHER)
-      open_column (self, node);
     if (node->type == RUA_VALUE_TEXT && node->column != NULL) {
       state->text.column = node->column;
       state->text.n_codes = rua_column_get_n_codes (node->column);
     }
     if (node->kind == RUA_NODE_CONSTANT)
       fill_constant (self, node);
-    else if (node->kind == RUA_NODE_COUNT || node->kind == RUA_NODE_ANY)
-      rua_run_entries_prepare (self, node);
     else
       rua_run_text_prepare (self, node);
   }
+  return self;
+}
+
+RuaProgramRun *
+rua_program_run_new (RuaProgram *program)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RuaProgramBase) base = rua_program_base_new (program, NULL, &error);
+  RuaProgramRun *self;
+
+  if (base == NULL) {
+    /* Without a base nothing can be read; the error is the run's. */
+    self = g_new0 (RuaProgramRun, 1);
+    self->error = g_steal_pointer (&error);
+    return self;
+  }
+  self = rua_program_run_new_on (base);
   return self;
 }
 
@@ -107,171 +185,95 @@ rua_program_run_free (RuaProgramRun *self)
 {
   if (self == NULL)
     return;
-  for (guint i = 0; i < self->program->nodes->len; i++) {
+  for (guint i = 0; self->base != NULL && i < self->program->nodes->len; i++) {
     RuaNodeState *state = &self->states[i];
 
     g_free (state->buffer);
     g_free (state->text.to_pool);
-    g_free (state->chunks);
     g_free (state->cache);
     g_free (state->letters);
-    g_free (state->entries);
-    g_free (state->offsets);
-    g_free (state->rows);
   }
   g_free (self->states);
-  g_hash_table_unref (self->pool_codes);
-  g_ptr_array_unref (self->pool);
   g_clear_error (&self->error);
-  rua_program_unref (self->program);
+  g_clear_pointer (&self->base, rua_program_base_unref);
   g_free (self);
 }
 
-static inline gboolean
-is_known (const guint64 *known, guint i)
+static void
+work (RuaProgramRun *self, RuaNode *node)
 {
-  return known[i >> 6] >> (i & 63) & 1;
-}
+  RuaNodeState *state = &self->states[node->slot];
+  guint n = self->n;
 
-/* Rows [first, first + n) of the row's own table. */
-void
-rua_run_read_column (RuaProgramRun *run, RuaNode *node, guint32 first, guint n)
-{
-  RuaNodeState *state = &run->states[node->slot];
-  guint c = first >> RUA_CHUNK_BITS;
-  guint at = first & RUA_CHUNK_MASK;
-  const RuaSlice *slice;
+  switch (node->kind) {
+  case RUA_NODE_CONSTANT:
+    break;
+  case RUA_NODE_COLUMN:
+    rua_run_read_column (self, node, self->first, n);
+    break;
+  case RUA_NODE_ROW:
+    for (guint i = 0; i < n; i++)
+      ((guint32 *) state->buffer)[i] = self->first + i;
+    break;
+  case RUA_NODE_GATHER:
+    rua_run_gather (self, node, n);
+    break;
+  case RUA_NODE_LOOKUP:
+    rua_flat_read (self->base->nodes[node->slot].flat, self->states[node->parts[0]->slot].buffer, n,
+                   state->buffer);
+    break;
+  case RUA_NODE_EXTERNAL: {
+    gsize size = rua_value_type_get_size (node->type);
 
-#define COPY(Type, Source, Value, Unknown)                                                         \
-  G_STMT_START                                                                                     \
-  {                                                                                                \
-    const Source *from = (const Source *) slice->values + at;                                      \
-    Type *to = state->buffer;                                                                      \
-    for (guint i = 0; i < n; i++)                                                                  \
-      to[i] = is_known (slice->known, at + i) ? (Type) (Value) : (Type) (Unknown);                 \
-  }                                                                                                \
-  G_STMT_END
-
-  g_assert (c < state->n_chunks);
-  slice = &state->chunks[c];
-  switch (node->field_type) {
-  case RUA_FIELD_TYPE_NUMBER:
-    COPY (double, double, from[i], NAN);
-    break;
-  case RUA_FIELD_TYPE_INTEGER:
-    COPY (double, gint64, from[i], NAN);
-    break;
-  case RUA_FIELD_TYPE_MONEY:
-    COPY (double, gint64, (double) from[i] / run->money_scale, NAN);
-    break;
-  case RUA_FIELD_TYPE_BOOLEAN:
-    COPY (guint8, guint8, from[i] ? RUA_TRI_TRUE : RUA_TRI_FALSE, RUA_TRI_UNKNOWN);
-    break;
-  case RUA_FIELD_TYPE_DATE:
-    COPY (gint32, gint32, from[i], RUA_NO_DATE);
-    break;
-  case RUA_FIELD_TYPE_REFERENCE:
-    if (node->type == RUA_VALUE_ANY_REFERENCE)
-      COPY (guint64, guint64, from[i], RUA_NO_ANY);
-    else
-      COPY (guint32, guint32, from[i], RUA_NO_ROW);
-    break;
-  default:
-    COPY (guint32, guint32, from[i], RUA_NO_CODE);
+    memcpy (state->buffer,
+            (const guint8 *) self->externals[node->option] + (gsize) self->first * size, n * size);
     break;
   }
-#undef COPY
-}
-
-/* The field of the records whose rows the part holds: an array look-up each. */
-void
-rua_run_gather (RuaProgramRun *run, RuaNode *node, guint n)
-{
-  RuaNodeState *state = &run->states[node->slot];
-  const guint32 *rows = run->states[node->parts[0]->slot].buffer;
-  const RuaSlice *chunks = state->chunks;
-
-#define GATHER(Type, Source, Value, Unknown)                                                       \
-  G_STMT_START                                                                                     \
-  {                                                                                                \
-    Type *to = state->buffer;                                                                      \
-    for (guint i = 0; i < n; i++) {                                                                \
-      guint32 row = rows[i];                                                                       \
-      guint at = row & RUA_CHUNK_MASK;                                                             \
-      const RuaSlice *slice = row != RUA_NO_ROW ? &chunks[row >> RUA_CHUNK_BITS] : NULL;           \
-      if (slice != NULL && is_known (slice->known, at)) {                                          \
-        Source value = ((const Source *) slice->values)[at];                                       \
-        to[i] = (Type) (Value);                                                                    \
-      } else                                                                                       \
-        to[i] = (Type) (Unknown);                                                                  \
-    }                                                                                              \
-  }                                                                                                \
-  G_STMT_END
-
-  switch (node->field_type) {
-  case RUA_FIELD_TYPE_NUMBER:
-    GATHER (double, double, value, NAN);
-    break;
-  case RUA_FIELD_TYPE_INTEGER:
-    GATHER (double, gint64, value, NAN);
-    break;
-  case RUA_FIELD_TYPE_MONEY:
-    GATHER (double, gint64, (double) value / run->money_scale, NAN);
-    break;
-  case RUA_FIELD_TYPE_BOOLEAN:
-    GATHER (guint8, guint8, value ? RUA_TRI_TRUE : RUA_TRI_FALSE, RUA_TRI_UNKNOWN);
-    break;
-  case RUA_FIELD_TYPE_DATE:
-    GATHER (gint32, gint32, value, RUA_NO_DATE);
-    break;
-  case RUA_FIELD_TYPE_REFERENCE:
-    if (node->type == RUA_VALUE_ANY_REFERENCE)
-      GATHER (guint64, guint64, value, RUA_NO_ANY);
-    else
-      GATHER (guint32, guint32, value, RUA_NO_ROW);
+  case RUA_NODE_COUNT:
+  case RUA_NODE_ANY:
+    rua_run_entries (self, node, self->first, n);
     break;
   default:
-    GATHER (guint32, guint32, value, RUA_NO_CODE);
-    break;
+    if (!rua_run_text (self, node, n))
+      rua_run_compute (self, node, n);
   }
-#undef GATHER
+}
+
+void
+rua_program_run_begin (RuaProgramRun *self, guint32 first, guint n)
+{
+  g_assert (n <= RUA_BATCH);
+  self->stamp++;
+  self->first = first;
+  self->n = n;
+  self->lacks_year = FALSE;
+}
+
+gconstpointer
+rua_program_run_node (RuaProgramRun *self, RuaNode *node)
+{
+  RuaNodeState *state = &self->states[node->slot];
+
+  if (state->stamp == self->stamp)
+    return state->buffer;
+  for (guint i = 0; i < node->n_parts; i++)
+    rua_program_run_node (self, node->parts[i]);
+  work (self, node);
+  state->stamp = self->stamp;
+  return state->buffer;
 }
 
 gconstpointer
 rua_program_run_batch (RuaProgramRun *self, guint32 first, guint n)
 {
-  RuaProgram *program = self->program;
+  gconstpointer values;
 
-  g_assert (n <= RUA_BATCH);
-  for (guint i = 0; i < program->nodes->len; i++) {
-    RuaNode *node = g_ptr_array_index (program->nodes, i);
-
-    switch (node->kind) {
-    case RUA_NODE_CONSTANT:
-      break;
-    case RUA_NODE_COLUMN:
-      rua_run_read_column (self, node, first, n);
-      break;
-    case RUA_NODE_GATHER:
-      rua_run_gather (self, node, n);
-      break;
-    case RUA_NODE_EXTERNAL: {
-      gsize size = rua_value_type_get_size (node->type);
-
-      memcpy (self->states[i].buffer,
-              (const guint8 *) self->externals[node->option] + (gsize) first * size, n * size);
-      break;
-    }
-    case RUA_NODE_COUNT:
-    case RUA_NODE_ANY:
-      rua_run_entries (self, node, first, n);
-      break;
-    default:
-      if (!rua_run_text (self, node, n))
-        rua_run_compute (self, node, n);
-    }
-  }
-  return self->states[program->root->slot].buffer;
+  g_return_val_if_fail (self->base != NULL, NULL);
+  rua_program_run_begin (self, first, n);
+  values = rua_program_run_node (self, self->program->root);
+  if (self->error == NULL)
+    rua_program_run_check_years (self, self->program->root, NULL, n, &self->error);
+  return values;
 }
 
 const char *

@@ -22,19 +22,112 @@ rua_column_plain_text (RuaColumn *column, guint32 code, gsize *length)
   return text;
 }
 
+/* ---- the pool ---- */
+
+/* Segments double in size and never move, so that a text may be read while others are added. */
+#define FIRST_SEGMENT 64
+
+struct _RuaTextPool {
+  gatomicrefcount refs;
+  GMutex lock;
+  GHashTable *codes; /* text -> code + 1 */
+  guint32 n;
+  char **segments[26];
+};
+
+RuaTextPool *
+rua_text_pool_new (void)
+{
+  RuaTextPool *self = g_new0 (RuaTextPool, 1);
+
+  g_atomic_ref_count_init (&self->refs);
+  g_mutex_init (&self->lock);
+  self->codes = g_hash_table_new (g_str_hash, g_str_equal);
+  return self;
+}
+
+RuaTextPool *
+rua_text_pool_ref (RuaTextPool *self)
+{
+  g_atomic_ref_count_inc (&self->refs);
+  return self;
+}
+
+static char **
+find_segment (RuaTextPool *self, guint32 code, guint32 *at)
+{
+  guint segment = 31 - (guint) __builtin_clz (code / FIRST_SEGMENT + 1);
+
+  *at = code - FIRST_SEGMENT * ((1u << segment) - 1);
+  return self->segments[segment];
+}
+
+void
+rua_text_pool_unref (RuaTextPool *self)
+{
+  if (self == NULL || !g_atomic_ref_count_dec (&self->refs))
+    return;
+  for (guint32 code = 0; code < self->n; code++) {
+    guint32 at;
+    char **segment = find_segment (self, code, &at);
+
+    g_free (segment[at]);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (self->segments); i++)
+    g_free (self->segments[i]);
+  g_hash_table_unref (self->codes);
+  g_mutex_clear (&self->lock);
+  g_free (self);
+}
+
+guint32
+rua_text_pool_code (RuaTextPool *self, const char *text, gssize length)
+{
+  g_autofree char *copy = length >= 0 ? g_strndup (text, length) : g_strdup (text);
+  gpointer found;
+  guint32 code, at;
+  guint segment;
+
+  g_mutex_lock (&self->lock);
+  found = g_hash_table_lookup (self->codes, copy);
+  code = GPOINTER_TO_UINT (found) - 1;
+  if (found == NULL) {
+    code = self->n++;
+    segment = 31 - (guint) __builtin_clz (code / FIRST_SEGMENT + 1);
+    if (self->segments[segment] == NULL)
+      self->segments[segment] = g_new0 (char *, (gsize) FIRST_SEGMENT << segment);
+    find_segment (self, code, &at)[at] = copy;
+    g_hash_table_insert (self->codes, copy, GUINT_TO_POINTER (code + 1));
+    copy = NULL;
+  }
+  g_mutex_unlock (&self->lock);
+  return code;
+}
+
+const char *
+rua_text_pool_text (RuaTextPool *self, guint32 code)
+{
+  guint32 at;
+  char **segment = find_segment (self, code, &at);
+
+  return segment[at];
+}
+
+guint32
+rua_text_pool_get_n (RuaTextPool *self)
+{
+  guint32 n;
+
+  g_mutex_lock (&self->lock);
+  n = self->n;
+  g_mutex_unlock (&self->lock);
+  return n;
+}
+
 guint32
 rua_run_pool_code (RuaProgramRun *run, const char *text, gssize length)
 {
-  g_autofree char *copy = length >= 0 ? g_strndup (text, length) : g_strdup (text);
-  gpointer found = g_hash_table_lookup (run->pool_codes, copy);
-  guint32 code;
-
-  if (found != NULL)
-    return GPOINTER_TO_UINT (found) - 1;
-  code = run->pool->len;
-  g_hash_table_insert (run->pool_codes, copy, GUINT_TO_POINTER (code + 1));
-  g_ptr_array_add (run->pool, g_steal_pointer (&copy));
-  return code;
+  return rua_text_pool_code (run->pool, text, length);
 }
 
 const char *
@@ -45,7 +138,7 @@ rua_run_code_text (RuaProgramRun *run, RuaNode *node, guint32 code, gsize *lengt
 
   if (source->column != NULL)
     return rua_column_plain_text (source->column, code, length);
-  text = g_ptr_array_index (run->pool, code);
+  text = rua_text_pool_text (run->pool, code);
   *length = strlen (text);
   return text;
 }
@@ -153,7 +246,7 @@ run_test (RuaProgramRun *run, RuaNode *node, guint n)
   const guint32 *codes = run->states[node->parts[0]->slot].buffer;
   guint8 *to = state->buffer;
   const RuaTextSource *source = &run->states[node->parts[0]->slot].text;
-  guint32 n_codes = source->column != NULL ? source->n_codes : run->pool->len;
+  guint32 n_codes = source->column != NULL ? source->n_codes : rua_text_pool_get_n (run->pool);
 
   if (state->n_cached < n_codes) {
     state->cache = g_realloc (state->cache, n_codes);
@@ -189,8 +282,8 @@ run_compare (RuaProgramRun *run, RuaNode *node, guint n)
       to[i] = RUA_TRI_UNKNOWN;
       continue;
     }
-    order = left == right ? 0 : strcmp (g_ptr_array_index (run->pool, left),
-                                        g_ptr_array_index (run->pool, right));
+    order = left == right ? 0 : strcmp (rua_text_pool_text (run->pool, left),
+                                        rua_text_pool_text (run->pool, right));
     switch (node->operator) {
     case RUA_OPERATOR_EQUAL:
       truth = order == 0;
@@ -273,7 +366,7 @@ run_letters (RuaProgramRun *run, RuaNode *node, guint n)
   const guint32 *codes = run->states[part->slot].buffer;
   guint32 *to = state->buffer;
   guint32 n_codes = run->states[part->slot].text.column != NULL
-    ? run->states[part->slot].text.n_codes : run->pool->len;
+    ? run->states[part->slot].text.n_codes : rua_text_pool_get_n (run->pool);
 
   if (state->n_cached < n_codes) {
     state->letters = g_renew (guint32, state->letters, n_codes);
