@@ -40,7 +40,7 @@ static guint8 *
 run_condition (RuaProgram *condition, GCancellable *cancellable, GError **error)
 {
   guint32 n_rows = rua_table_get_n_rows (condition->table);
-  g_autoptr (RuaProgramBase) base = rua_program_base_new (condition, cancellable, error);
+  g_autoptr (RuaProgramBase) base = rua_program_base_new (condition, NULL, cancellable, error);
   g_autofree guint8 *truths = g_malloc (MAX (n_rows, 1));
   Condition work = { base, truths };
 

@@ -223,6 +223,8 @@ typedef struct {
 
 RuaNode *rua_node_new (RuaCompiler *c, RuaNodeKind kind, RuaValueType type, const RuaSyntax *at);
 void rua_node_add (RuaNode *self, RuaNode *part);
+void rua_node_free (RuaNode *self);
+GPtrArray *rua_program_new_nodes (void);
 RuaNode *rua_compile (RuaCompiler *c, const RuaSyntax *syntax);
 RuaNode *rua_compile_path (RuaCompiler *c, const RuaSyntax *syntax, guint n_names);
 RuaNode *rua_compile_call (RuaCompiler *c, const RuaSyntax *syntax);
@@ -340,8 +342,12 @@ RuaProgramRun *rua_program_run_new (RuaProgram *program);
 void rua_program_run_free (RuaProgramRun *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RuaProgramRun, rua_program_run_free)
 
-/* Lists, lookups and columns laid open, once for any number of runs in any threads. */
-RuaProgramBase *rua_program_base_new (RuaProgram *program, GCancellable *cancellable, GError **error);
+/* Lists, lookups and columns laid open, once for any number of runs in any threads. @pool may be
+ * that of another base, whose codes then mean the same here; NULL: one of its own. */
+RuaProgramBase *rua_program_base_new (RuaProgram *program,
+                                      RuaTextPool *pool,
+                                      GCancellable *cancellable,
+                                      GError **error);
 RuaProgramBase *rua_program_base_ref (RuaProgramBase *self);
 void rua_program_base_unref (RuaProgramBase *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RuaProgramBase, rua_program_base_unref)

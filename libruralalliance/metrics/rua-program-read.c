@@ -297,7 +297,7 @@ rua_flat_new (RuaProgram *program, GCancellable *cancellable, GError **error)
 {
   RuaNode *root = program->root;
   guint32 n_rows = rua_table_get_n_rows (program->table);
-  g_autoptr (RuaProgramBase) base = rua_program_base_new (program, cancellable, error);
+  g_autoptr (RuaProgramBase) base = rua_program_base_new (program, NULL, cancellable, error);
   RuaFlat *self;
   Laying laying;
   double number = NAN;

@@ -70,14 +70,15 @@ open_column (RuaNodeBase *base, RuaNode *node)
 }
 
 RuaProgramBase *
-rua_program_base_new (RuaProgram *program, GCancellable *cancellable, GError **error)
+rua_program_base_new (RuaProgram *program, RuaTextPool *pool, GCancellable *cancellable,
+                      GError **error)
 {
   g_autoptr (RuaProgramBase) self = g_new0 (RuaProgramBase, 1);
 
   g_atomic_ref_count_init (&self->refs);
   self->program = rua_program_ref (program);
   self->nodes = g_new0 (RuaNodeBase, MAX (program->nodes->len, 1));
-  self->pool = rua_text_pool_new ();
+  self->pool = pool != NULL ? rua_text_pool_ref (pool) : rua_text_pool_new ();
   self->money_scale = 1;
   for (guint i = rua_table_get_money_digits (program->table); i > 0; i--)
     self->money_scale *= 10;
@@ -167,7 +168,7 @@ RuaProgramRun *
 rua_program_run_new (RuaProgram *program)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (RuaProgramBase) base = rua_program_base_new (program, NULL, &error);
+  g_autoptr (RuaProgramBase) base = rua_program_base_new (program, NULL, NULL, &error);
   RuaProgramRun *self;
 
   if (base == NULL) {

@@ -17,8 +17,8 @@ pick_free (RuaPick *self)
   g_free (self);
 }
 
-static void
-node_free (RuaNode *self)
+void
+rua_node_free (RuaNode *self)
 {
   g_clear_pointer (&self->unit, rua_unit_unref);
   g_clear_pointer (&self->inner, rua_program_unref);
@@ -28,6 +28,12 @@ node_free (RuaNode *self)
   g_free (self->targets);
   g_free (self->numbers);
   g_free (self);
+}
+
+GPtrArray *
+rua_program_new_nodes (void)
+{
+  return g_ptr_array_new_with_free_func ((GDestroyNotify) rua_node_free);
 }
 
 RuaProgram *
@@ -831,7 +837,7 @@ rua_program_compile (RuaSyntax *syntax, const char *source, const RuaProgramOpti
   self->syntax = syntax;
   self->table = g_object_ref (options->table);
   self->deflation = options->deflation;
-  self->nodes = g_ptr_array_new_with_free_func ((GDestroyNotify) node_free);
+  self->nodes = rua_program_new_nodes ();
   self->picks = g_ptr_array_new_with_free_func ((GDestroyNotify) pick_free);
   self->warnings = g_ptr_array_new_with_free_func (g_free);
   self->root = rua_compile (&compiler, syntax);

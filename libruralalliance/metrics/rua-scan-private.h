@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "rua-grouping-private.h"
+#include "rua-parallel-private.h"
+#include "rua-reduction-private.h"
+
+G_BEGIN_DECLS
+
+/* One pass over the rows of a table (or over the owners of pairs) that feeds any number of metrics.
+ *
+ * Rows are divided into lanes by their number alone, so that neither threads nor chunks have a
+ * say; what lanes add up is added in their order. Where a metric has so many cells that each lane
+ * could not have its own, the pass goes block by block: lanes sort what they read by ranges of
+ * cells, and then each range is added up by one task, in the order of rows. */
+
+#define RUA_LANES 8
+
+typedef struct {
+  const RuaRoleSpec *spec;
+  guint index;     /* among the estimator's roles */
+  RuaNode *node;   /* of numbers; NULL: a category */
+  RuaCoder *coder; /* of a category, or of a flag that makes cells; borrowed */
+  RuaNode *coded;  /* what the coder codes */
+  double factor;   /* of numbers */
+  guint32 *seen;   /* of a category laid out: what each of its codes became */
+  char **labels;   /* as many as n_labels, and NULL */
+  guint n_labels;
+  gpointer vector; /* laid out: double or gint32 by record, in the order of groups */
+} RuaScanRole;
+
+typedef struct {
+  guint32 *codes;   /* of each path */
+  char **labels;    /* of each path; NULL where it is unknown; not a GStrv */
+  guint64 n_total;  /* records that meet the condition */
+  guint64 n_used;
+  guint64 *missing; /* by role: records that lack it */
+  guint32 begin;    /* its cells in the part's order; its records in the roles' vectors */
+  guint32 n;
+} RuaScanGroup;
+
+typedef struct _RuaScan RuaScan;
+
+typedef struct {
+  RuaScan *scan;
+  /* what is asked for */
+  RuaNode *where; /* NULL: all rows */
+  RuaNode **by;
+  guint n_by;
+  RuaScanRole *roles;
+  guint n_roles;
+  const RuaReduction *reduction; /* NULL: columns are to be laid out */
+  guint cell_roles[RUA_MAX_CELL_ROLES]; /* places in roles */
+  guint n_cell_roles;
+  guint n_factor_inputs;           /* roles of the estimator */
+  double constants[RUA_MAX_CONSTANTS];
+  RuaNode **deflated;              /* roots under which a year may be lacking */
+  guint n_deflated;
+  /* what came of it */
+  double *pilots;    /* by the estimator's role */
+  guint64 n_open;    /* rows of which it is unknown whether they meet the condition */
+  gboolean bad;      /* a flag that is none, a weight below 0 */
+  GError *error;     /* of a row's year */
+  RuaKeying *keying; /* borrowed */
+  gsize stride;
+  guint8 *states;    /* by cell */
+  guint32 *counts;   /* by cell, of what is to be laid out */
+  guint32 *missing;  /* by cell: records left out, then a number a role; NULL: none */
+  GPtrArray *groups; /* of RuaScanGroup, in order */
+  guint32 *order;    /* cells, by group and first record */
+  guint8 *bad_cells; /* a flag a cell; NULL */
+  /* the pass's own */
+  guint selection;
+  guint keying_place;
+  guint32 *lane_counts[RUA_LANES];
+  guint8 *lane_states[RUA_LANES];
+  guint32 *lane_missing[RUA_LANES];
+  gpointer buckets;  /* RUA_LANES times n_ranges */
+  guint n_ranges;
+  guint range_bits;
+} RuaScanPart;
+
+struct _RuaScan {
+  RuaTable *table;   /* whose rows, or whose owners */
+  RuaSheet *sheet;
+  guint32 n_rows;
+  const guint8 *present; /* by row, 0: not there; NULL: as the table says */
+  RuaTextPool *pool;     /* borrowed; NULL: an own one */
+  gconstpointer *externals; /* borrowed */
+  GPtrArray *parts;      /* of RuaScanPart */
+  RuaProgramBase *base;
+  GPtrArray *coders;
+  GPtrArray *keyings;
+  GArray *selections;    /* of RuaNode* */
+  guint64 *n_open;       /* by selection */
+  RuaProgress *progress;
+  double progress_from, progress_to;
+  RuaProgramRun *reader; /* of labels; in any thread */
+};
+
+/* @n_rows need not be the table's, where its rows are not read (pairs by several keys). */
+RuaScan *rua_scan_new (RuaTable *table, guint32 n_rows, const guint8 *present);
+void rua_scan_free (RuaScan *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RuaScan, rua_scan_free)
+RuaScanPart *rua_scan_add_part (RuaScan *self);
+
+/* After all parts were added: lays open what they read. */
+gboolean rua_scan_open (RuaScan *self, GCancellable *cancellable, GError **error);
+/* The pass: sums of those parts that have a reduction, counts of the others; then their groups. */
+gboolean rua_scan_run (RuaScan *self, GCancellable *cancellable, GError **error);
+/* A further pass: lays the columns of a part out, those of a group side by side in order of rows.
+ * They go with rua_scan_drop_columns(). */
+gboolean rua_scan_lay_out (RuaScan *self, RuaScanPart *part, GCancellable *cancellable, GError **error);
+void rua_scan_drop_columns (RuaScanPart *part);
+/* Bytes that laying out takes. */
+guint64 rua_scan_get_column_bytes (RuaScan *self, RuaScanPart *part);
+/* The cells of a group, for a reduction's finish(). */
+void rua_scan_get_cell_sums (RuaScanPart *part, const RuaScanGroup *group, RuaCellSums *sums);
+
+/* Rows of one group that meet the condition, unknown cells among them: @take is told each. For the
+ * words of an error. */
+typedef void (*RuaScanTake) (gpointer data, RuaProgramRun *run, guint32 row, guint at);
+gboolean rua_scan_visit_group (RuaScan *self,
+                               RuaScanPart *part,
+                               const RuaScanGroup *group,
+                               RuaScanTake take,
+                               gpointer data,
+                               GCancellable *cancellable,
+                               GError **error);
+
+/* ---- inside: one lane's view of a batch ---- */
+
+typedef struct {
+  RuaScan *scan;
+  RuaProgramRun *run;
+  guint32 *codes;        /* RUA_BATCH a coder */
+  guint64 *code_stamps;
+  guint32 *cells;        /* RUA_BATCH a keying */
+  guint64 *cell_stamps;
+  guint32 *chosen;       /* RUA_BATCH a selection */
+  guint *n_chosen;
+  guint64 *chosen_stamps;
+  guint64 *n_open;       /* by selection */
+  guint8 alive[RUA_BATCH];
+  guint64 alive_stamp;
+  gboolean all_alive;
+} RuaScanView;
+
+RuaScanView *rua_scan_view_new (RuaScan *scan);
+void rua_scan_view_free (RuaScanView *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RuaScanView, rua_scan_view_free)
+void rua_scan_view_begin (RuaScanView *self, guint32 first, guint n);
+const guint32 *rua_scan_view_codes (RuaScanView *self, const RuaCoder *coder);
+const guint32 *rua_scan_view_cells (RuaScanView *self, const RuaScanPart *part);
+/* Places in the batch of the rows that meet the part's condition; all of them: NULL. */
+const guint32 *rua_scan_view_chosen (RuaScanView *self, const RuaScanPart *part, guint *n);
+
+G_END_DECLS
