@@ -121,6 +121,12 @@ typedef struct {
   gboolean withheld; /* values are personal: messages leave them out */
 } RuaInputColumn;
 
+/* Of records that were left out before: all of them, and how many lack each column. */
+typedef struct {
+  guint64 n_total;
+  const guint64 *missing; /* by column */
+} RuaInputCounts;
+
 typedef struct {
   gsize n_rows;
   const RuaInputColumn *columns;
@@ -129,6 +135,7 @@ typedef struct {
   /* The line of a row, for messages; NULL: rows are named by their number from 1. */
   guint64 (*get_line) (gconstpointer owner, gsize row);
   gconstpointer owner;
+  const RuaInputCounts *counts; /* NULL: the rows are all that there are */
 } RuaInput;
 
 /* An estimator with its options read and checked, for any number of runs; not changed by them, so

@@ -234,7 +234,7 @@ prepare_table (
   gsize n_kept = 0;
 
   table->input = input;
-  table->n_total = input->n_rows;
+  table->n_total = input->counts != NULL ? input->counts->n_total : input->n_rows;
   table->columns = g_new0 (RuaRunColumn, MAX (input->n_columns, 1));
   if (input->n_rows > G_MAXUINT32)
     return rua_run_refuse (run, error, RUA_ERROR_LIMIT, "more than 4 294 967 295 records");
@@ -280,6 +280,8 @@ prepare_table (
       g_free (keep);
       return FALSE;
     }
+    if (input->counts != NULL)
+      n_missing = input->counts->missing[k];
     if (n_missing > 0)
       rua_figures_add_missing (run->figures, table->columns[k].spec->name, n_missing);
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "rua-definition-private.h"
+#include "rua-progress.h"
 #include "rua-result-private.h"
 
 G_BEGIN_DECLS
@@ -13,6 +14,22 @@ typedef struct {
   int to;
   double growth; /* 1: none */
 } RuaAssumption;
+
+/* One metric over rows of several that are measured together. */
+typedef struct {
+  const RuaDefinition *definition;
+  const RuaAssumption *assumption;
+  GPtrArray *results; /* of RuaResult; transfer full */
+  GError *error;      /* why there are none; transfer full */
+} RuaMeasureRequest;
+
+/* FALSE when cancelled; what is wrong with one metric is its own error. */
+gboolean rua_measure_rows_together (RuaAlliance *alliance,
+                                    RuaMeasureRequest *requests,
+                                    guint n,
+                                    RuaProgress *progress,
+                                    GCancellable *cancellable,
+                                    GError **error);
 
 /* Results of a metric over rows: one, or one a group in the order of their labels. */
 GPtrArray *rua_measure_rows (RuaAlliance *alliance,

@@ -2,13 +2,13 @@
 
 #include "rua-measure-rows-private.h"
 #include "rua-nearest-private.h"
-#include "rua-rows-private.h"
+#include "rua-plan-private.h"
 #include "rua-unit-private.h"
 
 #include <math.h>
 #include <string.h>
 
-/* From the rows of a metric to its results: groups, the estimator, units, the digest. */
+/* From the groups of a metric to its results: figures, units, the digest. */
 
 /* ---- units ---- */
 
@@ -143,193 +143,106 @@ rua_measure_fit_unit (RuaResult *result, const RuaDefinition *definition, RuaUni
                                 problem->message);
 }
 
-/* ---- groups ---- */
+/* ---- the digest ---- */
 
+/* What the results of one metric have in common. */
 typedef struct {
-  gint32 *codes; /* by path */
-  guint n_paths;
-  const RuaRows *rows;
-  GArray *members; /* of guint32: places in the rows */
-} Group;
+  RuaMeasureRequest *request;
+  char *currency;
+  char *method;
+  GChecksum *digest; /* of all but the group */
+  gboolean counts;
+  gboolean sums;
+} Measured;
 
 static void
-group_free (Group *self)
+measured_free (Measured *self)
 {
-  g_free (self->codes);
-  g_array_unref (self->members);
+  g_free (self->currency);
+  g_free (self->method);
+  g_clear_pointer (&self->digest, g_checksum_free);
   g_free (self);
 }
 
-static const char *
-group_label (const Group *self, guint path)
+/* The columns that a program reads, in its order, those along paths and of lists among them. */
+static void
+list_columns (RuaProgram *program, GPtrArray *columns)
 {
-  const RuaRowsColumn *column = g_ptr_array_index (self->rows->by, path);
+  for (guint i = 0; i < program->nodes->len; i++) {
+    RuaNode *node = g_ptr_array_index (program->nodes, i);
 
-  return self->codes[path] < 0 ? NULL : g_ptr_array_index (column->labels, self->codes[path]);
-}
-
-/* By label, the unknown last. */
-static int
-compare_groups (gconstpointer a, gconstpointer b)
-{
-  const Group *s = *(Group *const *) a, *t = *(Group *const *) b;
-
-  for (guint i = 0; i < s->n_paths; i++) {
-    const char *left = group_label (s, i), *right = group_label (t, i);
-    int order;
-
-    if (left == NULL || right == NULL)
-      order = (left == NULL) - (right == NULL);
-    else
-      order = strcmp (left, right);
-    if (order != 0)
-      return order;
+    if (node->column != NULL && !g_ptr_array_find (columns, node->column, NULL))
+      g_ptr_array_add (columns, node->column);
+    if (node->inner != NULL)
+      list_columns (node->inner, columns);
   }
-  return 0;
-}
+  for (guint i = 0; i < program->picks->len; i++) {
+    const RuaPick *pick = g_ptr_array_index (program->picks, i);
 
-static GPtrArray *
-make_groups (const RuaRows *rows)
-{
-  GPtrArray *groups = g_ptr_array_new_with_free_func ((GDestroyNotify) group_free);
-  g_autoptr (GHashTable) by_key = g_hash_table_new_full (g_bytes_hash, g_bytes_equal,
-                                                         (GDestroyNotify) g_bytes_unref, NULL);
-  guint n_paths = rows->by->len;
-  g_autofree gint32 *codes = g_new0 (gint32, MAX (n_paths, 1));
-
-  for (gsize i = 0; i < rows->n || (i == 0 && n_paths == 0); i++) {
-    g_autoptr (GBytes) key = NULL;
-    Group *group;
-    guint32 member = (guint32) i;
-
-    for (guint k = 0; k < n_paths; k++) {
-      const RuaRowsColumn *column = g_ptr_array_index (rows->by, k);
-
-      codes[k] = g_array_index (column->codes, gint32, i);
-    }
-    key = g_bytes_new (codes, MAX (n_paths, 1) * sizeof (gint32));
-    group = g_hash_table_lookup (by_key, key);
-    if (group == NULL) {
-      group = g_new0 (Group, 1);
-      group->codes = g_memdup2 (codes, MAX (n_paths, 1) * sizeof (gint32));
-      group->n_paths = n_paths;
-      group->rows = rows;
-      group->members = g_array_new (FALSE, FALSE, sizeof (guint32));
-      g_ptr_array_add (groups, group);
-      g_hash_table_insert (by_key, g_steal_pointer (&key), group);
-    }
-    if (i < rows->n)
-      g_array_append_val (group->members, member);
+    list_columns (pick->value, columns);
+    if (pick->condition != NULL)
+      list_columns (pick->condition, columns);
   }
-  g_ptr_array_sort (groups, compare_groups);
-  return groups;
 }
-
-/* ---- one group ---- */
-
-typedef struct {
-  GArray *columns; /* of RuaInputColumn */
-  GPtrArray *owned;
-} Input;
 
 static void
-input_clear (Input *self)
+list_columns_of (GPtrArray *from, GPtrArray *columns)
 {
-  g_clear_pointer (&self->columns, g_array_unref);
-  g_clear_pointer (&self->owned, g_ptr_array_unref);
+  for (guint i = 0; i < from->len; i++)
+    list_columns (((RuaRowsColumn *) g_ptr_array_index (from, i))->program, columns);
 }
 
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Input, input_clear)
-
-/* The cells of a group; @growth multiplies the role `before`. */
-static void
-gather_input (const RuaRows *rows, const Group *group, double growth, Input *input)
+/* The definition, how many records there are, and a fingerprint of each column that is read. What
+ * no metric reads, and how columns are kept, has no say. */
+static GChecksum *
+start_digest (const RuaPlanned *reading)
 {
-  gsize n = group->members->len;
+  GChecksum *sum = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autofree char *text = rua_definition_to_string (&reading->definition);
+  g_autofree char *growth = g_strdup_printf ("growth:%a\n", reading->assumption.growth);
+  g_autoptr (GPtrArray) columns = g_ptr_array_new ();
+  const RuaRows *rows = reading->rows;
 
-  input->columns = g_array_new (FALSE, TRUE, sizeof (RuaInputColumn));
-  input->owned = g_ptr_array_new_with_free_func (g_free);
-  for (guint k = 0; k < rows->columns->len; k++) {
-    const RuaRowsColumn *column = g_ptr_array_index (rows->columns, k);
-    RuaInputColumn made = { .role = column->role, .name = column->text,
-                            .withheld = column->withheld };
+  g_checksum_update (sum, (const guchar *) text, strlen (text));
+  g_checksum_update (sum, (const guchar *) growth, strlen (growth));
+  if (rows->where != NULL)
+    list_columns (rows->where, columns);
+  list_columns_of (rows->columns, columns);
+  list_columns_of (rows->by, columns);
+  list_columns_of (rows->keys, columns);
+  for (guint i = 0; i < columns->len + 1; i++) {
+    RuaColumn *column = i > 0 ? g_ptr_array_index (columns, i - 1) : NULL;
+    RuaTable *table = column != NULL ? column->table : rows->table;
+    guint64 print[2] = { 0, 0 };
+    g_autofree char *line = NULL;
 
-    if (column->codes != NULL) {
-      gint32 *codes = g_new (gint32, MAX (n, 1));
-
-      for (gsize i = 0; i < n; i++)
-        codes[i] = g_array_index (column->codes, gint32, g_array_index (group->members, guint32, i));
-      made.codes = codes;
-      made.labels = (const char *const *) column->labels->pdata;
-      made.n_labels = column->labels->len - 1;
-      g_ptr_array_add (input->owned, codes);
-    } else {
-      double *values = g_new (double, MAX (n, 1));
-      double factor = strcmp (column->role, "before") == 0 ? growth : 1;
-
-      for (gsize i = 0; i < n; i++)
-        values[i]
-          = g_array_index (column->values, double, g_array_index (group->members, guint32, i))
-            * factor;
-      made.values = values;
-      g_ptr_array_add (input->owned, values);
-    }
-    g_array_append_val (input->columns, made);
+    if (column != NULL)
+      rua_column_fingerprint (column, print);
+    line = g_strdup_printf ("%s.%s:%u:%016" G_GINT64_MODIFIER "x%016" G_GINT64_MODIFIER "x\n",
+                            rua_kind_get_name (rua_table_get_kind (table)),
+                            column != NULL ? rua_field_get_name (column->field) : "",
+                            g_list_model_get_n_items (G_LIST_MODEL (table)), print[0], print[1]);
+    g_checksum_update (sum, (const guchar *) line, strlen (line));
   }
+  return sum;
 }
 
-/* Every cell in the order of roles and rows: numbers as their eight bytes from the lowest, -0 as
- * 0, unknown as one pattern; labels with their end. */
 static char *
-make_digest (const RuaDefinition *definition, const RuaAssumption *assumption, const Input *input,
-             gsize n, const Group *group)
+end_digest (const GChecksum *common, const RuaScanGroup *group, guint n_by)
 {
-  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
-  g_autofree char *text = rua_definition_to_string (definition);
-  guint64 words[512];
-  guint n_words = 0;
+  g_autoptr (GChecksum) sum = g_checksum_copy (common);
 
-  g_checksum_update (sum, (const guchar *) text, strlen (text));
-  g_free (text);
-  text = g_strdup_printf ("growth:%a\nrows:%" G_GSIZE_FORMAT "\n", assumption->growth, n);
-  g_checksum_update (sum, (const guchar *) text, strlen (text));
-  for (guint i = 0; i < group->n_paths; i++) {
-    const char *label = group_label (group, i);
+  for (guint i = 0; i < n_by; i++) {
+    const char *label = group->labels[i];
 
     g_checksum_update (sum, (const guchar *) (label != NULL ? "=" : "?"), 1);
     if (label != NULL)
       g_checksum_update (sum, (const guchar *) label, strlen (label) + 1);
   }
-  for (guint k = 0; k < input->columns->len; k++) {
-    const RuaInputColumn *column = &g_array_index (input->columns, RuaInputColumn, k);
-
-    for (gsize i = 0; i < n; i++) {
-      if (column->codes != NULL) {
-        const char *label = column->codes[i] >= 0 ? column->labels[column->codes[i]] : NULL;
-
-        g_checksum_update (sum, (const guchar *) (label != NULL ? "=" : "?"), 1);
-        if (label != NULL)
-          g_checksum_update (sum, (const guchar *) label, strlen (label) + 1);
-        continue;
-      }
-      double value = column->values[i];
-      guint64 word = G_MAXUINT64;
-
-      if (value == 0)
-        value = 0;
-      if (!isnan (value))
-        memcpy (&word, &value, sizeof word);
-      words[n_words++] = GUINT64_TO_LE (word);
-      if (n_words == G_N_ELEMENTS (words)) {
-        g_checksum_update (sum, (const guchar *) words, sizeof words);
-        n_words = 0;
-      }
-    }
-    g_checksum_update (sum, (const guchar *) words, n_words * sizeof (guint64));
-    n_words = 0;
-  }
   return g_strdup (g_checksum_get_string (sum));
 }
+
+/* ---- one group ---- */
 
 static double
 figure_or_nan (RuaFigures *figures, const char *key)
@@ -456,58 +369,82 @@ describe (const RuaDefinition *definition, const RuaEstimator *estimator, const 
 }
 
 static RuaResult *
-measure_group (const RuaDefinition *definition, const RuaEstimator *estimator,
-               const RuaRows *rows, const Group *group, const RuaAssumption *assumption,
-               JsonObject *options, const char *currency, GCancellable *cancellable, GError **error)
+make_result (const RuaPlanned *reading, const Measured *common, const RuaScanGroup *group,
+             RuaFigures *figures, GError **error)
 {
-  g_auto (Input) input = { 0 };
+  const RuaDefinition *definition = &reading->definition;
+  const RuaEstimator *estimator = reading->estimator;
+  guint n_by = reading->part->n_by;
   g_autoptr (RuaResult) result
     = rua_result_new (definition->id, definition->title, definition->estimator);
-  g_autoptr (RuaFigures) figures = NULL;
   g_autoptr (RuaUnit) unit = NULL;
-  g_autoptr (GError) problem = NULL;
   const char *key;
-  RuaInput data;
 
-  gather_input (rows, group, assumption->growth, &input);
-  data = (RuaInput){ .n_rows = group->members->len,
-                     .columns = (const RuaInputColumn *) (gpointer) input.columns->data,
-                     .n_columns = input.columns->len,
-                     .name = definition->table };
-  figures = rua_estimator_run (estimator, &data, NULL, options, cancellable, &problem);
-  if (figures == NULL) {
-    if (problem->domain == RUA_ERROR)
-      rua_definition_refuse (definition->id, error, problem->code, "%s", problem->message);
-    else
-      g_propagate_error (error, g_steal_pointer (&problem));
-    return NULL;
-  }
   if (!take_figures (result, definition, estimator, figures, error))
     return NULL;
   take_counts (result, definition, figures);
-  rua_result_take_warnings (result, rows->warnings);
+  rua_result_take_warnings (result, reading->rows->warnings);
   result->confidence = definition->confidence;
   result->basis = RUA_RESULT_BASIS_RECORDS;
   g_free (result->method);
-  result->method = describe (definition, estimator, rows, assumption);
+  result->method = g_strdup (common->method);
   g_free (result->digest);
-  result->digest = make_digest (definition, assumption, &input, group->members->len, group);
+  result->digest = end_digest (common->digest, group, n_by);
   g_strfreev (result->group_paths);
   result->group_paths = g_strdupv (definition->by);
-  result->group_labels = g_new0 (char *, group->n_paths + 1);
-  for (guint i = 0; i < group->n_paths; i++)
-    result->group_labels[i] = g_strdup (group_label (group, i));
+  result->group_labels = g_new0 (char *, n_by + 1);
+  for (guint i = 0; i < n_by; i++)
+    result->group_labels[i] = g_strdup (group->labels[i]);
   key = definition->estimate != NULL
     ? definition->estimate : rua_estimator_get_main_key (estimator, estimator->estimate, figures);
-  unit = estimate_unit (definition, rows, key);
-  if (!rua_measure_fit_unit (result, definition, unit, currency,
-                             strcmp (definition->estimator, "count") == 0
-                               || strcmp (definition->estimator, "distinct_count") == 0,
-                             strcmp (definition->estimator, "total") == 0
-                               || strcmp (definition->estimator, "survey_estimate") == 0,
-                             error))
+  unit = estimate_unit (definition, reading->rows, key);
+  if (!rua_measure_fit_unit (result, definition, unit, common->currency, common->counts,
+                             common->sums, error))
     return NULL;
   return g_steal_pointer (&result);
+}
+
+static gboolean
+take_group (RuaPlanned *reading, guint group, RuaFigures *figures, GError **error)
+{
+  Measured *self = reading->data;
+  RuaResult *result = make_result (reading, self, g_ptr_array_index (reading->part->groups, group),
+                                   figures, error);
+
+  rua_figures_free (figures);
+  self->request->results->pdata[group] = result;
+  return result != NULL;
+}
+
+static void
+warn_of_rows (RuaPlanned *reading)
+{
+  const RuaRows *rows = reading->rows;
+  const char *plural = rua_kind_get_plural (rua_table_get_kind (rows->table));
+  guint64 n_open = reading->pairs != NULL ? reading->pairs->n_open : reading->part->n_open;
+
+  if (n_open > 0)
+    g_ptr_array_add (rows->warnings,
+                     g_strdup_printf ("%" G_GUINT64_FORMAT " %s not counted, because it is unknown "
+                                      "whether they meet the condition", n_open, plural));
+  if (reading->pairs != NULL && reading->pairs->n_lost > 0)
+    g_ptr_array_add (rows->warnings,
+                     g_strdup_printf ("%" G_GUINT64_FORMAT " %s not counted, because their %s is "
+                                      "unknown", reading->pairs->n_lost, plural, rows->pair_by));
+}
+
+static void
+begin_groups (RuaPlanned *reading)
+{
+  Measured *self = reading->data;
+  GPtrArray *results = g_ptr_array_new_with_free_func (g_object_unref);
+
+  warn_of_rows (reading);
+  g_ptr_array_set_size (results, (gint) reading->part->groups->len);
+  self->request->results = results;
+  self->method = describe (&reading->definition, reading->estimator, reading->rows,
+                           &reading->assumption);
+  self->digest = start_digest (reading);
 }
 
 static const RuaEstimator *
@@ -545,18 +482,37 @@ assume (const RuaDefinition *definition, const RuaAssumption *assumption)
   return assumed;
 }
 
-GPtrArray *
-rua_measure_rows (RuaAlliance *alliance, const RuaDefinition *definition,
-                  const RuaAssumption *assumption, GCancellable *cancellable, GError **error)
+/* The level of the metric is the estimator's, unless the options say otherwise. */
+static RuaEstimation *
+read_options (const RuaDefinition *definition, const RuaEstimator *estimator, GError **error)
 {
+  g_autoptr (JsonObject) options = json_object_new ();
+  g_autoptr (GList) names = json_object_get_members (definition->options);
+  g_autoptr (GError) problem = NULL;
+  RuaEstimation *estimation;
+
+  for (GList *l = names; l != NULL; l = l->next)
+    json_object_set_member (options, l->data, json_object_dup_member (definition->options, l->data));
+  if (!json_object_has_member (options, "ci_level")
+      && rua_estimator_find_option (estimator, "ci_level") != NULL)
+    json_object_set_double_member (options, "ci_level", definition->confidence);
+  estimation = rua_estimation_new (estimator, options, definition->estimate, &problem);
+  if (estimation == NULL)
+    rua_definition_refuse (definition->id, error, problem->code, "%s", problem->message);
+  return estimation;
+}
+
+static RuaPlanned *
+plan_request (RuaPlan *plan, RuaAlliance *alliance, RuaMeasureRequest *request, GError **error)
+{
+  const RuaDefinition *definition = request->definition;
+  const RuaAssumption *assumption = request->assumption;
   const RuaEstimator *estimator = find_estimator (definition, error);
   RuaDefinition assumed = assume (definition, assumption);
   g_autoptr (RuaRows) rows = NULL;
-  g_autoptr (GPtrArray) groups = NULL;
-  g_autoptr (GPtrArray) results = g_ptr_array_new_with_free_func (g_object_unref);
-  g_autoptr (JsonObject) options = NULL;
-  g_autofree char *currency = rua_alliance_dup_currency (alliance);
-  g_autoptr (GList) names = NULL;
+  RuaEstimation *estimation;
+  RuaPlanned *reading;
+  Measured *measured;
   gboolean has_before = FALSE;
 
   if (estimator == NULL)
@@ -570,26 +526,62 @@ rua_measure_rows (RuaAlliance *alliance, const RuaDefinition *definition,
                            "has no column in the role “before”", estimator->name);
     return NULL;
   }
-  rows = rua_rows_read (alliance, &assumed, estimator, cancellable, error);
+  rows = rua_rows_new (alliance, &assumed, estimator, error);
   if (rows == NULL)
     return NULL;
-  /* The level of the metric is the estimator's, unless the options say otherwise. */
-  options = json_object_new ();
-  names = json_object_get_members (definition->options);
-  for (GList *l = names; l != NULL; l = l->next)
-    json_object_set_member (options, l->data, json_object_dup_member (definition->options, l->data));
-  if (!json_object_has_member (options, "ci_level")
-      && rua_estimator_find_option (estimator, "ci_level") != NULL)
-    json_object_set_double_member (options, "ci_level", definition->confidence);
-  groups = make_groups (rows);
-  for (guint i = 0; i < groups->len; i++) {
-    RuaResult *result
-      = measure_group (&assumed, estimator, rows, g_ptr_array_index (groups, i), assumption,
-                       options, currency, cancellable, error);
+  estimation = read_options (definition, estimator, error);
+  if (estimation == NULL)
+    return NULL;
+  measured = g_new0 (Measured, 1);
+  measured->request = request;
+  measured->currency = rua_alliance_dup_currency (alliance);
+  measured->counts = strcmp (definition->estimator, "count") == 0
+    || strcmp (definition->estimator, "distinct_count") == 0;
+  measured->sums = strcmp (definition->estimator, "total") == 0
+    || strcmp (definition->estimator, "survey_estimate") == 0;
+  reading = rua_plan_add (plan, &assumed, assumption, estimation, g_steal_pointer (&rows));
+  reading->data = measured;
+  return reading;
+}
 
-    if (result == NULL)
-      return NULL;
-    g_ptr_array_add (results, result);
+gboolean
+rua_measure_rows_together (RuaAlliance *alliance, RuaMeasureRequest *requests, guint n,
+                           RuaProgress *progress, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (RuaPlan) plan = rua_plan_new ();
+  g_autofree RuaPlanned **readings = g_new0 (RuaPlanned *, MAX (n, 1));
+  gboolean done;
+
+  for (guint i = 0; i < n; i++)
+    readings[i] = plan_request (plan, alliance, &requests[i], &requests[i].error);
+  done = rua_plan_run (plan, begin_groups, take_group, progress, cancellable, error);
+  for (guint i = 0; i < n; i++) {
+    if (readings[i] == NULL)
+      continue;
+    if (readings[i]->error != NULL)
+      requests[i].error = g_steal_pointer (&readings[i]->error);
+    measured_free (readings[i]->data);
+    if (done && requests[i].error == NULL)
+      continue;
+    /* Some groups may have no result. */
+    for (guint g = 0; requests[i].results != NULL && g < requests[i].results->len; g++)
+      g_clear_object ((GObject **) &requests[i].results->pdata[g]);
+    if (requests[i].results != NULL)
+      g_ptr_array_set_free_func (requests[i].results, NULL);
+    g_clear_pointer (&requests[i].results, g_ptr_array_unref);
   }
-  return g_steal_pointer (&results);
+  return done;
+}
+
+GPtrArray *
+rua_measure_rows (RuaAlliance *alliance, const RuaDefinition *definition,
+                  const RuaAssumption *assumption, GCancellable *cancellable, GError **error)
+{
+  RuaMeasureRequest request = { .definition = definition, .assumption = assumption };
+
+  if (!rua_measure_rows_together (alliance, &request, 1, NULL, cancellable, error))
+    return NULL;
+  if (request.error != NULL)
+    g_propagate_error (error, request.error);
+  return request.results;
 }

@@ -1,377 +1,547 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include "rua-grouping-private.h"
 #include "rua-pairs-private.h"
+
+#include "rua-table-core-private.h"
 
 #include <math.h>
 #include <string.h>
 
-/* Long to wide: the rows of one owner (a household) make a pair, and each picked value is taken
- * from the row that its condition tells. Two rows with a value for the same place are refused. */
-
 #define MAX_LISTED 5
 
-typedef struct {
-  RuaPick *pick;
-  RuaReader *reader;      /* whose expression it is part of */
-  RuaProgramRun *value;
-  RuaProgramRun *condition; /* NULL: any row */
-  GArray *values;         /* by pair */
-  GArray *rows;           /* where the value stood; RUA_NO_ROW: nowhere yet */
-} Source;
-
 static void
-source_free (Source *self)
+source_free (RuaPairsSource *self)
 {
-  g_clear_pointer (&self->value, rua_program_run_free);
-  g_clear_pointer (&self->condition, rua_program_run_free);
-  g_array_unref (self->values);
-  g_array_unref (self->rows);
+  g_free (self->text);
+  g_free (self->values);
   g_free (self);
 }
 
-static GPtrArray *
-list_sources (GPtrArray *readers)
+static void
+pairs_free (RuaPairs *self)
 {
-  GPtrArray *sources = g_ptr_array_new_with_free_func ((GDestroyNotify) source_free);
+  g_free (self->present);
+  g_free (self->numbers);
+  g_free (self->externals);
+  g_ptr_array_unref (self->sources);
+  g_ptr_array_unref (self->users);
+  g_free (self);
+}
 
-  for (guint k = 0; k < readers->len; k++) {
-    RuaReader *reader = g_ptr_array_index (readers, k);
+RuaPairing *
+rua_pairing_new (RuaTable *table)
+{
+  RuaPairing *self = g_new0 (RuaPairing, 1);
 
-    for (guint i = 0; i < reader->program->picks->len; i++) {
-      Source *source = g_new0 (Source, 1);
-      RuaPick *pick = g_ptr_array_index (reader->program->picks, i);
+  self->table = table;
+  self->sheet = rua_sheet_new (table);
+  self->pairings = g_ptr_array_new_with_free_func ((GDestroyNotify) pairs_free);
+  return self;
+}
 
-      source->pick = pick;
-      source->reader = reader;
-      source->value = rua_program_run_new (pick->value);
-      if (pick->condition != NULL)
-        source->condition = rua_program_run_new (pick->condition);
-      source->values = g_array_new (FALSE, FALSE, rua_value_type_get_size (pick->value->root->type));
-      source->rows = g_array_new (FALSE, FALSE, sizeof (guint32));
-      g_ptr_array_add (sources, source);
-    }
+void
+rua_pairing_free (RuaPairing *self)
+{
+  if (self == NULL)
+    return;
+  g_ptr_array_unref (self->pairings);
+  g_clear_pointer (&self->base, rua_program_base_unref);
+  rua_sheet_free (self->sheet);
+  g_free (self);
+}
+
+RuaPairs *
+rua_pairing_add (RuaPairing *self, const RuaRows *rows)
+{
+  RuaNode *where = rows->where != NULL
+    ? rua_sheet_add (self->sheet, rows->where->root, NULL, NULL) : NULL;
+  RuaNode *keys[RUA_ROWS_MAX_KEYS];
+  RuaPairs *pairs;
+  RuaNode *root;
+
+  for (guint k = 0; k < rows->keys->len; k++) {
+    const RuaRowsColumn *key = g_ptr_array_index (rows->keys, k);
+
+    keys[k] = rua_sheet_add (self->sheet, key->program->root, NULL, NULL);
   }
-  return sources;
+  for (guint i = 0; i < self->pairings->len; i++) {
+    pairs = g_ptr_array_index (self->pairings, i);
+    if (pairs->where == where && pairs->n_keys == rows->keys->len
+        && memcmp (pairs->keys, keys, pairs->n_keys * sizeof *keys) == 0)
+      return pairs;
+  }
+  pairs = g_new0 (RuaPairs, 1);
+  pairs->pairing = self;
+  pairs->where = where;
+  pairs->n_keys = rows->keys->len;
+  memcpy (pairs->keys, keys, pairs->n_keys * sizeof *keys);
+  pairs->sources = g_ptr_array_new_with_free_func ((GDestroyNotify) source_free);
+  pairs->users = g_ptr_array_new ();
+  root = ((RuaRowsColumn *) g_ptr_array_index (rows->keys, 0))->program->root;
+  if (pairs->n_keys == 1 && rua_owner_path_init (&pairs->path, root)) {
+    pairs->owners = root->table;
+    pairs->n_pairs = rua_table_get_n_rows (root->table);
+  }
+  g_ptr_array_add (self->pairings, pairs);
+  return pairs;
+}
+
+RuaNode *
+rua_pairs_add_pick (RuaPairs *self, RuaSheet *sheet, const RuaPick *pick, GArray *used)
+{
+  RuaSheet *own = self->pairing->sheet;
+  RuaNode *value, *condition;
+  RuaPairsSource *source;
+  guint i;
+
+  if (pick->condition == NULL && self->owners != NULL) {
+    g_autoptr (RuaProgram) program = rua_owner_path_translate (&self->path, pick->value->root);
+
+    if (program != NULL)
+      return rua_sheet_add (sheet, program->root, NULL, NULL);
+  }
+  value = rua_sheet_add (own, pick->value->root, NULL, NULL);
+  condition = pick->condition != NULL
+    ? rua_sheet_add (own, pick->condition->root, NULL, NULL) : NULL;
+  for (i = 0; i < self->sources->len; i++) {
+    source = g_ptr_array_index (self->sources, i);
+    if (source->value == value && source->condition == condition)
+      break;
+  }
+  if (i == self->sources->len) {
+    source = g_new0 (RuaPairsSource, 1);
+    source->value = value;
+    source->condition = condition;
+    source->text = g_strdup (pick->text);
+    g_ptr_array_add (self->sources, source);
+  }
+  g_array_append_val (used, i);
+  return rua_sheet_add_external (sheet, value, i);
+}
+
+/* ---- the pass ---- */
+
+/* A value of the batch as the pairs hold it: a text as a code of the pool. */
+static guint64
+get_word (RuaProgramRun *run, RuaNode *node, gconstpointer values, guint i)
+{
+  guint64 word = 0;
+  gsize size = rua_value_type_get_size (node->type);
+
+  memcpy (&word, (const guint8 *) values + i * size, size);
+  if (node->type == RUA_VALUE_TEXT)
+    word = rua_run_to_pool (run, node, (guint32) word);
+  return word;
 }
 
 static void
-add_unknown (Source *self)
+fill_unknown (RuaPairsSource *self, guint32 n_pairs)
 {
-  RuaValueType type = self->pick->value->root->type;
-  double number = NAN;
-  gint32 date = RUA_NO_DATE;
-  guint8 truth = RUA_TRI_UNKNOWN;
-  guint64 none = G_MAXUINT64;
-  guint32 nowhere = RUA_NO_ROW;
+  gsize size = rua_value_type_get_size (self->value->type);
 
-  g_array_append_vals (self->values,
-                       type == RUA_VALUE_NUMBER    ? (gconstpointer) &number
-                       : type == RUA_VALUE_DATE    ? (gconstpointer) &date
-                       : type == RUA_VALUE_BOOLEAN ? (gconstpointer) &truth
-                                                   : (gconstpointer) &none,
-                       1);
-  g_array_append_val (self->rows, nowhere);
+  self->values = g_malloc (MAX ((gsize) n_pairs * size, 1));
+  switch (self->value->type) {
+  case RUA_VALUE_NUMBER:
+    for (guint32 i = 0; i < n_pairs; i++)
+      ((double *) self->values)[i] = NAN;
+    break;
+  case RUA_VALUE_DATE:
+    for (guint32 i = 0; i < n_pairs; i++)
+      ((gint32 *) self->values)[i] = RUA_NO_DATE;
+    break;
+  case RUA_VALUE_BOOLEAN:
+    memset (self->values, RUA_TRI_UNKNOWN, n_pairs);
+    break;
+  default:
+    memset (self->values, 0xff, (gsize) n_pairs * size);
+  }
 }
 
-/* The i-th value of a batch, with a text as a code of the reader's own pool. */
-static gboolean
-take_value (Source *self, gconstpointer batch, guint i, guint64 *word)
+/* Which rows of a batch count, and the pair of each; returns how many. */
+static guint
+choose_rows (RuaPairs *self, RuaProgramRun *run, guint32 *chosen, guint32 *pairs, guint64 *n_open,
+             guint64 *n_lost)
 {
-  RuaNode *root = self->pick->value->root;
-  gsize size = rua_value_type_get_size (root->type);
-  RuaReader as = { .program = self->pick->value };
+  RuaTable *table = self->pairing->table;
+  const guint8 *truths = self->where != NULL ? rua_program_run_node (run, self->where) : NULL;
+  const guint32 *owners = self->owners != NULL ? rua_program_run_node (run, self->keys[0])
+                                               : self->numbers + run->first;
+  gboolean dense = rua_table_is_dense (table);
+  guint n = 0;
+
+  for (guint i = 0; i < run->n; i++) {
+    guint8 truth = truths != NULL ? truths[i] : RUA_TRI_TRUE;
+
+    if (!dense && !rua_table_is_alive (table, run->first + i))
+      continue;
+    *n_open += truth == RUA_TRI_UNKNOWN;
+    if (truth != RUA_TRI_TRUE)
+      continue;
+    if (owners[i] == RUA_NO_ROW) {
+      ++*n_lost;
+      continue;
+    }
+    chosen[n] = i;
+    pairs[n++] = owners[i];
+  }
+  return n;
+}
+
+/* Stores are atomic, so that two rows of one pair may be read in two threads; that they collide is
+ * found afterwards, by counting places. */
+static gint64
+store (RuaPairsSource *self, RuaProgramRun *run, gconstpointer values, const guint8 *holds,
+       const guint32 *chosen, const guint32 *pairs, guint n)
+{
+  RuaNode *node = self->value;
+  gint64 n_written = 0;
   guint64 key;
 
-  if (!rua_reader_key (&as, batch, i, &key))
-    return FALSE;
-  *word = 0;
-  memcpy (word, (const guint8 *) batch + i * size, size);
-  if (root->type == RUA_VALUE_TEXT) {
-    gsize length;
-    const char *text = rua_program_run_get_text (self->value, (guint32) *word, &length);
-    guint32 code = rua_run_pool_code (self->reader->run, text, length);
+  if (node->type == RUA_VALUE_NUMBER) {
+    const double *numbers = values;
+    double *places = self->values;
 
-    *word = 0;
-    memcpy (word, &code, sizeof code);
+    for (guint k = 0; k < n; k++) {
+      guint i = chosen[k];
+
+      if ((holds == NULL || holds[i] == RUA_TRI_TRUE) && !isnan (numbers[i])) {
+        double number = numbers[i] == 0 ? 0 : numbers[i];
+
+        __atomic_store (&places[pairs[k]], &number, __ATOMIC_RELAXED);
+        n_written++;
+      }
+    }
+    return n_written;
+  }
+  for (guint k = 0; k < n; k++) {
+    guint i = chosen[k];
+    guint64 word;
+
+    if ((holds != NULL && holds[i] != RUA_TRI_TRUE)
+        || !rua_value_get_key (node->type, values, i, &key))
+      continue;
+    word = get_word (run, node, values, i);
+    n_written++;
+    switch (rua_value_type_get_size (node->type)) {
+    case 8:
+      __atomic_store_n (&((guint64 *) self->values)[pairs[k]], word, __ATOMIC_RELAXED);
+      break;
+    case 4:
+      __atomic_store_n (&((guint32 *) self->values)[pairs[k]], (guint32) word, __ATOMIC_RELAXED);
+      break;
+    default:
+      __atomic_store_n (&((guint8 *) self->values)[pairs[k]], (guint8) word, __ATOMIC_RELAXED);
+    }
+  }
+  return n_written;
+}
+
+/* Whether each value that was stored is still the one of this row. */
+static gboolean
+agrees (RuaPairsSource *self, RuaProgramRun *run, gconstpointer values, const guint32 *chosen,
+        const guint32 *pairs, guint n)
+{
+  gsize size = rua_value_type_get_size (self->value->type);
+  guint64 key;
+
+  for (guint k = 0; k < n; k++) {
+    guint64 word;
+
+    if (!rua_value_get_key (self->value->type, values, chosen[k], &key))
+      continue;
+    word = self->value->type == RUA_VALUE_NUMBER ? key
+                                                 : get_word (run, self->value, values, chosen[k]);
+    if (memcmp ((guint8 *) self->values + pairs[k] * size, &word, size) != 0)
+      return FALSE;
   }
   return TRUE;
 }
 
 typedef struct {
-  const RuaDefinition *definition;
-  RuaTable *table;
-  RuaRows *rows;
-  guint n_problems;
-  GString *problems;
-} Pairing;
+  RuaPairing *pairing;
+  GCancellable *cancellable;
+  guint32 lane_rows;
+  gboolean verifies; /* the second time: what must agree is compared */
+} Collecting;
 
-static void
-add_problem (Pairing *self, Source *source, guint32 there, guint32 row)
+static gboolean
+collect_batch (RuaPairs *self, RuaProgramRun *run, gboolean verifies, guint64 *n_open,
+               guint64 *n_lost, GError **error)
 {
-  g_autofree char *first = NULL, *second = NULL;
+  guint32 chosen[RUA_BATCH], pairs[RUA_BATCH], held[RUA_BATCH];
+  guint n = choose_rows (self, run, chosen, pairs, n_open, n_lost);
 
-  if (self->n_problems++ >= MAX_LISTED)
-    return;
-  first = rua_table_name_row (self->table, there);
-  second = rua_table_name_row (self->table, row);
-  g_string_append_printf (self->problems, "%s%s in the rows %s and %s",
-                          self->n_problems > 1 ? "; " : "", source->pick->text, first, second);
+  for (guint k = 0; !verifies && k < n; k++)
+    __atomic_store_n (&self->present[pairs[k]], 1, __ATOMIC_RELAXED);
+  for (guint s = 0; s < self->sources->len && n > 0; s++) {
+    RuaPairsSource *source = g_ptr_array_index (self->sources, s);
+    gconstpointer values;
+    const guint8 *holds;
+    guint n_held = 0;
+
+    if (verifies && source->condition != NULL)
+      continue;
+    values = rua_program_run_node (run, source->value);
+    holds = source->condition != NULL ? rua_program_run_node (run, source->condition) : NULL;
+    if (run->lacks_year) {
+      for (guint k = 0; k < n; k++)
+        if (holds == NULL || holds[chosen[k]] == RUA_TRI_TRUE)
+          held[n_held++] = chosen[k];
+      if (!rua_program_run_check_years (run, source->value, held, n_held, error))
+        return FALSE;
+    }
+    if (!verifies)
+      __atomic_add_fetch (&source->n_written, store (source, run, values, holds, chosen, pairs, n),
+                          __ATOMIC_RELAXED);
+    else if (!agrees (source, run, values, chosen, pairs, n))
+      g_atomic_int_set (&source->differs, TRUE);
+  }
+  return TRUE;
 }
 
-static void
-settle (Pairing *self, Source *source, guint32 pair, guint32 row, gconstpointer batch, guint i)
+static gboolean
+collect_lane (guint lane, gpointer data, GError **error)
 {
-  gsize size = rua_value_type_get_size (source->pick->value->root->type);
-  guint8 *place = (guint8 *) source->values->data + pair * size;
-  guint32 *there = &g_array_index (source->rows, guint32, pair);
-  guint64 word;
+  Collecting *self = data;
+  RuaPairing *pairing = self->pairing;
+  g_autoptr (RuaProgramRun) run = rua_program_run_new_on (pairing->base);
+  guint64 n_rows = rua_table_get_n_rows (pairing->table);
+  guint64 begin = (guint64) lane * self->lane_rows, end = MIN (begin + self->lane_rows, n_rows);
 
-  if (!take_value (source, batch, i, &word))
-    return;
-  if (*there == RUA_NO_ROW) {
-    memcpy (place, &word, size);
-    *there = row;
-    return;
+  for (guint64 first = begin; first < end; first += RUA_BATCH) {
+    if (g_cancellable_set_error_if_cancelled (self->cancellable, error))
+      return FALSE;
+    rua_program_run_begin (run, (guint32) first, (guint) MIN (RUA_BATCH, end - first));
+    for (guint i = 0; i < pairing->pairings->len; i++) {
+      RuaPairs *pairs = g_ptr_array_index (pairing->pairings, i);
+      guint64 n_open = 0, n_lost = 0;
+
+      if (!collect_batch (pairs, run, self->verifies, &n_open, &n_lost, error))
+        return FALSE;
+      if (!self->verifies && (n_open > 0 || n_lost > 0)) {
+        __atomic_add_fetch (&pairs->n_open, n_open, __ATOMIC_RELAXED);
+        __atomic_add_fetch (&pairs->n_lost, n_lost, __ATOMIC_RELAXED);
+      }
+    }
   }
-  /* What is picked stands once; what is only read must be the same in all rows. */
-  if (source->condition != NULL || memcmp (place, &word, size) != 0)
-    add_problem (self, source, *there, row);
+  return TRUE;
 }
 
-/* ---- who belongs to whom ---- */
-
-static char **
-default_pair_by (RuaTable *table)
-{
-  RuaKind *kind = rua_table_get_kind (table);
-  RuaField *found = NULL;
-  char **paths;
-
-  for (guint i = 0; i < rua_kind_get_n_fields (kind) && found == NULL; i++) {
-    RuaField *field = rua_kind_get_field (kind, i);
-
-    if (rua_field_get_field_type (field) == RUA_FIELD_TYPE_REFERENCE
-        && rua_field_get_required (field))
-      found = field;
-  }
-  for (guint i = 0; i < rua_kind_get_n_fields (kind) && found == NULL; i++) {
-    RuaField *field = rua_kind_get_field (kind, i);
-
-    if (rua_field_get_field_type (field) == RUA_FIELD_TYPE_REFERENCE)
-      found = field;
-  }
-  paths = g_new0 (char *, 2);
-  paths[0] = found != NULL ? g_strdup (rua_field_get_name (found)) : NULL;
-  return paths;
-}
+/* ---- pairs without owners ---- */
 
 typedef struct {
-  guint n;
-  RuaReader *readers[4];
-  gconstpointer batches[4];
-  GHashTable *pairs; /* key words -> pair + 1 */
-} Owners;
-
-typedef struct {
-  guint64 words[4];
-} OwnerKey;
+  guint64 words[RUA_ROWS_MAX_KEYS];
+} Key;
 
 static guint
-owner_hash (gconstpointer key)
+key_hash (gconstpointer key)
 {
-  const OwnerKey *self = key;
+  const Key *self = key;
   guint64 hash = 0;
 
-  for (guint i = 0; i < 4; i++)
+  for (guint i = 0; i < RUA_ROWS_MAX_KEYS; i++)
     hash = (hash ^ self->words[i]) * G_GUINT64_CONSTANT (0x9E3779B97F4A7C15);
   return (guint) (hash >> 32);
 }
 
+/* One number for each different key among the rows that count, in the order of rows. */
 static gboolean
-owner_equal (gconstpointer a, gconstpointer b)
+number_pairs (RuaPairs *self, GCancellable *cancellable, GError **error)
 {
-  return memcmp (a, b, sizeof (OwnerKey)) == 0;
-}
+  RuaTable *table = self->pairing->table;
+  g_autoptr (RuaProgramRun) run = rua_program_run_new_on (self->pairing->base);
+  guint32 n_rows = rua_table_get_n_rows (table);
+  g_autoptr (GArray) keys = g_array_new (FALSE, FALSE, sizeof (Key));
+  guint32 mask = 1023;
+  g_autofree guint32 *places = g_new0 (guint32, mask + 1);
 
-/* Strings of one key column are codes of one run, so that codes tell them apart. */
-static gboolean
-find_pair (Owners *self, guint i, RuaRows *rows, guint32 *pair, gboolean *is_new)
-{
-  OwnerKey key = { { 0 } };
-  gpointer found;
-
-  for (guint k = 0; k < self->n; k++)
-    if (!rua_reader_key (self->readers[k], self->batches[k], i, &key.words[k]))
-      return FALSE;
-  found = g_hash_table_lookup (self->pairs, &key);
-  *is_new = found == NULL;
-  if (found == NULL) {
-    OwnerKey *stored = g_new (OwnerKey, 1);
-
-    *stored = key;
-    rows->n++;
-    g_hash_table_insert (self->pairs, stored, GUINT_TO_POINTER ((guint) rows->n));
-    *pair = (guint32) rows->n - 1;
-  } else
-    *pair = GPOINTER_TO_UINT (found) - 1;
-  return TRUE;
-}
-
-static void
-owners_clear (Owners *self)
-{
-  for (guint k = 0; k < self->n; k++)
-    rua_reader_free (self->readers[k]);
-  g_clear_pointer (&self->pairs, g_hash_table_unref);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Owners, owners_clear)
-
-static gboolean
-open_owners (Owners *self, const RuaDefinition *definition, RuaTable *table,
-             const RuaProgramOptions *options, RuaRows *rows, GError **error)
-{
-  g_auto (GStrv) paths = definition->pair_by != NULL ? g_strdupv (definition->pair_by)
-                                                   : default_pair_by (table);
-  RuaProgramOptions own = *options;
-
-  own.pairs = FALSE;
-  own.deflation = NULL;
-  if (paths[0] == NULL || g_strv_length (paths) > G_N_ELEMENTS (self->readers))
-    return rua_definition_refuse (definition->id, error, RUA_ERROR_MISSING,
-                                  "values are picked by [ ], but %s; say in the options what "
-                                  "belongs together, as in \"pair_by\": \"household\"",
-                                  paths[0] == NULL ? "the kind has no reference to pair them by"
-                                                   : "pair_by has more than four paths");
-  rows->pair_by = g_strjoinv (" and ", paths);
-  self->pairs = g_hash_table_new_full (owner_hash, owner_equal, g_free, NULL);
-  for (guint k = 0; paths[k] != NULL; k++) {
-    RuaReader *reader = rua_reader_new (definition, "pair_by", paths[k], RUA_ROLE_CATEGORY, &own,
-                                        rows, error);
-
-    if (reader == NULL)
-      return FALSE;
-    g_array_unref (reader->column->codes);
-    g_ptr_array_unref (reader->column->labels);
-    g_free (reader->column->role);
-    g_free (reader->column->text);
-    rua_unit_unref (reader->column->unit);
-    g_clear_pointer (&reader->column, g_free);
-    self->readers[self->n++] = reader;
-  }
-  return TRUE;
-}
-
-/* ---- the passes ---- */
-
-static gboolean
-collect (Pairing *self, RuaProgram *where, Owners *owners, GPtrArray *sources,
-         GCancellable *cancellable, GError **error)
-{
-  g_autoptr (RuaProgramRun) test = rua_program_run_new (where);
-  guint32 n_rows = rua_table_get_n_rows (self->table);
-  const char *plural = rua_kind_get_plural (rua_table_get_kind (self->table));
-  guint64 n_open = 0, n_lost = 0;
-  guint32 chosen[RUA_BATCH], pairs[RUA_BATCH];
-
+  self->numbers = g_new (guint32, MAX (n_rows, 1));
   for (guint32 first = 0; first < n_rows; first += RUA_BATCH) {
     guint n = MIN (RUA_BATCH, n_rows - first);
-    const guint8 *truths = rua_program_run_batch (test, first, n);
-    guint n_chosen = 0;
+    const guint8 *truths;
+    gconstpointer values[RUA_ROWS_MAX_KEYS];
 
     if (g_cancellable_set_error_if_cancelled (cancellable, error))
       return FALSE;
-    for (guint k = 0; k < owners->n; k++)
-      owners->batches[k] = rua_program_run_batch (owners->readers[k]->run, first, n);
+    rua_program_run_begin (run, first, n);
+    truths = self->where != NULL ? rua_program_run_node (run, self->where) : NULL;
+    for (guint k = 0; k < self->n_keys; k++)
+      values[k] = rua_program_run_node (run, self->keys[k]);
     for (guint i = 0; i < n; i++) {
-      gboolean is_new;
+      Key key = { { 0 } };
+      gboolean known = TRUE;
+      guint32 at;
 
-      if (!rua_table_is_alive (self->table, first + i))
+      self->numbers[first + i] = RUA_NO_ROW;
+      if ((truths != NULL && truths[i] != RUA_TRI_TRUE) || !rua_table_is_alive (table, first + i))
         continue;
-      n_open += truths[i] == RUA_TRI_UNKNOWN;
-      if (truths[i] != RUA_TRI_TRUE)
-        continue;
-      if (!find_pair (owners, i, self->rows, &pairs[n_chosen], &is_new)) {
-        n_lost++;
-        continue;
+      for (guint k = 0; k < self->n_keys && known; k++) {
+        known = rua_value_get_key (self->keys[k]->type, values[k], i, &key.words[k]);
+        if (known && self->keys[k]->type == RUA_VALUE_TEXT)
+          key.words[k] = get_word (run, self->keys[k], values[k], i);
       }
-      chosen[n_chosen++] = i;
-      for (guint s = 0; is_new && s < sources->len; s++)
-        add_unknown (g_ptr_array_index (sources, s));
-    }
-    for (guint s = 0; s < sources->len; s++) {
-      Source *source = g_ptr_array_index (sources, s);
-      gconstpointer batch = rua_program_run_batch (source->value, first, n);
-      const guint8 *holds
-        = source->condition != NULL ? rua_program_run_batch (source->condition, first, n) : NULL;
-
-      for (guint c = 0; c < n_chosen; c++)
-        if (holds == NULL || holds[chosen[c]] == RUA_TRI_TRUE)
-          settle (self, source, pairs[c], first + chosen[c], batch, chosen[c]);
+      if (!known)
+        continue;
+      at = key_hash (&key) & mask;
+      while (places[at] != 0
+             && memcmp (&g_array_index (keys, Key, places[at] - 1), &key, sizeof key) != 0)
+        at = (at + 1) & mask;
+      if (places[at] == 0) {
+        g_array_append_val (keys, key);
+        places[at] = keys->len;
+      }
+      self->numbers[first + i] = places[at] - 1;
+      if (keys->len <= mask / 2)
+        continue;
+      mask = mask * 2 + 1;
+      g_free (places);
+      places = g_new0 (guint32, (gsize) mask + 1);
+      for (guint32 number = 0; number < keys->len; number++) {
+        at = key_hash (&g_array_index (keys, Key, number)) & mask;
+        while (places[at] != 0)
+          at = (at + 1) & mask;
+        places[at] = number + 1;
+      }
     }
   }
-  for (guint s = 0; s < sources->len; s++) {
-    GError *problem = ((Source *) g_ptr_array_index (sources, s))->value->error;
-
-    if (problem != NULL)
-      return rua_definition_refuse (self->definition->id, error, problem->code, "%s",
-                                    problem->message);
-  }
-  if (n_open > 0)
-    g_ptr_array_add (self->rows->warnings,
-                     g_strdup_printf ("%" G_GUINT64_FORMAT " %s not counted, because it is unknown "
-                                      "whether they meet the condition", n_open, plural));
-  if (n_lost > 0)
-    g_ptr_array_add (self->rows->warnings,
-                     g_strdup_printf ("%" G_GUINT64_FORMAT " %s not counted, because their %s is "
-                                      "unknown", n_lost, plural, self->rows->pair_by));
+  self->n_pairs = keys->len;
   return TRUE;
-}
-
-static void
-write_out (RuaReader *reader, GPtrArray *sources, gsize n_pairs)
-{
-  g_autofree gconstpointer *externals = g_new0 (gconstpointer, reader->program->picks->len + 1);
-  guint k = 0;
-
-  for (guint s = 0; s < sources->len; s++) {
-    Source *source = g_ptr_array_index (sources, s);
-
-    if (source->reader == reader)
-      externals[k++] = source->values->data;
-  }
-  reader->run->externals = externals;
-  for (guint32 first = 0; first < n_pairs; first += RUA_BATCH) {
-    guint n = (guint) MIN (RUA_BATCH, n_pairs - first);
-    gconstpointer batch = rua_program_run_batch (reader->run, first, n);
-
-    for (guint i = 0; i < n; i++)
-      rua_reader_append (reader, batch, i);
-  }
-  reader->run->externals = NULL;
 }
 
 gboolean
-rua_rows_read_pairs (const RuaDefinition *definition, RuaTable *table, RuaProgram *where,
-                     GPtrArray *readers, const RuaProgramOptions *options, RuaRows *rows,
-                     GCancellable *cancellable, GError **error)
+rua_pairing_collect (RuaPairing *self, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GPtrArray) sources = list_sources (readers);
-  g_autoptr (GString) problems = g_string_new (NULL);
-  g_auto (Owners) owners = { 0 };
-  Pairing pairing = { definition, table, rows, 0, problems };
+  guint32 n_rows = rua_table_get_n_rows (self->table);
+  guint n_lanes = n_rows < 1 << 15 ? 1 : 8;
+  Collecting work = { self, cancellable, 0, FALSE };
+  gboolean verifies = FALSE;
 
-  if (!open_owners (&owners, definition, table, options, rows, error)
-      || !collect (&pairing, where, &owners, sources, cancellable, error))
+  work.lane_rows = (n_rows + n_lanes - 1) / n_lanes;
+  work.lane_rows = (work.lane_rows + RUA_BATCH - 1) / RUA_BATCH * RUA_BATCH;
+  self->base = rua_program_base_new (self->sheet->program, NULL, cancellable, error);
+  if (self->base == NULL)
     return FALSE;
-  if (pairing.n_problems > MAX_LISTED)
-    g_string_append_printf (problems, "; and %u more", pairing.n_problems - MAX_LISTED);
-  if (pairing.n_problems > 0)
-    return rua_definition_refuse (definition->id, error, RUA_ERROR_DUPLICATE,
-                                  "more than one value for one %s: %s; narrow where or the "
-                                  "condition in [ ], or pair by more (options: pair_by)",
-                                  rows->pair_by, problems->str);
-  for (guint i = 0; i < readers->len; i++)
-    write_out (g_ptr_array_index (readers, i), sources, rows->n);
+  for (guint i = 0; i < self->pairings->len; i++) {
+    RuaPairs *pairs = g_ptr_array_index (self->pairings, i);
+
+    if (pairs->owners == NULL && !number_pairs (pairs, cancellable, error))
+      return FALSE;
+    pairs->present = g_malloc0 (MAX (pairs->n_pairs, 1));
+    pairs->externals = g_new0 (gpointer, pairs->sources->len + 1);
+    for (guint s = 0; s < pairs->sources->len; s++) {
+      RuaPairsSource *source = g_ptr_array_index (pairs->sources, s);
+
+      fill_unknown (source, pairs->n_pairs);
+      pairs->externals[s] = source->values;
+      verifies |= source->condition == NULL;
+    }
+  }
+  if (!rua_parallel_run (n_lanes, collect_lane, &work, NULL, cancellable, error))
+    return FALSE;
+  work.verifies = TRUE;
+  return !verifies || rua_parallel_run (n_lanes, collect_lane, &work, NULL, cancellable, error);
+}
+
+/* ---- two values for one place ---- */
+
+static gboolean
+is_doubtful (const RuaPairs *self, const RuaPairsSource *source)
+{
+  gint64 n_set = 0;
+
+  if (source->condition == NULL)
+    return source->differs;
+  for (guint32 i = 0; i < self->n_pairs; i++) {
+    guint64 key;
+
+    n_set += rua_value_get_key (source->value->type, source->values, i, &key);
+  }
+  return n_set != source->n_written;
+}
+
+typedef struct {
+  guint n;
+  GString *text;
+} Problems;
+
+static void
+add_problem (Problems *self, RuaTable *table, const char *pick, guint32 there, guint32 row)
+{
+  g_autofree char *first = NULL, *second = NULL;
+
+  if (self->n++ >= MAX_LISTED)
+    return;
+  first = rua_table_name_row (table, there);
+  second = rua_table_name_row (table, row);
+  g_string_append_printf (self->text, "%s%s in the rows %s and %s", self->n > 1 ? "; " : "", pick,
+                          first, second);
+}
+
+/* All rows again, one after the other. */
+static gboolean
+list_problems (RuaPairs *self, RuaPairsSource *source, Problems *problems,
+               GCancellable *cancellable, GError **error)
+{
+  RuaTable *table = self->pairing->table;
+  g_autoptr (RuaProgramRun) run = rua_program_run_new_on (self->pairing->base);
+  guint32 n_rows = rua_table_get_n_rows (table);
+  g_autofree guint32 *there = g_new (guint32, MAX (self->n_pairs, 1));
+  g_autofree guint64 *words = g_new (guint64, MAX (self->n_pairs, 1));
+  guint32 chosen[RUA_BATCH], pairs[RUA_BATCH];
+
+  memset (there, 0xff, self->n_pairs * sizeof (guint32));
+  for (guint32 first = 0; first < n_rows; first += RUA_BATCH) {
+    guint64 n_open = 0, n_lost = 0, key;
+    gconstpointer values;
+    const guint8 *holds;
+    guint n;
+
+    if (g_cancellable_set_error_if_cancelled (cancellable, error))
+      return FALSE;
+    rua_program_run_begin (run, first, MIN (RUA_BATCH, n_rows - first));
+    n = choose_rows (self, run, chosen, pairs, &n_open, &n_lost);
+    values = rua_program_run_node (run, source->value);
+    holds = source->condition != NULL ? rua_program_run_node (run, source->condition) : NULL;
+    for (guint k = 0; k < n; k++) {
+      guint i = chosen[k];
+
+      if ((holds != NULL && holds[i] != RUA_TRI_TRUE)
+          || !rua_value_get_key (source->value->type, values, i, &key))
+        continue;
+      if (source->value->type != RUA_VALUE_NUMBER)
+        key = get_word (run, source->value, values, i);
+      if (there[pairs[k]] == RUA_NO_ROW) {
+        there[pairs[k]] = first + i;
+        words[pairs[k]] = key;
+      } else if (holds != NULL || words[pairs[k]] != key)
+        /* What is picked stands once; what is only read must be the same in all rows. */
+        add_problem (problems, table, source->text, there[pairs[k]], first + i);
+    }
+  }
   return TRUE;
+}
+
+gboolean
+rua_pairs_check (RuaPairs *self, const GArray *used, const char *pair_by, const char *metric,
+                 GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  Problems problems = { 0, text };
+
+  for (guint i = 0; i < used->len; i++) {
+    RuaPairsSource *source
+      = g_ptr_array_index (self->sources, g_array_index (used, guint, i));
+
+    if (is_doubtful (self, source)
+        && !list_problems (self, source, &problems, cancellable, error))
+      return FALSE;
+  }
+  if (problems.n == 0)
+    return TRUE;
+  if (problems.n > MAX_LISTED)
+    g_string_append_printf (text, "; and %u more", problems.n - MAX_LISTED);
+  return rua_definition_refuse (metric, error, RUA_ERROR_DUPLICATE,
+                                "more than one value for one %s: %s; narrow where or the condition "
+                                "in [ ], or pair by more (options: pair_by)", pair_by, text->str);
 }

@@ -32,8 +32,9 @@ typedef struct {
   guint n;
   const double *const *roles; /* NULL: no such column, or a category; NaN is unknown, and then
                                * (unless the role may miss) whatever the factors are is not used */
-  const double *pilots;       /* by role: the first known value of the column, 0 when there is none:
-                               * taken from every value, it keeps digits of variances */
+  const double *pilots;       /* by role: the first known value of the column among the first
+                               * 65,536 rows, 0 when there is none: taken from every value, it
+                               * keeps digits of variances */
   const double *constants;    /* as set by constants() */
 } RuaFactorInput;
 
@@ -113,6 +114,22 @@ struct _RuaCellSums {
   char *(*dup_label) (gconstpointer owner, guint k, guint32 code);
   gconstpointer owner;
 };
+
+/* The reduction of an estimator with its options for these columns (of which only role, name and
+ * kind are looked at); NULL: run() must see them. */
+const RuaReduction *rua_estimation_reduce (const RuaEstimation *self,
+                                           const RuaInputColumn *columns,
+                                           guint n_columns,
+                                           double *constants);
+/* The figures of a group. @missing: by column. */
+RuaFigures *rua_estimation_finish (const RuaEstimation *self,
+                                   const RuaInputColumn *columns,
+                                   guint n_columns,
+                                   const RuaCellSums *cells,
+                                   const RuaInputCounts *counts,
+                                   guint64 n_used,
+                                   GCancellable *cancellable,
+                                   GError **error);
 
 gsize rua_reduction_get_stride (const RuaReduction *self);
 void rua_reduction_init_states (const RuaReduction *self, guint8 *states, gsize n);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include "rua-estimator-options-private.h"
 #include "rua-reduction-private.h"
 
 #include <math.h>
@@ -361,4 +362,62 @@ double
 rua_cell_sums_get_constant (const RuaCellSums *self, guint constant)
 {
   return self->constants[constant];
+}
+
+/* ---- an estimator by its sums ---- */
+
+static void
+open_run (RuaRun *run, const RuaEstimation *setup, const RuaInputColumn *columns, guint n_columns)
+{
+  run->estimator = setup->estimator;
+  run->setup = setup;
+  run->data.columns = g_new0 (RuaRunColumn, MAX (n_columns, 1));
+  run->data.n_columns = n_columns;
+  for (guint k = 0; k < n_columns; k++) {
+    run->data.columns[k].spec = rua_estimator_find_role (setup->estimator, columns[k].role);
+    run->data.columns[k].input = &columns[k];
+  }
+}
+
+const RuaReduction *
+rua_estimation_reduce (const RuaEstimation *self, const RuaInputColumn *columns, guint n_columns,
+                       double *constants)
+{
+  RuaRun run = { 0 };
+  const RuaReduction *found;
+
+  if (self->estimator->reduce == NULL)
+    return NULL;
+  open_run (&run, self, columns, n_columns);
+  found = self->estimator->reduce (&run);
+  if (found != NULL && found->constants != NULL)
+    found->constants (&run, constants);
+  g_free (run.data.columns);
+  return found;
+}
+
+RuaFigures *
+rua_estimation_finish (const RuaEstimation *self, const RuaInputColumn *columns, guint n_columns,
+                       const RuaCellSums *cells, const RuaInputCounts *counts, guint64 n_used,
+                       GCancellable *cancellable, GError **error)
+{
+  RuaRun run = { .cancellable = cancellable };
+  gboolean done;
+
+  open_run (&run, self, columns, n_columns);
+  run.figures = rua_figures_new ();
+  rua_figures_set_wanted (run.figures, (const char *const *) self->wanted);
+  run.data.n = n_used;
+  run.data.n_total = counts->n_total;
+  for (guint k = 0; k < n_columns; k++)
+    if (counts->missing[k] > 0)
+      rua_figures_add_missing (run.figures, run.data.columns[k].spec->name, counts->missing[k]);
+  rua_figures_set_records (run.figures, counts->n_total, n_used);
+  done = cells->reduction->finish (&run, cells, error);
+  g_free (run.data.columns);
+  if (!done)
+    g_clear_pointer (&run.figures, rua_figures_free);
+  else
+    rua_figures_set_wanted (run.figures, NULL);
+  return run.figures;
 }

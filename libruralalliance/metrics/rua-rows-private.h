@@ -6,33 +6,36 @@
 
 G_BEGIN_DECLS
 
-/* What a metric reads: a dense column for each role, over the rows that meet its condition or
- * over pairs of them. */
+#define RUA_ROWS_MAX_KEYS 4
+
+/* What a metric reads: an expression for each role and for each path of its groups, over the rows
+ * that meet its condition or over pairs of them. */
 typedef struct {
   char *role;
   char *text;
+  const RuaRoleSpec *spec; /* NULL: of a path or a key */
   RuaRoleType type;
-  RuaUnit *unit;    /* of numbers; 1 where bare */
-  GArray *values;   /* of double, NaN unknown; NULL for a category */
-  GArray *codes;    /* of gint32, -1 unknown */
-  GPtrArray *labels; /* ends with NULL */
+  RuaUnit *unit; /* of numbers; 1 where bare */
+  RuaProgram *program;
   gboolean withheld;
 } RuaRowsColumn;
 
 typedef struct {
-  gsize n;            /* rows, or pairs */
-  GPtrArray *columns; /* of RuaRowsColumn, as the definition's roles */
-  GPtrArray *by;      /* of RuaRowsColumn, as its paths */
-  GPtrArray *warnings;
+  RuaTable *table;     /* borrowed */
+  RuaProgram *where;   /* NULL: all rows */
+  GPtrArray *columns;  /* of RuaRowsColumn, as the definition's roles */
+  GPtrArray *by;       /* of RuaRowsColumn, as its paths */
+  GPtrArray *warnings; /* of char* */
+  RuaDeflation *deflation;
   gboolean paired;
-  char *pair_by;      /* as told in words */
+  GPtrArray *keys;     /* of RuaRowsColumn: what makes rows a pair */
+  char *pair_by;       /* as told in words */
 } RuaRows;
 
-RuaRows *rua_rows_read (RuaAlliance *alliance,
-                        const RuaDefinition *definition,
-                        const RuaEstimator *estimator,
-                        GCancellable *cancellable,
-                        GError **error);
+RuaRows *rua_rows_new (RuaAlliance *alliance,
+                       const RuaDefinition *definition,
+                       const RuaEstimator *estimator,
+                       GError **error);
 void rua_rows_free (RuaRows *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RuaRows, rua_rows_free)
 

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "rua-json-private.h"
 #include "rua-nearest-private.h"
 #include "rua-rows-private.h"
-#include "rua-pairs-private.h"
 
 #include <math.h>
 #include <string.h>
 
-/* Reading the rows of a metric, batch by batch. */
+/* What a metric reads of rows, compiled: its condition, its roles, its groups, and what makes pairs
+ * of rows. */
 
 char *
 rua_alliance_dup_currency (RuaAlliance *alliance)
@@ -24,9 +23,7 @@ column_free (RuaRowsColumn *self)
   g_free (self->role);
   g_free (self->text);
   g_clear_pointer (&self->unit, rua_unit_unref);
-  g_clear_pointer (&self->values, g_array_unref);
-  g_clear_pointer (&self->codes, g_array_unref);
-  g_clear_pointer (&self->labels, g_ptr_array_unref);
+  g_clear_pointer (&self->program, rua_program_unref);
   g_free (self);
 }
 
@@ -37,7 +34,10 @@ rua_rows_free (RuaRows *self)
     return;
   g_ptr_array_unref (self->columns);
   g_ptr_array_unref (self->by);
+  g_ptr_array_unref (self->keys);
   g_ptr_array_unref (self->warnings);
+  g_clear_pointer (&self->where, rua_program_unref);
+  g_clear_pointer (&self->deflation, rua_deflation_free);
   g_free (self->pair_by);
   g_free (self);
 }
@@ -63,248 +63,6 @@ rua_definition_find_table (const RuaDefinition *self, RuaAlliance *alliance, GEr
   rua_definition_refuse (self->id, error, RUA_ERROR_UNKNOWN_NAME, "there is no table “%s”; %s",
                          self->table, mend);
   return NULL;
-}
-
-/* ---- categories ---- */
-
-char *
-rua_reader_label (RuaReader *self, gconstpointer batch, guint i)
-{
-  RuaNode *root = self->program->root;
-  char number[40];
-  gsize length;
-  const char *text;
-
-  switch (root->type) {
-  case RUA_VALUE_TEXT:
-    text = rua_program_run_get_text (self->run, ((const guint32 *) batch)[i], &length);
-    return g_strndup (text, length);
-  case RUA_VALUE_REFERENCE:
-    return rua_table_name_row (root->table, ((const guint32 *) batch)[i]);
-  case RUA_VALUE_ANY_REFERENCE: {
-    guint64 word = ((const guint64 *) batch)[i];
-    RuaTable *table = rua_table_find_ordinal (self->program->table, (guint) (word >> 32));
-    g_autofree char *id = rua_table_name_row (table, (guint32) word);
-
-    return g_strdup_printf ("%s/%s", rua_kind_get_name (rua_table_get_kind (table)), id);
-  }
-  case RUA_VALUE_DATE: {
-    gint32 date = ((const gint32 *) batch)[i];
-
-    return rua_date_format (rua_date_packed_day (date), rua_date_packed_precision (date));
-  }
-  case RUA_VALUE_BOOLEAN:
-    return g_strdup (((const guint8 *) batch)[i] == RUA_TRI_TRUE ? "true" : "false");
-  default:
-    return g_strdup (rua_number_format (((const double *) batch)[i], number));
-  }
-}
-
-/* The bits that tell a value from others of its type; FALSE where it is unknown. */
-gboolean
-rua_reader_key (RuaReader *self, gconstpointer batch, guint i, guint64 *key)
-{
-  double number;
-
-  switch (self->program->root->type) {
-  case RUA_VALUE_NUMBER:
-    number = ((const double *) batch)[i];
-    if (number == 0)
-      number = 0; /* -0 is 0 */
-    memcpy (key, &number, sizeof number);
-    return !isnan (number);
-  case RUA_VALUE_BOOLEAN:
-    *key = ((const guint8 *) batch)[i];
-    return *key != RUA_TRI_UNKNOWN;
-  case RUA_VALUE_DATE:
-    *key = (guint32) ((const gint32 *) batch)[i];
-    return ((const gint32 *) batch)[i] != RUA_NO_DATE;
-  case RUA_VALUE_ANY_REFERENCE:
-    *key = ((const guint64 *) batch)[i];
-    return *key != RUA_NO_ANY;
-  default:
-    *key = ((const guint32 *) batch)[i];
-    return *key != G_MAXUINT32;
-  }
-}
-
-static gint32
-category_code (RuaReader *self, gconstpointer batch, guint i)
-{
-  RuaRowsColumn *column = self->column;
-  guint64 key;
-  gint64 *stored;
-  gpointer found;
-
-  if (!rua_reader_key (self, batch, i, &key))
-    return -1;
-  found = g_hash_table_lookup (self->categories, &key);
-  if (found != NULL)
-    return GPOINTER_TO_INT (found) - 1;
-  stored = g_new (gint64, 1);
-  memcpy (stored, &key, sizeof key);
-  g_ptr_array_add (column->labels, rua_reader_label (self, batch, i));
-  g_hash_table_insert (self->categories, stored, GINT_TO_POINTER ((gint) column->labels->len));
-  return (gint32) column->labels->len - 1;
-}
-
-static gboolean
-is_category (const RuaReader *self)
-{
-  return self->column->codes != NULL;
-}
-
-void
-rua_reader_append (RuaReader *self, gconstpointer batch, guint i)
-{
-  if (is_category (self)) {
-    gint32 code = category_code (self, batch, i);
-
-    g_array_append_val (self->column->codes, code);
-  } else {
-    double value;
-
-    if (self->program->root->type == RUA_VALUE_BOOLEAN) {
-      guint8 truth = ((const guint8 *) batch)[i];
-
-      value = truth == RUA_TRI_UNKNOWN ? NAN : truth == RUA_TRI_TRUE;
-    } else
-      value = ((const double *) batch)[i];
-    g_array_append_val (self->column->values, value);
-  }
-}
-
-void
-rua_reader_free (RuaReader *self)
-{
-  g_clear_pointer (&self->run, rua_program_run_free);
-  g_clear_pointer (&self->program, rua_program_unref);
-  g_clear_pointer (&self->categories, g_hash_table_unref);
-  g_free (self);
-}
-
-RuaReader *
-rua_reader_new (const RuaDefinition *definition, const char *role, const char *text,
-                RuaRoleType type, const RuaProgramOptions *options, RuaRows *rows, GError **error)
-{
-  g_autoptr (GError) problem = NULL;
-  g_autoptr (RuaProgram) program = rua_program_new (text, options, &problem);
-  RuaReader *self;
-  RuaRowsColumn *column;
-
-  if (program == NULL) {
-    rua_definition_refuse (definition->id, error, problem->code, "%s: %s", role, problem->message);
-    return NULL;
-  }
-  if (type != RUA_ROLE_CATEGORY && program->root->type != RUA_VALUE_NUMBER
-      && program->root->type != RUA_VALUE_BOOLEAN) {
-    rua_definition_refuse (definition->id, error, RUA_ERROR_VALUE,
-                           "%s: “%s” is %s, but the role takes a number%s", role, text,
-                           rua_value_type_name (program->root->type),
-                           program->root->type == RUA_VALUE_DATE ? "; take year (…) of it" : "");
-    return NULL;
-  }
-  for (guint i = 0; i < program->warnings->len; i++)
-    g_ptr_array_add (rows->warnings, g_strdup_printf ("%s: %s", role, (const char *) g_ptr_array_index (
-                                                                  program->warnings, i)));
-  self = g_new0 (RuaReader, 1);
-  self->program = g_steal_pointer (&program);
-  self->run = rua_program_run_new (self->program);
-  self->column = column = g_new0 (RuaRowsColumn, 1);
-  column->role = g_strdup (role);
-  column->text = g_strdup (text);
-  column->type = type;
-  column->unit = self->program->root->unit != NULL ? rua_unit_ref (self->program->root->unit)
-                                                   : rua_unit_new ("1", NULL);
-  column->withheld = self->program->privacy != RUA_PRIVACY_PUBLIC;
-  if (type == RUA_ROLE_CATEGORY) {
-    column->codes = g_array_new (FALSE, FALSE, sizeof (gint32));
-    column->labels = g_ptr_array_new_with_free_func (g_free);
-    self->categories = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
-  } else
-    column->values = g_array_new (FALSE, FALSE, sizeof (double));
-  return self;
-}
-
-/* ---- the pass over the rows ---- */
-
-RuaProgram *
-rua_rows_compile_where (const RuaDefinition *definition, const RuaProgramOptions *options,
-                        RuaRows *rows, GError **error)
-{
-  RuaProgramOptions own = *options;
-  g_autoptr (GError) problem = NULL;
-  RuaProgram *program;
-
-  own.pairs = FALSE;
-  own.deflation = NULL;
-  program = rua_program_new (definition->where != NULL ? definition->where : "true", &own, &problem);
-  if (program == NULL) {
-    rua_definition_refuse (definition->id, error, problem->code, "where: %s", problem->message);
-    return NULL;
-  }
-  if (program->root->type != RUA_VALUE_BOOLEAN) {
-    rua_definition_refuse (definition->id, error, RUA_ERROR_VALUE,
-                           "where: “%s” is %s, not a condition", definition->where,
-                           rua_value_type_name (program->root->type));
-    rua_program_unref (program);
-    return NULL;
-  }
-  for (guint i = 0; i < program->warnings->len; i++)
-    g_ptr_array_add (rows->warnings,
-                     g_strdup_printf ("where: %s",
-                                      (const char *) g_ptr_array_index (program->warnings, i)));
-  return program;
-}
-
-static gboolean
-read_plain (const RuaDefinition *definition, RuaTable *table, RuaProgram *where, GPtrArray *readers,
-            RuaRows *rows, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (RuaProgramRun) test = rua_program_run_new (where);
-  guint32 n_rows = rua_table_get_n_rows (table);
-  gboolean dense = rua_table_is_dense (table);
-  guint64 n_open = 0;
-  guint32 chosen[RUA_BATCH];
-
-  for (guint32 first = 0; first < n_rows; first += RUA_BATCH) {
-    guint n = MIN (RUA_BATCH, n_rows - first);
-    const guint8 *truths = rua_program_run_batch (test, first, n);
-    guint n_chosen = 0;
-
-    if (g_cancellable_set_error_if_cancelled (cancellable, error))
-      return FALSE;
-    for (guint i = 0; i < n; i++) {
-      gboolean alive = dense || rua_table_is_alive (table, first + i);
-
-      n_open += alive && truths[i] == RUA_TRI_UNKNOWN;
-      if (alive && truths[i] == RUA_TRI_TRUE)
-        chosen[n_chosen++] = i;
-    }
-    if (n_chosen == 0)
-      continue;
-    for (guint k = 0; k < readers->len; k++) {
-      RuaReader *reader = g_ptr_array_index (readers, k);
-      gconstpointer batch = rua_program_run_batch (reader->run, first, n);
-
-      for (guint c = 0; c < n_chosen; c++)
-        rua_reader_append (reader, batch, chosen[c]);
-    }
-    rows->n += n_chosen;
-  }
-  for (guint k = 0; k < readers->len; k++) {
-    RuaReader *reader = g_ptr_array_index (readers, k);
-
-    if (reader->run->error != NULL)
-      return rua_definition_refuse (definition->id, error, reader->run->error->code, "%s: %s",
-                                    reader->column->role, reader->run->error->message);
-  }
-  if (n_open > 0)
-    g_ptr_array_add (rows->warnings,
-                     g_strdup_printf ("%" G_GUINT64_FORMAT " %s not counted, because it is unknown "
-                                      "whether they meet the condition", n_open,
-                                      rua_kind_get_plural (rua_table_get_kind (table))));
-  return TRUE;
 }
 
 static gboolean
@@ -349,68 +107,163 @@ has_picks (const RuaDefinition *definition)
   return definition->pair_by != NULL;
 }
 
+static void
+take_warnings (RuaRows *self, const char *role, RuaProgram *program)
+{
+  for (guint i = 0; i < program->warnings->len; i++)
+    g_ptr_array_add (self->warnings,
+                     g_strdup_printf ("%s: %s", role,
+                                      (const char *) g_ptr_array_index (program->warnings, i)));
+}
+
+static gboolean
+add_column (RuaRows *self, GPtrArray *to, const RuaDefinition *definition, const char *role,
+            const char *text, const RuaRoleSpec *spec, const RuaProgramOptions *options,
+            GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  g_autoptr (RuaProgram) program = rua_program_new (text, options, &problem);
+  RuaRoleType type = spec != NULL ? spec->type : RUA_ROLE_CATEGORY;
+  RuaRowsColumn *column;
+
+  if (program == NULL)
+    return rua_definition_refuse (definition->id, error, problem->code, "%s: %s", role,
+                                  problem->message);
+  if (type != RUA_ROLE_CATEGORY && program->root->type != RUA_VALUE_NUMBER
+      && program->root->type != RUA_VALUE_BOOLEAN)
+    return rua_definition_refuse (definition->id, error, RUA_ERROR_VALUE,
+                                  "%s: “%s” is %s, but the role takes a number%s", role, text,
+                                  rua_value_type_name (program->root->type),
+                                  program->root->type == RUA_VALUE_DATE ? "; take year (…) of it"
+                                                                        : "");
+  take_warnings (self, role, program);
+  column = g_new0 (RuaRowsColumn, 1);
+  column->role = g_strdup (role);
+  column->text = g_strdup (text);
+  column->spec = spec;
+  column->type = type;
+  column->unit = program->root->unit != NULL ? rua_unit_ref (program->root->unit)
+                                             : rua_unit_new ("1", NULL);
+  column->withheld = program->privacy != RUA_PRIVACY_PUBLIC;
+  column->program = g_steal_pointer (&program);
+  g_ptr_array_add (to, column);
+  return TRUE;
+}
+
+static gboolean
+compile_where (RuaRows *self, const RuaDefinition *definition, const RuaProgramOptions *options,
+               GError **error)
+{
+  RuaProgramOptions own = *options;
+  g_autoptr (GError) problem = NULL;
+
+  if (definition->where == NULL)
+    return TRUE;
+  own.pairs = FALSE;
+  own.deflation = NULL;
+  self->where = rua_program_new (definition->where, &own, &problem);
+  if (self->where == NULL)
+    return rua_definition_refuse (definition->id, error, problem->code, "where: %s",
+                                  problem->message);
+  if (self->where->root->type != RUA_VALUE_BOOLEAN)
+    return rua_definition_refuse (definition->id, error, RUA_ERROR_VALUE,
+                                  "where: “%s” is %s, not a condition", definition->where,
+                                  rua_value_type_name (self->where->root->type));
+  take_warnings (self, "where", self->where);
+  return TRUE;
+}
+
+/* What belongs together, as the options say it or as the table does. */
+static char **
+default_pair_by (RuaTable *table)
+{
+  RuaKind *kind = rua_table_get_kind (table);
+  RuaField *found = NULL;
+  char **paths;
+
+  for (guint i = 0; i < rua_kind_get_n_fields (kind) && found == NULL; i++) {
+    RuaField *field = rua_kind_get_field (kind, i);
+
+    if (rua_field_get_field_type (field) == RUA_FIELD_TYPE_REFERENCE
+        && rua_field_get_required (field))
+      found = field;
+  }
+  for (guint i = 0; i < rua_kind_get_n_fields (kind) && found == NULL; i++) {
+    RuaField *field = rua_kind_get_field (kind, i);
+
+    if (rua_field_get_field_type (field) == RUA_FIELD_TYPE_REFERENCE)
+      found = field;
+  }
+  paths = g_new0 (char *, 2);
+  paths[0] = found != NULL ? g_strdup (rua_field_get_name (found)) : NULL;
+  return paths;
+}
+
+static gboolean
+compile_keys (RuaRows *self, const RuaDefinition *definition, const RuaProgramOptions *options,
+              GError **error)
+{
+  g_auto (GStrv) paths = definition->pair_by != NULL ? g_strdupv (definition->pair_by)
+                                                   : default_pair_by (options->table);
+  RuaProgramOptions own = *options;
+
+  own.pairs = FALSE;
+  own.deflation = NULL;
+  if (paths[0] == NULL || g_strv_length (paths) > RUA_ROWS_MAX_KEYS)
+    return rua_definition_refuse (definition->id, error, RUA_ERROR_MISSING,
+                                  "values are picked by [ ], but %s; say in the options what "
+                                  "belongs together, as in \"pair_by\": \"household\"",
+                                  paths[0] == NULL ? "the kind has no reference to pair them by"
+                                                   : "pair_by has more than four paths");
+  self->pair_by = g_strjoinv (" and ", paths);
+  for (guint k = 0; paths[k] != NULL; k++)
+    if (!add_column (self, self->keys, definition, "pair_by", paths[k], NULL, &own, error))
+      return FALSE;
+  return TRUE;
+}
+
 RuaRows *
-rua_rows_read (RuaAlliance *alliance, const RuaDefinition *definition,
-               const RuaEstimator *estimator, GCancellable *cancellable, GError **error)
+rua_rows_new (RuaAlliance *alliance, const RuaDefinition *definition,
+              const RuaEstimator *estimator, GError **error)
 {
   RuaTable *table = rua_definition_find_table (definition, alliance, error);
   g_autofree char *currency = rua_alliance_dup_currency (alliance);
-  g_autoptr (RuaDeflation) deflation = NULL;
-  g_autoptr (GPtrArray) readers = g_ptr_array_new_with_free_func ((GDestroyNotify) rua_reader_free);
-  g_autoptr (RuaProgram) where = NULL;
   g_autoptr (RuaRows) self = NULL;
   RuaProgramOptions options = { .table = table, .currency = currency };
 
   if (table == NULL || !check_roles (definition, estimator, error))
     return NULL;
+  self = g_new0 (RuaRows, 1);
+  self->table = table;
+  self->columns = g_ptr_array_new_with_free_func ((GDestroyNotify) column_free);
+  self->by = g_ptr_array_new_with_free_func ((GDestroyNotify) column_free);
+  self->keys = g_ptr_array_new_with_free_func ((GDestroyNotify) column_free);
+  self->warnings = g_ptr_array_new_with_free_func (g_free);
   if (definition->series != NULL) {
     g_autoptr (GError) problem = NULL;
 
-    deflation = rua_deflation_new (alliance, table, definition->series, definition->to,
-                                   definition->date, &problem);
-    if (deflation == NULL) {
+    self->deflation = rua_deflation_new (alliance, table, definition->series, definition->to,
+                                         definition->date, &problem);
+    if (self->deflation == NULL) {
       rua_definition_refuse (definition->id, error, problem->code, "deflate: %s", problem->message);
       return NULL;
     }
-    options.deflation = deflation;
+    options.deflation = self->deflation;
   }
-  self = g_new0 (RuaRows, 1);
-  self->columns = g_ptr_array_new_with_free_func ((GDestroyNotify) column_free);
-  self->by = g_ptr_array_new_with_free_func ((GDestroyNotify) column_free);
-  self->warnings = g_ptr_array_new_with_free_func (g_free);
   self->paired = options.pairs = has_picks (definition);
-  where = rua_rows_compile_where (definition, &options, self, error);
-  if (where == NULL)
+  if (!compile_where (self, definition, &options, error))
     return NULL;
   for (guint i = 0; i < definition->roles->len; i++) {
     const RuaRoleText *role = &g_array_index (definition->roles, RuaRoleText, i);
-    RuaReader *reader
-      = rua_reader_new (definition, role->role, role->text,
-                        rua_estimator_find_role (estimator, role->role)->type, &options, self, error);
 
-    if (reader == NULL)
+    if (!add_column (self, self->columns, definition, role->role, role->text,
+                     rua_estimator_find_role (estimator, role->role), &options, error))
       return NULL;
-    g_ptr_array_add (readers, reader);
-    g_ptr_array_add (self->columns, reader->column);
   }
-  for (guint i = 0; definition->by[i] != NULL; i++) {
-    RuaReader *reader = rua_reader_new (definition, "by", definition->by[i], RUA_ROLE_CATEGORY,
-                                        &options, self, error);
-
-    if (reader == NULL)
+  for (guint i = 0; definition->by[i] != NULL; i++)
+    if (!add_column (self, self->by, definition, "by", definition->by[i], NULL, &options, error))
       return NULL;
-    g_ptr_array_add (readers, reader);
-    g_ptr_array_add (self->by, reader->column);
-  }
-  if (self->paired ? !rua_rows_read_pairs (definition, table, where, readers, &options, self,
-                                           cancellable, error)
-                   : !read_plain (definition, table, where, readers, self, cancellable, error))
+  if (self->paired && !compile_keys (self, definition, &options, error))
     return NULL;
-  for (guint i = 0; i < readers->len; i++) {
-    RuaReader *reader = g_ptr_array_index (readers, i);
-
-    if (reader->column->labels != NULL)
-      g_ptr_array_add (reader->column->labels, NULL);
-  }
   return g_steal_pointer (&self);
 }

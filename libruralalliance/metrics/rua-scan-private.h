@@ -35,6 +35,7 @@ typedef struct {
   guint64 n_total;  /* records that meet the condition */
   guint64 n_used;
   guint64 *missing; /* by role: records that lack it */
+  gboolean bad;     /* some record has a value that must be refused */
   guint32 begin;    /* its cells in the part's order; its records in the roles' vectors */
   guint32 n;
 } RuaScanGroup;
@@ -61,6 +62,7 @@ typedef struct {
   guint64 n_open;    /* rows of which it is unknown whether they meet the condition */
   gboolean bad;      /* a flag that is none, a weight below 0 */
   GError *error;     /* of a row's year */
+  GError *lane_errors[RUA_LANES];
   RuaKeying *keying; /* borrowed */
   gsize stride;
   guint8 *states;    /* by cell */
@@ -87,6 +89,7 @@ struct _RuaScan {
   const guint8 *present; /* by row, 0: not there; NULL: as the table says */
   RuaTextPool *pool;     /* borrowed; NULL: an own one */
   gconstpointer *externals; /* borrowed */
+  gpointer owner;        /* the caller's */
   GPtrArray *parts;      /* of RuaScanPart */
   RuaProgramBase *base;
   GPtrArray *coders;
@@ -112,8 +115,8 @@ gboolean rua_scan_run (RuaScan *self, GCancellable *cancellable, GError **error)
  * They go with rua_scan_drop_columns(). */
 gboolean rua_scan_lay_out (RuaScan *self, RuaScanPart *part, GCancellable *cancellable, GError **error);
 void rua_scan_drop_columns (RuaScanPart *part);
-/* Bytes that laying out takes. */
-guint64 rua_scan_get_column_bytes (RuaScan *self, RuaScanPart *part);
+/* Gives up what the pass worked out, apart from the groups. */
+void rua_scan_close_part (RuaScanPart *part);
 /* The cells of a group, for a reduction's finish(). */
 void rua_scan_get_cell_sums (RuaScanPart *part, const RuaScanGroup *group, RuaCellSums *sums);
 
@@ -127,6 +130,21 @@ gboolean rua_scan_visit_group (RuaScan *self,
                                gpointer data,
                                GCancellable *cancellable,
                                GError **error);
+
+/* ---- inside: between the files of the scan ---- */
+
+/* What a lane reads of one range of cells. */
+typedef struct {
+  guint32 n;
+  guint32 n_allocated;
+  guint32 *cells;
+  guint32 *rows;
+  double *factors; /* n_allocated a factor */
+} RuaScanBucket;
+
+void rua_scan_drop_buckets (RuaScanPart *part);
+void rua_scan_drop_lanes (RuaScanPart *part);
+gboolean rua_scan_collect_groups (RuaScan *self, RuaScanPart *part, GCancellable *cancellable, GError **error);
 
 /* ---- inside: one lane's view of a batch ---- */
 

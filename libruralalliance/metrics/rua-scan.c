@@ -14,228 +14,6 @@
 #define LANES_BYTES (64u << 20)
 /* A range of cells fits the cache. */
 #define RANGE_BYTES (1u << 19)
-/* Rows in which the pilot of a column is looked for. */
-#define PILOT_ROWS (1u << 16)
-
-/* What lanes read of one range of cells. */
-typedef struct {
-  guint32 n;
-  guint32 n_allocated;
-  guint32 *cells;
-  guint32 *rows;
-  double *factors; /* n_allocated a factor */
-} Bucket;
-
-/* ---- making ---- */
-
-RuaScan *
-rua_scan_new (RuaTable *table, guint32 n_rows, const guint8 *present)
-{
-  RuaScan *self = g_new0 (RuaScan, 1);
-
-  self->table = g_object_ref (table);
-  self->sheet = rua_sheet_new (table);
-  self->n_rows = n_rows;
-  self->present = present;
-  self->parts = g_ptr_array_new ();
-  self->coders = g_ptr_array_new_with_free_func ((GDestroyNotify) rua_coder_free);
-  self->keyings = g_ptr_array_new_with_free_func ((GDestroyNotify) rua_keying_free);
-  self->selections = g_array_new (FALSE, FALSE, sizeof (RuaNode *));
-  return self;
-}
-
-static void
-group_free (RuaScanGroup *self, guint n_by)
-{
-  for (guint i = 0; i < n_by; i++)
-    g_free (self->labels[i]);
-  g_free (self->labels);
-  g_free (self->codes);
-  g_free (self->missing);
-  g_free (self);
-}
-
-static void
-drop_buckets (RuaScanPart *part)
-{
-  Bucket *buckets = part->buckets;
-
-  for (guint i = 0; buckets != NULL && i < RUA_LANES * part->n_ranges; i++) {
-    g_free (buckets[i].cells);
-    g_free (buckets[i].rows);
-    g_free (buckets[i].factors);
-  }
-  g_clear_pointer (&part->buckets, g_free);
-}
-
-static void
-drop_lanes (RuaScanPart *part)
-{
-  for (guint l = 0; l < RUA_LANES; l++) {
-    g_clear_pointer (&part->lane_counts[l], g_free);
-    g_clear_pointer (&part->lane_missing[l], g_free);
-    if (part->lane_states[l] != part->states)
-      g_free (part->lane_states[l]);
-    part->lane_states[l] = NULL;
-  }
-}
-
-static void
-part_free (RuaScanPart *self)
-{
-  rua_scan_drop_columns (self);
-  drop_buckets (self);
-  drop_lanes (self);
-  for (guint i = 0; self->groups != NULL && i < self->groups->len; i++)
-    group_free (g_ptr_array_index (self->groups, i), self->n_by);
-  g_clear_pointer (&self->groups, g_ptr_array_unref);
-  g_clear_error (&self->error);
-  g_free (self->by);
-  g_free (self->roles);
-  g_free (self->deflated);
-  g_free (self->pilots);
-  g_free (self->states);
-  g_free (self->counts);
-  g_free (self->missing);
-  g_free (self->order);
-  g_free (self->bad_cells);
-  g_free (self);
-}
-
-void
-rua_scan_free (RuaScan *self)
-{
-  if (self == NULL)
-    return;
-  for (guint i = 0; i < self->parts->len; i++)
-    part_free (g_ptr_array_index (self->parts, i));
-  g_ptr_array_unref (self->parts);
-  g_ptr_array_unref (self->keyings);
-  g_ptr_array_unref (self->coders);
-  g_array_unref (self->selections);
-  g_free (self->n_open);
-  rua_program_run_free (self->reader);
-  g_clear_pointer (&self->base, rua_program_base_unref);
-  rua_sheet_free (self->sheet);
-  g_object_unref (self->table);
-  g_free (self);
-}
-
-RuaScanPart *
-rua_scan_add_part (RuaScan *self)
-{
-  RuaScanPart *part = g_new0 (RuaScanPart, 1);
-
-  part->scan = self;
-  g_ptr_array_add (self->parts, part);
-  return part;
-}
-
-/* ---- laying open ---- */
-
-static RuaCoder *
-find_coder (RuaScan *self, RuaNode *node, GCancellable *cancellable, GError **error)
-{
-  RuaCoder *coder;
-
-  for (guint i = 0; i < self->coders->len; i++) {
-    coder = g_ptr_array_index (self->coders, i);
-    if (coder->node == node)
-      return coder;
-  }
-  coder = rua_coder_new (node, self->base, self->externals, self->n_rows, cancellable, error);
-  if (coder != NULL)
-    g_ptr_array_add (self->coders, coder);
-  return coder;
-}
-
-static gboolean
-open_keying (RuaScan *self, RuaScanPart *part, GCancellable *cancellable, GError **error)
-{
-  RuaCoder *coders[RUA_MAX_CODERS];
-  RuaKeying *keying;
-  guint n = 0;
-
-  for (guint i = 0; i < part->n_by; i++)
-    if ((coders[n++] = find_coder (self, part->by[i], cancellable, error)) == NULL)
-      return FALSE;
-  for (guint r = 0; r < part->n_roles; r++) {
-    RuaScanRole *role = &part->roles[r];
-
-    if (role->coded != NULL
-        && (role->coder = find_coder (self, role->coded, cancellable, error)) == NULL)
-      return FALSE;
-  }
-  for (guint i = 0; i < part->n_cell_roles; i++)
-    coders[n++] = part->roles[part->cell_roles[i]].coder;
-  for (guint i = 0; i < self->keyings->len; i++) {
-    keying = g_ptr_array_index (self->keyings, i);
-    if (keying->n == n && memcmp (keying->coders, coders, n * sizeof *coders) == 0) {
-      part->keying = keying;
-      part->keying_place = i;
-      return TRUE;
-    }
-  }
-  keying = rua_keying_new (coders, n, self->base, self->externals, self->n_rows, cancellable, error);
-  if (keying == NULL)
-    return FALSE;
-  part->keying = keying;
-  part->keying_place = self->keyings->len;
-  g_ptr_array_add (self->keyings, keying);
-  return TRUE;
-}
-
-static void
-find_pilots (RuaScan *self, RuaScanPart *part)
-{
-  g_autoptr (RuaProgramRun) run = rua_program_run_new_on (self->base);
-  guint32 n_rows = MIN (self->n_rows, PILOT_ROWS);
-
-  run->externals = self->externals;
-  part->pilots = g_new0 (double, part->n_factor_inputs + 1);
-  for (guint r = 0; r < part->n_roles; r++) {
-    RuaScanRole *role = &part->roles[r];
-    gboolean found = role->node == NULL || part->reduction == NULL;
-
-    for (guint32 first = 0; first < n_rows && !found; first += RUA_BATCH) {
-      guint n = MIN (RUA_BATCH, n_rows - first);
-      const double *values;
-
-      rua_program_run_begin (run, first, n);
-      values = rua_program_run_node (run, role->node);
-      for (guint i = 0; i < n && !found; i++)
-        if (!isnan (values[i])) {
-          part->pilots[role->index] = values[i] * role->factor;
-          found = TRUE;
-        }
-    }
-  }
-}
-
-gboolean
-rua_scan_open (RuaScan *self, GCancellable *cancellable, GError **error)
-{
-  self->base = rua_program_base_new (self->sheet->program, self->pool, cancellable, error);
-  if (self->base == NULL)
-    return FALSE;
-  for (guint i = 0; i < self->parts->len; i++) {
-    RuaScanPart *part = g_ptr_array_index (self->parts, i);
-
-    part->selection = 0;
-    while (part->selection < self->selections->len
-           && g_array_index (self->selections, RuaNode *, part->selection) != part->where)
-      part->selection++;
-    if (part->selection == self->selections->len)
-      g_array_append_val (self->selections, part->where);
-    if (!open_keying (self, part, cancellable, error))
-      return FALSE;
-    find_pilots (self, part);
-  }
-  self->n_open = g_new0 (guint64, self->selections->len + 1);
-  self->reader = rua_program_run_new_on (self->base);
-  self->reader->externals = self->externals;
-  return TRUE;
-}
 
 /* ---- a batch of one metric ---- */
 
@@ -435,11 +213,11 @@ static void
 fill_bucket (RuaScanPart *part, guint lane, guint32 first, const Taken *taken,
              const double *const *factors)
 {
-  Bucket *buckets = (Bucket *) part->buckets + (gsize) lane * part->n_ranges;
+  RuaScanBucket *buckets = (RuaScanBucket *) part->buckets + (gsize) lane * part->n_ranges;
   guint n_factors = part->reduction->n_factors;
 
   for (guint k = 0; k < taken->n; k++) {
-    Bucket *bucket = &buckets[taken->cells[k] >> part->range_bits];
+    RuaScanBucket *bucket = &buckets[taken->cells[k] >> part->range_bits];
     guint32 at = bucket->n++;
 
     if (at == bucket->n_allocated) {
@@ -579,7 +357,9 @@ run_lane (guint lane, gpointer data, GError **error)
     for (guint p = 0; p < scan->parts->len; p++) {
       RuaScanPart *part = g_ptr_array_index (scan->parts, p);
 
-      if (self->only != NULL ? part != self->only : part->groups != NULL || part->error != NULL)
+      if (self->only != NULL ? part != self->only : part->groups != NULL)
+        continue;
+      if (part->lane_errors[lane] != NULL)
         continue;
       if (self->only == NULL && part->buckets != NULL && !self->in_blocks)
         continue;
@@ -592,9 +372,10 @@ run_lane (guint lane, gpointer data, GError **error)
           for (guint k = 0; k < taken.n; k++)
             part->lane_counts[lane][taken.cells[k]]++;
       }
+      /* One metric's error is not another's. */
       if (problem != NULL) {
-        g_propagate_error (error, problem);
-        return FALSE;
+        part->lane_errors[lane] = problem;
+        problem = NULL;
       }
     }
   }
@@ -622,7 +403,7 @@ add_ranges (guint task, gpointer data, GError **error)
 
     for (guint range = task; part->buckets != NULL && range < part->n_ranges; range += 2 * RUA_LANES)
       for (guint lane = 0; lane < RUA_LANES; lane++) {
-        Bucket *bucket = (Bucket *) part->buckets + (gsize) lane * part->n_ranges + range;
+        RuaScanBucket *bucket = (RuaScanBucket *) part->buckets + (gsize) lane * part->n_ranges + range;
         const double *factors[RUA_MAX_FACTORS];
 
         for (guint f = 0; f < part->reduction->n_factors; f++)
@@ -694,7 +475,7 @@ prepare_part (RuaScan *self, RuaScanPart *part)
          || (n_cells >> part->range_bits) >= 512)
     part->range_bits++;
   part->n_ranges = (guint) (n_cells >> part->range_bits) + 1;
-  part->buckets = g_new0 (Bucket, (gsize) RUA_LANES * part->n_ranges);
+  part->buckets = g_new0 (RuaScanBucket, (gsize) RUA_LANES * part->n_ranges);
 }
 
 static void
@@ -703,6 +484,11 @@ merge_lanes (RuaScanPart *part)
   guint64 n_cells = part->keying->n_cells;
   gsize width = part->n_roles + 1;
 
+  for (guint lane = 0; lane < RUA_LANES; lane++)
+    if (part->error == NULL)
+      part->error = g_steal_pointer (&part->lane_errors[lane]);
+    else
+      g_clear_error (&part->lane_errors[lane]);
   for (guint lane = 1; lane < RUA_LANES && part->lane_states[lane] != NULL; lane++)
     for (guint64 cell = 0; cell < n_cells; cell++)
       rua_reduction_merge (part->reduction, part->states + cell * part->stride,
@@ -726,234 +512,11 @@ merge_lanes (RuaScanPart *part)
       g_clear_pointer (&part->lane_missing[lane], g_free);
     return;
   }
-  drop_buckets (part);
-  drop_lanes (part);
+  rua_scan_drop_buckets (part);
+  rua_scan_drop_lanes (part);
 }
 
-/* ---- groups ---- */
-
-static guint32
-cell_records (const RuaScanPart *part, guint64 cell)
-{
-  return part->reduction == NULL
-    ? part->counts[cell]
-    : ((const RuaCellHead *) (gconstpointer) (part->states + cell * part->stride))->n;
-}
-
-static int
-compare_groups (gconstpointer a, gconstpointer b, gpointer data)
-{
-  const RuaScanGroup *s = *(RuaScanGroup *const *) a, *t = *(RuaScanGroup *const *) b;
-  guint n_by = GPOINTER_TO_UINT (data);
-
-  /* By label, the unknown last. */
-  for (guint i = 0; i < n_by; i++) {
-    const char *left = s->labels[i], *right = t->labels[i];
-    int order;
-
-    if (left == NULL || right == NULL)
-      order = (left == NULL) - (right == NULL);
-    else
-      order = strcmp (left, right);
-    if (order != 0)
-      return order;
-  }
-  /* Different values may have one label. */
-  for (guint i = 0; i < n_by; i++)
-    if (s->codes[i] != t->codes[i])
-      return s->codes[i] < t->codes[i] ? -1 : 1;
-  return 0;
-}
-
-typedef struct {
-  guint32 first;
-  guint32 cell;
-} Place;
-
-static int
-compare_places (gconstpointer a, gconstpointer b)
-{
-  const Place *s = a, *t = b;
-
-  return s->first < t->first ? -1 : s->first > t->first;
-}
-
-typedef struct {
-  RuaScanPart *part;
-} Ordering;
-
-static gboolean
-order_group (guint task, gpointer data, GError **error)
-{
-  RuaScanPart *part = ((Ordering *) data)->part;
-  RuaScanGroup *group = g_ptr_array_index (part->groups, task);
-  g_autofree Place *places = g_new (Place, MAX (group->n, 1));
-  gboolean sorted = TRUE;
-
-  for (guint32 i = 0; i < group->n; i++) {
-    guint32 cell = part->order[group->begin + i];
-
-    places[i].cell = cell;
-    places[i].first
-      = ((const RuaCellHead *) (gconstpointer) (part->states + cell * part->stride))->first;
-    sorted = sorted && (i == 0 || places[i - 1].first < places[i].first);
-  }
-  if (sorted)
-    return TRUE;
-  qsort (places, group->n, sizeof (Place), compare_places);
-  for (guint32 i = 0; i < group->n; i++)
-    part->order[group->begin + i] = places[i].cell;
-  return TRUE;
-}
-
-/* The groups that cells belong to: by a table of all combinations of the paths' codes where it is
- * small, else by a hash table. */
-typedef struct {
-  guint32 *direct;
-  GHashTable *hashed;
-  guint64 strides[RUA_MAX_CODERS];
-} GroupFinder;
-
-static void
-group_finder_init (GroupFinder *self, const RuaScanPart *part)
-{
-  guint64 product = 1;
-
-  memset (self, 0, sizeof *self);
-  for (guint k = part->n_by; k > 0; k--) {
-    self->strides[k - 1] = product;
-    product *= (guint64) part->keying->coders[k - 1]->n_codes + 1;
-  }
-  if (product <= (1 << 22)) {
-    self->direct = g_new (guint32, product);
-    memset (self->direct, 0xff, product * sizeof (guint32));
-  } else
-    self->hashed = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
-}
-
-static guint32
-find_group (GroupFinder *self, RuaScan *scan, RuaScanPart *part, guint64 cell)
-{
-  guint32 codes[RUA_MAX_CODERS];
-  guint64 word = 0;
-  guint32 found = G_MAXUINT32;
-  gpointer stored;
-  RuaScanGroup *group;
-
-  for (guint k = 0; k < part->n_by; k++) {
-    codes[k] = rua_keying_get_code (part->keying, scan->base, (guint32) cell, k);
-    word += codes[k] * self->strides[k];
-  }
-  if (self->direct != NULL)
-    found = self->direct[word];
-  else if ((stored = g_hash_table_lookup (self->hashed, &word)) != NULL)
-    found = GPOINTER_TO_UINT (stored) - 1;
-  if (found != G_MAXUINT32)
-    return found;
-  group = g_new0 (RuaScanGroup, 1);
-  group->codes = g_memdup2 (codes, MAX (part->n_by, 1) * sizeof (guint32));
-  group->labels = g_new0 (char *, part->n_by + 1);
-  group->missing = g_new0 (guint64, part->n_roles + 1);
-  g_ptr_array_add (part->groups, group);
-  found = part->groups->len - 1;
-  if (self->direct != NULL)
-    self->direct[word] = found;
-  else
-    g_hash_table_insert (self->hashed, g_memdup2 (&word, sizeof word),
-                         GUINT_TO_POINTER (found + 1));
-  return found;
-}
-
-static void
-label_groups (RuaScan *self, RuaScanPart *part)
-{
-  for (guint k = 0; k < part->n_by; k++) {
-    const RuaCoder *coder = part->keying->coders[k];
-
-    for (guint g = 0; g < part->groups->len; g++) {
-      RuaScanGroup *group = g_ptr_array_index (part->groups, g);
-
-      group->labels[k] = rua_coder_dup_label (coder, self->reader, group->codes[k]);
-    }
-  }
-}
-
-static gboolean
-collect_groups (RuaScan *self, RuaScanPart *part, GCancellable *cancellable, GError **error)
-{
-  guint64 n_cells = part->keying->n_cells;
-  gsize width = part->n_roles + 1;
-  g_autofree guint32 *group_of = g_new (guint32, MAX (n_cells, 1));
-  guint64 n_listed = 0;
-  GroupFinder finder;
-  guint32 begin = 0;
-  Ordering ordering = { part };
-
-  part->groups = g_ptr_array_new ();
-  part->n_open = self->n_open[part->selection];
-  group_finder_init (&finder, part);
-  for (guint64 cell = 0; cell < n_cells; cell++) {
-    guint32 n = cell_records (part, cell);
-    const guint32 *missing = part->missing != NULL ? part->missing + cell * width : NULL;
-    gboolean marked = part->bad_cells != NULL && part->bad_cells[cell];
-    RuaScanGroup *group;
-
-    group_of[cell] = G_MAXUINT32;
-    if (n == 0 && (missing == NULL || missing[0] == 0) && !marked)
-      continue;
-    group_of[cell] = find_group (&finder, self, part, cell);
-    group = g_ptr_array_index (part->groups, group_of[cell]);
-    group->n_used += n;
-    group->n_total += n;
-    if (n > 0 || part->n_cell_roles == 0) {
-      group->n++;
-      n_listed++;
-    }
-    if (missing != NULL) {
-      group->n_total += missing[0];
-      for (guint r = 0; r < part->n_roles; r++)
-        group->missing[r] += missing[r + 1];
-    }
-  }
-  /* Without paths there is one group, be it empty. */
-  if (part->groups->len == 0 && part->n_by == 0) {
-    RuaScanGroup *group = g_new0 (RuaScanGroup, 1);
-
-    group->codes = g_new0 (guint32, 1);
-    group->labels = g_new0 (char *, 1);
-    group->missing = g_new0 (guint64, part->n_roles + 1);
-    g_ptr_array_add (part->groups, group);
-    if (part->n_cell_roles == 0) {
-      group_of[0] = 0;
-      group->n = 1;
-      n_listed = 1;
-    }
-  }
-  g_free (finder.direct);
-  g_clear_pointer (&finder.hashed, g_hash_table_unref);
-  label_groups (self, part);
-  part->order = g_new (guint32, MAX (n_listed, 1));
-  /* Cells of a group side by side, groups as they were found; then groups in the order of labels. */
-  for (guint g = 0; g < part->groups->len; g++) {
-    RuaScanGroup *group = g_ptr_array_index (part->groups, g);
-
-    group->begin = begin;
-    begin += group->n;
-    group->n = 0;
-  }
-  for (guint64 cell = 0; cell < n_cells; cell++)
-    if (group_of[cell] != G_MAXUINT32
-        && (part->n_cell_roles == 0 || cell_records (part, cell) > 0)) {
-      RuaScanGroup *group = g_ptr_array_index (part->groups, group_of[cell]);
-
-      part->order[group->begin + group->n++] = (guint32) cell;
-    }
-  if (part->reduction != NULL && part->n_cell_roles > 0
-      && !rua_parallel_run (part->groups->len, order_group, &ordering, NULL, cancellable, error))
-    return FALSE;
-  g_ptr_array_sort_with_data (part->groups, compare_groups, GUINT_TO_POINTER (part->n_by));
-  return TRUE;
-}
+/* ---- all of it ---- */
 
 gboolean
 rua_scan_run (RuaScan *self, GCancellable *cancellable, GError **error)
@@ -977,7 +540,7 @@ rua_scan_run (RuaScan *self, GCancellable *cancellable, GError **error)
     if (part->buckets != NULL)
       continue;
     merge_lanes (part);
-    if (!collect_groups (self, part, cancellable, error))
+    if (!rua_scan_collect_groups (self, part, cancellable, error))
       return FALSE;
   }
   if (in_blocks) {
@@ -991,25 +554,13 @@ rua_scan_run (RuaScan *self, GCancellable *cancellable, GError **error)
     if (part->groups != NULL)
       continue;
     merge_lanes (part);
-    if (!collect_groups (self, part, cancellable, error))
+    if (!rua_scan_collect_groups (self, part, cancellable, error))
       return FALSE;
   }
   return TRUE;
 }
 
 /* ---- columns ---- */
-
-guint64
-rua_scan_get_column_bytes (RuaScan *self, RuaScanPart *part)
-{
-  guint64 n = 0, width = 0;
-
-  for (guint g = 0; g < part->groups->len; g++)
-    n += ((RuaScanGroup *) g_ptr_array_index (part->groups, g))->n_used;
-  for (guint r = 0; r < part->n_roles; r++)
-    width += part->roles[r].node != NULL ? sizeof (double) : sizeof (gint32);
-  return n * width;
-}
 
 /* Codes of a category become numbers in the order in which they come, and get their labels. */
 static void
@@ -1080,81 +631,4 @@ rua_scan_drop_columns (RuaScanPart *part)
     g_clear_pointer (&part->roles[r].vector, g_free);
     g_clear_pointer (&part->roles[r].labels, g_strfreev);
   }
-}
-
-/* ---- what finish() reads ---- */
-
-static guint32
-get_cell_code (gconstpointer owner, guint32 state, guint k)
-{
-  const RuaScanPart *part = owner;
-  const RuaCoder *coder = part->roles[part->cell_roles[k]].coder;
-  guint32 code = rua_keying_get_code (part->keying, part->scan->base, state, part->n_by + k);
-  double number;
-
-  if (part->roles[part->cell_roles[k]].spec->type != RUA_ROLE_FLAG
-      || coder->kind == RUA_CODER_TRUTH)
-    return code;
-  number = (double) (coder->base + (gint64) code);
-  if (coder->kind == RUA_CODER_LISTED)
-    memcpy (&number, &coder->words[code], sizeof number);
-  return number != 0;
-}
-
-static guint32
-get_n_cell_codes (gconstpointer owner, guint k)
-{
-  const RuaScanPart *part = owner;
-
-  return part->roles[part->cell_roles[k]].coder->n_codes;
-}
-
-static char *
-dup_cell_label (gconstpointer owner, guint k, guint32 code)
-{
-  const RuaScanPart *part = owner;
-
-  return rua_coder_dup_label (part->roles[part->cell_roles[k]].coder, part->scan->reader, code);
-}
-
-void
-rua_scan_get_cell_sums (RuaScanPart *part, const RuaScanGroup *group, RuaCellSums *sums)
-{
-  *sums = (RuaCellSums){ .reduction = part->reduction, .states = part->states,
-                         .stride = part->stride, .order = part->order + group->begin,
-                         .n = group->n, .pilots = part->pilots, .constants = part->constants,
-                         .get_code = get_cell_code, .get_n_codes = get_n_cell_codes,
-                         .dup_label = dup_cell_label, .owner = part };
-  for (guint k = 0; k < part->n_cell_roles; k++)
-    if (part->roles[part->cell_roles[k]].spec->type == RUA_ROLE_FLAG)
-      sums->flags |= 1u << k;
-}
-
-/* ---- one group again ---- */
-
-gboolean
-rua_scan_visit_group (RuaScan *self, RuaScanPart *part, const RuaScanGroup *group, RuaScanTake take,
-                      gpointer data, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (RuaScanView) view = rua_scan_view_new (self);
-
-  for (guint64 first = 0; first < self->n_rows; first += RUA_BATCH) {
-    guint n = (guint) MIN (RUA_BATCH, self->n_rows - first), n_chosen;
-    const guint32 *chosen;
-
-    if (g_cancellable_set_error_if_cancelled (cancellable, error))
-      return FALSE;
-    rua_scan_view_begin (view, (guint32) first, n);
-    chosen = rua_scan_view_chosen (view, part, &n_chosen);
-    for (guint k = 0; k < n_chosen; k++) {
-      guint i = chosen != NULL ? chosen[k] : k;
-      gboolean belongs = TRUE;
-
-      for (guint b = 0; b < part->n_by && belongs; b++)
-        belongs = rua_scan_view_codes (view, part->keying->coders[b])[i] == group->codes[b];
-      if (belongs)
-        take (data, view->run, (guint32) first + i, i);
-    }
-  }
-  return TRUE;
 }

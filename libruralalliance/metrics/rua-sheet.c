@@ -18,6 +18,9 @@ append_key (GString *out, const RuaNode *node)
                             node->constants[i]);
   for (guint i = 0; i < node->n_targets; i++)
     g_string_append_printf (out, ",%" G_GINT64_MODIFIER "x", node->targets[i]);
+  for (guint i = 0; i < node->n_numbers; i++)
+    g_string_append_printf (out, ",%a", node->numbers[i]);
+  g_string_append_printf (out, ",%d,%d", node->first, node->n_letters);
   if (node->inner != NULL)
     append_key (out, node->inner->root);
   for (guint i = 0; i < node->n_parts; i++)
@@ -52,6 +55,7 @@ copy_node (RuaProgram *program, const RuaNode *node)
   for (guint i = 0; i < node->n_constants; i++)
     copy->constants[i] = g_strdup (node->constants[i]);
   copy->targets = g_memdup2 (node->targets, node->n_targets * sizeof (guint64));
+  copy->numbers = g_memdup2 (node->numbers, node->n_numbers * sizeof (double));
   return copy;
 }
 

@@ -1,0 +1,525 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "rua-plan-private.h"
+
+#include <math.h>
+#include <string.h>
+
+struct _RuaPlan {
+  GPtrArray *readings; /* of RuaPlanned */
+  GPtrArray *scans;    /* of RuaScan: tables first, then pairs */
+  GPtrArray *pairings; /* of RuaPairing */
+  RuaPlanBegin begin;
+  RuaPlanTake take;
+  RuaProgress *progress;
+  guint n_steps;
+  guint n_done;
+};
+
+static void
+reading_free (RuaPlanned *self)
+{
+  g_clear_pointer (&self->rows, rua_rows_free);
+  g_clear_pointer (&self->estimation, rua_estimation_free);
+  g_clear_pointer (&self->used, g_array_unref);
+  g_clear_error (&self->error);
+  g_free (self->columns);
+  g_free (self);
+}
+
+RuaPlan *
+rua_plan_new (void)
+{
+  RuaPlan *self = g_new0 (RuaPlan, 1);
+
+  self->readings = g_ptr_array_new_with_free_func ((GDestroyNotify) reading_free);
+  self->scans = g_ptr_array_new_with_free_func ((GDestroyNotify) rua_scan_free);
+  self->pairings = g_ptr_array_new_with_free_func ((GDestroyNotify) rua_pairing_free);
+  return self;
+}
+
+void
+rua_plan_free (RuaPlan *self)
+{
+  if (self == NULL)
+    return;
+  /* Scans read the pairs' values, and programs the readings' price ratios. */
+  g_ptr_array_unref (self->scans);
+  g_ptr_array_unref (self->pairings);
+  g_ptr_array_unref (self->readings);
+  g_free (self);
+}
+
+/* ---- what a metric asks of a scan ---- */
+
+typedef struct {
+  RuaPlanned *reading;
+  const RuaRowsColumn *column;
+} PickOwner;
+
+static RuaNode *
+resolve_pick (RuaSheet *sheet, guint pick, gpointer data)
+{
+  const PickOwner *owner = data;
+
+  return rua_pairs_add_pick (owner->reading->pairs, sheet,
+                             g_ptr_array_index (owner->column->program->picks, pick),
+                             owner->reading->used);
+}
+
+static RuaNode *
+add_node (RuaPlanned *self, const RuaRowsColumn *column)
+{
+  PickOwner owner = { self, column };
+
+  return rua_sheet_add (self->scan->sheet, column->program->root,
+                        self->pairs != NULL ? resolve_pick : NULL, &owner);
+}
+
+static gboolean
+is_cell_role (const RuaReduction *reduction, const char *role)
+{
+  return reduction != NULL && reduction->cells != NULL
+    && g_strv_contains (reduction->cells, role);
+}
+
+static void
+add_roles (RuaPlanned *self)
+{
+  RuaScanPart *part = self->part;
+  GPtrArray *columns = self->rows->columns;
+
+  part->n_roles = columns->len;
+  part->roles = g_new0 (RuaScanRole, MAX (columns->len, 1));
+  part->deflated = g_new0 (RuaNode *, MAX (columns->len, 1));
+  for (const RuaRoleSpec *spec = self->estimator->roles; spec->name != NULL; spec++)
+    part->n_factor_inputs++;
+  for (guint i = 0; i < columns->len; i++) {
+    const RuaRowsColumn *column = g_ptr_array_index (columns, i);
+    RuaScanRole *role = &part->roles[i];
+    RuaNode *node = add_node (self, column);
+
+    role->spec = column->spec;
+    role->index = (guint) (column->spec - self->estimator->roles);
+    role->factor = strcmp (column->role, "before") == 0 ? self->assumption.growth : 1;
+    if (column->type != RUA_ROLE_CATEGORY)
+      role->node = rua_sheet_add_number (self->scan->sheet, node);
+    if (column->type == RUA_ROLE_CATEGORY || is_cell_role (part->reduction, column->role))
+      role->coded = node;
+    if (self->rows->deflation != NULL)
+      part->deflated[part->n_deflated++] = node;
+  }
+  for (guint k = 0; part->reduction != NULL && part->reduction->cells != NULL
+                    && part->reduction->cells[k] != NULL; k++)
+    for (guint i = 0; i < columns->len; i++)
+      if (strcmp (((RuaRowsColumn *) g_ptr_array_index (columns, i))->role,
+                  part->reduction->cells[k]) == 0)
+        part->cell_roles[part->n_cell_roles++] = i;
+}
+
+/* Every cell role has its column, and none has two. */
+static gboolean
+fits (const RuaReduction *reduction, GPtrArray *columns, guint n_by)
+{
+  guint n_cells = 0;
+
+  for (; reduction->cells != NULL && reduction->cells[n_cells] != NULL; n_cells++) {
+    guint n = 0;
+
+    for (guint i = 0; i < columns->len; i++)
+      n += strcmp (((RuaRowsColumn *) g_ptr_array_index (columns, i))->role,
+                   reduction->cells[n_cells]) == 0;
+    if (n != 1)
+      return FALSE;
+  }
+  for (guint i = 0; i < columns->len; i++) {
+    const RuaRowsColumn *column = g_ptr_array_index (columns, i);
+
+    for (guint k = i + 1; k < columns->len; k++)
+      if (((RuaRowsColumn *) g_ptr_array_index (columns, k))->spec == column->spec)
+        return FALSE;
+  }
+  return n_cells + n_by <= RUA_MAX_CODERS;
+}
+
+static RuaScan *
+find_scan (RuaPlan *self, RuaTable *table)
+{
+  RuaScan *scan;
+
+  for (guint i = 0; i < self->scans->len; i++) {
+    scan = g_ptr_array_index (self->scans, i);
+    if (scan->table == table && scan->present == NULL && scan->owner == NULL)
+      return scan;
+  }
+  scan = rua_scan_new (table, rua_table_get_n_rows (table), NULL);
+  g_ptr_array_add (self->scans, scan);
+  return scan;
+}
+
+static RuaScan *
+find_pairs_scan (RuaPlan *self, RuaPlanned *reading)
+{
+  RuaPairing *pairing = NULL;
+  RuaScan *scan;
+
+  for (guint i = 0; i < self->pairings->len && pairing == NULL; i++) {
+    pairing = g_ptr_array_index (self->pairings, i);
+    if (pairing->table != reading->rows->table)
+      pairing = NULL;
+  }
+  if (pairing == NULL) {
+    pairing = rua_pairing_new (reading->rows->table);
+    g_ptr_array_add (self->pairings, pairing);
+  }
+  reading->pairs = rua_pairing_add (pairing, reading->rows);
+  if (reading->pairs->scan == NULL) {
+    RuaTable *owners = reading->pairs->owners;
+
+    scan = rua_scan_new (owners != NULL ? owners : reading->rows->table, 0, NULL);
+    scan->owner = reading->pairs;
+    reading->pairs->scan = scan;
+    g_ptr_array_add (self->scans, scan);
+  }
+  return reading->pairs->scan;
+}
+
+RuaPlanned *
+rua_plan_add (RuaPlan *self, const RuaDefinition *definition, const RuaAssumption *assumption,
+              RuaEstimation *estimation, RuaRows *rows)
+{
+  RuaPlanned *reading = g_new0 (RuaPlanned, 1);
+  RuaScanPart *part;
+  const RuaReduction *reduction;
+
+  g_ptr_array_add (self->readings, reading);
+  reading->definition = *definition;
+  reading->assumption = *assumption;
+  reading->estimation = estimation;
+  reading->estimator = rua_estimation_get_estimator (estimation);
+  reading->rows = rows;
+  reading->used = g_array_new (FALSE, FALSE, sizeof (guint));
+  reading->columns = g_new0 (RuaInputColumn, MAX (rows->columns->len, 1));
+  for (guint i = 0; i < rows->columns->len; i++) {
+    const RuaRowsColumn *column = g_ptr_array_index (rows->columns, i);
+
+    reading->columns[i].role = column->role;
+    reading->columns[i].name = column->text;
+    reading->columns[i].withheld = column->withheld;
+  }
+  if (rows->by->len > RUA_MAX_CODERS || rows->columns->len > 31) {
+    rua_definition_refuse (definition->id, &reading->error, RUA_ERROR_LIMIT,
+                           "at most %d paths and 31 columns can be read", RUA_MAX_CODERS);
+    return reading;
+  }
+  reading->scan = rows->paired ? find_pairs_scan (self, reading) : find_scan (self, rows->table);
+  reading->part = part = rua_scan_add_part (reading->scan);
+  reduction = rua_estimation_reduce (estimation, reading->columns, rows->columns->len,
+                                     part->constants);
+  if (reduction != NULL && fits (reduction, rows->columns, rows->by->len))
+    part->reduction = reduction;
+  if (rows->where != NULL && !rows->paired)
+    part->where = rua_sheet_add (reading->scan->sheet, rows->where->root, NULL, NULL);
+  part->n_by = rows->by->len;
+  part->by = g_new0 (RuaNode *, part->n_by + 1);
+  for (guint i = 0; i < part->n_by; i++)
+    part->by[i] = add_node (reading, g_ptr_array_index (rows->by, i));
+  add_roles (reading);
+  return reading;
+}
+
+/* ---- one group again, for the words of what is wrong with it ---- */
+
+typedef struct {
+  RuaPlanned *reading;
+  gsize n;
+  GArray **values;
+  GArray **codes;
+  GHashTable **numbers;
+  GPtrArray **labels;
+  guint32 *batch; /* codes of a batch, RUA_BATCH a role */
+  guint64 stamp;
+} Gathering;
+
+static void
+gather_row (gpointer data, RuaProgramRun *run, guint32 row, guint at)
+{
+  Gathering *self = data;
+  RuaScanPart *part = self->reading->part;
+
+  for (guint r = 0; r < part->n_roles; r++) {
+    const RuaScanRole *role = &part->roles[r];
+
+    if (role->node != NULL) {
+      double value = ((const double *) rua_program_run_node (run, role->node))[at] * role->factor;
+
+      g_array_append_val (self->values[r], value);
+    } else {
+      gint32 code = -1;
+      guint32 *codes = self->batch + (gsize) r * RUA_BATCH;
+
+      if (self->stamp != run->stamp)
+        rua_coder_read (role->coder, run, codes);
+      if (codes[at] < role->coder->n_codes) {
+        gpointer number = g_hash_table_lookup (self->numbers[r], GUINT_TO_POINTER (codes[at]));
+
+        if (number == NULL) {
+          g_ptr_array_add (self->labels[r],
+                           rua_coder_dup_label (role->coder, self->reading->scan->reader, codes[at]));
+          number = GUINT_TO_POINTER (self->labels[r]->len);
+          g_hash_table_insert (self->numbers[r], GUINT_TO_POINTER (codes[at]), number);
+        }
+        code = GPOINTER_TO_INT (number) - 1;
+      }
+      g_array_append_val (self->codes[r], code);
+    }
+  }
+  self->stamp = run->stamp;
+  self->n++;
+}
+
+static void
+tell_refusal (RuaPlanned *self, GError *problem, GError **error)
+{
+  if (problem->domain == RUA_ERROR)
+    rua_definition_refuse (self->definition.id, error, problem->code, "%s", problem->message);
+  else
+    g_propagate_error (error, g_error_copy (problem));
+}
+
+/* The estimator sees every row of the group as it stands, and says what it refuses. */
+static RuaFigures *
+run_whole_group (RuaPlanned *self, const RuaScanGroup *group, GCancellable *cancellable,
+                 GError **error)
+{
+  guint n = self->part->n_roles;
+  g_autofree RuaInputColumn *columns = g_memdup2 (self->columns, MAX (n, 1) * sizeof *columns);
+  g_autoptr (GError) problem = NULL;
+  RuaFigures *figures = NULL;
+  Gathering gathering = { .reading = self, .values = g_new0 (GArray *, n + 1),
+                          .codes = g_new0 (GArray *, n + 1),
+                          .numbers = g_new0 (GHashTable *, n + 1),
+                          .labels = g_new0 (GPtrArray *, n + 1),
+                          .batch = g_new (guint32, (gsize) (n + 1) * RUA_BATCH) };
+
+  for (guint r = 0; r < n; r++) {
+    gathering.values[r] = g_array_new (FALSE, FALSE, sizeof (double));
+    gathering.codes[r] = g_array_new (FALSE, FALSE, sizeof (gint32));
+    gathering.numbers[r] = g_hash_table_new (NULL, NULL);
+    gathering.labels[r] = g_ptr_array_new_with_free_func (g_free);
+  }
+  if (rua_scan_visit_group (self->scan, self->part, group, gather_row, &gathering, cancellable,
+                            error)) {
+    RuaInput data = { .n_rows = gathering.n, .columns = columns, .n_columns = n,
+                      .name = self->definition.table };
+
+    for (guint r = 0; r < n; r++) {
+      if (self->part->roles[r].node != NULL) {
+        columns[r].values = (const double *) (gpointer) gathering.values[r]->data;
+        continue;
+      }
+      columns[r].n_labels = gathering.labels[r]->len;
+      g_ptr_array_add (gathering.labels[r], NULL);
+      columns[r].labels = (const char *const *) gathering.labels[r]->pdata;
+      columns[r].codes = (const gint32 *) (gpointer) gathering.codes[r]->data;
+    }
+    figures = rua_estimation_run (self->estimation, &data, NULL, cancellable, &problem);
+    if (figures == NULL)
+      tell_refusal (self, problem, error);
+  }
+  for (guint r = 0; r < n; r++) {
+    g_array_unref (gathering.values[r]);
+    g_array_unref (gathering.codes[r]);
+    g_hash_table_unref (gathering.numbers[r]);
+    g_ptr_array_unref (gathering.labels[r]);
+  }
+  g_free (gathering.values);
+  g_free (gathering.codes);
+  g_free (gathering.numbers);
+  g_free (gathering.labels);
+  g_free (gathering.batch);
+  return figures;
+}
+
+/* ---- groups to figures ---- */
+
+typedef struct {
+  RuaPlan *plan;
+  RuaPlanned *reading;
+  GCancellable *cancellable;
+} Estimating;
+
+static gboolean
+estimate_group (guint task, gpointer data, GError **error)
+{
+  Estimating *self = data;
+  RuaPlanned *reading = self->reading;
+  RuaScanPart *part = reading->part;
+  const RuaScanGroup *group = g_ptr_array_index (part->groups, task);
+  RuaInputCounts counts = { group->n_total, group->missing };
+  g_autoptr (GError) problem = NULL;
+  RuaFigures *figures;
+
+  if (part->reduction != NULL) {
+    RuaCellSums sums;
+
+    rua_scan_get_cell_sums (part, group, &sums);
+    figures = rua_estimation_finish (reading->estimation, reading->columns, part->n_roles, &sums,
+                                     &counts, group->n_used, self->cancellable, &problem);
+  } else {
+    RuaInputColumn columns[32];
+    RuaInput input = { .n_rows = group->n_used, .columns = columns, .n_columns = part->n_roles,
+                       .name = reading->definition.table, .counts = &counts };
+
+    memcpy (columns, reading->columns, part->n_roles * sizeof *columns);
+    for (guint r = 0; r < part->n_roles; r++) {
+      const RuaScanRole *role = &part->roles[r];
+
+      if (role->node != NULL)
+        columns[r].values = (const double *) role->vector + group->begin;
+      else {
+        columns[r].codes = (const gint32 *) role->vector + group->begin;
+        columns[r].labels = (const char *const *) role->labels;
+        columns[r].n_labels = role->n_labels;
+      }
+    }
+    figures = rua_estimation_run (reading->estimation, &input, NULL, self->cancellable, &problem);
+  }
+  if (figures == NULL) {
+    if (problem->domain != RUA_ERROR) {
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
+    }
+    /* Said again of the rows as they stand, numbered with those that were left out. */
+    figures = run_whole_group (reading, group, self->cancellable, error);
+    if (figures == NULL)
+      return FALSE;
+  }
+  return self->plan->take (reading, task, figures, error);
+}
+
+static gboolean
+find_bad_group (RuaPlanned *self, GCancellable *cancellable, GError **error)
+{
+  RuaScanPart *part = self->part;
+
+  for (guint g = 0; g < part->groups->len; g++) {
+    RuaScanGroup *group = g_ptr_array_index (part->groups, g);
+    RuaFigures *figures;
+
+    if (!group->bad)
+      continue;
+    figures = run_whole_group (self, group, cancellable, error);
+    if (figures == NULL)
+      return FALSE;
+    rua_figures_free (figures);
+  }
+  return TRUE;
+}
+
+static void
+step (RuaPlan *self)
+{
+  self->n_done++;
+  if (self->progress != NULL)
+    rua_progress_tell (self->progress, (double) self->n_done / self->n_steps);
+}
+
+static gboolean
+is_cancelled (const GError *error)
+{
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+static gboolean
+estimate_reading (RuaPlan *self, RuaPlanned *reading, GCancellable *cancellable, GError **error)
+{
+  RuaScanPart *part = reading->part;
+  Estimating estimating = { self, reading, cancellable };
+  gboolean done = TRUE;
+
+  if (part->error != NULL)
+    tell_refusal (reading, part->error, &reading->error);
+  else if (part->bad)
+    find_bad_group (reading, cancellable, &reading->error);
+  if (reading->error == NULL && part->reduction == NULL)
+    done = rua_scan_lay_out (reading->scan, part, cancellable, error);
+  if (reading->error == NULL && done) {
+    self->begin (reading);
+    rua_parallel_run (part->groups->len, estimate_group, &estimating, NULL, cancellable,
+                      &reading->error);
+  }
+  rua_scan_close_part (part);
+  if (is_cancelled (reading->error)) {
+    g_propagate_error (error, g_steal_pointer (&reading->error));
+    return FALSE;
+  }
+  step (self);
+  return done;
+}
+
+static gboolean
+run_scan (RuaPlan *self, RuaScan *scan, GCancellable *cancellable, GError **error)
+{
+  scan->progress = self->progress;
+  scan->progress_from = (double) self->n_done / self->n_steps;
+  scan->progress_to = (double) (self->n_done + 1) / self->n_steps;
+  if (!rua_scan_open (scan, cancellable, error) || !rua_scan_run (scan, cancellable, error))
+    return FALSE;
+  step (self);
+  for (guint i = 0; i < self->readings->len; i++) {
+    RuaPlanned *reading = g_ptr_array_index (self->readings, i);
+
+    if (reading->scan == scan && reading->error == NULL
+        && !estimate_reading (self, reading, cancellable, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+collect_pairs (RuaPlan *self, RuaPairing *pairing, GCancellable *cancellable, GError **error)
+{
+  if (!rua_pairing_collect (pairing, cancellable, error))
+    return FALSE;
+  for (guint i = 0; i < pairing->pairings->len; i++) {
+    RuaPairs *pairs = g_ptr_array_index (pairing->pairings, i);
+    RuaScan *scan = pairs->scan;
+
+    scan->n_rows = pairs->n_pairs;
+    scan->present = pairs->present;
+    scan->externals = (gconstpointer *) pairs->externals;
+    scan->pool = pairing->base->pool;
+  }
+  for (guint i = 0; i < self->readings->len; i++) {
+    RuaPlanned *reading = g_ptr_array_index (self->readings, i);
+
+    if (reading->pairs == NULL || reading->pairs->pairing != pairing || reading->error != NULL)
+      continue;
+    if (!rua_pairs_check (reading->pairs, reading->used, reading->rows->pair_by,
+                          reading->definition.id, cancellable, &reading->error)
+        && is_cancelled (reading->error)) {
+      g_propagate_error (error, g_steal_pointer (&reading->error));
+      return FALSE;
+    }
+  }
+  step (self);
+  return TRUE;
+}
+
+gboolean
+rua_plan_run (RuaPlan *self, RuaPlanBegin begin, RuaPlanTake take, RuaProgress *progress,
+              GCancellable *cancellable, GError **error)
+{
+  self->begin = begin;
+  self->take = take;
+  self->progress = progress;
+  self->n_steps = MAX (1, self->scans->len + self->pairings->len + self->readings->len);
+  for (guint i = 0; i < self->pairings->len; i++)
+    if (!collect_pairs (self, g_ptr_array_index (self->pairings, i), cancellable, error))
+      return FALSE;
+  for (guint i = 0; i < self->scans->len; i++)
+    if (!run_scan (self, g_ptr_array_index (self->scans, i), cancellable, error))
+      return FALSE;
+  return TRUE;
+}

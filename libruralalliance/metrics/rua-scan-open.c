@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "rua-scan-private.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Making a pass, laying open what it reads, and giving it up. */
+
+/* Rows in which the pilot of a column is looked for. */
+#define PILOT_ROWS (1u << 16)
+
+/* ---- making ---- */
+
+RuaScan *
+rua_scan_new (RuaTable *table, guint32 n_rows, const guint8 *present)
+{
+  RuaScan *self = g_new0 (RuaScan, 1);
+
+  self->table = g_object_ref (table);
+  self->sheet = rua_sheet_new (table);
+  self->n_rows = n_rows;
+  self->present = present;
+  self->parts = g_ptr_array_new ();
+  self->coders = g_ptr_array_new_with_free_func ((GDestroyNotify) rua_coder_free);
+  self->keyings = g_ptr_array_new_with_free_func ((GDestroyNotify) rua_keying_free);
+  self->selections = g_array_new (FALSE, FALSE, sizeof (RuaNode *));
+  return self;
+}
+
+static void
+group_free (RuaScanGroup *self, guint n_by)
+{
+  for (guint i = 0; i < n_by; i++)
+    g_free (self->labels[i]);
+  g_free (self->labels);
+  g_free (self->codes);
+  g_free (self->missing);
+  g_free (self);
+}
+
+void
+rua_scan_drop_buckets (RuaScanPart *part)
+{
+  RuaScanBucket *buckets = part->buckets;
+
+  for (guint i = 0; buckets != NULL && i < RUA_LANES * part->n_ranges; i++) {
+    g_free (buckets[i].cells);
+    g_free (buckets[i].rows);
+    g_free (buckets[i].factors);
+  }
+  g_clear_pointer (&part->buckets, g_free);
+}
+
+void
+rua_scan_drop_lanes (RuaScanPart *part)
+{
+  for (guint l = 0; l < RUA_LANES; l++) {
+    g_clear_pointer (&part->lane_counts[l], g_free);
+    g_clear_pointer (&part->lane_missing[l], g_free);
+    if (part->lane_states[l] != part->states)
+      g_free (part->lane_states[l]);
+    part->lane_states[l] = NULL;
+  }
+}
+
+void
+rua_scan_close_part (RuaScanPart *self)
+{
+  rua_scan_drop_columns (self);
+  rua_scan_drop_buckets (self);
+  rua_scan_drop_lanes (self);
+  g_clear_pointer (&self->states, g_free);
+  g_clear_pointer (&self->counts, g_free);
+  g_clear_pointer (&self->missing, g_free);
+  g_clear_pointer (&self->order, g_free);
+  g_clear_pointer (&self->bad_cells, g_free);
+}
+
+static void
+part_free (RuaScanPart *self)
+{
+  rua_scan_close_part (self);
+  for (guint i = 0; self->groups != NULL && i < self->groups->len; i++)
+    group_free (g_ptr_array_index (self->groups, i), self->n_by);
+  g_clear_pointer (&self->groups, g_ptr_array_unref);
+  g_clear_error (&self->error);
+  for (guint lane = 0; lane < RUA_LANES; lane++)
+    g_clear_error (&self->lane_errors[lane]);
+  g_free (self->by);
+  g_free (self->roles);
+  g_free (self->deflated);
+  g_free (self->pilots);
+  g_free (self);
+}
+
+void
+rua_scan_free (RuaScan *self)
+{
+  if (self == NULL)
+    return;
+  for (guint i = 0; i < self->parts->len; i++)
+    part_free (g_ptr_array_index (self->parts, i));
+  g_ptr_array_unref (self->parts);
+  g_ptr_array_unref (self->keyings);
+  g_ptr_array_unref (self->coders);
+  g_array_unref (self->selections);
+  g_free (self->n_open);
+  rua_program_run_free (self->reader);
+  g_clear_pointer (&self->base, rua_program_base_unref);
+  rua_sheet_free (self->sheet);
+  g_object_unref (self->table);
+  g_free (self);
+}
+
+RuaScanPart *
+rua_scan_add_part (RuaScan *self)
+{
+  RuaScanPart *part = g_new0 (RuaScanPart, 1);
+
+  part->scan = self;
+  g_ptr_array_add (self->parts, part);
+  return part;
+}
+
+/* ---- laying open ---- */
+
+static RuaCoder *
+find_coder (RuaScan *self, RuaNode *node, GCancellable *cancellable, GError **error)
+{
+  RuaCoder *coder;
+
+  for (guint i = 0; i < self->coders->len; i++) {
+    coder = g_ptr_array_index (self->coders, i);
+    if (coder->node == node)
+      return coder;
+  }
+  coder = rua_coder_new (node, self->base, self->externals, self->n_rows, cancellable, error);
+  if (coder != NULL)
+    g_ptr_array_add (self->coders, coder);
+  return coder;
+}
+
+static gboolean
+open_keying (RuaScan *self, RuaScanPart *part, GCancellable *cancellable, GError **error)
+{
+  RuaCoder *coders[RUA_MAX_CODERS];
+  RuaKeying *keying;
+  guint n = 0;
+
+  for (guint i = 0; i < part->n_by; i++)
+    if ((coders[n++] = find_coder (self, part->by[i], cancellable, error)) == NULL)
+      return FALSE;
+  for (guint r = 0; r < part->n_roles; r++) {
+    RuaScanRole *role = &part->roles[r];
+
+    if (role->coded != NULL
+        && (role->coder = find_coder (self, role->coded, cancellable, error)) == NULL)
+      return FALSE;
+  }
+  for (guint i = 0; i < part->n_cell_roles; i++)
+    coders[n++] = part->roles[part->cell_roles[i]].coder;
+  for (guint i = 0; i < self->keyings->len; i++) {
+    keying = g_ptr_array_index (self->keyings, i);
+    if (keying->n == n && memcmp (keying->coders, coders, n * sizeof *coders) == 0) {
+      part->keying = keying;
+      part->keying_place = i;
+      return TRUE;
+    }
+  }
+  keying = rua_keying_new (coders, n, self->base, self->externals, self->n_rows, cancellable, error);
+  if (keying == NULL)
+    return FALSE;
+  part->keying = keying;
+  part->keying_place = self->keyings->len;
+  g_ptr_array_add (self->keyings, keying);
+  return TRUE;
+}
+
+static void
+find_pilots (RuaScan *self, RuaScanPart *part)
+{
+  g_autoptr (RuaProgramRun) run = rua_program_run_new_on (self->base);
+  guint32 n_rows = MIN (self->n_rows, PILOT_ROWS);
+
+  run->externals = self->externals;
+  part->pilots = g_new0 (double, part->n_factor_inputs + 1);
+  for (guint r = 0; r < part->n_roles; r++) {
+    RuaScanRole *role = &part->roles[r];
+    gboolean found = role->node == NULL || part->reduction == NULL;
+
+    for (guint32 first = 0; first < n_rows && !found; first += RUA_BATCH) {
+      guint n = MIN (RUA_BATCH, n_rows - first);
+      const double *values;
+
+      rua_program_run_begin (run, first, n);
+      values = rua_program_run_node (run, role->node);
+      for (guint i = 0; i < n && !found; i++)
+        if (!isnan (values[i])) {
+          part->pilots[role->index] = values[i] * role->factor;
+          found = TRUE;
+        }
+    }
+  }
+}
+
+gboolean
+rua_scan_open (RuaScan *self, GCancellable *cancellable, GError **error)
+{
+  self->base = rua_program_base_new (self->sheet->program, self->pool, cancellable, error);
+  if (self->base == NULL)
+    return FALSE;
+  for (guint i = 0; i < self->parts->len; i++) {
+    RuaScanPart *part = g_ptr_array_index (self->parts, i);
+
+    part->selection = 0;
+    while (part->selection < self->selections->len
+           && g_array_index (self->selections, RuaNode *, part->selection) != part->where)
+      part->selection++;
+    if (part->selection == self->selections->len)
+      g_array_append_val (self->selections, part->where);
+    if (!open_keying (self, part, cancellable, error))
+      return FALSE;
+    find_pilots (self, part);
+  }
+  self->n_open = g_new0 (guint64, self->selections->len + 1);
+  self->reader = rua_program_run_new_on (self->base);
+  self->reader->externals = self->externals;
+  return TRUE;
+}
