@@ -6,8 +6,11 @@
 
 #include <ruralalliance.h>
 
-/* bench-workload file FILE FOLDER [TIMES]: opens an alliance, measures its metrics and writes the report of
- * workload W as r1.csv ... r8b.csv into FOLDER, TIMES. Prints how many seconds each step took.
+/* bench-workload import DEFINITIONS DATA FILE: reads the CSV files of DATA into an alliance, and keeps it as FILE.
+ * bench-workload file FILE FOLDER [TIMES]: opens it, measures its metrics, and writes the report of workload W as
+ * r1.csv ... r8b.csv into FOLDER, TIMES.
+ * bench-workload csv DEFINITIONS DATA FOLDER [TIMES]: the same from the CSV files, keeping nothing.
+ * All print how many seconds each step took.
  *
  * A program as any user of the library could write it. What is computed is said by the metrics in the file
  * (w/impact-report.json); which of their figures stand in which column is said by the sheets below. */
@@ -208,29 +211,6 @@ write_sheet (const Report *self, const Sheet *sheet)
   close_sheet (file, sheet->name);
 }
 
-/* A row a metric whose id begins with @prefix, named by what follows. */
-static void
-write_series (const Report *self, const char *name, const char *header, const char *prefix)
-{
-  FILE *file = open_sheet (self, name);
-  g_autoptr (GList) ids = g_list_sort (g_hash_table_get_keys (self->results), (GCompareFunc)strcmp);
-
-  fprintf (file, "%s\n", header);
-  for (GList *id = ids; id != NULL; id = id->next) {
-    g_autoptr (RuaResult) result = NULL;
-    double value;
-
-    if (!g_str_has_prefix (id->data, prefix))
-      continue;
-    result = g_list_model_get_item (results_of (self, id->data), 0);
-    fprintf (file, "%s,", (const char *)id->data + strlen (prefix));
-    if (rua_result_get_estimate (result, &value))
-      put_number (file, value);
-    putc ('\n', file);
-  }
-  close_sheet (file, name);
-}
-
 /* A row a figure of one result that is numbered by a label, as amount[h1]. */
 static void
 write_family (
@@ -260,7 +240,7 @@ write_report (const Report *self)
 {
   for (guint i = 0; i < G_N_ELEMENTS (sheets); i++)
     write_sheet (self, &sheets[i]);
-  write_series (self, "r6b", "yr,fisher", "price.index.");
+  write_family (self, "r6b", "yr,fisher", "price.index", "direct");
   write_family (self, "r8b", "hid,rev", "revenue.largest", "amount");
 }
 
@@ -302,21 +282,70 @@ run (RuaAlliance *alliance, const char *folder, guint times, gint64 start)
   }
 }
 
+/* ---- reading ---- */
+
+static const struct {
+  const char *kind; /* how its columns become fields: DEFINITIONS/kind.json */
+  const char *name;
+} files[] = {
+  { "places", "villages" },       { "sites", "sites" },       { "products", "products" },
+  { "households", "households" }, { "interviews", "income" }, { "sales", "sales" },
+};
+
+static RuaAlliance *
+import (const char *definitions, const char *data)
+{
+  g_autofree char *document = g_build_filename (definitions, "impact-report.json", NULL);
+  GError *error = NULL;
+  RuaAlliance *alliance = rua_alliance_open (document, NULL, &error);
+
+  fail_on (error);
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++) {
+    g_autofree char *told = g_strdup_printf ("%s/%s.json", definitions, files[i].kind);
+    g_autofree char *place = g_strdup_printf ("%s/%s.csv", data, files[i].name);
+    g_autofree char *mapping = NULL;
+    gint64 start = g_get_monotonic_time ();
+
+    g_file_get_contents (told, &mapping, NULL, &error);
+    fail_on (error);
+    rua_alliance_import_csv (alliance, files[i].kind, place, mapping, NULL, NULL, &error);
+    fail_on (error);
+    printf ("import %.5f %s\n", seconds_since (start), files[i].kind);
+  }
+  return alliance;
+}
+
 int
 main (int argc, char **argv)
 {
   gint64 start = g_get_monotonic_time ();
-  guint times = argc > 4 ? (guint)atoi (argv[4]) : 1;
+  const char *step = argc > 1 ? argv[1] : "";
+  gboolean keeps = g_str_equal (step, "import"), opens = g_str_equal (step, "file");
+  int needs = opens ? 4 : 5;
+  guint times = argc > needs ? (guint)atoi (argv[needs]) : 1;
   g_autoptr (RuaAlliance) alliance = NULL;
   GError *error = NULL;
 
-  if (argc < 4 || argc > 5 || times < 1 || !g_str_equal (argv[1], "file")) {
-    fprintf (stderr, "usage: bench-workload file FILE FOLDER [TIMES]\n");
+  if ((!keeps && !opens && !g_str_equal (step, "csv")) || argc < needs || times < 1
+      || argc > (keeps ? needs : needs + 1)) {
+    fprintf (stderr, "usage: bench-workload import DEFINITIONS DATA FILE\n"
+                     "       bench-workload file FILE FOLDER [TIMES]\n"
+                     "       bench-workload csv DEFINITIONS DATA FOLDER [TIMES]\n");
     return 2;
   }
-  alliance = rua_alliance_open (argv[2], NULL, &error);
-  fail_on (error);
-  printf ("open %.5f\n", seconds_since (start));
-  run (alliance, argv[3], times, start);
+  if (opens) {
+    alliance = rua_alliance_open (argv[2], NULL, &error);
+    fail_on (error);
+    printf ("open %.5f\n", seconds_since (start));
+  } else {
+    alliance = import (argv[2], argv[3]);
+  }
+  if (keeps) {
+    rua_alliance_save (alliance, argv[4], RUA_SAVE_REPLACE, NULL, &error);
+    fail_on (error);
+    printf ("save %.5f\n", seconds_since (start));
+  } else {
+    run (alliance, argv[needs - 1], times, start);
+  }
   return 0;
 }

@@ -291,7 +291,7 @@ def report(options, benches):
     lines = []
     for bench in benches:
         n = bench.households()
-        lines += [f'## {bench.size} households, {2 * n:,} incomes, {5 * n:,} sales', '',
+        lines += [f'### {bench.size} households, {2 * n:,} incomes, {5 * n:,} sales', '',
                   f'Medians of {options.repeat}; {machine()}. In brackets: how many threads, the better of '
                   f'{" and ".join(map(str, options.threads))}.', '', *table(bench), '',
                   'Ours by threads:', '', *scaling(bench), '', *goals(bench), '']
