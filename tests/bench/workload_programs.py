@@ -48,7 +48,7 @@ class Ours(Program):
         return None if self.program.exists() else f'build it: {self.program} is not there'
 
     def files(self, folder):
-        return [folder / 'w.columns']
+        return [folder / 'w.ruac']
 
     def preparation(self, folder, threads):
         made, = self.files(folder)
