@@ -20,6 +20,7 @@
 #include "rua-expression.h"
 #include "rua-result.h"
 #include "rua-measure.h"
+#include "rua-measurement.h"
 #include "rua-catalogue.h"
 #include "rua-estimate.h"
 #include "rua-alliance-json.h"

@@ -43,17 +43,6 @@ choose (RuaAlliance *alliance, int n, char **names, int *status)
   return g_steal_pointer (&chosen);
 }
 
-static GListModel *
-measure (RuaMetric *metric, RuaAlliance *alliance, char **by, const char *where, GError **error)
-{
-  g_auto (GStrv) own = by ? NULL : rua_record_dup_text_list (RUA_RECORD (metric), "by");
-  const char *none[] = { NULL };
-
-  if (!by && !where)
-    return rua_metric_measure_groups (metric, alliance, NULL, error);
-  return rua_metric_measure_by (metric, alliance, by ? (const char *const *) by : own ? (const char *const *) own : none, where, NULL, error);
-}
-
 static int
 run (int argc, char **argv)
 {
@@ -62,6 +51,7 @@ run (int argc, char **argv)
   g_auto (GStrv) by = NULL;
   g_autoptr (RuaAlliance) alliance = NULL;
   g_autoptr (GPtrArray) chosen = NULL;
+  g_autoptr (RuaMeasurement) measurement = NULL;
   g_autoptr (GListStore) results = g_list_store_new (RUA_TYPE_RESULT);
   g_autoptr (GError) error = NULL;
   const char *form;
@@ -84,12 +74,15 @@ run (int argc, char **argv)
   chosen = choose (alliance, argc - 2, argv + 2, &status);
   if (!chosen)
     return status;
+  command_progress ("Measuring");
+  measurement = rua_measurement_new (alliance);
+  for (guint i = 0; i < chosen->len; i++)
+    rua_measurement_add (measurement, g_ptr_array_index (chosen, i), (const char *const *) by, where);
+  rua_measurement_run (measurement, NULL, NULL, NULL);
   for (guint i = 0; i < chosen->len; i++) {
     g_autoptr (GError) refusal = NULL;
-    g_autoptr (GListModel) own = NULL;
+    g_autoptr (GListModel) own = rua_measurement_list_results (measurement, i, &refusal);
 
-    command_progress ("Measuring");
-    own = measure (g_ptr_array_index (chosen, i), alliance, by, where, &refusal);
     /* What was asked for by name has to be there; of all there are, the others are still told. */
     if (!own) {
       command_fail (&verb_measure, refusal);

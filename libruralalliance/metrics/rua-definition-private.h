@@ -37,6 +37,7 @@ typedef struct {
 } RuaDefinition;
 
 RuaDefinition *rua_definition_new (RuaMetric *metric, GError **error);
+RuaDefinition *rua_definition_copy (const RuaDefinition *self);
 void rua_definition_free (RuaDefinition *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RuaDefinition, rua_definition_free)
 

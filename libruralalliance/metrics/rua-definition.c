@@ -242,6 +242,37 @@ read_kind (RuaDefinition *self, GError **error)
 }
 
 RuaDefinition *
+rua_definition_copy (const RuaDefinition *self)
+{
+  RuaDefinition *copy = g_new0 (RuaDefinition, 1);
+
+  *copy = *self;
+  copy->id = g_strdup (self->id);
+  copy->title = g_strdup (self->title);
+  copy->unit = self->unit != NULL ? rua_unit_ref (self->unit) : NULL;
+  copy->formula = g_strdup (self->formula);
+  copy->estimator = g_strdup (self->estimator);
+  copy->table = g_strdup (self->table);
+  copy->where = g_strdup (self->where);
+  copy->roles = g_array_new (FALSE, FALSE, sizeof (RuaRoleText));
+  g_array_set_clear_func (copy->roles, clear_role);
+  for (guint i = 0; i < self->roles->len; i++) {
+    const RuaRoleText *role = &g_array_index (self->roles, RuaRoleText, i);
+    RuaRoleText own = { g_strdup (role->role), g_strdup (role->text) };
+
+    g_array_append_val (copy->roles, own);
+  }
+  copy->by = g_strdupv (self->by);
+  copy->own_by = g_strdupv (self->own_by);
+  copy->series = g_strdup (self->series);
+  copy->date = g_strdup (self->date);
+  copy->options = self->options != NULL ? json_object_ref (self->options) : NULL;
+  copy->pair_by = g_strdupv (self->pair_by);
+  copy->estimate = g_strdup (self->estimate);
+  return copy;
+}
+
+RuaDefinition *
 rua_definition_new (RuaMetric *metric, GError **error)
 {
   g_autoptr (RuaDefinition) self = g_new0 (RuaDefinition, 1);

@@ -29,4 +29,14 @@ GPtrArray *rua_measure_formula (RuaMeasureContext *self,
                                 GCancellable *cancellable,
                                 GError **error);
 
+/* From now on metrics over rows are measured together: measuring one that was not yet fails with
+ * %G_IO_ERROR_PENDING, and notes it for the next common pass, after which it is asked for again. */
+void rua_measure_context_gather (RuaMeasureContext *self);
+guint rua_measure_context_get_n_waiting (RuaMeasureContext *self);
+/* FALSE when cancelled; the context is then of no more use. */
+gboolean rua_measure_context_measure_waiting (RuaMeasureContext *self,
+                                              RuaProgress *progress,
+                                              GCancellable *cancellable,
+                                              GError **error);
+
 G_END_DECLS

@@ -23,7 +23,27 @@ struct _RuaMeasureContext {
   GHashTable *entries;     /* id -> Entry */
   GHashTable *results;     /* key -> GPtrArray of RuaResult */
   GPtrArray *open;         /* ids being measured, outermost first */
+  GHashTable *ready;       /* definition and assumption -> Ready; NULL: each is measured alone */
+  GPtrArray *waiting;      /* of Ready, which the next common pass is to measure */
 };
+
+/* A metric over rows of a common pass. */
+typedef struct {
+  RuaDefinition *definition;
+  RuaAssumption assumption;
+  GPtrArray *results;
+  GError *error;
+} Ready;
+
+static void
+ready_free (Ready *self)
+{
+  rua_definition_free (self->definition);
+  g_free ((char *) self->assumption.series);
+  g_clear_pointer (&self->results, g_ptr_array_unref);
+  g_clear_error (&self->error);
+  g_free (self);
+}
 
 static void
 entry_free (Entry *self)
@@ -58,6 +78,8 @@ rua_measure_context_free (RuaMeasureContext *self)
   g_hash_table_unref (self->entries);
   g_hash_table_unref (self->results);
   g_ptr_array_unref (self->open);
+  g_clear_pointer (&self->ready, g_hash_table_unref);
+  g_clear_pointer (&self->waiting, g_ptr_array_unref);
   g_free (self);
 }
 
@@ -179,6 +201,72 @@ refuse_cycle (RuaMeasureContext *self, const char *id, GError **error)
   return FALSE;
 }
 
+void
+rua_measure_context_gather (RuaMeasureContext *self)
+{
+  if (self->ready != NULL)
+    return;
+  self->ready = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) ready_free);
+  self->waiting = g_ptr_array_new ();
+}
+
+/* What a common pass found; or the metric waits for the next one. */
+static GPtrArray *
+get_ready (RuaMeasureContext *self, const RuaDefinition *definition,
+           const RuaAssumption *assumption, GError **error)
+{
+  g_autofree char *text = rua_definition_to_string (definition);
+  g_autofree char *key
+    = g_strdup_printf ("%s|%s|%d|%d|%a", text, assumption->series != NULL ? assumption->series : "",
+                       assumption->from, assumption->to, assumption->growth);
+  Ready *ready = g_hash_table_lookup (self->ready, key);
+
+  if (ready == NULL) {
+    ready = g_new0 (Ready, 1);
+    ready->definition = rua_definition_copy (definition);
+    ready->assumption = *assumption;
+    ready->assumption.series = g_strdup (assumption->series);
+    g_hash_table_insert (self->ready, g_steal_pointer (&key), ready);
+    g_ptr_array_add (self->waiting, ready);
+  }
+  if (ready->error != NULL)
+    g_propagate_error (error, g_error_copy (ready->error));
+  else if (ready->results == NULL)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PENDING, "still to be measured");
+  return ready->results != NULL ? g_ptr_array_ref (ready->results) : NULL;
+}
+
+guint
+rua_measure_context_get_n_waiting (RuaMeasureContext *self)
+{
+  return self->waiting->len;
+}
+
+gboolean
+rua_measure_context_measure_waiting (RuaMeasureContext *self, RuaProgress *progress,
+                                     GCancellable *cancellable, GError **error)
+{
+  guint n = self->waiting->len;
+  g_autofree RuaMeasureRequest *requests = g_new0 (RuaMeasureRequest, MAX (n, 1));
+  gboolean done;
+
+  for (guint i = 0; i < n; i++) {
+    Ready *ready = g_ptr_array_index (self->waiting, i);
+
+    requests[i].definition = ready->definition;
+    requests[i].assumption = &ready->assumption;
+  }
+  done = rua_measure_rows_together (self->alliance, requests, n, progress, cancellable, error);
+  for (guint i = 0; i < n; i++) {
+    Ready *ready = g_ptr_array_index (self->waiting, i);
+
+    ready->results = requests[i].results;
+    ready->error = requests[i].error;
+  }
+  g_ptr_array_set_size (self->waiting, 0);
+  return done;
+}
+
 GPtrArray *
 rua_measure_context_measure_definition (RuaMeasureContext *self, const RuaDefinition *definition,
                                         const RuaAssumption *assumption, GCancellable *cancellable,
@@ -200,6 +288,8 @@ rua_measure_context_measure_definition (RuaMeasureContext *self, const RuaDefini
     }
     return rua_measure_reported (self->alliance, definition, assumption, cancellable, error);
   }
+  if (definition->formula == NULL && self->ready != NULL)
+    return get_ready (self, definition, assumption, error);
   if (definition->formula == NULL)
     return rua_measure_rows (self->alliance, definition, assumption, cancellable, error);
   if (self->open->len >= 64) {

@@ -382,6 +382,7 @@ rua_measure_formula (RuaMeasureContext *self, const RuaDefinition *definition,
   g_autoptr (GPtrArray) groups = NULL;
   g_autoptr (GPtrArray) results = g_ptr_array_new_with_free_func (g_object_unref);
   RuaAssumption below = *assumption;
+  gboolean waits = FALSE;
 
   if (syntax == NULL || !rua_formula_collect (syntax, definition->formula, inputs, &problem)) {
     rua_definition_refuse (definition->id, error, problem->code, "formula: %s", problem->message);
@@ -395,10 +396,23 @@ rua_measure_formula (RuaMeasureContext *self, const RuaDefinition *definition,
   }
   g_array_set_clear_func (sides, side_clear);
   g_array_set_size (sides, inputs->len);
-  for (guint i = 0; i < inputs->len; i++)
-    if (!measure_side (self, definition, &below, &g_array_index (inputs, RuaFormulaInput, i),
-                       &g_array_index (sides, Side, i), cancellable, error))
+  for (guint i = 0; i < inputs->len; i++) {
+    g_autoptr (GError) refusal = NULL;
+
+    if (measure_side (self, definition, &below, &g_array_index (inputs, RuaFormulaInput, i),
+                      &g_array_index (sides, Side, i), cancellable, &refusal))
+      continue;
+    /* What waits for a common pass is noted of every input before any is read. */
+    waits = g_error_matches (refusal, G_IO_ERROR, G_IO_ERROR_PENDING);
+    if (!waits || i + 1 == inputs->len) {
+      g_propagate_error (error, g_steal_pointer (&refusal));
       return NULL;
+    }
+  }
+  if (waits) {
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PENDING, "an input is still to be measured");
+    return NULL;
+  }
   groups = list_groups (definition, sides, error);
   if (groups == NULL)
     return NULL;

@@ -52,20 +52,37 @@ rua_metric_measure (RuaMetric *self, RuaAlliance *alliance, GCancellable *cancel
   return results != NULL ? g_object_ref (g_ptr_array_index (results, 0)) : NULL;
 }
 
-static gboolean
-measure_idle (gpointer data)
-{
-  GTask *task = data;
-  RuaMetric *self = g_task_get_source_object (task);
-  GError *error = NULL;
-  RuaResult *result
-    = rua_metric_measure (self, g_task_get_task_data (task), g_task_get_cancellable (task), &error);
+typedef struct {
+  RuaAlliance *snapshot;
+  RuaDefinition *definition; /* NULL: it is faulty */
+  GError *error;
+} Alone;
 
-  if (result != NULL)
-    g_task_return_pointer (task, result, g_object_unref);
+static void
+alone_free (Alone *self)
+{
+  g_object_unref (self->snapshot);
+  g_clear_pointer (&self->definition, rua_definition_free);
+  g_clear_error (&self->error);
+  g_free (self);
+}
+
+static void
+measure_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Alone *self = data;
+  g_autoptr (RuaMeasureContext) context = rua_measure_context_new (self->snapshot);
+  g_autoptr (GPtrArray) results = NULL;
+  RuaAssumption none = { .growth = 1 };
+  GError *error = g_steal_pointer (&self->error);
+
+  if (self->definition != NULL)
+    results = rua_measure_context_measure_definition (context, self->definition, &none, cancellable,
+                                                      &error);
+  if (results != NULL)
+    g_task_return_pointer (task, g_object_ref (g_ptr_array_index (results, 0)), g_object_unref);
   else
     g_task_return_error (task, error);
-  return G_SOURCE_REMOVE;
 }
 
 /**
@@ -76,8 +93,10 @@ measure_idle (gpointer data)
  * @callback: (scope async): called when it is done
  * @user_data: data for @callback
  *
- * Measures like [method@Metric.measure], once the main context of the caller is idle. It is done
- * in the caller's thread, to which the alliance belongs.
+ * Measures like [method@Metric.measure], in a thread of its own and on a snapshot of the alliance as
+ * it is now, which its owner may go on changing meanwhile. Records that the result names (its
+ * sources) are the snapshot's. [class@Measurement] measures several metrics, by groups and with
+ * progress.
  *
  * Since: 1.0
  */
@@ -85,18 +104,22 @@ void
 rua_metric_measure_async (RuaMetric *self, RuaAlliance *alliance, GCancellable *cancellable,
                           GAsyncReadyCallback callback, gpointer user_data)
 {
-  GTask *task;
-  g_autoptr (GSource) source = NULL;
+  static const char *const none[] = { NULL };
+  g_autoptr (GTask) task = NULL;
+  Alone *alone;
 
   g_return_if_fail (RUA_IS_METRIC (self));
   g_return_if_fail (RUA_IS_ALLIANCE (alliance));
 
+  alone = g_new0 (Alone, 1);
+  alone->snapshot = rua_alliance_snapshot (alliance);
+  alone->definition = rua_definition_new (self, &alone->error);
+  if (alone->definition != NULL)
+    rua_definition_narrow (alone->definition, none, NULL);
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, rua_metric_measure_async);
-  g_task_set_task_data (task, g_object_ref (alliance), g_object_unref);
-  source = g_idle_source_new ();
-  g_source_set_callback (source, measure_idle, task, g_object_unref);
-  g_source_attach (source, g_main_context_get_thread_default ());
+  g_task_set_task_data (task, alone, (GDestroyNotify) alone_free);
+  g_task_run_in_thread (task, measure_in_thread);
 }
 
 /**

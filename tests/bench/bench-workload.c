@@ -250,15 +250,22 @@ static void
 measure (RuaAlliance *alliance, GHashTable *results)
 {
   RuaTable *table = rua_alliance_get_table (alliance, "metric");
+  g_autoptr (RuaMeasurement) measurement = rua_measurement_new (alliance);
   GError *error = NULL;
 
   g_hash_table_remove_all (results);
   for (guint i = 0; i < rua_table_get_n_records (table); i++) {
     g_autoptr (RuaMetric) metric = RUA_METRIC (rua_table_dup_record (table, i));
-    GListModel *own = rua_metric_measure_groups (metric, alliance, NULL, &error);
 
-    fail_on (error);
-    g_hash_table_insert (results, g_strdup (rua_record_get_id (RUA_RECORD (metric))), own);
+    rua_measurement_add (measurement, metric, NULL, NULL);
+  }
+  rua_measurement_run (measurement, NULL, NULL, &error);
+  fail_on (error);
+  for (guint i = 0; i < rua_table_get_n_records (table); i++) {
+    g_autoptr (RuaRecord) metric = rua_table_dup_record (table, i);
+
+    g_hash_table_insert (results, g_strdup (rua_record_get_id (metric)),
+                         rua_measurement_list_results (measurement, i, NULL));
   }
 }
 
