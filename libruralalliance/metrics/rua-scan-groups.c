@@ -41,17 +41,51 @@ compare_groups (gconstpointer a, gconstpointer b, gpointer data)
   return 0;
 }
 
-typedef struct {
-  guint32 first;
-  guint32 cell;
-} Place;
-
+/* A cell and where its first record stands, in one word. */
 static int
 compare_places (gconstpointer a, gconstpointer b)
 {
-  const Place *s = a, *t = b;
+  guint64 s = *(const guint64 *) a, t = *(const guint64 *) b;
 
-  return s->first < t->first ? -1 : s->first > t->first;
+  return s < t ? -1 : s > t;
+}
+
+#define DIGIT_BITS 11
+#define N_DIGITS (1u << DIGIT_BITS)
+
+/* By their upper halves. A group may have as many cells as there are households. */
+static void
+sort_places (guint64 *places, guint32 n)
+{
+  g_autofree guint64 *spare = NULL;
+  guint64 *from = places, *to;
+
+  if (n < 256) {
+    qsort (places, n, sizeof *places, compare_places);
+    return;
+  }
+  to = spare = g_new (guint64, n);
+  for (guint shift = 32; shift < 64; shift += DIGIT_BITS) {
+    guint32 at[N_DIGITS] = { 0 }, sum = 0;
+    guint64 *swap = from;
+
+    for (guint32 i = 0; i < n; i++)
+      at[from[i] >> shift & (N_DIGITS - 1)]++;
+    if (at[from[0] >> shift & (N_DIGITS - 1)] == n)
+      continue;
+    for (guint d = 0; d < N_DIGITS; d++) {
+      guint32 count = at[d];
+
+      at[d] = sum;
+      sum += count;
+    }
+    for (guint32 i = 0; i < n; i++)
+      to[at[from[i] >> shift & (N_DIGITS - 1)]++] = from[i];
+    from = to;
+    to = swap;
+  }
+  if (from != places)
+    memcpy (places, from, n * sizeof *places);
 }
 
 typedef struct {
@@ -63,22 +97,22 @@ order_group (guint task, gpointer data, GError **error)
 {
   RuaScanPart *part = ((Ordering *) data)->part;
   RuaScanGroup *group = g_ptr_array_index (part->groups, task);
-  g_autofree Place *places = g_new (Place, MAX (group->n, 1));
+  g_autofree guint64 *places = g_new (guint64, MAX (group->n, 1));
   gboolean sorted = TRUE;
 
   for (guint32 i = 0; i < group->n; i++) {
     guint32 cell = part->order[group->begin + i];
 
-    places[i].cell = cell;
-    places[i].first
-      = ((const RuaCellHead *) (gconstpointer) (part->states + cell * part->stride))->first;
-    sorted = sorted && (i == 0 || places[i - 1].first < places[i].first);
+    places[i] = (guint64) ((const RuaCellHead *) (gconstpointer) (part->states
+                                                                  + cell * part->stride))->first << 32
+                | cell;
+    sorted = sorted && (i == 0 || places[i - 1] < places[i]);
   }
   if (sorted)
     return TRUE;
-  qsort (places, group->n, sizeof (Place), compare_places);
+  sort_places (places, group->n);
   for (guint32 i = 0; i < group->n; i++)
-    part->order[group->begin + i] = places[i].cell;
+    part->order[group->begin + i] = (guint32) places[i];
   return TRUE;
 }
 
