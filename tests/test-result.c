@@ -108,6 +108,49 @@ test_copy (void)
   g_assert_nonnull (strstr (a, "A title"));
 }
 
+/* Figures are shared with whoever made them; what is put afterwards is the result's own. */
+static void
+test_figures (void)
+{
+  g_autoptr (RuaResult) result = rua_result_new ("m", NULL, "mean");
+  g_autoptr (RuaResult) copy = NULL;
+  g_autoptr (RuaFigures) figures = rua_figures_new ();
+  double value;
+
+  rua_figures_put (figures, "mean", 3);
+  rua_figures_undefined (figures, "sd", "one record");
+  rua_result_set_figures (result, figures);
+  copy = rua_result_copy (result);
+  g_assert_cmpuint (g_strv_length ((char **) rua_result_get_keys (result)), ==, 2);
+  rua_result_put_named (result, "more", 4, NULL);
+  g_assert_cmpuint (rua_figures_get_n (figures), ==, 2);
+  g_assert_cmpuint (g_strv_length ((char **) rua_result_get_keys (result)), ==, 3);
+  g_assert_cmpuint (g_strv_length ((char **) rua_result_get_keys (copy)), ==, 2);
+  g_assert_true (rua_result_get_named (result, "mean", &value));
+  g_assert_cmpfloat (value, ==, 3);
+  g_assert_true (rua_result_has_named (copy, "sd"));
+  g_assert_false (rua_result_has_named (copy, "more"));
+  g_assert_cmpstr (rua_result_get_named_reason (copy, "sd"), ==, "one record");
+}
+
+static void
+test_inputs (void)
+{
+  g_autoptr (RuaResult) result = rua_result_new ("m", NULL, "formula");
+  g_autoptr (RuaResult) input = filled ();
+  g_autoptr (RuaResult) copy = NULL;
+  g_autoptr (GListModel) inputs = NULL;
+
+  g_assert_cmpuint (rua_result_count (result->inputs), ==, 0);
+  rua_result_add_input (result, input);
+  rua_result_add_input (result, input);
+  copy = rua_result_copy (result);
+  rua_result_add_input (copy, copy->inputs == NULL ? input : result);
+  inputs = rua_result_list_inputs (result);
+  g_assert_cmpuint (g_list_model_get_n_items (inputs), ==, 1);
+  g_assert_cmpuint (rua_result_count (copy->inputs), ==, 2);
+}
+
 static void
 test_numbers (void)
 {
@@ -153,6 +196,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/result/filled", test_filled);
   g_test_add_func ("/result/scale", test_scale);
   g_test_add_func ("/result/copy", test_copy);
+  g_test_add_func ("/result/figures", test_figures);
+  g_test_add_func ("/result/inputs", test_inputs);
   g_test_add_func ("/result/numbers", test_numbers);
   g_test_add_func ("/explanation/tree", test_explanation);
   return g_test_run ();

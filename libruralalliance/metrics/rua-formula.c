@@ -276,7 +276,7 @@ evaluate_input (Scope *self, const RuaSyntax *s, Term *term, char **reason)
                    input->result->reason != NULL ? input->result->reason : "no reason is given");
     return TRUE;
   }
-  if (!g_strv_contains ((const char *const *) input->result->keys, input->key))
+  if (!rua_result_has_named (input->result, input->key))
     return rua_syntax_refuse (self->error, RUA_ERROR_UNKNOWN_NAME, self->source, s->start,
                               "the metric %s gives no value “%s”", input->id, input->key);
   if (isnan (term->value))

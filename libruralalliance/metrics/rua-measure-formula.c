@@ -16,7 +16,7 @@ static int
 year_of (RuaResult *result)
 {
   int latest = 0;
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (result->inputs));
+  guint n = rua_result_count (result->inputs);
 
   if (result->period != NULL)
     return atoi (result->period);
@@ -74,25 +74,21 @@ take_inputs (RuaResult *result, GArray *inputs)
 
   for (guint i = 0; i < inputs->len; i++) {
     RuaResult *input = g_array_index (inputs, RuaFormulaInput, i).result;
-    guint n_sources = g_list_model_get_n_items (G_LIST_MODEL (input->sources));
-    guint n_observations = g_list_model_get_n_items (G_LIST_MODEL (input->observations));
-    guint there;
+    guint n_sources = rua_result_count (input->sources);
+    guint n_observations = rua_result_count (input->observations);
 
     n_published += input->basis != RUA_RESULT_BASIS_RECORDS;
     n_records += input->basis != RUA_RESULT_BASIS_PUBLISHED;
-    if (!g_list_store_find (result->inputs, input, &there))
-      g_list_store_append (result->inputs, input);
+    rua_result_add_input (result, input);
     for (guint k = 0; k < n_sources; k++) {
       g_autoptr (GObject) source = g_list_model_get_item (G_LIST_MODEL (input->sources), k);
 
-      if (!g_list_store_find (result->sources, source, &there))
-        g_list_store_append (result->sources, source);
+      rua_result_add_source (result, source);
     }
     for (guint k = 0; k < n_observations; k++) {
       g_autoptr (GObject) figure = g_list_model_get_item (G_LIST_MODEL (input->observations), k);
 
-      if (!g_list_store_find (result->observations, figure, &there))
-        g_list_store_append (result->observations, figure);
+      rua_result_add_observation (result, figure);
     }
     rua_result_take_warnings (result, input->warnings);
     result->n_eligible += input->n_eligible;
@@ -287,8 +283,8 @@ absent_result (const RuaFormulaInput *input, const Side *side)
 
     rua_result_take_unit (result, rua_unit_ref (other->unit));
     result->price_basis = g_strdup (other->price_basis);
-    for (guint i = 0; i < other->named->len; i++)
-      rua_result_put_named (result, g_array_index (other->named, RuaNamedValue, i).key, NAN, reason);
+    for (guint i = 0; other->figures != NULL && i < rua_figures_get_n (other->figures); i++)
+      rua_result_put_named (result, rua_figures_get_nth (other->figures, i)->key, NAN, reason);
   }
   rua_result_undefine (result, reason);
   return result;

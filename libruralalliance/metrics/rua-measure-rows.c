@@ -305,10 +305,7 @@ take_figures (RuaResult *result, const RuaDefinition *definition, const RuaEstim
                                    ? figure->reason : "the estimator gives no single figure; name "
                                                       "one in the options: \"estimate\"");
   }
-  for (guint i = 0; i < rua_figures_get_n (figures); i++) {
-    figure = rua_figures_get_nth (figures, i);
-    rua_result_put_named (result, figure->key, figure->value, figure->reason);
-  }
+  rua_result_set_figures (result, figures);
   return TRUE;
 }
 

@@ -146,20 +146,6 @@ find_figures (RuaAlliance *alliance, const RuaDefinition *definition, RuaTable *
   return g_steal_pointer (&figures);
 }
 
-static void
-add_once (GListStore *list, gpointer item)
-{
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (list));
-
-  for (guint i = 0; i < n; i++) {
-    g_autoptr (GObject) other = g_list_model_get_item (G_LIST_MODEL (list), i);
-
-    if (other == item)
-      return;
-  }
-  g_list_store_append (list, item);
-}
-
 /* Where it is published and when it holds. */
 static void
 describe_figure (RuaResult *result, Figure *figure)
@@ -172,11 +158,11 @@ describe_figure (RuaResult *result, Figure *figure)
   const char *quote = rua_record_get_text (figure->record, "quote");
   g_autofree char *line = NULL;
 
-  add_once (result->observations, figure->record);
+  rua_result_add_observation (result, G_OBJECT (figure->record));
   for (guint i = 0; sources != NULL && i < g_list_model_get_n_items (sources); i++) {
     g_autoptr (GObject) source = g_list_model_get_item (sources, i);
 
-    add_once (result->sources, source);
+    rua_result_add_source (result, G_OBJECT (source));
   }
   for (guint i = 0; periods != NULL && periods[i] != NULL; i++)
     if (!g_ptr_array_find_with_equal_func (result->possible_periods, periods[i], g_str_equal, NULL))

@@ -28,33 +28,97 @@ rua_result_take_unit (RuaResult *self, RuaUnit *unit)
 }
 
 void
+rua_result_set_figures (RuaResult *self, RuaFigures *figures)
+{
+  rua_figures_free (self->figures);
+  self->figures = rua_figures_ref (figures);
+  self->figures_shared = TRUE;
+  g_clear_pointer (&self->keys, g_free);
+}
+
+void
 rua_result_put_named (RuaResult *self, const char *key, double value, const char *reason)
 {
-  RuaNamedValue named = { g_strdup (key), value, g_strdup (reason) };
+  if (self->figures == NULL || self->figures_shared) {
+    RuaFigures *own = rua_figures_new ();
 
-  g_array_append_val (self->named, named);
-  self->keys = g_renew (char *, self->keys, self->named->len + 1);
-  self->keys[self->named->len - 1] = g_strdup (key);
-  self->keys[self->named->len] = NULL;
+    for (guint i = 0; self->figures != NULL && i < rua_figures_get_n (self->figures); i++) {
+      const RuaFigure *figure = rua_figures_get_nth (self->figures, i);
+
+      rua_figures_put_or (own, figure->key, figure->value, figure->reason);
+    }
+    rua_figures_free (self->figures);
+    self->figures = own;
+    self->figures_shared = FALSE;
+  }
+  rua_figures_put_or (self->figures, key, value, reason);
+  g_clear_pointer (&self->keys, g_free);
+}
+
+gboolean
+rua_result_has_named (RuaResult *self, const char *key)
+{
+  return self->figures != NULL && rua_figures_find (self->figures, key) != NULL;
+}
+
+static void
+clear_missing (gpointer data)
+{
+  g_free (((RuaMissingCount *) data)->reason);
 }
 
 void
 rua_result_add_missing (RuaResult *self, const char *reason, guint64 n)
 {
-  RuaMissingCount missing = { g_strdup (reason), n };
+  RuaMissingCount missing = { NULL, n };
   guint at = 0;
 
-  if (n == 0) {
-    g_free (missing.reason);
+  if (n == 0)
     return;
+  if (self->missing == NULL) {
+    self->missing = g_array_new (FALSE, FALSE, sizeof (RuaMissingCount));
+    g_array_set_clear_func (self->missing, clear_missing);
   }
   while (at < self->missing->len && g_array_index (self->missing, RuaMissingCount, at).n >= n)
     at++;
+  missing.reason = g_strdup (reason);
   g_array_insert_val (self->missing, at, missing);
-  g_strfreev (self->missing_reasons);
-  self->missing_reasons = g_new0 (char *, self->missing->len + 1);
-  for (guint i = 0; i < self->missing->len; i++)
-    self->missing_reasons[i] = g_strdup (g_array_index (self->missing, RuaMissingCount, i).reason);
+  g_clear_pointer (&self->missing_reasons, g_free);
+}
+
+static void
+add_once (GListStore **list, GType type, gpointer item)
+{
+  guint there;
+
+  if (*list == NULL)
+    *list = g_list_store_new (type);
+  if (!g_list_store_find (*list, item, &there))
+    g_list_store_append (*list, item);
+}
+
+void
+rua_result_add_source (RuaResult *self, GObject *source)
+{
+  add_once (&self->sources, G_TYPE_OBJECT, source);
+}
+
+void
+rua_result_add_observation (RuaResult *self, GObject *observation)
+{
+  add_once (&self->observations, G_TYPE_OBJECT, observation);
+}
+
+void
+rua_result_add_input (RuaResult *self, RuaResult *input)
+{
+  add_once (&self->inputs, RUA_TYPE_RESULT, input);
+}
+
+guint
+rua_result_count (GListStore *list)
+{
+  return list != NULL ? g_list_model_get_n_items (G_LIST_MODEL (list)) : 0;
 }
 
 static void
@@ -107,16 +171,19 @@ rua_result_undefine (RuaResult *self, const char *reason)
   self->reason = g_strdup (reason);
 }
 
-static void
-copy_list (GListStore *from, GListStore *to)
+static GListStore *
+copy_list (GListStore *list)
 {
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (from));
+  guint n = rua_result_count (list);
+  GListStore *copy = n > 0 ? g_list_store_new (g_list_model_get_item_type (G_LIST_MODEL (list)))
+                           : NULL;
 
   for (guint i = 0; i < n; i++) {
-    g_autoptr (GObject) item = g_list_model_get_item (G_LIST_MODEL (from), i);
+    g_autoptr (GObject) item = g_list_model_get_item (G_LIST_MODEL (list), i);
 
-    g_list_store_append (to, item);
+    g_list_store_append (copy, item);
   }
+  return copy;
 }
 
 RuaResult *
@@ -134,7 +201,7 @@ rua_result_copy (RuaResult *self)
   copy->n_eligible = self->n_eligible;
   copy->n_used = self->n_used;
   copy->n_missing = self->n_missing;
-  for (guint i = 0; i < self->missing->len; i++) {
+  for (guint i = 0; self->missing != NULL && i < self->missing->len; i++) {
     const RuaMissingCount *missing = &g_array_index (self->missing, RuaMissingCount, i);
 
     rua_result_add_missing (copy, missing->reason, missing->n);
@@ -146,11 +213,8 @@ rua_result_copy (RuaResult *self)
   copy->group_labels = g_new0 (char *, n_paths + 1);
   for (guint i = 0; i < n_paths; i++)
     copy->group_labels[i] = g_strdup (self->group_labels[i]);
-  for (guint i = 0; i < self->named->len; i++) {
-    const RuaNamedValue *named = &g_array_index (self->named, RuaNamedValue, i);
-
-    rua_result_put_named (copy, named->key, named->value, named->reason);
-  }
+  if (self->figures != NULL)
+    rua_result_set_figures (copy, self->figures);
   rua_result_take_warnings (copy, self->warnings);
   g_free (copy->method);
   copy->method = g_strdup (self->method);
@@ -161,9 +225,9 @@ rua_result_copy (RuaResult *self)
     if (g_ptr_array_index (self->possible_periods, i) != NULL)
       add_text (copy->possible_periods, g_ptr_array_index (self->possible_periods, i));
   copy->price_basis = g_strdup (self->price_basis);
-  copy_list (self->sources, copy->sources);
-  copy_list (self->observations, copy->observations);
-  copy_list (self->inputs, copy->inputs);
+  copy->sources = copy_list (self->sources);
+  copy->observations = copy_list (self->observations);
+  copy->inputs = copy_list (self->inputs);
   if (self->details != NULL) {
     g_autoptr (GListModel) lines = rua_explanation_list_children (self->details);
 
@@ -233,7 +297,7 @@ explain_rows (RuaResult *self, RuaExplanation *into)
     self->n_eligible, self->n_used, self->n_missing);
   RuaExplanation *rows = rua_explanation_add_text (into, text);
 
-  for (guint i = 0; i < self->missing->len; i++) {
+  for (guint i = 0; self->missing != NULL && i < self->missing->len; i++) {
     const RuaMissingCount *missing = &g_array_index (self->missing, RuaMissingCount, i);
     g_autofree char *line
       = g_strdup_printf ("%" G_GUINT64_FORMAT " left out: %s", missing->n, missing->reason);
@@ -245,7 +309,7 @@ explain_rows (RuaResult *self, RuaExplanation *into)
 static void
 explain_sources (RuaResult *self, RuaExplanation *into)
 {
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->sources));
+  guint n = rua_result_count (self->sources);
 
   for (guint i = 0; i < n; i++) {
     g_autoptr (RuaRecord) source = g_list_model_get_item (G_LIST_MODEL (self->sources), i);
@@ -307,7 +371,7 @@ rua_result_explain (RuaResult *self)
       rua_explanation_add (tree, line);
     }
   }
-  n_inputs = g_list_model_get_n_items (G_LIST_MODEL (self->inputs));
+  n_inputs = rua_result_count (self->inputs);
   for (guint i = 0; i < n_inputs; i++) {
     g_autoptr (RuaResult) input = g_list_model_get_item (G_LIST_MODEL (self->inputs), i);
     g_autoptr (RuaExplanation) child = rua_result_explain (input);

@@ -1,22 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "rua-figures-private.h"
 #include "rua-result.h"
 
 G_BEGIN_DECLS
-
-typedef struct {
-  char *key;
-  double value; /* NaN: undefined */
-  char *reason;
-} RuaNamedValue;
 
 typedef struct {
   char *reason;
   guint64 n;
 } RuaMissingCount;
 
-/* Filled in by measuring; nobody changes a result that was handed out. */
+/* Filled in by measuring; nobody changes a result that was handed out. A metric by many groups has
+ * many results, so what most lack is made when there is something to keep, and what can be told
+ * from the rest when it is asked for. */
 struct _RuaResult {
   GObject parent_instance;
 
@@ -32,14 +29,15 @@ struct _RuaResult {
   guint64 n_eligible;
   guint64 n_used;
   guint64 n_missing;
-  GArray *missing; /* of RuaMissingCount */
-  char **missing_reasons;
+  GArray *missing; /* of RuaMissingCount; NULL: none */
+  char **missing_reasons; /* NULL: not asked for yet */
   RuaUnit *unit;
   RuaResultBasis basis;
   char **group_paths;
   char **group_labels;
-  GArray *named; /* of RuaNamedValue */
-  char **keys;
+  RuaFigures *figures; /* the named values; NULL: none */
+  gboolean figures_shared;
+  char **keys; /* NULL: not asked for yet */
   GPtrArray *warnings; /* ends with NULL once handed out */
   char *method;
   char *digest;
@@ -47,7 +45,7 @@ struct _RuaResult {
   GPtrArray *possible_periods; /* ends with NULL once handed out */
   char *price_basis;
   gboolean suffers; /* its confidence interval is not known though a formula's inputs have one */
-  GListStore *sources;
+  GListStore *sources; /* NULL: none; so the two below */
   GListStore *observations;
   GListStore *inputs;
   RuaExplanation *details; /* lines between the head and the digest; nullable */
@@ -55,7 +53,16 @@ struct _RuaResult {
 
 RuaResult *rua_result_new (const char *metric, const char *title, const char *estimator);
 void rua_result_take_unit (RuaResult *self, RuaUnit *unit);
+/* Named values come from figures as a whole, which it shares, or one by one. */
+void rua_result_set_figures (RuaResult *self, RuaFigures *figures);
 void rua_result_put_named (RuaResult *self, const char *key, double value, const char *reason);
+gboolean rua_result_has_named (RuaResult *self, const char *key);
+/* Each object once. */
+void rua_result_add_source (RuaResult *self, GObject *source);
+void rua_result_add_observation (RuaResult *self, GObject *observation);
+void rua_result_add_input (RuaResult *self, RuaResult *input);
+/* Of one of the three lists, which may be NULL. */
+guint rua_result_count (GListStore *list);
 void rua_result_add_missing (RuaResult *self, const char *reason, guint64 n);
 void rua_result_warn (RuaResult *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
 void rua_result_take_warnings (RuaResult *self, GPtrArray *texts);

@@ -26,21 +26,6 @@ G_DEFINE_ENUM_TYPE (RuaResultBasis, rua_result_basis,
                     G_DEFINE_ENUM_VALUE (RUA_RESULT_BASIS_MIXED, "mixed"))
 
 static void
-clear_named (gpointer data)
-{
-  RuaNamedValue *named = data;
-
-  g_free (named->key);
-  g_free (named->reason);
-}
-
-static void
-clear_missing (gpointer data)
-{
-  g_free (((RuaMissingCount *) data)->reason);
-}
-
-static void
 rua_result_finalize (GObject *object)
 {
   RuaResult *self = RUA_RESULT (object);
@@ -49,22 +34,22 @@ rua_result_finalize (GObject *object)
   g_free (self->title);
   g_free (self->estimator);
   g_free (self->reason);
-  g_array_unref (self->missing);
-  g_strfreev (self->missing_reasons);
+  g_clear_pointer (&self->missing, g_array_unref);
+  g_free (self->missing_reasons);
   g_clear_pointer (&self->unit, rua_unit_unref);
   g_strfreev (self->group_paths);
   g_free (self->group_labels); /* the texts are freed one by one: some are NULL */
-  g_array_unref (self->named);
-  g_strfreev (self->keys);
+  rua_figures_free (self->figures);
+  g_free (self->keys);
   g_ptr_array_unref (self->warnings);
   g_free (self->method);
   g_free (self->digest);
   g_free (self->period);
   g_ptr_array_unref (self->possible_periods);
   g_free (self->price_basis);
-  g_object_unref (self->sources);
-  g_object_unref (self->observations);
-  g_object_unref (self->inputs);
+  g_clear_object (&self->sources);
+  g_clear_object (&self->observations);
+  g_clear_object (&self->inputs);
   g_clear_object (&self->details);
   G_OBJECT_CLASS (rua_result_parent_class)->finalize (object);
 }
@@ -86,35 +71,33 @@ rua_result_class_init (RuaResultClass *klass)
   G_OBJECT_CLASS (klass)->finalize = rua_result_finalize;
 }
 
+static RuaUnit *
+plain_number (void)
+{
+  static gsize made;
+
+  if (g_once_init_enter (&made))
+    g_once_init_leave (&made, (gsize) rua_unit_new ("1", NULL));
+  return (RuaUnit *) made;
+}
+
 static void
 rua_result_init (RuaResult *self)
 {
   self->estimate = self->se = self->low = self->high = NAN;
   self->confidence = 0.95;
-  self->missing = g_array_new (FALSE, FALSE, sizeof (RuaMissingCount));
-  g_array_set_clear_func (self->missing, clear_missing);
-  self->missing_reasons = g_new0 (char *, 1);
-  self->unit = rua_unit_new ("1", NULL);
+  self->unit = rua_unit_ref (plain_number ());
   self->group_paths = g_new0 (char *, 1);
-  self->named = g_array_new (FALSE, FALSE, sizeof (RuaNamedValue));
-  g_array_set_clear_func (self->named, clear_named);
-  self->keys = g_new0 (char *, 1);
   self->warnings = g_ptr_array_new_with_free_func (g_free);
   self->possible_periods = g_ptr_array_new_with_free_func (g_free);
   self->method = g_strdup ("");
   self->digest = g_strdup ("");
-  self->sources = g_list_store_new (G_TYPE_OBJECT);
-  self->observations = g_list_store_new (G_TYPE_OBJECT);
-  self->inputs = g_list_store_new (RUA_TYPE_RESULT);
 }
 
-static const RuaNamedValue *
+static const RuaFigure *
 find_named (RuaResult *self, const char *key)
 {
-  for (guint i = 0; i < self->named->len; i++)
-    if (strcmp (g_array_index (self->named, RuaNamedValue, i).key, key) == 0)
-      return &g_array_index (self->named, RuaNamedValue, i);
-  return NULL;
+  return self->figures != NULL ? rua_figures_find (self->figures, key) : NULL;
 }
 
 static const char *const *
@@ -366,6 +349,13 @@ rua_result_get_missing_reasons (RuaResult *self)
 {
   g_return_val_if_fail (RUA_IS_RESULT (self), NULL);
 
+  if (self->missing_reasons == NULL) {
+    guint n = self->missing != NULL ? self->missing->len : 0;
+
+    self->missing_reasons = g_new0 (char *, n + 1);
+    for (guint i = 0; i < n; i++)
+      self->missing_reasons[i] = g_array_index (self->missing, RuaMissingCount, i).reason;
+  }
   return (const char *const *) self->missing_reasons;
 }
 
@@ -388,7 +378,7 @@ rua_result_get_n_missing_for (RuaResult *self, const char *reason)
   g_return_val_if_fail (RUA_IS_RESULT (self), 0);
   g_return_val_if_fail (reason != NULL, 0);
 
-  for (guint i = 0; i < self->missing->len; i++)
+  for (guint i = 0; self->missing != NULL && i < self->missing->len; i++)
     if (strcmp (g_array_index (self->missing, RuaMissingCount, i).reason, reason) == 0)
       return g_array_index (self->missing, RuaMissingCount, i).n;
   return 0;
@@ -489,6 +479,13 @@ rua_result_get_keys (RuaResult *self)
 {
   g_return_val_if_fail (RUA_IS_RESULT (self), NULL);
 
+  if (self->keys == NULL) {
+    guint n = self->figures != NULL ? rua_figures_get_n (self->figures) : 0;
+
+    self->keys = g_new0 (char *, n + 1);
+    for (guint i = 0; i < n; i++)
+      self->keys[i] = (char *) rua_figures_get_nth (self->figures, i)->key;
+  }
   return (const char *const *) self->keys;
 }
 
@@ -507,7 +504,7 @@ rua_result_get_keys (RuaResult *self)
 gboolean
 rua_result_get_named (RuaResult *self, const char *key, double *value)
 {
-  const RuaNamedValue *named;
+  const RuaFigure *named;
 
   g_return_val_if_fail (RUA_IS_RESULT (self), FALSE);
   g_return_val_if_fail (key != NULL && value != NULL, FALSE);
@@ -533,7 +530,7 @@ rua_result_get_named (RuaResult *self, const char *key, double *value)
 const char *
 rua_result_get_named_reason (RuaResult *self, const char *key)
 {
-  const RuaNamedValue *named;
+  const RuaFigure *named;
 
   g_return_val_if_fail (RUA_IS_RESULT (self), NULL);
   g_return_val_if_fail (key != NULL, NULL);
@@ -667,6 +664,8 @@ rua_result_list_sources (RuaResult *self)
 {
   g_return_val_if_fail (RUA_IS_RESULT (self), NULL);
 
+  if (self->sources == NULL)
+    self->sources = g_list_store_new (G_TYPE_OBJECT);
   return G_LIST_MODEL (g_object_ref (self->sources));
 }
 
@@ -685,6 +684,8 @@ rua_result_list_observations (RuaResult *self)
 {
   g_return_val_if_fail (RUA_IS_RESULT (self), NULL);
 
+  if (self->observations == NULL)
+    self->observations = g_list_store_new (G_TYPE_OBJECT);
   return G_LIST_MODEL (g_object_ref (self->observations));
 }
 
@@ -703,5 +704,7 @@ rua_result_list_inputs (RuaResult *self)
 {
   g_return_val_if_fail (RUA_IS_RESULT (self), NULL);
 
+  if (self->inputs == NULL)
+    self->inputs = g_list_store_new (RUA_TYPE_RESULT);
   return G_LIST_MODEL (g_object_ref (self->inputs));
 }
