@@ -3,9 +3,11 @@
 #include "rua-estimators-private.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "rua-moments-private.h"
 #include "rua-reductions-private.h"
+#include "rua-scratch-private.h"
 #include "rua-special-private.h"
 
 static gboolean
@@ -13,21 +15,22 @@ run_count (RuaRun *run, GError **error)
 {
   const double *values = rua_run_values (run, "value");
   gsize n = run->data.n, n_valid = 0, n_zero = 0, n_negative = 0, n_distinct = 0;
-  double *sorted = g_new (double, MAX (n, 1));
+  double *sorted = values ? rua_scratch_take (n * sizeof (double)) : NULL;
 
-  for (gsize i = 0; i < n; i++) {
-    double value = values ? values[i] : 1;
-
-    if (isnan (value))
-      continue;
-    sorted[n_valid++] = value;
-    n_zero += value == 0;
-    n_negative += value < 0;
+  for (gsize i = 0; i < n && values; i++) {
+    sorted[n_valid] = values[i];
+    n_valid += !isnan (values[i]);
+    n_zero += values[i] == 0;
+    n_negative += values[i] < 0;
   }
-  rua_sort_doubles (sorted, n_valid);
-  for (gsize i = 0; i < n_valid; i++)
-    n_distinct += i == 0 || sorted[i] != sorted[i - 1];
-  g_free (sorted);
+  if (values == NULL)
+    n_valid = n;
+  else if (rua_run_wants (run, "n_distinct")) {
+    rua_sort_doubles (sorted, n_valid);
+    for (gsize i = 0; i < n_valid; i++)
+      n_distinct += i == 0 || sorted[i] != sorted[i - 1];
+  }
+  rua_scratch_give (sorted);
   rua_figures_put (run->figures, "n_total", n);
   rua_figures_put (run->figures, "n_valid", n_valid);
   rua_figures_put (run->figures, "n_missing", n - n_valid);
@@ -176,12 +179,14 @@ static gboolean
 run_trimmed_mean (RuaRun *run, GError **error)
 {
   gsize n = run->data.n, drop = floor (n * rua_run_number (run, "trim")), used = n - 2 * drop;
-  double *sorted = g_memdup2 (rua_run_values (run, "value"), n * sizeof (double));
+  double *sorted = rua_scratch_take (n * sizeof (double));
   RuaMoments m;
 
+  if (n > 0)
+    memcpy (sorted, rua_run_values (run, "value"), n * sizeof (double));
   rua_sort_doubles (sorted, n);
   m = rua_moments (sorted + drop, used);
-  g_free (sorted);
+  rua_scratch_give (sorted);
   rua_figures_put (run->figures, "n", n);
   rua_figures_put (run->figures, "n_used", used);
   rua_figures_put_or (run->figures, "trimmed_mean", m.mean, n > 0 ? NULL : RUA_REASON_NONE);

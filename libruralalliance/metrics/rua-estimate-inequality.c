@@ -232,6 +232,13 @@ theil (const Incomes *self, gboolean mean_log)
   return rua_sum_get (&sum) / self->sorted.total;
 }
 
+/* x^(1 - e), by cheaper operations where they are as exact. */
+static inline double
+utility (double x, double e)
+{
+  return e == 1 ? log (x) : e == 0.5 ? sqrt (x) : e == 2 ? 1 / x : pow (x, 1 - e);
+}
+
 static double
 atkinson (const Incomes *self, double e)
 {
@@ -239,11 +246,9 @@ atkinson (const Incomes *self, double e)
 
   if (e >= 1 && self->zero)
     return 1;
-  for (gsize i = 0; i < self->sorted.n; i++) {
-    double share = self->sorted.values[i] / self->mean;
-
-    rua_sum_add (&sum, self->sorted.weights[i] * (e == 1 ? log (share) : pow (share, 1 - e)));
-  }
+  for (gsize i = 0; i < self->sorted.n; i++)
+    rua_sum_add (&sum,
+                 self->sorted.weights[i] * utility (self->sorted.values[i] / self->mean, e));
   if (e == 1)
     return 1 - exp (rua_sum_get (&sum) / self->sorted.total);
   return 1 - pow (rua_sum_get (&sum) / self->sorted.total, 1 / (1 - e));
@@ -325,6 +330,7 @@ run_inequality (RuaRun *run, GError **error)
   double *epsilon = rua_run_numbers (run, "epsilon", &n_epsilon),
          *points = rua_run_numbers (run, "lorenz", &n_lorenz);
   const char *reason, *below, *logs;
+  double plain_gini;
   Incomes incomes;
 
   incomes_init (&incomes, rua_run_values (run, "value"), w, n);
@@ -332,17 +338,24 @@ run_inequality (RuaRun *run, GError **error)
   below = reason ? reason : incomes.negative ? "a value is negative" : NULL;
   logs = below ? below : incomes.zero ? "a value is 0" : NULL;
   rua_figures_put (figures, "n", n);
-  rua_figures_put_or (figures, "gini", gini (&incomes), reason);
-  rua_figures_put_or (figures, "theil_t", theil (&incomes, FALSE), below);
-  rua_figures_put_or (figures, "theil_l", theil (&incomes, TRUE), logs);
-  rua_figures_put_or (figures, "cv", coefficient_of_variation (&incomes), reason);
-  put_shares (figures, &incomes, reason);
-  for (guint i = 0; i < n_epsilon; i++)
-    rua_figures_put_nth (figures, "atkinson", epsilon[i], atkinson (&incomes, epsilon[i]), below);
-  for (guint i = 0; i < n_lorenz; i++)
+  plain_gini = reason ? NAN : gini (&incomes);
+  rua_figures_put_or (figures, "gini", plain_gini, reason);
+  if (rua_run_wants (run, "theil_t"))
+    rua_figures_put_or (figures, "theil_t", below ? NAN : theil (&incomes, FALSE), below);
+  if (rua_run_wants (run, "theil_l"))
+    rua_figures_put_or (figures, "theil_l", logs ? NAN : theil (&incomes, TRUE), logs);
+  if (rua_run_wants (run, "cv"))
+    rua_figures_put_or (figures, "cv", coefficient_of_variation (&incomes), reason);
+  if (rua_run_wants (run, "s80s20") || rua_run_wants (run, "s80s20_lorenz")
+      || rua_run_wants (run, "palma"))
+    put_shares (figures, &incomes, reason);
+  for (guint i = 0; i < n_epsilon && rua_run_wants (run, "atkinson["); i++)
+    rua_figures_put_nth (figures, "atkinson", epsilon[i],
+                         below ? NAN : atkinson (&incomes, epsilon[i]), below);
+  for (guint i = 0; i < n_lorenz && rua_run_wants (run, "lorenz["); i++)
     rua_figures_put_nth (figures, "lorenz", points[i], lorenz (&incomes, points[i]), reason);
   if (w == NULL)
-    rua_figures_put_or (figures, "gini_unbiased", gini (&incomes) * n / (n - 1.0),
+    rua_figures_put_or (figures, "gini_unbiased", plain_gini * n / (n - 1.0),
                         reason  ? reason
                         : n > 1 ? NULL
                                 : RUA_REASON_ONE);

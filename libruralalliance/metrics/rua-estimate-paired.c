@@ -7,6 +7,7 @@
 
 #include "rua-moments-private.h"
 #include "rua-reductions-private.h"
+#include "rua-scratch-private.h"
 #include "rua-special-private.h"
 
 /* The complete pairs of a run; differences are after - before. */
@@ -26,7 +27,7 @@ pairs_init (Pairs *self, RuaRun *run)
   gsize n = run->data.n;
 
   *self = (Pairs){ 0 };
-  self->before = g_new (double, 3 * MAX (n, 1));
+  self->before = rua_scratch_take (3 * n * sizeof (double));
   self->after = self->before + n;
   self->change = self->after + n;
   for (gsize i = 0; i < n; i++) {
@@ -45,7 +46,7 @@ pairs_init (Pairs *self, RuaRun *run)
 static void
 pairs_clear (Pairs *self)
 {
-  g_free (self->before);
+  rua_scratch_give (self->before);
 }
 
 static const RuaRoleSpec paired_roles[] = {
@@ -176,7 +177,7 @@ run_ratio_distribution (RuaRun *run, GError **error)
   RuaFigures *figures = run->figures;
   double factor = rua_run_number (run, "factor");
   gsize n_eligible = 0, x = 0;
-  gboolean geometric = TRUE;
+  gboolean geometric = TRUE, wants_logs = rua_run_wants (run, "geometric_mean_ratio");
   RuaSum sum = { 0 }, logs = { 0 };
   const char *none;
   double *ratios;
@@ -190,17 +191,18 @@ run_ratio_distribution (RuaRun *run, GError **error)
     ratios[n_eligible] = pairs.after[i] / pairs.before[i];
     x += pairs.after[i] >= factor * pairs.before[i];
     rua_sum_add (&sum, ratios[n_eligible]);
-    if (pairs.after[i] > 0)
-      rua_sum_add (&logs, log (ratios[n_eligible]));
-    else
+    if (!(pairs.after[i] > 0))
       geometric = FALSE;
+    else if (wants_logs)
+      rua_sum_add (&logs, log (ratios[n_eligible]));
     n_eligible++;
   }
   none = n_eligible > 0 ? NULL : "no pair has a value above 0 before";
   rua_figures_put (figures, "n_pairs", pairs.n);
   rua_figures_put (figures, "n_eligible", n_eligible);
   rua_figures_put (figures, "n_excluded_baseline", pairs.n - n_eligible);
-  rua_figures_put_or (figures, "median_ratio", rua_median (ratios, n_eligible), none);
+  if (rua_run_wants (run, "median_ratio"))
+    rua_figures_put_or (figures, "median_ratio", rua_median (ratios, n_eligible), none);
   rua_figures_put_or (figures, "mean_ratio", rua_sum_get (&sum) / n_eligible, none);
   rua_figures_put_or (figures, "geometric_mean_ratio", exp (rua_sum_get (&logs) / n_eligible),
                       none        ? none

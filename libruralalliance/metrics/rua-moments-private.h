@@ -54,7 +54,7 @@ typedef struct {
 void rua_weighted_init (RuaWeighted *self, const double *values, const double *weights, gsize n);
 void rua_weighted_clear (RuaWeighted *self);
 double rua_weighted_quantile (const RuaWeighted *self, double p, RuaWeightedRule rule);
-/* Several at once of values in any order; @total (nullable) is the sum of weights. NaN when there
+/* Several at once of values in any order, without sorting them all; @total (nullable) is the sum of weights. NaN when there
  * is no weight. */
 void rua_weighted_quantiles (const double *values,
                              const double *weights,

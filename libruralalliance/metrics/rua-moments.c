@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "rua-scratch-private.h"
 #include "rua-special-private.h"
 
 RuaMoments
@@ -144,12 +145,14 @@ rua_quantiles (
   double selected[MOST_SELECTED];
 
   if (n == 0 || 2 * n_probs > MOST_SELECTED) {
-    double *sorted = g_memdup2 (values, n * sizeof (double));
+    double *sorted = rua_scratch_take (n * sizeof (double));
 
+    if (n > 0)
+      memcpy (sorted, values, n * sizeof (double));
     rua_sort_doubles (sorted, n);
     for (guint i = 0; i < n_probs; i++)
       quantiles[i] = n > 0 ? rua_quantile_sorted (sorted, n, probs[i], type) : NAN;
-    g_free (sorted);
+    rua_scratch_give (sorted);
     return;
   }
   for (guint i = 0; i < n_probs; i++) {
@@ -182,7 +185,7 @@ rua_weighted_init (RuaWeighted *self, const double *values, const double *weight
 {
   RuaSum sum = { 0 };
 
-  self->values = g_new (double, MAX (3 * n, 1));
+  self->values = rua_scratch_take (3 * n * sizeof (double));
   self->weights = self->values + n;
   self->cumulated = self->weights + n;
   self->n = n;
@@ -205,7 +208,7 @@ rua_weighted_init (RuaWeighted *self, const double *values, const double *weight
 void
 rua_weighted_clear (RuaWeighted *self)
 {
-  g_free (self->values);
+  rua_scratch_give (self->values);
 }
 
 /* First place whose cumulated weight reaches the target, within the tolerance. */
@@ -254,6 +257,72 @@ rua_weighted_quantile (const RuaWeighted *self, double p, RuaWeightedRule rule)
   return self->values[i];
 }
 
+/* From so many records on, quantiles are looked for without sorting all. */
+#define SELECTED_FROM 2048
+
+/* The records around a cumulated weight, in order: those of the bucket in which it is reached. */
+typedef struct {
+  RuaWeighted inside;
+  double before; /* weight below it */
+  double next;   /* the least value above it; NaN: none */
+} Around;
+
+/* Whether @target is reached at the end of the bucket decides as sorting would, but for what a
+ * different order of adding rounds. */
+static void
+around_init (Around *self,
+             const double *values,
+             const double *weights,
+             gsize n,
+             const RuaBuckets *buckets,
+             const RuaSum *sums,
+             double target)
+{
+  RuaSum passed = { 0 };
+  guint bucket = 0, last = 0;
+  double *within_values, *within_weights;
+  gsize k = 0;
+
+  for (guint b = 0; b < buckets->n; b++)
+    if (sums[b].high > 0)
+      last = b;
+  self->before = 0;
+  for (; bucket < last; bucket++) {
+    rua_sum_add (&passed, sums[bucket].high);
+    rua_sum_add (&passed, sums[bucket].low);
+    if (sums[bucket].high > 0 && rua_sum_get (&passed) >= target)
+      break;
+    self->before = rua_sum_get (&passed);
+  }
+  within_values = rua_scratch_take (2 * (gsize) buckets->counts[bucket] * sizeof (double));
+  within_weights = within_values + buckets->counts[bucket];
+  self->next = NAN;
+  for (gsize i = 0; i < n; i++) {
+    guint b = rua_buckets_find (buckets, values[i]);
+
+    if (b == bucket) {
+      within_values[k] = values[i];
+      within_weights[k++] = weights[i];
+    } else if (b > bucket && weights[i] > 0 && !(values[i] >= self->next)) {
+      self->next = values[i];
+    }
+  }
+  rua_weighted_init (&self->inside, within_values, within_weights, k);
+  rua_scratch_give (within_values);
+}
+
+static double
+around_quantile (const Around *self, double target, double tolerance, gboolean averaged)
+{
+  const RuaWeighted *inside = &self->inside;
+  gsize i = reach (inside, target - tolerance - self->before);
+  double next = i + 1 < inside->n ? inside->values[i + 1] : self->next;
+
+  if (averaged && fabs (self->before + inside->cumulated[i] - target) <= tolerance && !isnan (next))
+    return (inside->values[i] + next) / 2;
+  return inside->values[i];
+}
+
 void
 rua_weighted_quantiles (const double *values,
                         const double *weights,
@@ -264,14 +333,46 @@ rua_weighted_quantiles (const double *values,
                         double *quantiles,
                         double *total)
 {
-  RuaWeighted weighted;
+  RuaBuckets *buckets;
+  RuaSum *sums, all = { 0 };
+  double W;
 
-  rua_weighted_init (&weighted, values, weights, n);
-  for (guint i = 0; i < n_probs; i++)
-    quantiles[i] = rua_weighted_quantile (&weighted, probs[i], rule);
+  if (n < SELECTED_FROM || n_probs > 8 || weights == NULL || rule == RUA_WEIGHTED_LINEAR) {
+    RuaWeighted weighted;
+
+    rua_weighted_init (&weighted, values, weights, n);
+    for (guint i = 0; i < n_probs; i++)
+      quantiles[i] = rua_weighted_quantile (&weighted, probs[i], rule);
+    if (total != NULL)
+      *total = weighted.total;
+    rua_weighted_clear (&weighted);
+    return;
+  }
+  buckets = g_new (RuaBuckets, 1);
+  rua_buckets_init (buckets, values, n);
+  sums = g_new0 (RuaSum, buckets->n);
+  for (gsize i = 0; i < n; i++)
+    rua_sum_add (&sums[rua_buckets_find (buckets, values[i])], weights[i]);
+  for (guint b = 0; b < buckets->n; b++) {
+    rua_sum_add (&all, sums[b].high);
+    rua_sum_add (&all, sums[b].low);
+  }
+  W = rua_sum_get (&all);
+  for (guint i = 0; i < n_probs; i++) {
+    double target = probs[i] * W, tolerance = 1e-12 * W;
+    Around around;
+
+    quantiles[i] = NAN;
+    if (!(W > 0))
+      continue;
+    around_init (&around, values, weights, n, buckets, sums, target - tolerance);
+    quantiles[i] = around_quantile (&around, target, tolerance, rule == RUA_WEIGHTED_AVERAGED);
+    rua_weighted_clear (&around.inside);
+  }
   if (total != NULL)
-    *total = weighted.total;
-  rua_weighted_clear (&weighted);
+    *total = W;
+  g_free (sums);
+  g_free (buckets);
 }
 
 /* ---- binomial intervals ---- */

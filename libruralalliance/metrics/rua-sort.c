@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "rua-scratch-private.h"
+
 /* Four compensated lanes joined in a fixed order, so the compiler may use vectors and the bits
  * are the same wherever it runs. */
 double
@@ -57,18 +59,6 @@ rua_sum_squares (const double *values, gsize n, double mean, double *low)
   return n > 0 ? rua_sum_get (&all) - rua_sum_get (&rest) * rua_sum_get (&rest) / n : 0;
 }
 
-/* The bits of a double in an order that unsigned integers share; -0 is taken as 0 so that the two
- * zeros are one value. */
-static inline guint64
-double_to_key (double value)
-{
-  guint64 bits;
-  double plain = value + 0.0;
-
-  memcpy (&bits, &plain, sizeof bits);
-  return bits & G_GUINT64_CONSTANT (1) << 63 ? ~bits : bits | G_GUINT64_CONSTANT (1) << 63;
-}
-
 static inline double
 key_to_double (guint64 key)
 {
@@ -89,8 +79,8 @@ typedef struct {
   double weight;
 } KeyWeight;
 
-#define FEW 32            /* items sorted by insertion */
-#define MOST_BUCKETS 14   /* bits: two bytes of places each keep within the second cache */
+#define FEW 24            /* items sorted by insertion */
+#define MOST_BUCKETS 11   /* bits: as many places as the first cache has lines for */
 #define SMALL_BUCKETS 256 /* counted on the stack */
 
 /* Items fall into buckets by the leading bits in which their keys differ, about four into each, and
@@ -126,7 +116,8 @@ typedef struct {
     size = CLAMP (bit_length (n) - 3, 3, MOST_BUCKETS);                                           \
     shift = bits > size ? bits - size : 0;                                                        \
     n_buckets = ((greatest - least) >> shift) + 1;                                                \
-    ends = n_buckets <= SMALL_BUCKETS ? few : g_new (guint32, n_buckets + 1);                     \
+    ends = n_buckets <= SMALL_BUCKETS ? few                                                       \
+                                      : rua_scratch_take ((n_buckets + 1) * sizeof (guint32));    \
     memset (ends, 0, (n_buckets + 1) * sizeof (guint32));                                         \
     for (gsize i = 0; i < n; i++)                                                                 \
       ends[((KEY (items[i]) - least) >> shift) + 1]++;                                            \
@@ -151,7 +142,7 @@ typedef struct {
       }                                                                                           \
     }                                                                                             \
     if (ends != few)                                                                              \
-      g_free (ends);                                                                              \
+      rua_scratch_give (ends);                                                                    \
   }
 
 #define KEY_ITSELF(item) (item)
@@ -171,31 +162,31 @@ void
 rua_sort_doubles (double *values, gsize n)
 {
   guint64 *keys = (guint64 *) values, small[512],
-          *other = n <= G_N_ELEMENTS (small) ? small : g_new (guint64, n);
+          *other = n <= G_N_ELEMENTS (small) ? small : rua_scratch_take (n * sizeof (guint64));
 
   for (gsize i = 0; i < n; i++)
-    keys[i] = double_to_key (values[i]);
+    keys[i] = rua_double_to_key (values[i]);
   sort_keys (keys, n, other);
   for (gsize i = 0; i < n; i++)
     values[i] = key_to_double (keys[i]);
   if (other != small)
-    g_free (other);
+    rua_scratch_give (other);
 }
 
 guint32 *
 rua_sort_index (const double *keys, gsize n)
 {
-  KeyRow *pairs = g_new (KeyRow, MAX (2 * n, 1));
+  KeyRow *pairs = rua_scratch_take (2 * n * sizeof (KeyRow));
   guint32 *order = g_new (guint32, MAX (n, 1));
 
   for (gsize i = 0; i < n; i++) {
-    pairs[i].key = double_to_key (keys[i]);
+    pairs[i].key = rua_double_to_key (keys[i]);
     pairs[i].row = i;
   }
   sort_rows (pairs, n, pairs + n);
   for (gsize i = 0; i < n; i++)
     order[i] = pairs[i].row;
-  g_free (pairs);
+  rua_scratch_give (pairs);
   return order;
 }
 
@@ -206,11 +197,12 @@ rua_sort_weighted (const double *values,
                    double *sorted_values,
                    double *sorted_weights)
 {
-  KeyWeight small[2 * 128], *pairs = n <= 128 ? small : g_new (KeyWeight, 2 * n);
+  KeyWeight small[2 * 128],
+    *pairs = n <= 128 ? small : rua_scratch_take (2 * n * sizeof (KeyWeight));
   gsize n_kept = 0;
 
   for (gsize i = 0; i < n; i++) {
-    pairs[n_kept].key = double_to_key (values[i]);
+    pairs[n_kept].key = rua_double_to_key (values[i]);
     pairs[n_kept].weight = weights[i];
     n_kept += weights[i] > 0;
   }
@@ -220,85 +212,98 @@ rua_sort_weighted (const double *values,
     sorted_weights[i] = pairs[i].weight;
   }
   if (pairs != small)
-    g_free (pairs);
+    rua_scratch_give (pairs);
   return n_kept;
 }
 
 /* ---- selection ---- */
 
-#define SELECT_BITS 12
 #define SELECT_FEW 256 /* values sorted whole */
-
-/* Finds the buckets of the leading bits in which the keys differ that hold the ranks wanted, and
- * looks into these alone. */
-static void
-select_keys (const guint64 *keys, gsize n, const gsize *ranks, guint n_ranks, gsize passed,
-             double *selected)
-{
-  guint64 least = keys[0], greatest = keys[0], small[2 * SELECT_FEW], *within;
-  guint32 *counts;
-  guint shift, n_buckets, bits;
-  gsize before = 0;
-
-  if (n <= SELECT_FEW) {
-    memcpy (small, keys, n * sizeof (guint64));
-    sort_keys (small, n, small + SELECT_FEW);
-    for (guint r = 0; r < n_ranks; r++)
-      selected[r] = key_to_double (small[ranks[r] - passed]);
-    return;
-  }
-  for (gsize i = 1; i < n; i++) {
-    least = MIN (least, keys[i]);
-    greatest = MAX (greatest, keys[i]);
-  }
-  if (least == greatest) {
-    for (guint r = 0; r < n_ranks; r++)
-      selected[r] = key_to_double (least);
-    return;
-  }
-  bits = bit_length (greatest - least);
-  shift = bits > SELECT_BITS ? bits - SELECT_BITS : 0;
-  n_buckets = ((greatest - least) >> shift) + 1;
-  counts = g_new0 (guint32, n_buckets);
-  for (gsize i = 0; i < n; i++)
-    counts[(keys[i] - least) >> shift]++;
-  within = NULL;
-  for (guint b = 0, r = 0; r < n_ranks; before += counts[b++]) {
-    guint first = r;
-    guint64 low = least + ((guint64) b << shift), high = low + (((guint64) 1 << shift) - 1);
-    gsize k = 0;
-
-    while (r < n_ranks && ranks[r] - passed < before + counts[b])
-      r++;
-    if (r == first)
-      continue;
-    if (shift == 0) {
-      for (guint at = first; at < r; at++)
-        selected[at] = key_to_double (low);
-      continue;
-    }
-    if (within == NULL)
-      within = g_new (guint64, n);
-    for (gsize i = 0; i < n; i++) {
-      within[k] = keys[i];
-      k += keys[i] >= low && keys[i] <= high;
-    }
-    select_keys (within, counts[b], ranks + first, r - first, passed + before, selected + first);
-  }
-  g_free (within);
-  g_free (counts);
-}
+#define MOST_SLOTS 254
 
 void
-rua_select_doubles (const double *values, gsize n, const gsize *ranks, guint n_ranks,
-                    double *selected)
+rua_buckets_init (RuaBuckets *self, const double *values, gsize n)
 {
-  guint64 small[SELECT_FEW], *keys = n <= SELECT_FEW ? small : g_new (guint64, n);
+  double smallest = values[0], largest = values[0];
+  guint bits;
 
-  small[0] = 0;
+  for (gsize i = 1; i < n; i++) {
+    smallest = MIN (smallest, values[i]);
+    largest = MAX (largest, values[i]);
+  }
+  self->least = rua_double_to_key (smallest);
+  bits = bit_length (rua_double_to_key (largest) - self->least);
+  self->shift = bits > 12 ? bits - 12 : 0;
+  self->n = rua_buckets_find (self, largest) + 1;
+  memset (self->counts, 0, self->n * sizeof (guint32));
   for (gsize i = 0; i < n; i++)
-    keys[i] = double_to_key (values[i]);
-  select_keys (keys, n, ranks, n_ranks, 0, selected);
-  if (keys != small)
-    g_free (keys);
+    self->counts[rua_buckets_find (self, values[i])]++;
+}
+
+/* Takes the values of the buckets that hold the ranks wanted out, and looks into these alone. Each
+ * step leaves a 2048th of the range of the keys. */
+void
+rua_select_doubles (
+  const double *values, gsize n, const gsize *ranks, guint n_ranks, double *selected)
+{
+  guint8 slots[RUA_MOST_BUCKETS];
+  guint firsts[MOST_SLOTS + 2], n_slots = 0;
+  double *places[MOST_SLOTS + 2], *kept, small[SELECT_FEW];
+  gsize befores[MOST_SLOTS + 2], before = 0, n_kept = 0;
+  RuaBuckets buckets;
+
+  if (n <= SELECT_FEW || n_ranks > MOST_SLOTS) {
+    double *sorted = n <= SELECT_FEW ? small : rua_scratch_take (n * sizeof (double));
+
+    memcpy (sorted, values, n * sizeof (double));
+    rua_sort_doubles (sorted, n);
+    for (guint r = 0; r < n_ranks; r++)
+      selected[r] = sorted[ranks[r]];
+    if (sorted != small)
+      rua_scratch_give (sorted);
+    return;
+  }
+  rua_buckets_init (&buckets, values, n);
+  if (buckets.shift == 0) {
+    /* A bucket is one value. */
+    for (guint b = 0, r = 0; r < n_ranks; before += buckets.counts[b++])
+      for (; r < n_ranks && ranks[r] < before + buckets.counts[b]; r++)
+        selected[r] = key_to_double (buckets.least + b);
+    return;
+  }
+  memset (slots, 0, buckets.n);
+  for (guint b = 0, r = 0; r < n_ranks; before += buckets.counts[b++]) {
+    if (ranks[r] >= before + buckets.counts[b])
+      continue;
+    slots[b] = ++n_slots;
+    firsts[n_slots] = r;
+    befores[n_slots] = before;
+    n_kept += buckets.counts[b];
+    while (r < n_ranks && ranks[r] < before + buckets.counts[b])
+      r++;
+    firsts[n_slots + 1] = r;
+  }
+  kept = rua_scratch_take (n_kept * sizeof (double));
+  n_kept = 0;
+  for (guint b = 0; b < buckets.n; b++)
+    if (slots[b] != 0) {
+      places[slots[b]] = kept + n_kept;
+      n_kept += buckets.counts[b];
+    }
+  for (gsize i = 0; i < n; i++) {
+    guint slot = slots[rua_buckets_find (&buckets, values[i])];
+
+    if (slot != 0)
+      *places[slot]++ = values[i];
+  }
+  for (guint slot = 1, at = 0; slot <= n_slots; slot++) {
+    gsize size = places[slot] - (kept + at), within[MOST_SLOTS];
+    guint first = firsts[slot], n_within = firsts[slot + 1] - first;
+
+    for (guint r = 0; r < n_within; r++)
+      within[r] = ranks[first + r] - befores[slot];
+    rua_select_doubles (kept + at, size, within, n_within, selected + first);
+    at += size;
+  }
+  rua_scratch_give (kept);
 }

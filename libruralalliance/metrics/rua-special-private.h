@@ -2,6 +2,7 @@
 #pragma once
 
 #include <glib.h>
+#include <string.h>
 
 G_BEGIN_DECLS
 
@@ -92,6 +93,38 @@ gsize rua_sort_weighted (const double *values,
                          gsize n,
                          double *sorted_values,
                          double *sorted_weights);
+/* Buckets in ascending order by the leading bits in which the values differ, and how many values
+ * are in each. */
+#define RUA_MOST_BUCKETS 4096
+
+typedef struct {
+  guint64 least;
+  guint shift;
+  guint n;
+  guint32 counts[RUA_MOST_BUCKETS];
+} RuaBuckets;
+
+/* @n > 0; NaN is not allowed. */
+void rua_buckets_init (RuaBuckets *self, const double *values, gsize n);
+
+/* The bits of a double in an order that unsigned integers share; -0 is taken as 0 so that the two
+ * zeros are one value. */
+static inline guint64
+rua_double_to_key (double value)
+{
+  guint64 bits;
+  double plain = value + 0.0;
+
+  memcpy (&bits, &plain, sizeof bits);
+  return bits & G_GUINT64_CONSTANT (1) << 63 ? ~bits : bits | G_GUINT64_CONSTANT (1) << 63;
+}
+
+static inline guint
+rua_buckets_find (const RuaBuckets *self, double value)
+{
+  return (rua_double_to_key (value) - self->least) >> self->shift;
+}
+
 /* What sorting would put at @ranks (ascending, counted from 0), without sorting. */
 void rua_select_doubles (
   const double *values, gsize n, const gsize *ranks, guint n_ranks, double *selected);

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Sorting by bits, and selection without sorting, against a sort by comparison. */
+#include "rua-moments-private.h"
+#include "rua-scratch-private.h"
+#include "rua-special-private.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+
+typedef enum { UNIFORM, CENTS, TIES, CONSTANT, SIGNED, EXTREME, ZEROS, OUTLIER, N_SHAPES } Shape;
+
+static double
+draw (Shape shape, gsize i)
+{
+  double x = g_test_rand_double_range (0, 1);
+
+  switch (shape) {
+  case UNIFORM:
+    return x;
+  case CENTS:
+    return round (100 * exp (8 + 3 * x)) / 100;
+  case TIES:
+    return g_test_rand_int_range (-3, 4);
+  case CONSTANT:
+    return -0.25;
+  case SIGNED:
+    return (x - 0.5) * pow (10, g_test_rand_int_range (-12, 12));
+  case EXTREME:
+    return ldexp (x < 0.5 ? x : -x, g_test_rand_int_range (-1074, 1024));
+  case ZEROS:
+    return x < 0.4 ? 0.0 : x < 0.8 ? -0.0 : DBL_MIN * (x - 0.9);
+  default:
+    return i == 7 ? 1e300 : 5 + x * 1e-9;
+  }
+}
+
+static gsize
+draw_size (void)
+{
+  static const guint tops[] = { 3, 30, 300, 3000, 20000 };
+
+  return g_test_rand_int_range (1, tops[g_test_rand_int_range (0, G_N_ELEMENTS (tops))]);
+}
+
+static int
+compare (gconstpointer a, gconstpointer b)
+{
+  double x = *(const double *) a, y = *(const double *) b;
+
+  return (x > y) - (x < y);
+}
+
+static double *
+draw_values (Shape shape, gsize n)
+{
+  double *values = g_new (double, n);
+
+  for (gsize i = 0; i < n; i++)
+    values[i] = draw (shape, i);
+  return values;
+}
+
+static double *
+sort_plainly (const double *values, gsize n)
+{
+  double *sorted = g_memdup2 (values, n * sizeof (double));
+
+  qsort (sorted, n, sizeof (double), compare);
+  return sorted;
+}
+
+static guint
+trials (void)
+{
+  return g_getenv ("RUA_SLOW_MACHINE") != NULL ? 3 : 40;
+}
+
+static void
+test_sort (void)
+{
+  for (guint trial = 0; trial < trials (); trial++)
+    for (Shape shape = 0; shape < N_SHAPES; shape++) {
+      gsize n = draw_size ();
+      g_autofree double *values = draw_values (shape, n), *plain = sort_plainly (values, n);
+      g_autofree double *sorted = g_memdup2 (values, n * sizeof (double));
+      g_autofree guint32 *order = rua_sort_index (values, n);
+
+      rua_sort_doubles (sorted, n);
+      for (gsize i = 0; i < n; i++) {
+        g_assert_cmpfloat (sorted[i], ==, plain[i]);
+        g_assert_false (sorted[i] == 0 && signbit (sorted[i]));
+        g_assert_cmpfloat (values[order[i]], ==, plain[i]);
+        /* Equal keys stay in order of row. */
+        if (i > 0 && plain[i] == plain[i - 1])
+          g_assert_cmpuint (order[i], >, order[i - 1]);
+      }
+    }
+}
+
+static void
+test_weighted (void)
+{
+  for (guint trial = 0; trial < trials (); trial++)
+    for (Shape shape = 0; shape < N_SHAPES; shape++) {
+      gsize n = draw_size (), k = 0;
+      g_autofree double *values = draw_values (shape, n), *weights = g_new (double, n);
+      g_autofree double *sorted = g_new (double, n), *carried = g_new (double, n);
+      g_autofree guint32 *order = rua_sort_index (values, n);
+
+      for (gsize i = 0; i < n; i++)
+        weights[i] = g_test_rand_int_range (0, 4);
+      gsize n_kept = rua_sort_weighted (values, weights, n, sorted, carried);
+      for (gsize i = 0; i < n; i++)
+        if (weights[order[i]] > 0) {
+          g_assert_cmpfloat (sorted[k], ==, values[order[i]]);
+          g_assert_cmpfloat (carried[k++], ==, weights[order[i]]);
+        }
+      g_assert_cmpuint (k, ==, n_kept);
+    }
+}
+
+static void
+test_select (void)
+{
+  for (guint trial = 0; trial < trials (); trial++)
+    for (Shape shape = 0; shape < N_SHAPES; shape++) {
+      gsize n = draw_size (), ranks[6], rank = 0;
+      g_autofree double *values = draw_values (shape, n), *plain = sort_plainly (values, n);
+      double selected[6];
+      guint n_ranks = 0;
+
+      while (n_ranks < 6 && rank < n) {
+        ranks[n_ranks++] = rank;
+        rank += 1 + (g_test_rand_bit () ? 0 : g_test_rand_int_range (0, n));
+      }
+      if (ranks[n_ranks - 1] < n - 1 && n_ranks < 6)
+        ranks[n_ranks++] = n - 1;
+      rua_select_doubles (values, n, ranks, n_ranks, selected);
+      for (guint r = 0; r < n_ranks; r++)
+        g_assert_cmpfloat (selected[r], ==, plain[ranks[r]]);
+    }
+}
+
+static void
+test_quantiles (void)
+{
+  static const double probs[] = { 0.5, 0, 0.25, 1, 0.333, 0.999 };
+  static const double more[] = { 0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.07, 0.08, 0.09, 0.1, 0.2,
+                                 0.3,  0.4,  0.5,  0.6,  0.7 };
+
+  for (guint trial = 0; trial < trials (); trial++)
+    for (Shape shape = 0; shape < N_SHAPES; shape++) {
+      gsize n = draw_size ();
+      g_autofree double *values = draw_values (shape, n), *plain = sort_plainly (values, n);
+      int type = g_test_rand_int_range (1, 10);
+      double quantiles[G_N_ELEMENTS (more)];
+
+      rua_quantiles (values, n, probs, G_N_ELEMENTS (probs), type, quantiles);
+      for (guint i = 0; i < G_N_ELEMENTS (probs); i++)
+        g_assert_cmpfloat (quantiles[i], ==, rua_quantile_sorted (plain, n, probs[i], type));
+      rua_quantiles (values, n, more, G_N_ELEMENTS (more), type, quantiles);
+      for (guint i = 0; i < G_N_ELEMENTS (more); i++)
+        g_assert_cmpfloat (quantiles[i], ==, rua_quantile_sorted (plain, n, more[i], type));
+    }
+}
+
+/* Whole weights, so that a weight is reached exactly now and then; rising from 1 to 2 weights. */
+static void
+test_weighted_quantiles (void)
+{
+  static const double probs[] = { 0.25, 0.5, 0.75, 0, 1, 0.1 };
+
+  for (guint trial = 0; trial < trials (); trial++)
+    for (Shape shape = 0; shape < N_SHAPES; shape++)
+      for (RuaWeightedRule rule = RUA_WEIGHTED_INVERSE_CDF; rule <= RUA_WEIGHTED_LINEAR; rule++) {
+        gsize n = draw_size () + 2000 * g_test_rand_int_range (0, 3);
+        g_autofree double *values = draw_values (shape, n), *weights = g_new (double, n);
+        double quantiles[G_N_ELEMENTS (probs)], total;
+        RuaWeighted sorted;
+
+        for (gsize i = 0; i < n; i++)
+          weights[i] = g_test_rand_int_range (0, 3);
+        rua_weighted_init (&sorted, values, weights, n);
+        rua_weighted_quantiles (values, weights, n, probs, G_N_ELEMENTS (probs), rule, quantiles,
+                                &total);
+        g_assert_cmpfloat (total, ==, sorted.total);
+        for (guint i = 0; i < G_N_ELEMENTS (probs); i++) {
+          double want = rua_weighted_quantile (&sorted, probs[i], rule);
+
+          g_assert_true (isnan (want) == isnan (quantiles[i]));
+          if (!isnan (want))
+            g_assert_cmpfloat (quantiles[i], ==, want);
+        }
+        rua_weighted_clear (&sorted);
+      }
+}
+
+static gpointer
+take_and_give (gpointer data)
+{
+  for (guint i = 0; i < 50; i++) {
+    gsize sizes[] = { 0, 100, 70000, 3000000, 90000 };
+    guint8 *pieces[G_N_ELEMENTS (sizes)];
+
+    for (guint k = 0; k < G_N_ELEMENTS (sizes); k++) {
+      pieces[k] = rua_scratch_take (sizes[k]);
+      memset (pieces[k], (int) k, sizes[k]);
+    }
+    for (guint k = 0; k < G_N_ELEMENTS (sizes); k++) {
+      g_assert_true (sizes[k] == 0 || (pieces[k][0] == k && pieces[k][sizes[k] - 1] == k));
+      rua_scratch_give (pieces[k]);
+    }
+  }
+  rua_scratch_give (NULL);
+  return NULL;
+}
+
+/* Pieces do not overlap, and a thread's end gives back what it kept. */
+static void
+test_scratch (void)
+{
+  GThread *thread = g_thread_new ("scratch", take_and_give, NULL);
+  gpointer first;
+
+  take_and_give (NULL);
+  g_thread_join (thread);
+  first = rua_scratch_take (200000);
+  rua_scratch_give (first);
+  g_assert_true (rua_scratch_take (150000) == first);
+  rua_scratch_give (first);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/sort/doubles", test_sort);
+  g_test_add_func ("/sort/weighted", test_weighted);
+  g_test_add_func ("/sort/select", test_select);
+  g_test_add_func ("/sort/quantiles", test_quantiles);
+  g_test_add_func ("/sort/weighted-quantiles", test_weighted_quantiles);
+  g_test_add_func ("/sort/scratch", test_scratch);
+  return g_test_run ();
+}
