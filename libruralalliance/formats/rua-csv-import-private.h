@@ -95,6 +95,23 @@ rua_csv_import_lot (RuaCsvImport *self, guint read, guint span)
   return &self->lots[(gsize) read * self->n_spans + span];
 }
 
+/* The code of row @i of a span among all texts of a TEXT target; FALSE where it is unknown. */
+static inline gboolean
+rua_csv_import_code_at (RuaCsvImport *self, guint t, guint span, guint32 i, guint32 *code)
+{
+  if (self->values[t].codes) {
+    *code = self->values[t].codes[span][i];
+    return self->values[t].known[span][i >> 6] >> (i & 63) & 1;
+  } else {
+    const RuaCsvLot *lot = rua_csv_import_lot (self, rua_csv_import_target (self, t)->first, span);
+
+    if (!(lot->known[i >> 6] >> (i & 63) & 1))
+      return FALSE;
+    *code = lot->map[lot->codes[i]];
+    return TRUE;
+  }
+}
+
 /* Which column becomes which field. */
 gboolean rua_csv_import_match (RuaCsvImport *self, GError **error);
 /* The rows of a span. */
@@ -102,7 +119,7 @@ void rua_csv_import_span (const RuaCsvImport *self, guint span, guint32 *first, 
 /* The distinct texts of all spans, checked and turned into what their fields hold. */
 gboolean rua_csv_import_settle (RuaCsvImport *self, GError **error);
 /* Into the dictionaries and to chunks, by the owner's thread. */
-gboolean rua_csv_import_make_texts (RuaCsvImport *self, RuaTable *table, GError **error);
+gboolean rua_csv_import_make_texts (RuaCsvImport *self, RuaAppender *appender, RuaTable *table, GError **error);
 /* In the order of the rows, from one thread a target. */
 void rua_csv_import_bad (RuaCsvImport *self, guint32 row, guint target, guint reason);
 /* FALSE and an error that lists the bad cells, when there are any. */

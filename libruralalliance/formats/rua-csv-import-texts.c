@@ -37,23 +37,6 @@ merge_read (RuaCsvImport *self, guint read)
   self->all[read] = all;
 }
 
-/* The code of row @i of a span; FALSE where it is unknown. */
-static inline gboolean
-code_at (RuaCsvImport *self, guint t, guint span, guint32 i, guint32 *code)
-{
-  if (self->values[t].codes) {
-    *code = self->values[t].codes[span][i];
-    return is_known (self->values[t].known[span], i);
-  } else {
-    const RuaCsvLot *lot = rua_csv_import_lot (self, rua_csv_import_target (self, t)->first, span);
-
-    if (!is_known (lot->known, i))
-      return FALSE;
-    *code = lot->map[lot->codes[i]];
-    return TRUE;
-  }
-}
-
 /* Every row whose code has a reason against it. */
 static void
 tell_bad_codes (RuaCsvImport *self, guint t, const guint8 *reasons)
@@ -63,7 +46,7 @@ tell_bad_codes (RuaCsvImport *self, guint t, const guint8 *reasons)
 
     rua_csv_import_span (self, span, &first, &n);
     for (guint32 i = 0; i < n; i++)
-      if (code_at (self, t, span, i, &code) && reasons[code])
+      if (rua_csv_import_code_at (self, t, span, i, &code) && reasons[code])
         rua_csv_import_bad (self, first + i, t, reasons[code]);
   }
 }
@@ -325,7 +308,7 @@ settle_text_ids (RuaCsvImport *self, guint t)
     for (guint32 i = 0; i < n; i++) {
       const RuaCsvWord *word;
 
-      if (!code_at (self, t, span, i, &code))
+      if (!rua_csv_import_code_at (self, t, span, i, &code))
         continue;
       word = &all->words[code];
       if (word->length == 0)
@@ -397,105 +380,4 @@ rua_csv_import_settle (RuaCsvImport *self, GError **error)
     }
   }
   return rua_parallel_run (self->targets->len, settle_task, self, NULL, self->cancellable, error);
-}
-
-/* ---- into the table's dictionaries ---- */
-
-typedef struct {
-  RuaCsvImport *import;
-  RuaTable *table;
-  guint32 **codes; /* by target: of a code, the dictionary's */
-} Making;
-
-static gboolean
-intern_task (guint t, gpointer data, GError **error)
-{
-  Making *making = data;
-  RuaCsvImport *self = making->import;
-  RuaCsvTarget *target = rua_csv_import_target (self, t);
-  RuaDictionary *dictionary = &rua_table_peek_column (making->table, target->index)->dictionary;
-  const GPtrArray *texts = self->values[t].texts;
-  guint32 n, *codes;
-
-  if (target->way == RUA_CSV_WAY_ID) {
-    making->codes[t] = codes = g_new (guint32, MAX (self->n_rows, 1));
-    for (guint32 i = 0; i < self->n_rows; i++) {
-      char text[24];
-      int length;
-
-      if (self->ids[i] == G_MININT64)
-        continue;
-      length = g_snprintf (text, sizeof text, "%" G_GINT64_FORMAT, self->ids[i]);
-      codes[i] = rua_dictionary_intern (dictionary, text, (gsize) length);
-    }
-    return TRUE;
-  }
-  if (target->way != RUA_CSV_WAY_TEXT || self->values[t].words)
-    return TRUE;
-  n = texts ? texts->len : self->all[target->first]->n_words;
-  making->codes[t] = codes = g_new (guint32, MAX (n, 1));
-  for (guint32 code = 0; code < n; code++) {
-    if (texts) {
-      const GString *text = g_ptr_array_index (texts, code);
-
-      codes[code] = rua_dictionary_intern (dictionary, text->str, text->len);
-    } else {
-      const RuaCsvWord *word = &self->all[target->first]->words[code];
-
-      codes[code] = rua_dictionary_intern (dictionary, word->text, word->length);
-    }
-  }
-  return TRUE;
-}
-
-static gboolean
-make_task (guint task, gpointer data, GError **error)
-{
-  Making *making = data;
-  RuaCsvImport *self = making->import;
-  guint t = task / self->n_spans, span = task % self->n_spans;
-  RuaCsvTarget *target = rua_csv_import_target (self, t);
-  RuaColumn *column = rua_table_peek_column (making->table, target->index);
-  const guint32 *map = making->codes[t];
-  const guint64 *words = self->values[t].words;
-  gboolean wide = words && column->any;
-  g_autofree guint64 *known = NULL;
-  g_autofree gpointer values = NULL;
-  guint32 first, n;
-
-  if (map == NULL && words == NULL)
-    return TRUE;
-  rua_csv_import_span (self, span, &first, &n);
-  values = g_malloc0 ((gsize) n * (wide ? 8 : 4));
-  known = g_new0 (guint64, n / 64 + 1);
-  for (guint32 i = 0; i < n; i++) {
-    guint32 code;
-
-    if (target->way == RUA_CSV_WAY_ID) {
-      if (self->ids[first + i] == G_MININT64)
-        continue;
-      ((guint32 *) values)[i] = map[first + i];
-    } else if (!code_at (self, t, span, i, &code))
-      continue;
-    else if (wide)
-      ((guint64 *) values)[i] = words[code];
-    else
-      ((guint32 *) values)[i] = words ? (guint32) words[code] : map[code];
-    known[i >> 6] |= G_GUINT64_CONSTANT (1) << (i & 63);
-  }
-  self->chunks[(gsize) target->index * self->n_spans + span] = rua_chunk_new_packed (column, values, known, n);
-  return TRUE;
-}
-
-gboolean
-rua_csv_import_make_texts (RuaCsvImport *self, RuaTable *table, GError **error)
-{
-  Making making = { self, table, g_new0 (guint32 *, self->targets->len) };
-  gboolean done = rua_parallel_run (self->targets->len, intern_task, &making, NULL, self->cancellable, error)
-                  && rua_parallel_run (self->targets->len * self->n_spans, make_task, &making, NULL, self->cancellable, error);
-
-  for (guint t = 0; t < self->targets->len; t++)
-    g_free (making.codes[t]);
-  g_free (making.codes);
-  return done;
 }

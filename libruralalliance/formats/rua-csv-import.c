@@ -399,6 +399,7 @@ static gboolean
 import_commit (RuaCsvImport *import, RuaAlliance *self, GError **error)
 {
   RuaTable *table = rua_alliance_get_table (self, rua_kind_get_name (import->kind));
+  g_autoptr (RuaAppender) appender = NULL;
 
   if (table == NULL || !check_ready (self, table, error))
     return FALSE;
@@ -406,10 +407,20 @@ import_commit (RuaCsvImport *import, RuaAlliance *self, GError **error)
     g_set_error (error, RUA_ERROR, RUA_ERROR_FAILED, "the alliance was changed while %s was read; import it again", rua_csv_get_name (import->csv));
     return FALSE;
   }
-  if (!rua_csv_import_make_texts (import, table, error))
+  appender = rua_table_append (table);
+  if (!rua_csv_import_make_texts (import, appender, table, error))
     return FALSE;
-  rua_table_take_chunks (table, import->n_rows, import->chunks, import->n_spans);
-  return TRUE;
+  for (guint f = 0; f < rua_kind_get_n_fields (import->kind); f++)
+    for (guint span = 0; span < import->n_spans; span++) {
+      RuaChunk *chunk = g_steal_pointer (&import->chunks[(gsize) f * import->n_spans + span]);
+      guint32 first, n;
+
+      rua_csv_import_span (import, span, &first, &n);
+      if (!rua_appender_take_chunk (appender, f, first, chunk, n, error))
+        return FALSE;
+    }
+  rua_appender_end_rows (appender, import->n_rows);
+  return rua_appender_commit (appender, error);
 }
 
 /**

@@ -534,7 +534,12 @@ check_required (RuaAppender *self, RuaFaults *faults)
       continue;
     for (guint32 row = self->first; row < self->row; row++) {
       gint64 key = cell_key (row, i);
+      const RuaChunk *chunk = (row & 63) == 0 && self->row - row >= 64 ? rua_column_peek (column, row) : NULL;
 
+      if (chunk && chunk->known[(row & RUA_CHUNK_MASK) >> 6] == G_MAXUINT64) {
+        row += 63;
+        continue;
+      }
       if (rua_column_peek (column, row) || (self->excused && g_hash_table_contains (self->excused, &key)))
         continue;
       /* Pending references stand in the order of their rows. */

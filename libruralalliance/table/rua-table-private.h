@@ -140,12 +140,6 @@ gboolean rua_appender_take_texts (RuaAppender *self, guint field, RuaTextRun *ru
 /* Packs what is not yet packed; nothing that can be read changes. Written to, a chunk is unpacked. */
 gboolean rua_table_pack (RuaTable *self, GCancellable *cancellable, GError **error);
 
-/* ---- whole chunks, for the readers of bulk data ----
- * Appends rows: @chunks[field * n_chunks + c], each taken and NULL afterwards, is of the column's rows
- * that fall into the c-th chunk from the one in which the first new row stands. Texts' codes are of the
- * columns' dictionaries already, ids no other record's, required fields known, references whole. */
-void rua_table_take_chunks (RuaTable *self, guint32 n_rows, RuaChunk **chunks, guint n_chunks);
-
 /* ---- packed forms inside the dictionary ----
  * TEXTS: "lang\0text\0lang\0text\0" (language "" when none was told); TEXT_LIST: "a\0b\0". */
 const char *rua_texts_lookup (const char *packed, gsize length, const char *language);
