@@ -151,6 +151,8 @@ gboolean rua_csv_refuse_width (const RuaCsv *self, gsize offset, guint n_cells, 
 
 /* Where a record starts, after rua_csv_index(). */
 gsize rua_csv_find_record (const RuaCsv *self, guint32 row);
+/* The bytes from @from to @to are about to be read. */
+void rua_csv_expect (const RuaCsv *self, gsize from, gsize to);
 /* The bytes from @from to @to have been read: pages of our own mapping are given back. */
 void rua_csv_release (const RuaCsv *self, gsize from, gsize to);
 

@@ -13,11 +13,35 @@
  * the same question by guessing). */
 
 #define BLOCKS_A_TASK 64
-/* Below this the pages of a mapping are not worth giving back. */
+/* Below this the pages of a mapping are not worth giving back, and below that they are read again too
+ * soon. */
 #define LEAST_MAPPED (G_GUINT64_CONSTANT (16) << 20)
+#define LEAST_RELEASED (G_GUINT64_CONSTANT (256) << 20)
 
-#define ONES G_GUINT64_CONSTANT (0x0101010101010101)
-#define HIGH G_GUINT64_CONSTANT (0x8080808080808080)
+/* Bytes that one step looks at: a fixed number, so that the compiler makes vectors of the loops. */
+#define STEP 64
+
+/* Bytes from @at without any that is NUL or no ASCII. */
+static gsize
+skip_ascii (const char *at, gsize n)
+{
+  gsize i = 0;
+
+  for (; i + STEP <= n; i += STEP) {
+    const guchar *bytes = (const guchar *) at + i;
+    guchar high = 0, none = 0;
+
+    for (guint k = 0; k < STEP; k++) {
+      high |= bytes[k];
+      none |= bytes[k] == 0;
+    }
+    if ((high & 0x80) | none)
+      break;
+  }
+  while (i < n && (guchar) (at[i] - 1) < 0x7f)
+    i++;
+  return i;
+}
 
 /* The first byte that is NUL or no UTF-8, or NULL. A character that began before @at was checked
  * with its beginning. */
@@ -28,38 +52,53 @@ find_bad_byte (const char *at, const char *end, const char *text, const char *te
 
   for (guint i = 0; i < 3 && at > text && at < end && ((guchar) *at & 0xc0) == 0x80; i++)
     at++;
-  while (at < end) {
-    guint64 word;
+  for (;;) {
     const char *stop;
 
-    if (end - at >= 8) {
-      memcpy (&word, at, 8);
-      if (G_LIKELY (((word | (word - ONES)) & HIGH) == 0)) {
-        at += 8;
-        continue;
-      }
-    }
-    if ((guchar) *at < 0x80) {
-      if (*at == '\0')
-        return at;
-      at++;
-      continue;
-    }
-    /* Up to the next byte of ASCII, or a little further. */
+    at += skip_ascii (at, (gsize) (end - at));
+    if (at == end)
+      return NULL;
+    if (*at == '\0')
+      return at;
     stop = MIN (at + 256, end);
     while (stop < text_end && ((guchar) *stop & 0xc0) == 0x80)
       stop++;
     if (!g_utf8_validate_len (at, (gsize) (stop - at), &bad))
       return bad;
+    if (stop >= end)
+      return NULL;
     at = stop;
   }
-  return NULL;
 }
 
 static inline gboolean
 is_line_end (char c)
 {
   return c == '\n' || c == '\r';
+}
+
+/* Bytes that are no line end and stand behind one. */
+static guint32
+count_steps (const char *text, gsize n_steps)
+{
+  guint32 n = 0;
+
+  while (n_steps > 0) {
+    gsize steps = MIN (n_steps, 255);
+    guint8 lanes[STEP] = { 0 };
+
+    for (gsize s = 0; s < steps; s++, text += STEP)
+      for (guint k = 0; k < STEP; k++) {
+        const guint8 here = (text[k] == '\n') | (text[k] == '\r');
+        const guint8 before = (text[(int) k - 1] == '\n') | (text[(int) k - 1] == '\r');
+
+        lanes[k] = (guint8) (lanes[k] + (before & (here ^ 1)));
+      }
+    for (guint k = 0; k < STEP; k++)
+      n += lanes[k];
+    n_steps -= steps;
+  }
+  return n;
 }
 
 /* Records that start in [from, to), which holds no quotes. Where blank lines are no records, one
@@ -74,24 +113,15 @@ count_starts (const RuaCsv *self, gsize from, gsize to)
     n += self->width == 1 || !is_line_end (text[from]);
     from++;
   }
-  if (self->width == 1) {
-    for (gsize i = from; i < to; i++)
+  if (self->width > 1 && to >= from + STEP) {
+    n += count_steps (text + from, (to - from) / STEP);
+    from += (to - from) / STEP * STEP;
+  }
+  for (gsize i = from; i < to; i++)
+    if (self->width == 1)
       n += text[i - 1] == '\n' || (text[i - 1] == '\r' && text[i] != '\n');
-    return n;
-  }
-  while (from < to) {
-    gsize stop = MIN (to, from + 128);
-    guint8 few = 0;
-
-    for (gsize i = from; i < stop; i++) {
-      const guint8 here = (text[i] == '\n') | (text[i] == '\r');
-      const guint8 before = (text[i - 1] == '\n') | (text[i - 1] == '\r');
-
-      few = (guint8) (few + (before & (here ^ 1)));
-    }
-    n += few;
-    from = stop;
-  }
+    else
+      n += is_line_end (text[i - 1]) && !is_line_end (text[i]);
   return n;
 }
 
@@ -129,6 +159,7 @@ count_task (guint task, gpointer data, GError **error)
   guint first = task * BLOCKS_A_TASK, last = MIN (first + BLOCKS_A_TASK, self->n_blocks);
   gsize begin = self->body + (gsize) first * RUA_CSV_BLOCK;
 
+  rua_csv_expect (self, begin, MIN (begin + (gsize) BLOCKS_A_TASK * RUA_CSV_BLOCK, self->length));
   for (guint b = first; b < last; b++) {
     gsize from = self->body + (gsize) b * RUA_CSV_BLOCK, to = MIN (from + RUA_CSV_BLOCK, self->length);
     const char *bad = find_bad_byte (self->text + from, self->text + to, self->text, self->text + self->length);
@@ -137,7 +168,8 @@ count_task (guint task, gpointer data, GError **error)
       return rua_csv_refuse_byte (self, bad, error);
     count_block (self, b);
   }
-  rua_csv_release (self, begin, MIN (begin + (gsize) BLOCKS_A_TASK * RUA_CSV_BLOCK, self->length));
+  if (self->length >= LEAST_RELEASED)
+    rua_csv_release (self, begin, MIN (begin + (gsize) BLOCKS_A_TASK * RUA_CSV_BLOCK, self->length));
   return TRUE;
 }
 
@@ -237,8 +269,9 @@ rua_csv_find_record (const RuaCsv *self, guint32 row)
   return self->length;
 }
 
-void
-rua_csv_release (const RuaCsv *self, gsize from, gsize to)
+/* Whole pages only, and those of our own mapping. */
+static void
+advise (const RuaCsv *self, gsize from, gsize to, int advice)
 {
   gsize page = (gsize) sysconf (_SC_PAGESIZE);
   guintptr first, last;
@@ -248,5 +281,20 @@ rua_csv_release (const RuaCsv *self, gsize from, gsize to)
   first = ((guintptr) self->text + from + page - 1) / page * page;
   last = ((guintptr) self->text + to) / page * page;
   if (first < last)
-    madvise ((void *) first, last - first, MADV_DONTNEED);
+    madvise ((void *) first, last - first, advice);
+}
+
+void
+rua_csv_expect (const RuaCsv *self, gsize from, gsize to)
+{
+  /* One call instead of a fault for every few pages; where the kernel does not know it, nothing is lost. */
+#ifdef MADV_POPULATE_READ
+  advise (self, from, to, MADV_POPULATE_READ);
+#endif
+}
+
+void
+rua_csv_release (const RuaCsv *self, gsize from, gsize to)
+{
+  advise (self, from, to, MADV_DONTNEED);
 }
