@@ -17,7 +17,7 @@ _ruralalliance ()
   done
 
   if [ -z "$verb" ]; then
-    mapfile -t COMPREPLY < <(compgen -W "report check measure estimate explain convert import validate
+    mapfile -t COMPREPLY < <(compgen -W "report check measure estimate explain convert import export validate
       schema --version --help" -- "$word")
     return
   fi
@@ -49,6 +49,7 @@ _ruralalliance ()
         report) options+=" --format --language --output --force" ;;
         check) options+=" --format --language" ;;
         convert) options+=" --force" ;;
+        export) options+=" --output --force --mark --semicolons" ;;
         import) options+=" --mapping --output --force" ;;
         schema) options+=" --format" ;;
         measure) options+=" --by --where --format" ;;

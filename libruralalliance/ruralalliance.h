@@ -24,6 +24,7 @@
 #include "rua-catalogue.h"
 #include "rua-estimate.h"
 #include "rua-alliance-json.h"
+#include "rua-csv-export.h"
 #include "rua-csv-import.h"
 #include "rua-report.h"
 #include "rua-results.h"

@@ -496,7 +496,7 @@ class Schema(Base):
         self.assertIn('typescript', self.refused('schema', '--format', 'xml'))
 
 
-VERBS = ['report', 'check', 'measure', 'estimate', 'explain', 'convert', 'import', 'validate', 'schema']
+VERBS = ['report', 'check', 'measure', 'estimate', 'explain', 'convert', 'import', 'export', 'validate', 'schema']
 
 if __name__ == '__main__':
     tap.main()

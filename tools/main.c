@@ -7,7 +7,7 @@
 #include <string.h>
 
 static const Verb *const verbs[] = {
-  &verb_report, &verb_check, &verb_measure, &verb_estimate, &verb_explain, &verb_convert, &verb_import, &verb_validate, &verb_schema,
+  &verb_report, &verb_check, &verb_measure, &verb_estimate, &verb_explain, &verb_convert, &verb_import, &verb_export, &verb_validate, &verb_schema,
 };
 
 /* Promised for a later version: said so rather than not known. */

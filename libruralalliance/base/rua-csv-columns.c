@@ -193,7 +193,6 @@ static inline void
 set_known (RuaCsvVector *vector, guint32 i)
 {
   vector->known[i >> 6] |= G_GUINT64_CONSTANT (1) << (i & 63);
-  vector->n_known++;
 }
 
 static inline gboolean
@@ -579,9 +578,14 @@ read_span (guint span, gpointer data, GError **error)
     }
     at = rua_csv_skip_line_end (at, place.end);
   }
-  for (guint f = 0; f < reading->n_fields; f++)
-    if (scratch->vectors[f].words)
-      rua_csv_words_seal (scratch->vectors[f].words);
+  for (guint f = 0; f < reading->n_fields; f++) {
+    RuaCsvVector *vector = &scratch->vectors[f];
+
+    for (guint32 w = 0; w < (n_rows + 63) / 64; w++)
+      vector->n_known += (guint32) __builtin_popcountll (vector->known[w]);
+    if (vector->words)
+      rua_csv_words_seal (vector->words);
+  }
   done = reading->func (span, first, n_rows, scratch->vectors, reading->data, error);
   if (scratch->n_bad > 0)
     rua_csv_bads_add (reading->bads, (const RuaCsvBad *) scratch->bad->data, scratch->bad->len, scratch->n_bad);

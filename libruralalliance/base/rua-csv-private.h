@@ -85,5 +85,7 @@ gboolean rua_csv_parse_number (const char *text, gsize length, double *value);
  * full-width = + - @ is written with one more apostrophe before it, and read with one less: every
  * text comes back as it was. */
 gboolean rua_csv_is_formula (const char *text, gsize length);
+/* A known text as a cell. */
+void rua_csv_append_text (GString *out, const char *text, gsize length, char separator);
 
 G_END_DECLS

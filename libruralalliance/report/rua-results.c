@@ -132,23 +132,8 @@ rua_results_to_json (GListModel *results)
 static void
 put_text (GString *out, const char *text)
 {
-  gboolean formula = text && *text && strchr ("=+-@\t\r", *text);
-
-  if (!text)
-    return;
-  if (!formula && !strpbrk (text, ",\"\n\r") && *text != ' ' && !g_str_has_suffix (text, " ")) {
-    g_string_append (out, text);
-    return;
-  }
-  g_string_append_c (out, '"');
-  if (formula)
-    g_string_append_c (out, '\'');
-  for (const char *p = text; *p; p++) {
-    if (*p == '"')
-      g_string_append_c (out, '"');
-    g_string_append_c (out, *p);
-  }
-  g_string_append_c (out, '"');
+  if (text && *text)
+    rua_csv_append_text (out, text, strlen (text), ',');
 }
 
 static GPtrArray *
