@@ -82,7 +82,7 @@ rua_csv_parse_number (const char *text, gsize length, double *value)
 static gboolean
 plain_number (const RuaCsvField *field, const char *text, gsize length, GString *out)
 {
-  char decimal = field->decimal ? field->decimal : '.';
+  char decimal = field->decimal ? field->decimal : field->grouping == '.' ? ',' : '.';
   gboolean past = FALSE;
 
   g_string_truncate (out, 0);

@@ -384,6 +384,8 @@ write_table (Writing *writing, GOutputStream *stream, RuaCsvFlags flags, GCancel
   g_autoptr (GString) head = g_string_new (flags & RUA_CSV_MARK ? "\xef\xbb\xbf" : "");
   guint32 n_rows = rua_table_get_n_rows (writing->table);
 
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
   append_header (writing, head);
   if (!g_output_stream_write_all (stream, head->str, head->len, NULL, cancellable, error))
     return FALSE;

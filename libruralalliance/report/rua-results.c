@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "rua-csv-private.h"
 #include "rua-figure-words-private.h"
 #include "rua-manuscript-private.h"
 
