@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <ruralalliance.h>
 
@@ -10,7 +11,7 @@
  * bench-workload file FILE FOLDER [TIMES]: opens it, measures its metrics, and writes the report of workload W as
  * r1.csv ... r8b.csv into FOLDER, TIMES.
  * bench-workload csv DEFINITIONS DATA FOLDER [TIMES]: the same from the CSV files, keeping nothing.
- * All print how many seconds each step took.
+ * All print how many seconds each step took; measuring also how many of the processors' seconds.
  *
  * A program as any user of the library could write it. What is computed is said by the metrics in the file
  * (w/impact-report.json); which of their figures stand in which column is said by the sheets below. */
@@ -279,11 +280,13 @@ run (RuaAlliance *alliance, const char *folder, guint times, gint64 start)
 
   for (guint i = 0; i < times; i++) {
     gint64 measuring = g_get_monotonic_time ();
+    clock_t working = clock ();
 
     if (i > 0)
       start = measuring;
     measure (alliance, results);
-    printf ("measure %.5f\n", seconds_since (measuring));
+    printf ("measure %.5f %.3f\n", seconds_since (measuring),
+            (double)(clock () - working) / CLOCKS_PER_SEC);
     write_report (&report);
     printf ("pass %.5f\n", seconds_since (start));
   }
