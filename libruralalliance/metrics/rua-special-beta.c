@@ -251,9 +251,8 @@ rua_log_choose (double n, double k)
   m = n - k;
   if (k <= 0)
     return 0;
-  return rua_stirling_error (n) - rua_stirling_error (k) - rua_stirling_error (m)
-         + k * log (n / k) - m * log1p (-k / n) + 0.5 * log (n / (k * m))
-         - 0.918938533204672741780329736406;
+  return rua_stirling_error (n) - rua_stirling_error (k) - rua_stirling_error (m) + k * log (n / k)
+         - m * log1p (-k / n) + 0.5 * log (n / (k * m)) - 0.918938533204672741780329736406;
 }
 
 /* The hypergeometric weights from the ratio of neighbours, out from the mode and in units of its
