@@ -71,7 +71,7 @@ rua_deviance (double x, double m)
 {
   double v, sum, power;
 
-  if (fabs (x - m) >= 0.1 * (x + m))
+  if (fabs (x - m) >= 0.35 * (x + m))
     return x > 0 ? x * log (x / m) + m - x : m;
   v = (x - m) / (x + m);
   sum = (x - m) * v;
