@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The reference cases: a request, and the values every implementation must give. The cases that
- * may be copied stand in tests/conformance; the whole set is run where it lies beside the
+ * may be copied stand in tests/conformance, beside others whose values were worked out from the
+ * definitions (see README.md there); the whole set of references is run where it lies beside the
  * sources. One line of output a case. */
 #include "rua-estimate.h"
 
@@ -141,8 +142,11 @@ static void
 test_set_is_there (void)
 {
   char *index = g_test_build_filename (G_TEST_DIST, "conformance", "index.json", NULL);
+  char *derived = g_test_build_filename (G_TEST_DIST, "conformance", "derived", "index.json", NULL);
 
   g_assert_true (g_file_test (index, G_FILE_TEST_IS_REGULAR));
+  g_assert_true (g_file_test (derived, G_FILE_TEST_IS_REGULAR));
+  g_free (derived);
   g_free (index);
 }
 
@@ -156,6 +160,9 @@ main (int argc, char **argv)
   g_test_add_func ("/conformance/set-is-there", test_set_is_there);
   folder = g_test_build_filename (G_TEST_DIST, "conformance", NULL);
   add_set ("copied", folder);
+  g_free (folder);
+  folder = g_test_build_filename (G_TEST_DIST, "conformance", "derived", NULL);
+  add_set ("derived", folder);
   g_free (folder);
   if (root != NULL) {
     folder = g_build_filename (root, "..", "shared", "reference", NULL);
