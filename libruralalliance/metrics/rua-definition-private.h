@@ -15,7 +15,9 @@ typedef struct {
   char *text;
 } RuaRoleText;
 
-typedef struct {
+typedef struct _RuaDefinition RuaDefinition;
+
+struct _RuaDefinition {
   char *id;
   char *title;
   RuaUnit *unit; /* NULL: not told */
@@ -34,7 +36,11 @@ typedef struct {
   char **pair_by;      /* NULL: the table's own */
   char *estimate;      /* key that is the estimate; NULL: the estimator's main figures */
   gboolean independent;
-} RuaDefinition;
+  gboolean has_support; /* ends of what a value after can be */
+  double support[2];
+  double attrition_limit; /* share of the lost above which a warning is due */
+  RuaDefinition *nodes;   /* a second table; NULL: none */
+};
 
 RuaDefinition *rua_definition_new (RuaMetric *metric, GError **error);
 RuaDefinition *rua_definition_copy (const RuaDefinition *self);

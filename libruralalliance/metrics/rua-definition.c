@@ -50,6 +50,7 @@ rua_definition_free (RuaDefinition *self)
   g_clear_pointer (&self->options, json_object_unref);
   g_strfreev (self->pair_by);
   g_free (self->estimate);
+  rua_definition_free (self->nodes);
   g_free (self);
 }
 
@@ -86,6 +87,17 @@ node_text (JsonNode *node)
     ? json_node_get_string (node) : NULL;
 }
 
+static gboolean
+node_number (JsonNode *node, double *value)
+{
+  if (node == NULL || !JSON_NODE_HOLDS_VALUE (node)
+      || (json_node_get_value_type (node) != G_TYPE_INT64
+          && json_node_get_value_type (node) != G_TYPE_DOUBLE))
+    return FALSE;
+  *value = json_node_get_double (node);
+  return TRUE;
+}
+
 static void
 add_role (RuaDefinition *self, const char *name, const char *text)
 {
@@ -117,15 +129,10 @@ add_role_node (RuaDefinition *self, const char *name, JsonNode *node, GError **e
 }
 
 static gboolean
-read_columns (RuaDefinition *self, RuaRecord *record, GError **error)
+add_roles (RuaDefinition *self, JsonObject *columns, GError **error)
 {
-  static const char *const own[] = { "weight", "stratum", "cluster" };
-  g_autoptr (JsonObject) columns = read_object (self, record, "columns", error);
-  g_autoptr (GList) names = NULL;
+  g_autoptr (GList) names = json_object_get_members (columns);
 
-  if (columns == NULL)
-    return FALSE;
-  names = json_object_get_members (columns);
   for (GList *l = names; l != NULL; l = l->next) {
     JsonNode *node = json_object_get_member (columns, l->data);
     JsonArray *array = JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
@@ -136,6 +143,17 @@ read_columns (RuaDefinition *self, RuaRecord *record, GError **error)
     if (array == NULL && !add_role_node (self, l->data, node, error))
       return FALSE;
   }
+  return TRUE;
+}
+
+static gboolean
+read_columns (RuaDefinition *self, RuaRecord *record, GError **error)
+{
+  static const char *const own[] = { "weight", "stratum", "cluster" };
+  g_autoptr (JsonObject) columns = read_object (self, record, "columns", error);
+
+  if (columns == NULL || !add_roles (self, columns, error))
+    return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (own); i++) {
     const char *text = rua_record_get_text (record, own[i]);
 
@@ -146,6 +164,56 @@ read_columns (RuaDefinition *self, RuaRecord *record, GError **error)
                                     "%s is told in columns and on its own; keep one", own[i]);
     add_role (self, own[i], text);
   }
+  return TRUE;
+}
+
+static RuaDefinition *
+definition_bare (const char *id)
+{
+  RuaDefinition *self = g_new0 (RuaDefinition, 1);
+
+  self->id = g_strdup (id);
+  self->roles = g_array_new (FALSE, FALSE, sizeof (RuaRoleText));
+  g_array_set_clear_func (self->roles, clear_role);
+  self->by = g_new0 (char *, 1);
+  self->own_by = g_new0 (char *, 1);
+  self->options = json_object_new ();
+  self->confidence = 0.95;
+  self->attrition_limit = 0.2;
+  return self;
+}
+
+/* The table of a network's nodes: {"table": …, "where": …, "columns": {…}}. */
+static gboolean
+read_nodes (RuaDefinition *self, RuaRecord *record, GError **error)
+{
+  static const char *const members[] = { "table", "where", "columns", NULL };
+  g_autoptr (JsonObject) nodes = read_object (self, record, "nodes", error);
+  g_autoptr (GList) names = NULL;
+  JsonNode *columns;
+
+  if (nodes == NULL)
+    return FALSE;
+  if (json_object_get_size (nodes) == 0)
+    return TRUE;
+  names = json_object_get_members (nodes);
+  for (GList *l = names; l != NULL; l = l->next)
+    if (!g_strv_contains (members, l->data))
+      return rua_definition_refuse (self->id, error, RUA_ERROR_UNKNOWN_NAME,
+                                    "nodes has no member “%s”; it has table, where and columns",
+                                    (const char *)l->data);
+  self->nodes = definition_bare (self->id);
+  self->nodes->estimator = g_strdup (self->estimator);
+  self->nodes->table = g_strdup (node_text (json_object_get_member (nodes, "table")));
+  self->nodes->where = g_strdup (node_text (json_object_get_member (nodes, "where")));
+  columns = json_object_get_member (nodes, "columns");
+  if (self->nodes->table == NULL || columns == NULL || !JSON_NODE_HOLDS_OBJECT (columns))
+    return rua_definition_refuse (
+      self->id, error, RUA_ERROR_MISSING,
+      "nodes needs a table and columns, as in {\"table\": \"households\", "
+      "\"columns\": {\"node\": \"id\", \"side\": \"household_type\"}}");
+  if (!add_roles (self->nodes, json_node_get_object (columns), error))
+    return FALSE;
   return TRUE;
 }
 
@@ -179,14 +247,49 @@ read_deflate (RuaDefinition *self, RuaRecord *record, GError **error)
   return TRUE;
 }
 
+static gboolean take_column_options (RuaDefinition *self, GError **error);
+
+/* What worst cases take for those who left, and from which share on a warning is due. */
+static gboolean
+read_attrition (RuaDefinition *self, GError **error)
+{
+  JsonNode *support = json_object_get_member (self->options, "support");
+  JsonNode *limit = json_object_get_member (self->options, "attrition_limit");
+  JsonArray *ends
+    = support != NULL && JSON_NODE_HOLDS_ARRAY (support) ? json_node_get_array (support) : NULL;
+
+  if (support != NULL) {
+    self->has_support = ends != NULL && json_array_get_length (ends) == 2
+                        && node_number (json_array_get_element (ends, 0), &self->support[0])
+                        && node_number (json_array_get_element (ends, 1), &self->support[1])
+                        && self->support[0] <= self->support[1];
+    if (!self->has_support)
+      return rua_definition_refuse (self->id, error, RUA_ERROR_VALUE,
+                                    "options: support is to be the smallest and the largest value "
+                                    "that can be, as in [0, 20000]");
+    json_object_remove_member (self->options, "support");
+  }
+  if (limit != NULL) {
+    if (!node_number (limit, &self->attrition_limit) || self->attrition_limit < 0
+        || self->attrition_limit > 1)
+      return rua_definition_refuse (
+        self->id, error, RUA_ERROR_VALUE,
+        "options: attrition_limit is to be a share from 0 to 1, as 0.2");
+    json_object_remove_member (self->options, "attrition_limit");
+  }
+  return TRUE;
+}
+
 static gboolean
 read_options (RuaDefinition *self, RuaRecord *record, GError **error)
 {
   JsonNode *node;
+  JsonObject *options = read_object (self, record, "options", error);
 
-  self->options = read_object (self, record, "options", error);
-  if (self->options == NULL)
+  if (options == NULL)
     return FALSE;
+  json_object_unref (self->options);
+  self->options = options;
   node = json_object_get_member (self->options, "pair_by");
   if (node != NULL) {
     g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
@@ -215,6 +318,86 @@ read_options (RuaDefinition *self, RuaRecord *record, GError **error)
     self->independent = json_node_get_boolean (node);
     json_object_remove_member (self->options, "independent");
   }
+  return take_column_options (self, error) && read_attrition (self, error);
+}
+
+/* A text or a number as it stands in an expression. */
+static char *
+literal (JsonNode *node)
+{
+  char number[40];
+  double value;
+
+  if (node_text (node) != NULL) {
+    g_auto (GStrv) parts = g_strsplit (node_text (node), "'", -1);
+    g_autofree char *doubled = g_strjoinv ("''", parts);
+
+    return g_strdup_printf ("'%s'", doubled);
+  }
+  return node_number (node, &value) ? g_strdup (rua_number_format (value, number)) : NULL;
+}
+
+/* {"column": "head", "values": ["f"]} asks for the rows where head is one of these. */
+static gboolean
+add_domain (RuaDefinition *self, const char *role, JsonNode *node, GError **error)
+{
+  JsonObject *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+  JsonNode *values = object != NULL ? json_object_get_member (object, "values") : NULL;
+  const char *column
+    = object != NULL ? node_text (json_object_get_member (object, "column")) : NULL;
+  guint n = values != NULL && JSON_NODE_HOLDS_ARRAY (values)
+              ? json_array_get_length (json_node_get_array (values))
+              : 0;
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  g_string_append_printf (text, "(%s) in (", column);
+  for (guint i = 0; column != NULL && i < n; i++) {
+    g_autofree char *value = literal (json_array_get_element (json_node_get_array (values), i));
+
+    if (value == NULL)
+      column = NULL;
+    else
+      g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", value);
+  }
+  if (column == NULL || n == 0 || json_object_get_size (object) != 2)
+    return rua_definition_refuse (
+      self->id, error, RUA_ERROR_VALUE,
+      "options: %s is to be {\"column\": an expression, \"values\": a list "
+      "of texts or numbers}",
+      role);
+  g_string_append_c (text, ')');
+  add_role (self, role, text->str);
+  return TRUE;
+}
+
+/* Options that name columns of a file are roles, whose columns are expressions. */
+static gboolean
+take_column_options (RuaDefinition *self, GError **error)
+{
+  const RuaEstimator *estimator
+    = self->estimator != NULL ? rua_estimator_find (self->estimator) : NULL;
+
+  for (const RuaOptionSpec *spec = estimator != NULL ? estimator->options : NULL;
+       spec != NULL && spec->name != NULL; spec++) {
+    JsonNode *node = json_object_get_member (self->options, spec->name);
+    JsonArray *array
+      = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+
+    if (node == NULL || (spec->type != RUA_OPTION_COLUMNS && spec->type != RUA_OPTION_DOMAIN))
+      continue;
+    for (guint i = 0; i < self->roles->len; i++)
+      if (strcmp (g_array_index (self->roles, RuaRoleText, i).role, spec->name) == 0)
+        return rua_definition_refuse (self->id, error, RUA_ERROR_DUPLICATE,
+                                      "%s is told in columns and in options; keep one", spec->name);
+    if (spec->type == RUA_OPTION_DOMAIN && !add_domain (self, spec->name, node, error))
+      return FALSE;
+    for (guint i = 0;
+         array != NULL && spec->type == RUA_OPTION_COLUMNS && i < json_array_get_length (array);
+         i++)
+      if (!add_role_node (self, spec->name, json_array_get_element (array, i), error))
+        return FALSE;
+    json_object_remove_member (self->options, spec->name);
+  }
   return TRUE;
 }
 
@@ -222,7 +405,8 @@ static gboolean
 read_kind (RuaDefinition *self, GError **error)
 {
   if (self->formula != NULL) {
-    if (self->estimator != NULL || self->table != NULL || self->roles->len > 0)
+    if (self->estimator != NULL || self->table != NULL || self->roles->len > 0
+        || self->nodes != NULL)
       return rua_definition_refuse (self->id, error, RUA_ERROR_VALUE,
                                     "a formula stands in place of estimator, table and columns; "
                                     "keep one of the two");
@@ -235,9 +419,22 @@ read_kind (RuaDefinition *self, GError **error)
   if (self->estimator == NULL)
     return rua_definition_refuse (self->id, error, RUA_ERROR_MISSING,
                                   "neither an estimator nor a formula says how it is computed");
-  if (self->table == NULL)
-    return rua_definition_refuse (self->id, error, RUA_ERROR_MISSING,
-                                  "no table says whose rows are read");
+  if (self->table == NULL) {
+    const RuaEstimator *estimator = rua_estimator_find (self->estimator);
+
+    gboolean needs = estimator == NULL || json_object_get_size (self->options) == 0;
+
+    /* What is computed from options alone, such as power, or a proportion of told numbers. */
+    for (const RuaRoleSpec *spec = estimator != NULL ? estimator->roles : NULL;
+         spec != NULL && spec->name != NULL; spec++)
+      needs = needs || (spec->flags & RUA_ROLE_REQUIRED);
+    if (needs)
+      return rua_definition_refuse (self->id, error, RUA_ERROR_MISSING,
+                                    "no table says whose rows are read");
+    if (self->where != NULL || self->roles->len > 0 || self->by[0] != NULL || self->nodes != NULL)
+      return rua_definition_refuse (self->id, error, RUA_ERROR_VALUE,
+                                    "it has columns, where or by, but no table that has them");
+  }
   return TRUE;
 }
 
@@ -275,24 +472,25 @@ rua_definition_copy (const RuaDefinition *self)
 RuaDefinition *
 rua_definition_new (RuaMetric *metric, GError **error)
 {
-  g_autoptr (RuaDefinition) self = g_new0 (RuaDefinition, 1);
   RuaRecord *record = RUA_RECORD (metric);
   const char *id = rua_record_get_id (record);
+  g_autoptr (RuaDefinition) self = definition_bare (id != NULL ? id : "(without an id)");
   const char *unit = rua_record_get_text (record, "unit");
+  g_auto (GStrv) by = NULL;
   g_autoptr (GError) problem = NULL;
 
-  self->id = g_strdup (id != NULL ? id : "(without an id)");
   self->title = g_strdup (rua_record_get_texts (record, "title", NULL));
   self->formula = g_strdup (rua_record_get_text (record, "formula"));
   self->estimator = g_strdup (rua_record_get_text (record, "estimator"));
   self->table = g_strdup (rua_record_get_text (record, "table"));
   self->where = g_strdup (rua_record_get_text (record, "where"));
-  self->by = rua_record_dup_text_list (record, "by");
-  self->roles = g_array_new (FALSE, FALSE, sizeof (RuaRoleText));
-  g_array_set_clear_func (self->roles, clear_role);
-  if (self->by == NULL)
-    self->by = g_new0 (char *, 1);
-  self->own_by = g_strdupv (self->by);
+  by = rua_record_dup_text_list (record, "by");
+  if (by != NULL) {
+    g_strfreev (self->by);
+    g_strfreev (self->own_by);
+    self->by = g_strdupv (by);
+    self->own_by = g_steal_pointer (&by);
+  }
   if (!rua_record_get_number (record, "confidence", &self->confidence))
     self->confidence = 0.95;
   if (!(self->confidence > 0 && self->confidence < 1)) {
@@ -307,8 +505,9 @@ rua_definition_new (RuaMetric *metric, GError **error)
       return NULL;
     }
   }
-  if (!read_columns (self, record, error) || !read_deflate (self, record, error)
-      || !read_options (self, record, error) || !read_kind (self, error))
+  if (!read_columns (self, record, error) || !read_nodes (self, record, error)
+      || !read_deflate (self, record, error) || !read_options (self, record, error)
+      || !read_kind (self, error))
     return NULL;
   return g_steal_pointer (&self);
 }
@@ -368,5 +567,12 @@ rua_definition_to_string (const RuaDefinition *self)
   }
   g_string_append_printf (out, "confidence:%s\n", rua_number_format (self->confidence, number));
   put (out, "options", options);
+  if (self->has_support)
+    g_string_append_printf (out, "support:%a,%a\n", self->support[0], self->support[1]);
+  if (self->nodes != NULL) {
+    g_autofree char *nodes = rua_definition_to_string (self->nodes);
+
+    put (out, "nodes", nodes);
+  }
   return g_string_free (out, FALSE);
 }

@@ -291,7 +291,7 @@ rua_measure_context_measure_definition (RuaMeasureContext *self, const RuaDefini
   if (definition->formula == NULL && self->ready != NULL)
     return get_ready (self, definition, assumption, error);
   if (definition->formula == NULL)
-    return rua_measure_rows (self->alliance, definition, assumption, cancellable, error);
+    return rua_measure_grouped_rows (self->alliance, definition, assumption, cancellable, error);
   if (self->open->len >= 64) {
     rua_definition_refuse (definition->id, error, RUA_ERROR_LIMIT,
                            "formulas stand more than 64 deep in one another");

@@ -37,6 +37,12 @@ GPtrArray *rua_measure_rows (RuaAlliance *alliance,
                              const RuaAssumption *assumption,
                              GCancellable *cancellable,
                              GError **error);
+/* The same, where paths of groups may lead through lists, so that groups overlap. */
+GPtrArray *rua_measure_grouped_rows (RuaAlliance *alliance,
+                                     const RuaDefinition *definition,
+                                     const RuaAssumption *assumption,
+                                     GCancellable *cancellable,
+                                     GError **error);
 /* The estimator `reported`: figures that somebody published. */
 GPtrArray *rua_measure_reported (RuaAlliance *alliance,
                                  const RuaDefinition *definition,

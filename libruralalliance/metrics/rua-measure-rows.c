@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "rua-measure-rows-private.h"
+#include "rua-attrition-private.h"
+#include "rua-caution-private.h"
+#include "rua-measure-nodes-private.h"
 #include "rua-nearest-private.h"
 #include "rua-plan-private.h"
 #include "rua-unit-private.h"
@@ -151,6 +154,7 @@ typedef struct {
   char *currency;
   char *method;
   GChecksum *digest; /* of all but the group */
+  RuaMeasureNodes *nodes;
   gboolean counts;
   gboolean sums;
 } Measured;
@@ -161,6 +165,7 @@ measured_free (Measured *self)
   g_free (self->currency);
   g_free (self->method);
   g_clear_pointer (&self->digest, g_checksum_free);
+  rua_measure_nodes_free (self->nodes);
   g_free (self);
 }
 
@@ -380,7 +385,13 @@ make_result (const RuaPlanned *reading, const Measured *common, const RuaScanGro
   if (!take_figures (result, definition, estimator, figures, error))
     return NULL;
   take_counts (result, definition, figures);
+  key = definition->estimate != NULL
+    ? definition->estimate : rua_estimator_get_main_key (estimator, estimator->estimate, figures);
+  rua_attrition_tell (definition, figures, key, result);
+  rua_caution_note (result, definition, estimator, figures);
   rua_result_take_warnings (result, reading->rows->warnings);
+  if (common->nodes != NULL)
+    rua_result_take_warnings (result, common->nodes->warnings);
   result->confidence = definition->confidence;
   result->basis = RUA_RESULT_BASIS_RECORDS;
   g_free (result->method);
@@ -392,8 +403,6 @@ make_result (const RuaPlanned *reading, const Measured *common, const RuaScanGro
   result->group_labels = g_new0 (char *, n_by + 1);
   for (guint i = 0; i < n_by; i++)
     result->group_labels[i] = g_strdup (group->labels[i]);
-  key = definition->estimate != NULL
-    ? definition->estimate : rua_estimator_get_main_key (estimator, estimator->estimate, figures);
   unit = estimate_unit (definition, reading->rows, key);
   if (!rua_measure_fit_unit (result, definition, unit, common->currency, common->counts,
                              common->sums, error))
@@ -442,6 +451,8 @@ begin_groups (RuaPlanned *reading)
   self->method = describe (&reading->definition, reading->estimator, reading->rows,
                            &reading->assumption);
   self->digest = start_digest (reading);
+  if (self->nodes != NULL)
+    g_checksum_update (self->digest, (const guchar *) self->nodes->digest, -1);
 }
 
 static const RuaEstimator *
@@ -507,6 +518,7 @@ plan_request (RuaPlan *plan, RuaAlliance *alliance, RuaMeasureRequest *request, 
   const RuaEstimator *estimator = find_estimator (definition, error);
   RuaDefinition assumed = assume (definition, assumption);
   g_autoptr (RuaRows) rows = NULL;
+  g_autoptr (RuaMeasureNodes) nodes = NULL;
   RuaEstimation *estimation;
   RuaPlanned *reading;
   Measured *measured;
@@ -526,6 +538,11 @@ plan_request (RuaPlan *plan, RuaAlliance *alliance, RuaMeasureRequest *request, 
   rows = rua_rows_new (alliance, &assumed, estimator, error);
   if (rows == NULL)
     return NULL;
+  if (definition->nodes != NULL) {
+    nodes = rua_measure_nodes_new (alliance, definition->nodes, estimator, error);
+    if (nodes == NULL)
+      return NULL;
+  }
   estimation = read_options (definition, estimator, error);
   if (estimation == NULL)
     return NULL;
@@ -538,19 +555,69 @@ plan_request (RuaPlan *plan, RuaAlliance *alliance, RuaMeasureRequest *request, 
     || strcmp (definition->estimator, "survey_estimate") == 0;
   reading = rua_plan_add (plan, &assumed, assumption, estimation, g_steal_pointer (&rows));
   reading->data = measured;
+  measured->nodes = g_steal_pointer (&nodes);
+  reading->nodes = measured->nodes != NULL ? &measured->nodes->input : NULL;
   return reading;
 }
 
-gboolean
-rua_measure_rows_together (RuaAlliance *alliance, RuaMeasureRequest *requests, guint n,
-                           RuaProgress *progress, GCancellable *cancellable, GError **error)
+/* What is computed from options alone. */
+static GPtrArray *
+measure_without_rows (RuaAlliance *alliance, const RuaDefinition *definition,
+                      GCancellable *cancellable, GError **error)
+{
+  const RuaEstimator *estimator = find_estimator (definition, error);
+  g_autoptr (RuaEstimation) estimation
+    = estimator != NULL ? read_options (definition, estimator, error) : NULL;
+  g_autoptr (RuaResult) result
+    = rua_result_new (definition->id, definition->title, definition->estimator);
+  RuaInput nothing = { .name = "options" };
+  g_autoptr (RuaFigures) figures = NULL;
+  g_autoptr (RuaUnit) unit = rua_unit_new ("1", NULL);
+  g_autoptr (GError) problem = NULL;
+  g_autofree char *text = rua_definition_to_string (definition);
+  g_autofree char *currency = rua_alliance_dup_currency (alliance);
+  GPtrArray *results;
+
+  if (estimation == NULL)
+    return NULL;
+  figures = rua_estimation_run (estimation, &nothing, NULL, cancellable, &problem);
+  if (figures == NULL) {
+    if (problem->domain == RUA_ERROR)
+      rua_definition_refuse (definition->id, error, problem->code, "%s", problem->message);
+    else
+      g_propagate_error (error, g_steal_pointer (&problem));
+    return NULL;
+  }
+  if (!take_figures (result, definition, estimator, figures, error))
+    return NULL;
+  take_counts (result, definition, figures);
+  rua_caution_note (result, definition, estimator, figures);
+  result->confidence = definition->confidence;
+  g_free (result->method);
+  result->method = g_strdup_printf ("%s (%s) of its options", estimator->title, estimator->name);
+  g_free (result->digest);
+  result->digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
+  if (!rua_measure_fit_unit (result, definition, unit, currency, FALSE, FALSE, error))
+    return NULL;
+  results = g_ptr_array_new_with_free_func (g_object_unref);
+  g_ptr_array_add (results, g_steal_pointer (&result));
+  return results;
+}
+
+static gboolean
+measure_together (RuaAlliance *alliance, RuaMeasureRequest *requests, guint n,
+                  RuaProgress *progress, GCancellable *cancellable, GError **error)
 {
   g_autoptr (RuaPlan) plan = rua_plan_new ();
   g_autofree RuaPlanned **readings = g_new0 (RuaPlanned *, MAX (n, 1));
   gboolean done;
 
   for (guint i = 0; i < n; i++)
-    readings[i] = plan_request (plan, alliance, &requests[i], &requests[i].error);
+    if (requests[i].definition->table == NULL)
+      requests[i].results
+        = measure_without_rows (alliance, requests[i].definition, cancellable, &requests[i].error);
+    else
+      readings[i] = plan_request (plan, alliance, &requests[i], &requests[i].error);
   done = rua_plan_run (plan, begin_groups, take_group, progress, cancellable, error);
   for (guint i = 0; i < n; i++) {
     if (readings[i] == NULL)
@@ -566,6 +633,72 @@ rua_measure_rows_together (RuaAlliance *alliance, RuaMeasureRequest *requests, g
     if (requests[i].results != NULL)
       g_ptr_array_set_free_func (requests[i].results, NULL);
     g_clear_pointer (&requests[i].results, g_ptr_array_unref);
+  }
+  return done;
+}
+
+static gboolean
+same_group (RuaResult *a, RuaResult *b)
+{
+  for (guint i = 0; a->group_paths[i] != NULL; i++)
+    if (b->group_paths[i] == NULL || g_strcmp0 (a->group_labels[i], b->group_labels[i]) != 0)
+      return FALSE;
+  return TRUE;
+}
+
+/* Worst cases of means, from what was measured beside them. */
+static void
+tell_means (RuaMeasureRequest *request, const RuaMeasureRequest *left, const RuaMeasureRequest *after)
+{
+  for (guint g = 0; request->results != NULL && g < request->results->len; g++) {
+    RuaResult *result = g_ptr_array_index (request->results, g);
+
+    if (left->results != NULL && after->results != NULL && g < left->results->len
+        && g < after->results->len
+        && same_group (result, g_ptr_array_index (left->results, g))
+        && same_group (result, g_ptr_array_index (after->results, g)))
+      rua_attrition_tell_mean (request->definition, g_ptr_array_index (left->results, g),
+                               g_ptr_array_index (after->results, g), result);
+  }
+}
+
+gboolean
+rua_measure_rows_together (RuaAlliance *alliance, RuaMeasureRequest *requests, guint n,
+                           RuaProgress *progress, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GArray) all = g_array_new (FALSE, TRUE, sizeof (RuaMeasureRequest));
+  g_autoptr (GPtrArray) owned = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
+  g_autofree guint *beside = g_new0 (guint, MAX (n, 1));
+  gboolean done;
+
+  g_array_append_vals (all, requests, n);
+  for (guint i = 0; i < n; i++) {
+    GPtrArray *list = rua_attrition_list_needed (requests[i].definition);
+
+    if (list == NULL)
+      continue;
+    beside[i] = all->len;
+    for (guint k = 0; k < list->len; k++) {
+      RuaMeasureRequest more = { .definition = g_ptr_array_index (list, k),
+                                 .assumption = requests[i].assumption };
+
+      g_array_append_val (all, more);
+    }
+    g_ptr_array_add (owned, list);
+  }
+  done = measure_together (alliance, (RuaMeasureRequest *) (gpointer) all->data, all->len, progress,
+                           cancellable, error);
+  for (guint i = 0; i < n; i++) {
+    requests[i] = g_array_index (all, RuaMeasureRequest, i);
+    if (beside[i] > 0 && done && requests[i].error == NULL)
+      tell_means (&requests[i], &g_array_index (all, RuaMeasureRequest, beside[i]),
+                  &g_array_index (all, RuaMeasureRequest, beside[i] + 1));
+  }
+  for (guint i = n; i < all->len; i++) {
+    RuaMeasureRequest *more = &g_array_index (all, RuaMeasureRequest, i);
+
+    g_clear_error (&more->error);
+    g_clear_pointer (&more->results, g_ptr_array_unref);
   }
   return done;
 }

@@ -23,6 +23,7 @@ typedef struct {
   RuaScanPart *part;
   RuaPairs *pairs; /* NULL: rows stand for themselves */
   GArray *used;    /* of guint: the pairs' sources */
+  const RuaInput *nodes; /* borrowed; NULL: none */
   GError *error;   /* why this one cannot be measured */
   gpointer data;   /* the caller's */
 } RuaPlanned;

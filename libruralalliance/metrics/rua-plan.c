@@ -323,7 +323,7 @@ run_whole_group (RuaPlanned *self, const RuaScanGroup *group, GCancellable *canc
       columns[r].labels = (const char *const *) gathering.labels[r]->pdata;
       columns[r].codes = (const gint32 *) (gpointer) gathering.codes[r]->data;
     }
-    figures = rua_estimation_run (self->estimation, &data, NULL, cancellable, &problem);
+    figures = rua_estimation_run (self->estimation, &data, self->nodes, cancellable, &problem);
     if (figures == NULL)
       tell_refusal (self, problem, error);
   }
@@ -383,7 +383,8 @@ estimate_group (guint task, gpointer data, GError **error)
         columns[r].n_labels = role->n_labels;
       }
     }
-    figures = rua_estimation_run (reading->estimation, &input, NULL, self->cancellable, &problem);
+    figures = rua_estimation_run (reading->estimation, &input, reading->nodes, self->cancellable,
+                                  &problem);
   }
   if (figures == NULL) {
     if (problem->domain != RUA_ERROR) {

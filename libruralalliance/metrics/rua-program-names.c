@@ -210,46 +210,34 @@ typedef struct {
   RuaTable *entries; /* NULL: a list of texts */
   gboolean reverse;
   guint n_names;    /* of the path, used up to the list */
+  RuaTable *from_table;
 } ListPath;
 
-/* Finds the first list that a path passes through. FALSE and no error: it passes through none. */
+/* The first list that a path passes through; @several: more than one field could be meant. */
 static gboolean
-find_list (RuaCompiler *c, const RuaSyntax *s, ListPath *list)
+locate_list (const RuaSyntax *s, RuaTable *table, ListPath *list, gboolean *several)
 {
-  RuaTable *table = c->options->table;
-
   memset (list, 0, sizeof *list);
+  *several = FALSE;
   if (s->type != RUA_SYNTAX_PATH)
     return FALSE;
   for (guint i = 0; i < s->names->len; i++) {
     RuaField *field = rua_kind_find_field (rua_table_get_kind (table), name_at (s, i));
     RuaFieldType type = field != NULL ? rua_field_get_field_type (field) : RUA_FIELD_TYPE_JSON;
-    gboolean several = FALSE;
 
     list->n_names = i + 1;
+    list->from_table = table;
     if (field == NULL)
-      list->column = find_reverse (table, name_at (s, i), &list->entries, &several);
+      list->column = find_reverse (table, name_at (s, i), &list->entries, several);
     else if (type == RUA_FIELD_TYPE_REFERENCE_LIST || type == RUA_FIELD_TYPE_TEXT_LIST)
       list->column = rua_table_peek_column (table, rua_field_get_index (field));
-    if (several) {
-      RuaKind *kind = rua_table_get_kind (list->entries);
-
-      rua_compile_refuse (c, RUA_ERROR_SYNTAX, s,
-                          "%s have more than one field that refers to a %s, so “%s” is not clear; "
-                          "measure over the table %s instead", rua_kind_get_plural (kind),
-                          rua_kind_get_name (rua_table_get_kind (table)), name_at (s, i),
-                          rua_kind_get_plural (kind));
+    if (*several)
       return TRUE;
-    }
     if (list->column != NULL) {
       list->reverse = field == NULL;
       if (field != NULL)
-        list->entries = type == RUA_FIELD_TYPE_REFERENCE_LIST
-          ? rua_column_get_target (list->column) : NULL;
-      if (i > 0) {
-        list->from = rua_compile_path (c, s, i);
-        return TRUE;
-      }
+        list->entries
+          = type == RUA_FIELD_TYPE_REFERENCE_LIST ? rua_column_get_target (list->column) : NULL;
       return TRUE;
     }
     if (field == NULL || type != RUA_FIELD_TYPE_REFERENCE)
@@ -259,6 +247,51 @@ find_list (RuaCompiler *c, const RuaSyntax *s, ListPath *list)
       return FALSE;
   }
   return FALSE;
+}
+
+gboolean
+rua_syntax_find_list (const RuaSyntax *s,
+                      RuaTable *table,
+                      guint *n_names,
+                      RuaTable **owner,
+                      RuaTable **entries,
+                      RuaColumn **column)
+{
+  ListPath list;
+  gboolean several;
+
+  if (!locate_list (s, table, &list, &several) || several)
+    return FALSE;
+  *n_names = list.n_names;
+  *owner = list.from_table;
+  *entries = list.entries;
+  *column = list.column;
+  return TRUE;
+}
+
+/* As locate_list, with the record that has it compiled. FALSE and no error: it passes through
+ * none. */
+static gboolean
+find_list (RuaCompiler *c, const RuaSyntax *s, ListPath *list)
+{
+  gboolean several;
+
+  if (!locate_list (s, c->options->table, list, &several))
+    return FALSE;
+  if (several) {
+    RuaKind *kind = rua_table_get_kind (list->entries);
+
+    rua_compile_refuse (c, RUA_ERROR_SYNTAX, s,
+                        "%s have more than one field that refers to a %s, so “%s” is not clear; "
+                        "measure over the table %s instead",
+                        rua_kind_get_plural (kind),
+                        rua_kind_get_name (rua_table_get_kind (list->from_table)),
+                        name_at (s, list->n_names - 1), rua_kind_get_plural (kind));
+    return TRUE;
+  }
+  if (list->n_names > 1)
+    list->from = rua_compile_path (c, s, list->n_names - 1);
+  return TRUE;
 }
 
 /* A list is as private as the field that holds it. */

@@ -231,6 +231,14 @@ RuaNode *rua_compile_call (RuaCompiler *c, const RuaSyntax *syntax);
 /* The left side passes through a list: true if any entry makes it true. NULL without an error: it
  * does not. */
 RuaNode *rua_compile_any_of (RuaCompiler *c, const RuaSyntax *syntax, gboolean *is_any);
+/* Whether a path of rows of @table passes through a list: after so many names of rows of
+ * @owner, whose @entries are rows of a table (NULL: texts), in this column (of the entries, where the list is the way back). */
+gboolean rua_syntax_find_list (const RuaSyntax *syntax,
+                               RuaTable *table,
+                               guint *n_names,
+                               RuaTable **owner,
+                               RuaTable **entries,
+                               RuaColumn **column);
 RuaNode *rua_compile_entries (RuaCompiler *c, const RuaSyntax *call, guint kind);
 RuaNode *rua_compile_contains (RuaCompiler *c, const RuaSyntax *s, guint test);
 /* A program of its own within this one, over other rows: its warnings, its privacy and its size

@@ -156,8 +156,12 @@ void
 rua_result_scale (RuaResult *self, double factor)
 {
   double low = self->low * factor, high = self->high * factor;
+  double worst_low = self->worst_low * factor, worst_high = self->worst_high * factor;
 
+  self->worst_low = factor < 0 ? worst_high : worst_low;
+  self->worst_high = factor < 0 ? worst_low : worst_high;
   self->estimate *= factor;
+  self->factor *= factor;
   self->se *= fabs (factor);
   self->low = factor < 0 ? high : low;
   self->high = factor < 0 ? low : high;
@@ -167,6 +171,7 @@ void
 rua_result_undefine (RuaResult *self, const char *reason)
 {
   self->estimate = self->se = self->low = self->high = NAN;
+  self->worst_low = self->worst_high = NAN;
   g_free (self->reason);
   self->reason = g_strdup (reason);
 }
@@ -197,6 +202,7 @@ rua_result_copy (RuaResult *self)
   copy->low = self->low;
   copy->high = self->high;
   copy->confidence = self->confidence;
+  copy->factor = self->factor;
   copy->reason = g_strdup (self->reason);
   copy->n_eligible = self->n_eligible;
   copy->n_used = self->n_used;
@@ -225,6 +231,14 @@ rua_result_copy (RuaResult *self)
     if (g_ptr_array_index (self->possible_periods, i) != NULL)
       add_text (copy->possible_periods, g_ptr_array_index (self->possible_periods, i));
   copy->price_basis = g_strdup (self->price_basis);
+  copy->has_seed = self->has_seed;
+  copy->seed = self->seed;
+  copy->has_attrition = self->has_attrition;
+  copy->n_matched = self->n_matched;
+  copy->n_left = self->n_left;
+  copy->n_joined = self->n_joined;
+  copy->worst_low = self->worst_low;
+  copy->worst_high = self->worst_high;
   copy->sources = copy_list (self->sources);
   copy->observations = copy_list (self->observations);
   copy->inputs = copy_list (self->inputs);
@@ -307,6 +321,34 @@ explain_rows (RuaResult *self, RuaExplanation *into)
 }
 
 static void
+explain_facts (RuaResult *self, RuaExplanation *into)
+{
+  if (self->has_attrition) {
+    g_autofree char *text
+      = g_strdup_printf ("of %" G_GUINT64_FORMAT " there before, %" G_GUINT64_FORMAT
+                         " left; %" G_GUINT64_FORMAT " joined later",
+                         self->n_matched + self->n_left, self->n_left, self->n_joined);
+    RuaExplanation *line = rua_explanation_add_text (into, text);
+
+    if (!isnan (self->worst_low) && !isnan (self->worst_high)) {
+      g_autofree char *low = rua_result_format_number (self->worst_low);
+      g_autofree char *high = rua_result_format_number (self->worst_high);
+      g_autofree char *unit = rua_unit_to_string (self->unit);
+      g_autofree char *worst = g_strdup_printf (
+        "whatever became of those who left, it is from %s to %s %s", low, high, unit);
+
+      rua_explanation_add_text (line, worst);
+    }
+  }
+  if (self->has_seed) {
+    g_autofree char *text
+      = g_strdup_printf ("random numbers from the seed %" G_GUINT64_FORMAT, self->seed);
+
+    rua_explanation_add_text (into, text);
+  }
+}
+
+static void
 explain_sources (RuaResult *self, RuaExplanation *into)
 {
   guint n = rua_result_count (self->sources);
@@ -380,6 +422,7 @@ rua_result_explain (RuaResult *self)
   }
   if (n_inputs == 0)
     explain_rows (self, tree);
+  explain_facts (self, tree);
   explain_sources (self, tree);
   for (guint i = 0; i < self->warnings->len; i++)
     if (g_ptr_array_index (self->warnings, i) != NULL) {

@@ -25,6 +25,7 @@ struct _RuaResult {
   double low;
   double high;
   double confidence;
+  double factor; /* from the estimator's figure to the estimate */
   char *reason;
   guint64 n_eligible;
   guint64 n_used;
@@ -45,6 +46,14 @@ struct _RuaResult {
   GPtrArray *possible_periods; /* ends with NULL once handed out */
   char *price_basis;
   gboolean suffers; /* its confidence interval is not known though a formula's inputs have one */
+  gboolean has_seed;
+  guint64 seed;
+  gboolean has_attrition;
+  guint64 n_matched;
+  guint64 n_left;
+  guint64 n_joined;
+  double worst_low; /* NaN: none */
+  double worst_high;
   GListStore *sources; /* NULL: none; so the two below */
   GListStore *observations;
   GListStore *inputs;

@@ -85,7 +85,9 @@ static void
 rua_result_init (RuaResult *self)
 {
   self->estimate = self->se = self->low = self->high = NAN;
+  self->worst_low = self->worst_high = NAN;
   self->confidence = 0.95;
+  self->factor = 1;
   self->unit = rua_unit_ref (plain_number ());
   self->group_paths = g_new0 (char *, 1);
   self->warnings = g_ptr_array_new_with_free_func (g_free);

@@ -71,6 +71,15 @@ gboolean rua_result_get_named (RuaResult *self, const char *key, double *value);
 RUA_AVAILABLE_IN_1_0
 const char *rua_result_get_named_reason (RuaResult *self, const char *key);
 RUA_AVAILABLE_IN_1_0
+gboolean rua_result_get_seed (RuaResult *self, guint64 *seed);
+RUA_AVAILABLE_IN_1_0
+gboolean
+rua_result_get_attrition (RuaResult *self, guint64 *n_matched, guint64 *n_left, guint64 *n_joined);
+RUA_AVAILABLE_IN_1_0
+gboolean rua_result_get_worst_low (RuaResult *self, double *value);
+RUA_AVAILABLE_IN_1_0
+gboolean rua_result_get_worst_high (RuaResult *self, double *value);
+RUA_AVAILABLE_IN_1_0
 const char *const *rua_result_get_warnings (RuaResult *self);
 RUA_AVAILABLE_IN_1_0
 const char *rua_result_get_method (RuaResult *self);

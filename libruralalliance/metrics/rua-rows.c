@@ -72,7 +72,13 @@ check_roles (const RuaDefinition *definition, const RuaEstimator *estimator, GEr
     const RuaRoleText *role = &g_array_index (definition->roles, RuaRoleText, i);
     g_autoptr (GString) known = g_string_new (NULL);
 
-    if (rua_estimator_find_role (estimator, role->role) != NULL)
+    const RuaRoleSpec *found = rua_estimator_find_role (estimator, role->role);
+
+    if (found != NULL && (found->flags & RUA_ROLE_NODES))
+      return rua_definition_refuse (definition->id, error, RUA_ERROR_VALUE,
+                                    "the role “%s” is of the second table; give it in nodes",
+                                    role->role);
+    if (found != NULL)
       continue;
     for (const RuaRoleSpec *spec = estimator->roles; spec->name != NULL; spec++)
       g_string_append_printf (known, "%s%s", known->len > 0 ? ", " : "", spec->name);

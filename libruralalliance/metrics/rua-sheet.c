@@ -245,6 +245,20 @@ is_text_of_column (const RuaNode *node)
         || node->kind == RUA_NODE_LOOKUP);
 }
 
+/* Whether a node may be known though its reference is not: then it does not follow from the owner. */
+static gboolean
+knows_without_owner (const RuaNode *node)
+{
+  if (node->kind == RUA_NODE_CASE || node->kind == RUA_NODE_COALESCE
+      || node->kind == RUA_NODE_IS_UNKNOWN
+      || (node->kind == RUA_NODE_CONSTANT && node->type == RUA_VALUE_BOOLEAN))
+    return TRUE;
+  for (guint i = 0; i < node->n_parts; i++)
+    if (knows_without_owner (node->parts[i]))
+      return TRUE;
+  return FALSE;
+}
+
 /* A lookup in place of a node that follows from one reference; NULL where it does not, or where
  * laying it out would be more work than reading it. */
 static RuaNode *
@@ -257,7 +271,7 @@ make_lookup (RuaSheet *self, const RuaNode *node)
   g_autoptr (RuaSheet) inner = NULL;
 
   if (node->kind == RUA_NODE_COLUMN || node->kind == RUA_NODE_CONSTANT
-      || (node->type == RUA_VALUE_TEXT && !is_text_of_column (node)))
+      || (node->type == RUA_VALUE_TEXT && !is_text_of_column (node)) || knows_without_owner (node))
     return NULL;
   reference = first_reference (node);
   if (reference == NULL || !rua_owner_path_init (&path, reference))

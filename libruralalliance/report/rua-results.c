@@ -60,6 +60,46 @@ write_group (RuaJsonWriter *writer, RuaResult *result)
   rua_json_writer_end_object (writer);
 }
 
+/* What only some results have, after what all of them have. */
+static void
+write_facts (RuaJsonWriter *writer, RuaResult *result)
+{
+  const char *const *reasons = rua_result_get_missing_reasons (result);
+  guint64 seed, counts[3];
+
+  if (reasons && reasons[0]) {
+    rua_json_writer_name (writer, "missing_by_reason");
+    rua_json_writer_begin_object (writer, TRUE);
+    for (guint i = 0; reasons[i]; i++) {
+      rua_json_writer_name (writer, reasons[i]);
+      rua_json_writer_integer (writer, (gint64)rua_result_get_n_missing_for (result, reasons[i]));
+    }
+    rua_json_writer_end_object (writer);
+  }
+  if (rua_result_get_attrition (result, &counts[0], &counts[1], &counts[2])) {
+    static const char *const names[] = { "matched", "left", "joined" };
+    double worst[2] = { NAN, NAN };
+
+    rua_result_get_worst_low (result, &worst[0]);
+    rua_result_get_worst_high (result, &worst[1]);
+    rua_json_writer_name (writer, "attrition");
+    rua_json_writer_begin_object (writer, TRUE);
+    for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+      rua_json_writer_name (writer, names[i]);
+      rua_json_writer_integer (writer, (gint64)counts[i]);
+    }
+    rua_json_writer_name (writer, "worst_low");
+    rua_json_writer_number (writer, worst[0]);
+    rua_json_writer_name (writer, "worst_high");
+    rua_json_writer_number (writer, worst[1]);
+    rua_json_writer_end_object (writer);
+  }
+  if (rua_result_get_seed (result, &seed)) {
+    rua_json_writer_name (writer, "seed");
+    rua_json_writer_integer (writer, (gint64)seed);
+  }
+}
+
 void
 rua_results_write (RuaJsonWriter *writer, RuaResult *result, const char *metric, const char *refusal)
 {
@@ -91,6 +131,8 @@ rua_results_write (RuaJsonWriter *writer, RuaResult *result, const char *metric,
   rua_json_writer_end_array (writer);
   rua_json_writer_name (writer, "digest");
   rua_json_writer_string (writer, result ? rua_result_get_digest (result) : NULL);
+  if (result)
+    write_facts (writer, result);
   rua_json_writer_end_object (writer);
 }
 
@@ -100,7 +142,9 @@ rua_results_write (RuaJsonWriter *writer, RuaResult *result, const char *metric,
  *
  * Writes results as a JSON array of objects with `metric`, `group`, `estimate`, `se`, `low`,
  * `high`, `n`, `missing`, `unit`, `warnings` and `digest`. What is undefined is `null`, and the
- * first of the warnings says why.
+ * first of the warnings says why. Where rows are left out, `missing_by_reason` counts them; where a
+ * before and an after are compared, `attrition` tells who left and the worst cases; where random
+ * numbers were drawn, `seed` is theirs.
  *
  * Returns: (transfer full): JSON that ends with a line end
  *
