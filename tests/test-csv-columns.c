@@ -724,6 +724,41 @@ test_any_bytes (void)
   rua_set_n_threads (0);
 }
 
+/* The narrowest type that takes every cell, wherever the one is that decides. */
+static void
+test_inferred (void)
+{
+  static const struct {
+    const char *usual, *odd;
+    RuaCsvType usual_type, type;
+  } cases[] = {
+    { "1", "1.5", RUA_CSV_INTEGER, RUA_CSV_NUMBER }, { "1", "x", RUA_CSV_INTEGER, RUA_CSV_TEXT }, { "1", "", RUA_CSV_INTEGER, RUA_CSV_INTEGER },
+    { "1.5", "1e3", RUA_CSV_NUMBER, RUA_CSV_NUMBER }, { "2014-09", "2014", RUA_CSV_DATE, RUA_CSV_DATE }, { "2014-09", "2014-13", RUA_CSV_DATE, RUA_CSV_TEXT },
+    { "yes", "no", RUA_CSV_BOOLEAN, RUA_CSV_BOOLEAN }, { "true", "1", RUA_CSV_BOOLEAN, RUA_CSV_BOOLEAN }, { "true", "2", RUA_CSV_BOOLEAN, RUA_CSV_TEXT },
+    { "", "", RUA_CSV_TEXT, RUA_CSV_TEXT }, { "", "7", RUA_CSV_TEXT, RUA_CSV_INTEGER }, { "0", "1", RUA_CSV_INTEGER, RUA_CSV_INTEGER },
+  };
+  guint n = g_getenv ("RUA_SLOW_MACHINE") ? 1000 : 140000;
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    for (guint odd = 0; odd < 2; odd++) {
+      g_autoptr (GString) text = g_string_new ("a,b\n");
+      g_autoptr (GBytes) bytes = NULL;
+      g_autoptr (RuaCsv) csv = NULL;
+      RuaCsvField fields[] = { { RUA_CSV_TEXT, 1 }, { RUA_CSV_TEXT, 0 } };
+      guint where = (guint) g_test_rand_int_range (0, (gint) n);
+      GError *error = NULL;
+
+      for (guint row = 0; row < n; row++)
+        g_string_append_printf (text, "x,%s\n", odd && row == where ? cases[i].odd : cases[i].usual);
+      bytes = g_bytes_new (text->str, text->len);
+      csv = rua_csv_new (bytes, "t.csv", NULL, NULL, NULL, NULL);
+      g_assert_true (rua_csv_infer (csv, fields, 2, NULL, NULL, &error));
+      g_assert_no_error (error);
+      g_assert_cmpint (fields[0].type, ==, odd ? cases[i].type : cases[i].usual_type);
+      g_assert_cmpint (fields[1].type, ==, RUA_CSV_TEXT);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -739,6 +774,7 @@ main (int argc, char **argv)
   g_test_add_func ("/csv-columns/limits", test_limits);
   g_test_add_func ("/csv-columns/many-columns", test_many_columns);
   g_test_add_func ("/csv-columns/bad-cells", test_bad_cells);
+  g_test_add_func ("/csv-columns/inferred", test_inferred);
   g_test_add_func ("/csv-columns/any-bytes", test_any_bytes);
   return g_test_run ();
 }

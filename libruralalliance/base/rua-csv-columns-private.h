@@ -180,5 +180,7 @@ void rua_csv_tell_cell (RuaCsv *self, RuaCsvCursor *cursor, guint32 row, guint c
 /* The type that all cells of a column have: the first of INTEGER, NUMBER, DATE, BOOLEAN that takes every
  * known one, else TEXT. @fields tell decimal mark and missing words; their types are set. */
 gboolean rua_csv_infer (RuaCsv *self, RuaCsvField *fields, guint n_fields, RuaProgress *progress, GCancellable *cancellable, GError **error);
+/* As a field's type is called in a document. */
+const char *rua_csv_type_words (RuaCsvType type);
 
 G_END_DECLS

@@ -142,14 +142,34 @@ mapped_free (gpointer data)
   g_free (mapped);
 }
 
+/* Columns without a field, with the types that fields for them would need. */
+static gboolean
+refuse_left (RuaCsvImport *self, GArray *left, GError **error)
+{
+  g_autoptr (GString) names = g_string_new (NULL);
+  guint n = MIN (left->len, 12);
+
+  if (!rua_csv_infer (self->csv, (RuaCsvField *) left->data, n, NULL, self->cancellable, error))
+    return FALSE;
+  for (guint i = 0; i < n; i++) {
+    const RuaCsvField *read = &g_array_index (left, RuaCsvField, i);
+
+    g_string_append_printf (names, "%s\"%s\" (%s)", i ? ", " : "", rua_csv_get_header (self->csv)[read->column], rua_csv_type_words (read->type));
+  }
+  g_set_error (error, RUA_ERROR, RUA_ERROR_UNKNOWN_NAME,
+               "%s: %s for the column%s %s%s; name its field in the mapping's \"columns\", list it in \"ignore\", or add a field of one's own to the document's schema",
+               rua_csv_get_name (self->csv), left->len == 1 ? "there is no field" : "there are no fields", left->len == 1 ? "" : "s", names->str,
+               left->len > n ? " …" : "");
+  return FALSE;
+}
+
 static gboolean
 pair_rest (RuaCsvImport *self, GArray *pairs, GError **error)
 {
   const char *const *header = rua_csv_get_header (self->csv);
   guint width = rua_csv_get_n_columns (self->csv);
   g_autofree gboolean *taken = g_new0 (gboolean, width);
-  g_autoptr (GString) left = g_string_new (NULL);
-  guint n_left = 0;
+  g_autoptr (GArray) left = g_array_new (FALSE, FALSE, sizeof (RuaCsvField));
 
   for (guint i = 0; i < pairs->len; i++)
     taken[g_array_index (pairs, Pair, i).column] = TRUE;
@@ -170,8 +190,12 @@ pair_rest (RuaCsvImport *self, GArray *pairs, GError **error)
     for (guint i = 0; i < self->mapping->constants->len; i += 2)
       mapped_field |= field != NULL && g_str_equal (g_ptr_array_index (self->mapping->constants, i), rua_field_get_name (field));
     if (field == NULL || mapped_field) {
-      if (!self->mapping->ignore_rest && n_left++ < 12)
-        g_string_append_printf (left, "%s\"%s\"", left->len ? ", " : "", header[c]);
+      RuaCsvField read = self->mapping->whole.read;
+
+      read.column = c;
+      read.missing = (const char *const *) self->mapping->whole.missing;
+      if (!self->mapping->ignore_rest)
+        g_array_append_val (left, read);
       continue;
     }
     mapped = g_new0 (RuaCsvMapped, 1);
@@ -181,12 +205,7 @@ pair_rest (RuaCsvImport *self, GArray *pairs, GError **error)
     pair = (Pair) { field, mapped, c };
     g_array_append_val (pairs, pair);
   }
-  if (n_left == 0)
-    return TRUE;
-  g_set_error (error, RUA_ERROR, RUA_ERROR_UNKNOWN_NAME,
-               "%s: %s for the column%s %s%s; name its field in the mapping's \"columns\", or list it in \"ignore\"", rua_csv_get_name (self->csv),
-               n_left == 1 ? "there is no field" : "there are no fields", n_left == 1 ? "" : "s", left->str, n_left > 12 ? " …" : "");
-  return FALSE;
+  return left->len == 0 || refuse_left (self, left, error);
 }
 
 static gboolean
