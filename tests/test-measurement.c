@@ -1,0 +1,570 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Many metrics at once: the same bits alone and together, with any number of threads, packed or
+ * not, on a snapshot; against an estimator that sees plain columns; cancelled, edited meanwhile. */
+
+#include "metrics-case.h"
+
+#include "rua-estimator-private.h"
+#include "rua-measure.h"
+#include "rua-measurement.h"
+#include "rua-parallel.h"
+#include "rua-random-private.h"
+#include "rua-result-private.h"
+
+#include <math.h>
+#include <string.h>
+
+#define N_VILLAGES 23
+#define N_HOUSEHOLDS 6000
+
+/* More rows than one lane takes. */
+#define N_INCOMES 40000
+
+typedef struct {
+  const char *id;
+  const char *estimator;
+  const char *columns;
+  const char *where; /* "-": none */
+  const char *by;
+  const char *options;
+} Metric;
+
+static const Metric metrics[] = {
+  { "count", "count", "{\"value\":\"amount\"}", "-", "household.village", "-" },
+  { "total", "total", "{\"value\":\"amount\"}", "year = 2014", "income_source", "-" },
+  { "mean", "mean", "{\"value\":\"amount\"}", "-", "household.village year", "-" },
+  { "mean-all", "mean", "{\"value\":\"amount / household.n_persons\"}", "-", "-", "-" },
+  { "weighted", "weighted_mean", "{\"value\":\"amount\",\"weight\":\"household.weight\"}",
+    "amount > 100", "income_source year", "-" },
+  { "quantile", "quantile", "{\"value\":\"amount\"}", "-", "household.village income_source",
+    "{\"probs\":[0.1,0.5]}" },
+  { "weighted-quantile", "weighted_quantile",
+    "{\"value\":\"amount\",\"weight\":\"household.weight * household.n_persons\"}", "-", "year",
+    "-" },
+  { "inequality", "inequality", "{\"value\":\"amount\",\"weight\":\"household.weight\"}", "-",
+    "household.village", "-" },
+  { "poverty", "poverty_fgt",
+    "{\"value\":\"amount / household.n_persons\",\"weight\":\"household.weight\"}", "-", "year",
+    "{\"line\":900}" },
+  { "ratio", "ratio_of_totals", "{\"numerator\":\"amount\",\"denominator\":\"recall\"}", "net", "-",
+    "-" },
+  { "change", "paired_change",
+    "{\"before\":\"amount[year = 2014]\",\"after\":\"amount[year = 2017]\"}",
+    "income_source = 'total'", "household.village", "-" },
+  { "distribution", "ratio_distribution",
+    "{\"before\":\"amount[year = 2014]\",\"after\":\"amount[year = 2017]\"}",
+    "income_source = 'total'", "household.household_type", "{\"factor\":2}" },
+  { "bootstrap", "bootstrap", "{\"value\":\"amount[year = 2014]\"}", "income_source = 'total'", "-",
+    "{\"statistic\":\"mean\",\"replicates\":50,\"seed\":7}" },
+  { "did", "did_2x2",
+    "{\"outcome\":\"amount\",\"treated\":\"household.household_type = 'producer'\","
+    "\"post\":\"year = 2017\",\"cluster\":\"household.village\"}",
+    "-", "-", "-" },
+  { "concentration", "concentration", "{\"unit\":\"household\",\"amount\":\"amount\"}", "-",
+    "household.village", "-" },
+  { "units", "concentration", "{\"unit\":\"household\",\"amount\":\"amount\"}", "year = 2017", "-",
+    "-" },
+  { "distinct", "distinct_count", "{\"key\":\"household\",\"amount\":\"amount\"}", "-", "year",
+    "-" },
+  { "by-number", "mean", "{\"value\":\"recall\"}", "-", "amount", "-" },
+  { "by-text", "total", "{\"value\":\"amount\"}", "-", "household.name", "-" },
+  { "keyed", "paired_change",
+    "{\"before\":\"amount[year = 2014]\",\"after\":\"amount[year = 2017]\"}", "-", "-",
+    "{\"pair_by\":[\"household\",\"income_source\"]}" },
+};
+
+static const char *const sources[] = { "total", "wage", "cooperative", "rent" };
+
+static guint
+find_field (RuaTable *table, const char *name)
+{
+  return rua_field_get_index (rua_kind_find_field (rua_table_get_kind (table), name));
+}
+
+static void
+add_households (RuaAlliance *alliance, RuaRandom *random)
+{
+  RuaTable *table = rua_alliance_get_table (alliance, "household");
+  g_autoptr (RuaAppender) appender = rua_table_append (table);
+  guint id = 0, name = find_field (table, "name"), village = find_field (table, "village"),
+        type = find_field (table, "household_type"), persons = find_field (table, "n_persons"),
+        weight = find_field (table, "weight");
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < N_HOUSEHOLDS; i++) {
+    char text[40];
+
+    g_snprintf (text, sizeof text, "m%u", i);
+    rua_appender_set_text (appender, id, text, -1, &error);
+    g_snprintf (text, sizeof text, "family %u", rua_random_below (random, 300));
+    if (rua_random_below (random, 10) > 0)
+      rua_appender_set_text (appender, name, text, -1, &error);
+    g_snprintf (text, sizeof text, "v%u", rua_random_below (random, N_VILLAGES));
+    if (rua_random_below (random, 20) > 0)
+      rua_appender_set_reference (appender, village, text, -1, &error);
+    if (rua_random_below (random, 30) > 0)
+      rua_appender_set_text (appender, type, rua_random_below (random, 2) ? "producer" : "consumer",
+                             -1, &error);
+    if (rua_random_below (random, 25) > 0)
+      rua_appender_set_integer (appender, persons, 1 + rua_random_below (random, 9), &error);
+    if (rua_random_below (random, 40) > 0)
+      rua_appender_set_number (appender, weight, rua_random_below (random, 40000) / 10000.0, &error);
+    rua_appender_end_row (appender);
+  }
+  g_assert_no_error (error);
+  rua_appender_commit (appender, &error);
+  g_assert_no_error (error);
+}
+
+static void
+add_incomes (RuaAlliance *alliance, RuaRandom *random)
+{
+  RuaTable *table = rua_alliance_get_table (alliance, "income");
+  g_autoptr (RuaAppender) appender = rua_table_append (table);
+  guint household = find_field (table, "household"), year = find_field (table, "year"),
+        amount = find_field (table, "amount"), source = find_field (table, "income_source"),
+        net = find_field (table, "net"), recall = find_field (table, "recall");
+  g_autoptr (GError) error = NULL;
+
+  /* Each household has each source once a year, in random order of households. */
+  for (guint i = 0; i < N_INCOMES; i++) {
+    char text[40];
+    guint round = i / N_HOUSEHOLDS;
+
+    g_snprintf (text, sizeof text, "m%u", (guint) (((guint64) i * 2477) % N_HOUSEHOLDS));
+    rua_appender_set_reference (appender, household, text, -1, &error);
+    rua_appender_set_integer (appender, year, round % 2 ? 2017 : 2014, &error);
+    rua_appender_set_text (appender, source, sources[round / 2], -1, &error);
+    if (rua_random_below (random, 30) > 0)
+      rua_appender_set_money (appender, amount, (gint64) rua_random_below (random, 900000) + 1, &error);
+    if (rua_random_below (random, 9) > 0)
+      rua_appender_set_boolean (appender, net, rua_random_below (random, 3) > 0, &error);
+    if (rua_random_below (random, 12) > 0)
+      rua_appender_set_integer (appender, recall, 1 + rua_random_below (random, 14), &error);
+    rua_appender_end_row (appender);
+  }
+  g_assert_no_error (error);
+  rua_appender_commit (appender, &error);
+  g_assert_no_error (error);
+}
+
+static void
+remove_some (RuaAlliance *alliance, RuaRandom *random)
+{
+  RuaTable *table = rua_alliance_get_table (alliance, "income");
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < 60; i++) {
+    g_autoptr (RuaRecord) record
+      = rua_table_dup_record (table, rua_random_below (random, rua_table_get_n_records (table)));
+
+    rua_alliance_remove (alliance, record, &error);
+    g_assert_no_error (error);
+  }
+}
+
+static RuaAlliance *
+random_panel (guint32 seed)
+{
+  RuaAlliance *alliance = case_empty ();
+  RuaRandom random;
+
+  rua_random_init (&random, seed);
+  for (guint i = 0; i < N_VILLAGES; i++) {
+    char id[20];
+
+    g_snprintf (id, sizeof id, "v%u", i);
+    case_add (alliance, "place", "id", id, "name", id, NULL);
+  }
+  add_households (alliance, &random);
+  add_incomes (alliance, &random);
+  remove_some (alliance, &random);
+  for (guint i = 0; i < G_N_ELEMENTS (metrics); i++)
+    case_add (alliance, "metric", "id", metrics[i].id, "estimator", metrics[i].estimator, "table",
+              "incomes", "columns", metrics[i].columns, "where", metrics[i].where, "by",
+              metrics[i].by, "options", metrics[i].options, NULL);
+  case_add (alliance, "metric", "id", "formula", "formula", "\"mean-all\" / \"by-number\"", NULL);
+  return alliance;
+}
+
+static void
+append_bits (GString *out, double value)
+{
+  guint64 word;
+
+  memcpy (&word, &value, sizeof word);
+  g_string_append_printf (out, " %016" G_GINT64_MODIFIER "x", isnan (value) ? G_MAXUINT64 : word);
+}
+
+/* All that a result says, numbers by their bits. */
+static void
+append_result (GString *out, RuaResult *result)
+{
+  const char *const *warnings = rua_result_get_warnings (result);
+
+  g_string_append (out, rua_result_get_metric (result));
+  for (guint i = 0; result->group_paths[i] != NULL; i++)
+    g_string_append_printf (out, "/%s", result->group_labels[i] != NULL ? result->group_labels[i] : "?");
+  append_bits (out, result->estimate);
+  append_bits (out, result->se);
+  append_bits (out, result->low);
+  append_bits (out, result->high);
+  for (guint i = 0; rua_result_get_keys (result)[i] != NULL; i++) {
+    const char *key = rua_result_get_keys (result)[i];
+    double value = NAN;
+
+    rua_result_get_named (result, key, &value);
+    g_string_append_printf (out, " %s", key);
+    append_bits (out, value);
+  }
+  g_string_append_printf (out, " %" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT " %s",
+                          rua_result_get_n_used (result), rua_result_get_n_eligible (result),
+                          rua_result_get_digest (result));
+  for (guint i = 0; warnings[i] != NULL; i++)
+    g_string_append_printf (out, " %s", warnings[i]);
+  g_string_append_c (out, '\n');
+}
+
+static void
+append_list (GString *out, GListModel *results)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (results); i++) {
+    g_autoptr (RuaResult) result = g_list_model_get_item (results, i);
+
+    append_result (out, result);
+  }
+}
+
+static RuaMeasurement *
+measurement_of_all (RuaAlliance *alliance)
+{
+  RuaMeasurement *self = rua_measurement_new (alliance);
+  RuaTable *table = rua_alliance_get_table (alliance, "metric");
+
+  for (guint i = 0; i < rua_table_get_n_records (table); i++) {
+    g_autoptr (RuaRecord) metric = rua_table_dup_record (table, i);
+
+    g_assert_cmpuint (rua_measurement_add (self, RUA_METRIC (metric), NULL, NULL), ==, i);
+  }
+  return self;
+}
+
+static char *
+tell_all (RuaMeasurement *measurement)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+
+  for (guint i = 0; i < rua_measurement_get_n_metrics (measurement); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GListModel) results = rua_measurement_list_results (measurement, i, &error);
+
+    g_assert_no_error (error);
+    append_list (out, results);
+  }
+  return g_string_free (g_steal_pointer (&out), FALSE);
+}
+
+static char *
+measure_all (RuaAlliance *alliance)
+{
+  g_autoptr (RuaMeasurement) measurement = measurement_of_all (alliance);
+  g_autoptr (GError) error = NULL;
+
+  rua_measurement_run (measurement, NULL, NULL, &error);
+  g_assert_no_error (error);
+  return tell_all (measurement);
+}
+
+static char *
+measure_one_by_one (RuaAlliance *alliance)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+  RuaTable *table = rua_alliance_get_table (alliance, "metric");
+
+  for (guint i = 0; i < rua_table_get_n_records (table); i++) {
+    g_autoptr (RuaRecord) metric = rua_table_dup_record (table, i);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GListModel) results
+      = rua_metric_measure_groups (RUA_METRIC (metric), alliance, NULL, &error);
+
+    g_assert_no_error (error);
+    append_list (out, results);
+  }
+  return g_string_free (g_steal_pointer (&out), FALSE);
+}
+
+/* Threads, packing, snapshots, company: none of them changes a bit. */
+static void
+test_bits (void)
+{
+  g_autoptr (RuaAlliance) alliance = random_panel ((guint32) g_test_rand_int ());
+  g_autoptr (RuaAlliance) snapshot = NULL;
+  g_autofree char *first = NULL, *alone = NULL;
+  static const guint threads[] = { 1, 2, 8 };
+  g_autoptr (GError) error = NULL;
+
+  rua_set_n_threads (1);
+  first = measure_all (alliance);
+  for (guint round = 0; round < 2; round++) {
+    for (guint i = 0; i < G_N_ELEMENTS (threads); i++) {
+      g_autofree char *again = NULL;
+
+      rua_set_n_threads (threads[i]);
+      again = measure_all (alliance);
+      g_assert_cmpstr (again, ==, first);
+    }
+    rua_table_pack (rua_alliance_get_table (alliance, "income"), NULL, &error);
+    rua_table_pack (rua_alliance_get_table (alliance, "household"), NULL, &error);
+    g_assert_no_error (error);
+  }
+  alone = measure_one_by_one (alliance);
+  g_assert_cmpstr (alone, ==, first);
+  snapshot = rua_alliance_snapshot (alliance);
+  g_free (alone);
+  alone = measure_all (snapshot);
+  g_assert_cmpstr (alone, ==, first);
+  rua_set_n_threads (0);
+}
+
+/* ---- against plain columns ---- */
+
+/* A mean, a weighted mean and a total, of arrays laid out here from cells read one by one. */
+static void
+test_plain (void)
+{
+  g_autoptr (RuaAlliance) alliance = random_panel ((guint32) g_test_rand_int ());
+  RuaTable *table = rua_alliance_get_table (alliance, "income");
+  g_autoptr (GArray) amounts = g_array_new (FALSE, FALSE, sizeof (double));
+  g_autoptr (GArray) weights = g_array_new (FALSE, FALSE, sizeof (double));
+  static const char *const estimators[] = { "mean", "weighted_mean", "total", "count", "inequality" };
+
+  for (guint i = 0; i < rua_table_get_n_records (table); i++) {
+    g_autoptr (RuaRecord) income = rua_table_dup_record (table, i);
+    g_autoptr (RuaRecord) household = rua_record_dup_reference (income, "household");
+    gint64 minor;
+    double amount = NAN, weight = NAN, found;
+
+    if (rua_record_get_money (income, "amount", &minor))
+      amount = minor / 100.0;
+    if (rua_record_get_number (household, "weight", &found))
+      weight = found;
+    g_array_append_val (amounts, amount);
+    g_array_append_val (weights, weight);
+  }
+  for (guint e = 0; e < G_N_ELEMENTS (estimators); e++) {
+    const RuaEstimator *estimator = rua_estimator_find (estimators[e]);
+    gboolean weighted = rua_estimator_find_role (estimator, "weight") != NULL;
+    RuaInputColumn columns[] = { { .role = "value", .values = (double *) (gpointer) amounts->data },
+                                 { .role = "weight", .values = (double *) (gpointer) weights->data } };
+    RuaInput input = { .n_rows = amounts->len, .columns = columns, .n_columns = weighted ? 2 : 1 };
+    g_autoptr (GError) error = NULL;
+    g_autoptr (RuaFigures) figures = rua_estimator_run (estimator, &input, NULL, NULL, NULL, &error);
+    g_autoptr (RuaResult) result = NULL;
+    g_autoptr (RuaRecord) metric = NULL;
+    g_autofree char *id = NULL;
+
+    g_assert_no_error (error);
+    id = g_strdup_printf ("plain.%s", estimators[e]);
+    case_add (alliance, "metric", "id", id, "estimator", estimators[e], "table",
+              "incomes", "columns",
+              weighted ? "{\"value\":\"amount\",\"weight\":\"household.weight\"}"
+                       : "{\"value\":\"amount\"}",
+              NULL);
+    metric = rua_alliance_find (alliance, "metric", id);
+    result = rua_metric_measure (RUA_METRIC (metric), alliance, NULL, &error);
+    g_assert_no_error (error);
+    g_assert_cmpuint (rua_result_get_n_used (result), ==, rua_figures_get_n_used (figures));
+    g_assert_cmpuint (rua_result_get_n_eligible (result), ==, rua_figures_get_n_total (figures));
+    for (guint i = 0; i < rua_figures_get_n (figures); i++) {
+      const RuaFigure *figure = rua_figures_get_nth (figures, i);
+      double value = NAN;
+
+      rua_result_get_named (result, figure->key, &value);
+      if (isnan (figure->value))
+        g_assert_true (isnan (value));
+      else
+        g_assert_cmpfloat_with_epsilon (value, figure->value, 1e-12 * MAX (fabs (figure->value), 1e-9));
+    }
+  }
+}
+
+/* ---- cancelled, refused, edited meanwhile ---- */
+
+static void
+cancel_midway (GObject *progress, GParamSpec *spec, gpointer data)
+{
+  g_cancellable_cancel (data);
+}
+
+static void
+keep_result (GObject *source, GAsyncResult *result, gpointer data)
+{
+  *(GAsyncResult **) data = g_object_ref (result);
+}
+
+static void
+wait_for (GAsyncResult **result)
+{
+  while (*result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+test_cancel (void)
+{
+  g_autoptr (RuaAlliance) alliance = random_panel ((guint32) g_test_rand_int ());
+  g_autoptr (RuaMeasurement) measurement = measurement_of_all (alliance);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (RuaProgress) progress = rua_progress_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_cancellable_cancel (cancellable);
+  g_assert_false (rua_measurement_run (measurement, NULL, cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&error);
+  g_assert_null (rua_measurement_list_results (measurement, 0, &error));
+  g_assert_error (error, RUA_ERROR, RUA_ERROR_MISSING);
+  g_clear_error (&error);
+
+  /* Once it has told some progress; should it be done before the signal comes, it is done. */
+  g_cancellable_reset (cancellable);
+  g_signal_connect (progress, "notify::fraction", G_CALLBACK (cancel_midway), cancellable);
+  rua_measurement_run_async (measurement, progress, cancellable, keep_result, &result);
+  wait_for (&result);
+  if (!rua_measurement_run_finish (measurement, result, &error)) {
+    g_autoptr (GError) other = NULL;
+
+    g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+    g_assert_null (rua_measurement_list_results (measurement, 0, &other));
+  }
+  g_clear_error (&error);
+  rua_measurement_run (measurement, NULL, NULL, &error);
+  g_assert_no_error (error);
+}
+
+/* What is measured is what was there when it began. */
+static void
+test_edited (void)
+{
+  g_autoptr (RuaAlliance) alliance = random_panel ((guint32) g_test_rand_int ());
+  g_autoptr (RuaMeasurement) measurement = measurement_of_all (alliance);
+  g_autofree char *before = measure_all (alliance);
+  g_autofree char *told = NULL, *after = NULL;
+  g_autoptr (GAsyncResult) result = NULL, alone = NULL;
+  g_autoptr (GError) error = NULL;
+  RuaTable *table = rua_alliance_get_table (alliance, "income");
+  g_autoptr (RuaRecord) metric = rua_alliance_find (alliance, "metric", "mean-all");
+  g_autoptr (RuaResult) old = rua_metric_measure (RUA_METRIC (metric), alliance, NULL, &error);
+  g_autoptr (RuaResult) one = NULL;
+
+  rua_measurement_run_async (measurement, NULL, NULL, keep_result, &result);
+  rua_metric_measure_async (RUA_METRIC (metric), alliance, NULL, keep_result, &alone);
+  for (guint i = 0; i < 500; i++) {
+    g_autoptr (RuaRecord) record = rua_table_dup_record (table, i * 7 % rua_table_get_n_records (table));
+
+    rua_record_set_money (record, "amount", 123456 + i, &error);
+    g_assert_no_error (error);
+  }
+  wait_for (&result);
+  wait_for (&alone);
+  rua_measurement_run_finish (measurement, result, &error);
+  g_assert_no_error (error);
+  told = tell_all (measurement);
+  g_assert_cmpstr (told, ==, before);
+  one = rua_metric_measure_finish (RUA_METRIC (metric), alone, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (rua_result_get_digest (one), ==, rua_result_get_digest (old));
+  g_assert_cmpfloat (one->estimate, ==, old->estimate);
+  after = measure_all (alliance);
+  g_assert_cmpstr (after, !=, before);
+}
+
+/* One that is refused does not keep the others from being measured, and is told of in the words of
+ * the estimator, by the number of its record in the group. */
+static void
+test_refused (void)
+{
+  g_autoptr (RuaAlliance) alliance = random_panel ((guint32) g_test_rand_int ());
+  RuaTable *table = rua_alliance_get_table (alliance, "metric");
+  g_autoptr (RuaMeasurement) measurement = NULL;
+  g_autoptr (GError) error = NULL, first = NULL;
+  guint n = rua_table_get_n_records (table);
+
+  case_add (alliance, "metric", "id", "bad-weight", "estimator", "weighted_mean", "table", "incomes",
+            "columns", "{\"value\":\"recall\",\"weight\":\"recall - 3\"}", NULL);
+  case_add (alliance, "metric", "id", "bad-flag", "estimator", "did_2x2", "table", "incomes",
+            "columns", "{\"outcome\":\"recall\",\"treated\":\"recall\",\"post\":\"net\"}", NULL);
+  case_add (alliance, "metric", "id", "twice", "estimator", "paired_change", "table", "incomes",
+            "columns", "{\"before\":\"amount[year = 2014]\",\"after\":\"amount[year = 2017]\"}",
+            NULL);
+  measurement = measurement_of_all (alliance);
+  g_assert_false (rua_measurement_run (measurement, NULL, NULL, &first));
+  g_assert_null (rua_measurement_list_results (measurement, n, &error));
+  g_assert_cmpstr (first->message, ==, error->message);
+  g_assert_error (error, RUA_ERROR, RUA_ERROR_VALUE);
+  g_assert_nonnull (strstr (error->message, "is below 0"));
+  g_assert_nonnull (strstr (error->message, "record "));
+  g_clear_error (&error);
+  g_assert_null (rua_measurement_list_results (measurement, n + 1, &error));
+  g_assert_nonnull (strstr (error->message, "is not a flag"));
+  g_clear_error (&error);
+  g_assert_null (rua_measurement_list_results (measurement, n + 2, &error));
+  g_assert_error (error, RUA_ERROR, RUA_ERROR_DUPLICATE);
+  g_clear_error (&error);
+  for (guint i = 0; i < n; i++) {
+    g_autoptr (GListModel) results = rua_measurement_list_results (measurement, i, &error);
+
+    g_assert_no_error (error);
+    g_assert_cmpuint (g_list_model_get_n_items (results), >, 0);
+  }
+}
+
+/* Groups of a metric are those of its rows: their numbers add up, also by values of any kind. */
+static void
+test_adds_up (void)
+{
+  g_autoptr (RuaAlliance) alliance = random_panel ((guint32) g_test_rand_int ());
+  g_autoptr (RuaRecord) metric = rua_alliance_find (alliance, "metric", "mean-all");
+  static const char *const paths[][3] = { { "amount", NULL },
+                                          { "household.name", "recall", NULL },
+                                          { "lower (household.name)", NULL },
+                                          { "household", "year", NULL },
+                                          { "net", "household.village", NULL } };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RuaResult) whole = rua_metric_measure (RUA_METRIC (metric), alliance, NULL, &error);
+
+  for (guint p = 0; p < G_N_ELEMENTS (paths); p++) {
+    g_autoptr (GListModel) groups
+      = rua_metric_measure_by (RUA_METRIC (metric), alliance, paths[p], NULL, NULL, &error);
+    guint64 n_used = 0, n_eligible = 0;
+    double sum = 0;
+
+    g_assert_no_error (error);
+    for (guint i = 0; i < g_list_model_get_n_items (groups); i++) {
+      g_autoptr (RuaResult) group = g_list_model_get_item (groups, i);
+
+      n_used += rua_result_get_n_used (group);
+      n_eligible += rua_result_get_n_eligible (group);
+      if (rua_result_get_n_used (group) > 0)
+        sum += group->estimate * rua_result_get_n_used (group);
+    }
+    g_assert_cmpuint (n_used, ==, rua_result_get_n_used (whole));
+    g_assert_cmpuint (n_eligible, ==, rua_result_get_n_eligible (whole));
+    g_assert_cmpfloat_with_epsilon (sum / n_used, whole->estimate, 1e-9 * whole->estimate);
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/measurement/bits", test_bits);
+  g_test_add_func ("/measurement/plain", test_plain);
+  g_test_add_func ("/measurement/cancel", test_cancel);
+  g_test_add_func ("/measurement/edited", test_edited);
+  g_test_add_func ("/measurement/refused", test_refused);
+  g_test_add_func ("/measurement/adds-up", test_adds_up);
+  return g_test_run ();
+}
