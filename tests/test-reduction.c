@@ -150,7 +150,7 @@ reduce (RuaEstimation *setup, const RuaInput *input, gboolean *precise)
   g_assert_true (reduction->finish (&run, &sums, &error));
   g_assert_no_error (error);
   rua_figures_set_wanted (run.figures, NULL);
-  *precise = !run.needs_columns;
+  *precise = !run.needs_columns && !run.must_refuse;
   for (guint f = 0; f < reduction->n_factors; f++)
     g_free (factors[f]);
   g_free (self->states);

@@ -209,9 +209,11 @@ struct _RuaRun {
   const RuaEstimation *setup;
   RuaFigures *figures;
   GCancellable *cancellable;
-  /* Set by finish() of a reduction: the sums do not tell the figures precisely enough, or a value
-   * must be refused; run() is to see the columns of this group. */
+  /* Set by finish() of a reduction: so much cancels in the sums that run() had better see the columns
+   * of this group. */
   gboolean needs_columns;
+  /* Likewise: there is a value that run() refuses, and names. */
+  gboolean must_refuse;
 };
 
 /* The k-th column of a role, NULL when there is none. */

@@ -346,8 +346,12 @@ run_whole_group (RuaPlanned *self, const RuaScanGroup *group, GCancellable *canc
 typedef struct {
   RuaPlan *plan;
   RuaPlanned *reading;
+  RuaFigures **held; /* by group: figures that its rows would tell more precisely */
   GCancellable *cancellable;
 } Estimating;
+
+/* Groups whose rows are read again to see them closely; with more of them, what sums tell stands. */
+#define MOST_AGAIN 32
 
 static gboolean
 estimate_group (guint task, gpointer data, GError **error)
@@ -361,11 +365,17 @@ estimate_group (guint task, gpointer data, GError **error)
   RuaFigures *figures;
 
   if (part->reduction != NULL) {
+    gboolean needs_columns = FALSE;
     RuaCellSums sums;
 
     rua_scan_get_cell_sums (part, group, &sums);
     figures = rua_estimation_finish (reading->estimation, reading->columns, part->n_roles, &sums,
-                                     &counts, group->n_used, self->cancellable, &problem);
+                                     &counts, group->n_used, &needs_columns, self->cancellable,
+                                     &problem);
+    if (figures != NULL && needs_columns) {
+      self->held[task] = figures;
+      return TRUE;
+    }
   } else {
     RuaInputColumn columns[32];
     RuaInput input = { .n_rows = group->n_used, .columns = columns, .n_columns = part->n_roles,
@@ -397,6 +407,35 @@ estimate_group (guint task, gpointer data, GError **error)
       return FALSE;
   }
   return self->plan->take (reading, task, figures, error);
+}
+
+/* Where nearly all of a group's sums cancels, its rows are read again. In order of the groups, so
+ * that which ones does not depend on threads. */
+static gboolean
+settle_held (Estimating *self, GError **error)
+{
+  RuaPlanned *reading = self->reading;
+  GPtrArray *groups = reading->part->groups;
+  guint n = 0;
+
+  for (guint g = 0; g < groups->len; g++)
+    n += self->held[g] != NULL;
+  for (guint g = 0; g < groups->len; g++) {
+    RuaFigures *figures = g_steal_pointer (&self->held[g]);
+
+    if (figures == NULL)
+      continue;
+    if (n <= MOST_AGAIN) {
+      rua_figures_free (figures);
+      figures = run_whole_group (reading, g_ptr_array_index (groups, g), self->cancellable, error);
+    } else {
+      rua_figures_warn (figures, "the values lie so close together, for their size, that errors are "
+                                 "good to about six digits");
+    }
+    if (figures == NULL || !self->plan->take (reading, g, figures, error))
+      return FALSE;
+  }
+  return TRUE;
 }
 
 static gboolean
@@ -436,7 +475,7 @@ static gboolean
 estimate_reading (RuaPlan *self, RuaPlanned *reading, GCancellable *cancellable, GError **error)
 {
   RuaScanPart *part = reading->part;
-  Estimating estimating = { self, reading, cancellable };
+  Estimating estimating = { self, reading, NULL, cancellable };
   gboolean done = TRUE;
 
   if (part->error != NULL)
@@ -446,9 +485,16 @@ estimate_reading (RuaPlan *self, RuaPlanned *reading, GCancellable *cancellable,
   if (reading->error == NULL && part->reduction == NULL)
     done = rua_scan_lay_out (reading->scan, part, cancellable, error);
   if (reading->error == NULL && done) {
+    guint n = part->groups->len;
+
     self->begin (reading);
-    rua_parallel_run (part->groups->len, estimate_group, &estimating, NULL, cancellable,
-                      &reading->error);
+    estimating.held = g_new0 (RuaFigures *, n + 1);
+    if (rua_parallel_run (part->groups->len, estimate_group, &estimating, NULL, cancellable,
+                          &reading->error))
+      settle_held (&estimating, &reading->error);
+    for (guint g = 0; g < n; g++)
+      rua_figures_free (estimating.held[g]);
+    g_free (estimating.held);
   }
   rua_scan_close_part (part);
   if (is_cancelled (reading->error)) {

@@ -95,7 +95,7 @@ finish_did_2x2 (RuaRun *run, const RuaCellSums *sums, GError **error)
     self.cell_n[cell] += parts[i].n;
     add_part (&cells[cell], sums, i, weighted);
     if (rua_cell_sums_get_sum (sums, i, BAD, NULL) > 0)
-      run->needs_columns = TRUE; /* a value without a logarithm, to be named */
+      run->must_refuse = TRUE; /* a value without a logarithm, to be named */
   }
   for (guint c = 0; c < 4; c++) {
     const Cell *cell = &cells[c];

@@ -77,7 +77,7 @@ finish_market (RuaRun *run, const RuaCellSums *sums, gboolean chained, GError **
     if (labels[periods[i]] == NULL)
       labels[periods[i]] = rua_cell_sums_dup_label (sums, i, 1);
     if (rua_cell_sums_get_sum (sums, i, 2, NULL) > 0)
-      run->needs_columns = TRUE; /* a value below 0, to be named */
+      run->must_refuse = TRUE; /* a value below 0, to be named */
   }
   return rua_put_price_index (run, cells, n, (const char *const *) labels, n_periods, n_items,
                               n_records - n, chained, error);

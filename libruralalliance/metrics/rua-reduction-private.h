@@ -51,8 +51,8 @@ typedef struct _RuaReduction {
   /* NULL only when there are no factors: records alone are counted. In any thread. */
   void (*factors) (const RuaFactorInput *input, double *const *factors);
   /* Puts the figures of one group. @run has options, figures, and numbers of records (data.n,
-   * data.n_total), but no columns. In any thread. Where it sets needs_columns of @run, what it put
-   * is not used: the group is run with its columns, whose run() is exact or tells the error. */
+   * data.n_total), but no columns. In any thread. Where it sets must_refuse of @run, what it put is
+   * not used: the group is run with its columns, and run() says what is wrong. */
   gboolean (*finish) (RuaRun *run, const RuaCellSums *cells, GError **error);
 } RuaReduction;
 
@@ -121,13 +121,14 @@ const RuaReduction *rua_estimation_reduce (const RuaEstimation *self,
                                            const RuaInputColumn *columns,
                                            guint n_columns,
                                            double *constants);
-/* The figures of a group. @missing: by column. */
+/* The figures of a group. @needs_columns is set where run() could tell them more precisely. */
 RuaFigures *rua_estimation_finish (const RuaEstimation *self,
                                    const RuaInputColumn *columns,
                                    guint n_columns,
                                    const RuaCellSums *cells,
                                    const RuaInputCounts *counts,
                                    guint64 n_used,
+                                   gboolean *needs_columns,
                                    GCancellable *cancellable,
                                    GError **error);
 

@@ -467,7 +467,7 @@ rua_estimation_reduce (const RuaEstimation *self, const RuaInputColumn *columns,
 RuaFigures *
 rua_estimation_finish (const RuaEstimation *self, const RuaInputColumn *columns, guint n_columns,
                        const RuaCellSums *cells, const RuaInputCounts *counts, guint64 n_used,
-                       GCancellable *cancellable, GError **error)
+                       gboolean *needs_columns, GCancellable *cancellable, GError **error)
 {
   RuaRun run = { .cancellable = cancellable };
   gboolean done;
@@ -481,7 +481,10 @@ rua_estimation_finish (const RuaEstimation *self, const RuaInputColumn *columns,
     if (counts->missing[k] > 0)
       rua_figures_add_missing (run.figures, run.data.columns[k].spec->name, counts->missing[k]);
   rua_figures_set_records (run.figures, counts->n_total, n_used);
-  done = cells->reduction->finish (&run, cells, error);
+  done = cells->reduction->finish (&run, cells, error)
+    && (!run.must_refuse
+        || rua_run_refuse (&run, error, RUA_ERROR_VALUE, "a record has a value that it refuses"));
+  *needs_columns = run.needs_columns;
   g_free (run.data.columns);
   if (!done)
     g_clear_pointer (&run.figures, rua_figures_free);
