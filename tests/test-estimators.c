@@ -466,6 +466,7 @@ test_trials (void)
   g_autoptr (Answer) trimmed = ask ("lee_bounds", "y,a\n1,1\n3,1\n5,1\n2,0\n4,0\n,0\n", columns, NULL);
   g_autoptr (Answer) lost = ask ("lee_bounds", "y,a\n1,1\n,0\n", columns, NULL);
   g_autoptr (Answer) worst = ask ("manski_bounds", "y,a\n1,1\n,1\n2,0\n", columns, "{\"min\":0,\"max\":10}");
+  g_autoptr (Answer) outside = ask ("manski_bounds", "y,a\n11,1\n,0\n", columns, "{\"min\":0,\"max\":10}");
 
   assert_value (same, "trim_share", 0);
   assert_value (same, "lower", -1);
@@ -475,7 +476,10 @@ test_trials (void)
   assert_undefined (lost, "lower");
   assert_value (worst, "lower", 0.5 - 2);
   assert_value (worst, "upper", 5.5 - 2);
-  assert_refused (ask ("manski_bounds", "y,a\n11,1\n", columns, "{\"min\":0,\"max\":10}"), "line 2", NULL);
+  assert_value (outside, "lower", 11 - 10);
+  assert_value (outside, "upper", 11);
+  g_assert_nonnull (strstr (outside->text, "1 outcomes are outside min and max"));
+  g_assert_null (strstr (worst->text, "warnings"));
   assert_refused (ask ("manski_bounds", "y,a\n1,1\n", columns, "{\"min\":0}"), "max", NULL);
 }
 

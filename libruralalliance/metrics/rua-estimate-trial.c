@@ -172,16 +172,20 @@ run_manski_bounds (RuaRun *run, GError **error)
 {
   double least = rua_run_number (run, "min"), most = rua_run_number (run, "max"), bounds[2][2];
   const double *y = rua_run_values (run, "outcome");
-  const RuaRunColumn *column = rua_run_column (run, "outcome", 0);
+  gsize n_outside = 0;
   const char *none;
   Arms arms;
 
   if (least > most)
     return rua_run_refuse (run, error, RUA_ERROR_VALUE, "min is above max");
   for (gsize i = 0; i < run->data.n; i++)
-    if (y[i] < least || y[i] > most)
-      return rua_run_refuse_row (
-        run, error, column, i, "is outside min and max, which are the least and the most possible");
+    n_outside += y[i] < least || y[i] > most;
+  if (n_outside > 0)
+    rua_figures_warn (run->figures,
+                      "%" G_GSIZE_FORMAT
+                      " outcomes are outside min and max, so the missing ones may be, too: the "
+                      "bounds are no worst case",
+                      n_outside);
   arms_init (&arms, run);
   for (guint a = 0; a < 2; a++) {
     double sum = rua_sum (arms.outcomes[a], arms.followed[a]), lost = arms.n[a] - arms.followed[a];
