@@ -372,8 +372,8 @@ test_description (void)
 
   try_many ("count", count, 0, 1e-9, 2, fill_records);
   try_many ("total", none, 1e-13, 1e6, 2, fill_value);
-  try_many ("mean", mean, 1e-12, 1e-9, 1, fill_value);
-  try_many ("weighted_mean", weighted, 1e-12, 1e-9, 2, fill_value);
+  try_many ("mean", mean, 1e-11, 1e-9, 1, fill_value);
+  try_many ("weighted_mean", weighted, 1e-11, 1e-9, 2, fill_value);
   try_many ("geometric_mean", none, 1e-12, 1e-9, 2, fill_positive);
 }
 
@@ -502,7 +502,7 @@ test_changes (void)
     = { "", "{\"figures\":[\"ratio_of_means\",\"n_pairs\"]}", "{\"figures\":[\"p_value\"]}", NULL };
   static const char *const difference[] = { "", "{\"pooled\":true}", NULL };
 
-  try_many ("paired_change", paired, 1e-10, 1e-2, 3, fill_pairs);
+  try_many ("paired_change", paired, 1e-9, 1e-2, 3, fill_pairs);
   try_many ("sign_test", none, 1e-12, 1e-9, 1, fill_pairs);
   try_many ("mcnemar", none, 1e-12, 1e-9, 1, fill_flags);
   try_many ("mean_difference", difference, 1e-10, 1e-3, 3, fill_difference);

@@ -35,13 +35,14 @@ wants_any (RuaRun *run, const char *const *keys)
 
 /* yy - r (2 xy - r xx); asks for the columns when hardly anything is left of yy. */
 static double
-residual_squares (RuaRun *run, RuaDouble2 yy, RuaDouble2 xy, RuaDouble2 xx, RuaDouble2 r)
+residual_squares (
+  RuaRun *run, RuaDouble2 yy, RuaDouble2 xy, RuaDouble2 xx, RuaDouble2 r, double least)
 {
   RuaDouble2 left
     = rua_double2_subtract (rua_double2_add (xy, xy), rua_double2_multiply (r, xx));
 
   left = rua_double2_subtract (yy, rua_double2_multiply (r, left));
-  if (!(left.high > 1e-8 * yy.high) && yy.high > 0)
+  if (!(left.high > least * yy.high) && yy.high > 0)
     run->needs_columns = TRUE;
   return MAX (left.high, 0);
 }
@@ -69,7 +70,7 @@ finish_ratio (RuaRun *run, const RuaCellSums *sums, GError **error)
 
   if (x.high != 0)
     squares = residual_squares (run, get2 (sums, YY), get2 (sums, XY), get2 (sums, XX),
-                                rua_double2_divide (y, x));
+                                rua_double2_divide (y, x), has (run, "weight") ? 1e-4 : 1e-8);
   rua_put_ratio_of_totals (run, rua_cell_sums_get_n_records (sums, 0), y.high, x.high, squares);
   return TRUE;
 }
@@ -299,7 +300,7 @@ finish_paired_change (RuaRun *run, const RuaCellSums *sums, GError **error)
         rua_double2_add (rua_double2_divide (a, n), (RuaDouble2){ rua_pilot (first_a), 0 }),
         rua_double2_add (rua_double2_divide (b, n), (RuaDouble2){ rua_pilot (first_b), 0 }));
 
-      m.residuals = residual_squares (run, aa, ab, bb, ratio);
+      m.residuals = residual_squares (run, aa, ab, bb, ratio, 1e-8);
     }
   }
   rua_put_paired_change (run, &m);

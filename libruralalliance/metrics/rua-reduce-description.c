@@ -6,7 +6,7 @@
 
 /* Where all but this share of a sum of squares goes off with the mean, the values' distance from
  * the pilot may have been rounded too much for a variance. */
-#define CANCELLED 1e-8
+#define CANCELLED 1e-6
 
 static double
 get (const RuaCellSums *sums, guint term)
@@ -299,11 +299,14 @@ finish_weighted_mean (RuaRun *run, const RuaCellSums *sums, GError **error)
     m.mean = rua_double2_add (
       gap, (RuaDouble2){ rua_pilot (rua_cell_sums_get_pilot (sums, 0)), 0 }).high;
     m.spread = rua_cell_spread (run, rua_cell_sums_get_sum2 (sums, 0, XX), x, w);
+    /* Of products with weights, rounding does not cancel. */
+    if (!(m.spread > 1e-4 * get (sums, XX)))
+      run->needs_columns = TRUE;
     /* sum(w^2 (x - m)^2) = sum(w^2 x^2) - m (2 sum(w^2 x) - m sum(w^2)) */
     scores = rua_double2_subtract (rua_double2_add (wwx, wwx), rua_double2_multiply (gap, ww));
     scores = rua_double2_subtract (wwxx, rua_double2_multiply (gap, scores));
     m.scores = MAX (scores.high, 0);
-    if (!(m.scores > CANCELLED * wwxx.high))
+    if (!(m.scores > 1e-4 * wwxx.high))
       run->needs_columns = TRUE;
   }
   rua_put_weighted_mean (run, &m);

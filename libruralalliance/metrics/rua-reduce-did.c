@@ -119,7 +119,7 @@ finish_did_2x2 (RuaRun *run, const RuaCellSums *sums, GError **error)
                                    rua_double2_multiply (means[c], cell->ww));
     scores = rua_double2_subtract (cell->wwyy, rua_double2_multiply (means[c], scores));
     self.cell_score[c] = MAX (scores.high, 0);
-    if (cell->yy.high > 0 && !(self.cell_square[c] > 1e-8 * cell->yy.high))
+    if (cell->yy.high > 0 && !(self.cell_square[c] > (weighted ? 1e-4 : 1e-8) * cell->yy.high))
       run->needs_columns = TRUE;
   }
   for (gsize i = 0; i < n_parts; i++) {

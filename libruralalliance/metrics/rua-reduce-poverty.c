@@ -91,7 +91,7 @@ finish_records (RuaRun *run, const RuaCellSums *sums, GError **error)
 
     left = rua_double2_subtract (rua_cell_sums_get_sum2 (sums, 0, doubles[a]),
                                  rua_double2_multiply (fgt, left));
-    if (left.high > 0 && !(left.high > 1e-8 * rua_cell_sums_get_sum (sums, 0, doubles[a], NULL)))
+    if (left.high > 0 && !(left.high > 1e-4 * rua_cell_sums_get_sum (sums, 0, doubles[a], NULL)))
       run->needs_columns = TRUE;
     self.variances[a] = n / (n - 1) * MAX (left.high, 0) / (self.W * self.W);
   }

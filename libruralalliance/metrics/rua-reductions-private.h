@@ -17,7 +17,7 @@ G_BEGIN_DECLS
 static inline double
 rua_pilot (double first)
 {
-  float few = (float) first;
+  double scaled = 8193 * first, few = scaled - (scaled - first); /* 40 bits of 53 */
 
   return isfinite (few) ? few : 0;
 }
