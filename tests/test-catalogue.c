@@ -5,18 +5,51 @@
 #include "rua-estimator-private.h"
 #include "rua-measure.h"
 
+#include <math.h>
 #include <string.h>
+
+/* The metric with whatever it needs set to something that suits the case. */
+static RuaMetric *
+with_parameters (RuaCatalogue *catalogue, RuaRecord *metric)
+{
+  static const char *const values[][2] = {
+    { "year", "2014" }, { "before", "2014" }, { "after", "2017" }, { "line", "1000" },
+    { "series", "\"cpi\"" }, { "to", "2014" }, { "scale", "\"pride\"" },
+  };
+  const char *text = rua_record_get_text (metric, "parameters");
+  g_autoptr (GString) json = g_string_new ("{");
+  g_autoptr (GError) error = NULL;
+  RuaMetric *set;
+
+  if (text == NULL)
+    return g_object_ref (RUA_METRIC (metric));
+  for (guint i = 0; i < G_N_ELEMENTS (values); i++) {
+    g_autofree char *name = g_strdup_printf ("\"%s\":", values[i][0]);
+
+    if (strstr (text, name) != NULL)
+      g_string_append_printf (json, "%s%s%s", json->len > 1 ? "," : "", name, values[i][1]);
+  }
+  g_string_append_c (json, '}');
+  set = rua_catalogue_find_with (catalogue, rua_record_get_id (metric), json->str, &error);
+  if (set == NULL)
+    g_error ("%s", error->message);
+  return set;
+}
 
 static void
 test_ready_made (void)
 {
   g_autoptr (RuaAlliance) alliance = case_new ();
   g_autoptr (RuaCatalogue) catalogue = rua_catalogue_new (alliance);
-  g_autoptr (GListModel) metrics = rua_catalogue_list_metrics (catalogue);
+  g_autoptr (GListModel) metrics = NULL;
+
+  case_add (alliance, "series", "id", "cpi", "title", "Prices", "series_type", "price_index", NULL);
+  case_add (alliance, "series-value", "series", "@cpi", "period", "2014", "value", "100", NULL);
+  metrics = rua_catalogue_list_metrics (catalogue);
   guint n = g_list_model_get_n_items (metrics);
 
   g_assert_true (rua_catalogue_get_alliance (catalogue) == alliance);
-  g_assert_cmpuint (n, >=, 20);
+  g_assert_cmpuint (n, >=, 65);
   /* Each is told in full, and measures on an alliance that has few records or none. */
   for (guint i = 0; i < n; i++) {
     g_autoptr (RuaRecord) metric = g_list_model_get_item (metrics, i);
@@ -24,15 +57,18 @@ test_ready_made (void)
     const char *estimator = rua_record_get_text (metric, "estimator");
     g_autoptr (GError) error = NULL;
     g_autoptr (RuaResult) result = NULL;
+    g_autoptr (RuaMetric) set = NULL;
 
     g_assert_nonnull (rua_record_get_texts (metric, "title", NULL));
+    g_assert_nonnull (rua_record_get_texts (metric, "collect", NULL));
     g_assert_nonnull (rua_record_get_texts (metric, "description", NULL));
     g_assert_nonnull (rua_record_get_text (metric, "unit"));
     g_assert_true (rua_catalogue_is_ready_made (catalogue, id));
-    if (!rua_catalogue_check (catalogue, id, &error))
+    set = with_parameters (catalogue, metric);
+    if (!rua_catalogue_check (catalogue, rua_record_get_id (RUA_RECORD (set)), &error))
       g_error ("%s", error->message);
     g_assert_true (estimator == NULL || rua_estimator_find (estimator) != NULL);
-    result = rua_metric_measure (RUA_METRIC (metric), alliance, NULL, &error);
+    result = rua_metric_measure (set, alliance, NULL, &error);
     if (result == NULL)
       g_error ("%s", error->message);
     for (guint k = 0; k < i; k++) {
@@ -152,6 +188,76 @@ test_check (void)
   g_assert_error (error, RUA_ERROR, RUA_ERROR_UNKNOWN_NAME);
 }
 
+static void
+assert_set (RuaAlliance *alliance, RuaCatalogue *catalogue, const char *id, const char *json, double want)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RuaMetric) metric = rua_catalogue_find_with (catalogue, id, json, &error);
+  g_autoptr (RuaResult) result = NULL;
+  double value;
+
+  if (metric == NULL)
+    g_error ("%s", error->message);
+  result = rua_metric_measure (metric, alliance, NULL, &error);
+  if (result == NULL)
+    g_error ("%s", error->message);
+  if (!rua_result_get_estimate (result, &value))
+    g_error ("%s: %s", id, rua_result_get_reason (result));
+  if (ABS (value - want) > 1e-9 * MAX (1, ABS (want)))
+    g_error ("%s is %.17g instead of %.17g", id, value, want);
+}
+
+/* Incomes of the case: h1 4000 -> 9000, h2 3000.5 -> 5000, h4 6000 -> 12000; h3 2500 and left. */
+static void
+test_parameters (void)
+{
+  g_autoptr (RuaAlliance) alliance = case_new ();
+  g_autoptr (RuaCatalogue) catalogue = rua_catalogue_new (alliance);
+  static const char years[] = "{\"before\":2014,\"after\":2017}";
+  static const struct {
+    const char *id;
+    const char *json;
+    RuaError code;
+    const char *part;
+  } bad[] = {
+    { "income.mean", "{\"yaer\":2014}", RUA_ERROR_UNKNOWN_NAME, "it has no parameter “yaer”; did you mean 'year'" },
+    { "income.mean", "{\"year\":\"soon\"}", RUA_ERROR_VALUE, "to be a whole number" },
+    { "income.mean", "{\"year\":2014.5}", RUA_ERROR_VALUE, "to be a whole number" },
+    { "income.share_doubled", "{\"before\":2014}", RUA_ERROR_MISSING, "the parameter after is to be set" },
+    { "coop.active", "{\"year\":2014}", RUA_ERROR_UNKNOWN_NAME, "it has no parameter" },
+    { "income.mean", "[]", RUA_ERROR_VALUE, "a JSON object" },
+    { "income.mena", "{\"year\":2014}", RUA_ERROR_UNKNOWN_NAME, "there is no metric" },
+  };
+
+  assert_set (alliance, catalogue, "income.mean", "{\"year\":2014}", (4000 + 3000.5 + 2500 + 6000) / 4);
+  assert_set (alliance, catalogue, "income.mean", "{\"year\":2014,\"weight\":\"household.weight\"}",
+              (4000 + 2 * 3000.5 + 2500 + 1.5 * 6000) / 5.5);
+  assert_set (alliance, catalogue, "income.share_doubled", years, 200 / 3.0);
+  assert_set (alliance, catalogue, "income.share_doubled", "{\"before\":2014,\"after\":2017,\"factor\":2.1}", 100 / 3.0);
+  assert_set (alliance, catalogue, "income.ratio_of_means", years, 26000 / 13000.5);
+  assert_set (alliance, catalogue, "income.median_ratio", years, 2);
+  assert_set (alliance, catalogue, "income.cagr", years, 100 * (pow (26000 / 13000.5, 1 / 3.0) - 1));
+  assert_set (alliance, catalogue, "data.coverage", "{\"year\":2014}", 80);
+  assert_set (alliance, catalogue, "data.attrition", years, 25);
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (RuaMetric) metric = rua_catalogue_find_with (catalogue, bad[i].id, bad[i].json, &error);
+
+    g_assert_null (metric);
+    if (!g_error_matches (error, RUA_ERROR, bad[i].code) || strstr (error->message, bad[i].part) == NULL)
+      g_error ("%s %s: %s", bad[i].id, bad[i].json, error->message);
+  }
+  /* In a formula by the id that tells them; a parameter of one's own. */
+  case_add (alliance, "metric", "id", "more", "formula",
+            "\"income.mean(year=2017)\" - \"income.mean(year=2014)\"", NULL);
+  g_assert_cmpfloat_with_epsilon (value_of (alliance, catalogue, "more"), 26800 / 4.0 - 15500.5 / 4, 1e-9);
+  case_add (alliance, "metric", "id", "own", "estimator", "count", "table", "households", "where",
+            "village.name = {village}", "parameters",
+            "{\"village\":{\"type\":\"text\",\"default\":\"Pingzhai\"}}", NULL);
+  g_assert_cmpfloat (value_of (alliance, catalogue, "own"), ==, 2);
+  assert_set (alliance, catalogue, "own", "{\"village\":\"Nowhere\"}", 0);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -160,5 +266,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/catalogue/values", test_values);
   g_test_add_func ("/catalogue/own", test_own);
   g_test_add_func ("/catalogue/check", test_check);
+  g_test_add_func ("/catalogue/parameters", test_parameters);
   return g_test_run ();
 }

@@ -2,6 +2,7 @@
 #include "command.h"
 #include "rua-nearest-private.h"
 
+#include <json-glib/json-glib.h>
 #include <string.h>
 
 static char *
@@ -19,10 +20,37 @@ nearest_to (RuaTable *table, const char *name)
   return rua_nearest_mend (&nearest, "without a name all metrics of the file are measured");
 }
 
+/* name=value, as a JSON object of those that the metric has; NULL where none is. */
+static char *
+parameters_of (RuaMetric *metric, char **set, gboolean *used)
+{
+  const char *text = rua_record_get_text (RUA_RECORD (metric), "parameters");
+  g_autoptr (JsonNode) declared = text ? json_from_string (text, NULL) : NULL;
+  g_autoptr (JsonObject) values = json_object_new ();
+  g_autoptr (JsonNode) node = NULL;
+
+  if (!declared || !JSON_NODE_HOLDS_OBJECT (declared))
+    return NULL;
+  for (guint i = 0; set && set[i]; i++) {
+    const char *equals = strchr (set[i], '=');
+    g_autofree char *name = g_strndup (set[i], equals ? (gsize) (equals - set[i]) : strlen (set[i]));
+
+    if (!equals || !json_object_has_member (json_node_get_object (declared), name))
+      continue;
+    used[i] = TRUE;
+    json_object_set_string_member (values, name, equals + 1);
+  }
+  if (json_object_get_size (values) == 0)
+    return NULL;
+  node = json_node_init_object (json_node_alloc (), values);
+  return json_to_string (node, FALSE);
+}
+
 /* Those that are named, of the file or ready made; else all of the file. */
 static GPtrArray *
-choose (RuaAlliance *alliance, int n, char **names, int *status)
+choose (RuaAlliance *alliance, int n, char **names, char **set, int *status)
 {
+  g_autofree gboolean *used = g_new0 (gboolean, set ? g_strv_length (set) + 1 : 1);
   g_autoptr (GPtrArray) chosen = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (RuaCatalogue) catalogue = rua_catalogue_new (alliance);
   RuaTable *table = rua_alliance_get_table (alliance, "metric");
@@ -36,11 +64,54 @@ choose (RuaAlliance *alliance, int n, char **names, int *status)
       *status = command_refuse (&verb_measure, "there is no metric '%s'; %s", names[i], mend);
       return NULL;
     }
+    {
+      g_autofree char *parameters = parameters_of (metric, set, used);
+      g_autoptr (GError) error = NULL;
+      RuaMetric *with = parameters ? rua_catalogue_find_with (catalogue, names[i], parameters, &error) : NULL;
+
+      if (parameters) {
+        g_object_unref (metric);
+        metric = with;
+      }
+      if (!metric) {
+        *status = command_fail (&verb_measure, error);
+        return NULL;
+      }
+    }
     g_ptr_array_add (chosen, metric);
   }
+  for (guint i = 0; set && set[i]; i++)
+    if (!used[i]) {
+      *status = command_refuse (&verb_measure, "--set %s sets no parameter of the metrics that are named; --list tells which they have", set[i]);
+      return NULL;
+    }
   for (guint i = 0; n == 0 && i < rua_table_get_n_records (table); i++)
     g_ptr_array_add (chosen, rua_table_dup_record (table, i));
   return g_steal_pointer (&chosen);
+}
+
+/* The metrics there are: of the file, then ready made, with what may be set. */
+static char *
+list_metrics (RuaAlliance *alliance)
+{
+  g_autoptr (RuaCatalogue) catalogue = rua_catalogue_new (alliance);
+  g_autoptr (GListModel) metrics = rua_catalogue_list_metrics (catalogue);
+  GString *out = g_string_new (NULL);
+
+  for (guint i = 0; i < g_list_model_get_n_items (metrics); i++) {
+    g_autoptr (RuaRecord) metric = g_list_model_get_item (metrics, i);
+    const char *id = rua_record_get_id (metric), *unit = rua_record_get_text (metric, "unit");
+    const char *title = rua_record_get_texts (metric, "title", NULL);
+    const char *text = rua_record_get_text (metric, "parameters");
+    g_autoptr (JsonNode) declared = text ? json_from_string (text, NULL) : NULL;
+    g_autoptr (GList) names = declared && JSON_NODE_HOLDS_OBJECT (declared) ? json_object_get_members (json_node_get_object (declared)) : NULL;
+
+    g_string_append (out, id);
+    for (GList *l = names; l; l = l->next)
+      g_string_append_printf (out, "%s%s", l == names ? "(" : ",", (const char *) l->data);
+    g_string_append_printf (out, "%s\t%s\t%s\n", names ? ")" : "", unit ? unit : "", title ? title : "");
+  }
+  return g_string_free (out, FALSE);
 }
 
 static int
@@ -48,7 +119,8 @@ run (int argc, char **argv)
 {
   static const char *const formats[] = { "table", "csv", "json", NULL };
   g_autofree char *format = NULL, *where = NULL, *text = NULL;
-  g_auto (GStrv) by = NULL;
+  g_auto (GStrv) by = NULL, set = NULL;
+  gboolean list = FALSE;
   g_autoptr (RuaAlliance) alliance = NULL;
   g_autoptr (GPtrArray) chosen = NULL;
   g_autoptr (RuaMeasurement) measurement = NULL;
@@ -59,6 +131,8 @@ run (int argc, char **argv)
   const GOptionEntry entries[] = {
     { "by", 'b', 0, G_OPTION_ARG_STRING_ARRAY, &by, "Group by this path; may be given several times", "PATH" },
     { "where", 'w', 0, G_OPTION_ARG_STRING, &where, "Read only the metric's rows for which this holds", "EXPR" },
+    { "set", 's', 0, G_OPTION_ARG_STRING_ARRAY, &set, "Set a parameter of the metrics named; may be given several times", "NAME=VALUE" },
+    { "list", 'l', 0, G_OPTION_ARG_NONE, &list, "List the metrics there are, of the file and ready made, with unit and title", NULL },
     { "format", 'f', 0, G_OPTION_ARG_STRING, &format, "table (default), csv or json", "FORMAT" },
     { NULL },
   };
@@ -71,7 +145,13 @@ run (int argc, char **argv)
   alliance = command_open (argv[1], &error);
   if (!alliance)
     return command_fail (&verb_measure, error);
-  chosen = choose (alliance, argc - 2, argv + 2, &status);
+  if (list) {
+    text = list_metrics (alliance);
+    if (!command_write (NULL, FALSE, text, -1, &error))
+      return command_fail (&verb_measure, error);
+    return command_finish (&verb_measure, STATUS_DONE);
+  }
+  chosen = choose (alliance, argc - 2, argv + 2, set, &status);
   if (!chosen)
     return status;
   command_progress ("Measuring");

@@ -4,6 +4,7 @@
 #include "rua-definition-private.h"
 #include "rua-estimator-private.h"
 #include "rua-formula-private.h"
+#include "rua-parameters-private.h"
 
 #include <string.h>
 
@@ -168,6 +169,35 @@ rua_catalogue_find (RuaCatalogue *self, const char *id)
   g_return_val_if_fail (id != NULL, NULL);
 
   return rua_catalogue_lookup (self->alliance, id, NULL);
+}
+
+/**
+ * rua_catalogue_find_with:
+ * @self: a catalogue
+ * @id: the id of a metric
+ * @parameters: a JSON object of values by the names of the metric's parameters
+ * @error: return location for a #GError
+ *
+ * Finds a metric with its parameters set: the years compared, a poverty line.
+ *
+ * Its id tells them, as in `income.share_doubled(after=2017,before=2014)`; by such an id it can be
+ * asked for anywhere, in double quotes in a formula or a predicate.
+ *
+ * Returns: (transfer full) (nullable): the metric, or %NULL and a #RuaError that names the metric or
+ *   the parameter
+ *
+ * Since: 1.0
+ */
+RuaMetric *
+rua_catalogue_find_with (RuaCatalogue *self, const char *id, const char *parameters, GError **error)
+{
+  g_autofree char *whole = NULL;
+
+  g_return_val_if_fail (RUA_IS_CATALOGUE (self), NULL);
+  g_return_val_if_fail (id != NULL && parameters != NULL, NULL);
+
+  whole = rua_parameters_join (id, parameters, error);
+  return whole != NULL ? rua_catalogue_lookup (self->alliance, whole, error) : NULL;
 }
 
 /**

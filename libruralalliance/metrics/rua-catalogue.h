@@ -18,6 +18,11 @@ GListModel *rua_catalogue_list_metrics (RuaCatalogue *self);
 RUA_AVAILABLE_IN_1_0
 RuaMetric *rua_catalogue_find (RuaCatalogue *self, const char *id);
 RUA_AVAILABLE_IN_1_0
+RuaMetric *rua_catalogue_find_with (RuaCatalogue *self,
+                                    const char *id,
+                                    const char *parameters,
+                                    GError **error);
+RUA_AVAILABLE_IN_1_0
 gboolean rua_catalogue_is_ready_made (RuaCatalogue *self, const char *id);
 RUA_AVAILABLE_IN_1_0
 gboolean rua_catalogue_check (RuaCatalogue *self, const char *id, GError **error);

@@ -2,6 +2,7 @@
 
 #include "rua-definition-private.h"
 #include "rua-json-private.h"
+#include "rua-parameters-private.h"
 
 #include <math.h>
 #include <string.h>
@@ -466,19 +467,26 @@ rua_definition_copy (const RuaDefinition *self)
   copy->options = self->options != NULL ? json_object_ref (self->options) : NULL;
   copy->pair_by = g_strdupv (self->pair_by);
   copy->estimate = g_strdup (self->estimate);
+  copy->nodes = self->nodes != NULL ? rua_definition_copy (self->nodes) : NULL;
   return copy;
 }
 
 RuaDefinition *
 rua_definition_new (RuaMetric *metric, GError **error)
 {
-  RuaRecord *record = RUA_RECORD (metric);
-  const char *id = rua_record_get_id (record);
+  const char *id = rua_record_get_id (RUA_RECORD (metric));
+  /* What is not set by now takes its default. */
+  g_autoptr (RuaMetric) set = rua_record_get_text (RUA_RECORD (metric), "parameters") != NULL
+    ? rua_parameters_apply (metric, id != NULL ? id : "", error) : g_object_ref (metric);
+  RuaRecord *record = set != NULL ? RUA_RECORD (set) : NULL;
   g_autoptr (RuaDefinition) self = definition_bare (id != NULL ? id : "(without an id)");
-  const char *unit = rua_record_get_text (record, "unit");
+  const char *unit;
   g_auto (GStrv) by = NULL;
   g_autoptr (GError) problem = NULL;
 
+  if (record == NULL)
+    return NULL;
+  unit = rua_record_get_text (record, "unit");
   self->title = g_strdup (rua_record_get_texts (record, "title", NULL));
   self->formula = g_strdup (rua_record_get_text (record, "formula"));
   self->estimator = g_strdup (rua_record_get_text (record, "estimator"));

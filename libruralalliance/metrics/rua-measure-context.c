@@ -288,7 +288,8 @@ rua_measure_context_measure_definition (RuaMeasureContext *self, const RuaDefini
     }
     return rua_measure_reported (self->alliance, definition, assumption, cancellable, error);
   }
-  if (definition->formula == NULL && self->ready != NULL)
+  if (definition->formula == NULL && self->ready != NULL
+      && !rua_measure_overlaps (self->alliance, definition))
     return get_ready (self, definition, assumption, error);
   if (definition->formula == NULL)
     return rua_measure_grouped_rows (self->alliance, definition, assumption, cancellable, error);

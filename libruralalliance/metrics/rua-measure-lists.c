@@ -298,6 +298,24 @@ warn_overlap (RuaAlliance *alliance,
   return TRUE;
 }
 
+gboolean
+rua_measure_overlaps (RuaAlliance *alliance, const RuaDefinition *definition)
+{
+  RuaTable *table
+    = definition->table != NULL ? rua_alliance_get_table (alliance, definition->table) : NULL;
+
+  for (guint k = 0; table != NULL && definition->by[k] != NULL; k++) {
+    g_autoptr (RuaSyntax) path = rua_syntax_parse (definition->by[k], NULL);
+    RuaTable *owner, *entries;
+    RuaColumn *column;
+    guint n_names;
+
+    if (path != NULL && rua_syntax_find_list (path, table, &n_names, &owner, &entries, &column))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 GPtrArray *
 rua_measure_grouped_rows (RuaAlliance *alliance,
                           const RuaDefinition *definition,

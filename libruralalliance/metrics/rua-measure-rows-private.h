@@ -43,6 +43,8 @@ GPtrArray *rua_measure_grouped_rows (RuaAlliance *alliance,
                                      const RuaAssumption *assumption,
                                      GCancellable *cancellable,
                                      GError **error);
+/* Whether a path of its groups leads through a list. */
+gboolean rua_measure_overlaps (RuaAlliance *alliance, const RuaDefinition *definition);
 /* The estimator `reported`: figures that somebody published. */
 GPtrArray *rua_measure_reported (RuaAlliance *alliance,
                                  const RuaDefinition *definition,
