@@ -26,6 +26,7 @@
 #include "rua-alliance-json.h"
 #include "rua-csv-export.h"
 #include "rua-csv-import.h"
+#include "rua-arrow.h"
 #include "rua-report.h"
 #include "rua-results.h"
 #include "rua-schema-forms.h"

@@ -663,6 +663,15 @@ rua_appender_commit_pending (RuaAppender *self, RuaFaults *faults)
   return rua_faults_get_count (faults) == before;
 }
 
+void
+rua_appender_check (RuaAppender *self, RuaFaults *faults)
+{
+  check_required (self, faults);
+  drop_pending (self->table, self->row);
+  /* References among the new rows themselves are found too: their ids are already known. */
+  rua_table_resolve (self->table, faults);
+}
+
 /**
  * rua_appender_commit:
  * @self: an appender
@@ -679,17 +688,12 @@ gboolean
 rua_appender_commit (RuaAppender *self, GError **error)
 {
   g_autoptr (RuaFaults) faults = NULL;
-  RuaTable *table;
 
   g_return_val_if_fail (RUA_IS_APPENDER (self), FALSE);
   g_return_val_if_fail (self->table != NULL, FALSE);
 
-  table = self->table;
   faults = rua_faults_new (NULL, 0);
-  check_required (self, faults);
-  drop_pending (table, self->row);
-  /* References among the new rows themselves are found too: their ids are already known. */
-  rua_table_resolve (table, faults);
+  rua_appender_check (self, faults);
   if (rua_faults_get_count (faults)) {
     roll_back (self);
     return rua_faults_raise (faults, error);

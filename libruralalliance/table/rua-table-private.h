@@ -178,6 +178,8 @@ void rua_appender_set_line (RuaAppender *self, guint64 line);
 void rua_appender_excuse (RuaAppender *self, guint field);
 /* The line of the row, of those that were told their line, that has this id; 0 when none has. */
 guint64 rua_appender_find_line (RuaAppender *self, const char *id, gsize length);
+/* What a commit would refuse; nothing is left to do then but to commit or roll back. */
+void rua_appender_check (RuaAppender *self, RuaFaults *faults);
 /* Like commit, but references stay pending and faults are collected instead of raised. */
 gboolean rua_appender_commit_pending (RuaAppender *self, RuaFaults *faults);
 gboolean rua_table_resolve (RuaTable *self, RuaFaults *faults);
