@@ -6,6 +6,7 @@ it is read and when it is set. `None` is unknown. Tables are sequences. Amounts 
 `decimal.Decimal`. doc/python.md has the whole of it.
 """
 
+import ctypes
 import datetime
 import decimal
 import difflib
@@ -580,12 +581,69 @@ class Table(RuralAlliance.Table):
         """Removes a record, or the record that has the given id."""
         RuralAlliance.Table.remove(self, self[record] if isinstance(record, str) else record)
 
+    def __arrow_c_stream__(self, requested_schema=None):
+        """The table for whoever reads Arrow: pyarrow.table(alliance.incomes) and the like."""
+        return _arrow_capsules(self.export_arrow_stream, b'arrow_array_stream')[0]
+
+    def add_arrow(self, rows, cancellable=None):
+        """Adds the rows of a table of another library, by the names of its columns: all, or none."""
+        if hasattr(rows, '__arrow_c_stream__'):
+            capsule = rows.__arrow_c_stream__()
+            self.import_arrow_stream(_arrow_address(capsule, b'arrow_array_stream'), cancellable)
+        elif hasattr(rows, '__arrow_c_array__'):
+            schema, array = rows.__arrow_c_array__()
+            self.import_arrow(_arrow_address(schema, b'arrow_schema'), _arrow_address(array, b'arrow_array'), cancellable)
+        else:
+            raise TypeError(f'a {type(rows).__name__} does not give itself as Arrow')
+
     def column(self, name):
         """A field of all records, in bulk."""
         column = self.dup_column(name) if name in self.fields else None
         if column is None:
             raise _unknown_name(self.get_kind().get_name(), 'field', name, self.fields)
         return column
+
+
+# Arrow's structs: their sizes, and the name of the capsule that passes one from library to library.
+
+_ARROW = {b'arrow_schema': 9 * 8, b'arrow_array': 10 * 8, b'arrow_array_stream': 5 * 8}
+_RELEASE_AT = {b'arrow_schema': 7 * 8, b'arrow_array': 8 * 8, b'arrow_array_stream': 3 * 8}
+_held = {}  # by address, until their capsules go
+
+# Prototypes of one's own: those of ctypes.pythonapi are everybody's.
+_capsule_new = ctypes.PYFUNCTYPE(ctypes.py_object, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p)(
+    ('PyCapsule_New', ctypes.pythonapi))
+_capsule_address = ctypes.PYFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_char_p)(
+    ('PyCapsule_GetPointer', ctypes.pythonapi))
+
+
+def _drop_capsule(name):
+    # A capsule that goes is no object any more, only an address.
+    @ctypes.PYFUNCTYPE(None, ctypes.c_void_p)
+    def drop(capsule):
+        address = _capsule_address(capsule, name)
+        release = ctypes.c_void_p.from_address(address + _RELEASE_AT[name]).value
+        if release:  # nobody took it over
+            ctypes.CFUNCTYPE(None, ctypes.c_void_p)(release)(address)
+        _held.pop(address, None)
+    return drop
+
+
+_droppers = {name: _drop_capsule(name) for name in _ARROW}
+
+
+def _arrow_capsules(export, *names):
+    """What a call fills, as capsules."""
+    memories = [ctypes.create_string_buffer(_ARROW[name]) for name in names]
+    addresses = [ctypes.addressof(memory) for memory in memories]
+    export(*addresses)
+    _held.update(zip(addresses, memories))
+    return tuple(_capsule_new(address, name, ctypes.cast(_droppers[name], ctypes.c_void_p))
+                 for address, name in zip(addresses, names))
+
+
+def _arrow_address(capsule, name):
+    return _capsule_address(id(capsule), name)
 
 
 _FORMATS = {_TYPES.INTEGER: 'q', _TYPES.MONEY: 'q', _TYPES.NUMBER: 'd', _TYPES.BOOLEAN: 'B', _TYPES.DATE: 'i'}
@@ -629,6 +687,12 @@ class Column(RuralAlliance.Column):
     @property
     def dictionary(self):
         return self.dup_dictionary()
+
+    def __arrow_c_stream__(self, requested_schema=None):
+        return _arrow_capsules(self.export_arrow_stream, b'arrow_array_stream')[0]
+
+    def __arrow_c_array__(self, requested_schema=None):
+        return _arrow_capsules(self.export_arrow, b'arrow_schema', b'arrow_array')
 
     def to_numpy(self):
         """The values as a read-only numpy.ma.MaskedArray, in which what is unknown is masked."""
