@@ -102,7 +102,7 @@ class Arrow(unittest.TestCase):
 
     def test_faults_are_errors_and_nothing_is_added(self):
         first, second = alliance_of(3), alliance_of(0)
-        with self.assertRaisesRegex(ra.BrokenReferenceError, "h2"):
+        with self.assertRaisesRegex(ra.BrokenReferenceError, '#3: household: there is no household'):
             second.incomes.add_arrow(first.incomes)
         self.assertEqual(len(second.incomes), 0)
         with self.assertRaisesRegex(ra.UnknownNameError, 'there is no field of this name'):
