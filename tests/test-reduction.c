@@ -115,8 +115,7 @@ reduce (RuaEstimation *setup, const RuaInput *input, gboolean *precise)
     self->n = 1;
   /* Two halves joined, the second in small batches. */
   stride = rua_reduction_get_stride (reduction);
-  self->states = g_malloc (2 * MOST_ROWS * stride);
-  rua_reduction_init_states (reduction, self->states, 2 * MOST_ROWS);
+  self->states = g_malloc0 (2 * MOST_ROWS * stride);
   for (guint f = 0; f < reduction->n_factors; f++)
     factors[f] = g_new (double, MOST_ROWS);
   half = n / 2;

@@ -93,11 +93,9 @@ double rua_double2_spread (RuaDouble2 wxx, RuaDouble2 wx, RuaDouble2 w);
 /* A cell's state: the number of its first record, its number of records, then the sums' high
  * parts, their low parts, and least and greatest of each factor asked for. */
 typedef struct {
-  guint32 first; /* RUA_NO_RECORD: none yet */
+  guint32 first; /* of no meaning while there is none */
   guint32 n;
 } RuaCellHead;
-
-#define RUA_NO_RECORD G_MAXUINT32
 
 struct _RuaCellSums {
   const RuaReduction *reduction;
@@ -133,8 +131,7 @@ RuaFigures *rua_estimation_finish (const RuaEstimation *self,
                                    GError **error);
 
 gsize rua_reduction_get_stride (const RuaReduction *self);
-void rua_reduction_init_states (const RuaReduction *self, guint8 *states, gsize n);
-/* Adds record i, numbered first + i (or records[i]), to the state cells[i]. @factors as many
+/* States begin as zeros. Adds record i, numbered first + i (or records[i]), to the state cells[i]. @factors as many
  * vectors as the reduction has. */
 void rua_reduction_add (const RuaReduction *self,
                         guint8 *states,

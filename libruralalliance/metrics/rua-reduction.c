@@ -110,22 +110,14 @@ rua_reduction_get_stride (const RuaReduction *self)
     + (2 * (gsize) self->n_terms + 2 * (gsize) count_extremes (self)) * sizeof (double);
 }
 
-void
-rua_reduction_init_states (const RuaReduction *self, guint8 *states, gsize n)
+/* Of a cell that has no records yet all bytes are 0; the first record makes it ready. */
+static inline void
+begin_state (RuaCellHead *head, guint32 first, double *extremes, guint n_extremes)
 {
-  gsize stride = rua_reduction_get_stride (self);
-  guint n_extremes = count_extremes (self);
-
-  memset (states, 0, n * stride);
-  for (gsize i = 0; i < n; i++) {
-    guint8 *state = states + i * stride;
-    double *extremes = state_sums (state) + 2 * self->n_terms;
-
-    ((RuaCellHead *) (gpointer) state)->first = RUA_NO_RECORD;
-    for (guint e = 0; e < n_extremes; e++) {
-      extremes[2 * e] = INFINITY;
-      extremes[2 * e + 1] = -INFINITY;
-    }
+  head->first = first;
+  for (guint e = 0; e < n_extremes; e++) {
+    extremes[2 * e] = INFINITY;
+    extremes[2 * e + 1] = -INFINITY;
   }
 }
 
@@ -189,6 +181,7 @@ typedef struct {
   guint32 first;
   guint n;
   guint n_ahead; /* cells that may be looked at */
+  guint n_extremes;
 } Block;
 
 /* Inlined for each number of terms, so that the loops over them are unrolled. */
@@ -202,7 +195,8 @@ add_block (const Block *self, const double *products, const double *rests, guint
     if (i + AHEAD < self->n_ahead)
       __builtin_prefetch (self->states + self->cells[i + AHEAD] * self->stride, 1);
     if (head->n++ == 0)
-      head->first = self->records != NULL ? self->records[i] : self->first + i;
+      begin_state (head, self->records != NULL ? self->records[i] : self->first + i,
+                   state_sums (state) + 2 * n_terms, self->n_extremes);
     add_products (state_sums (state), products + i, rests + i, BLOCK, n_terms);
   }
 }
@@ -255,7 +249,8 @@ rua_reduction_add (const RuaReduction *self, guint8 *states, const guint32 *cell
 {
   guint n_terms = self->n_terms;
   double products[BLOCK * RUA_MAX_TERMS], rests[BLOCK * RUA_MAX_TERMS];
-  Block block = { .states = states, .stride = rua_reduction_get_stride (self) };
+  Block block = { .states = states, .stride = rua_reduction_get_stride (self),
+                  .n_extremes = count_extremes (self) };
 
   for (guint at = 0; at < n; at += BLOCK) {
     gsize offset = sizeof (RuaCellHead) + 2 * (gsize) n_terms * sizeof (double);
@@ -286,6 +281,10 @@ rua_reduction_merge (const RuaReduction *self, guint8 *to, const guint8 *from)
 
   if (other->n == 0)
     return;
+  if (head->n == 0) {
+    memcpy (to, from, rua_reduction_get_stride (self));
+    return;
+  }
   head->first = MIN (head->first, other->first);
   head->n += other->n;
   add_products (sums, others, others + n_terms, 1, n_terms);
@@ -347,6 +346,8 @@ get_extreme (const RuaCellSums *self, gsize cell, guint factor, guint side)
   g_assert (reduction->extremes >> factor & 1);
   for (guint f = 0; f < factor; f++)
     place += reduction->extremes >> f & 1;
+  if (rua_cell_sums_get_n_records (self, cell) == 0)
+    return NAN;
   value = sums[2 * (reduction->n_terms + place) + side];
   return isinf (value) ? NAN : value;
 }

@@ -460,14 +460,11 @@ prepare_part (RuaScan *self, RuaScanPart *part)
     return;
   }
   part->stride = rua_reduction_get_stride (part->reduction);
-  part->states = g_malloc (MAX (n_cells * part->stride, 1));
-  rua_reduction_init_states (part->reduction, part->states, n_cells);
+  part->states = g_malloc0 (MAX (n_cells * part->stride, 1));
   if (n_lanes == 1 || n_cells * part->stride * n_lanes <= LANES_BYTES) {
     part->lane_states[0] = part->states;
-    for (guint lane = 1; lane < n_lanes; lane++) {
-      part->lane_states[lane] = g_malloc (MAX (n_cells * part->stride, 1));
-      rua_reduction_init_states (part->reduction, part->lane_states[lane], n_cells);
-    }
+    for (guint lane = 1; lane < n_lanes; lane++)
+      part->lane_states[lane] = g_malloc0 (MAX (n_cells * part->stride, 1));
     return;
   }
   part->range_bits = 6;
