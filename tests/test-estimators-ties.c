@@ -87,6 +87,18 @@ test_constant_bootstrap (void)
   }
 }
 
+/* Of two records, each left out gives a Gini coefficient of 0: nothing to accelerate. */
+static void
+test_bootstrap_of_two (void)
+{
+  g_autoptr (Answer) answer = ask ("bootstrap", "x\n0.1\n0.7\n", "{\"value\":\"x\"}",
+                                   "{\"statistic\":\"gini\",\"replicates\":99}");
+
+  assert_close (get (answer, "estimate"), 0.375, 1e-15);
+  assert_undefined (answer, "acceleration");
+  assert_undefined (answer, "bca_high");
+}
+
 /* Records without weight have neither influence nor logarithm, whatever they hold. */
 static void
 test_inequality_se_weights (void)
@@ -228,6 +240,7 @@ main (int argc, char **argv)
   g_test_add_func ("/estimators-ties/equal-groups", test_equal_groups);
   g_test_add_func ("/estimators-ties/mcnemar", test_mcnemar);
   g_test_add_func ("/estimators-ties/constant-bootstrap", test_constant_bootstrap);
+  g_test_add_func ("/estimators-ties/bootstrap-of-two", test_bootstrap_of_two);
   g_test_add_func ("/estimators-ties/inequality-se-weights", test_inequality_se_weights);
   g_test_add_func ("/estimators-ties/empty-domain", test_empty_domain);
   g_test_add_func ("/estimators-ties/growth-from-nothing", test_growth_from_nothing);

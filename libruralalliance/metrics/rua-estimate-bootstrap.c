@@ -422,8 +422,9 @@ run_bootstrap (RuaRun *run, GError **error)
       done = leave_out_clusters (&sample, clusters, n_units, counts, jackknife, run, error);
     else
       leave_out_records (&sample, jackknife);
+    /* Those that are the same but for rounding, as in a sample of two, are the same. */
     for (guint k = 0; k < n_units; k++)
-      jackknife[k] = settle (jackknife[k], estimate, slop);
+      jackknife[k] = settle (settle (jackknife[k], estimate, slop), jackknife[0], slop);
   }
   if (done) {
     reason = sample.n == 0      ? RUA_REASON_NONE
