@@ -250,6 +250,46 @@ write_extra (RuaJsonWriter *writer, const char *extra)
   }
 }
 
+static GBytes *
+write_document (RuaAlliance *self, gboolean with_records, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GString) out = NULL;
+  g_autoptr (RuaJsonWriter) writer = NULL;
+  g_autofree char *unknown_schema = NULL;
+  RuaTable *profiles;
+  const char *extra;
+
+  out = g_string_sized_new (4096);
+  writer = rua_json_writer_new (out, TRUE);
+  extra = rua_alliance_get_extra (self);
+  unknown_schema = rua_json_member (extra, "schema");
+  profiles = rua_alliance_get_table (self, RUA_PROFILE_KIND);
+  rua_json_writer_begin_object (writer, FALSE);
+  rua_json_writer_name (writer, "format");
+  rua_json_writer_string (writer, RUA_DOCUMENT_FORMAT);
+  rua_json_writer_name (writer, "version");
+  rua_json_writer_integer (writer, RUA_DOCUMENT_VERSION);
+  if (with_records && !write_table (writer, profiles, cancellable, error))
+    return NULL;
+  rua_json_write_schema (writer, rua_alliance_get_schema (self), unknown_schema);
+  for (guint i = 0; with_records && i < rua_alliance_get_n_tables (self); i++) {
+    RuaTable *table = rua_alliance_get_table_at (self, i);
+    if (table != profiles && !write_table (writer, table, cancellable, error))
+      return NULL;
+  }
+  if (extra != NULL)
+    write_extra (writer, extra);
+  rua_json_writer_end_object (writer);
+  g_string_append_c (out, '\n');
+  return g_string_free_to_bytes (g_steal_pointer (&out));
+}
+
+GBytes *
+rua_alliance_head_to_json (RuaAlliance *self)
+{
+  return write_document (self, FALSE, NULL, NULL);
+}
+
 /**
  * rua_alliance_to_json:
  * @self: an alliance
@@ -268,36 +308,8 @@ write_extra (RuaJsonWriter *writer, const char *extra)
 GBytes *
 rua_alliance_to_json (RuaAlliance *self, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GString) out = NULL;
-  g_autoptr (RuaJsonWriter) writer = NULL;
-  g_autofree char *unknown_schema = NULL;
-  RuaTable *profiles;
-  const char *extra;
-
   g_return_val_if_fail (RUA_IS_ALLIANCE (self), NULL);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
 
-  out = g_string_sized_new (4096);
-  writer = rua_json_writer_new (out, TRUE);
-  extra = rua_alliance_get_extra (self);
-  unknown_schema = rua_json_member (extra, "schema");
-  profiles = rua_alliance_get_table (self, RUA_PROFILE_KIND);
-  rua_json_writer_begin_object (writer, FALSE);
-  rua_json_writer_name (writer, "format");
-  rua_json_writer_string (writer, RUA_DOCUMENT_FORMAT);
-  rua_json_writer_name (writer, "version");
-  rua_json_writer_integer (writer, RUA_DOCUMENT_VERSION);
-  if (!write_table (writer, profiles, cancellable, error))
-    return NULL;
-  rua_json_write_schema (writer, rua_alliance_get_schema (self), unknown_schema);
-  for (guint i = 0; i < rua_alliance_get_n_tables (self); i++) {
-    RuaTable *table = rua_alliance_get_table_at (self, i);
-    if (table != profiles && !write_table (writer, table, cancellable, error))
-      return NULL;
-  }
-  if (extra != NULL)
-    write_extra (writer, extra);
-  rua_json_writer_end_object (writer);
-  g_string_append_c (out, '\n');
-  return g_string_free_to_bytes (g_steal_pointer (&out));
+  return write_document (self, TRUE, cancellable, error);
 }

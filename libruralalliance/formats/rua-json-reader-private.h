@@ -104,6 +104,8 @@ gboolean rua_json_reader_read_schema (RuaJsonReader *self, GString *unknown, gbo
 
 /* The writer's side of the section; nothing is written where there is nothing of one's own. */
 void rua_json_write_schema (RuaJsonWriter *writer, RuaSchema *schema, const char *unknown);
+/* The document without its records: format, schema, members that we do not know. */
+GBytes *rua_alliance_head_to_json (RuaAlliance *self);
 /* The compact value of a member of a compact object, or NULL. */
 char *rua_json_member (const char *object, const char *name);
 

@@ -11,6 +11,16 @@
 
 #define MOST_LINKS 40
 #define NEW_MODE 0600 /* alliances tell about people */
+#define BUFFER (256 * 1024)
+
+/* What is written: bytes, or what a writer gives bit by bit. */
+typedef struct {
+  const char *data;
+  gsize length;
+  RuaLocationWriter writer;
+  RuaAlliance *alliance;
+  GCancellable *cancellable;
+} Contents;
 
 static gboolean
 fail (const RuaLocation *self, int code, const char *reason, const char *mend, GError **error)
@@ -107,12 +117,79 @@ write_stream (const RuaLocation *self, int fd, const char *data, gsize length, G
   return TRUE;
 }
 
+typedef struct {
+  const RuaLocation *location;
+  int fd;
+  GByteArray *buffer;
+} Stream;
+
 static gboolean
-write_contents (const RuaLocation *self, const char *path, const char *data, gsize length, int mode, GError **error)
+flush (Stream *stream, GError **error)
+{
+  gboolean done = write_stream (stream->location, stream->fd, (const char *) stream->buffer->data, stream->buffer->len, error);
+
+  g_byte_array_set_size (stream->buffer, 0);
+  return done;
+}
+
+static gboolean
+take_bytes (gpointer data, gconstpointer bytes, gsize length, GError **error)
+{
+  Stream *stream = data;
+
+  if (stream->buffer->len + length > BUFFER && !flush (stream, error))
+    return FALSE;
+  if (length > BUFFER)
+    return write_stream (stream->location, stream->fd, bytes, length, error);
+  g_byte_array_append (stream->buffer, bytes, (guint) length);
+  return TRUE;
+}
+
+static gboolean
+write_out (const RuaLocation *self, int fd, const Contents *contents, GError **error)
+{
+  Stream stream = { self, fd, NULL };
+  gboolean done;
+
+  if (contents->writer == NULL)
+    return write_stream (self, fd, contents->data, contents->length, error);
+  stream.buffer = g_byte_array_sized_new (BUFFER);
+  done = contents->writer (contents->alliance, take_bytes, &stream, contents->cancellable, error) && flush (&stream, error);
+  g_byte_array_unref (stream.buffer);
+  return done;
+}
+
+/* Under another name first, and on the disk before it takes the place of what is there. */
+static gboolean
+stream_contents (const RuaLocation *self, const char *path, const Contents *contents, int mode, GError **error)
+{
+  g_autofree char *beside = g_strconcat (path, ".XXXXXX", NULL);
+  int fd = g_mkstemp_full (beside, O_RDWR | O_CLOEXEC, mode);
+  gboolean done;
+
+  if (fd < 0)
+    return fail_errno (self, errno, error);
+  done = write_out (self, fd, contents, error);
+  if (done && fsync (fd) != 0)
+    done = fail_errno (self, errno, error);
+  if (close (fd) != 0 && done)
+    done = fail_errno (self, errno, error);
+  if (done && g_rename (beside, path) != 0)
+    done = fail_errno (self, errno, error);
+  if (!done)
+    (void) g_unlink (beside);
+  return done;
+}
+
+static gboolean
+write_contents (const RuaLocation *self, const char *path, const Contents *contents, int mode, GError **error)
 {
   g_autoptr (GError) local = NULL;
 
-  if (g_file_set_contents_full (path, data, (gssize) length, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, mode, &local))
+  if (contents->writer != NULL)
+    return stream_contents (self, path, contents, mode, error);
+  if (g_file_set_contents_full (path, contents->data, (gssize) contents->length,
+                                G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, mode, &local))
     return TRUE;
   return fail (self, (int) g_io_error_from_file_error ((GFileError) local->code), local->message,
                "save it elsewhere, or ask for the right to write there; nothing was changed", error);
@@ -133,7 +210,7 @@ sync_folder (const char *path)
 
 /* Under a name of its own first, so that a file that somebody else makes meanwhile stays. */
 static gboolean
-write_new (const RuaLocation *self, const char *path, const char *data, gsize length, GError **error)
+write_new (const RuaLocation *self, const char *path, const Contents *contents, GError **error)
 {
   g_autofree char *folder = g_path_get_dirname (path);
   g_autofree char *name = g_path_get_basename (path);
@@ -145,7 +222,7 @@ write_new (const RuaLocation *self, const char *path, const char *data, gsize le
   if (fd < 0)
     return fail_errno (self, errno, error);
   close (fd);
-  done = write_contents (self, beside, data, length, NEW_MODE, error);
+  done = write_contents (self, beside, contents, NEW_MODE, error);
   if (done && link (beside, path) != 0) {
     /* Some file systems know one name for a file only. */
     if (errno == EEXIST)
@@ -160,13 +237,13 @@ write_new (const RuaLocation *self, const char *path, const char *data, gsize le
 }
 
 static gboolean
-write_over (const RuaLocation *self, const char *path, const struct stat *old, const char *data, gsize length, GError **error)
+write_over (const RuaLocation *self, const char *path, const struct stat *old, const Contents *contents, GError **error)
 {
   mode_t mode = old->st_mode & 07777;
   struct stat st;
 
   /* Never with more rights than the old one, not even for a moment. */
-  if (!write_contents (self, path, data, length, (int) (mode & 0700), error))
+  if (!write_contents (self, path, contents, (int) (mode & 0700), error))
     return FALSE;
   if (stat (path, &st) != 0)
     return TRUE;
@@ -180,24 +257,44 @@ write_over (const RuaLocation *self, const char *path, const struct stat *old, c
   return TRUE;
 }
 
-gboolean
-rua_location_write (const RuaLocation *self, GBytes *bytes, RuaSaveFlags flags, GCancellable *cancellable, GError **error)
+static gboolean
+write_all (const RuaLocation *self, const Contents *contents, RuaSaveFlags flags, GError **error)
 {
-  gsize length;
-  const char *data = g_bytes_get_data (bytes, &length);
   g_autofree char *path = NULL;
   gboolean is_there, done;
   struct stat st;
 
-  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+  if (g_cancellable_set_error_if_cancelled (contents->cancellable, error))
     return FALSE;
   if (self->type == RUA_LOCATION_STREAM)
-    return write_stream (self, STDOUT_FILENO, data, length, error);
+    return write_out (self, STDOUT_FILENO, contents, error);
   path = follow_links (self, error);
   if (path == NULL || !look_at (self, path, flags, &is_there, &st, error))
     return FALSE;
-  done = is_there ? write_over (self, path, &st, data, length, error) : write_new (self, path, data, length, error);
+  done = is_there ? write_over (self, path, &st, contents, error) : write_new (self, path, contents, error);
   if (done)
     sync_folder (path);
   return done;
+}
+
+gboolean
+rua_location_write (const RuaLocation *self, GBytes *bytes, RuaSaveFlags flags, GCancellable *cancellable, GError **error)
+{
+  Contents contents = { .cancellable = cancellable };
+
+  contents.data = g_bytes_get_data (bytes, &contents.length);
+  return write_all (self, &contents, flags, error);
+}
+
+gboolean
+rua_location_write_stream (const RuaLocation *self,
+                           RuaLocationWriter writer,
+                           RuaAlliance *alliance,
+                           RuaSaveFlags flags,
+                           GCancellable *cancellable,
+                           GError **error)
+{
+  const Contents contents = { .writer = writer, .alliance = alliance, .cancellable = cancellable };
+
+  return write_all (self, &contents, flags, error);
 }

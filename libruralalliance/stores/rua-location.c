@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -192,4 +193,64 @@ rua_location_read (const RuaLocation *self, GCancellable *cancellable, GError **
                  "%s: is %s; give a file, or - for standard input", self->name, S_ISDIR (st.st_mode) ? "a folder" : "a device");
   close (fd);
   return bytes;
+}
+
+GBytes *
+rua_location_peek (const RuaLocation *self)
+{
+  struct stat st;
+  char head[64];
+  gssize n = -1;
+  int fd = open (self->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+
+  if (fd < 0)
+    return NULL;
+  if (fstat (fd, &st) == 0 && S_ISREG (st.st_mode))
+    do
+      n = pread (fd, head, sizeof head, 0);
+    while (n < 0 && errno == EINTR);
+  close (fd);
+  return n >= 0 ? g_bytes_new (head, (gsize) n) : NULL;
+}
+
+typedef struct {
+  gpointer address;
+  gsize length;
+} Mapping;
+
+static void
+mapping_free (gpointer data)
+{
+  Mapping *mapping = data;
+
+  munmap (mapping->address, mapping->length);
+  g_free (mapping);
+}
+
+GBytes *
+rua_location_map (const RuaLocation *self, int *fd, GError **error)
+{
+  struct stat st;
+  Mapping *mapping;
+  gpointer address = MAP_FAILED;
+
+  *fd = open (self->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+  if (*fd < 0 || fstat (*fd, &st) != 0) {
+    fail (self, errno, "check its name, or ask its owner for the right to read it", error);
+  } else if (st.st_size <= 0) {
+    fail (self, EINVAL, "it is empty", error);
+  } else {
+    address = mmap (NULL, (gsize) st.st_size, PROT_READ, MAP_PRIVATE, *fd, 0);
+    if (address == MAP_FAILED)
+      fail (self, errno, NULL, error);
+  }
+  if (address == MAP_FAILED) {
+    if (*fd >= 0)
+      close (*fd);
+    return NULL;
+  }
+  mapping = g_new (Mapping, 1);
+  mapping->address = address;
+  mapping->length = (gsize) st.st_size;
+  return g_bytes_new_with_free_func (address, mapping->length, mapping_free, mapping);
 }

@@ -3,7 +3,9 @@
 #include "rua-store-private.h"
 
 #include <string.h>
+#include <unistd.h>
 
+#include "rua-columns-private.h"
 #include "rua-json-reader-private.h"
 #include "rua-alliance-json.h"
 
@@ -45,7 +47,43 @@ json_open (const RuaLocation *place, GBytes *content, RuaProgress *progress, GCa
   return alliance;
 }
 
-const RuaStoreDriver rua_store_json = { "a JSON document", json_claims, json_open, rua_alliance_to_json };
+const RuaStoreDriver rua_store_json = { "a JSON document", json_claims, json_open, rua_alliance_to_json, NULL, NULL };
+
+/* ---- columns ---- */
+
+static gboolean
+columns_claims (const RuaLocation *place, GBytes *head)
+{
+  gsize n = 0;
+  const char *data = head != NULL ? g_bytes_get_data (head, &n) : NULL;
+
+  if (data == NULL)
+    return is_named (place, ".ruac");
+  /* One whose first bytes are damaged says so, and not that it is no JSON. */
+  return rua_columns_is_one (data, n) || (is_named (place, ".ruac") && n > 0 && strchr ("{[ \t\r\n\xef", *data) == NULL);
+}
+
+static RuaAlliance *
+columns_open (const RuaLocation *place, GBytes *content, RuaProgress *progress, GCancellable *cancellable, GError **error)
+{
+  return rua_columns_read (content, -1, place->type == RUA_LOCATION_STREAM ? "standard input" : place->name, progress, cancellable, error);
+}
+
+static RuaAlliance *
+columns_open_file (const RuaLocation *place, RuaProgress *progress, GCancellable *cancellable, GError **error)
+{
+  int fd;
+  g_autoptr (GBytes) bytes = rua_location_map (place, &fd, error);
+  RuaAlliance *alliance;
+
+  if (bytes == NULL)
+    return NULL;
+  alliance = rua_columns_read (bytes, fd, place->name, progress, cancellable, error);
+  close (fd);
+  return alliance;
+}
+
+const RuaStoreDriver rua_store_columns = { "a columnar file", columns_claims, columns_open, NULL, columns_open_file, rua_columns_write };
 
 /* ---- what is known, and refused by name ---- */
 
@@ -55,7 +93,7 @@ sqlite_claims (const RuaLocation *place, GBytes *head)
   return begins_with (head, "SQLite format 3", 16) || (head == NULL && is_named (place, ".rua"));
 }
 
-const RuaStoreDriver rua_store_sqlite = { "an SQLite file", sqlite_claims, NULL, NULL };
+const RuaStoreDriver rua_store_sqlite = { "an SQLite file", sqlite_claims, NULL, NULL, NULL, NULL };
 
 static gboolean
 folder_claims (const RuaLocation *place, GBytes *head)
@@ -64,7 +102,7 @@ folder_claims (const RuaLocation *place, GBytes *head)
          (g_str_has_suffix (place->name, G_DIR_SEPARATOR_S) || g_file_test (place->path, G_FILE_TEST_IS_DIR));
 }
 
-const RuaStoreDriver rua_store_folder = { "a folder", folder_claims, NULL, NULL };
+const RuaStoreDriver rua_store_folder = { "a folder", folder_claims, NULL, NULL, NULL, NULL };
 
 static gboolean
 archive_claims (const RuaLocation *place, GBytes *head)
@@ -72,7 +110,7 @@ archive_claims (const RuaLocation *place, GBytes *head)
   return begins_with (head, "PK\003\004", 4) || begins_with (head, "\037\213", 2);
 }
 
-const RuaStoreDriver rua_store_archive = { "a compressed file or a spreadsheet", archive_claims, NULL, NULL };
+const RuaStoreDriver rua_store_archive = { "a compressed file or a spreadsheet", archive_claims, NULL, NULL, NULL, NULL };
 
 static gboolean
 postgresql_claims (const RuaLocation *place, GBytes *head)
@@ -81,7 +119,7 @@ postgresql_claims (const RuaLocation *place, GBytes *head)
          (g_str_has_prefix (place->name, "postgresql://") || g_str_has_prefix (place->name, "postgres://"));
 }
 
-const RuaStoreDriver rua_store_postgresql = { "a PostgreSQL database", postgresql_claims, NULL, NULL };
+const RuaStoreDriver rua_store_postgresql = { "a PostgreSQL database", postgresql_claims, NULL, NULL, NULL, NULL };
 
 static gboolean
 address_claims (const RuaLocation *place, GBytes *head)
@@ -89,4 +127,4 @@ address_claims (const RuaLocation *place, GBytes *head)
   return place->type == RUA_LOCATION_ADDRESS;
 }
 
-const RuaStoreDriver rua_store_address = { "an address on another machine", address_claims, NULL, NULL };
+const RuaStoreDriver rua_store_address = { "an address on another machine", address_claims, NULL, NULL, NULL, NULL };

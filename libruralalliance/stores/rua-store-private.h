@@ -29,6 +29,20 @@ GBytes *rua_location_read (const RuaLocation *self, GCancellable *cancellable, G
 /* Writes all or nothing. A new file can be read by its owner only; a file that is replaced keeps its
  * mode. Links are followed. */
 gboolean rua_location_write (const RuaLocation *self, GBytes *bytes, RuaSaveFlags flags, GCancellable *cancellable, GError **error);
+/* Bytes that come one after the other. */
+typedef gboolean (*RuaLocationSink) (gpointer sink_data, gconstpointer bytes, gsize length, GError **error);
+typedef gboolean (*RuaLocationWriter) (RuaAlliance *alliance, RuaLocationSink sink, gpointer sink_data, GCancellable *cancellable, GError **error);
+/* As rua_location_write() does, what @writer gives, without keeping it all. */
+gboolean rua_location_write_stream (const RuaLocation *self,
+                                    RuaLocationWriter writer,
+                                    RuaAlliance *alliance,
+                                    RuaSaveFlags flags,
+                                    GCancellable *cancellable,
+                                    GError **error);
+/* The first bytes of a regular file, or NULL: then let rua_location_read() say why. */
+GBytes *rua_location_peek (const RuaLocation *self);
+/* A regular file in memory that is read only when it is looked at, and @fd to read it. */
+GBytes *rua_location_map (const RuaLocation *self, int *fd, GError **error);
 /* What can be said before anything is written. */
 gboolean rua_location_check_write (const RuaLocation *self, RuaSaveFlags flags, GError **error);
 
@@ -43,8 +57,12 @@ typedef struct {
   /* NULL where this way can only be told, not taken. */
   RuaAlliance *(*open) (const RuaLocation *place, GBytes *content, RuaProgress *progress, GCancellable *cancellable, GError **error);
   GBytes *(*to_bytes) (RuaAlliance *alliance, GCancellable *cancellable, GError **error);
+  /* Instead, where all of it need not be in memory: a file that is there, and what is written. */
+  RuaAlliance *(*open_file) (const RuaLocation *place, RuaProgress *progress, GCancellable *cancellable, GError **error);
+  RuaLocationWriter save;
 } RuaStoreDriver;
 
+extern const RuaStoreDriver rua_store_columns;
 extern const RuaStoreDriver rua_store_json;
 extern const RuaStoreDriver rua_store_sqlite;
 extern const RuaStoreDriver rua_store_folder;

@@ -5,7 +5,8 @@
 
 /* The first that claims a place has it. */
 static const RuaStoreDriver *const drivers[] = {
-  &rua_store_sqlite, &rua_store_folder, &rua_store_archive, &rua_store_postgresql, &rua_store_address, &rua_store_json,
+  &rua_store_sqlite, &rua_store_folder, &rua_store_archive, &rua_store_postgresql, &rua_store_address, &rua_store_columns,
+  &rua_store_json,
 };
 
 GType
@@ -36,7 +37,7 @@ static gboolean
 refuse (const RuaLocation *place, const RuaStoreDriver *driver, GError **error)
 {
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-               "%s: is %s, where this version of libruralalliance does not keep alliances; give a JSON document, or - for standard input and output",
+               "%s: is %s, where this version of libruralalliance does not keep alliances; give a JSON document or a columnar file (.ruac), or - for standard input and output",
                place->name, driver->words);
   return FALSE;
 }
@@ -48,10 +49,15 @@ open_place (const RuaLocation *place, RuaProgress *progress, GCancellable *cance
 {
   const RuaStoreDriver *driver;
   g_autoptr (GBytes) content = NULL;
+  g_autoptr (GBytes) head = NULL;
   g_autofree char *uri = NULL;
   RuaAlliance *alliance;
 
-  if (place->type == RUA_LOCATION_ADDRESS || (place->type == RUA_LOCATION_FILE && g_file_test (place->path, G_FILE_TEST_IS_DIR))) {
+  if (place->type == RUA_LOCATION_FILE)
+    head = rua_location_peek (place);
+  if (head != NULL && find_driver (place, head)->open_file != NULL) {
+    driver = find_driver (place, head);
+  } else if (place->type == RUA_LOCATION_ADDRESS || (place->type == RUA_LOCATION_FILE && g_file_test (place->path, G_FILE_TEST_IS_DIR))) {
     driver = find_driver (place, NULL);
   } else {
     content = rua_location_read (place, cancellable, error);
@@ -63,7 +69,10 @@ open_place (const RuaLocation *place, RuaProgress *progress, GCancellable *cance
     refuse (place, driver, error);
     return NULL;
   }
-  alliance = driver->open (place, content, progress, cancellable, error);
+  if (content == NULL && driver->open_file != NULL)
+    alliance = driver->open_file (place, progress, cancellable, error);
+  else
+    alliance = driver->open (place, content, progress, cancellable, error);
   uri = rua_location_dup_uri (place);
   if (alliance != NULL && uri != NULL)
     rua_alliance_set_location (alliance, uri);
@@ -182,19 +191,27 @@ rua_alliance_open_finish (GAsyncResult *result, GError **error)
 
 /* ---- saving ---- */
 
-/* The bytes to be written, when there is nothing against it. */
-static GBytes *
-prepare (RuaAlliance *self, const RuaLocation *place, RuaSaveFlags flags, GCancellable *cancellable, GError **error)
+/* What is to be written, when there is nothing against it: @bytes, or NULL where the driver writes
+ * bit by bit. */
+static gboolean
+prepare (RuaAlliance *self,
+         const RuaLocation *place,
+         RuaSaveFlags flags,
+         const RuaStoreDriver **driver,
+         GBytes **bytes,
+         GCancellable *cancellable,
+         GError **error)
 {
-  const RuaStoreDriver *driver = find_driver (place, NULL);
-
-  if (driver->to_bytes == NULL) {
-    refuse (place, driver, error);
-    return NULL;
-  }
+  *driver = find_driver (place, NULL);
+  *bytes = NULL;
+  if ((*driver)->to_bytes == NULL && (*driver)->save == NULL)
+    return refuse (place, *driver, error);
   if (!rua_location_check_write (place, flags, error))
-    return NULL;
-  return driver->to_bytes (self, cancellable, error);
+    return FALSE;
+  if ((*driver)->save != NULL)
+    return TRUE;
+  *bytes = (*driver)->to_bytes (self, cancellable, error);
+  return *bytes != NULL;
 }
 
 static void
@@ -214,7 +231,8 @@ take_location (RuaAlliance *self, const RuaLocation *place)
  * @cancellable: (nullable): a cancellable
  * @error: where to put an error
  *
- * Saves the alliance as a JSON document. Either all of it is on the disk afterwards, or nothing
+ * Saves the alliance as a JSON document, or under a name that ends in `.ruac` as a columnar file,
+ * which opens without its cells being read (see the manual's page on it). Either all of it is on the disk afterwards, or nothing
  * was changed, even if the machine stops meanwhile.
  *
  * A file that is there is replaced only if @flags say so; it keeps its mode, and the link that led
@@ -230,14 +248,17 @@ rua_alliance_save (RuaAlliance *self, const char *place, RuaSaveFlags flags, GCa
 {
   g_autoptr (RuaLocation) where = NULL;
   g_autoptr (GBytes) bytes = NULL;
+  const RuaStoreDriver *driver;
 
   g_return_val_if_fail (RUA_IS_ALLIANCE (self), FALSE);
   g_return_val_if_fail (place != NULL, FALSE);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
 
   where = rua_location_new (place);
-  bytes = prepare (self, where, flags, cancellable, error);
-  if (bytes == NULL || !rua_location_write (where, bytes, flags, cancellable, error))
+  if (!prepare (self, where, flags, &driver, &bytes, cancellable, error))
+    return FALSE;
+  if (bytes != NULL ? !rua_location_write (where, bytes, flags, cancellable, error)
+                    : !rua_location_write_stream (where, driver->save, self, flags, cancellable, error))
     return FALSE;
   take_location (self, where);
   return TRUE;
@@ -245,7 +266,9 @@ rua_alliance_save (RuaAlliance *self, const char *place, RuaSaveFlags flags, GCa
 
 typedef struct {
   RuaLocation *place;
-  GBytes *bytes;
+  GBytes *bytes;         /* or */
+  RuaAlliance *snapshot; /* that @driver writes */
+  const RuaStoreDriver *driver;
   RuaSaveFlags flags;
 } Saving;
 
@@ -255,7 +278,8 @@ saving_free (gpointer data)
   Saving *saving = data;
 
   rua_location_free (saving->place);
-  g_bytes_unref (saving->bytes);
+  g_clear_pointer (&saving->bytes, g_bytes_unref);
+  g_clear_object (&saving->snapshot);
   g_free (saving);
 }
 
@@ -265,7 +289,9 @@ save_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
   Saving *saving = data;
   GError *error = NULL;
 
-  if (rua_location_write (saving->place, saving->bytes, saving->flags, cancellable, &error))
+  if (saving->bytes != NULL
+          ? rua_location_write (saving->place, saving->bytes, saving->flags, cancellable, &error)
+          : rua_location_write_stream (saving->place, saving->driver->save, saving->snapshot, saving->flags, cancellable, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -295,6 +321,7 @@ rua_alliance_save_async (RuaAlliance *self,
 {
   g_autoptr (GTask) task = NULL;
   g_autoptr (RuaLocation) where = NULL;
+  const RuaStoreDriver *driver;
   GBytes *bytes;
   GError *error = NULL;
   Saving *saving;
@@ -306,12 +333,13 @@ rua_alliance_save_async (RuaAlliance *self,
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, rua_alliance_save_async);
   where = rua_location_new (place);
-  bytes = prepare (self, where, flags, cancellable, &error);
-  if (bytes == NULL) {
+  if (!prepare (self, where, flags, &driver, &bytes, cancellable, &error)) {
     g_task_return_error (task, error);
     return;
   }
   saving = g_new0 (Saving, 1);
+  saving->driver = driver;
+  saving->snapshot = bytes == NULL ? rua_alliance_snapshot (self) : NULL;
   saving->place = g_steal_pointer (&where);
   saving->bytes = bytes;
   saving->flags = flags;

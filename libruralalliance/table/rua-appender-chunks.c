@@ -6,8 +6,8 @@
 static RuaColumn *
 column_of (RuaAppender *self, guint field)
 {
-  g_assert (self->table != NULL && field < self->table->columns->len);
-  return rua_table_column (self->table, field);
+  g_assert (self->table != NULL && field <= self->table->columns->len);
+  return field < self->table->columns->len ? rua_table_column (self->table, field) : self->table->extra;
 }
 
 guint32
@@ -27,12 +27,23 @@ rua_appender_take_texts (RuaAppender *self, guint field, RuaTextRun *run)
   return TRUE;
 }
 
+gboolean
+rua_appender_trust_ids (RuaAppender *self)
+{
+  self->ids_trusted = self->table->ids_in_order == self->first && self->table->n_id_rows == 0;
+  return self->ids_trusted;
+}
+
 /* The rows of ids, while each is nobody else's. */
 static gboolean
 take_ids (RuaAppender *self, RuaColumn *column, guint32 first, const RuaChunk *chunk, guint32 n_rows, GError **error)
 {
   RuaTable *table = self->table;
 
+  if (self->ids_trusted) {
+    table->ids_in_order = first + n_rows;
+    return TRUE;
+  }
   for (guint32 i = 0; i < n_rows; i++) {
     guint32 code, holder;
     const char *id;

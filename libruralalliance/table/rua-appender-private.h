@@ -13,6 +13,7 @@ struct _RuaAppender {
   guint32 first;
   guint32 row;
   guint64 line;
+  gboolean ids_trusted;
   GHashTable *excused; /* row << 32 | field, as gint64 */
 };
 

@@ -377,6 +377,27 @@ rua_chunk_new_vector (RuaFieldType type, guint width, gconstpointer values, cons
 }
 
 RuaChunk *
+rua_chunk_new_mapped (const RuaSlice *slice, gboolean decimal, const guint64 print[2], GBytes *owner)
+{
+  RuaChunk *self = g_new0 (RuaChunk, 1);
+
+  self->refs = 1;
+  self->capacity = slice->n_rows;
+  self->width = slice->width;
+  self->packed = slice->packed;
+  self->decimal = decimal;
+  self->base = slice->base;
+  self->divisor = slice->divisor;
+  self->known = (guint64 *) (slice->known ? slice->known : rua_chunk_all_known);
+  self->values = (gpointer) slice->values;
+  self->printed = (gint) slice->n_rows;
+  self->print[0] = print[0];
+  self->print[1] = print[1];
+  self->owner = g_bytes_ref (owner);
+  return self;
+}
+
+RuaChunk *
 rua_chunk_pack (RuaChunk *self, RuaFieldType type, guint width, guint32 n_rows)
 {
   RuaChunk *packed;

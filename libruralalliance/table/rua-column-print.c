@@ -18,7 +18,6 @@
 
 typedef struct {
   RuaColumn *column;
-  gboolean dense; /* the column's table is, and every table that it refers to */
   guint64 *texts; /* by code; NULL: not kept */
   guint64 (*blocks)[2];
 } Printing;
@@ -245,15 +244,12 @@ is_settled (RuaColumn *column)
 }
 
 void
-rua_column_fingerprint (RuaColumn *self, guint64 print[2])
+rua_column_print_blocks (RuaColumn *self, guint64 (*blocks)[2])
 {
-  Printing p = { .column = self };
+  Printing p = { .column = self, .blocks = blocks };
   guint32 n = self->table ? self->table->n_records : 0;
   guint n_blocks = (n + RUA_CHUNK_ROWS - 1) >> RUA_CHUNK_BITS;
-  guint64 head[2];
 
-  p.blocks = g_malloc0 (((gsize) n_blocks + 1) * sizeof *p.blocks);
-  p.dense = n > 0 && is_settled (self);
   if (n > 0 && holds_texts (self) && rua_dictionary_get_n (&self->dictionary) <= SHORT_DICTIONARY) {
     guint32 n_codes = rua_dictionary_get_n (&self->dictionary);
 
@@ -261,18 +257,29 @@ rua_column_fingerprint (RuaColumn *self, guint64 print[2])
     for (guint32 code = 0; code < n_codes; code++)
       p.texts[code] = print_text (&p, code);
   }
-  if (p.dense)
+  if (n > 0 && is_settled (self))
     rua_parallel_run (n_blocks, print_chunk, &p, NULL, NULL, NULL);
   else
     print_records (&p, n_blocks);
+  g_free (p.texts);
+}
+
+void
+rua_column_fingerprint (RuaColumn *self, guint64 print[2])
+{
+  guint32 n = self->table ? self->table->n_records : 0;
+  guint n_blocks = (n + RUA_CHUNK_ROWS - 1) >> RUA_CHUNK_BITS;
+  guint64 (*blocks)[2] = g_malloc0 (((gsize) n_blocks + 1) * sizeof *blocks);
+  guint64 head[2];
+
+  rua_column_print_blocks (self, blocks);
   head[0] = GUINT64_TO_LE ((guint64) n);
   head[1] = GUINT64_TO_LE ((guint64) self->type);
-  rua_fingerprint (head, sizeof head, 4, p.blocks[n_blocks]);
+  rua_fingerprint (head, sizeof head, 4, blocks[n_blocks]);
   for (guint b = 0; b <= n_blocks; b++) {
-    p.blocks[b][0] = GUINT64_TO_LE (p.blocks[b][0]);
-    p.blocks[b][1] = GUINT64_TO_LE (p.blocks[b][1]);
+    blocks[b][0] = GUINT64_TO_LE (blocks[b][0]);
+    blocks[b][1] = GUINT64_TO_LE (blocks[b][1]);
   }
-  rua_fingerprint (p.blocks, ((gsize) n_blocks + 1) * sizeof *p.blocks, 5, print);
-  g_free (p.texts);
-  g_free (p.blocks);
+  rua_fingerprint (blocks, ((gsize) n_blocks + 1) * sizeof *blocks, 5, print);
+  g_free (blocks);
 }

@@ -110,12 +110,16 @@ void rua_slice_read_words (const RuaSlice *slice, guint first, guint n, guint32 
  * snapshot; computed in parallel. */
 void rua_column_fingerprint (RuaColumn *self, guint64 print[2]);
 
+/* Those of its blocks of 65,536 records, one each for every such block. */
+void rua_column_print_blocks (RuaColumn *self, guint64 (*blocks)[2]);
+
 /* A chunk of the values that column would have, packed where that makes it smaller: @values as in a
  * plain slice, @known NULL when all are. NULL where none is known. In any thread. */
 typedef struct _RuaChunk RuaChunk;
 RuaChunk *rua_chunk_new_packed (RuaColumn *column, gconstpointer values, const guint64 *known, guint32 n_rows);
 void rua_chunk_unref (RuaChunk *self);
-/* A chunk (given away; NULL: all unknown) is the cells of one field in the @n_rows rows that begin at
+/* A chunk (given away; NULL: all unknown) is the cells of one field (after the last: of the extra
+ * members) in the @n_rows rows that begin at
  * @at, counted from the appender's first row. Different fields may be filled in different threads.
  * Codes are of the column's dictionary, references rows of the target's table: that they are there is
  * the caller's to see to. Field 0's texts must be nobody else's. Where the appender's first row plus
@@ -131,6 +135,9 @@ guint32 rua_appender_intern (RuaAppender *self, guint field, const char *text, g
 typedef struct _RuaTextRun RuaTextRun;
 RuaTextRun *rua_text_run_new (GBytes *offsets, GBytes *texts, guint32 n, guint gap);
 void rua_text_run_unref (RuaTextRun *self);
+/* The ids that this appender takes are codes in the order of their rows: they are not looked at. Only
+ * where those of the table have been so far. */
+gboolean rua_appender_trust_ids (RuaAppender *self);
 /* Whether a text comes twice: the first that came before, and where. */
 gboolean rua_text_run_find_repeated (RuaTextRun *self, guint32 *first, guint32 *second);
 /* A column that has no codes yet takes these, distinct, texts as its dictionary: the code of each is

@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "rua-columns-file-private.h"
+
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "rua-fingerprint-private.h"
+#include "rua-json-reader-private.h"
+#include "rua-parallel-private.h"
+
+/* What is looked at before anything of a columnar file is believed: that no bit has changed, and that
+ * codes, rows, texts and dates are such that those who use them need not look again. The bytes are
+ * read from the file into a buffer, not from its mapping: a page that nobody uses later never becomes
+ * the process's own. */
+
+#define GROUP (1024 * 1024)            /* bytes a task verifies, at least */
+#define LARGE (8 * (guint64) (1 << 20)) /* no buffer is larger */
+
+#define FIRST_DAY (-719162) /* 0001-01-01 */
+#define LAST_DAY 2932896    /* 9999-12-31 */
+
+gboolean
+rua_columns_damaged (RuaColumnsFile *file, GError **error, const char *format, ...)
+{
+  g_autofree char *what = NULL;
+  va_list args;
+
+  va_start (args, format);
+  what = g_strdup_vprintf (format, args);
+  va_end (args);
+  g_set_error (error, RUA_ERROR, RUA_ERROR_SYNTAX, "%s: the columnar file is damaged: %s; take another copy of it, or convert it anew",
+               file->name, what);
+  return FALSE;
+}
+
+const guint8 *
+rua_columns_fetch (RuaColumnsFile *file, RuaColumnsPiece piece, guint8 **buffer, GError **error)
+{
+  gsize got = 0;
+
+  if (file->fd < 0 || piece.length > LARGE)
+    return file->data + piece.offset;
+  *buffer = g_malloc (MAX (piece.length, 1));
+  while (got < piece.length) {
+    gssize n = pread (file->fd, *buffer + got, piece.length - got, (off_t) (piece.offset + got));
+
+    if (n < 0 && errno == EINTR)
+      continue;
+    if (n < 0) {
+      g_set_error (error, G_IO_ERROR, (int) g_io_error_from_errno (errno), "%s: cannot be read: %s", file->name, g_strerror (errno));
+      return NULL;
+    }
+    if (n == 0) {
+      rua_columns_damaged (file, error, "it became shorter while it was read");
+      return NULL;
+    }
+    got += (gsize) n;
+  }
+  return *buffer;
+}
+
+/* ---- fingerprints ---- */
+
+static guint64
+end_of (RuaColumnsFile *file, guint32 segment)
+{
+  RuaColumnsPiece piece = file->segments[segment].piece;
+
+  return piece.offset + (piece.length + RUA_COLUMNS_ALIGNMENT - 1) / RUA_COLUMNS_ALIGNMENT * RUA_COLUMNS_ALIGNMENT;
+}
+
+static gboolean
+verify_group (guint task, gpointer data, GError **error)
+{
+  RuaColumnsFile *file = data;
+  guint32 first = file->groups[task], end = file->groups[task + 1];
+  guint64 from = file->segments[first].piece.offset;
+  g_autofree guint8 *buffer = NULL;
+  const guint8 *bytes = rua_columns_fetch (file, (RuaColumnsPiece){ from, end_of (file, end - 1) - from }, &buffer, error);
+
+  if (!bytes)
+    return FALSE;
+  for (guint32 s = first; s < end; s++) {
+    const RuaColumnsSegment *segment = &file->segments[s];
+    const guint8 *at = bytes + (segment->piece.offset - from);
+    guint64 print[2];
+
+    rua_fingerprint (at, segment->piece.length, 0, print);
+    if (memcmp (print, segment->print, sizeof print) != 0)
+      return rua_columns_damaged (file, error, "the bytes from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT " are not those that were written",
+                                  segment->piece.offset, segment->piece.offset + segment->piece.length);
+    for (guint64 i = segment->piece.length; i < end_of (file, s) - segment->piece.offset; i++)
+      if (at[i])
+        return rua_columns_damaged (file, error, "byte %" G_GUINT64_FORMAT " is not 0", segment->piece.offset + i);
+  }
+  return TRUE;
+}
+
+gboolean
+rua_columns_verify (RuaColumnsFile *file, GError **error)
+{
+  guint64 bytes = GROUP;
+
+  file->groups = g_new (guint32, (gsize) file->n_segments + 1);
+  file->n_groups = 0;
+  for (guint32 s = 0; s < file->n_segments; s++) {
+    if (bytes >= GROUP) {
+      file->groups[file->n_groups++] = s;
+      bytes = 0;
+    }
+    bytes += end_of (file, s) - file->segments[s].piece.offset;
+  }
+  file->groups[file->n_groups] = file->n_segments;
+  return rua_parallel_run (file->n_groups, verify_group, file, file->progress, file->cancellable, error);
+}
+
+/* ---- values ---- */
+
+/* The greatest of @n codes. */
+static guint64
+greatest (const RuaColumnsCheck *check, const guint8 *bytes)
+{
+  guint64 most = 0;
+
+#define GREATEST(Type)                                                                             \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    const Type *codes = (const Type *) (gconstpointer) bytes;                                      \
+    Type top = 0;                                                                                  \
+    for (guint32 i = 0; i < check->n; i++)                                                         \
+      top = MAX (top, codes[i]);                                                                   \
+    most = top;                                                                                    \
+  }                                                                                                \
+  G_STMT_END
+
+  switch (check->width) {
+  case 0:
+    break;
+  case 1:
+    GREATEST (guint8);
+    break;
+  case 2:
+    GREATEST (guint16);
+    break;
+  case 4:
+    GREATEST (guint32);
+    break;
+  default:
+    GREATEST (guint64);
+    break;
+  }
+#undef GREATEST
+  return most;
+}
+
+static guint64
+code_at (const RuaColumnsCheck *check, const guint8 *bytes, guint32 i)
+{
+  switch (check->width) {
+  case 0:
+    return 0;
+  case 1:
+    return bytes[i];
+  case 2:
+    return ((const guint16 *) (gconstpointer) bytes)[i];
+  default:
+    return ((const guint32 *) (gconstpointer) bytes)[i];
+  }
+}
+
+static gboolean
+is_date (gint64 packed)
+{
+  gint64 day = packed >> 2;
+
+  return (packed & 3) <= RUA_DATE_PRECISION_DAY && day >= FIRST_DAY && day <= LAST_DAY;
+}
+
+static gboolean
+check_values (RuaColumnsFile *file, const RuaColumnsCheck *check, const guint8 *bytes, GError **error)
+{
+  const char *field = rua_field_get_name (check->column->field);
+
+  switch (check->type) {
+  case RUA_COLUMNS_CHECK_BELOW:
+    if (check->base < 0 || (guint64) check->base >= check->limit || greatest (check, bytes) >= check->limit - (guint64) check->base)
+      return rua_columns_damaged (file, error, "%s: %s: a value from row %u on leads nowhere", check->kind, field, check->first + 1);
+    return TRUE;
+  case RUA_COLUMNS_CHECK_DATES:
+    for (guint32 i = 0; i < check->n; i++) {
+      gint64 code = (gint64) code_at (check, bytes, i);
+
+      /* A plain chunk's values have a sign. */
+      if (check->limit)
+        code = (gint32) (guint32) code;
+      if (!is_date (check->base + code))
+        return rua_columns_damaged (file, error, "%s: %s: row %u has no date", check->kind, field, check->first + i + 1);
+    }
+    return TRUE;
+  case RUA_COLUMNS_CHECK_NUMBERS:
+    for (guint32 i = 0; i < check->n; i++)
+      if (!isfinite (((const double *) (gconstpointer) bytes)[i]))
+        return rua_columns_damaged (file, error, "%s: %s: row %u has no finite number", check->kind, field, check->first + i + 1);
+    return TRUE;
+  case RUA_COLUMNS_CHECK_ORDER:
+    for (guint32 i = 0; i < check->n; i++)
+      if ((guint64) check->base + code_at (check, bytes, i) != (guint64) check->first + i) {
+        g_atomic_int_set (check->disordered, TRUE);
+        break;
+      }
+    return TRUE;
+  case RUA_COLUMNS_CHECK_TEXTS:
+    break;
+  }
+  g_assert_not_reached ();
+}
+
+/* ---- texts ---- */
+
+static gboolean
+is_json (const char *text, gsize length, gboolean object)
+{
+  g_autoptr (RuaJsonScanner) scanner = rua_json_scanner_new (text, length, &RUA_DOCUMENT_LIMITS);
+  RuaJsonToken token = rua_json_scanner_next (scanner, NULL);
+
+  if (object && token != RUA_JSON_TOKEN_OBJECT_BEGIN)
+    return FALSE;
+  return token != RUA_JSON_TOKEN_ERROR && rua_json_scanner_skip_value (scanner, NULL)
+         && rua_json_scanner_next (scanner, NULL) == RUA_JSON_TOKEN_END;
+}
+
+/* Texts that end in NUL each, all of them UTF-8. */
+static gboolean
+are_texts (const char *text, gsize length, guint *n)
+{
+  *n = 0;
+  if (length > 0 && text[length - 1] != '\0')
+    return FALSE;
+  for (gsize at = 0; at < length; at += strlen (text + at) + 1, ++*n)
+    if (!g_utf8_validate (text + at, -1, NULL))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+are_references (const RuaColumnsCheck *check, const char *text, gsize length)
+{
+  guint32 row;
+
+  if (length % check->gap != 0)
+    return FALSE;
+  /* Those to records of any kind are looked at when they are translated. */
+  for (gsize i = 0; check->gap == sizeof row && i < length; i += sizeof row) {
+    memcpy (&row, text + i, sizeof row);
+    if (row >= check->limit)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+is_text_of (const RuaColumnsCheck *check, const char *text, gsize length, gboolean ascii)
+{
+  RuaField *field = check->column->field;
+  guint n;
+
+  switch (check->column->type) {
+  case RUA_FIELD_TYPE_TEXT:
+  case RUA_FIELD_TYPE_TOKEN:
+  case RUA_FIELD_TYPE_JSON:
+    if (memchr (text, '\0', length) || (!ascii && !g_utf8_validate (text, (gssize) length, NULL)))
+      return FALSE;
+    if (check->column->type == RUA_FIELD_TYPE_TOKEN)
+      return rua_field_has_token (field, text, length);
+    if (check->column->type == RUA_FIELD_TYPE_JSON)
+      return is_json (text, length, check->column == check->column->table->extra);
+    return length > 0 || check->column != rua_table_column (check->column->table, 0);
+  case RUA_FIELD_TYPE_TEXTS:
+    return are_texts (text, length, &n) && n > 0 && n % 2 == 0;
+  case RUA_FIELD_TYPE_TEXT_LIST:
+    return are_texts (text, length, &n);
+  case RUA_FIELD_TYPE_REFERENCE_LIST:
+    return are_references (check, text, length);
+  case RUA_FIELD_TYPE_BOOLEAN:
+  case RUA_FIELD_TYPE_INTEGER:
+  case RUA_FIELD_TYPE_NUMBER:
+  case RUA_FIELD_TYPE_MONEY:
+  case RUA_FIELD_TYPE_DATE:
+  case RUA_FIELD_TYPE_REFERENCE:
+    break;
+  }
+  return FALSE;
+}
+
+static gboolean
+is_ascii (const guint8 *bytes, gsize length)
+{
+  guint64 high = 0, word;
+  gsize i;
+
+  for (i = 0; i + sizeof word <= length; i += sizeof word) {
+    memcpy (&word, bytes + i, sizeof word);
+    high |= word;
+  }
+  for (; i < length; i++)
+    high |= bytes[i];
+  return (high & G_GUINT64_CONSTANT (0x8080808080808080)) == 0;
+}
+
+static guint64
+offset_at (const RuaColumnsCheck *check, const guint8 *offsets, guint32 i)
+{
+  return check->width == 4 ? ((const guint32 *) (gconstpointer) offsets)[i] : ((const guint64 *) (gconstpointer) offsets)[i];
+}
+
+static gboolean
+check_texts (RuaColumnsFile *file, const RuaColumnsCheck *check, const guint8 *offsets, GError **error)
+{
+  const char *field = rua_field_get_name (check->column->field);
+  guint64 from = offset_at (check, offsets, 0), to = offset_at (check, offsets, check->n), at = from;
+  g_autofree guint8 *buffer = NULL;
+  const guint8 *bytes;
+  gboolean ascii;
+
+  if (from > to || to > check->texts.length || (check->first == 0 && from != 0) || (check->last && to != check->texts.length))
+    return rua_columns_damaged (file, error, "%s: %s: its texts are not where they should be", check->kind, field);
+  bytes = rua_columns_fetch (file, (RuaColumnsPiece){ check->texts.offset + from, to - from }, &buffer, error);
+  if (!bytes)
+    return FALSE;
+  ascii = is_ascii (bytes, to - from);
+  for (guint32 i = 0; i < check->n; i++) {
+    guint64 end = offset_at (check, offsets, i + 1);
+    const char *text = (const char *) bytes + (at - from);
+    gsize length;
+
+    if (end > to || end < at || end - at < check->gap || at % (check->gap > 1 ? check->gap : 1) != 0)
+      return rua_columns_damaged (file, error, "%s: %s: text %u is not where it should be", check->kind, field, check->first + i + 1);
+    length = (gsize) (end - at) - check->gap;
+    for (guint g = 0; g < check->gap; g++)
+      if (text[length + g] != '\0')
+        return rua_columns_damaged (file, error, "%s: %s: text %u does not end", check->kind, field, check->first + i + 1);
+    if (!is_text_of (check, text, length, ascii))
+      return rua_columns_damaged (file, error, "%s: %s: text %u is none that the field can have", check->kind, field, check->first + i + 1);
+    at = end;
+  }
+  return TRUE;
+}
+
+static gboolean
+run_check (guint task, gpointer data, GError **error)
+{
+  RuaColumnsFile *file = data;
+  const RuaColumnsCheck *check = &g_array_index (file->checks, RuaColumnsCheck, task);
+  g_autofree guint8 *buffer = NULL;
+  const guint8 *bytes = rua_columns_fetch (file, check->values, &buffer, error);
+
+  if (!bytes)
+    return FALSE;
+  return check->type == RUA_COLUMNS_CHECK_TEXTS ? check_texts (file, check, bytes, error) : check_values (file, check, bytes, error);
+}
+
+gboolean
+rua_columns_run_checks (RuaColumnsFile *file, GError **error)
+{
+  return rua_parallel_run (file->checks->len, run_check, file, NULL, file->cancellable, error);
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "rua-columns-private.h"
+#include "rua-table-core-private.h"
+
+G_BEGIN_DECLS
+
+/* A piece of the file: its segments stand one behind the other, each at a multiple of 64. */
+typedef struct {
+  guint64 offset;
+  guint64 length;
+} RuaColumnsPiece;
+
+typedef struct {
+  RuaColumnsPiece piece;
+  guint64 print[2];
+} RuaColumnsSegment;
+
+/* What has to hold of values before anything may rely on it. */
+typedef enum {
+  RUA_COLUMNS_CHECK_BELOW,   /* codes, rows, booleans: below @limit */
+  RUA_COLUMNS_CHECK_DATES,
+  RUA_COLUMNS_CHECK_NUMBERS, /* finite */
+  RUA_COLUMNS_CHECK_ORDER,   /* codes of ids: @limit, @limit + 1, …; else *@disordered */
+  RUA_COLUMNS_CHECK_TEXTS,
+} RuaColumnsCheckType;
+
+typedef struct {
+  RuaColumnsCheckType type;
+  RuaColumn *column;
+  const char *kind;
+  RuaColumnsPiece values; /* or the texts' offsets */
+  RuaColumnsPiece texts;
+  guint32 first; /* row or text, for messages */
+  guint32 n;
+  guint8 width;
+  guint8 gap;
+  gint64 base;
+  guint64 limit;
+  gint *disordered;
+  gboolean last; /* these texts are the last */
+} RuaColumnsCheck;
+
+typedef struct {
+  GBytes *bytes;
+  const guint8 *data;
+  gsize size;
+  int fd;
+  const char *name;
+  RuaProgress *progress;
+  GCancellable *cancellable;
+
+  RuaColumnsSegment *segments;
+  guint32 n_segments;
+  guint32 *groups; /* segments that are verified together: the first of each, and the end */
+  guint32 n_groups;
+  GArray *checks;  /* of RuaColumnsCheck */
+} RuaColumnsFile;
+
+/* Sets an error that names the file, and is FALSE. */
+gboolean rua_columns_damaged (RuaColumnsFile *file, GError **error, const char *format, ...) G_GNUC_PRINTF (3, 4);
+/* The bytes of a piece, read into @buffer where there is a file to read. */
+const guint8 *rua_columns_fetch (RuaColumnsFile *file, RuaColumnsPiece piece, guint8 **buffer, GError **error);
+/* Every segment is what its fingerprint says. */
+gboolean rua_columns_verify (RuaColumnsFile *file, GError **error);
+gboolean rua_columns_run_checks (RuaColumnsFile *file, GError **error);
+
+G_END_DECLS

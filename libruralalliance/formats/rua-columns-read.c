@@ -1,0 +1,652 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "rua-columns-file-private.h"
+
+#include <string.h>
+
+#include "rua-json-reader-private.h"
+#include "rua-parallel-private.h"
+
+/* Reads the columnar file: its directory, and of its cells none. Chunks and dictionaries stay where
+ * they are in the mapping. Nothing that the directory says is believed before it is known to lie
+ * within the file. */
+
+#define TEXTS_A_CHECK 65536u
+
+/* Rows without any column take no room in the file, so somebody could claim any number of them. */
+#define MOST_EMPTY_ROWS (1u << 20)
+
+/* The directory, read front to back. What is not there reads as 0 and sets @short_of. */
+typedef struct {
+  const guint8 *at;
+  const guint8 *end;
+  gboolean short_of;
+} Cursor;
+
+typedef struct {
+  RuaField *field; /* NULL: extra members */
+  guint index;     /* in the table; of the extra members the number of fields */
+  RuaColumn *column;
+  RuaTextRun *run;
+  RuaChunk **chunks;
+} Column;
+
+typedef struct {
+  RuaTable *table;
+  guint32 n_rows;
+  guint n_chunks;
+  GArray *columns;     /* of Column */
+  gint ids_disordered; /* atomic */
+} Table;
+
+typedef struct {
+  RuaColumnsFile file;
+  Cursor cursor;
+  RuaAlliance *alliance;
+  GArray *tables; /* of Table */
+} Reader;
+
+static guint64
+get (Cursor *cursor, guint bytes)
+{
+  guint64 value = 0;
+
+  if ((gsize) (cursor->end - cursor->at) < bytes) {
+    cursor->short_of = TRUE;
+    cursor->at = cursor->end;
+    return 0;
+  }
+  memcpy (&value, cursor->at, bytes);
+  cursor->at += bytes;
+  return GUINT64_FROM_LE (value);
+}
+
+/* A name: NULL when it is not there, or no text. */
+static char *
+get_text (Cursor *cursor)
+{
+  gsize length = (gsize) get (cursor, 4);
+  char *text;
+
+  if ((gsize) (cursor->end - cursor->at) < length || !g_utf8_validate ((const char *) cursor->at, (gssize) length, NULL)) {
+    cursor->short_of = TRUE;
+    return NULL;
+  }
+  text = g_strndup ((const char *) cursor->at, length);
+  cursor->at += length;
+  return text;
+}
+
+static gboolean
+damaged_directory (Reader *r, GError **error)
+{
+  return rua_columns_damaged (&r->file, error, "its directory is not whole");
+}
+
+/* ---- pieces ---- */
+
+static gboolean
+piece_of_segment (Reader *r, guint64 segment, guint64 length, RuaColumnsPiece *piece)
+{
+  if (segment >= r->file.n_segments || r->file.segments[segment].piece.length != length)
+    return FALSE;
+  *piece = r->file.segments[segment].piece;
+  return TRUE;
+}
+
+/* Segments one behind the other, of which all but the last are as long as can be. */
+static gboolean
+get_piece (Reader *r, RuaColumnsPiece *piece)
+{
+  guint64 first = get (&r->cursor, 4), length = get (&r->cursor, 8);
+  guint64 n = length / RUA_COLUMNS_SEGMENT + (length % RUA_COLUMNS_SEGMENT != 0);
+
+  piece->offset = 0;
+  piece->length = length;
+  if (r->cursor.short_of || n > r->file.n_segments || first > r->file.n_segments - n)
+    return FALSE;
+  for (guint64 i = 0; i < n; i++)
+    if (r->file.segments[first + i].piece.length != (i + 1 < n ? RUA_COLUMNS_SEGMENT : length - i * RUA_COLUMNS_SEGMENT))
+      return FALSE;
+  if (n > 0)
+    piece->offset = r->file.segments[first].piece.offset;
+  return TRUE;
+}
+
+static GBytes *
+bytes_of (Reader *r, RuaColumnsPiece piece)
+{
+  return g_bytes_new_from_bytes (r->file.bytes, piece.offset, piece.length);
+}
+
+static void
+add_check (Reader *r, const RuaColumnsCheck *check)
+{
+  g_array_append_vals (r->file.checks, check, 1);
+}
+
+/* ---- columns ---- */
+
+static void
+column_clear (gpointer data)
+{
+  Column *column = data;
+
+  rua_text_run_unref (column->run);
+}
+
+static void
+table_clear (gpointer data)
+{
+  Table *table = data;
+
+  for (guint i = 0; i < table->columns->len; i++) {
+    Column *column = &g_array_index (table->columns, Column, i);
+
+    for (guint c = 0; column->chunks && c < table->n_chunks; c++)
+      rua_chunk_unref (column->chunks[c]);
+    g_free (column->chunks);
+  }
+  g_array_unref (table->columns);
+}
+
+static gboolean
+holds_codes (RuaFieldType type)
+{
+  return type == RUA_FIELD_TYPE_TEXT || type == RUA_FIELD_TYPE_TEXTS || type == RUA_FIELD_TYPE_TOKEN || type == RUA_FIELD_TYPE_TEXT_LIST
+         || type == RUA_FIELD_TYPE_REFERENCE_LIST || type == RUA_FIELD_TYPE_JSON;
+}
+
+static guint
+gap_of (const RuaColumn *column)
+{
+  return column->type != RUA_FIELD_TYPE_REFERENCE_LIST ? 1 : column->any ? 8 : 4;
+}
+
+/* How many rows the target of a column's references has in the file. */
+static guint64
+rows_of_target (Reader *r, RuaColumn *column)
+{
+  RuaTable *target = column->any ? NULL : rua_column_get_target (column);
+
+  for (guint i = 0; target && i < r->tables->len; i++)
+    if (g_array_index (r->tables, Table, i).table == target)
+      return g_array_index (r->tables, Table, i).n_rows;
+  return 0;
+}
+
+static gboolean
+read_dictionary (Reader *r, Table *table, Column *column, GError **error)
+{
+  guint64 n = get (&r->cursor, 4), gap = get (&r->cursor, 1), width = get (&r->cursor, 1);
+  RuaColumnsPiece offsets, texts;
+  g_autoptr (GBytes) offset_bytes = NULL;
+  g_autoptr (GBytes) text_bytes = NULL;
+
+  if (!get_piece (r, &offsets) || !get_piece (r, &texts) || gap != gap_of (column->column) || (width != 4 && width != 8)
+      || offsets.length != (n + 1) * width || n == G_MAXUINT32)
+    return damaged_directory (r, error);
+  for (guint64 first = 0; first < n || first == 0; first += TEXTS_A_CHECK) {
+    RuaColumnsCheck check = {
+      .type = RUA_COLUMNS_CHECK_TEXTS,
+      .column = column->column,
+      .kind = rua_kind_get_name (table->table->kind),
+      .texts = texts,
+      .first = (guint32) first,
+      .n = (guint32) MIN (TEXTS_A_CHECK, n - first),
+      .width = (guint8) width,
+      .gap = (guint8) gap,
+      .limit = rows_of_target (r, column->column),
+      .last = first + TEXTS_A_CHECK >= n,
+    };
+
+    check.values.offset = offsets.offset + first * width;
+    check.values.length = ((guint64) check.n + 1) * width;
+    add_check (r, &check);
+  }
+  offset_bytes = bytes_of (r, offsets);
+  text_bytes = bytes_of (r, texts);
+  column->run = rua_text_run_new (offset_bytes, text_bytes, (guint32) n, (guint) gap);
+  return TRUE;
+}
+
+/* What has to be looked at in a chunk, given what its form leaves open. */
+static void
+plan_check (Reader *r, Table *table, Column *column, guint chunk, const RuaSlice *slice, gboolean decimal, RuaColumnsPiece values)
+{
+  RuaColumnsCheck check = {
+    .column = column->column,
+    .kind = rua_kind_get_name (table->table->kind),
+    .values = values,
+    .first = chunk << RUA_CHUNK_BITS,
+    .n = slice->n_rows,
+    .width = slice->width,
+    .base = slice->base,
+  };
+  RuaFieldType type = column->column->type;
+
+  switch (type) {
+  case RUA_FIELD_TYPE_INTEGER:
+  case RUA_FIELD_TYPE_MONEY:
+    return;
+  case RUA_FIELD_TYPE_NUMBER:
+    if (decimal)
+      return;
+    check.type = RUA_COLUMNS_CHECK_NUMBERS;
+    break;
+  case RUA_FIELD_TYPE_DATE:
+    check.type = RUA_COLUMNS_CHECK_DATES;
+    check.limit = !slice->packed;
+    break;
+  case RUA_FIELD_TYPE_REFERENCE:
+    /* Those to records of any kind are looked at when they are translated. */
+    if (column->column->any)
+      return;
+    check.type = RUA_COLUMNS_CHECK_BELOW;
+    check.limit = rows_of_target (r, column->column);
+    break;
+  case RUA_FIELD_TYPE_BOOLEAN:
+    check.type = RUA_COLUMNS_CHECK_BELOW;
+    check.limit = 2;
+    break;
+  case RUA_FIELD_TYPE_TEXT:
+  case RUA_FIELD_TYPE_TEXTS:
+  case RUA_FIELD_TYPE_TOKEN:
+  case RUA_FIELD_TYPE_TEXT_LIST:
+  case RUA_FIELD_TYPE_REFERENCE_LIST:
+  case RUA_FIELD_TYPE_JSON:
+    check.type = RUA_COLUMNS_CHECK_BELOW;
+    check.limit = column->run->n;
+    break;
+  }
+  add_check (r, &check);
+  if (column->column != rua_table_column (table->table, 0))
+    return;
+  check.type = RUA_COLUMNS_CHECK_ORDER;
+  check.disordered = &table->ids_disordered;
+  if (slice->known)
+    table->ids_disordered = TRUE;
+  else
+    add_check (r, &check);
+}
+
+/* Sums of a base and a code are of the column's own values, and no sum of doubles loses a bit. */
+static gboolean
+is_base (const RuaColumn *column, gint64 base, gboolean decimal)
+{
+  if (decimal)
+    return base >= -G_GINT64_CONSTANT (9007199254740992) && base <= G_GINT64_CONSTANT (9007199254740992);
+  if (column->type == RUA_FIELD_TYPE_DATE)
+    return base >= G_MININT32 && base <= G_MAXINT32;
+  return column->width == 8 || (base >= 0 && base <= G_MAXUINT32);
+}
+
+static gboolean
+read_chunk (Reader *r, Table *table, Column *column, guint c, GError **error)
+{
+  guint64 form = get (&r->cursor, 1), print[2], width, exponent, all;
+  RuaColumnsPiece values = { 0, 0 }, known = { 0, 0 };
+  RuaSlice slice = { .divisor = 1 };
+  gboolean decimal = form == RUA_COLUMNS_DECIMAL;
+  g_autoptr (GBytes) owner = NULL;
+
+  print[0] = get (&r->cursor, 8);
+  print[1] = get (&r->cursor, 8);
+  if (form == RUA_COLUMNS_UNKNOWN) {
+    /* Codes of ids no longer are their rows. */
+    if (column->column == rua_table_column (table->table, 0))
+      table->ids_disordered = TRUE;
+    return TRUE;
+  }
+  width = get (&r->cursor, 1);
+  exponent = get (&r->cursor, 1);
+  all = get (&r->cursor, 1);
+  slice.base = (gint64) get (&r->cursor, 8);
+  slice.n_rows = MIN (RUA_CHUNK_ROWS, table->n_rows - (c << RUA_CHUNK_BITS));
+  slice.width = (guint8) width;
+  slice.packed = form != RUA_COLUMNS_PLAIN;
+  if (form > RUA_COLUMNS_DECIMAL || all > 1 || (exponent && !decimal) || exponent > 15
+      || (decimal && column->column->type != RUA_FIELD_TYPE_NUMBER)
+      || (form == RUA_COLUMNS_PACKED && column->column->type == RUA_FIELD_TYPE_NUMBER)
+      || (slice.packed ? width >= column->column->width || (width & (width - 1)) != 0
+                             || !is_base (column->column, slice.base, decimal)
+                       : width != column->column->width || slice.base != 0)
+      || (width && !piece_of_segment (r, get (&r->cursor, 4), slice.n_rows * width, &values))
+      || (!all && !piece_of_segment (r, get (&r->cursor, 4), (slice.n_rows + 63) / 64 * 8, &known)) || r->cursor.short_of)
+    return damaged_directory (r, error);
+  for (; exponent > 0; exponent--)
+    slice.divisor *= 10;
+  slice.values = width ? r->file.data + values.offset : NULL;
+  slice.known = all ? NULL : (const guint64 *) (gconstpointer) (r->file.data + known.offset);
+  plan_check (r, table, column, c, &slice, decimal, values);
+  column->chunks[c] = rua_chunk_new_mapped (&slice, decimal, print, r->file.bytes);
+  return TRUE;
+}
+
+static gboolean
+read_column (Reader *r, Table *table, GError **error)
+{
+  g_autofree char *name = get_text (&r->cursor);
+  guint64 type = get (&r->cursor, 1);
+  g_autofree char *target = get_text (&r->cursor);
+  RuaTable *to = table->table;
+  Column column = { NULL, 0, NULL, NULL, NULL }, *kept;
+
+  if (!name || !target)
+    return damaged_directory (r, error);
+  column.index = to->columns->len;
+  column.column = to->extra;
+  if (*name) {
+    column.field = rua_kind_find_field (to->kind, name);
+    if (!column.field || rua_field_get_field_type (column.field) != (RuaFieldType) type
+        || g_strcmp0 (rua_field_get_target (column.field), *target ? target : NULL) != 0) {
+      g_set_error (error, RUA_ERROR, RUA_ERROR_VERSION,
+                   "%s: %s: this version of libruralalliance has no such field '%s' of this type; open the file with the version that wrote it, and save it as JSON",
+                   r->file.name, rua_kind_get_name (to->kind), name);
+      return FALSE;
+    }
+    column.index = rua_field_get_index (column.field);
+    column.column = rua_table_column (to, column.index);
+  } else if (type != (guint64) to->extra->type)
+    return damaged_directory (r, error);
+  for (guint i = 0; i < table->columns->len; i++)
+    if (g_array_index (table->columns, Column, i).column == column.column)
+      return damaged_directory (r, error);
+  g_array_append_val (table->columns, column);
+  kept = &g_array_index (table->columns, Column, table->columns->len - 1);
+  if (holds_codes (column.column->type) && !read_dictionary (r, table, kept, error))
+    return FALSE;
+  /* Each chunk has seventeen bytes in the directory at least. */
+  if (table->n_chunks > (gsize) (r->cursor.end - r->cursor.at) / 17)
+    return damaged_directory (r, error);
+  kept->chunks = g_new0 (RuaChunk *, MAX (table->n_chunks, 1));
+  for (guint c = 0; c < table->n_chunks; c++)
+    if (!read_chunk (r, table, kept, c, error))
+      return FALSE;
+  return TRUE;
+}
+
+/* The kinds of all tables come before their columns: references need to know the rows of each. */
+static gboolean
+read_tables (Reader *r, GError **error)
+{
+  guint64 n_tables = get (&r->cursor, 4);
+  g_autofree guint32 *n_columns = NULL;
+
+  if (n_tables > rua_alliance_get_n_tables (r->alliance))
+    return damaged_directory (r, error);
+  n_columns = g_new0 (guint32, n_tables + 1);
+  for (guint64 t = 0; t < n_tables; t++) {
+    g_autofree char *name = get_text (&r->cursor);
+    Table table = { 0 };
+
+    table.n_rows = (guint32) get (&r->cursor, 4);
+    n_columns[t] = (guint32) get (&r->cursor, 4);
+    if (!name || table.n_rows == 0 || table.n_rows >= RUA_NO_ROW || (n_columns[t] == 0 && table.n_rows > MOST_EMPTY_ROWS))
+      return damaged_directory (r, error);
+    table.table = rua_alliance_get_table (r->alliance, name);
+    if (!table.table) {
+      g_set_error (error, RUA_ERROR, RUA_ERROR_VERSION,
+                   "%s: this version of libruralalliance has no kind '%s'; open the file with the version that wrote it, and save it as JSON",
+                   r->file.name, name);
+      return FALSE;
+    }
+    for (guint i = 0; i < r->tables->len; i++)
+      if (g_array_index (r->tables, Table, i).table == table.table)
+        return damaged_directory (r, error);
+    if (table.n_rows > 1 && g_str_equal (rua_kind_get_name (table.table->kind), RUA_PROFILE_KIND))
+      return rua_columns_damaged (&r->file, error, "it tells of the alliance twice");
+    table.n_chunks = (table.n_rows - 1) / RUA_CHUNK_ROWS + 1;
+    table.columns = g_array_new (FALSE, FALSE, sizeof (Column));
+    g_array_set_clear_func (table.columns, column_clear);
+    g_array_append_val (r->tables, table);
+  }
+  for (guint64 t = 0; t < n_tables; t++) {
+    Table *table = &g_array_index (r->tables, Table, t);
+
+    for (guint32 i = 0; i < n_columns[t]; i++)
+      if (!read_column (r, table, error))
+        return FALSE;
+  }
+  return r->cursor.short_of || r->cursor.at != r->cursor.end ? damaged_directory (r, error) : TRUE;
+}
+
+/* ---- references to records of any kind: places among the file's tables become places here ---- */
+
+static gboolean
+translate_word (Reader *r, guint64 *word)
+{
+  guint64 place = *word >> 32;
+  Table *table;
+
+  if (place >= r->tables->len)
+    return FALSE;
+  table = &g_array_index (r->tables, Table, place);
+  if ((guint32) *word >= table->n_rows)
+    return FALSE;
+  *word = rua_column_pack_any (table->table, (guint32) *word);
+  return TRUE;
+}
+
+static gboolean
+translate_chunks (Reader *r, Table *table, Column *column, GError **error)
+{
+  g_autofree guint64 *words = g_new (guint64, RUA_CHUNK_ROWS);
+
+  for (guint c = 0; c < table->n_chunks; c++) {
+    RuaChunk *chunk = column->chunks[c], *fresh;
+
+    if (!chunk)
+      continue;
+    rua_chunk_read_plain (chunk, chunk->capacity, sizeof *words, words);
+    for (guint32 i = 0; i < chunk->capacity; i++)
+      if ((chunk->known[i >> 6] >> (i & 63) & 1) && !translate_word (r, &words[i]))
+        return rua_columns_damaged (&r->file, error, "%s: %s: row %u refers to nothing", rua_kind_get_name (table->table->kind),
+                                    rua_field_get_name (column->field), (c << RUA_CHUNK_BITS) + i + 1);
+    fresh = rua_chunk_new_packed (column->column, words, chunk->known, chunk->capacity);
+    if (fresh) {
+      fresh->print[0] = chunk->print[0];
+      fresh->print[1] = chunk->print[1];
+      fresh->printed = chunk->printed;
+    }
+    rua_chunk_unref (chunk);
+    column->chunks[c] = fresh;
+  }
+  return TRUE;
+}
+
+static gboolean
+translate_lists (Reader *r, Table *table, Column *column, GError **error)
+{
+  RuaTextRun *run = column->run;
+  g_autofree char *texts = g_memdup2 (run->texts, g_bytes_get_size (run->text_bytes));
+  g_autoptr (GBytes) bytes = NULL;
+
+  for (guint32 code = 0; code < run->n; code++) {
+    gsize length;
+    const char *text = rua_text_run_get (run, code, &length);
+    char *to = texts + (text - run->texts);
+
+    for (gsize i = 0; i < length; i += sizeof (guint64)) {
+      guint64 word;
+
+      memcpy (&word, to + i, sizeof word);
+      if (!translate_word (r, &word))
+        return rua_columns_damaged (&r->file, error, "%s: %s: a list refers to nothing", rua_kind_get_name (table->table->kind),
+                                    rua_field_get_name (column->field));
+      memcpy (to + i, &word, sizeof word);
+    }
+  }
+  bytes = g_bytes_new_take (g_steal_pointer (&texts), g_bytes_get_size (run->text_bytes));
+  column->run = rua_text_run_new (run->offset_bytes, bytes, run->n, run->gap);
+  rua_text_run_unref (run);
+  return TRUE;
+}
+
+/* ---- into the alliance ---- */
+
+static gboolean
+take_table (Reader *r, Table *table, RuaFaults *faults, GError **error)
+{
+  g_autoptr (RuaAppender) appender = rua_table_append (table->table);
+
+  if (!g_atomic_int_get (&table->ids_disordered))
+    rua_appender_trust_ids (appender);
+  for (guint i = 0; i < table->columns->len; i++) {
+    Column *column = &g_array_index (table->columns, Column, i);
+
+    if (column->column->any && column->run) {
+      if (!translate_lists (r, table, column, error))
+        return FALSE;
+    } else if (column->column->any && !translate_chunks (r, table, column, error))
+      return FALSE;
+    if (column->run)
+      rua_appender_take_texts (appender, column->index, g_steal_pointer (&column->run));
+    for (guint c = 0; c < table->n_chunks; c++) {
+      guint32 first = c << RUA_CHUNK_BITS;
+
+      if (!rua_appender_take_chunk (appender, column->index, first, g_steal_pointer (&column->chunks[c]),
+                                    MIN (RUA_CHUNK_ROWS, table->n_rows - first), error))
+        return FALSE;
+    }
+  }
+  rua_appender_end_rows (appender, table->n_rows);
+  rua_appender_commit_pending (appender, faults);
+  return TRUE;
+}
+
+static gboolean
+read_head (Reader *r, GError **error)
+{
+  RuaColumnsPiece piece;
+  g_autoptr (GBytes) json = NULL;
+  g_autoptr (RuaFaults) faults = NULL;
+  g_autoptr (GError) local = NULL;
+
+  if (!get_piece (r, &piece))
+    return damaged_directory (r, error);
+  json = bytes_of (r, piece);
+  r->alliance = rua_json_reader_read (json, &faults, r->file.name, NULL, r->file.cancellable, &local);
+  if (r->alliance) {
+    for (guint i = 0; i < rua_alliance_get_n_tables (r->alliance); i++)
+      if (rua_alliance_get_table_at (r->alliance, i)->n_rows > 0)
+        return damaged_directory (r, error);
+    return TRUE;
+  }
+  if (local)
+    g_propagate_error (error, g_steal_pointer (&local));
+  else
+    rua_faults_raise (faults, error);
+  return FALSE;
+}
+
+/* ---- the file ---- */
+
+static gboolean
+read_segments (Reader *r, guint64 directory, GError **error)
+{
+  guint64 at = RUA_COLUMNS_HEADER, n = get (&r->cursor, 4);
+
+  if (n > (gsize) (r->cursor.end - r->cursor.at) / 20)
+    return damaged_directory (r, error);
+  r->file.n_segments = (guint32) n;
+  r->file.segments = g_new (RuaColumnsSegment, n + 1);
+  for (guint64 s = 0; s < n; s++) {
+    RuaColumnsSegment *segment = &r->file.segments[s];
+
+    segment->piece.offset = at;
+    segment->piece.length = get (&r->cursor, 4);
+    segment->print[0] = get (&r->cursor, 8);
+    segment->print[1] = get (&r->cursor, 8);
+    if (segment->piece.length == 0 || segment->piece.length > RUA_COLUMNS_SEGMENT)
+      return damaged_directory (r, error);
+    at += (segment->piece.length + RUA_COLUMNS_ALIGNMENT - 1) / RUA_COLUMNS_ALIGNMENT * RUA_COLUMNS_ALIGNMENT;
+  }
+  return at == directory ? TRUE : damaged_directory (r, error);
+}
+
+/* The frame: that this is such a file, whole, and its directory the one that was written. */
+static gboolean
+read_frame (Reader *r, GError **error)
+{
+  RuaColumnsFile *file = &r->file;
+  const guint8 *trailer;
+  guint8 sum[RUA_COLUMNS_SUM_LENGTH];
+  guint32 version;
+  guint64 offset, length, size;
+
+  if (!rua_columns_is_one (file->data, file->size))
+    return rua_columns_damaged (file, error, "it does not begin as such a file does");
+  if (file->size < RUA_COLUMNS_HEADER + RUA_COLUMNS_TRAILER)
+    return rua_columns_damaged (file, error, "it breaks off");
+  memcpy (&version, file->data + RUA_COLUMNS_MAGIC_LENGTH, sizeof version);
+  version = GUINT32_FROM_LE (version);
+  trailer = file->data + file->size - RUA_COLUMNS_TRAILER;
+  /* A newer version may end in another way. */
+  if (version > RUA_COLUMNS_VERSION && version < 0x10000) {
+    g_set_error (error, RUA_ERROR, RUA_ERROR_VERSION,
+                 "%s: is a columnar file of version %u, and this version of libruralalliance reads version %u; update it, or save the alliance as JSON where it was written",
+                 file->name, version, RUA_COLUMNS_VERSION);
+    return FALSE;
+  }
+  if (version != RUA_COLUMNS_VERSION)
+    return rua_columns_damaged (file, error, "it has no version");
+  if (!rua_columns_is_one (trailer + RUA_COLUMNS_TRAILER - RUA_COLUMNS_MAGIC_LENGTH, RUA_COLUMNS_MAGIC_LENGTH))
+    return rua_columns_damaged (file, error, "it breaks off");
+  memcpy (&offset, trailer, 8);
+  memcpy (&length, trailer + 8, 8);
+  memcpy (&size, trailer + 16, 8);
+  offset = GUINT64_FROM_LE (offset);
+  length = GUINT64_FROM_LE (length);
+  size = GUINT64_FROM_LE (size);
+  if (size != file->size || offset < RUA_COLUMNS_HEADER || offset > file->size - RUA_COLUMNS_TRAILER
+      || length != file->size - RUA_COLUMNS_TRAILER - offset)
+    return rua_columns_damaged (file, error, "it is not as long as it was");
+  rua_columns_sum (file->data, file->data + offset, (gsize) length, trailer, sum);
+  if (memcmp (sum, trailer + RUA_COLUMNS_SUM_AT, sizeof sum) != 0)
+    return rua_columns_damaged (file, error, "its directory is not the one that was written");
+  r->cursor.at = file->data + offset;
+  r->cursor.end = r->cursor.at + length;
+  return read_segments (r, offset, error);
+}
+
+static gboolean
+read_all (Reader *r, GError **error)
+{
+  g_autoptr (RuaFaults) faults = rua_faults_new (r->file.name, RUA_FAULTS_DEFAULT_LIMIT);
+
+  if (!read_frame (r, error) || !rua_columns_verify (&r->file, error) || !read_head (r, error) || !read_tables (r, error)
+      || !rua_columns_run_checks (&r->file, error))
+    return FALSE;
+  for (guint i = 0; i < r->tables->len; i++)
+    if (!take_table (r, &g_array_index (r->tables, Table, i), faults, error))
+      return FALSE;
+  return rua_faults_get_count (faults) == 0 || rua_faults_raise (faults, error);
+}
+
+RuaAlliance *
+rua_columns_read (GBytes *bytes, int fd, const char *name, RuaProgress *progress, GCancellable *cancellable, GError **error)
+{
+  Reader r = { 0 };
+
+  if (G_BYTE_ORDER != G_LITTLE_ENDIAN) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                 "%s: columnar files are not read on machines of this byte order; convert it to JSON on another", name);
+    return NULL;
+  }
+  r.file.bytes = bytes;
+  r.file.data = g_bytes_get_data (bytes, &r.file.size);
+  r.file.fd = fd;
+  r.file.name = name;
+  r.file.progress = progress;
+  r.file.cancellable = cancellable;
+  r.file.checks = g_array_new (FALSE, FALSE, sizeof (RuaColumnsCheck));
+  r.tables = g_array_new (FALSE, FALSE, sizeof (Table));
+  g_array_set_clear_func (r.tables, table_clear);
+  if (!read_all (&r, error))
+    g_clear_object (&r.alliance);
+  g_array_unref (r.tables);
+  g_array_unref (r.file.checks);
+  g_free (r.file.segments);
+  g_free (r.file.groups);
+  return r.alliance;
+}

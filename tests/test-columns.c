@@ -1,0 +1,878 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "columns-seal.h"
+#include "random-alliance.h"
+#include "rua-alliance-json.h"
+#include "rua-parallel.h"
+#include "rua-store.h"
+#include "rua-table-core-private.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static guint
+trials (guint n)
+{
+  return g_getenv ("RUA_SLOW_MACHINE") ? MAX (1, n / 10) : n;
+}
+
+static void
+begin (RuaRandom *random)
+{
+  guint32 seed = g_test_rand_int ();
+
+  g_test_message ("seed %u", seed);
+  rua_random_init (random, seed);
+}
+
+static GBytes *
+to_json (RuaAlliance *alliance)
+{
+  GError *error = NULL;
+  GBytes *json = rua_alliance_to_json (alliance, NULL, &error);
+
+  g_assert_no_error (error);
+  return json;
+}
+
+static void
+assert_same_json (RuaAlliance *a, RuaAlliance *b)
+{
+  g_autoptr (GBytes) ja = to_json (a);
+  g_autoptr (GBytes) jb = to_json (b);
+
+  g_assert_true (g_bytes_equal (ja, jb));
+}
+
+static void
+assert_same_prints (RuaAlliance *a, RuaAlliance *b)
+{
+  for (guint i = 0; i < rua_alliance_get_n_tables (a); i++) {
+    RuaTable *ta = rua_alliance_get_table_at (a, i), *tb = rua_alliance_get_table_at (b, i);
+
+    for (guint f = 0; f < ta->columns->len; f++) {
+      guint64 pa[2], pb[2];
+
+      rua_column_fingerprint (rua_table_column (ta, f), pa);
+      rua_column_fingerprint (rua_table_column (tb, f), pb);
+      g_assert_cmpmem (pa, sizeof pa, pb, sizeof pb);
+    }
+  }
+}
+
+static RuaAlliance *
+reopen (RuaAlliance *alliance)
+{
+  g_autoptr (GByteArray) file = columns_write (alliance);
+  GError *error = NULL;
+  RuaAlliance *again = columns_read (file, &error);
+
+  g_assert_no_error (error);
+  return again;
+}
+
+/* ---- what goes in comes out ---- */
+
+static void
+check_document (const char *path)
+{
+  g_autofree char *text = NULL;
+  gsize length;
+  GError *error = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GBytes) json = NULL;
+  g_autoptr (RuaAlliance) alliance = NULL;
+  g_autoptr (RuaAlliance) again = NULL;
+
+  g_file_get_contents (path, &text, &length, &error);
+  g_assert_no_error (error);
+  bytes = g_bytes_new (text, length);
+  alliance = rua_alliance_new_from_json (bytes, path, NULL, &error);
+  g_assert_no_error (error);
+  again = reopen (alliance);
+  json = to_json (again);
+  g_assert_cmpmem (g_bytes_get_data (json, NULL), g_bytes_get_size (json), text, length);
+  assert_same_prints (alliance, again);
+}
+
+static void
+test_documents (void)
+{
+  g_autofree char *folder = g_build_filename (g_getenv ("RUA_SOURCE_ROOT"), "examples", NULL);
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+  guint n = 0;
+
+  while ((name = g_dir_read_name (dir))) {
+    g_autofree char *path = g_build_filename (folder, name, NULL);
+
+    if (!g_str_has_suffix (name, ".json"))
+      continue;
+    check_document (path);
+    n++;
+  }
+  g_assert_cmpuint (n, >, 0);
+}
+
+static void
+test_empty (void)
+{
+  g_autoptr (RuaAlliance) alliance = rua_alliance_new ();
+  g_autoptr (RuaAlliance) again = reopen (alliance);
+
+  assert_same_json (alliance, again);
+}
+
+/* Members that nobody knows, at the top, in the schema and in records; own kinds and fields. */
+static void
+test_members (void)
+{
+  static const char text[] =
+    "{\"format\":\"rural-alliance\",\"version\":1,\"schema\":{\"kinds\":{\"hive\":{\"plural\":\"hives\",\"fields\":{\"bees\":{\"type\":\"integer\"}}}},"
+    "\"strange\":[1,2]},\"hives\":[{\"id\":\"h1\",\"bees\":40000,\"queen\":{\"name\":\"草\"}}],\"weather\":[1,{\"a\":2}]}";
+  g_autoptr (GBytes) bytes = g_bytes_new_static (text, strlen (text));
+  GError *error = NULL;
+  g_autoptr (RuaAlliance) alliance = rua_alliance_new_from_json (bytes, "text", NULL, &error);
+  g_autoptr (RuaAlliance) again = NULL;
+  g_autoptr (GBytes) json = NULL;
+  g_autofree char *written = NULL;
+
+  g_assert_no_error (error);
+  again = reopen (alliance);
+  assert_same_json (alliance, again);
+  json = to_json (again);
+  written = g_strndup (g_bytes_get_data (json, NULL), g_bytes_get_size (json));
+  g_assert_nonnull (strstr (written, "queen"));
+  g_assert_nonnull (strstr (written, "strange"));
+  g_assert_nonnull (strstr (written, "weather"));
+  g_assert_nonnull (strstr (written, "40000"));
+}
+
+static void
+test_random (void)
+{
+  RuaRandom random;
+
+  begin (&random);
+  for (guint t = 0; t < trials (20); t++) {
+    g_autoptr (RuaAlliance) alliance = random_alliance_new (&random, 1 + rua_random_below (&random, 300));
+    g_autoptr (RuaAlliance) again = NULL;
+    g_autoptr (RuaAlliance) third = NULL;
+    RuaRandom other;
+
+    for (guint e = rua_random_below (&random, 40); e > 0; e--)
+      random_alliance_edit (alliance, &random);
+    again = reopen (alliance);
+    assert_same_json (alliance, again);
+    assert_same_prints (alliance, again);
+    /* What was opened is edited like any other, and saved again. */
+    for (guint e = rua_random_below (&random, 40); e > 0; e--) {
+      other = random;
+      random_alliance_edit (alliance, &random);
+      random_alliance_edit (again, &other);
+    }
+    assert_same_json (alliance, again);
+    third = reopen (again);
+    assert_same_json (alliance, third);
+    assert_same_prints (alliance, third);
+  }
+}
+
+static void
+test_many_chunks (void)
+{
+  RuaRandom random;
+  g_autoptr (RuaAlliance) alliance = NULL;
+  g_autoptr (RuaAlliance) again = NULL;
+  RuaTable *table;
+
+  begin (&random);
+  alliance = random_alliance_new (&random, 2 * RUA_CHUNK_ROWS + 5);
+  again = reopen (alliance);
+  assert_same_json (alliance, again);
+  assert_same_prints (alliance, again);
+  table = random_alliance_get_table (again);
+  g_assert_cmpuint (rua_table_find_row (table, "t131075", -1), ==, 131075);
+  g_assert_cmpuint (rua_table_find_row (table, "t131077", -1), ==, RUA_NO_ROW);
+  for (guint e = 0; e < 30; e++)
+    random_alliance_edit (again, &random);
+  g_clear_object (&alliance);
+  alliance = reopen (again);
+  assert_same_json (alliance, again);
+}
+
+/* The same content, the same bytes: whatever the threads, and however it was packed and edited. */
+static void
+test_same_bytes (void)
+{
+  RuaRandom random;
+  guint threads = rua_get_n_threads ();
+
+  begin (&random);
+  for (guint t = 0; t < trials (12); t++) {
+    g_autoptr (RuaAlliance) alliance = random_alliance_new (&random, 1 + rua_random_below (&random, 200));
+    g_autoptr (RuaAlliance) again = NULL;
+    g_autoptr (GByteArray) first = NULL;
+    g_autoptr (GByteArray) second = NULL;
+
+    for (guint e = t * 3; e > 0; e--)
+      random_alliance_edit (alliance, &random);
+    rua_set_n_threads (1 + t % 4);
+    first = columns_write (alliance);
+    again = columns_read (first, NULL);
+    rua_set_n_threads (4 - t % 4);
+    second = columns_write (again);
+    g_assert_cmpmem (first->data, first->len, second->data, second->len);
+    g_clear_pointer (&second, g_byte_array_unref);
+    g_assert_true (rua_table_pack (random_alliance_get_table (alliance), NULL, NULL));
+    second = columns_write (alliance);
+    g_assert_cmpmem (first->data, first->len, second->data, second->len);
+  }
+  rua_set_n_threads (threads);
+}
+
+static gboolean
+holds (GByteArray *file, const char *text)
+{
+  gsize length = strlen (text);
+
+  for (gsize i = 0; i + length <= file->len; i++)
+    if (memcmp (file->data + i, text, length) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* A text that no record has any more is nowhere in the file. */
+static void
+test_forgotten (void)
+{
+  g_autoptr (RuaAlliance) alliance = rua_alliance_new ();
+  g_autoptr (GByteArray) file = NULL;
+  static const char *const ids[] = { "stays", "SECRETID", "other", NULL };
+
+  for (guint i = 0; ids[i]; i++) {
+    g_autoptr (RuaRecord) record = rua_alliance_new_record (alliance, "household");
+
+    rua_record_set_id (record, ids[i], NULL);
+    rua_record_set_text (record, "stratum", i == 1 ? "SECRETTEXT" : "hill", NULL);
+    g_assert_true (rua_alliance_add (alliance, record, NULL));
+    if (i == 2) {
+      g_assert_true (rua_record_set_text (record, "stratum", "OVERWRITTEN", NULL));
+      g_assert_true (rua_record_set_text (record, "stratum", "river", NULL));
+    }
+  }
+  {
+    g_autoptr (RuaRecord) record = rua_alliance_find (alliance, "household", "SECRETID");
+
+    g_assert_true (rua_alliance_remove (alliance, record, NULL));
+  }
+  file = columns_write (alliance);
+  g_assert_false (holds (file, "SECRET"));
+  g_assert_false (holds (file, "OVERWRITTEN"));
+  g_assert_true (holds (file, "river"));
+}
+
+/* Nobody asks for an id: no index of them is there. */
+static void
+test_index_on_demand (void)
+{
+  RuaRandom random;
+  g_autoptr (RuaAlliance) alliance = NULL;
+  g_autoptr (RuaAlliance) again = NULL;
+  g_autoptr (RuaAlliance) snapshot = NULL;
+  g_autoptr (GByteArray) file = NULL;
+  RuaColumn *ids;
+  g_autoptr (RuaRecord) record = NULL;
+
+  begin (&random);
+  alliance = random_alliance_new (&random, 1000);
+  again = reopen (alliance);
+  ids = rua_table_peek_column (random_alliance_get_table (again), 0);
+  g_assert_nonnull (ids->dictionary.run);
+  g_assert_cmpuint (random_alliance_get_table (again)->ids_in_order, ==, 1000);
+  g_assert_cmpuint (random_alliance_get_table (again)->n_id_rows, ==, 0);
+  file = columns_write (again);
+  assert_same_json (alliance, again);
+  g_assert_cmpuint (rua_text_run_get_index_size (ids->dictionary.run), ==, 0);
+  snapshot = rua_alliance_snapshot (again);
+  record = rua_alliance_find (snapshot, "thing", "t500");
+  g_assert_nonnull (record);
+  /* Made once for all. */
+  g_assert_cmpuint (rua_text_run_get_index_size (ids->dictionary.run), >, 4000);
+}
+
+/* ---- what is damaged is refused ---- */
+
+static RuaAlliance *
+small_alliance (void)
+{
+  static const char text[] =
+    "{\"format\":\"rural-alliance\",\"version\":1,\"places\":[{\"id\":\"p\",\"name\":\"P\"},{\"id\":\"q\",\"name\":{\"en\":\"Q\",\"zh\":\"草\"},\"parent\":\"p\"}],"
+    "\"households\":[{\"id\":\"a\",\"weight\":1.5,\"joined\":\"2014-09\",\"x\":1},{\"id\":\"b\",\"weight\":0.25}]}";
+  g_autoptr (GBytes) bytes = g_bytes_new_static (text, strlen (text));
+  GError *error = NULL;
+  RuaAlliance *small = rua_alliance_new_from_json (bytes, "text", NULL, &error);
+
+  g_assert_no_error (error);
+  return small;
+}
+
+static void
+assert_refused (GByteArray *file)
+{
+  GError *error = NULL;
+  g_autoptr (RuaAlliance) alliance = columns_read (file, &error);
+
+  g_assert_null (alliance);
+  g_assert_nonnull (error);
+  g_assert_true (error->domain == RUA_ERROR);
+  g_assert_true (error->code == RUA_ERROR_SYNTAX || error->code == RUA_ERROR_VERSION);
+  g_assert_true (g_str_has_prefix (error->message, "a.ruac: "));
+  g_error_free (error);
+}
+
+static void
+test_every_bit (void)
+{
+  g_autoptr (RuaAlliance) alliance = small_alliance ();
+  g_autoptr (GByteArray) file = columns_write (alliance);
+  guint step = g_getenv ("RUA_SLOW_MACHINE") ? 211 : 1;
+
+  for (guint bit = 0; bit < file->len * 8; bit += step) {
+    file->data[bit / 8] ^= (guint8) (1u << bit % 8);
+    assert_refused (file);
+    file->data[bit / 8] ^= (guint8) (1u << bit % 8);
+  }
+}
+
+static void
+test_random_bits (void)
+{
+  RuaRandom random;
+  g_autoptr (RuaAlliance) alliance = NULL;
+  g_autoptr (GByteArray) file = NULL;
+
+  begin (&random);
+  alliance = random_alliance_new (&random, RUA_CHUNK_ROWS + 1000);
+  file = columns_write (alliance);
+  for (guint t = 0; t < trials (100); t++) {
+    guint at = rua_random_below (&random, file->len), bit = rua_random_below (&random, 8);
+
+    file->data[at] ^= (guint8) (1u << bit);
+    assert_refused (file);
+    file->data[at] ^= (guint8) (1u << bit);
+  }
+}
+
+static void
+test_lengths (void)
+{
+  g_autoptr (RuaAlliance) alliance = small_alliance ();
+  g_autoptr (GByteArray) file = columns_write (alliance);
+  guint step = g_getenv ("RUA_SLOW_MACHINE") ? 37 : 1;
+
+  for (guint n = 0; n < file->len; n += step) {
+    g_autoptr (GByteArray) cut = g_byte_array_new ();
+    g_autoptr (GByteArray) head_cut = g_byte_array_new ();
+
+    g_byte_array_append (cut, file->data, n);
+    assert_refused (cut);
+    g_byte_array_append (head_cut, file->data + n + 1, file->len - n - 1);
+    assert_refused (head_cut);
+  }
+  for (guint n = 1; n < 130; n += step) {
+    g_autoptr (GByteArray) longer = g_byte_array_new ();
+
+    g_byte_array_append (longer, file->data, file->len);
+    g_byte_array_set_size (longer, file->len + n);
+    memset (longer->data + file->len, 0, n);
+    assert_refused (longer);
+  }
+}
+
+static void
+test_version (void)
+{
+  g_autoptr (RuaAlliance) alliance = small_alliance ();
+  g_autoptr (GByteArray) file = columns_write (alliance);
+  GError *error = NULL;
+
+  file->data[8] = 2;
+  g_assert_true (columns_seal (file->data, file->len));
+  g_assert_null (columns_read (file, &error));
+  g_assert_error (error, RUA_ERROR, RUA_ERROR_VERSION);
+  g_assert_nonnull (strstr (error->message, "version 2"));
+  g_clear_error (&error);
+  file->data[8] = 0;
+  g_assert_true (columns_seal (file->data, file->len));
+  assert_refused (file);
+}
+
+/* Somebody who means harm puts the sums right. Whatever is changed, it is refused, or it is an
+ * alliance that can be used. */
+static void
+attack (GByteArray *file, guint *accepted)
+{
+  GError *error = NULL;
+  g_autoptr (RuaAlliance) alliance = NULL;
+
+  if (!columns_seal (file->data, file->len))
+    return;
+  alliance = columns_read (file, &error);
+  g_assert_cmpint (alliance != NULL, ==, error == NULL);
+  if (alliance)
+    columns_exercise (alliance);
+  *accepted += alliance != NULL;
+  g_clear_error (&error);
+}
+
+static void
+test_hostile_bytes (void)
+{
+  RuaRandom random;
+  guint accepted = 0;
+
+  begin (&random);
+  for (guint t = 0; t < trials (3); t++) {
+    g_autoptr (RuaAlliance) alliance = t == 0 ? small_alliance () : random_alliance_new (&random, 1 + rua_random_below (&random, 80));
+    g_autoptr (GByteArray) file = columns_write (alliance);
+    guint64 directory;
+
+    memcpy (&directory, file->data + file->len - RUA_COLUMNS_TRAILER, 8);
+    for (guint i = 0; i < trials (500); i++) {
+      static const guint8 telling[] = { 0, 1, 2, 4, 8, 16, 0x7f, 0x80, 0xff };
+      g_autoptr (GByteArray) bad = g_byte_array_new ();
+      /* Most of the time in the directory. */
+      guint from = rua_random_below (&random, 4) ? (guint) directory : 0;
+
+      g_byte_array_append (bad, file->data, file->len);
+      for (guint n = 1 + rua_random_below (&random, 3); n > 0; n--) {
+        guint at = from + rua_random_below (&random, bad->len - from);
+
+        bad->data[at] = rua_random_below (&random, 2) ? telling[rua_random_below (&random, G_N_ELEMENTS (telling))]
+                                                      : (guint8) rua_random_next (&random);
+      }
+      attack (bad, &accepted);
+    }
+  }
+  /* Numbers are numbers: some changes are no harm. */
+  g_assert_cmpuint (accepted, >, 0);
+}
+
+/* Each byte of the directory in turn, made the largest and the least. */
+static void
+test_hostile_directory (void)
+{
+  g_autoptr (RuaAlliance) alliance = small_alliance ();
+  g_autoptr (GByteArray) file = columns_write (alliance);
+  guint64 directory;
+  guint accepted = 0, step = g_getenv ("RUA_SLOW_MACHINE") ? 97 : 5;
+
+  memcpy (&directory, file->data + file->len - RUA_COLUMNS_TRAILER, 8);
+  for (guint at = (guint) directory; at < file->len - RUA_COLUMNS_TRAILER + RUA_COLUMNS_SUM_AT; at += step)
+    for (guint k = 0; k < 4; k++) {
+      g_autoptr (GByteArray) bad = g_byte_array_new ();
+
+      g_byte_array_append (bad, file->data, file->len);
+      bad->data[at] = (guint8[]){ 0xff, 0x00, (guint8) (file->data[at] + 1), (guint8) (file->data[at] - 1) }[k];
+      attack (bad, &accepted);
+      /* A count of many, of which the first bytes are there. */
+      if (k == 0 && at + 8 < file->len) {
+        memset (bad->data + at, 0xff, 8);
+        attack (bad, &accepted);
+      }
+    }
+}
+
+/* Values that a column cannot have, one by one. */
+static void
+hostile_value (RuaFieldType type, const char *target, guint64 word, gboolean packed, gboolean fine)
+{
+  RuaRandom random;
+  g_autoptr (RuaAlliance) alliance = NULL;
+  RuaTable *table;
+  GError *error = NULL;
+  g_autoptr (RuaAlliance) again = NULL;
+  g_autoptr (GByteArray) file = NULL;
+  RuaColumn *column = NULL;
+
+  rua_random_init (&random, 7);
+  alliance = random_alliance_new (&random, 20);
+  table = random_alliance_get_table (alliance);
+  for (guint f = 1; f < table->columns->len && !column; f++)
+    if (rua_table_column (table, f)->type == type
+        && g_strcmp0 (rua_field_get_target (rua_table_column (table, f)->field), target) == 0)
+      column = rua_table_column (table, f);
+  /* Straight into the cell, past all that would refuse it. */
+  for (guint row = 0; row < 20; row++)
+    if (row == 3 || (packed && type != RUA_FIELD_TYPE_NUMBER)) {
+      rua_column_write_word (column, row, word);
+      if (!packed && row == 3 && column->width == 4 && type == RUA_FIELD_TYPE_DATE)
+        rua_column_write_word (column, 4, (guint32) rua_date_pack (-700000, RUA_DATE_PRECISION_DAY));
+    }
+  file = columns_write (alliance);
+  again = columns_read (file, &error);
+  if (fine) {
+    g_assert_no_error (error);
+    g_assert_nonnull (again);
+  } else {
+    g_assert_null (again);
+    g_assert_error (error, RUA_ERROR, RUA_ERROR_SYNTAX);
+    g_clear_error (&error);
+  }
+}
+
+static guint64
+bits_of (double number)
+{
+  guint64 word;
+
+  memcpy (&word, &number, sizeof word);
+  return word;
+}
+
+static void
+test_hostile_values (void)
+{
+  for (guint packed = 0; packed < 2; packed++) {
+    hostile_value (RUA_FIELD_TYPE_BOOLEAN, NULL, 1, packed, TRUE);
+    hostile_value (RUA_FIELD_TYPE_BOOLEAN, NULL, 2, packed, FALSE);
+    hostile_value (RUA_FIELD_TYPE_BOOLEAN, NULL, 255, packed, FALSE);
+    hostile_value (RUA_FIELD_TYPE_REFERENCE, "thing", 19, packed, TRUE);
+    hostile_value (RUA_FIELD_TYPE_REFERENCE, "thing", 20, packed, FALSE);
+    hostile_value (RUA_FIELD_TYPE_REFERENCE, "thing", G_MAXUINT32, packed, FALSE);
+    hostile_value (RUA_FIELD_TYPE_DATE, NULL, (guint32) rua_date_pack (0, RUA_DATE_PRECISION_DAY), packed, TRUE);
+    hostile_value (RUA_FIELD_TYPE_DATE, NULL, (guint32) rua_date_pack (0, RUA_DATE_PRECISION_DAY) + 1, packed, FALSE);
+    hostile_value (RUA_FIELD_TYPE_DATE, NULL, (guint32) G_MAXINT32 - 1, packed, FALSE);
+    hostile_value (RUA_FIELD_TYPE_DATE, NULL, (guint32) G_MININT32, packed, FALSE);
+    hostile_value (RUA_FIELD_TYPE_NUMBER, NULL, bits_of (1e300), packed, TRUE);
+    hostile_value (RUA_FIELD_TYPE_NUMBER, NULL, bits_of (G_MAXDOUBLE) + 1, packed, FALSE);
+    hostile_value (RUA_FIELD_TYPE_NUMBER, NULL, G_MAXUINT64, packed, FALSE);
+    hostile_value (RUA_FIELD_TYPE_INTEGER, NULL, G_MAXUINT64, packed, TRUE);
+    hostile_value (RUA_FIELD_TYPE_MONEY, NULL, G_GUINT64_CONSTANT (1) << 63, packed, TRUE);
+  }
+}
+
+/* Texts that a field cannot have. */
+static void
+hostile_text (const char *name, const char *text, gsize length, gboolean fine)
+{
+  RuaRandom random;
+  g_autoptr (RuaAlliance) alliance = NULL;
+  RuaTable *table;
+  GError *error = NULL;
+  g_autoptr (RuaAlliance) again = NULL;
+  g_autoptr (GByteArray) file = NULL;
+  RuaColumn *column;
+
+  rua_random_init (&random, 7);
+  alliance = random_alliance_new (&random, 20);
+  table = random_alliance_get_table (alliance);
+  column = *name ? rua_table_column (table, rua_field_get_index (rua_kind_find_field (table->kind, name))) : table->extra;
+  rua_column_write_word (column, 3, rua_dictionary_intern (&column->dictionary, text, length));
+  file = columns_write (alliance);
+  again = columns_read (file, &error);
+  if (fine) {
+    g_assert_no_error (error);
+    assert_same_json (alliance, again);
+  } else {
+    g_assert_null (again);
+    g_assert_error (error, RUA_ERROR, RUA_ERROR_SYNTAX);
+    g_clear_error (&error);
+  }
+}
+
+static void
+test_hostile_texts (void)
+{
+  guint32 rows[] = { 0, 19 }, beyond[] = { 0, 20 };
+
+  hostile_text ("name", "fine 草", 8, TRUE);
+  hostile_text ("name", "", 0, TRUE);
+  hostile_text ("name", "\xc3\x28", 2, FALSE);
+  hostile_text ("name", "\xff", 1, FALSE);
+  hostile_text ("name", "\xed\xa0\x80", 3, FALSE);
+  hostile_text ("name", "a\0b", 3, FALSE);
+  hostile_text ("id", "x", 1, TRUE);
+  hostile_text ("id", "", 0, FALSE);
+  hostile_text ("sort", "rice", 4, TRUE);
+  hostile_text ("sort", "gold", 4, FALSE);
+  hostile_text ("title", "en\0Tea\0", 7, TRUE);
+  hostile_text ("title", "en\0Tea", 6, FALSE);
+  hostile_text ("title", "en\0", 3, FALSE);
+  hostile_text ("title", "", 0, FALSE);
+  hostile_text ("title", "en\0\xff\0", 5, FALSE);
+  hostile_text ("words", "a\0b\0", 4, TRUE);
+  hostile_text ("words", "a\0b", 3, FALSE);
+  hostile_text ("words", "", 0, TRUE);
+  hostile_text ("notes", "[1]", 3, TRUE);
+  hostile_text ("notes", "[1", 2, FALSE);
+  hostile_text ("notes", "[1]]", 4, FALSE);
+  hostile_text ("notes", "", 0, FALSE);
+  hostile_text ("", "{\"a\":1}", 7, TRUE);
+  hostile_text ("", "[1]", 3, FALSE);
+  hostile_text ("", "{\"a\":1", 6, FALSE);
+  hostile_text ("others", (const char *) rows, sizeof rows, TRUE);
+  hostile_text ("others", (const char *) beyond, sizeof beyond, FALSE);
+}
+
+/* ---- files ---- */
+
+typedef struct {
+  char *folder;
+  char *path;
+  char *other;
+} Place;
+
+static void
+place_init (Place *place)
+{
+  GError *error = NULL;
+
+  place->folder = g_dir_make_tmp ("rua-columns-XXXXXX", &error);
+  g_assert_no_error (error);
+  place->path = g_build_filename (place->folder, "a.ruac", NULL);
+  place->other = g_build_filename (place->folder, "anything", NULL);
+}
+
+static void
+place_clear (Place *place)
+{
+  g_unlink (place->path);
+  g_unlink (place->other);
+  /* Nothing was left behind. */
+  g_assert_cmpint (g_rmdir (place->folder), ==, 0);
+  g_free (place->folder);
+  g_free (place->path);
+  g_free (place->other);
+}
+
+static void
+test_file (void)
+{
+  RuaRandom random;
+  g_autoptr (RuaAlliance) alliance = NULL;
+  g_autoptr (RuaAlliance) again = NULL;
+  g_autoptr (RuaAlliance) third = NULL;
+  Place place;
+  struct stat st;
+  GError *error = NULL;
+
+  begin (&random);
+  place_init (&place);
+  alliance = random_alliance_new (&random, 2000);
+  g_assert_true (rua_alliance_save (alliance, place.path, RUA_SAVE_NONE, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_true (g_str_has_suffix (rua_alliance_get_location (alliance), "/a.ruac"));
+  g_assert_cmpint (stat (place.path, &st), ==, 0);
+  g_assert_cmpuint (st.st_mode & 07777, ==, 0600);
+  g_assert_false (rua_alliance_save (alliance, place.path, RUA_SAVE_NONE, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS);
+  g_clear_error (&error);
+
+  again = rua_alliance_open (place.path, NULL, &error);
+  g_assert_no_error (error);
+  assert_same_json (alliance, again);
+  /* Told by its content, under any name. */
+  g_assert_cmpint (link (place.path, place.other), ==, 0);
+  third = rua_alliance_open (place.other, NULL, &error);
+  g_assert_no_error (error);
+  assert_same_json (alliance, third);
+
+  /* It goes on when its file is replaced by what it has become. */
+  for (guint i = 0; i < 20; i++)
+    random_alliance_edit (again, &random);
+  g_assert_cmpint (chmod (place.path, 0640), ==, 0);
+  g_assert_true (rua_alliance_save (again, place.path, RUA_SAVE_REPLACE, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (stat (place.path, &st), ==, 0);
+  g_assert_cmpuint (st.st_mode & 07777, ==, 0640);
+  assert_same_json (alliance, third);
+  g_clear_object (&third);
+  third = rua_alliance_open (place.path, NULL, &error);
+  g_assert_no_error (error);
+  assert_same_json (again, third);
+  place_clear (&place);
+}
+
+static void
+test_file_damaged (void)
+{
+  RuaRandom random;
+  g_autoptr (RuaAlliance) alliance = NULL;
+  Place place;
+  GError *error = NULL;
+  g_autofree char *bytes = NULL;
+  gsize length;
+
+  begin (&random);
+  place_init (&place);
+  alliance = random_alliance_new (&random, 3000);
+  g_assert_true (rua_alliance_save (alliance, place.path, RUA_SAVE_NONE, NULL, &error));
+  g_assert_true (g_file_get_contents (place.path, &bytes, &length, NULL));
+  for (guint t = 0; t < trials (60); t++) {
+    gsize at = t < 8 ? t : rua_random_below (&random, (guint32) length);
+
+    bytes[at] ^= 1;
+    g_assert_true (g_file_set_contents (place.path, bytes, (gssize) length, NULL));
+    g_assert_null (rua_alliance_open (place.path, NULL, &error));
+    g_assert_true (error->domain == RUA_ERROR);
+    g_assert_nonnull (strstr (error->message, "a.ruac: "));
+    g_clear_error (&error);
+    bytes[at] ^= 1;
+  }
+  place_clear (&place);
+}
+
+/* A document called .ruac is a document. */
+static void
+test_names (void)
+{
+  g_autoptr (RuaAlliance) alliance = small_alliance ();
+  g_autoptr (GBytes) json = to_json (alliance);
+  g_autoptr (RuaAlliance) again = NULL;
+  Place place;
+  GError *error = NULL;
+
+  place_init (&place);
+  g_assert_true (g_file_set_contents (place.path, g_bytes_get_data (json, NULL), (gssize) g_bytes_get_size (json), NULL));
+  again = rua_alliance_open (place.path, NULL, &error);
+  g_assert_no_error (error);
+  assert_same_json (alliance, again);
+  g_assert_true (g_file_set_contents (place.path, "", 0, NULL));
+  g_assert_null (rua_alliance_open (place.path, NULL, &error));
+  g_assert_nonnull (error);
+  g_clear_error (&error);
+  place_clear (&place);
+}
+
+static void
+on_saved (GObject *source, GAsyncResult *result, gpointer data)
+{
+  GError *error = NULL;
+
+  g_assert_true (rua_alliance_save_finish (RUA_ALLIANCE (source), result, &error));
+  g_assert_no_error (error);
+  *(gboolean *) data = TRUE;
+}
+
+/* What is saved is what it was when asked for, whatever happens meanwhile. */
+static void
+test_async (void)
+{
+  RuaRandom random;
+  g_autoptr (RuaAlliance) alliance = NULL;
+  g_autoptr (RuaAlliance) before = NULL;
+  g_autoptr (RuaAlliance) again = NULL;
+  gboolean done = FALSE;
+  Place place;
+  GError *error = NULL;
+
+  begin (&random);
+  place_init (&place);
+  alliance = random_alliance_new (&random, 3000);
+  before = rua_alliance_snapshot (alliance);
+  rua_alliance_save_async (alliance, place.path, RUA_SAVE_NONE, NULL, on_saved, &done);
+  for (guint i = 0; i < 300; i++)
+    random_alliance_edit (alliance, &random);
+  while (!done)
+    g_main_context_iteration (NULL, TRUE);
+  again = rua_alliance_open (place.path, NULL, &error);
+  g_assert_no_error (error);
+  assert_same_json (before, again);
+  place_clear (&place);
+}
+
+static void
+test_cancelled (void)
+{
+  RuaRandom random;
+  g_autoptr (RuaAlliance) alliance = NULL;
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  Place place;
+  GError *error = NULL;
+
+  begin (&random);
+  place_init (&place);
+  alliance = random_alliance_new (&random, 100);
+  g_assert_true (rua_alliance_save (alliance, place.path, RUA_SAVE_NONE, NULL, &error));
+  g_cancellable_cancel (cancellable);
+  g_assert_false (rua_alliance_save (alliance, place.other, RUA_SAVE_NONE, cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&error);
+  g_assert_false (g_file_test (place.other, G_FILE_TEST_EXISTS));
+  g_assert_null (rua_alliance_open (place.path, cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&error);
+  place_clear (&place);
+}
+
+/* A sink that fails somewhere leaves nothing behind, and says what failed. */
+typedef struct {
+  gsize left;
+} Tank;
+
+static gboolean
+fill_tank (gpointer data, gconstpointer bytes, gsize length, GError **error)
+{
+  Tank *tank = data;
+
+  if (length <= tank->left) {
+    tank->left -= length;
+    return TRUE;
+  }
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE, "full");
+  return FALSE;
+}
+
+static void
+test_sink_fails (void)
+{
+  RuaRandom random;
+  g_autoptr (RuaAlliance) alliance = NULL;
+  g_autoptr (GByteArray) file = NULL;
+  guint step;
+
+  begin (&random);
+  alliance = random_alliance_new (&random, 60);
+  file = columns_write (alliance);
+  step = MAX (1, file->len / trials (200));
+  for (gsize room = 0; room < file->len; room += step) {
+    Tank tank = { room };
+    GError *error = NULL;
+
+    g_assert_false (rua_columns_write (alliance, fill_tank, &tank, NULL, &error));
+    g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE);
+    g_clear_error (&error);
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/columns/documents", test_documents);
+  g_test_add_func ("/columns/empty", test_empty);
+  g_test_add_func ("/columns/members", test_members);
+  g_test_add_func ("/columns/random", test_random);
+  g_test_add_func ("/columns/many-chunks", test_many_chunks);
+  g_test_add_func ("/columns/same-bytes", test_same_bytes);
+  g_test_add_func ("/columns/forgotten", test_forgotten);
+  g_test_add_func ("/columns/index-on-demand", test_index_on_demand);
+  g_test_add_func ("/columns/every-bit", test_every_bit);
+  g_test_add_func ("/columns/random-bits", test_random_bits);
+  g_test_add_func ("/columns/lengths", test_lengths);
+  g_test_add_func ("/columns/version", test_version);
+  g_test_add_func ("/columns/hostile/bytes", test_hostile_bytes);
+  g_test_add_func ("/columns/hostile/directory", test_hostile_directory);
+  g_test_add_func ("/columns/hostile/values", test_hostile_values);
+  g_test_add_func ("/columns/hostile/texts", test_hostile_texts);
+  g_test_add_func ("/columns/file", test_file);
+  g_test_add_func ("/columns/file/damaged", test_file_damaged);
+  g_test_add_func ("/columns/file/names", test_names);
+  g_test_add_func ("/columns/file/async", test_async);
+  g_test_add_func ("/columns/file/cancelled", test_cancelled);
+  g_test_add_func ("/columns/sink-fails", test_sink_fails);
+  return g_test_run ();
+}
