@@ -494,6 +494,84 @@ test_threads (void)
   }
 }
 
+/* Lent memory is the chunk's own, stays what it was, and outlives everything. */
+static void
+test_lent (void)
+{
+  RuaRandom random;
+
+  begin (&random);
+  for (guint t = 0; t < trials (8); t++) {
+    RuaAlliance *alliance = random_alliance_new (&random, 1 + rua_random_below (&random, 400));
+    RuaTable *table = random_alliance_get_table (alliance);
+    g_autoptr (GPtrArray) lent = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+    g_autoptr (GPtrArray) copies = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+
+    if (t % 2)
+      pack (alliance);
+    for (guint f = 0; f < rua_kind_get_n_fields (rua_table_get_kind (table)); f++) {
+      RuaColumn *column = rua_table_peek_column (table, f);
+      RuaSlice slice;
+      double divisor;
+      gboolean packed;
+
+      g_assert_cmpuint (rua_column_get_n_chunks (column), ==, 1);
+      rua_column_peek_slice (column, 0, &slice);
+      g_assert_cmpuint (rua_column_get_chunk_rows (column, 0), ==, slice.n_rows);
+      g_assert_cmpuint (rua_column_get_chunk_width (column, 0, &packed), ==, slice.width);
+      g_assert_cmpint (packed, ==, slice.packed);
+      g_assert_cmpint (rua_column_get_chunk_base (column, 0, &divisor), ==, slice.base);
+      g_assert_cmpfloat (divisor, ==, slice.divisor);
+      for (guint i = 0; i < 2; i++) {
+        GBytes *bytes = i ? rua_column_dup_chunk_presence (column, 0) : rua_column_dup_chunk_values (column, 0);
+        gsize length;
+        gconstpointer data;
+
+        g_assert_cmpint (bytes != NULL, ==, i ? slice.known != NULL : slice.width > 0);
+        if (!bytes)
+          continue;
+        data = g_bytes_get_data (bytes, &length);
+        g_assert_true (data == (i ? (gconstpointer) slice.known : slice.values));
+        g_assert_cmpuint (length, ==, i ? (slice.n_rows + 7) / 8 : (gsize) slice.n_rows * slice.width);
+        g_ptr_array_add (lent, bytes);
+        g_ptr_array_add (copies, g_bytes_new (data, length));
+      }
+    }
+    for (guint e = 0; e < 100; e++)
+      random_alliance_edit (alliance, &random);
+    g_object_unref (alliance);
+    for (guint i = 0; i < lent->len; i++)
+      g_assert_true (g_bytes_equal (lent->pdata[i], copies->pdata[i]));
+  }
+}
+
+/* A whole column in one plain chunk is not copied either. */
+static void
+test_whole_lent (void)
+{
+  RuaRandom random;
+  g_autoptr (RuaAlliance) alliance = NULL;
+  RuaColumn *column;
+  g_autoptr (RuaRecord) record = NULL;
+  g_autoptr (GBytes) first = NULL;
+  g_autoptr (GBytes) second = NULL;
+  g_autoptr (GBytes) third = NULL;
+
+  begin (&random);
+  alliance = random_alliance_new (&random, 1000);
+  column = rua_table_peek_column (random_alliance_get_table (alliance), 6);
+  first = rua_column_dup_values (column);
+  second = rua_column_dup_values (column);
+  g_assert_cmpuint (g_bytes_get_size (first), ==, 8000);
+  g_assert_true (g_bytes_get_data (first, NULL) == g_bytes_get_data (second, NULL));
+  record = rua_table_dup_record (random_alliance_get_table (alliance), 7);
+  g_assert_true (rua_record_set_integer (record, "large", 4711, NULL));
+  third = rua_column_dup_values (column);
+  g_assert_true (g_bytes_get_data (first, NULL) != g_bytes_get_data (third, NULL));
+  g_assert_true (g_bytes_equal (first, second));
+  g_assert_cmpint (((const gint64 *) g_bytes_get_data (third, NULL))[7], ==, 4711);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -508,5 +586,7 @@ main (int argc, char **argv)
   g_test_add_func ("/chunk/shared", test_shared);
   g_test_add_func ("/chunk/refuses", test_refuses);
   g_test_add_func ("/chunk/threads", test_threads);
+  g_test_add_func ("/chunk/lent", test_lent);
+  g_test_add_func ("/chunk/lent/whole", test_whole_lent);
   return g_test_run ();
 }

@@ -2,7 +2,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Tables, columns and the alliance as Python sees them, and how long they live."""
 
+import ctypes
 import gc
+import os
+import tempfile
 import unittest
 import weakref
 
@@ -20,6 +23,62 @@ def alliance_of(n=3):
         alliance.incomes.add(household=f'h{i}', year=2014 + i, amount=f'{i}.5' if i != 1 else None,
                              income_source='total', collected_on=f'1970-01-0{i + 1}', net=i == 2)
     return alliance
+
+
+class Lent(unittest.TestCase):
+    """A column's memory through ctypes, and through numpy where it is there: no copy is made."""
+
+    @staticmethod
+    def view(data):
+        glib = ctypes.CDLL('libglib-2.0.so.0')
+        glib.g_bytes_get_data.restype = ctypes.c_void_p
+        glib.g_bytes_get_data.argtypes = [ctypes.c_void_p, ctypes.POINTER(ctypes.c_size_t)]
+        size = ctypes.c_size_t()
+        # PyGObject's boxed values hash to their address.
+        return glib.g_bytes_get_data(hash(data), ctypes.byref(size)), size.value
+
+    def test_values(self):
+        alliance = alliance_of(100)
+        column = alliance.incomes.dup_column('year')
+        first, second = column.dup_chunk_values(0), column.dup_chunk_values(0)
+        address, size = self.view(first)
+        self.assertEqual(self.view(second), (address, size))
+        width, packed = column.get_chunk_width(0)
+        self.assertEqual((column.get_n_chunks(), column.get_chunk_rows(0), width, packed), (1, 100, 8, False))
+        self.assertEqual(column.get_chunk_base(0), (0, 1.0))
+        years = (ctypes.c_int64 * 100).from_address(address)
+        self.assertEqual(list(years), list(range(2014, 2114)))
+        # A writer copies first: what was lent stays.
+        alliance.incomes[0].year = 1999
+        self.assertEqual(years[0], 2014)
+        self.assertNotEqual(self.view(column.dup_chunk_values(0))[0], address)
+        try:
+            import numpy
+        except ImportError:
+            return
+        array = numpy.ctypeslib.as_array(years)
+        self.assertEqual(array.ctypes.data, address)
+        self.assertEqual(int(array.sum()), sum(range(2014, 2114)))
+
+    def test_presence(self):
+        alliance = alliance_of(10)
+        bits = alliance.incomes.dup_column('amount').dup_chunk_presence(0).get_data()
+        self.assertEqual([bits[i // 8] >> i % 8 & 1 for i in range(10)], [1, 0] + [1] * 8)
+        nothing = alliance.households.dup_column('stratum')
+        self.assertIsNone(nothing.dup_chunk_values(0))
+        self.assertEqual(nothing.dup_chunk_presence(0).get_data(), b'\0\0')
+
+    def test_packed(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, 'a.ruac')
+            alliance_of(300).save(path, ra.SaveFlags.NONE)
+            column = ra.Alliance.open(path).incomes.dup_column('year')
+        (width, packed), (base, divisor) = column.get_chunk_width(0), column.get_chunk_base(0)
+        self.assertEqual((width, packed, base, divisor), (2, True, 2014, 1.0))
+        codes = column.dup_chunk_values(0).get_data()
+        self.assertEqual([base + int.from_bytes(codes[2 * i:2 * i + 2], 'little') for i in range(300)],
+                         list(range(2014, 2314)))
+        self.assertIsNone(column.dup_chunk_presence(0))
 
 
 class Tables(unittest.TestCase):

@@ -358,14 +358,6 @@ rua_column_get_target (RuaColumn *self)
   return self->target;
 }
 
-guint
-rua_column_get_n_chunks (RuaColumn *self)
-{
-  guint32 n_rows = self->table ? rua_table_get_n_rows (self->table) : 0;
-
-  return (n_rows + RUA_CHUNK_ROWS - 1) >> RUA_CHUNK_BITS;
-}
-
 gconstpointer
 rua_column_get_chunk (RuaColumn *self, guint chunk, guint *n_rows, const guint64 **known)
 {
@@ -567,6 +559,9 @@ rua_column_dup_values (RuaColumn *self)
     return NULL;
   n = rua_table_get_n_records (self->table);
   dense = rua_table_is_dense (self->table);
+  if (dense && n > 0 && n <= RUA_CHUNK_ROWS && self->n_chunks > 0 && self->chunks[0] && !self->chunks[0]->packed
+      && self->chunks[0]->capacity >= n && self->type != RUA_FIELD_TYPE_DATE && self->type != RUA_FIELD_TYPE_REFERENCE)
+    return rua_column_dup_chunk_values (self, 0);
   out = g_malloc0 (MAX (1, (gsize) n * self->width));
   if (self->type == RUA_FIELD_TYPE_REFERENCE)
     target = rua_column_get_target (self);

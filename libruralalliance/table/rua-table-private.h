@@ -77,7 +77,6 @@ RuaTable *rua_column_get_target (RuaColumn *self);
 /* Whole chunks, for loops: rows [chunk << 16, …). @known is a bit set, bit i of word i/64.
  * Values are gint64 (INTEGER, MONEY), double (NUMBER), guint8 (BOOLEAN), gint32 (DATE, packed),
  * guint32 (codes; REFERENCE rows), guint64 (REFERENCE to "*": table's place << 32 | row). */
-guint rua_column_get_n_chunks (RuaColumn *self);
 /* Plain values, which a packed chunk is unpacked for: prefer rua_column_peek_slice(). */
 gconstpointer rua_column_get_chunk (RuaColumn *self, guint chunk, guint *n_rows, const guint64 **known);
 
