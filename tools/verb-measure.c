@@ -131,8 +131,8 @@ run (int argc, char **argv)
   const GOptionEntry entries[] = {
     { "by", 'b', 0, G_OPTION_ARG_STRING_ARRAY, &by, "Group by this path; may be given several times", "PATH" },
     { "where", 'w', 0, G_OPTION_ARG_STRING, &where, "Read only the metric's rows for which this holds", "EXPR" },
-    { "set", 's', 0, G_OPTION_ARG_STRING_ARRAY, &set, "Set a parameter of the metrics named; may be given several times", "NAME=VALUE" },
-    { "list", 'l', 0, G_OPTION_ARG_NONE, &list, "List the metrics there are, of the file and ready made, with unit and title", NULL },
+    { "set", 's', 0, G_OPTION_ARG_STRING_ARRAY, &set, "Set a parameter of the metrics named", "NAME=VALUE" },
+    { "list", 'l', 0, G_OPTION_ARG_NONE, &list, "List the metrics there are, and stop", NULL },
     { "format", 'f', 0, G_OPTION_ARG_STRING, &format, "table (default), csv or json", "FORMAT" },
     { NULL },
   };
