@@ -116,6 +116,13 @@ class Workload(unittest.TestCase):
         written = self.report('as-document', 'file', self.json)
         self.assertEqual(contents(read), contents(written))
 
+    def test_columnar_file(self):
+        kept = self.folder / 'w.ruac'
+        run(PROGRAMS / 'bench-workload', 'import', DEFINITIONS, self.data, kept)
+        read = self.report('columns', 'file', kept)
+        self.assert_agrees(read)
+        self.assertEqual(contents(read), contents(self.report('no-columns', 'csv', DEFINITIONS, self.data)))
+
     def test_same_bytes_for_any_number_of_threads(self):
         one = contents(self.report('one', 'file', self.json, RUA_THREADS='1'))
         self.assertEqual(sorted(one), sorted(f'{table}.csv' for table in impact_report.TABLES))
