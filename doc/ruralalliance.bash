@@ -38,7 +38,7 @@ _ruralalliance ()
       compopt -o filenames
       mapfile -t COMPREPLY < <(compgen -d -- "$word")
       return ;;
-    --by|--where|--set|--language)
+    --by|--where|--set|--min-count|--language)
       return ;;
   esac
 
@@ -52,7 +52,7 @@ _ruralalliance ()
         export) options+=" --output --force --mark --semicolons" ;;
         import) options+=" --mapping --output --force" ;;
         schema) options+=" --format" ;;
-        measure) options+=" --by --where --set --list --format" ;;
+        measure) options+=" --by --where --set --list --public --min-count --format" ;;
         estimate) options+=" --data --format" ;;
       esac
       mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word") ;;

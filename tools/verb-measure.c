@@ -120,7 +120,8 @@ run (int argc, char **argv)
   static const char *const formats[] = { "table", "csv", "json", NULL };
   g_autofree char *format = NULL, *where = NULL, *text = NULL;
   g_auto (GStrv) by = NULL, set = NULL;
-  gboolean list = FALSE;
+  gboolean list = FALSE, public = FALSE;
+  int min_count = 0;
   g_autoptr (RuaAlliance) alliance = NULL;
   g_autoptr (GPtrArray) chosen = NULL;
   g_autoptr (RuaMeasurement) measurement = NULL;
@@ -132,6 +133,8 @@ run (int argc, char **argv)
     { "by", 'b', 0, G_OPTION_ARG_STRING_ARRAY, &by, "Group by this path; may be given several times", "PATH" },
     { "where", 'w', 0, G_OPTION_ARG_STRING, &where, "Read only the metric's rows for which this holds", "EXPR" },
     { "set", 's', 0, G_OPTION_ARG_STRING_ARRAY, &set, "Set a parameter of the metrics named", "NAME=VALUE" },
+    { "public", 'p', 0, G_OPTION_ARG_NONE, &public, "Withhold what would disclose somebody", NULL },
+    { "min-count", 0, 0, G_OPTION_ARG_INT, &min_count, "Fewest that may stand behind a group", "N" },
     { "list", 'l', 0, G_OPTION_ARG_NONE, &list, "List the metrics there are, and stop", NULL },
     { "format", 'f', 0, G_OPTION_ARG_STRING, &format, "table (default), csv or json", "FORMAT" },
     { NULL },
@@ -145,6 +148,8 @@ run (int argc, char **argv)
   alliance = command_open (argv[1], &error);
   if (!alliance)
     return command_fail (&verb_measure, error);
+  if (min_count < 0 || (min_count > 0 && !public))
+    return command_refuse (&verb_measure, "--min-count is a number of at least 1, and goes with --public");
   if (list) {
     text = list_metrics (alliance);
     if (!command_write (NULL, FALSE, text, -1, &error))
@@ -158,10 +163,13 @@ run (int argc, char **argv)
   measurement = rua_measurement_new (alliance);
   for (guint i = 0; i < chosen->len; i++)
     rua_measurement_add (measurement, g_ptr_array_index (chosen, i), (const char *const *) by, where);
-  rua_measurement_run (measurement, NULL, NULL, NULL);
+  if (!public)
+    rua_measurement_run (measurement, NULL, NULL, NULL);
   for (guint i = 0; i < chosen->len; i++) {
     g_autoptr (GError) refusal = NULL;
-    g_autoptr (GListModel) own = rua_measurement_list_results (measurement, i, &refusal);
+    g_autoptr (GListModel) own = public
+      ? rua_metric_measure_public (g_ptr_array_index (chosen, i), alliance, (const char *const *) by, where, (guint) min_count, NULL, &refusal)
+      : rua_measurement_list_results (measurement, i, &refusal);
 
     /* What was asked for by name has to be there; of all there are, the others are still told. */
     if (!own) {

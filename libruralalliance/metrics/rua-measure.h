@@ -31,5 +31,13 @@ GListModel *rua_metric_measure_by (RuaMetric *self,
                                    const char *where,
                                    GCancellable *cancellable,
                                    GError **error);
+RUA_AVAILABLE_IN_1_0
+GListModel *rua_metric_measure_public (RuaMetric *self,
+                                       RuaAlliance *alliance,
+                                       const char *const *by,
+                                       const char *where,
+                                       guint min_count,
+                                       GCancellable *cancellable,
+                                       GError **error);
 
 G_END_DECLS

@@ -231,6 +231,8 @@ rua_result_copy (RuaResult *self)
     if (g_ptr_array_index (self->possible_periods, i) != NULL)
       add_text (copy->possible_periods, g_ptr_array_index (self->possible_periods, i));
   copy->price_basis = g_strdup (self->price_basis);
+  copy->is_public = self->is_public;
+  copy->withheld = self->withheld;
   copy->has_seed = self->has_seed;
   copy->seed = self->seed;
   copy->has_attrition = self->has_attrition;
@@ -420,7 +422,7 @@ rua_result_explain (RuaResult *self)
 
     rua_explanation_add (tree, child);
   }
-  if (n_inputs == 0)
+  if (n_inputs == 0 && !self->is_public)
     explain_rows (self, tree);
   explain_facts (self, tree);
   explain_sources (self, tree);
@@ -431,7 +433,9 @@ rua_result_explain (RuaResult *self)
 
       rua_explanation_add_text (tree, line);
     }
-  digest = g_strdup_printf ("digest of what was read: %s", self->digest);
-  rua_explanation_add_text (tree, digest);
+  if (self->digest != NULL) {
+    digest = g_strdup_printf ("digest of what was read: %s", self->digest);
+    rua_explanation_add_text (tree, digest);
+  }
   return tree;
 }

@@ -7,6 +7,43 @@
 /* What stands beside the number: who left, and what random numbers it hangs on. */
 
 /**
+ * rua_result_get_withheld:
+ * @self: a result
+ *
+ * Whether the value is kept back because it would disclose somebody; its reason says why.
+ *
+ * Returns: %TRUE if it is
+ *
+ * Since: 1.0
+ */
+gboolean
+rua_result_get_withheld (RuaResult *self)
+{
+  g_return_val_if_fail (RUA_IS_RESULT (self), FALSE);
+
+  return self->withheld;
+}
+
+/**
+ * rua_result_get_public:
+ * @self: a result
+ *
+ * Whether the result was made for publication by [method@Metric.measure_public]. Then the numbers of
+ * rows left out, named values and the digest are not told.
+ *
+ * Returns: %TRUE if it was
+ *
+ * Since: 1.0
+ */
+gboolean
+rua_result_get_public (RuaResult *self)
+{
+  g_return_val_if_fail (RUA_IS_RESULT (self), FALSE);
+
+  return self->is_public;
+}
+
+/**
  * rua_result_get_seed:
  * @self: a result
  * @seed: (out): return location for the seed

@@ -46,6 +46,8 @@ struct _RuaResult {
   GPtrArray *possible_periods; /* ends with NULL once handed out */
   char *price_basis;
   gboolean suffers; /* its confidence interval is not known though a formula's inputs have one */
+  gboolean is_public;
+  gboolean withheld;
   gboolean has_seed;
   guint64 seed;
   gboolean has_attrition;

@@ -585,7 +585,7 @@ rua_result_get_method (RuaResult *self)
  *
  * The same input gives the same digest; a changed value that was read gives another.
  *
- * Returns: 64 hexadecimal digits
+ * Returns: (nullable): 64 hexadecimal digits; %NULL for a result made for publication
  *
  * Since: 1.0
  */

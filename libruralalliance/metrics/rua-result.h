@@ -71,6 +71,10 @@ gboolean rua_result_get_named (RuaResult *self, const char *key, double *value);
 RUA_AVAILABLE_IN_1_0
 const char *rua_result_get_named_reason (RuaResult *self, const char *key);
 RUA_AVAILABLE_IN_1_0
+gboolean rua_result_get_withheld (RuaResult *self);
+RUA_AVAILABLE_IN_1_0
+gboolean rua_result_get_public (RuaResult *self);
+RUA_AVAILABLE_IN_1_0
 gboolean rua_result_get_seed (RuaResult *self, guint64 *seed);
 RUA_AVAILABLE_IN_1_0
 gboolean

@@ -67,6 +67,12 @@ write_facts (RuaJsonWriter *writer, RuaResult *result)
   const char *const *reasons = rua_result_get_missing_reasons (result);
   guint64 seed, counts[3];
 
+  if (rua_result_get_public (result)) {
+    rua_json_writer_name (writer, "withheld");
+    rua_json_writer_boolean (writer, rua_result_get_withheld (result));
+    return;
+  }
+
   if (reasons && reasons[0]) {
     rua_json_writer_name (writer, "missing_by_reason");
     rua_json_writer_begin_object (writer, TRUE);
@@ -119,9 +125,15 @@ rua_results_write (RuaJsonWriter *writer, RuaResult *result, const char *metric,
     rua_json_writer_number (writer, result && numbers[i].get (result, &value) ? value : NAN);
   }
   rua_json_writer_name (writer, "n");
-  rua_json_writer_integer (writer, result ? (gint64) rua_result_get_n_used (result) : 0);
+  if (result && rua_result_get_withheld (result))
+    rua_json_writer_number (writer, NAN);
+  else
+    rua_json_writer_integer (writer, result ? (gint64) rua_result_get_n_used (result) : 0);
   rua_json_writer_name (writer, "missing");
-  rua_json_writer_integer (writer, result ? (gint64) rua_result_get_n_missing (result) : 0);
+  if (result && rua_result_get_public (result))
+    rua_json_writer_number (writer, NAN);
+  else
+    rua_json_writer_integer (writer, result ? (gint64) rua_result_get_n_missing (result) : 0);
   rua_json_writer_name (writer, "unit");
   rua_json_writer_string (writer, unit);
   rua_json_writer_name (writer, "warnings");
@@ -245,7 +257,13 @@ rua_results_to_csv (GListModel *results)
       if (numbers[k].get (result, &value) && isfinite (value))
         g_string_append (out, rua_number_format (value, buffer));
     }
-    g_string_append_printf (out, ",%" G_GUINT64_FORMAT ",%" G_GUINT64_FORMAT ",", rua_result_get_n_used (result), rua_result_get_n_missing (result));
+    g_string_append_c (out, ',');
+    if (!rua_result_get_withheld (result))
+      g_string_append_printf (out, "%" G_GUINT64_FORMAT, rua_result_get_n_used (result));
+    g_string_append_c (out, ',');
+    if (!rua_result_get_public (result))
+      g_string_append_printf (out, "%" G_GUINT64_FORMAT, rua_result_get_n_missing (result));
+    g_string_append_c (out, ',');
     put_text (out, unit);
     g_string_append_c (out, ',');
     g_ptr_array_add (warnings, NULL);
@@ -322,7 +340,7 @@ rua_results_to_text (GListModel *results, RuaAlliance *alliance, const char *lan
     g_autoptr (RuaMetric) metric = find_metric (alliance, rua_result_get_metric (result));
     const char *const *own = rua_result_get_group_paths (result);
     g_autofree char *value = rua_figure_words_estimate (result, metric), *interval = rua_figure_words_interval (result, level);
-    g_autofree char *n = rua_figure_words_n (result);
+    g_autofree char *n = rua_result_get_withheld (result) ? g_strdup ("") : rua_figure_words_n (result);
 
     put_cell (m, RUA_STYLE_PLAIN, rua_result_get_metric (result));
     for (guint k = 0; k < paths->len; k++) {

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "metrics-case.h"
+#include "rua-estimate.h"
+#include "rua-measure.h"
+#include "rua-results.h"
+
+#include <json-glib/json-glib.h>
+#include <math.h>
+#include <string.h>
+
+/* Results made for publication, and whoever attacks them. */
+
+static void
+add_households (RuaAlliance *alliance, guint *serial, const char *village, const char *type, guint n,
+                const char *amount)
+{
+  for (guint i = 0; i < n; i++) {
+    g_autofree char *id = g_strdup_printf ("h%u", *serial), *at = g_strdup_printf ("@h%u", *serial);
+
+    ++*serial;
+    case_add (alliance, "household", "id", id, "village", village, "household_type", type, NULL);
+    case_add (alliance, "income", "household", at, "year", "2014", "amount", amount, NULL);
+  }
+}
+
+static RuaAlliance *
+villages_case (void)
+{
+  static const char *const villages[] = { "a", "b", "c", "d" };
+  RuaAlliance *alliance = case_empty ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (villages); i++)
+    case_add (alliance, "place", "id", villages[i], "name", villages[i], "level", "village", NULL);
+  case_add (alliance, "metric", "id", "total", "estimator", "total", "table", "incomes", "columns",
+            "{\"value\":\"amount\"}", NULL);
+  case_add (alliance, "metric", "id", "mean", "estimator", "mean", "table", "incomes", "columns",
+            "{\"value\":\"amount\"}", NULL);
+  case_add (alliance, "metric", "id", "ratio", "formula", "total / mean", NULL);
+  return alliance;
+}
+
+static GListModel *
+measure (RuaAlliance *alliance, const char *id, const char *by, const char *where, guint min_count)
+{
+  g_autoptr (RuaRecord) metric = rua_alliance_find (alliance, "metric", id);
+  g_auto (GStrv) paths = g_strsplit (by, ";", -1);
+  g_autoptr (GError) error = NULL;
+  GListModel *results = rua_metric_measure_public (RUA_METRIC (metric), alliance,
+                                                   (const char *const *) paths, where, min_count, NULL,
+                                                   &error);
+
+  if (results == NULL)
+    g_error ("%s", error->message);
+  return results;
+}
+
+/* "a 900; b withheld" */
+static char *
+to_text (GListModel *results)
+{
+  GString *out = g_string_new (NULL);
+
+  for (guint i = 0; i < g_list_model_get_n_items (results); i++) {
+    g_autoptr (RuaResult) result = g_list_model_get_item (results, i);
+    const char *const *paths = rua_result_get_group_paths (result);
+    double value;
+
+    g_string_append (out, i > 0 ? "; " : "");
+    for (guint k = 0; paths[k] != NULL; k++) {
+      const char *label = rua_result_get_group_label (result, paths[k]);
+
+      g_string_append_printf (out, "%s%s", k > 0 ? "/" : "", label != NULL ? label : "?");
+    }
+    if (rua_result_get_estimate (result, &value))
+      g_string_append_printf (out, " %g", value);
+    else
+      g_string_append (out, rua_result_get_withheld (result) ? " withheld" : " undefined");
+  }
+  return g_string_free (out, FALSE);
+}
+
+static void
+assert_public (RuaAlliance *alliance, const char *id, const char *by, const char *where, guint min_count,
+               const char *want)
+{
+  g_autoptr (GListModel) results = measure (alliance, id, by, where, min_count);
+  g_autofree char *got = to_text (results);
+
+  g_assert_cmpstr (got, ==, want);
+}
+
+static void
+test_small (void)
+{
+  g_autoptr (RuaAlliance) alliance = villages_case ();
+  guint serial = 0;
+
+  add_households (alliance, &serial, "@a", "producer", 9, "100");
+  add_households (alliance, &serial, "@b", "producer", 6, "100");
+  add_households (alliance, &serial, "@c", "producer", 3, "100");
+  /* c is small; b, the next in size, hides how small */
+  assert_public (alliance, "mean", "household.village", NULL, 0, "a 100; b withheld; c withheld");
+  assert_public (alliance, "ratio", "household.village", NULL, 0, "a 9; b withheld; c withheld");
+  assert_public (alliance, "mean", "household.village", NULL, 3, "a 100; b 100; c 100");
+  assert_public (alliance, "mean", "", NULL, 0, " 100");
+  assert_public (alliance, "mean", "", "household.village = 'c'", 0, " withheld");
+  /* ethnicity asks for ten */
+  assert_public (alliance, "mean", "", "household.village = 'a' and not contains (household.village.peoples, 'Yi')", 0, " undefined");
+  assert_public (alliance, "mean", "", "household.village = 'a' and coalesce (count (household.village.peoples), 0) = 0", 0, " withheld");
+}
+
+/* One household with many rows is still one. */
+static void
+test_contributors (void)
+{
+  g_autoptr (RuaAlliance) alliance = villages_case ();
+  guint serial = 0;
+
+  add_households (alliance, &serial, "@a", "producer", 9, "100");
+  add_households (alliance, &serial, "@b", "producer", 9, "100");
+  add_households (alliance, &serial, "@c", "producer", 1, "100");
+  for (guint i = 0; i < 12; i++) {
+    g_autofree char *year = g_strdup_printf ("%u", 2015 + i);
+
+    case_add (alliance, "income", "household", "@h18", "year", year, "amount", "100", NULL);
+  }
+  assert_public (alliance, "mean", "household.village", NULL, 0, "a withheld; b 100; c withheld");
+}
+
+/* One of them has nearly all of the amount. */
+static void
+test_dominance (void)
+{
+  g_autoptr (RuaAlliance) alliance = villages_case ();
+  guint serial = 0;
+
+  add_households (alliance, &serial, "@a", "producer", 9, "100");
+  add_households (alliance, &serial, "@b", "producer", 8, "100");
+  add_households (alliance, &serial, "@c", "producer", 7, "1");
+  add_households (alliance, &serial, "@c", "producer", 1, "1000");
+  assert_public (alliance, "total", "household.village", NULL, 0, "a 900; b withheld; c withheld");
+  assert_public (alliance, "mean", "household.village", NULL, 0, "a 100; b 100; c 125.875");
+}
+
+/* Nothing of a withheld group is anywhere. */
+static void
+test_told (void)
+{
+  g_autoptr (RuaAlliance) alliance = villages_case ();
+  guint serial = 0;
+
+  add_households (alliance, &serial, "@a", "producer", 9, "100");
+  add_households (alliance, &serial, "@b", "producer", 8, "100");
+  add_households (alliance, &serial, "@c", "producer", 3, "77");
+  g_autoptr (GListModel) results = measure (alliance, "mean", "household.village", NULL, 0);
+  g_autoptr (RuaResult) open = g_list_model_get_item (results, 0);
+  g_autoptr (RuaResult) small = g_list_model_get_item (results, 2);
+  g_autofree char *json = rua_results_to_json (results), *csv = rua_results_to_csv (results);
+  g_autofree char *table = rua_results_to_text (results, alliance, NULL, 120, FALSE);
+  g_autoptr (RuaExplanation) tree = rua_result_explain (small);
+  g_autofree char *told = rua_explanation_to_string (tree);
+  const char *const outputs[] = { json, csv, table, told };
+  double value;
+
+  g_assert_true (rua_result_get_public (open));
+  g_assert_true (rua_result_get_withheld (small));
+  g_assert_false (rua_result_get_standard_error (small, &value));
+  g_assert_cmpuint (rua_result_get_n_used (small), ==, 0);
+  g_assert_cmpuint (rua_result_get_n_eligible (small), ==, 0);
+  g_assert_cmpuint (g_strv_length ((char **) rua_result_get_keys (small)), ==, 0);
+  g_assert_cmpuint (g_strv_length ((char **) rua_result_get_keys (open)), ==, 0);
+  g_assert_null (rua_result_get_digest (open));
+  for (guint i = 0; i < G_N_ELEMENTS (outputs); i++) {
+    g_assert_null (strstr (outputs[i], "77"));
+    g_assert_nonnull (strstr (outputs[i], "withheld"));
+  }
+  g_assert_nonnull (strstr (json, "\"estimate\": null"));
+  g_assert_nonnull (strstr (json, "\"n\": null"));
+}
+
+static void
+test_refused (void)
+{
+  g_autoptr (RuaAlliance) alliance = villages_case ();
+  static const char *const three[] = { "year", "household", "household.village", NULL };
+  g_autoptr (RuaRecord) mean = rua_alliance_find (alliance, "metric", "mean");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GListModel) results = rua_metric_measure_public (RUA_METRIC (mean), alliance, three, NULL, 0,
+                                                              NULL, &error);
+
+  g_assert_null (results);
+  g_assert_error (error, RUA_ERROR, RUA_ERROR_LIMIT);
+  g_clear_error (&error);
+  case_add (alliance, "metric", "id", "most", "estimator", "mean", "table", "incomes", "columns",
+            "{\"value\":\"amount\"}", "options", "{\"estimate\":\"max\"}", NULL);
+  g_autoptr (RuaRecord) most = rua_alliance_find (alliance, "metric", "most");
+  g_autoptr (GListModel) refused = rua_metric_measure_public (RUA_METRIC (most), alliance, NULL, NULL, 0,
+                                                              NULL, &error);
+  g_assert_null (refused);
+  g_assert_error (error, RUA_ERROR, RUA_ERROR_VALUE);
+}
+
+/* ---- the attack: all sums are known, and the hidden cells solved for ---- */
+
+static void
+attack (const guint (*n)[4], const gboolean (*hidden)[4], guint n_rows, guint min_count)
+{
+  g_autoptr (GString) request = g_string_new ("{\"metric\":\"suppress_audit\",\"options\":{\"table\":[");
+  g_autofree char *answer = NULL;
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  JsonObject *values;
+  guint n_hidden = 0, n_shown = 0;
+
+  for (guint i = 0; i < n_rows; i++)
+    for (guint j = 0; j < 4; j++) {
+      g_string_append_printf (request, "%s%u%s", j == 0 ? (i > 0 ? ",[" : "[") : ",", n[i][j], j == 3 ? "]" : "");
+      n_hidden += hidden[i][j];
+      n_shown += n[i][j] > 0 && !hidden[i][j];
+    }
+  g_string_append (request, "],\"suppressed\":[");
+  for (guint i = 0, k = 0; i < n_rows; i++)
+    for (guint j = 0; j < 4; j++)
+      if (hidden[i][j])
+        g_string_append_printf (request, "%s[%u,%u]", k++ > 0 ? "," : "", i, j);
+  g_string_append (request, "]}}");
+  if (n_hidden == 0 || n_shown == 0)
+    return; /* all of them hidden: nothing more can be done */
+  answer = rua_estimate_request (request->str, NULL, NULL, NULL, NULL);
+  json_parser_load_from_data (parser, answer, -1, NULL);
+  values = json_object_get_object_member (json_node_get_object (json_parser_get_root (parser)), "values");
+  for (guint i = 0; i < n_rows; i++)
+    for (guint j = 0; j < 4; j++)
+      if (hidden[i][j] && n[i][j] > 0 && n[i][j] < min_count) {
+        g_autofree char *low = g_strdup_printf ("low[%u,%u]", i + 1, j + 1);
+        g_autofree char *high = g_strdup_printf ("high[%u,%u]", i + 1, j + 1);
+
+        g_assert_cmpfloat (json_object_get_double_member (values, high)
+                             - json_object_get_double_member (values, low), >=, min_count);
+      }
+}
+
+static void
+test_attack (void)
+{
+  static const char *const villages[] = { "a", "b", "c", "d" };
+  static const char *const types[] = { "producer", "consumer", "both", "other" };
+  guint32 seed = g_test_rand_int ();
+  g_autoptr (GRand) rand = g_rand_new_with_seed (seed);
+
+  g_test_message ("seed %u", seed);
+  for (guint trial = 0; trial < 8; trial++) {
+    g_autoptr (RuaAlliance) alliance = villages_case ();
+    guint n[4][4], serial = 0;
+    gboolean hidden[4][4] = { { FALSE } };
+    g_autoptr (GListModel) results = NULL;
+
+    for (guint i = 0; i < 4; i++)
+      for (guint j = 0; j < 4; j++) {
+        g_autofree char *at = g_strdup_printf ("@%s", villages[i]);
+
+        n[i][j] = g_rand_double (rand) < 0.15 ? 0 : g_rand_int_range (rand, 1, 14);
+        add_households (alliance, &serial, at, types[j], n[i][j], "100");
+      }
+    results = measure (alliance, "mean", "household.village;household.household_type", NULL, 0);
+    for (guint k = 0; k < g_list_model_get_n_items (results); k++) {
+      g_autoptr (RuaResult) result = g_list_model_get_item (results, k);
+      const char *village = rua_result_get_group_label (result, "household.village");
+      const char *type = rua_result_get_group_label (result, "household.household_type");
+
+      for (guint i = 0; i < 4; i++)
+        for (guint j = 0; j < 4; j++)
+          if (strcmp (villages[i], village) == 0 && strcmp (types[j], type) == 0) {
+            hidden[i][j] = rua_result_get_withheld (result);
+            /* no small group is told */
+            g_assert_true (hidden[i][j] || n[i][j] >= 5);
+          }
+    }
+    attack (n, hidden, 4, 5);
+  }
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/disclosure/small", test_small);
+  g_test_add_func ("/disclosure/contributors", test_contributors);
+  g_test_add_func ("/disclosure/dominance", test_dominance);
+  g_test_add_func ("/disclosure/told", test_told);
+  g_test_add_func ("/disclosure/refused", test_refused);
+  g_test_add_func ("/disclosure/attack", test_attack);
+  return g_test_run ();
+}
