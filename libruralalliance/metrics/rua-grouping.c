@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "rua-grouping-private.h"
+#include "rua-block-private.h"
 
 #include "rua-json-private.h"
 #include "rua-table-core-private.h"
@@ -217,7 +218,7 @@ list_values (RuaCoder *self, RuaProgramBase *base, gconstpointer const *external
   word_list_init (&list);
   run->externals = externals;
   self->kind = RUA_CODER_LISTED;
-  self->listed = g_new (guint32, MAX (n_rows, 1));
+  self->listed = rua_block_new (n_rows * sizeof (guint32));
   for (guint32 first = 0; first < n_rows; first += RUA_BATCH) {
     guint n = MIN (RUA_BATCH, n_rows - first);
     gconstpointer values;
@@ -419,7 +420,7 @@ list_cells (RuaKeying *self, RuaProgramBase *base, gconstpointer const *external
 
   word_list_init (&list);
   run->externals = externals;
-  self->listed = g_new (guint32, MAX (n_rows, 1));
+  self->listed = rua_block_new (n_rows * sizeof (guint32));
   for (guint32 first = 0; first < n_rows; first += RUA_BATCH) {
     guint n = MIN (RUA_BATCH, n_rows - first);
     guint64 words[RUA_BATCH];

@@ -2,6 +2,7 @@
 
 #include "rua-grouping-private.h"
 #include "rua-pairs-private.h"
+#include "rua-block-private.h"
 
 #include "rua-table-core-private.h"
 
@@ -140,7 +141,7 @@ fill_unknown (RuaPairsSource *self, guint32 n_pairs)
 {
   gsize size = rua_value_type_get_size (self->value->type);
 
-  self->values = g_malloc (MAX ((gsize) n_pairs * size, 1));
+  self->values = rua_block_new ((gsize) n_pairs * size);
   switch (self->value->type) {
   case RUA_VALUE_NUMBER:
     for (guint32 i = 0; i < n_pairs; i++)
@@ -356,7 +357,7 @@ number_pairs (RuaPairs *self, GCancellable *cancellable, GError **error)
   guint32 mask = 1023;
   g_autofree guint32 *places = g_new0 (guint32, mask + 1);
 
-  self->numbers = g_new (guint32, MAX (n_rows, 1));
+  self->numbers = rua_block_new (n_rows * sizeof (guint32));
   for (guint32 first = 0; first < n_rows; first += RUA_BATCH) {
     guint n = MIN (RUA_BATCH, n_rows - first);
     const guint8 *truths;
@@ -427,7 +428,7 @@ rua_pairing_collect (RuaPairing *self, GCancellable *cancellable, GError **error
 
     if (pairs->owners == NULL && !number_pairs (pairs, cancellable, error))
       return FALSE;
-    pairs->present = g_malloc0 (MAX (pairs->n_pairs, 1));
+    pairs->present = rua_block_new0 (pairs->n_pairs);
     pairs->externals = g_new0 (gpointer, pairs->sources->len + 1);
     for (guint s = 0; s < pairs->sources->len; s++) {
       RuaPairsSource *source = g_ptr_array_index (pairs->sources, s);

@@ -2,6 +2,7 @@
 
 #include "rua-parallel-private.h"
 #include "rua-program-private.h"
+#include "rua-block-private.h"
 
 #include <math.h>
 #include <string.h>
@@ -312,7 +313,7 @@ rua_flat_new (RuaProgram *program, GCancellable *cancellable, GError **error)
   self->width = (guint8) rua_value_type_get_size (root->type);
   self->divisor = 1;
   self->least = self->greatest = NAN;
-  self->values = g_malloc ((n_rows + (gsize) 1) * self->width);
+  self->values = rua_block_new ((n_rows + (gsize) 1) * self->width);
   laying = (Laying){ base, self };
   if (!rua_parallel_run ((guint) (((guint64) n_rows + RUA_CHUNK_MASK) >> RUA_CHUNK_BITS), lay_chunk,
                          &laying, NULL, cancellable, error)) {

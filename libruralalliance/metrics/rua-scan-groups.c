@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "rua-scan-private.h"
+#include "rua-block-private.h"
 #include "rua-table-core-private.h"
 
 #include <stdlib.h>
@@ -194,7 +195,7 @@ rua_scan_collect_groups (RuaScan *self, RuaScanPart *part, GCancellable *cancell
 {
   guint64 n_cells = part->keying->n_cells;
   gsize width = part->n_roles + 1;
-  g_autofree guint32 *group_of = g_new (guint32, MAX (n_cells, 1));
+  g_autofree guint32 *group_of = rua_block_new (MAX (n_cells, 1) * sizeof (guint32));
   guint64 n_listed = 0;
   GroupFinder finder;
   guint32 begin = 0;
@@ -244,7 +245,7 @@ rua_scan_collect_groups (RuaScan *self, RuaScanPart *part, GCancellable *cancell
   g_free (finder.direct);
   g_clear_pointer (&finder.hashed, g_hash_table_unref);
   label_groups (self, part);
-  part->order = g_new (guint32, MAX (n_listed, 1));
+  part->order = rua_block_new (n_listed * sizeof (guint32));
   /* Cells of a group side by side, groups as they were found; then groups in the order of labels. */
   for (guint g = 0; g < part->groups->len; g++) {
     RuaScanGroup *group = g_ptr_array_index (part->groups, g);

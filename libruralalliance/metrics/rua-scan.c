@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "rua-scan-private.h"
+#include "rua-block-private.h"
 #include "rua-table-core-private.h"
 
 #include <math.h>
@@ -119,7 +120,7 @@ note_missing (RuaScanPart *part, guint lane, guint32 cell, guint32 lacks, gboole
   guint32 *counts;
 
   if (part->lane_missing[lane] == NULL)
-    part->lane_missing[lane] = g_new0 (guint32, part->keying->n_cells * width);
+    part->lane_missing[lane] = rua_block_new0 (part->keying->n_cells * width * sizeof (guint32));
   counts = part->lane_missing[lane] + cell * width;
   counts[0] += drops;
   for (guint r = 0; r < part->n_roles; r++)
@@ -456,15 +457,15 @@ prepare_part (RuaScan *self, RuaScanPart *part)
 
   if (part->reduction == NULL) {
     for (guint lane = 0; lane < n_lanes; lane++)
-      part->lane_counts[lane] = g_new0 (guint32, MAX (n_cells, 1));
+      part->lane_counts[lane] = rua_block_new0 (MAX (n_cells, 1) * sizeof (guint32));
     return;
   }
   part->stride = rua_reduction_get_stride (part->reduction);
-  part->states = g_malloc0 (MAX (n_cells * part->stride, 1));
+  part->states = rua_block_new0 (n_cells * part->stride);
   if (n_lanes == 1 || n_cells * part->stride * n_lanes <= LANES_BYTES) {
     part->lane_states[0] = part->states;
     for (guint lane = 1; lane < n_lanes; lane++)
-      part->lane_states[lane] = g_malloc0 (MAX (n_cells * part->stride, 1));
+      part->lane_states[lane] = rua_block_new0 (n_cells * part->stride);
     return;
   }
   part->range_bits = 6;
@@ -500,7 +501,7 @@ merge_lanes (RuaScanPart *part)
         part->missing[i] += part->lane_missing[lane][i];
   }
   if (part->reduction == NULL) {
-    part->counts = g_new0 (guint32, MAX (n_cells, 1));
+    part->counts = rua_block_new0 (MAX (n_cells, 1) * sizeof (guint32));
     for (guint lane = 0; lane < RUA_LANES && part->lane_counts[lane] != NULL; lane++)
       for (guint64 cell = 0; cell < n_cells; cell++)
         part->counts[cell] += part->lane_counts[lane][cell];
@@ -607,9 +608,9 @@ rua_scan_lay_out (RuaScan *self, RuaScanPart *part, GCancellable *cancellable, G
     RuaScanRole *role = &part->roles[r];
 
     if (role->node != NULL)
-      role->vector = g_new (double, MAX (n, 1));
+      role->vector = rua_block_new (n * sizeof (double));
     else
-      role->vector = g_new (gint32, MAX (n, 1));
+      role->vector = rua_block_new (n * sizeof (gint32));
   }
   if (!run_pass (self, part, FALSE, MAX (self->n_rows, 1), cancellable, error))
     return FALSE;

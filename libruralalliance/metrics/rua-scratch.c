@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "rua-scratch-private.h"
 
+#include "rua-block-private.h"
+
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #define SMALL (64 * 1024)                    /* left to malloc */
-#define LARGE_PAGE (2 * 1024 * 1024)         /* asked for where a piece is as large */
 #define MOST_KEPT ((gsize) 32 * 1024 * 1024) /* by a thread */
 #define N_KEPT 8
 
@@ -66,23 +66,6 @@ take_kept (Store *self, gsize size)
   return piece;
 }
 
-static Head *
-make (gsize capacity)
-{
-  gsize size = capacity + sizeof (Head), alignment = size >= LARGE_PAGE ? LARGE_PAGE : sizeof (Head);
-  gpointer memory;
-
-  if (posix_memalign (&memory, alignment, size) != 0)
-    g_error ("no memory for %" G_GSIZE_FORMAT " bytes", size);
-#ifdef MADV_HUGEPAGE
-  /* A page of 2 MiB is made in a fraction of the time of 512 of 4 KiB; where there are none, nothing
-   * changes. */
-  if (size >= LARGE_PAGE)
-    madvise (memory, size, MADV_HUGEPAGE);
-#endif
-  return memory;
-}
-
 gpointer
 rua_scratch_take (gsize size)
 {
@@ -95,7 +78,7 @@ rua_scratch_take (gsize size)
     capacity = size + size / 4;
   }
   if (piece == NULL) {
-    piece = make (capacity);
+    piece = rua_block_new (capacity + sizeof (Head));
     piece->capacity = capacity;
   }
   return piece + 1;
