@@ -211,6 +211,42 @@ test_itself (void)
   g_assert_null (place);
 }
 
+/* Nor does a list that it stands in, of one kind or of any, keep it for ever. */
+static void
+test_lists_of_itself (void)
+{
+  static const char *const targets[] = { "place", "*" };
+
+  for (gsize t = 0; t < G_N_ELEMENTS (targets); t++) {
+    g_autoptr (RuaAlliance) alliance = rua_alliance_new ();
+    g_autoptr (RuaField) list = rua_field_new ("near", RUA_FIELD_TYPE_REFERENCE_LIST);
+    g_autoptr (RuaField) one = rua_field_new ("self", RUA_FIELD_TYPE_REFERENCE);
+    RuaRecord *place, *both[2];
+    g_autoptr (RuaRecord) other = NULL;
+    GError *error = NULL;
+
+    rua_field_set_target (list, targets[t]);
+    rua_field_set_target (one, targets[t]);
+    g_assert_true (rua_alliance_add_field (alliance, "place", list, &error));
+    g_assert_true (rua_alliance_add_field (alliance, "place", one, &error));
+    for (guint i = 0; i < 2; i++) {
+      both[i] = rua_alliance_new_record (alliance, "place");
+      rua_record_set_id (both[i], i ? "q" : "p", NULL);
+      rua_record_set_texts (both[i], "name", NULL, "P", NULL);
+      g_assert_true (rua_alliance_add (alliance, both[i], &error));
+    }
+    place = both[0];
+    other = both[1];
+    g_assert_true (rua_record_set_references (place, "near", both, 2, &error));
+    g_assert_true (rua_record_set_reference (place, "self", place, &error));
+    g_assert_true (rua_alliance_remove (alliance, place, &error));
+    g_assert_no_error (error);
+    g_object_add_weak_pointer (G_OBJECT (place), (gpointer *) &place);
+    g_object_unref (place);
+    g_assert_null (place);
+  }
+}
+
 /* Its reference to itself does not hide those of others that stand behind it. */
 static void
 test_itself_and_others (void)
@@ -491,6 +527,7 @@ main (int argc, char **argv)
   g_test_add_func ("/table/ids-follow", test_ids_follow);
   g_test_add_func ("/table/referred-to", test_referred_to);
   g_test_add_func ("/table/itself", test_itself);
+  g_test_add_func ("/table/itself/lists", test_lists_of_itself);
   g_test_add_func ("/table/itself-and-others", test_itself_and_others);
   g_test_add_func ("/table/reentrancy", test_reentrancy);
   g_test_add_func ("/table/removed-in-notify", test_removed_in_notify);

@@ -272,6 +272,16 @@ check_unreferred (RuaTable *self, guint32 row, GError **error)
   return TRUE;
 }
 
+/* A reference of a record to itself, by its id: as a record it would keep itself alive for ever. */
+static gpointer
+lift_itself (RuaTable *self, RuaColumn *column, guint32 row)
+{
+  const char *id = rua_column_read_text (rua_table_column (self, 0), row, NULL);
+  g_autofree char *path = column->any ? g_strdup_printf ("%s/%s", rua_kind_get_name (self->kind), id ? id : "") : NULL;
+
+  return g_ref_string_new (path ? path : id ? id : "") + 1;
+}
+
 static guint64
 lift_cell (RuaTable *self, RuaColumn *column, guint32 row, guint64 word)
 {
@@ -291,10 +301,12 @@ lift_cell (RuaTable *self, RuaColumn *column, guint32 row, guint64 word)
     guint32 to;
 
     rua_column_read_reference (column, row, &target, &to);
+    if (target == self && to == row)
+      return (guint64) (gsize) lift_itself (self, column, row);
     return (guint64) (gsize) rua_table_dup_record_at_row (target, to);
   }
   case RUA_FIELD_TYPE_REFERENCE_LIST: {
-    GPtrArray *records = g_ptr_array_new_with_free_func (g_object_unref);
+    GPtrArray *records = g_ptr_array_new_with_free_func (rua_cells_free_reference);
     guint n = rua_column_get_n_references (column, row);
 
     for (guint i = 0; i < n; i++) {
@@ -302,7 +314,8 @@ lift_cell (RuaTable *self, RuaColumn *column, guint32 row, guint64 word)
       guint32 to;
 
       if (rua_column_read_reference_at (column, row, i, &target, &to))
-        g_ptr_array_add (records, rua_table_dup_record_at_row (target, to));
+        g_ptr_array_add (records, target == self && to == row ? lift_itself (self, column, row)
+                                                              : (gpointer) rua_table_dup_record_at_row (target, to));
     }
     return (guint64) (gsize) records;
   }
@@ -362,19 +375,8 @@ rua_table_remove (RuaTable *self, RuaRecord *record, GError **error)
     RuaColumn *column = rua_table_column (self, i);
     guint64 word;
 
-    /* A reference to itself would keep the detached record alive for ever. */
     if (!rua_column_read_word (column, row, &word))
       continue;
-    if (column->type == RUA_FIELD_TYPE_REFERENCE) {
-      RuaTable *target;
-      guint32 to;
-
-      if (rua_column_read_reference (column, row, &target, &to) && target == self && to == row) {
-        rua_cells_take (cells, self->kind, i,
-                        (guint64) (gsize) g_ref_string_new (rua_record_get_id (record) ? rua_record_get_id (record) : "") + 1);
-        continue;
-      }
-    }
     rua_cells_take (cells, self->kind, i, lift_cell (self, column, row, word));
   }
   extra = rua_table_get_extra_at_row (self, row);
