@@ -65,6 +65,15 @@ static const Metric metrics[] = {
     "household.village", "-" },
   { "units", "concentration", "{\"unit\":\"household\",\"amount\":\"amount\"}", "year = 2017", "-",
     "-" },
+  /* What they add up is one and the same; how it is grouped and told is not. */
+  { "shared.whole", "concentration", "{\"unit\":\"household\",\"amount\":\"amount\"}", "-", "-",
+    "{\"list\":5}" },
+  { "shared.types", "concentration", "{\"unit\":\"household\",\"amount\":\"amount\"}", "-",
+    "household.household_type household.village", "{\"figures\":[\"hhi\"]}" },
+  { "shared.later", "concentration", "{\"unit\":\"household\",\"amount\":\"amount\"}",
+    "year = 2017", "household.village", "-" },
+  { "shared.mean", "mean", "{\"value\":\"amount\"}", "-", "household.village year",
+    "{\"figures\":[\"mean\"]}" },
   { "distinct", "distinct_count", "{\"key\":\"household\",\"amount\":\"amount\"}", "-", "year",
     "-" },
   { "by-number", "mean", "{\"value\":\"recall\"}", "-", "amount", "-" },
@@ -444,6 +453,46 @@ test_cancel (void)
   g_assert_no_error (error);
 }
 
+/* Metrics of the same sums are refused each in its own name, and in the same words as alone. */
+static void
+test_shared_refusal (void)
+{
+  static const char *const ids[] = { "bad.first", "bad.second", "bad.third" };
+  static const char *const by[] = { "household.village", "household.village", "-" };
+  /* Different definitions: results of equal ones are one and the same. */
+  static const char *const options[] = { "{\"figures\":[\"mean\"]}",
+                                         "{\"figures\":[\"mean\"],\"estimate\":\"mean\"}", "-" };
+  g_autoptr (RuaAlliance) alliance = random_panel ((guint32) g_test_rand_int ());
+  g_autoptr (RuaMeasurement) measurement = rua_measurement_new (alliance);
+  g_autoptr (GError) problem = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (ids); i++) {
+    g_autoptr (RuaRecord) metric = NULL;
+
+    case_add (alliance, "metric", "id", ids[i], "estimator", "weighted_mean", "table", "incomes",
+              "columns", "{\"value\":\"amount\",\"weight\":\"household.weight - 2\"}", "by", by[i],
+              "options", options[i], NULL);
+    metric = rua_alliance_find (alliance, "metric", ids[i]);
+    rua_measurement_add (measurement, RUA_METRIC (metric), NULL, NULL);
+  }
+  rua_measurement_run (measurement, NULL, NULL, &problem);
+  for (guint i = 0; i < G_N_ELEMENTS (ids); i++) {
+    g_autoptr (RuaRecord) metric = rua_alliance_find (alliance, "metric", ids[i]);
+    g_autoptr (GListModel) together = NULL;
+    g_autoptr (GListModel) alone = NULL;
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GError) own = NULL;
+
+    together = rua_measurement_list_results (measurement, i, &error);
+    alone = rua_metric_measure_groups (RUA_METRIC (metric), alliance, NULL, &own);
+    g_assert_null (together);
+    g_assert_null (alone);
+    g_assert_error (error, own->domain, own->code);
+    g_assert_cmpstr (error->message, ==, own->message);
+    g_assert_nonnull (strstr (error->message, ids[i]));
+  }
+}
+
 /* What is measured is what was there when it began. */
 static void
 test_edited (void)
@@ -563,6 +612,7 @@ main (int argc, char **argv)
   g_test_add_func ("/measurement/bits", test_bits);
   g_test_add_func ("/measurement/plain", test_plain);
   g_test_add_func ("/measurement/cancel", test_cancel);
+  g_test_add_func ("/measurement/shared-refusal", test_shared_refusal);
   g_test_add_func ("/measurement/edited", test_edited);
   g_test_add_func ("/measurement/refused", test_refused);
   g_test_add_func ("/measurement/adds-up", test_adds_up);

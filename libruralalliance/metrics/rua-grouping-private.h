@@ -67,6 +67,8 @@ RuaKeying *rua_keying_new (RuaCoder **coders,
                            GError **error);
 void rua_keying_free (RuaKeying *self);
 /* @codes: the vector of each coder. */
+/* Whether both number the cells of rows alike. */
+gboolean rua_keying_is_same (const RuaKeying *self, const RuaKeying *other);
 void rua_keying_read (const RuaKeying *self,
                       RuaProgramRun *run,
                       const guint32 *const *codes,

@@ -495,6 +495,31 @@ rua_keying_free (RuaKeying *self)
   g_free (self);
 }
 
+/* What follows from another coder has no say in the number. */
+gboolean
+rua_keying_is_same (const RuaKeying *self, const RuaKeying *other)
+{
+  guint at = 0;
+
+  if (self == other)
+    return TRUE;
+  if (self->listed != NULL || other->listed != NULL || self->n_cells != other->n_cells)
+    return FALSE;
+  for (guint k = 0; k < self->n; k++) {
+    if (self->strides[k] == 0)
+      continue;
+    while (at < other->n && other->strides[at] == 0)
+      at++;
+    if (at == other->n || other->coders[at] != self->coders[k]
+        || other->strides[at] != self->strides[k])
+      return FALSE;
+    at++;
+  }
+  while (at < other->n && other->strides[at] == 0)
+    at++;
+  return at == other->n;
+}
+
 void
 rua_keying_read (const RuaKeying *self, RuaProgramRun *run, const guint32 *const *codes,
                  guint32 *cells)

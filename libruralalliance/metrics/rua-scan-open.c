@@ -64,12 +64,31 @@ rua_scan_drop_lanes (RuaScanPart *part)
   }
 }
 
+/* Sums are given up by the last of those that share them. */
+static gboolean
+is_shared (const RuaScanPart *self)
+{
+  const GPtrArray *parts = self->scan->parts;
+
+  for (guint i = 0; self->states != NULL && i < parts->len; i++) {
+    const RuaScanPart *other = g_ptr_array_index (parts, i);
+
+    if (other != self && other->states == self->states)
+      return TRUE;
+  }
+  return FALSE;
+}
+
 void
 rua_scan_close_part (RuaScanPart *self)
 {
   rua_scan_drop_columns (self);
   rua_scan_drop_buckets (self);
   rua_scan_drop_lanes (self);
+  if (is_shared (self)) {
+    self->states = self->bad_cells = NULL;
+    self->missing = NULL;
+  }
   g_clear_pointer (&self->states, g_free);
   g_clear_pointer (&self->counts, g_free);
   g_clear_pointer (&self->missing, g_free);
@@ -99,6 +118,8 @@ rua_scan_free (RuaScan *self)
 {
   if (self == NULL)
     return;
+  for (guint i = 0; i < self->parts->len; i++)
+    rua_scan_close_part (g_ptr_array_index (self->parts, i));
   for (guint i = 0; i < self->parts->len; i++)
     part_free (g_ptr_array_index (self->parts, i));
   g_ptr_array_unref (self->parts);
@@ -204,6 +225,38 @@ find_pilots (RuaScan *self, RuaScanPart *part)
   }
 }
 
+static gboolean
+is_same_role (const RuaScanRole *a, const RuaScanRole *b)
+{
+  return a->index == b->index && a->spec->type == b->spec->type && a->spec->flags == b->spec->flags
+    && a->node == b->node && a->coder == b->coder && a->factor == b->factor;
+}
+
+/* Whether the same records add the same to the same cells. What their groups are, and what is made
+ * of the sums, may differ. */
+static gboolean
+has_same_sums (const RuaScanPart *self, const RuaScanPart *other)
+{
+  const RuaReduction *a = self->reduction, *b = other->reduction;
+
+  if (a == NULL || b == NULL || self->selection != other->selection
+      || self->n_roles != other->n_roles || self->n_deflated != other->n_deflated
+      || self->n_factor_inputs != other->n_factor_inputs
+      || !rua_keying_is_same (self->keying, other->keying))
+    return FALSE;
+  if (a != b
+      && (a->n_factors != b->n_factors || a->n_terms != b->n_terms || a->extremes != b->extremes
+          || a->factors != b->factors || memcmp (a->terms, b->terms, a->n_terms * sizeof (RuaTerm))))
+    return FALSE;
+  for (guint r = 0; r < self->n_roles; r++)
+    if (!is_same_role (&self->roles[r], &other->roles[r]))
+      return FALSE;
+  for (guint i = 0; i < self->n_deflated; i++)
+    if (self->deflated[i] != other->deflated[i])
+      return FALSE;
+  return memcmp (self->constants, other->constants, sizeof self->constants) == 0;
+}
+
 gboolean
 rua_scan_open (RuaScan *self, GCancellable *cancellable, GError **error)
 {
@@ -222,6 +275,12 @@ rua_scan_open (RuaScan *self, GCancellable *cancellable, GError **error)
     if (!open_keying (self, part, cancellable, error))
       return FALSE;
     find_pilots (self, part);
+    for (guint before = 0; before < i && part->leader == NULL; before++) {
+      RuaScanPart *other = g_ptr_array_index (self->parts, before);
+
+      if (other->leader == NULL && has_same_sums (other, part))
+        part->leader = other;
+    }
   }
   self->n_open = g_new0 (guint64, self->selections->len + 1);
   self->reader = rua_program_run_new_on (self->base);

@@ -42,7 +42,9 @@ typedef struct {
 
 typedef struct _RuaScan RuaScan;
 
-typedef struct {
+typedef struct _RuaScanPart RuaScanPart;
+
+struct _RuaScanPart {
   RuaScan *scan;
   /* what is asked for */
   RuaNode *where; /* NULL: all rows */
@@ -74,13 +76,14 @@ typedef struct {
   /* the pass's own */
   guint selection;
   guint keying_place;
+  RuaScanPart *leader; /* an earlier part whose sums are this one's as well; NULL: it has its own */
   guint32 *lane_counts[RUA_LANES];
   guint8 *lane_states[RUA_LANES];
   guint32 *lane_missing[RUA_LANES];
   gpointer buckets;  /* RUA_LANES times n_ranges */
   guint n_ranges;
   guint range_bits;
-} RuaScanPart;
+};
 
 struct _RuaScan {
   RuaTable *table;   /* whose rows, or whose owners */

@@ -358,7 +358,7 @@ run_lane (guint lane, gpointer data, GError **error)
     for (guint p = 0; p < scan->parts->len; p++) {
       RuaScanPart *part = g_ptr_array_index (scan->parts, p);
 
-      if (self->only != NULL ? part != self->only : part->groups != NULL)
+      if (self->only != NULL ? part != self->only : part->groups != NULL || part->leader != NULL)
         continue;
       if (part->lane_errors[lane] != NULL)
         continue;
@@ -455,6 +455,8 @@ prepare_part (RuaScan *self, RuaScanPart *part)
   guint64 n_cells = part->keying->n_cells;
   guint n_lanes = self->n_rows <= ONE_LANE_ROWS ? 1 : RUA_LANES;
 
+  if (part->leader != NULL)
+    return;
   if (part->reduction == NULL) {
     for (guint lane = 0; lane < n_lanes; lane++)
       part->lane_counts[lane] = rua_block_new0 (MAX (n_cells, 1) * sizeof (guint32));
@@ -514,6 +516,42 @@ merge_lanes (RuaScanPart *part)
   rua_scan_drop_lanes (part);
 }
 
+/* After merge_lanes() of its leader. */
+static void
+follow_leader (RuaScanPart *part)
+{
+  const RuaScanPart *leader = part->leader;
+
+  part->stride = leader->stride;
+  part->states = leader->states;
+  part->missing = leader->missing;
+  part->bad_cells = leader->bad_cells;
+  part->bad = leader->bad;
+  part->error = leader->error != NULL ? g_error_copy (leader->error) : NULL;
+}
+
+/* The parts whose sums are made: by blocks, or each lane's own. */
+static gboolean
+collect_parts (RuaScan *self, gboolean in_blocks, GCancellable *cancellable, GError **error)
+{
+  for (guint p = 0; p < self->parts->len; p++) {
+    RuaScanPart *part = g_ptr_array_index (self->parts, p);
+
+    /* A leader's buckets are gone once they are merged: it stands before those that follow it. */
+    if (part->groups != NULL
+        || (part->leader != NULL ? part->leader->groups == NULL
+                                 : (part->buckets != NULL) != in_blocks))
+      continue;
+    if (part->leader != NULL)
+      follow_leader (part);
+    else
+      merge_lanes (part);
+    if (!rua_scan_collect_groups (self, part, cancellable, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 /* ---- all of it ---- */
 
 gboolean
@@ -526,36 +564,20 @@ rua_scan_run (RuaScan *self, GCancellable *cancellable, GError **error)
 
     prepare_part (self, part);
     in_blocks |= part->buckets != NULL;
-    in_lanes |= part->buckets == NULL;
+    in_lanes |= part->buckets == NULL && part->leader == NULL;
   }
   /* Lanes of a whole pass are not those of a pass by blocks: each metric has its own, whatever
    * others are measured with it. */
   if (in_lanes && !run_pass (self, NULL, FALSE, MAX (self->n_rows, 1), cancellable, error))
     return FALSE;
-  for (guint p = 0; in_lanes && p < self->parts->len; p++) {
-    RuaScanPart *part = g_ptr_array_index (self->parts, p);
-
-    if (part->buckets != NULL)
-      continue;
-    merge_lanes (part);
-    if (!rua_scan_collect_groups (self, part, cancellable, error))
-      return FALSE;
-  }
+  if (!collect_parts (self, FALSE, cancellable, error))
+    return FALSE;
   if (in_blocks) {
     memset (self->n_open, 0, self->selections->len * sizeof (guint64));
     if (!run_pass (self, NULL, TRUE, BLOCK_ROWS, cancellable, error))
       return FALSE;
   }
-  for (guint p = 0; in_blocks && p < self->parts->len; p++) {
-    RuaScanPart *part = g_ptr_array_index (self->parts, p);
-
-    if (part->groups != NULL)
-      continue;
-    merge_lanes (part);
-    if (!rua_scan_collect_groups (self, part, cancellable, error))
-      return FALSE;
-  }
-  return TRUE;
+  return collect_parts (self, TRUE, cancellable, error);
 }
 
 /* ---- columns ---- */
