@@ -10,6 +10,8 @@
 
 /* Finding a metric by its id: the alliance's own, else a ready-made one, with its parameters set. */
 
+static const RuaReady *const topics[] = { rua_ready_incomes, rua_ready_trade, rua_ready_work };
+
 static RuaMetric *
 make (const RuaReady *from)
 {
@@ -54,9 +56,10 @@ find_exactly (RuaAlliance *alliance, const char *id)
 
   if (own != NULL)
     return RUA_METRIC (own);
-  for (guint i = 0; i < rua_n_ready; i++)
-    if (strcmp (rua_ready[i].id, id) == 0)
-      return make (&rua_ready[i]);
+  for (guint i = 0; i < G_N_ELEMENTS (topics); i++)
+    for (const RuaReady *ready = topics[i]; ready->id != NULL; ready++)
+      if (strcmp (ready->id, id) == 0)
+        return make (ready);
   return NULL;
 }
 
@@ -75,8 +78,9 @@ rua_catalogue_lookup (RuaAlliance *alliance, const char *id, GError **error)
   if (bare != NULL)
     return rua_parameters_apply (bare, id, error);
   rua_nearest_init (&nearest, id);
-  for (guint i = 0; i < rua_n_ready; i++)
-    rua_nearest_offer (&nearest, rua_ready[i].id);
+  for (guint i = 0; i < G_N_ELEMENTS (topics); i++)
+    for (const RuaReady *ready = topics[i]; ready->id != NULL; ready++)
+      rua_nearest_offer (&nearest, ready->id);
   table = rua_alliance_get_table (alliance, "metric");
   for (guint i = 0; i < rua_table_get_n_records (table); i++) {
     g_autoptr (RuaRecord) metric = rua_table_dup_record (table, i);
@@ -94,11 +98,12 @@ rua_catalogue_list_ready_made (RuaAlliance *alliance)
 {
   GPtrArray *list = g_ptr_array_new_with_free_func (g_object_unref);
 
-  for (guint i = 0; i < rua_n_ready; i++) {
-    g_autoptr (RuaRecord) own = rua_alliance_find (alliance, "metric", rua_ready[i].id);
+  for (guint i = 0; i < G_N_ELEMENTS (topics); i++)
+    for (const RuaReady *ready = topics[i]; ready->id != NULL; ready++) {
+      g_autoptr (RuaRecord) own = rua_alliance_find (alliance, "metric", ready->id);
 
-    if (own == NULL)
-      g_ptr_array_add (list, make (&rua_ready[i]));
-  }
+      if (own == NULL)
+        g_ptr_array_add (list, make (ready));
+    }
   return list;
 }

@@ -25,7 +25,10 @@ typedef struct {
   const char *nodes;
 } RuaReady;
 
-extern const RuaReady rua_ready[];
-extern const guint rua_n_ready;
+/* By topic, over the kinds of alliance.toml; after the last comes one without an id. An alliance that
+ * defines a metric of the same id means its own. */
+extern const RuaReady rua_ready_incomes[];
+extern const RuaReady rua_ready_trade[];
+extern const RuaReady rua_ready_work[];
 
 G_END_DECLS
