@@ -71,7 +71,6 @@ const RuaReady rua_ready_incomes[] = {
     .table = "incomes",
     .columns = "{\"value\":\"amount\"}",
     .where = "coalesce (income_source, 'total') = 'total'",
-    .standards = "SDG:10.1.1",
     .collect = "The total income of each household in a year, by a household survey or register.",
   },
   {
