@@ -258,11 +258,71 @@ test_parameters (void)
   assert_set (alliance, catalogue, "own", "{\"village\":\"Nowhere\"}", 0);
 }
 
+/* Where there is nothing: what is counted is 0, and any other number is unknown, with the reason. */
+static void
+test_empty (void)
+{
+  static const char *const counted[] = { "count", "distinct_count", "total", NULL };
+  g_autoptr (RuaAlliance) bare = rua_alliance_new ();
+  g_autoptr (RuaAlliance) alliance = rua_alliance_new ();
+  g_autoptr (RuaCatalogue) catalogue = rua_catalogue_new (alliance);
+  g_autoptr (GListModel) metrics = rua_catalogue_list_metrics (catalogue);
+  guint n = g_list_model_get_n_items (metrics), n_counted = 0;
+  guint n_refused = 0;
+
+  /* Nothing but a series, for the one metric that is told its id. */
+  case_add (alliance, "series", "id", "cpi", "title", "Prices", "series_type", "price_index", NULL);
+  case_add (alliance, "series-value", "series", "@cpi", "period", "2014", "value", "100", NULL);
+  for (guint i = 0; i < n; i++) {
+    g_autoptr (RuaRecord) metric = g_list_model_get_item (metrics, i);
+    const char *id = rua_record_get_id (metric), *estimator = rua_record_get_text (metric, "estimator");
+    g_autoptr (RuaMetric) set = with_parameters (catalogue, metric);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (RuaResult) result = rua_metric_measure (set, alliance, NULL, &error);
+    g_autoptr (RuaResult) without = NULL;
+    double value = -1;
+
+    if (result == NULL)
+      g_error ("%s", error->message);
+    if (estimator != NULL && g_strv_contains (counted, estimator)) {
+      if (!rua_result_get_estimate (result, &value) || value != 0 || signbit (value))
+        g_error ("%s is not 0 but %g: %s", id, value, rua_result_get_reason (result));
+      n_counted++;
+    } else {
+      if (rua_result_get_estimate (result, &value))
+        g_error ("%s is %g of nothing", id, value);
+      if (rua_result_get_reason (result) == NULL || *rua_result_get_reason (result) == '\0')
+        g_error ("%s is undefined without a reason", id);
+      g_assert_false (rua_result_get_low (result, &value));
+      g_assert_false (rua_result_get_high (result, &value));
+      g_assert_false (rua_result_get_standard_error (result, &value));
+    }
+    g_assert_cmpuint (rua_result_get_n_eligible (result), ==, 0);
+    g_assert_cmpuint (rua_result_get_n_used (result), ==, 0);
+    g_assert_cmpuint (rua_result_get_n_missing (result), ==, 0);
+
+    /* Only the series that is not there is refused. */
+    without = rua_metric_measure (set, bare, NULL, &error);
+    if (rua_record_get_text (metric, "deflate") != NULL) {
+      g_assert_null (without);
+      g_assert_error (error, RUA_ERROR, RUA_ERROR_REFERENCE);
+      g_assert_nonnull (strstr (error->message, "there is no series “cpi”"));
+      n_refused++;
+    } else {
+      g_assert_no_error (error);
+      g_assert_cmpstr (rua_result_get_reason (without), ==, rua_result_get_reason (result));
+    }
+  }
+  g_assert_cmpuint (n_counted, >=, 20);
+  g_assert_cmpuint (n_refused, ==, 1);
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/catalogue/ready-made", test_ready_made);
+  g_test_add_func ("/catalogue/empty", test_empty);
   g_test_add_func ("/catalogue/values", test_values);
   g_test_add_func ("/catalogue/own", test_own);
   g_test_add_func ("/catalogue/check", test_check);
