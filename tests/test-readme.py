@@ -43,6 +43,17 @@ class Readme(unittest.TestCase):
         self.assertRegex(self.printed, r'(?m)^[\w.-]+: supported$')
         self.assertGreaterEqual(len(self.printed.splitlines()), 40)
 
+    def test_command(self):
+        """The lines for the shell, run where they may write."""
+        lines = re.search(r'^## From CSV files\n\n((?:    .+\n)+)', README, re.MULTILINE)[1]
+        (self.folder / 'examples').symlink_to(SOURCE / 'examples')
+        env = {**os.environ, 'PATH': f"{BUILD / 'tools'}{os.pathsep}{os.environ['PATH']}"}
+        done = subprocess.run(['sh', '-ec', lines], cwd=self.folder, env=env, capture_output=True,
+                              text=True, check=False)
+        self.assertEqual((done.returncode, done.stderr), (0, ''))
+        self.assertRegex(done.stdout, r'(?m)^data\.coverage\(year=2014\) +0% ')
+        self.assertNotIn('not known', done.stdout)
+
     def test_c(self):
         if not shutil.which('cc'):
             self.skipTest('there is no compiler named cc')
