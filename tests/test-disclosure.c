@@ -126,6 +126,8 @@ test_contributors (void)
     case_add (alliance, "income", "household", "@h18", "year", year, "amount", "100", NULL);
   }
   assert_public (alliance, "mean", "household.village", NULL, 0, "a withheld; b 100; c withheld");
+  assert_public (alliance, "mean", "", "household.village = 'c'", 0, " withheld");
+  assert_public (alliance, "mean", "", NULL, 0, " 100");
 }
 
 /* One of them has nearly all of the amount. */

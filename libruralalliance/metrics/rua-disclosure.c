@@ -123,7 +123,8 @@ label_key (const char *label)
 static Cell *
 find_cell (Disclosure *self, RuaResult *result)
 {
-  g_autofree char *row = label_key (result->group_labels != NULL ? result->group_labels[0] : NULL);
+  g_autofree char *row = result->group_paths[0] != NULL ? label_key (result->group_labels[0])
+                                                        : g_strdup ("");
   g_autofree char *column = result->group_paths[0] != NULL && result->group_paths[1] != NULL
     ? label_key (result->group_labels[1]) : g_strdup ("");
 
