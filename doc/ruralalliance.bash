@@ -47,7 +47,8 @@ _ruralalliance ()
       local options="--help"
       case $verb in
         report) options+=" --format --language --output --force" ;;
-        check) options+=" --format --language" ;;
+        check) options+=" --public --min-count --format --language" ;;
+        explain) options+=" --public --min-count" ;;
         convert) options+=" --force" ;;
         export) options+=" --output --force --mark --semicolons" ;;
         import) options+=" --mapping --output --force" ;;

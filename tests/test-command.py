@@ -441,6 +441,27 @@ class Check(Claims):
         for name in ('grade', 'readings', 'sources', 'explanation'):
             self.assertIn(name, first)
 
+    def test_public(self):
+        document = json.loads(json.dumps(SMALL))
+        document['households'] = [{'id': f'h{i}'} for i in range(4)]
+        document['incomes'] = [{'household': f'h{i}', 'year': 2014, 'amount': 7321 + i} for i in range(4)]
+        document['metrics'] = [{'id': 'mean', 'title': {'en': 'Mean income'}, 'estimator': 'mean', 'table': 'incomes',
+                                'columns': {'value': 'amount'}}]
+        document['claims'] = [{'id': 'rich', 'title': {'en': 'Rich'}, 'predicate': 'mean >= 5000'}]
+        file = self.write(document)
+        self.assertIn('7,322', self.done('check', file).replace('\u202f', ','))
+        for words in (('check', file), ('check', file, '--format', 'json'), ('explain', file, 'claim/rich'),
+                      ('explain', file, 'metric/mean')):
+            text = self.done(*words, '--public')
+            self.assertIn('withheld', text)
+            self.assertNotRegex(text, '7.?32|5.?000')
+        told = self.done('check', file, '--public', '--min-count', '4', '--format', 'json')
+        self.assertEqual(json.loads(told)['claims'][0]['value'], 7322.5)
+        self.assertIn('7322.5', self.done('explain', file, 'claim/rich', '--public', '--min-count', '4'))
+        for verb in (('check', file), ('explain', file, 'rich')):
+            self.assertIn('goes with --public', self.refused(*verb, '--min-count', '4'))
+            self.assertIn('at least 1', self.refused(*verb, '--public', '--min-count', '-4'))
+
     def test_the_case(self):
         checked = json.loads(self.done('check', CASE, '--format', 'json', status=1))
         self.assertEqual(len(checked['claims']), len(json.loads(CASE.read_text(encoding='utf-8'))['claims']))

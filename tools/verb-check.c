@@ -15,8 +15,12 @@ run (int argc, char **argv)
   RuaChecker *checker;
   const char *chosen;
   guint supported;
+  gboolean public = FALSE;
+  int min_count = 0;
   int status;
   const GOptionEntry entries[] = {
+    { "public", 'p', 0, G_OPTION_ARG_NONE, &public, "Withhold numbers that would disclose somebody", NULL },
+    { "min-count", 0, 0, G_OPTION_ARG_INT, &min_count, "Fewest that may stand behind a number", "N" },
     { "format", 'f', 0, G_OPTION_ARG_STRING, &format, "text (default) or json", "FORMAT" },
     { "language", 'l', 0, G_OPTION_ARG_STRING, &language, "Language of titles, such as en or zh", "CODE" },
     { NULL },
@@ -27,12 +31,15 @@ run (int argc, char **argv)
   chosen = command_choose (&verb_check, "format", format, formats);
   if (!chosen)
     return STATUS_FAILED;
+  if (min_count < 0 || (min_count > 0 && !public))
+    return command_refuse (&verb_check, "--min-count is a number of at least 1, and goes with --public");
   alliance = command_open (argv[1], &error);
   if (!alliance)
     return command_fail (&verb_check, error);
   command_progress ("Checking");
   report = rua_report_new (alliance);
   rua_report_set_brief (report, TRUE);
+  rua_report_set_public (report, public, (guint) min_count);
   rua_report_set_language (report, language);
   if (!rua_report_compile (report, NULL, &error))
     return command_fail (&verb_check, error);

@@ -21,6 +21,30 @@ explain_metric (RuaMetric *metric, RuaAlliance *alliance, GError **error)
   return result ? rua_result_explain (result) : NULL;
 }
 
+/* The same for publication. Disputes and texts are of the whole alliance, so all of it is checked. */
+static RuaExplanation *
+explain_public (RuaRecord *record, RuaAlliance *alliance, guint min_count, GError **error)
+{
+  static const char *const all[] = { NULL };
+
+  if (RUA_IS_CLAIM (record)) {
+    g_autoptr (RuaChecker) checker = rua_checker_new (alliance);
+    g_autoptr (RuaVerdict) verdict = NULL;
+
+    rua_checker_set_public (checker, TRUE, min_count);
+    if (!rua_checker_run (checker, NULL, error))
+      return NULL;
+    verdict = rua_checker_find_verdict (checker, rua_record_get_id (record));
+    return g_object_ref (rua_verdict_get_explanation (verdict));
+  } else {
+    g_autoptr (GListModel) results
+      = rua_metric_measure_public (RUA_METRIC (record), alliance, all, NULL, min_count, NULL, error);
+    g_autoptr (RuaResult) result = results ? g_list_model_get_item (results, 0) : NULL;
+
+    return result ? rua_result_explain (result) : NULL;
+  }
+}
+
 /* "claim/ID" and "metric/ID" say which is meant; a bare name is a claim's before a metric's. */
 static RuaRecord *
 find_record (RuaAlliance *alliance, const char *name)
@@ -65,10 +89,19 @@ run (int argc, char **argv)
   g_autoptr (RuaExplanation) explanation = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;
+  gboolean public = FALSE;
+  int min_count = 0;
   int status;
+  const GOptionEntry entries[] = {
+    { "public", 'p', 0, G_OPTION_ARG_NONE, &public, "Withhold numbers that would disclose somebody", NULL },
+    { "min-count", 0, 0, G_OPTION_ARG_INT, &min_count, "Fewest that may stand behind a number", "N" },
+    { NULL },
+  };
 
-  if (!command_parse (&verb_explain, NULL, &argc, &argv, 2, 2, &status))
+  if (!command_parse (&verb_explain, entries, &argc, &argv, 2, 2, &status))
     return status;
+  if (min_count < 0 || (min_count > 0 && !public))
+    return command_refuse (&verb_explain, "--min-count is a number of at least 1, and goes with --public");
   alliance = command_open (argv[1], &error);
   if (!alliance)
     return command_fail (&verb_explain, error);
@@ -78,8 +111,11 @@ run (int argc, char **argv)
 
     return command_refuse (&verb_explain, "%s has no claim and no metric '%s'; %s", argv[1], argv[2], mend);
   }
-  explanation = RUA_IS_CLAIM (record) ? explain_claim (RUA_CLAIM (record), alliance, &error)
-                                      : explain_metric (RUA_METRIC (record), alliance, &error);
+  if (public)
+    explanation = explain_public (record, alliance, (guint) min_count, &error);
+  else
+    explanation = RUA_IS_CLAIM (record) ? explain_claim (RUA_CLAIM (record), alliance, &error)
+                                        : explain_metric (RUA_METRIC (record), alliance, &error);
   if (!explanation)
     return command_fail (&verb_explain, error);
   text = rua_explanation_to_string (explanation);

@@ -25,6 +25,8 @@ struct _RuaChecker {
   GListStore *verdicts;
   GListStore *findings;
   gboolean running;
+  gboolean is_public;
+  guint min_count;
 };
 
 G_DEFINE_FINAL_TYPE (RuaChecker, rua_checker, G_TYPE_OBJECT)
@@ -169,6 +171,28 @@ rua_checker_set_text (RuaChecker *self, const char *document_id, const char *tex
     g_hash_table_replace (self->texts, g_strdup (document_id), g_strdup (text));
 }
 
+/**
+ * rua_checker_set_public:
+ * @self: a checker
+ * @is_public: whether verdicts are made for publication
+ * @min_count: the fewest households or people behind a number that is told, as of
+ *   [method@RuralAlliance.Metric.measure_public]; 0 for its own rule
+ *
+ * Keeps numbers that would disclose somebody out of the verdicts of the next run. Where
+ * [method@RuralAlliance.Metric.measure_public] would withhold a metric that a claim rests on, the
+ * verdict, its grade and its sources are as they were, and there are no numbers:
+ * [method@RuralAlliance.Verdict.get_withheld] says why. Claims on published figures are untouched.
+ *
+ * Since: 1.0
+ */
+void
+rua_checker_set_public (RuaChecker *self, gboolean is_public, guint min_count)
+{
+  g_return_if_fail (RUA_IS_CHECKER (self));
+  self->is_public = is_public;
+  self->min_count = min_count;
+}
+
 /* ---- a run, step by step ---- */
 
 typedef struct {
@@ -199,6 +223,8 @@ run_new (RuaChecker *self, GError **error)
   gpointer id, text;
 
   run->inquiry = rua_inquiry_new (self->alliance);
+  run->inquiry->is_public = self->is_public;
+  run->inquiry->min_count = self->min_count;
   run->verdicts = g_list_store_new (RUA_TYPE_VERDICT);
   rua_inquiry_set_disputed (run->inquiry, (const char *const *)self->disputed);
   g_hash_table_iter_init (&iter, self->texts);
@@ -580,6 +606,10 @@ write_numbers (RuaJsonWriter *writer, RuaVerdict *verdict)
     rua_json_writer_name (writer, "unit");
     rua_json_writer_string (writer, verdict->unit);
   }
+  if (verdict->withheld != NULL) {
+    rua_json_writer_name (writer, "withheld");
+    rua_json_writer_string (writer, verdict->withheld);
+  }
 }
 
 static void
@@ -712,7 +742,7 @@ write_finding (RuaJsonWriter *writer, RuaFinding *finding)
  *
  * Gives the outcome of the last run as JSON: `{"claims": […], "findings": […]}`, as
  * `ruralalliance check --format json` prints it. A value and a margin that are not known are
- * null; whatever else is not known is left out.
+ * null; whatever else is not known is left out. `withheld` says why, where numbers are not told.
  *
  * Returns: (transfer full): the text, which ends with a new line
  *

@@ -21,6 +21,8 @@ void rua_checker_set_disputed (RuaChecker *self, const char *const *records);
 RUA_AVAILABLE_IN_1_0
 void rua_checker_set_text (RuaChecker *self, const char *document_id, const char *text);
 RUA_AVAILABLE_IN_1_0
+void rua_checker_set_public (RuaChecker *self, gboolean is_public, guint min_count);
+RUA_AVAILABLE_IN_1_0
 gboolean rua_checker_run (RuaChecker *self, GCancellable *cancellable, GError **error);
 RUA_AVAILABLE_IN_1_0
 void rua_checker_run_async (RuaChecker *self,

@@ -79,6 +79,39 @@ explain_source (RuaInquiry *inquiry, RuaSource *source, RuaExplanation *parent)
   rua_explanation_add_text (parent, text);
 }
 
+/* Where numbers are withheld, names are told and nothing else: a figure that a number is held
+ * against would tell it. */
+static void
+explain_names (RuaJudgement *judgement, RuaExplanation *parent)
+{
+  for (guint i = 0; i < judgement->premises->results->len; i++) {
+    RuaResult *result = g_ptr_array_index (judgement->premises->results, i);
+    g_autofree char *text = g_strdup_printf ("metric “%s”", rua_result_get_metric (result));
+    rua_explanation_add_text (parent, text);
+  }
+  for (guint i = 0; i < judgement->premises->observations->len; i++) {
+    RuaRecord *observation = g_ptr_array_index (judgement->premises->observations, i);
+    g_autofree char *text = g_strdup_printf ("figure “%s”", rua_record_get_id (observation));
+    rua_explanation_add_text (parent, text);
+  }
+}
+
+static void
+explain_numbers (RuaInquiry *inquiry, RuaJudgement *judgement, RuaExplanation *parent)
+{
+  for (guint i = 0; judgement->outcome != NULL && i < judgement->outcome->results->len; i++) {
+    RuaResult *result = g_ptr_array_index (judgement->outcome->results, i);
+    RuaResult *published
+      = inquiry->is_public
+          ? g_hash_table_lookup (inquiry->published, rua_result_get_metric (result))
+          : NULL;
+    g_autoptr (RuaExplanation) how = rua_result_explain (published != NULL ? published : result);
+    rua_explanation_add (parent, how);
+  }
+  for (guint i = 0; i < judgement->premises->observations->len; i++)
+    explain_figure (inquiry, g_ptr_array_index (judgement->premises->observations, i), parent);
+}
+
 static RuaExplanation *
 explain (RuaInquiry *inquiry, RuaClaim *claim, RuaJudgement *judgement, RuaVerdict *verdict)
 {
@@ -94,13 +127,10 @@ explain (RuaInquiry *inquiry, RuaClaim *claim, RuaJudgement *judgement, RuaVerdi
     rua_explanation_add_text (explanation, reasons[i]);
   rua_explanation_add_text (explanation, grade);
   explain_claim (claim, explanation);
-  for (guint i = 0; judgement->outcome != NULL && i < judgement->outcome->results->len; i++) {
-    g_autoptr (RuaExplanation) how
-      = rua_result_explain (g_ptr_array_index (judgement->outcome->results, i));
-    rua_explanation_add (explanation, how);
-  }
-  for (guint i = 0; i < judgement->premises->observations->len; i++)
-    explain_figure (inquiry, g_ptr_array_index (judgement->premises->observations, i), explanation);
+  if (verdict->withheld != NULL)
+    explain_names (judgement, explanation);
+  else
+    explain_numbers (inquiry, judgement, explanation);
   for (guint i = 0; i < g_list_model_get_n_items (sources); i++) {
     g_autoptr (RuaSource) source = g_list_model_get_item (sources, i);
     explain_source (inquiry, source, explanation);
@@ -122,6 +152,7 @@ rua_inquiry_check (RuaInquiry *self, RuaClaim *claim, GCancellable *cancellable,
     rua_judgement_clear (&judgement);
     return NULL;
   }
+  rua_verdict_withhold (verdict);
   verdict->explanation = explain (self, claim, &judgement, verdict);
   rua_judgement_clear (&judgement);
   g_hash_table_replace (self->verdicts, rua_evidence_dup_key (RUA_RECORD (claim)),

@@ -33,6 +33,9 @@ typedef struct {
   GHashTable *alike; /* keys that figures of one thing share: GArray of their indices */
   GHashTable *verdicts;    /* "claim/id": RuaVerdict */
   GListStore *findings;
+  gboolean is_public;      /* numbers that would disclose somebody are withheld */
+  guint min_count;         /* as of rua_metric_measure_public() */
+  GHashTable *published;   /* metric id: RuaResult made for publication, NULL where refused */
 } RuaInquiry;
 
 RuaInquiry *rua_inquiry_new (RuaAlliance *alliance);
@@ -54,6 +57,14 @@ gboolean rua_inquiry_is_same_thing (RuaObservation *a, RuaObservation *b);
 GPtrArray *rua_inquiry_list_same (RuaInquiry *self, RuaObservation *observation);
 /* Any of an observation's own sources, else @fallback's, that nobody tied to the alliance made. */
 gboolean rua_inquiry_has_independent_source (RuaInquiry *self, RuaRecord *record);
+
+/* The metric as it may be published, over all its rows; borrowed, NULL where it may not be at all.
+ * Being cancelled is the only error. */
+gboolean rua_inquiry_find_public (RuaInquiry *self,
+                                  const char *metric,
+                                  RuaResult **result,
+                                  GCancellable *cancellable,
+                                  GError **error);
 
 /* Checks one claim; NULL and an error only where it cannot be checked at all. */
 RuaVerdict *

@@ -64,6 +64,12 @@ read_conflicts (RuaInquiry *self)
   }
 }
 
+static void
+unref_nullable (gpointer object)
+{
+  g_clear_object ((GObject **)&object);
+}
+
 static void index_observations (RuaInquiry *self);
 
 RuaInquiry *
@@ -80,6 +86,7 @@ rua_inquiry_new (RuaAlliance *alliance)
   self->observations = g_ptr_array_new_with_free_func (g_object_unref);
   self->verdicts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
   self->findings = g_list_store_new (RUA_TYPE_FINDING);
+  self->published = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, unref_nullable);
   RUA_EVIDENCE_FOREACH (rua_alliance_get_claims (alliance), RuaClaim, claim)
   g_ptr_array_add (self->claims, g_object_ref (claim));
   RUA_EVIDENCE_FOREACH (rua_alliance_get_observations (alliance), RuaObservation, observation)
@@ -104,6 +111,7 @@ rua_inquiry_free (RuaInquiry *self)
   g_hash_table_unref (self->alike);
   g_hash_table_unref (self->verdicts);
   g_object_unref (self->findings);
+  g_hash_table_unref (self->published);
   g_object_unref (self->alliance);
   g_free (self);
 }

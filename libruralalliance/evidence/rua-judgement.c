@@ -461,7 +461,8 @@ rua_judgement_make (RuaJudgement *self,
     rua_verdict_add_reason (verdict, g_ptr_array_index (reasons, i));
   if (self->decisive != NULL)
     say_truth (verdict, self->decisive, self->decisive->truth);
-  return TRUE;
+  verdict->tells_number = self->decisive != NULL;
+  return rua_judgement_publish (self, inquiry, verdict, cancellable, error);
 }
 
 void

@@ -129,7 +129,7 @@ is_compared (RuaInquiry *inquiry, RuaClaim *claim)
   RuaVerdict *verdict = rua_inquiry_get_verdict (inquiry, claim);
 
   return verdict != NULL && verdict->type != RUA_VERDICT_UNSUPPORTED
-         && rua_verdict_get_value (verdict, NULL)
+         && (rua_verdict_get_value (verdict, NULL) || verdict->withheld != NULL)
          && !g_ptr_array_find_with_equal_func (verdict->failed, "comparison", g_str_equal, NULL);
 }
 

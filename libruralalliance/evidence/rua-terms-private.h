@@ -85,6 +85,12 @@ gboolean rua_judgement_make (RuaJudgement *self,
                              GCancellable *cancellable,
                              GError **error);
 void rua_judgement_clear (RuaJudgement *self);
+/* Marks @verdict where a number it rests on may not be published. */
+gboolean rua_judgement_publish (RuaJudgement *self,
+                                RuaInquiry *inquiry,
+                                RuaVerdict *verdict,
+                                GCancellable *cancellable,
+                                GError **error);
 
 /* Adds the readings and the flip points to @verdict. */
 gboolean rua_readings_add (RuaInquiry *inquiry,

@@ -21,6 +21,8 @@ struct _RuaVerdict {
   GPtrArray *reasons; /* ends with NULL */
   GPtrArray *failed;  /* static ids of the entailment checks that failed */
   gboolean flipped;
+  const char *withheld;  /* static: why the numbers are not told; NULL: they are */
+  gboolean tells_number; /* the last of the reasons does */
   GListStore *readings;
   GListStore *flips;
   GListStore *sources;
@@ -32,5 +34,7 @@ void rua_verdict_add_reason (RuaVerdict *self, const char *reason);
 void rua_verdict_add_source (RuaVerdict *self, RuaSource *source); /* once each */
 void rua_verdict_add_flip (
   RuaVerdict *self, const char *name, double value, const char *unit, const char *text);
+/* Takes the numbers out of it and of those readings that are not to tell theirs. */
+void rua_verdict_withhold (RuaVerdict *self);
 
 G_END_DECLS

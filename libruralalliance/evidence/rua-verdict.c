@@ -646,6 +646,25 @@ rua_verdict_get_reasons (RuaVerdict *self)
 }
 
 /**
+ * rua_verdict_get_withheld:
+ * @self: a verdict
+ *
+ * Gets why the numbers behind the verdict are not told. The verdict, its grade and its sources are
+ * the same as if they were; there is no value, threshold, margin, interval or flip point.
+ *
+ * Returns: (nullable): the reason; %NULL if nothing is withheld, which is so of every verdict that
+ *   was not made with [method@RuralAlliance.Checker.set_public]
+ *
+ * Since: 1.0
+ */
+const char *
+rua_verdict_get_withheld (RuaVerdict *self)
+{
+  g_return_val_if_fail (RUA_IS_VERDICT (self), NULL);
+  return self->withheld;
+}
+
+/**
  * rua_verdict_is_flipped:
  * @self: the verdict of a reading
  *

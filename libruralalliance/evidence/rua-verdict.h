@@ -102,6 +102,8 @@ const char *rua_verdict_get_unit (RuaVerdict *self);
 RUA_AVAILABLE_IN_1_0
 const char *const *rua_verdict_get_reasons (RuaVerdict *self);
 RUA_AVAILABLE_IN_1_0
+const char *rua_verdict_get_withheld (RuaVerdict *self);
+RUA_AVAILABLE_IN_1_0
 gboolean rua_verdict_is_flipped (RuaVerdict *self);
 RUA_AVAILABLE_IN_1_0
 GListModel *rua_verdict_list_readings (RuaVerdict *self);

@@ -30,6 +30,8 @@ struct _RuaReport {
   RuaAlliance *alliance;
   char *language;
   gboolean brief;
+  gboolean is_public;
+  guint min_count;
   RuaChecker *checker; /* NULL until compiled */
   GPtrArray *metrics;  /* the four as in RuaTelling */
   GPtrArray *results;
@@ -271,6 +273,29 @@ rua_report_get_brief (RuaReport *self)
   return self->brief;
 }
 
+/**
+ * rua_report_set_public:
+ * @self: a report
+ * @is_public: whether claims and metrics are told for publication
+ * @min_count: the fewest households or people behind a number that is told, as of
+ *   [method@RuralAlliance.Metric.measure_public]; 0 for its own rule
+ *
+ * Withholds the numbers of claims and metrics that would disclose somebody, as
+ * [method@RuralAlliance.Checker.set_public] and [method@RuralAlliance.Metric.measure_public] do,
+ * from the next [method@RuralAlliance.Report.compile] on. The other parts of a report that is not
+ * brief tell how many records of each kind there are, and are told as ever.
+ *
+ * Since: 1.0
+ */
+void
+rua_report_set_public (RuaReport *self, gboolean is_public, guint min_count)
+{
+  g_return_if_fail (RUA_IS_REPORT (self));
+
+  self->is_public = is_public;
+  self->min_count = min_count;
+}
+
 /* ---- compiling ---- */
 
 static void
@@ -290,7 +315,9 @@ measure_all (RuaReport *self, GCancellable *cancellable, GError **error)
   for (guint i = 0; table && i < rua_table_get_n_records (table); i++) {
     g_autoptr (RuaRecord) metric = rua_table_dup_record (table, i);
     g_autoptr (GError) refusal = NULL;
-    g_autoptr (GListModel) groups = rua_metric_measure_groups (RUA_METRIC (metric), self->alliance, cancellable, &refusal);
+    g_autoptr (GListModel) groups = self->is_public
+      ? rua_metric_measure_public (RUA_METRIC (metric), self->alliance, NULL, NULL, self->min_count, cancellable, &refusal)
+      : rua_metric_measure_groups (RUA_METRIC (metric), self->alliance, cancellable, &refusal);
 
     if (!groups && g_error_matches (refusal, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
       g_propagate_error (error, g_steal_pointer (&refusal));
@@ -342,6 +369,7 @@ rua_report_compile (RuaReport *self, GCancellable *cancellable, GError **error)
   self->results = g_ptr_array_new_with_free_func (unref_nullable);
   self->refusals = g_ptr_array_new_with_free_func (g_free);
   self->checker = rua_checker_new (self->alliance);
+  rua_checker_set_public (self->checker, self->is_public, self->min_count);
   if (!measure_all (self, cancellable, error) || !rua_checker_run (self->checker, cancellable, error)) {
     forget (self);
     return FALSE;

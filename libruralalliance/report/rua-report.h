@@ -22,6 +22,8 @@ void rua_report_set_brief (RuaReport *self, gboolean brief);
 RUA_AVAILABLE_IN_1_0
 gboolean rua_report_get_brief (RuaReport *self);
 RUA_AVAILABLE_IN_1_0
+void rua_report_set_public (RuaReport *self, gboolean is_public, guint min_count);
+RUA_AVAILABLE_IN_1_0
 gboolean rua_report_compile (RuaReport *self, GCancellable *cancellable, GError **error);
 RUA_AVAILABLE_IN_1_0
 RuaChecker *rua_report_get_checker (RuaReport *self);
