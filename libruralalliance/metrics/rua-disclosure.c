@@ -78,6 +78,15 @@ list_contributors (RuaTable *table)
   return fields;
 }
 
+static void
+role_clear (gpointer data)
+{
+  RuaRoleText *self = data;
+
+  g_free (self->role);
+  g_free (self->text);
+}
+
 static RuaDefinition *
 counting (const RuaDefinition *of, const char *estimator, const char *role, const char *text,
           const char *amount)
@@ -90,6 +99,7 @@ counting (const RuaDefinition *of, const char *estimator, const char *role, cons
   made->table = g_strdup (of->table);
   made->where = g_strdup (of->where);
   made->roles = g_array_new (FALSE, FALSE, sizeof (RuaRoleText));
+  g_array_set_clear_func (made->roles, role_clear);
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     if (texts[i][1] != NULL) {
       RuaRoleText one = { g_strdup (texts[i][0]), g_strdup (texts[i][1]) };
@@ -193,6 +203,10 @@ count_contributors (Disclosure *self, const RuaDefinition *definition)
       self->error = &problem;
       largest = measure (self, shares);
       self->error = error;
+      if (g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
+        g_propagate_error (error, g_steal_pointer (&problem));
+        return FALSE;
+      }
       for (guint k = 0; largest != NULL && k < largest->len; k++) {
         Cell *cell = find_cell (self, g_ptr_array_index (largest, k));
         double share;
