@@ -553,6 +553,7 @@ test_whole_lent (void)
   g_autoptr (RuaAlliance) alliance = NULL;
   RuaColumn *column;
   g_autoptr (RuaRecord) record = NULL;
+  g_autoptr (RuaRecord) last = NULL;
   g_autoptr (GBytes) first = NULL;
   g_autoptr (GBytes) second = NULL;
   g_autoptr (GBytes) third = NULL;
@@ -560,6 +561,9 @@ test_whole_lent (void)
   begin (&random);
   alliance = random_alliance_new (&random, 1000);
   column = rua_table_peek_column (random_alliance_get_table (alliance), 6);
+  /* A chunk ends where nothing more was ever written. */
+  last = rua_table_dup_record (random_alliance_get_table (alliance), 999);
+  g_assert_true (rua_record_set_integer (last, "large", 1, NULL));
   first = rua_column_dup_values (column);
   second = rua_column_dup_values (column);
   g_assert_cmpuint (g_bytes_get_size (first), ==, 8000);
