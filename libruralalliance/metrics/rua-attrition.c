@@ -113,7 +113,7 @@ needed (const RuaDefinition *definition, const char *estimator, const char *valu
   made->estimator = g_strdup (estimator);
   made->table = g_strdup (definition->table);
   made->where = g_strdup (definition->where);
-  made->roles = g_array_new (FALSE, FALSE, sizeof (RuaRoleText));
+  made->roles = rua_definition_roles_new ();
   g_array_append_val (made->roles, role);
   made->by = g_strdupv (definition->by);
   made->series = g_strdup (definition->series);

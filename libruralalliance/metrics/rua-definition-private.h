@@ -44,6 +44,8 @@ struct _RuaDefinition {
 
 RuaDefinition *rua_definition_new (RuaMetric *metric, GError **error);
 RuaDefinition *rua_definition_copy (const RuaDefinition *self);
+/* An empty array of RuaRoleText, which frees what is taken out of it. */
+GArray *rua_definition_roles_new (void);
 void rua_definition_free (RuaDefinition *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RuaDefinition, rua_definition_free)
 

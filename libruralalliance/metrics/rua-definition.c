@@ -31,6 +31,15 @@ clear_role (gpointer data)
   g_free (role->text);
 }
 
+GArray *
+rua_definition_roles_new (void)
+{
+  GArray *roles = g_array_new (FALSE, FALSE, sizeof (RuaRoleText));
+
+  g_array_set_clear_func (roles, clear_role);
+  return roles;
+}
+
 void
 rua_definition_free (RuaDefinition *self)
 {
@@ -174,8 +183,7 @@ definition_bare (const char *id)
   RuaDefinition *self = g_new0 (RuaDefinition, 1);
 
   self->id = g_strdup (id);
-  self->roles = g_array_new (FALSE, FALSE, sizeof (RuaRoleText));
-  g_array_set_clear_func (self->roles, clear_role);
+  self->roles = rua_definition_roles_new ();
   self->by = g_new0 (char *, 1);
   self->own_by = g_new0 (char *, 1);
   self->options = json_object_new ();
@@ -452,8 +460,7 @@ rua_definition_copy (const RuaDefinition *self)
   copy->estimator = g_strdup (self->estimator);
   copy->table = g_strdup (self->table);
   copy->where = g_strdup (self->where);
-  copy->roles = g_array_new (FALSE, FALSE, sizeof (RuaRoleText));
-  g_array_set_clear_func (copy->roles, clear_role);
+  copy->roles = rua_definition_roles_new ();
   for (guint i = 0; i < self->roles->len; i++) {
     const RuaRoleText *role = &g_array_index (self->roles, RuaRoleText, i);
     RuaRoleText own = { g_strdup (role->role), g_strdup (role->text) };

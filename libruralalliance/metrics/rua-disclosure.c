@@ -78,15 +78,6 @@ list_contributors (RuaTable *table)
   return fields;
 }
 
-static void
-role_clear (gpointer data)
-{
-  RuaRoleText *self = data;
-
-  g_free (self->role);
-  g_free (self->text);
-}
-
 static RuaDefinition *
 counting (const RuaDefinition *of, const char *estimator, const char *role, const char *text,
           const char *amount)
@@ -98,8 +89,7 @@ counting (const RuaDefinition *of, const char *estimator, const char *role, cons
   made->estimator = g_strdup (estimator);
   made->table = g_strdup (of->table);
   made->where = g_strdup (of->where);
-  made->roles = g_array_new (FALSE, FALSE, sizeof (RuaRoleText));
-  g_array_set_clear_func (made->roles, role_clear);
+  made->roles = rua_definition_roles_new ();
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     if (texts[i][1] != NULL) {
       RuaRoleText one = { g_strdup (texts[i][0]), g_strdup (texts[i][1]) };
