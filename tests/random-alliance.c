@@ -62,7 +62,7 @@ draw_integer (RuaRandom *random, const Style *style)
   case 3:
     return style->from + rua_random_next (random);
   case 4:
-    return rua_random_below (random, 50) ? 7 : G_MININT64 + (gint64) rua_random_below (random, 3) * G_MAXINT64;
+    return rua_random_below (random, 50) ? 7 : (gint64) ((guint64) G_MININT64 + rua_random_below (random, 3) * (guint64) G_MAXINT64);
   default:
     return wide (random);
   }

@@ -183,7 +183,7 @@ open_keying (RuaScan *self, RuaScanPart *part, GCancellable *cancellable, GError
     coders[n++] = part->roles[part->cell_roles[i]].coder;
   for (guint i = 0; i < self->keyings->len; i++) {
     keying = g_ptr_array_index (self->keyings, i);
-    if (keying->n == n && memcmp (keying->coders, coders, n * sizeof *coders) == 0) {
+    if (keying->n == n && (n == 0 || memcmp (keying->coders, coders, n * sizeof *coders) == 0)) {
       part->keying = keying;
       part->keying_place = i;
       return TRUE;
