@@ -4,6 +4,7 @@
 #include "rua-version.h"
 #include "rua-error.h"
 #include "rua-fault.h"
+#include "rua-limits.h"
 #include "rua-parallel.h"
 #include "rua-progress.h"
 #include "rua-date.h"

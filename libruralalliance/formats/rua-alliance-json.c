@@ -33,7 +33,7 @@ rua_alliance_new_from_json (GBytes *json, const char *name, GCancellable *cancel
   g_return_val_if_fail (json != NULL, NULL);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
 
-  alliance = rua_json_reader_read (json, &faults, name, NULL, cancellable, error);
+  alliance = rua_json_reader_read (json, &faults, name, NULL, NULL, cancellable, error);
   if (alliance == NULL && rua_faults_get_count (faults) > 0 && (error == NULL || *error == NULL))
     rua_faults_raise (faults, error);
   return alliance;
@@ -65,7 +65,7 @@ rua_alliance_validate_json (GBytes *json, const char *name, GCancellable *cancel
   g_return_val_if_fail (json != NULL, NULL);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
 
-  alliance = rua_json_reader_read (json, &faults, name, NULL, cancellable, &local);
+  alliance = rua_json_reader_read (json, &faults, name, NULL, NULL, cancellable, &local);
   if (local != NULL) {
     g_propagate_error (error, g_steal_pointer (&local));
     return NULL;

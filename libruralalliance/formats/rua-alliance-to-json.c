@@ -233,7 +233,7 @@ write_table (RuaJsonWriter *writer, RuaTable *table, GCancellable *cancellable, 
 static void
 write_extra (RuaJsonWriter *writer, const char *extra)
 {
-  g_autoptr (RuaJsonScanner) scanner = rua_json_scanner_new (extra, strlen (extra), &RUA_DOCUMENT_LIMITS);
+  g_autoptr (RuaJsonScanner) scanner = rua_json_scanner_new (extra, strlen (extra), &RUA_KEPT_LIMITS);
 
   rua_json_scanner_next (scanner, NULL);
   while (rua_json_scanner_next (scanner, NULL) == RUA_JSON_TOKEN_NAME) {

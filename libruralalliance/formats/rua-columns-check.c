@@ -222,7 +222,7 @@ check_values (RuaColumnsFile *file, const RuaColumnsCheck *check, const guint8 *
 static gboolean
 is_json (const char *text, gsize length, gboolean object)
 {
-  g_autoptr (RuaJsonScanner) scanner = rua_json_scanner_new (text, length, &RUA_DOCUMENT_LIMITS);
+  g_autoptr (RuaJsonScanner) scanner = rua_json_scanner_new (text, length, &RUA_KEPT_LIMITS);
   RuaJsonToken token = rua_json_scanner_next (scanner, NULL);
 
   if (object && token != RUA_JSON_TOKEN_OBJECT_BEGIN)

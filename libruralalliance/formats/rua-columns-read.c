@@ -525,7 +525,7 @@ read_head (Reader *r, GError **error)
   if (!get_piece (r, &piece))
     return damaged_directory (r, error);
   json = bytes_of (r, piece);
-  r->alliance = rua_json_reader_read (json, &faults, r->file.name, NULL, r->file.cancellable, &local);
+  r->alliance = rua_json_reader_read (json, &faults, r->file.name, NULL, NULL, r->file.cancellable, &local);
   if (r->alliance) {
     for (guint i = 0; i < rua_alliance_get_n_tables (r->alliance); i++)
       if (rua_alliance_get_table_at (r->alliance, i)->n_rows > 0)

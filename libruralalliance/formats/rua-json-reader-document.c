@@ -159,12 +159,17 @@ read_member (RuaJsonReader *self, Parts parts, Seen *seen, GString *unknown, GSt
 static Outcome
 read_parts (RuaJsonReader *self, Parts parts, GString *unknown, GString *unknown_schema)
 {
+  const RuaJsonLimits limits = {
+    .depth = self->limits.depth > 0 ? self->limits.depth : RUA_DOCUMENT_LIMITS.depth,
+    .bytes = self->limits.bytes,
+    .string = self->limits.cell,
+  };
   Outcome outcome = READ_STOPPED;
   Seen seen = { FALSE };
   RuaJsonToken token;
 
   rua_json_scanner_free (self->scanner);
-  self->scanner = rua_json_scanner_new (self->text, self->length, &RUA_DOCUMENT_LIMITS);
+  self->scanner = rua_json_scanner_new (self->text, self->length, &limits);
   token = rua_json_reader_next (self);
   if (token == RUA_JSON_TOKEN_ERROR)
     return READ_STOPPED;
@@ -214,6 +219,7 @@ RuaAlliance *
 rua_json_reader_read (GBytes *json,
                       RuaFaults **faults,
                       const char *name,
+                      const RuaLimitValues *limits,
                       RuaProgress *progress,
                       GCancellable *cancellable,
                       GError **error)
@@ -225,6 +231,7 @@ rua_json_reader_read (GBytes *json,
 
   self.text = g_bytes_get_data (json, &length);
   self.length = length;
+  self.limits = rua_limit_values_settle (limits);
   self.cancellable = cancellable;
   self.progress = progress;
   self.id = g_string_new (NULL);

@@ -108,11 +108,26 @@ put_text (RuaJsonReader *self, const RuaJsonField *field, const char *text, gsiz
   return told (self, field, done, error);
 }
 
+/* Many short texts make a long cell. */
+static gboolean
+is_short (RuaJsonReader *self, const RuaJsonField *field)
+{
+  if (G_LIKELY (self->packed->len <= self->limits.cell))
+    return TRUE;
+  refuse (self, field, RUA_ERROR_LIMIT, "", "make it shorter, or raise the limit of a cell", "the value has %" G_GSIZE_FORMAT " bytes, more than the %u allowed",
+          self->packed->len, self->limits.cell);
+  return FALSE;
+}
+
 static gboolean
 put_packed (RuaJsonReader *self, const RuaJsonField *field)
 {
   GError *error = NULL;
-  gboolean done = rua_appender_set_packed (self->appender, field->index, self->packed->str, self->packed->len, &error);
+  gboolean done;
+
+  if (!is_short (self, field))
+    return TRUE;
+  done = rua_appender_set_packed (self->appender, field->index, self->packed->str, self->packed->len, &error);
 
   return told (self, field, done, error);
 }
@@ -467,6 +482,8 @@ rua_json_reader_read_field (RuaJsonReader *self, const RuaJsonField *field, RuaJ
     g_string_truncate (self->packed, 0);
     if (!rua_json_reader_copy (self, self->packed))
       return FALSE;
+    if (!is_short (self, field))
+      return TRUE;
     return put_text (self, field, self->packed->str, self->packed->len);
   default:
     break;

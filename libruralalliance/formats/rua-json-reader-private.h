@@ -3,6 +3,7 @@
 
 #include "rua-alliance-private.h"
 #include "rua-json-private.h"
+#include "rua-limits-private.h"
 #include "rua-progress-private.h"
 
 G_BEGIN_DECLS
@@ -15,6 +16,8 @@ G_BEGIN_DECLS
 
 /* Deeper than what a JSON field may hold, so that what can be set can be saved and read. */
 #define RUA_DOCUMENT_LIMITS ((const RuaJsonLimits){ .depth = 128 })
+/* What was taken in under limits that were raised is written whole. */
+#define RUA_KEPT_LIMITS ((const RuaJsonLimits){ .depth = 2 * RUA_LIMITS_MOST_DEPTH, .string = G_MAXINT32 })
 
 /* A field as the reader needs it in its inner loop. */
 typedef struct {
@@ -56,6 +59,7 @@ typedef struct {
   guint64 position;
   guint digits;
   gboolean takes_null;
+  RuaLimitValues limits;
   GString *id;
   GString *extra;
   GString *packed;
@@ -65,10 +69,11 @@ typedef struct {
   guint percent; /* told last */
 } RuaJsonReader;
 
-/* The whole of it: NULL with @faults, or with @error when cancelled. */
+/* The whole of it: NULL with @faults, or with @error when cancelled. @limits may be NULL. */
 RuaAlliance *rua_json_reader_read (GBytes *json,
                                    RuaFaults **faults,
                                    const char *name,
+                                   const RuaLimitValues *limits,
                                    RuaProgress *progress,
                                    GCancellable *cancellable,
                                    GError **error);

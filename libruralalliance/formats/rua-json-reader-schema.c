@@ -190,6 +190,11 @@ read_field (RuaJsonReader *self, const char *kind, const char *path, GArray *col
                            "in the schema: the field %s.%s is no object but %s", kind, name, rua_json_token_words (token));
     return rua_json_reader_skip (self);
   }
+  if (collected->len >= self->limits.columns) {
+    rua_json_reader_fault (self, NULL, RUA_ERROR_LIMIT, "", "declare fewer, or raise the limit of columns",
+                           "in the schema: more than %u kinds and fields, the limit", self->limits.columns);
+    return FALSE;
+  }
   told.line = rua_json_scanner_get_line (self->scanner);
   while ((token = rua_json_reader_next (self)) != RUA_JSON_TOKEN_OBJECT_END) {
     gboolean is_read;
@@ -418,7 +423,7 @@ rua_json_member (const char *object, const char *name)
 
   if (object == NULL)
     return NULL;
-  scanner = rua_json_scanner_new (object, strlen (object), &RUA_DOCUMENT_LIMITS);
+  scanner = rua_json_scanner_new (object, strlen (object), &RUA_KEPT_LIMITS);
   rua_json_scanner_next (scanner, NULL);
   while ((token = rua_json_scanner_next (scanner, NULL)) == RUA_JSON_TOKEN_NAME) {
     gboolean is_found = g_str_equal (rua_json_scanner_get_text (scanner, NULL), name);

@@ -273,11 +273,37 @@ find_field (RuaJsonReader *self, const char *name, gsize length, guint *next)
   return NULL;
 }
 
+/* FALSE, with a fault, for the first member of a record that is one too many. */
+static gboolean
+count_member (RuaJsonReader *self, guint *n_members)
+{
+  if (G_LIKELY (++*n_members <= self->limits.columns))
+    return TRUE;
+  if (*n_members == self->limits.columns + 1)
+    rua_json_reader_fault (self, NULL, RUA_ERROR_LIMIT, "", "give it fewer, or raise the limit of columns",
+                           "the record has more than %u members, the limit", self->limits.columns);
+  return FALSE;
+}
+
+/* What the library does not know, kept as long as it is not too much. */
+static gboolean
+keep_unknown (RuaJsonReader *self)
+{
+  if (self->extra->len > self->limits.cell)
+    return rua_json_reader_next (self) != RUA_JSON_TOKEN_ERROR && rua_json_reader_skip (self);
+  if (!rua_json_reader_keep_member (self, self->extra))
+    return FALSE;
+  if (self->extra->len > self->limits.cell)
+    rua_json_reader_fault (self, NULL, RUA_ERROR_LIMIT, "", "make them shorter, or raise the limit of a cell",
+                           "the members that no field holds have more than %u bytes, the limit of a cell", self->limits.cell);
+  return TRUE;
+}
+
 /* With { current. */
 static gboolean
 read_members (RuaJsonReader *self)
 {
-  guint next = 0;
+  guint next = 0, n_members = 0;
 
   g_string_truncate (self->extra, 0);
   g_string_truncate (self->id, 0);
@@ -293,8 +319,13 @@ read_members (RuaJsonReader *self)
       return FALSE;
     name = rua_json_scanner_peek_text (self->scanner, &length);
     field = find_field (self, name, length, &next);
+    if (G_UNLIKELY (!count_member (self, &n_members))) {
+      if (rua_json_reader_next (self) == RUA_JSON_TOKEN_ERROR || !rua_json_reader_skip (self))
+        return FALSE;
+      continue;
+    }
     if (G_UNLIKELY (field == NULL)) {
-      if (!rua_json_reader_keep_member (self, self->extra))
+      if (!keep_unknown (self))
         return FALSE;
       continue;
     }
@@ -339,6 +370,13 @@ rua_json_reader_read_array (RuaJsonReader *self, RuaTable *table)
     }
     if (token == RUA_JSON_TOKEN_ERROR)
       break;
+    if (G_UNLIKELY (self->position > self->limits.rows)) {
+      g_string_truncate (self->id, 0);
+      rua_json_reader_fault (self, NULL, RUA_ERROR_LIMIT, "", "split the file, or raise the limit of rows",
+                             "there are more than %u records of this kind, the limit", self->limits.rows);
+      rua_json_reader_flush (self);
+      break;
+    }
     if (token != RUA_JSON_TOKEN_OBJECT_BEGIN) {
       g_string_truncate (self->id, 0);
       rua_json_reader_fault (self, NULL, RUA_ERROR_VALUE, NULL, "write each record as an object, { … }",

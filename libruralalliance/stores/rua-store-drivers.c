@@ -24,6 +24,12 @@ is_named (const RuaLocation *place, const char *suffix)
   return place->type == RUA_LOCATION_FILE && g_str_has_suffix (place->path, suffix);
 }
 
+static const char *
+name_of (const RuaLocation *place)
+{
+  return place->type == RUA_LOCATION_STREAM ? "standard input" : place->name;
+}
+
 /* ---- JSON ---- */
 
 static gboolean
@@ -33,21 +39,20 @@ json_claims (const RuaLocation *place, GBytes *head)
 }
 
 static RuaAlliance *
-json_open (const RuaLocation *place, GBytes *content, RuaProgress *progress, GCancellable *cancellable, GError **error)
+json_open (const RuaStoreReading *reading, GBytes *content, GError **error)
 {
-  g_autoptr (RuaFaults) faults = NULL;
-  g_autoptr (GError) local = NULL;
-  const char *name = place->type == RUA_LOCATION_STREAM ? "standard input" : place->name;
-  RuaAlliance *alliance = rua_json_reader_read (content, &faults, name, progress, cancellable, &local);
-
-  if (local != NULL)
-    g_propagate_error (error, g_steal_pointer (&local));
-  else if (alliance == NULL)
-    rua_faults_raise (faults, error);
-  return alliance;
+  return rua_json_reader_read (content, reading->faults, name_of (reading->place), &reading->limits, reading->progress, reading->cancellable, error);
 }
 
-const RuaStoreDriver rua_store_json = { "a JSON document", json_claims, json_open, rua_alliance_to_json, NULL, NULL };
+static GBytes *
+json_to_bytes (RuaAlliance *alliance, const RuaStoreWriting *writing, GError **error)
+{
+  return rua_alliance_to_json (alliance, writing->cancellable, error);
+}
+
+const RuaStoreDriver rua_store_json = {
+  .words = "a JSON document", .claims = json_claims, .open = json_open, .to_bytes = json_to_bytes,
+};
 
 /* ---- columns ---- */
 
@@ -64,26 +69,28 @@ columns_claims (const RuaLocation *place, GBytes *head)
 }
 
 static RuaAlliance *
-columns_open (const RuaLocation *place, GBytes *content, RuaProgress *progress, GCancellable *cancellable, GError **error)
+columns_open (const RuaStoreReading *reading, GBytes *content, GError **error)
 {
-  return rua_columns_read (content, -1, place->type == RUA_LOCATION_STREAM ? "standard input" : place->name, progress, cancellable, error);
+  return rua_columns_read (content, -1, name_of (reading->place), reading->progress, reading->cancellable, error);
 }
 
 static RuaAlliance *
-columns_open_file (const RuaLocation *place, RuaProgress *progress, GCancellable *cancellable, GError **error)
+columns_open_file (const RuaStoreReading *reading, GError **error)
 {
   int fd;
-  g_autoptr (GBytes) bytes = rua_location_map (place, &fd, error);
+  g_autoptr (GBytes) bytes = rua_location_map (reading->place, &fd, error);
   RuaAlliance *alliance;
 
   if (bytes == NULL)
     return NULL;
-  alliance = rua_columns_read (bytes, fd, place->name, progress, cancellable, error);
+  alliance = rua_columns_read (bytes, fd, reading->place->name, reading->progress, reading->cancellable, error);
   close (fd);
   return alliance;
 }
 
-const RuaStoreDriver rua_store_columns = { "a columnar file", columns_claims, columns_open, NULL, columns_open_file, rua_columns_write };
+const RuaStoreDriver rua_store_columns = {
+  .words = "a columnar file", .claims = columns_claims, .open = columns_open, .open_file = columns_open_file, .save = rua_columns_write,
+};
 
 /* ---- what is known, and refused by name ---- */
 
@@ -93,7 +100,7 @@ sqlite_claims (const RuaLocation *place, GBytes *head)
   return begins_with (head, "SQLite format 3", 16) || (head == NULL && is_named (place, ".rua"));
 }
 
-const RuaStoreDriver rua_store_sqlite = { "an SQLite file", sqlite_claims, NULL, NULL, NULL, NULL };
+const RuaStoreDriver rua_store_sqlite = { .words = "an SQLite file", .claims = sqlite_claims };
 
 static gboolean
 folder_claims (const RuaLocation *place, GBytes *head)
@@ -102,7 +109,7 @@ folder_claims (const RuaLocation *place, GBytes *head)
          (g_str_has_suffix (place->name, G_DIR_SEPARATOR_S) || g_file_test (place->path, G_FILE_TEST_IS_DIR));
 }
 
-const RuaStoreDriver rua_store_folder = { "a folder", folder_claims, NULL, NULL, NULL, NULL };
+const RuaStoreDriver rua_store_folder = { .words = "a folder", .claims = folder_claims };
 
 static gboolean
 archive_claims (const RuaLocation *place, GBytes *head)
@@ -110,7 +117,7 @@ archive_claims (const RuaLocation *place, GBytes *head)
   return begins_with (head, "PK\003\004", 4) || begins_with (head, "\037\213", 2);
 }
 
-const RuaStoreDriver rua_store_archive = { "a compressed file or a spreadsheet", archive_claims, NULL, NULL, NULL, NULL };
+const RuaStoreDriver rua_store_archive = { .words = "a compressed file or a spreadsheet", .claims = archive_claims };
 
 static gboolean
 postgresql_claims (const RuaLocation *place, GBytes *head)
@@ -119,7 +126,7 @@ postgresql_claims (const RuaLocation *place, GBytes *head)
          (g_str_has_prefix (place->name, "postgresql://") || g_str_has_prefix (place->name, "postgres://"));
 }
 
-const RuaStoreDriver rua_store_postgresql = { "a PostgreSQL database", postgresql_claims, NULL, NULL, NULL, NULL };
+const RuaStoreDriver rua_store_postgresql = { .words = "a PostgreSQL database", .claims = postgresql_claims };
 
 static gboolean
 address_claims (const RuaLocation *place, GBytes *head)
@@ -127,4 +134,4 @@ address_claims (const RuaLocation *place, GBytes *head)
   return place->type == RUA_LOCATION_ADDRESS;
 }
 
-const RuaStoreDriver rua_store_address = { "an address on another machine", address_claims, NULL, NULL, NULL, NULL };
+const RuaStoreDriver rua_store_address = { .words = "an address on another machine", .claims = address_claims };

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "rua-faults-private.h"
+#include "rua-limits-private.h"
 #include "rua-store.h"
 
 G_BEGIN_DECLS
@@ -48,18 +50,51 @@ gboolean rua_location_check_write (const RuaLocation *self, RuaSaveFlags flags, 
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RuaLocation, rua_location_free)
 
-/* One way to keep an alliance. */
+/* What whoever reads a place is told. */
+typedef struct {
+  const RuaLocation *place;
+  RuaStoreFlags flags;
+  RuaLimitValues limits; /* as told; 0: what the format has */
+  RuaProgress *progress;
+  GCancellable *cancellable; /* has the deadline in it: seconds need not be looked at */
+  /* Set, where the driver can list all that is wrong: then it answers NULL without an error. Never
+   * NULL itself. */
+  RuaFaults **faults;
+} RuaStoreReading;
+
+/* What whoever writes one is told. */
+typedef struct {
+  const RuaLocation *place;
+  RuaSaveFlags flags; /* with RUA_SAVE_REPLACE, too, where a store saves over what it loaded */
+  RuaProgress *progress;
+  GCancellable *cancellable;
+} RuaStoreWriting;
+
+/* One way to keep an alliance. What may be NULL says so; where all of open, open_file, to_bytes, save
+ * and save_file are, this way can only be told, not taken. */
 typedef struct {
   const char *words; /* "an SQLite file" */
+  RuaStoreFeatures features;
   /* Whether the place is of this way. @head is what a stream or file begins with; NULL when it is
    * not there or is a folder, and when saving. */
   gboolean (*claims) (const RuaLocation *place, GBytes *head);
-  /* NULL where this way can only be told, not taken. */
-  RuaAlliance *(*open) (const RuaLocation *place, GBytes *content, RuaProgress *progress, GCancellable *cancellable, GError **error);
-  GBytes *(*to_bytes) (RuaAlliance *alliance, GCancellable *cancellable, GError **error);
-  /* Instead, where all of it need not be in memory: a file that is there, and what is written. */
-  RuaAlliance *(*open_file) (const RuaLocation *place, RuaProgress *progress, GCancellable *cancellable, GError **error);
+  /* All of it in memory: from a pipe, too. */
+  RuaAlliance *(*open) (const RuaStoreReading *reading, GBytes *content, GError **error);
+  GBytes *(*to_bytes) (RuaAlliance *alliance, const RuaStoreWriting *writing, GError **error);
+  /* Instead, where all of it need not be in memory: a file or folder that is there, and bytes one
+   * after the other. */
+  RuaAlliance *(*open_file) (const RuaStoreReading *reading, GError **error);
   RuaLocationWriter save;
+  /* Instead, where the driver sees to its own file or folder: refuses what is there without
+   * RUA_SAVE_REPLACE, keeps modes, follows links, and changes nothing where it fails. Of what
+   * happens in a thread @alliance is a snapshot; saved() is then called with both in the owner's
+   * thread, as it is in any other case (with the same alliance twice). */
+  gboolean (*save_file) (RuaAlliance *alliance, const RuaStoreWriting *writing, GError **error);
+  void (*saved) (RuaAlliance *alliance, RuaAlliance *snapshot, const RuaLocation *place);
+  /* RuaFacts that came after @mark, which is one that get_mark() gave, or NULL for all: of those that
+   * have RUA_STORE_FEATURE_LOG. */
+  GListModel *(*list_changes) (const RuaStoreReading *reading, const char *mark, GError **error);
+  char *(*dup_mark) (const RuaStoreReading *reading, GError **error);
 } RuaStoreDriver;
 
 extern const RuaStoreDriver rua_store_columns;

@@ -24,6 +24,39 @@ rua_save_flags_get_type (void)
   return type;
 }
 
+GType
+rua_store_flags_get_type (void)
+{
+  static GType type;
+  static const GFlagsValue values[] = {
+    { RUA_STORE_NONE, "RUA_STORE_NONE", "none" },
+    { RUA_STORE_READ_ONLY, "RUA_STORE_READ_ONLY", "read-only" },
+    { RUA_STORE_STRANGER, "RUA_STORE_STRANGER", "stranger" },
+    { 0, NULL, NULL },
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type, g_flags_register_static ("RuaStoreFlags", values));
+  return type;
+}
+
+GType
+rua_store_features_get_type (void)
+{
+  static GType type;
+  static const GFlagsValue values[] = {
+    { RUA_STORE_FEATURE_NONE, "RUA_STORE_FEATURE_NONE", "none" },
+    { RUA_STORE_FEATURE_LOG, "RUA_STORE_FEATURE_LOG", "log" },
+    { RUA_STORE_FEATURE_INCREMENTAL, "RUA_STORE_FEATURE_INCREMENTAL", "incremental" },
+    { RUA_STORE_FEATURE_READ_ONLY, "RUA_STORE_FEATURE_READ_ONLY", "read-only" },
+    { 0, NULL, NULL },
+  };
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type, g_flags_register_static ("RuaStoreFeatures", values));
+  return type;
+}
+
 static const RuaStoreDriver *
 find_driver (const RuaLocation *place, GBytes *head)
 {
@@ -51,6 +84,9 @@ open_place (const RuaLocation *place, RuaProgress *progress, GCancellable *cance
   g_autoptr (GBytes) content = NULL;
   g_autoptr (GBytes) head = NULL;
   g_autofree char *uri = NULL;
+  g_autoptr (RuaFaults) faults = NULL;
+  g_autoptr (GError) local = NULL;
+  const RuaStoreReading reading = { .place = place, .progress = progress, .cancellable = cancellable, .faults = &faults };
   RuaAlliance *alliance;
 
   if (place->type == RUA_LOCATION_FILE)
@@ -65,14 +101,18 @@ open_place (const RuaLocation *place, RuaProgress *progress, GCancellable *cance
       return NULL;
     driver = find_driver (place, content);
   }
-  if (driver->open == NULL) {
+  if (content != NULL ? driver->open == NULL : driver->open_file == NULL) {
     refuse (place, driver, error);
     return NULL;
   }
-  if (content == NULL && driver->open_file != NULL)
-    alliance = driver->open_file (place, progress, cancellable, error);
+  if (content == NULL)
+    alliance = driver->open_file (&reading, &local);
   else
-    alliance = driver->open (place, content, progress, cancellable, error);
+    alliance = driver->open (&reading, content, &local);
+  if (local != NULL)
+    g_propagate_error (error, g_steal_pointer (&local));
+  else if (alliance == NULL)
+    rua_faults_raise (faults, error);
   uri = rua_location_dup_uri (place);
   if (alliance != NULL && uri != NULL)
     rua_alliance_set_location (alliance, uri);
@@ -202,16 +242,45 @@ prepare (RuaAlliance *self,
          GCancellable *cancellable,
          GError **error)
 {
+  const RuaStoreWriting writing = { place, flags, NULL, cancellable };
+
   *driver = find_driver (place, NULL);
   *bytes = NULL;
-  if ((*driver)->to_bytes == NULL && (*driver)->save == NULL)
+  if ((*driver)->to_bytes == NULL && (*driver)->save == NULL && (*driver)->save_file == NULL)
     return refuse (place, *driver, error);
+  if ((*driver)->save_file != NULL)
+    return TRUE;
   if (!rua_location_check_write (place, flags, error))
     return FALSE;
   if ((*driver)->save != NULL)
     return TRUE;
-  *bytes = (*driver)->to_bytes (self, cancellable, error);
+  *bytes = (*driver)->to_bytes (self, &writing, error);
   return *bytes != NULL;
+}
+
+static gboolean
+write_out (RuaAlliance *snapshot,
+           const RuaLocation *place,
+           RuaSaveFlags flags,
+           const RuaStoreDriver *driver,
+           GBytes *bytes,
+           GCancellable *cancellable,
+           GError **error)
+{
+  const RuaStoreWriting writing = { place, flags, NULL, cancellable };
+
+  if (driver->save_file != NULL)
+    return driver->save_file (snapshot, &writing, error);
+  if (bytes != NULL)
+    return rua_location_write (place, bytes, flags, cancellable, error);
+  return rua_location_write_stream (place, driver->save, snapshot, flags, cancellable, error);
+}
+
+static void
+tell_saved (RuaAlliance *self, RuaAlliance *snapshot, const RuaLocation *place, const RuaStoreDriver *driver)
+{
+  if (driver->saved != NULL)
+    driver->saved (self, snapshot, place);
 }
 
 static void
@@ -257,9 +326,9 @@ rua_alliance_save (RuaAlliance *self, const char *place, RuaSaveFlags flags, GCa
   where = rua_location_new (place);
   if (!prepare (self, where, flags, &driver, &bytes, cancellable, error))
     return FALSE;
-  if (bytes != NULL ? !rua_location_write (where, bytes, flags, cancellable, error)
-                    : !rua_location_write_stream (where, driver->save, self, flags, cancellable, error))
+  if (!write_out (self, where, flags, driver, bytes, cancellable, error))
     return FALSE;
+  tell_saved (self, self, where, driver);
   take_location (self, where);
   return TRUE;
 }
@@ -289,9 +358,7 @@ save_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
   Saving *saving = data;
   GError *error = NULL;
 
-  if (saving->bytes != NULL
-          ? rua_location_write (saving->place, saving->bytes, saving->flags, cancellable, &error)
-          : rua_location_write_stream (saving->place, saving->driver->save, saving->snapshot, saving->flags, cancellable, &error))
+  if (write_out (saving->snapshot, saving->place, saving->flags, saving->driver, saving->bytes, cancellable, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -370,6 +437,7 @@ rua_alliance_save_finish (RuaAlliance *self, GAsyncResult *result, GError **erro
   if (!g_task_propagate_boolean (G_TASK (result), error))
     return FALSE;
   saving = g_task_get_task_data (G_TASK (result));
+  tell_saved (self, saving->snapshot != NULL ? saving->snapshot : self, saving->place, saving->driver);
   take_location (self, saving->place);
   return TRUE;
 }

@@ -20,6 +20,49 @@ typedef enum {
   RUA_SAVE_REPLACE = 1 << 0,
 } RuaSaveFlags;
 
+/**
+ * RuaStoreFlags:
+ * @RUA_STORE_NONE: an own place, to be read and written
+ * @RUA_STORE_READ_ONLY: nothing is written there
+ * @RUA_STORE_STRANGER: what is there came from somebody else: it is read with all the care that its
+ *   format allows, from a private copy where that is safer, and nothing is written there
+ *
+ * How a store is opened.
+ *
+ * Since: 1.0
+ */
+typedef enum {
+  RUA_STORE_NONE = 0,
+  RUA_STORE_READ_ONLY = 1 << 0,
+  RUA_STORE_STRANGER = 1 << 1,
+} RuaStoreFlags;
+
+#define RUA_TYPE_STORE_FLAGS (rua_store_flags_get_type ())
+RUA_AVAILABLE_IN_1_0
+GType rua_store_flags_get_type (void);
+
+/**
+ * RuaStoreFeatures:
+ * @RUA_STORE_FEATURE_NONE: an alliance as it is now, written whole
+ * @RUA_STORE_FEATURE_LOG: who changed what and when is kept, too
+ * @RUA_STORE_FEATURE_INCREMENTAL: saving again costs what was changed, not the whole
+ * @RUA_STORE_FEATURE_READ_ONLY: nothing can be saved there
+ *
+ * What a store can do.
+ *
+ * Since: 1.0
+ */
+typedef enum {
+  RUA_STORE_FEATURE_NONE = 0,
+  RUA_STORE_FEATURE_LOG = 1 << 0,
+  RUA_STORE_FEATURE_INCREMENTAL = 1 << 1,
+  RUA_STORE_FEATURE_READ_ONLY = 1 << 2,
+} RuaStoreFeatures;
+
+#define RUA_TYPE_STORE_FEATURES (rua_store_features_get_type ())
+RUA_AVAILABLE_IN_1_0
+GType rua_store_features_get_type (void);
+
 #define RUA_TYPE_SAVE_FLAGS (rua_save_flags_get_type ())
 RUA_AVAILABLE_IN_1_0
 GType rua_save_flags_get_type (void);
