@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "rua-kinds-private.h"
+#include "rua-log-private.h"
 #include "rua-schema-private.h"
 
 /**
@@ -26,6 +27,7 @@ struct _RuaAlliance {
   GListStore *table_list;
   char *location;
   char *extra;
+  RuaLog *log;
 };
 
 G_DEFINE_FINAL_TYPE (RuaAlliance, rua_alliance, G_TYPE_OBJECT)
@@ -44,6 +46,7 @@ rua_alliance_finalize (GObject *object)
   RuaAlliance *self = RUA_ALLIANCE (object);
 
   clear (self);
+  rua_log_free (self->log);
   g_free (self->location);
   g_free (self->extra);
 
@@ -535,6 +538,19 @@ rua_alliance_set_extra (RuaAlliance *self, const char *compact)
 {
   g_free (self->extra);
   self->extra = g_strdup (compact);
+}
+
+RuaLog *
+rua_alliance_peek_log (RuaAlliance *self)
+{
+  return self->log;
+}
+
+void
+rua_alliance_take_log (RuaAlliance *self, RuaLog *log)
+{
+  rua_log_free (self->log);
+  self->log = log;
 }
 
 gboolean

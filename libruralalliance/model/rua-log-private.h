@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "rua-alliance-private.h"
+
+G_BEGIN_DECLS
+
+/* The fact log: insert-only, a set of facts, whatever the order in which they come.
+ *
+ * A fact says what a cell holds: (station, sequence) is its name for ever, `kind` and `key` its
+ * record, `field` its field ("" for the record itself: "true" there, NULL removed; "*" for the
+ * members that no field holds). A fact's parents are the facts that it knowingly replaces; a head is
+ * a fact of a cell that no other fact of that cell names. The current one is the head with the
+ * greatest (clock, station, sequence); other heads are the conflict. */
+typedef struct _RuaLog RuaLog;
+
+#define RUA_NO_FACT G_MAXUINT32
+/* Milliseconds since 1970 << 16 | counter. */
+#define RUA_CLOCK_COUNTER_BITS 16
+#define RUA_FACT_RECORD "" /* the field of the record itself */
+#define RUA_FACT_EXTRA "*" /* the field of the members that no field holds */
+#define RUA_FACT_THERE "true"
+
+typedef struct {
+  const char *station;
+  gint64 sequence;
+} RuaFactName;
+
+/* Texts that come out of a log stay as long as the log; parents until the next call. */
+typedef struct {
+  const char *station;
+  gint64 sequence;
+  gint64 clock;
+  const char *kind;
+  const char *key;
+  const char *field;
+  const char *value; /* canonical compact JSON, or NULL: unknown, removed */
+  gssize value_length; /* -1 when it ends in NUL */
+  const char *author; /* or NULL */
+  const RuaFactName *parents;
+  guint n_parents;
+  /* What the cell held in the baseline, kept with the first fact of a cell: NULL was unknown. Of
+   * the field "": [place, {the record}]. A store keeps it; others are not told. */
+  const char *before;
+  gboolean has_before;
+} RuaFactData;
+
+/* The facts of one commit: [first_sequence, first_sequence + n_facts) of the station. */
+typedef struct {
+  const char *station;
+  gint64 first_sequence;
+  gint64 n_facts;
+  gint64 clock;
+  const char *author; /* or NULL */
+  const char *title;  /* or NULL */
+  const char *origin; /* "edit", "import incomes.csv", "undo of a.12" … */
+} RuaChangeData;
+
+typedef enum {
+  RUA_LOG_ERROR, /* and an error: malformed, or another fact has this name */
+  RUA_LOG_NEW,
+  RUA_LOG_KNOWN,
+} RuaLogInsert;
+
+/* @lineage: 32 hexadecimal digits, or NULL to draw one. @station: who writes here, or NULL. */
+RuaLog *rua_log_new (const char *lineage, const char *station, GError **error);
+void rua_log_free (RuaLog *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RuaLog, rua_log_free)
+
+const char *rua_log_get_lineage (RuaLog *self);
+const char *rua_log_get_station (RuaLog *self); /* or NULL */
+gboolean rua_log_set_station (RuaLog *self, const char *station, GError **error);
+gboolean rua_log_is_station (const char *name); /* [a-z0-9][a-z0-9._-]{0,63} */
+
+/* Facts count from 0 in the order in which they came: what a store appends. */
+guint rua_log_get_n_facts (RuaLog *self);
+void rua_log_get_fact (RuaLog *self, guint fact, RuaFactData *data);
+guint rua_log_find_fact (RuaLog *self, const char *station, gint64 sequence); /* or RUA_NO_FACT */
+/* What insert would say; nothing changes. */
+RuaLogInsert rua_log_check (RuaLog *self, const RuaFactData *data, GError **error);
+RuaLogInsert rua_log_insert (RuaLog *self, const RuaFactData *data, GError **error);
+/* Whether a fact whose predecessor of the same station has not come is taken: TRUE at first. */
+void rua_log_set_takes_gaps (RuaLog *self, gboolean takes_gaps);
+
+/* Changes count from 0 in the order in which they came. */
+guint rua_log_get_n_changes (RuaLog *self);
+void rua_log_get_change (RuaLog *self, guint change, RuaChangeData *data);
+guint rua_log_find_change (RuaLog *self, const char *station, gint64 sequence); /* the one with this fact, or RUA_NO_FACT */
+RuaLogInsert rua_log_insert_change (RuaLog *self, const RuaChangeData *data, GError **error);
+
+/* The stations of which there are facts, in the order in which they came. */
+guint rua_log_get_n_stations (RuaLog *self);
+const char *rua_log_get_station_at (RuaLog *self, guint index, gint64 *highest_sequence, gint64 *highest_clock, guint *n_facts);
+gint64 rua_log_get_next_sequence (RuaLog *self, const char *station); /* after the highest; 1 for none */
+
+/* The clock of the next commit here: greater than every one made or taken in, save those that were
+ * more than a day ahead of the wall when they came. */
+gint64 rua_log_get_next_clock (RuaLog *self);
+/* By how many whole days the station's clock is ahead of the wall; 0 when it is not. */
+guint rua_log_get_days_ahead (RuaLog *self, const char *station);
+/* Milliseconds since 1970; NULL for the system's. For tests and for replaying. */
+typedef gint64 (*RuaLogWall) (gpointer data);
+void rua_log_set_wall (RuaLog *self, RuaLogWall wall, gpointer data);
+char *rua_clock_to_iso (gint64 clock); /* 2026-11-25T20:52:01.123Z */
+
+/* ---- cells ---- */
+guint rua_log_get_n_cells (RuaLog *self);
+guint rua_log_find_cell (RuaLog *self, const char *kind, const char *key, const char *field); /* or RUA_NO_FACT */
+guint rua_log_get_fact_cell (RuaLog *self, guint fact);
+void rua_log_get_cell (RuaLog *self, guint cell, const char **kind, const char **key, const char **field);
+guint rua_log_get_current (RuaLog *self, guint cell); /* the head with the greatest clock; or RUA_NO_FACT: no facts */
+/* The heads, the current one first, then by (clock, station, sequence), greatest first. Where facts name one another in a
+ * circle, all of them. */
+GArray *rua_log_list_heads (RuaLog *self, guint cell); /* of guint */
+/* All facts of a cell, by (clock, station, sequence). */
+GArray *rua_log_list_cell_facts (RuaLog *self, guint cell); /* of guint */
+gboolean rua_log_is_head (RuaLog *self, guint fact);
+/* By (clock, station, sequence). */
+gint rua_log_compare (RuaLog *self, guint a, guint b);
+gboolean rua_log_get_before (RuaLog *self, guint cell, const char **before); /* FALSE: not kept */
+void rua_log_set_before (RuaLog *self, guint cell, const char *before);
+
+/* ---- the alliance's log ---- */
+RuaLog *rua_alliance_peek_log (RuaAlliance *self); /* NULL: none is kept */
+/* With tables that are at the log's current state: nothing is replayed. */
+void rua_alliance_take_log (RuaAlliance *self, RuaLog *log);
+
+G_END_DECLS
