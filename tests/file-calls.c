@@ -387,3 +387,12 @@ chown (const char *path, uid_t owner, gid_t group)
 
   return (int) WATCHED (call, real (path, owner, group));
 }
+
+int
+fchown (int fd, uid_t owner, gid_t group)
+{
+  FileCall call = { .type = FILE_CALL_CHMOD, .fd = fd };
+  NEXT (fchown);
+
+  return (int) WATCHED (call, real (fd, owner, group));
+}

@@ -10,7 +10,6 @@
 #include <glib/gstdio.h>
 
 #define MOST_LINKS 40
-#define NEW_MODE 0600 /* alliances tell about people */
 #define BUFFER (256 * 1024)
 
 /* What is written: bytes, or what a writer gives bit by bit. */
@@ -30,8 +29,8 @@ fail (const RuaLocation *self, int code, const char *reason, const char *mend, G
   return FALSE;
 }
 
-static gboolean
-fail_errno (const RuaLocation *self, int reason, GError **error)
+gboolean
+rua_location_fail_write (const RuaLocation *self, int reason, GError **error)
 {
   const char *mend = "nothing was changed";
 
@@ -60,7 +59,7 @@ follow_links (const RuaLocation *self, GError **error)
     g_free (path);
     path = g_path_is_absolute (target) ? g_strdup (target) : g_build_filename (folder, target, NULL);
   }
-  fail_errno (self, ELOOP, error);
+  rua_location_fail_write (self, ELOOP, error);
   return NULL;
 }
 
@@ -70,7 +69,7 @@ look_at (const RuaLocation *self, const char *path, RuaSaveFlags flags, gboolean
 {
   *is_there = lstat (path, st) == 0;
   if (!*is_there)
-    return errno == ENOENT ? TRUE : fail_errno (self, errno, error);
+    return errno == ENOENT ? TRUE : rua_location_fail_write (self, errno, error);
   if (S_ISDIR (st->st_mode))
     return fail (self, G_IO_ERROR_IS_DIRECTORY, "it is a folder", "give the name of a file in it", error);
   if (!S_ISREG (st->st_mode))
@@ -79,7 +78,7 @@ look_at (const RuaLocation *self, const char *path, RuaSaveFlags flags, gboolean
     return fail (self, G_IO_ERROR_EXISTS, "there is a file already", "ask for it to be replaced, or choose another name", error);
   /* Its folder might let us put another file in its place; whoever may not write it shall not. */
   if (access (path, W_OK) != 0)
-    return fail_errno (self, errno, error);
+    return rua_location_fail_write (self, errno, error);
   return TRUE;
 }
 
@@ -110,7 +109,7 @@ write_stream (const RuaLocation *self, int fd, const char *data, gsize length, G
     if (put < 0 && errno == EINTR)
       continue;
     if (put < 0)
-      return fail_errno (self, errno, error);
+      return rua_location_fail_write (self, errno, error);
     data += put;
     length -= (gsize) put;
   }
@@ -159,80 +158,66 @@ write_out (const RuaLocation *self, int fd, const Contents *contents, GError **e
   return done;
 }
 
-/* Under another name first, and on the disk before it takes the place of what is there. */
-static gboolean
-stream_contents (const RuaLocation *self, const char *path, const Contents *contents, int mode, GError **error)
+/* Under another name first, and on the disk: that name. */
+static char *
+write_beside (const RuaLocation *self, const char *path, const Contents *contents, int *fd, GError **error)
 {
-  g_autofree char *beside = g_strconcat (path, ".XXXXXX", NULL);
-  int fd = g_mkstemp_full (beside, O_RDWR | O_CLOEXEC, mode);
-  gboolean done;
+  g_autofree char *beside = rua_location_make_beside (self, path, RUA_BESIDE_FILE, fd, error);
+  gboolean done = beside != NULL;
 
-  if (fd < 0)
-    return fail_errno (self, errno, error);
-  done = write_out (self, fd, contents, error);
-  if (done && fsync (fd) != 0)
-    done = fail_errno (self, errno, error);
-  if (close (fd) != 0 && done)
-    done = fail_errno (self, errno, error);
-  if (done && g_rename (beside, path) != 0)
-    done = fail_errno (self, errno, error);
   if (!done)
-    (void) g_unlink (beside);
-  return done;
+    return NULL;
+  done = write_out (self, *fd, contents, error);
+  if (done && fsync (*fd) != 0)
+    done = rua_location_fail_write (self, errno, error);
+  if (done)
+    return g_steal_pointer (&beside);
+  (void) g_unlink (beside);
+  close (*fd);
+  return NULL;
 }
 
-static gboolean
-write_contents (const RuaLocation *self, const char *path, const Contents *contents, int mode, GError **error)
-{
-  g_autoptr (GError) local = NULL;
-
-  if (contents->writer != NULL)
-    return stream_contents (self, path, contents, mode, error);
-  if (g_file_set_contents_full (path, contents->data, (gssize) contents->length,
-                                G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, mode, &local))
-    return TRUE;
-  return fail (self, (int) g_io_error_from_file_error ((GFileError) local->code), local->message,
-               "save it elsewhere, or ask for the right to write there; nothing was changed", error);
-}
-
-/* The name, too, is on the disk. */
-static void
-sync_folder (const char *path)
+gboolean
+rua_location_sync_folder (const RuaLocation *self, const char *path, GError **error)
 {
   g_autofree char *folder = g_path_get_dirname (path);
-  int fd = open (folder, O_RDONLY | O_CLOEXEC | O_DIRECTORY);
+  int fd = open (folder, O_RDONLY | O_CLOEXEC | O_DIRECTORY), reason = fd < 0 ? errno : 0;
 
   if (fd >= 0) {
-    (void) fsync (fd);
+    if (fsync (fd) != 0)
+      reason = errno;
     close (fd);
   }
+  /* Some folders may be written and not read, and some file systems do not do this. */
+  if (reason == 0 || reason == EACCES || reason == EINVAL || reason == ENOTSUP || reason == ENOSYS)
+    return TRUE;
+  g_set_error (error, G_IO_ERROR, (int) g_io_error_from_errno (reason),
+               "%s: is saved, but may not outlast a power failure: its folder could not be put on the disk (%s); save it once more", self->name,
+               g_strerror (reason));
+  return FALSE;
 }
 
-/* Under a name of its own first, so that a file that somebody else makes meanwhile stays. */
+/* A link, so that a file that somebody else makes meanwhile stays. */
 static gboolean
 write_new (const RuaLocation *self, const char *path, const Contents *contents, GError **error)
 {
-  g_autofree char *folder = g_path_get_dirname (path);
-  g_autofree char *name = g_path_get_basename (path);
-  g_autofree char *hidden = g_strdup_printf (".%s.XXXXXX", name);
-  g_autofree char *beside = g_build_filename (folder, hidden, NULL);
-  int fd = g_mkstemp_full (beside, O_RDWR | O_CLOEXEC, NEW_MODE);
-  gboolean done;
+  int fd;
+  g_autofree char *beside = write_beside (self, path, contents, &fd, error);
+  gboolean done = beside != NULL;
 
-  if (fd < 0)
-    return fail_errno (self, errno, error);
-  close (fd);
-  done = write_contents (self, beside, contents, NEW_MODE, error);
-  if (done && link (beside, path) != 0) {
+  if (!done)
+    return FALSE;
+  if (link (beside, path) != 0) {
+    int reason = errno;
+
     /* Some file systems know one name for a file only. */
-    if (errno == EEXIST)
+    if (reason == EEXIST)
       done = fail (self, G_IO_ERROR_EXISTS, "there is a file already", "ask for it to be replaced, or choose another name", error);
-    else if (!g_file_test (path, G_FILE_TEST_EXISTS) && g_rename (beside, path) == 0)
-      return TRUE;
-    else
-      done = fail_errno (self, errno, error);
+    else if (g_file_test (path, G_FILE_TEST_EXISTS) || g_rename (beside, path) != 0)
+      done = rua_location_fail_write (self, reason, error);
   }
   (void) g_unlink (beside);
+  close (fd);
   return done;
 }
 
@@ -241,19 +226,26 @@ write_over (const RuaLocation *self, const char *path, const struct stat *old, c
 {
   mode_t mode = old->st_mode & 07777;
   struct stat st;
+  int fd;
+  g_autofree char *beside = write_beside (self, path, contents, &fd, error);
 
-  /* Never with more rights than the old one, not even for a moment. */
-  if (!write_contents (self, path, contents, (int) (mode & 0700), error))
+  if (beside == NULL)
     return FALSE;
-  if (stat (path, &st) != 0)
-    return TRUE;
-  if ((st.st_uid != old->st_uid || st.st_gid != old->st_gid) && chown (path, old->st_uid, old->st_gid) != 0) {
+  if (g_rename (beside, path) != 0) {
+    rua_location_fail_write (self, errno, error);
+    (void) g_unlink (beside);
+    close (fd);
+    return FALSE;
+  }
+  if (fstat (fd, &st) == 0 && (st.st_uid != old->st_uid || st.st_gid != old->st_gid) && fchown (fd, old->st_uid, old->st_gid) != 0) {
     /* The rights of the old group are none of the new group's. */
-    if (st.st_gid != old->st_gid && chown (path, (uid_t) -1, old->st_gid) != 0)
+    if (st.st_gid != old->st_gid && fchown (fd, (uid_t) -1, old->st_gid) != 0)
       mode &= ~(mode_t) 0070;
     mode &= ~(mode_t) 07000;
   }
-  (void) chmod (path, mode);
+  /* Until now its owner alone could read it. */
+  (void) fchmod (fd, mode);
+  close (fd);
   return TRUE;
 }
 
@@ -272,9 +264,7 @@ write_all (const RuaLocation *self, const Contents *contents, RuaSaveFlags flags
   if (path == NULL || !look_at (self, path, flags, &is_there, &st, error))
     return FALSE;
   done = is_there ? write_over (self, path, &st, contents, error) : write_new (self, path, contents, error);
-  if (done)
-    sync_folder (path);
-  return done;
+  return done && rua_location_sync_folder (self, path, error);
 }
 
 gboolean

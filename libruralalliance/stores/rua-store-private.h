@@ -41,6 +41,19 @@ gboolean rua_location_write_stream (const RuaLocation *self,
                                     RuaSaveFlags flags,
                                     GCancellable *cancellable,
                                     GError **error);
+typedef enum {
+  RUA_BESIDE_FILE,
+  RUA_BESIDE_FOLDER,
+} RuaBesideType;
+
+/* A new file or folder beside @path, in which to make what is to stand at @path: its name, ".NAME.rua-" and six
+ * letters, and in @fd what keeps others from removing it, until it is closed. What savers of @path that were killed
+ * left behind is removed first. Only its owner may read it. */
+char *rua_location_make_beside (const RuaLocation *self, const char *path, RuaBesideType type, int *fd, GError **error);
+/* Why it cannot be saved, and the mend, of an errno. Returns FALSE. */
+gboolean rua_location_fail_write (const RuaLocation *self, int reason, GError **error);
+/* After something at @path was given its name: the name, too, is on the disk, or the error says that it may not be. */
+gboolean rua_location_sync_folder (const RuaLocation *self, const char *path, GError **error);
 /* The first bytes of a regular file, or NULL: then let rua_location_read() say why. */
 GBytes *rua_location_peek (const RuaLocation *self);
 /* A regular file in memory that is read only when it is looked at, and @fd to read it. */
