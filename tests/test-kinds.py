@@ -36,7 +36,10 @@ def class_of(name):
 
 
 def fields_of(name):
-    return {**KINDS[name]['fields'], **COMMON}
+    # What is remarked on a record of somebody is about somebody.
+    privacy = KINDS[name].get('privacy', 'public')
+    common = {field: told | {'privacy': privacy} if told['type'] == 'text' else told for field, told in COMMON.items()}
+    return {**KINDS[name]['fields'], **common}
 
 
 class Fixture:
@@ -204,6 +207,8 @@ class Kinds(unittest.TestCase):
             known = schema.find_kind(kind)
             self.assertEqual(known.get_plural(), told['plural'])
             self.assertEqual(known.get_doc(), told['doc'].strip())
+            self.assertEqual(known.get_privacy().value_nick, told.get('privacy', 'public'))
+            self.assertEqual(known.get_field(0).get_privacy(), known.get_privacy())
             names = [known.get_field(index).get_name() for index in range(known.get_n_fields())]
             self.assertEqual(names, ['id', *fields_of(kind)])
             for name, field in fields_of(kind).items():
@@ -216,6 +221,14 @@ class Kinds(unittest.TestCase):
                     self.assertEqual(info.get_required(), field.get('required', False))
                     self.assertEqual(info.get_privacy().value_nick, field.get('privacy', 'public'))
                     self.assertFalse(info.is_own())
+
+    def test_no_reference_is_less_private_than_what_it_leads_to(self):
+        personal = {kind for kind, told in KINDS.items() if told.get('privacy', 'public') != 'public'}
+        self.assertLessEqual({'person', 'household', 'income', 'plot', 'order'}, personal)
+        for kind in KINDS:
+            for name, field in fields_of(kind).items():
+                if field.get('target') in personal:
+                    self.assertNotEqual(field.get('privacy', 'public'), 'public', f'{kind}.{name}')
 
     def test_every_kind_has_its_table(self):
         for kind, told in KINDS.items():

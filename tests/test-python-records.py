@@ -128,8 +128,15 @@ class Attributes(unittest.TestCase):
 class Identity(unittest.TestCase):
     def test_repr_and_str_tell_nothing_personal(self):
         person = ra.Person(id='x', name={'en': 'A Name'}, contact='12345')
-        self.assertEqual(repr(person), "<RuralAlliance.Person 'x'>")
-        self.assertEqual(str(person), "person 'x'")
+        self.assertEqual(repr(person), '<RuralAlliance.Person outside a table>')
+        self.assertEqual(str(person), 'person outside a table')
+        alliance = ra.Alliance()
+        alliance.people.add(person)
+        self.assertEqual(repr(person), '<RuralAlliance.Person #1>')
+        with self.assertRaises(KeyError) as caught:
+            alliance.people['Zhang']
+        self.assertEqual(caught.exception.args, ('no person has this id',))
+        self.assertEqual(repr(ra.Site(id='p')), "<RuralAlliance.Site 'p'>")
         self.assertEqual(repr(ra.Income(year=2014)), '<RuralAlliance.Income without an id>')
 
     def test_repr_of_own_kind(self):

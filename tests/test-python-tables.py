@@ -110,7 +110,7 @@ class Tables(unittest.TestCase):
         self.assertEqual(self.table['h1'].id, 'h1')
         self.assertIsNone(self.table.get('nobody'))
         self.assertEqual(self.table.get('nobody', 4), 4)
-        with self.assertRaisesRegex(KeyError, 'nobody'):
+        with self.assertRaisesRegex(KeyError, 'no household has this id'):
             self.table['nobody']
 
     def test_membership(self):

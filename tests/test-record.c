@@ -257,7 +257,7 @@ test_values (void)
       RuaError code = strcmp (cases[i].given, "nowhere") == 0 ? RUA_ERROR_REFERENCE : RUA_ERROR_VALUE;
 
       g_assert_error (error, RUA_ERROR, (int) code);
-      g_assert_nonnull (strstr (error->message, "h1"));
+      g_assert_nonnull (strstr (error->message, "household #1"));
       g_assert_nonnull (strstr (error->message, cases[i].field));
       g_assert_false (rua_record_has (record, cases[i].field));
       g_clear_error (&error);
@@ -380,7 +380,7 @@ test_reference_lists (void)
     g_assert_true (rua_record_set_value (RUA_RECORD (claim), "about", &value, &error));
     g_assert_no_error (error);
     g_value_set_boxed (&value, wrong);
-    expect_error (rua_record_set_value (RUA_RECORD (claim), "about", &value, &error), &error, RUA_ERROR_REFERENCE, "h1");
+    expect_error (rua_record_set_value (RUA_RECORD (claim), "about", &value, &error), &error, RUA_ERROR_REFERENCE, "claim 'c1': about: no such record");
   }
   /* An empty list is known; it is not the same as nothing. */
   g_assert_true (rua_claim_set_about (claim, both, 0, &error));
@@ -482,15 +482,23 @@ test_equal (void)
 static void
 test_to_string (void)
 {
+  g_autoptr (RuaAlliance) alliance = rua_alliance_new ();
   g_autoptr (RuaPerson) person = rua_person_new ();
+  g_autoptr (RuaPlace) place = rua_place_new ();
   g_autofree char *without = rua_record_to_string (RUA_RECORD (person));
-  g_autofree char *with = NULL;
+  g_autofree char *with = NULL, *within = NULL, *public = NULL;
 
   g_assert_cmpstr (without, ==, "person without an id");
   rua_record_set_id (RUA_RECORD (person), "p1", NULL);
   rua_record_set_texts (RUA_RECORD (person), "name", NULL, "Secret Name", NULL);
   with = rua_record_to_string (RUA_RECORD (person));
-  g_assert_cmpstr (with, ==, "person 'p1'");
+  g_assert_cmpstr (with, ==, "person outside a table");
+  g_assert_true (rua_alliance_add (alliance, RUA_RECORD (person), NULL));
+  within = rua_record_to_string (RUA_RECORD (person));
+  g_assert_cmpstr (within, ==, "person #1");
+  rua_record_set_id (RUA_RECORD (place), "v1", NULL);
+  public = rua_record_to_string (RUA_RECORD (place));
+  g_assert_cmpstr (public, ==, "place 'v1'");
 }
 
 int

@@ -176,7 +176,7 @@ test_referred_to (void)
   g_assert_true (rua_alliance_add (alliance, RUA_RECORD (household), NULL));
   g_assert_false (rua_alliance_remove (alliance, RUA_RECORD (site), &error));
   g_assert_error (error, RUA_ERROR, RUA_ERROR_REFERENCE);
-  g_assert_cmpstr (error->message, ==, "site 'a' cannot be removed: household 'h' refers to it (site); change or remove that first");
+  g_assert_cmpstr (error->message, ==, "site 'a' cannot be removed: household #1 refers to it (site); change or remove that first");
   g_clear_error (&error);
   /* Removed first, the household keeps its site, as an object. */
   g_assert_true (rua_alliance_remove (alliance, RUA_RECORD (household), &error));
@@ -511,7 +511,7 @@ test_validate (void)
   faults = rua_alliance_validate (alliance);
   g_assert_cmpuint (g_list_model_get_n_items (faults), ==, 1);
   fault = g_list_model_get_item (faults, 0);
-  g_assert_cmpstr (rua_fault_get_key (fault), ==, "bad");
+  g_assert_cmpstr (rua_fault_get_key (fault), ==, "#2");
   g_assert_cmpstr (rua_fault_get_field (fault), ==, "left");
   g_assert_cmpstr (rua_fault_get_value (fault), ==, "2014-12-31");
 }

@@ -6,9 +6,13 @@
 
 G_BEGIN_DECLS
 
-/* "kind/id", as findings and references name a record; the id may be unknown. */
+/* "kind/id", as references name a record; the id may be unknown. Never told. */
 char *rua_evidence_dup_key (RuaRecord *record);
-/* The best name that a record has: a name or title in English or whatever there is, else its id.
+/* "kind/id" as findings tell it: "kind/#12", its place, where its kind is of people. */
+char *rua_evidence_dup_about (RuaRecord *record);
+/* Its id, as messages quote it; "kind #12" where its kind is of people. */
+char *rua_evidence_dup_words (RuaRecord *record);
+/* The best name that a record has: a name or title in English or whatever there is, else its words.
  * Names of fields that are not public are not used. */
 char *rua_evidence_dup_name (RuaRecord *record);
 /* The day a date field begins, or ends for @last. */

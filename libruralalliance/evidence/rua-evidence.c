@@ -22,18 +22,39 @@ rua_evidence_dup_key (RuaRecord *record)
 }
 
 char *
+rua_evidence_dup_about (RuaRecord *record)
+{
+  g_autofree char *words = NULL;
+  const char *kind = rua_kind_get_name (rua_record_get_kind (record));
+
+  if (rua_kind_get_privacy (rua_record_get_kind (record)) == RUA_PRIVACY_PUBLIC)
+    return rua_evidence_dup_key (record);
+  words = rua_record_to_string (record);
+  return g_strdup_printf ("%s/%s", kind, words + strlen (kind) + 1);
+}
+
+char *
+rua_evidence_dup_words (RuaRecord *record)
+{
+  const char *id = rua_record_get_id (record);
+
+  if (id != NULL && rua_kind_get_privacy (rua_record_get_kind (record)) == RUA_PRIVACY_PUBLIC)
+    return g_strdup (id);
+  return rua_record_to_string (record);
+}
+
+char *
 rua_evidence_dup_name (RuaRecord *record)
 {
   static const char *const names[] = { "name", "title" };
   RuaKind *kind = rua_record_get_kind (record);
-  const char *id;
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
     RuaField *field = rua_kind_find_field (kind, names[i]);
     const char *text;
 
     /* The names of people who are named in a public text are in it anyway, those of others are not
-     * for us to print: the id stands for them. */
+     * for us to print: the place of their record stands for them. */
     if (field == NULL || rua_field_get_privacy (field) != RUA_PRIVACY_PUBLIC
         || rua_field_get_field_type (field) != RUA_FIELD_TYPE_TEXTS)
       continue;
@@ -41,8 +62,7 @@ rua_evidence_dup_name (RuaRecord *record)
     if (text != NULL && *text != '\0')
       return g_strdup (text);
   }
-  id = rua_record_get_id (record);
-  return g_strdup (id == NULL ? "a record without an id" : id);
+  return rua_evidence_dup_words (record);
 }
 
 gboolean

@@ -77,7 +77,8 @@ rua_finding_class_init (RuaFindingClass *klass)
   /**
    * RuaFinding:about:
    *
-   * The records that it is about, each as `kind/id`.
+   * The records that it is about, each as `kind/id`, or by its place, as `role/#12`, where its
+   * kind is of people.
    *
    * Since: 1.0
    */
@@ -139,7 +140,8 @@ rua_finding_get_rule (RuaFinding *self)
  * rua_finding_get_about:
  * @self: a finding
  *
- * Gets the records that the finding is about, each as `kind/id`.
+ * Gets the records that the finding is about, each as `kind/id`, or by its place, as
+ * `role/#12`, where its kind is of people.
  *
  * Returns: (transfer none) (array zero-terminated=1): the records
  *

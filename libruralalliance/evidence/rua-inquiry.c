@@ -397,8 +397,8 @@ rua_inquiry_report (RuaInquiry *self,
                     const char *format,
                     ...)
 {
-  g_autofree char *first = about == NULL ? NULL : rua_evidence_dup_key (about);
-  g_autofree char *second = other == NULL ? NULL : rua_evidence_dup_key (other);
+  g_autofree char *first = about == NULL ? NULL : rua_evidence_dup_about (about);
+  g_autofree char *second = other == NULL ? NULL : rua_evidence_dup_about (other);
   const char *keys[3] = { NULL, NULL, NULL };
   g_autofree char *message = NULL;
   g_autoptr (RuaFinding) finding = NULL;

@@ -85,6 +85,8 @@ check_within (RuaInquiry *inquiry, RuaRecord *record, RuaRecord *whole)
 {
   Period part = read_period (record);
   Period period = read_period (whole);
+  g_autofree char *part_words = rua_evidence_dup_words (record);
+  g_autofree char *whole_words = rua_evidence_dup_words (whole);
 
   if (part.has_start && period.has_start && part.start_last < period.start) {
     g_autofree char *left = format_year (part.start);
@@ -92,7 +94,7 @@ check_within (RuaInquiry *inquiry, RuaRecord *record, RuaRecord *whole)
     rua_inquiry_report (inquiry, "outside_period", record, whole,
                         rua_rules_line_of (inquiry, record),
                         "“%s” begins in %s, before “%s”, which it belongs to, in %s.",
-                        rua_rules_get_id (record), left, rua_rules_get_id (whole), right);
+                        part_words, left, whole_words, right);
   }
   if (part.has_end && period.has_end && part.end_first > period.end) {
     g_autofree char *left = format_year (part.end_first);
@@ -100,7 +102,7 @@ check_within (RuaInquiry *inquiry, RuaRecord *record, RuaRecord *whole)
     rua_inquiry_report (inquiry, "outside_period", record, whole,
                         rua_rules_line_of (inquiry, record),
                         "“%s” ends in %s, after “%s”, which it belongs to, in %s.",
-                        rua_rules_get_id (record), left, rua_rules_get_id (whole), right);
+                        part_words, left, whole_words, right);
   }
   if (part.has_start && !part.has_end && period.has_end && part.start > period.end) {
     g_autofree char *left = format_year (part.start);
@@ -108,7 +110,7 @@ check_within (RuaInquiry *inquiry, RuaRecord *record, RuaRecord *whole)
     rua_inquiry_report (inquiry, "outside_period", record, whole,
                         rua_rules_line_of (inquiry, record),
                         "“%s” begins in %s, after “%s”, which it belongs to, ended in %s.",
-                        rua_rules_get_id (record), left, rua_rules_get_id (whole), right);
+                        part_words, left, whole_words, right);
   }
 }
 
@@ -180,7 +182,7 @@ note_part (GHashTable *beginnings, RuaRecord *whole, RuaRecord *part)
   if (!beginning->any || period.start < beginning->first) {
     beginning->first = period.start;
     g_free (beginning->first_id);
-    beginning->first_id = rua_evidence_dup_key (part);
+    beginning->first_id = rua_evidence_dup_about (part);
   }
   beginning->any = TRUE;
 }
@@ -236,7 +238,7 @@ rua_rule_begins_before_first (RuaInquiry *inquiry)
       if (period.has_start && (!any || period.start < first)) {
         first = period.start;
         g_free (first_key);
-        first_key = rua_evidence_dup_key (record);
+        first_key = rua_evidence_dup_about (record);
       }
       any = any || period.has_start;
     }

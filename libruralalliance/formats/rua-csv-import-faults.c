@@ -40,6 +40,9 @@ nearest_token (const RuaCsvTarget *target, const char *text)
   g_autofree char *all = g_strjoinv (", ", (char **) tokens), *otherwise = g_strdup_printf ("write one of %s", all);
   RuaNearest nearest;
 
+  /* The nearest word of a withheld value would tell it. */
+  if (rua_field_get_privacy (target->field) != RUA_PRIVACY_PUBLIC)
+    return g_steal_pointer (&otherwise);
   rua_nearest_init (&nearest, text);
   for (guint i = 0; tokens && tokens[i]; i++)
     rua_nearest_offer (&nearest, tokens[i]);
@@ -215,7 +218,7 @@ rua_csv_import_raise (RuaCsvImport *self, GError **error)
       info.field = rua_field_get_name (target->field);
       if (!g_str_equal (header[column], info.field))
         info.field = where = g_strdup_printf ("%s (column \"%s\")", info.field, header[column]);
-      if (rua_field_get_privacy (target->field) == RUA_PRIVACY_PUBLIC && text->len > 0)
+      if (text->len > 0 && rua_table_may_tell (self->table, target->field, text->str, text->len))
         info.value = value = shorten (text);
     }
     info.message = message;

@@ -166,8 +166,10 @@ make_constant (RuaCsvImport *self, RuaCsvTarget *target, GError **error)
   RuaCsvValue value = { 0 };
 
   if (target->way != RUA_CSV_WAY_TEXT && rua_csv_take (read, target->constant, strlen (target->constant), scratch, &value) != RUA_CSV_GOOD) {
-    g_set_error (error, RUA_ERROR, RUA_ERROR_VALUE, "the mapping: constants: %s: \"%s\" is no %s", rua_field_get_name (target->field), target->constant,
-                 rua_field_type_name (target->type));
+    gboolean told = rua_table_may_tell (self->table, target->field, target->constant, strlen (target->constant));
+
+    g_set_error (error, RUA_ERROR, RUA_ERROR_VALUE, "the mapping: constants: %s: %s%s%s is no %s", rua_field_get_name (target->field),
+                 told ? "\"" : "the value", told ? target->constant : "", told ? "\"" : "", rua_field_type_name (target->type));
     return FALSE;
   }
   if (target->way != RUA_CSV_WAY_TEXT) {

@@ -172,7 +172,8 @@ read_token (RuaJsonReader *self, const RuaJsonField *field)
     rua_nearest_init (&nearest, rua_json_scanner_get_text (self->scanner, NULL));
     for (guint i = 0; tokens != NULL && tokens[i] != NULL; i++)
       rua_nearest_offer (&nearest, tokens[i]);
-    mend = rua_nearest_mend (&nearest, one_of);
+    /* The nearest word of a withheld value would tell it. */
+    mend = rua_field_get_privacy (field->field) == RUA_PRIVACY_PUBLIC ? rua_nearest_mend (&nearest, one_of) : g_strdup (one_of);
     refuse (self, field, RUA_ERROR_VALUE, NULL, mend, "this is none of the words of the field");
     return TRUE;
   }

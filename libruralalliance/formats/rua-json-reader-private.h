@@ -51,6 +51,7 @@ typedef struct {
   gsize length;
 
   /* The record being read. */
+  RuaTable *table;
   RuaKind *kind;
   gboolean is_profile;
   RuaAppender *appender;

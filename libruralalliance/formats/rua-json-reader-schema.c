@@ -274,6 +274,7 @@ read_kind (RuaJsonReader *self, GArray *collected, GString *unknown)
   g_auto (Definition) definition = { NULL };
   RuaJsonToken token = rua_json_reader_next (self);
   guint64 n_faults = rua_faults_get_count (self->faults);
+  RuaPrivacy privacy = RUA_PRIVACY_PUBLIC;
   Told told = { NULL };
   guint at = collected->len;
 
@@ -294,6 +295,8 @@ read_kind (RuaJsonReader *self, GArray *collected, GString *unknown)
       is_read = read_text (self, "plural", &definition.plural);
     else if (name_is (self, "doc"))
       is_read = read_text (self, "doc", &definition.doc);
+    else if (name_is (self, "privacy"))
+      is_read = read_text (self, "privacy", &definition.privacy);
     else if (name_is (self, "fields"))
       is_read = read_fields (self, name, path, collected, unknown);
     else
@@ -302,6 +305,9 @@ read_kind (RuaJsonReader *self, GArray *collected, GString *unknown)
       return FALSE;
   }
   keep_unknown (unknown, path, members);
+  if (definition.privacy != NULL && !find_privacy (definition.privacy, &privacy))
+    rua_json_reader_fault (self, NULL, RUA_ERROR_VALUE, definition.privacy, "write public, personal or sensitive",
+                           "in the schema: the privacy of the kind %s", name);
   if (definition.plural == NULL) {
     if (rua_faults_get_count (self->faults) == n_faults)
       rua_json_reader_fault (self, NULL, RUA_ERROR_MISSING, "", "add \"plural\", the name of its array", "in the schema: the kind %s has no plural", name);
@@ -311,6 +317,7 @@ read_kind (RuaJsonReader *self, GArray *collected, GString *unknown)
   }
   told.new_kind = rua_kind_new (name, definition.plural);
   rua_kind_set_doc (told.new_kind, definition.doc);
+  rua_kind_set_privacy (told.new_kind, privacy);
   g_array_insert_val (collected, at, told);
   return TRUE;
 }
@@ -415,6 +422,15 @@ rua_json_reader_read_schema (RuaJsonReader *self, GString *unknown, gboolean *ad
 
 /* ---- writing ---- */
 
+static void
+write_privacy (RuaJsonWriter *writer, RuaPrivacy privacy)
+{
+  if (privacy == RUA_PRIVACY_PUBLIC)
+    return;
+  rua_json_writer_name (writer, "privacy");
+  rua_json_writer_string (writer, privacy == RUA_PRIVACY_PERSONAL ? "personal" : "sensitive");
+}
+
 char *
 rua_json_member (const char *object, const char *name)
 {
@@ -478,10 +494,7 @@ write_field (RuaJsonWriter *writer, RuaField *field, const char *path, const cha
     rua_json_writer_name (writer, "required");
     rua_json_writer_boolean (writer, TRUE);
   }
-  if (rua_field_get_privacy (field) != RUA_PRIVACY_PUBLIC) {
-    rua_json_writer_name (writer, "privacy");
-    rua_json_writer_string (writer, rua_field_get_privacy (field) == RUA_PRIVACY_PERSONAL ? "personal" : "sensitive");
-  }
+  write_privacy (writer, rua_field_get_privacy (field));
   if (rua_field_get_doc (field) != NULL) {
     rua_json_writer_name (writer, "doc");
     rua_json_writer_string (writer, rua_field_get_doc (field));
@@ -541,6 +554,7 @@ rua_json_write_schema (RuaJsonWriter *writer, RuaSchema *schema, const char *unk
         rua_json_writer_name (writer, "doc");
         rua_json_writer_string (writer, rua_kind_get_doc (kind));
       }
+      write_privacy (writer, rua_kind_get_privacy (kind));
       if (has_own_fields (kind)) {
         rua_json_writer_name (writer, "fields");
         rua_json_writer_begin_object (writer, FALSE);

@@ -157,6 +157,17 @@ pending_clear (gpointer data)
 
 static const RuaFaultInfo uncounted = { .code = RUA_ERROR_VALUE };
 
+/* Where something stands in place of a record of somebody, it is somebody's. */
+static gboolean
+may_tell (RuaJsonReader *self, RuaField *field, const char *value)
+{
+  if (self->kind == NULL)
+    return TRUE;
+  if (field == NULL)
+    return rua_kind_get_privacy (self->kind) == RUA_PRIVACY_PUBLIC;
+  return rua_table_may_tell (self->table, field, value, strlen (value));
+}
+
 void
 rua_json_reader_fault (RuaJsonReader *self,
                        RuaField *field,
@@ -177,12 +188,12 @@ rua_json_reader_fault (RuaJsonReader *self,
   pending.line = rua_json_scanner_get_line (self->scanner);
   pending.column = rua_json_scanner_get_column (self->scanner);
   pending.field = field != NULL ? rua_field_get_name (field) : NULL;
-  if (field == NULL || rua_field_get_privacy (field) == RUA_PRIVACY_PUBLIC) {
-    if (value == NULL)
-      pending.value = current_value (self);
-    else if (*value != '\0')
-      pending.value = shorten (value, strlen (value));
-  }
+  if (value == NULL)
+    pending.value = current_value (self);
+  else if (*value != '\0')
+    pending.value = shorten (value, strlen (value));
+  if (pending.value != NULL && !may_tell (self, field, pending.value))
+    g_clear_pointer (&pending.value, g_free);
   va_start (args, format);
   pending.message = g_strdup_vprintf (format, args);
   va_end (args);
@@ -204,7 +215,7 @@ rua_json_reader_flush (RuaJsonReader *self)
   if (self->pending == NULL || self->pending->len == 0)
     return;
   if (self->kind != NULL && !self->is_profile) {
-    if (self->id->len > 0)
+    if (self->id->len > 0 && rua_kind_get_privacy (self->kind) == RUA_PRIVACY_PUBLIC)
       key = shorten (self->id->str, self->id->len);
     else if (self->position != G_MAXUINT64)
       key = g_strdup_printf ("#%" G_GUINT64_FORMAT, self->position);
@@ -230,8 +241,11 @@ rua_json_reader_flush (RuaJsonReader *self)
 /* ---- records ---- */
 
 static void
-begin_kind (RuaJsonReader *self, RuaKind *kind)
+begin_kind (RuaJsonReader *self, RuaTable *table)
 {
+  RuaKind *kind = rua_table_get_kind (table);
+
+  self->table = table;
   self->kind = kind;
   self->n_fields = rua_kind_get_n_fields (kind);
   self->fields = g_new0 (RuaJsonField, self->n_fields);
@@ -359,7 +373,7 @@ rua_json_reader_read_array (RuaJsonReader *self, RuaTable *table)
   g_autoptr (RuaAppender) appender = rua_table_append (table);
   gboolean is_whole = FALSE;
 
-  begin_kind (self, rua_table_get_kind (table));
+  begin_kind (self, table);
   self->appender = appender;
   for (self->position = 1;; self->position++) {
     RuaJsonToken token = rua_json_reader_next (self);
@@ -408,7 +422,7 @@ rua_json_reader_read_profile (RuaJsonReader *self, RuaTable *table)
   g_autoptr (RuaAppender) appender = rua_table_append (table);
   gboolean is_whole;
 
-  begin_kind (self, rua_table_get_kind (table));
+  begin_kind (self, table);
   self->appender = appender;
   self->is_profile = TRUE;
   is_whole = read_row (self);

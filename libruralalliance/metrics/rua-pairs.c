@@ -473,8 +473,8 @@ add_problem (Problems *self, RuaTable *table, const char *pick, guint32 there, g
 
   if (self->n++ >= MAX_LISTED)
     return;
-  first = rua_table_name_row (table, there);
-  second = rua_table_name_row (table, row);
+  first = rua_table_tell_row (table, there);
+  second = rua_table_tell_row (table, row);
   g_string_append_printf (self->text, "%s%s in the rows %s and %s", self->n > 1 ? "; " : "", pick,
                           first, second);
 }

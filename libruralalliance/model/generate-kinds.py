@@ -15,6 +15,7 @@ TYPES = {
     "number": "NUMBER", "money": "MONEY", "date": "DATE", "reference": "REFERENCE",
     "text-list": "TEXT_LIST", "reference-list": "REFERENCE_LIST", "json": "JSON",
 }
+PRIVACY = ("public", "personal", "sensitive")
 # Words of C++ that may be the name of a field and must not be that of a parameter.
 RESERVED = {
     "and", "asm", "auto", "bool", "break", "case", "catch", "char", "class", "const", "continue", "default", "delete",
@@ -52,13 +53,18 @@ class Kind:
         self.doc = description["doc"].strip()
         self.since = description.get("since", "1.0")
         self.singleton = description.get("singleton", False)
+        self.privacy = description.get("privacy", "public")
         id_field = {
-            "type": "text", "required": description.get("id_required", True),
+            "type": "text", "required": description.get("id_required", True), "privacy": self.privacy,
             "doc": "What tells this record from all others of its kind.",
         }
         self.fields = [Field(self, "id", id_field)]
-        for field, told in list(description["fields"].items()) + list(common.items()):
+        for field, told in description["fields"].items():
             self.fields.append(Field(self, field, told))
+        for field, told in common.items():
+            # What is remarked on somebody's record is about somebody.
+            free = told["type"] == "text" and self.privacy != "public"
+            self.fields.append(Field(self, field, told | {"privacy": self.privacy} if free else told))
 
     @property
     def macro(self):
@@ -75,6 +81,7 @@ def read(path):
     common = told.get("common", {}).get("fields", {})
     kinds = [Kind(name, d, common) for name, d in told["kind"].items()]
     names = {k.name for k in kinds}
+    personal = {k.name for k in kinds if k.privacy != "public"}
     seen = set()
     for kind in kinds:
         if kind.plural in seen:
@@ -98,6 +105,10 @@ def read(path):
                 fail(f"{where}: refers to '{f.target}', which is no kind")
             if (f.type == "token") != bool(f.tokens):
                 fail(f"{where}: a token, and nothing else, has tokens")
+            if f.privacy not in PRIVACY:
+                fail(f"{where}: '{f.privacy}' is no class of privacy")
+            if f.target in personal and f.privacy == "public":
+                fail(f"{where}: refers to records of people, and cannot be public")
             for token in f.tokens or []:
                 if not re.fullmatch(r"[a-z][a-z0-9_]*", token):
                     fail(f"{where}: '{token}' is no token")

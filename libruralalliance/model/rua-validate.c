@@ -14,8 +14,7 @@ typedef struct {
 static void
 report (Validation *v, guint32 row, RuaField *field, RuaError code, const char *value, const char *message, const char *mend)
 {
-  const char *id = rua_column_read_text (rua_table_peek_column (v->table, 0), row, NULL);
-  g_autofree char *key = id ? g_strdup (id) : g_strdup_printf ("#%u", row + 1);
+  g_autofree char *key = rua_table_tell_row (v->table, row);
   RuaFaultInfo info = {
     .code = code,
     .kind = rua_kind_get_name (rua_table_get_kind (v->table)),

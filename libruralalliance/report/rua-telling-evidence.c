@@ -16,9 +16,7 @@ say_about (RuaTelling *self, RuaFinding *finding)
   GString *out = NULL;
 
   for (guint i = 0; about && about[i]; i++) {
-    const char *slash = strchr (about[i], '/');
-    g_autofree char *kind = slash ? g_strndup (about[i], (gsize) (slash - about[i])) : NULL;
-    g_autoptr (RuaRecord) record = kind && rua_alliance_get_table (self->alliance, kind) ? rua_alliance_find (self->alliance, kind, slash + 1) : NULL;
+    g_autoptr (RuaRecord) record = rua_telling_find_about (self, about[i]);
     const char *passage = record ? rua_record_get_text (record, "passage") : NULL;
 
     if (!passage || (out && strstr (out->str, passage)))

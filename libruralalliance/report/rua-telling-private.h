@@ -44,6 +44,8 @@ void rua_telling_method (RuaTelling *self);
 GPtrArray *rua_telling_records (RuaTelling *self, const char *kind);
 guint rua_telling_count (RuaTelling *self, const char *kind);
 char *rua_telling_name (RuaTelling *self, RuaRecord *record);
+/* The record that a finding names as "kind/id", or as "kind/#12" where it is one of people; or NULL. */
+RuaRecord *rua_telling_find_about (RuaTelling *self, const char *about);
 /* @text with the ids that it quotes (“income-before”) replaced by what their records are called;
  * @about (may be NULL) has some as "kind/id"; the others are claims, figures and metrics. */
 char *rua_telling_say (RuaTelling *self, const char *text, const char *const *about);

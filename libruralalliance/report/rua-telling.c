@@ -48,17 +48,45 @@ rua_telling_cell (RuaTelling *self, const char *text)
 #define OPEN "\xE2\x80\x9C"
 #define CLOSE "\xE2\x80\x9D"
 
+RuaRecord *
+rua_telling_find_about (RuaTelling *self, const char *about)
+{
+  const char *slash = strchr (about, '/');
+  g_autofree char *kind = slash ? g_strndup (about, (gsize) (slash - about)) : NULL;
+  RuaTable *table = kind ? rua_alliance_get_table (self->alliance, kind) : NULL;
+  guint64 place;
+
+  if (!table)
+    return NULL;
+  if (slash[1] != '#')
+    return rua_table_find (table, slash + 1);
+  place = g_ascii_strtoull (slash + 2, NULL, 10);
+  return place > 0 && place <= rua_table_get_n_records (table) ? rua_table_dup_record (table, (guint) place - 1) : NULL;
+}
+
+/* Whether “role #12” or “p1” quotes what the finding is about. */
+static gboolean
+is_quoted (const char *about, const char *quoted)
+{
+  const char *slash = strchr (about, '/');
+  gsize length = slash ? (gsize) (slash - about) : 0;
+
+  if (!slash)
+    return FALSE;
+  return slash[1] == '#' ? strncmp (quoted, about, length) == 0 && quoted[length] == ' ' && strcmp (quoted + length + 1, slash + 1) == 0
+                         : strcmp (quoted, slash + 1) == 0;
+}
+
 static RuaRecord *
 find_quoted (RuaTelling *self, const char *id, const char *const *about)
 {
   static const char *const kinds[] = { "claim", "observation", "metric" };
 
   for (guint i = 0; about && about[i]; i++) {
-    const char *slash = strchr (about[i], '/');
-    g_autofree char *kind = slash ? g_strndup (about[i], (gsize) (slash - about[i])) : NULL;
+    RuaRecord *record = is_quoted (about[i], id) ? rua_telling_find_about (self, about[i]) : NULL;
 
-    if (kind && strcmp (slash + 1, id) == 0 && rua_alliance_get_table (self->alliance, kind))
-      return rua_alliance_find (self->alliance, kind, id);
+    if (record)
+      return record;
   }
   /* An id of several words; a single one may well be a word of the document itself. */
   for (guint i = 0; i < G_N_ELEMENTS (kinds) && (!about || strpbrk (id, "-_.")); i++) {

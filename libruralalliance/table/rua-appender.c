@@ -130,7 +130,7 @@ refuse (RuaAppender *self,
         GError **error)
 {
   if (error) {
-    g_autofree char *key = rua_table_name_row (self->table, self->row);
+    g_autofree char *key = rua_table_tell_row (self->table, self->row);
     g_autofree char *text = value ? g_strndup (value, MIN (length, 80)) : NULL;
 
     rua_field_set_error (rua_table_column (self->table, field)->field, error, code,
@@ -503,14 +503,15 @@ rua_appender_end_row (RuaAppender *self)
 static void
 add_fault (RuaTable *table, guint32 row, RuaField *field, RuaError code, const char *value, const char *message, const char *mend, RuaFaults *faults)
 {
-  const char *id = rua_column_read_text (rua_table_column (table, 0), row, NULL);
+  gboolean told = rua_kind_get_privacy (table->kind) == RUA_PRIVACY_PUBLIC;
+  const char *id = told ? rua_column_read_text (rua_table_column (table, 0), row, NULL) : NULL;
   g_autofree char *key = id ? g_strdup (id) : g_strdup_printf ("#%u", row + 1);
   RuaFaultInfo info = {
     .code = code,
     .kind = rua_kind_get_name (table->kind),
     .key = key,
     .field = field ? rua_field_get_name (field) : NULL,
-    .value = field && rua_field_get_privacy (field) != RUA_PRIVACY_PUBLIC ? NULL : value,
+    .value = value && field && !rua_table_may_tell (table, field, value, strlen (value)) ? NULL : value,
     .message = message,
     .mend = mend,
   };
@@ -562,7 +563,8 @@ fault_for_reference (RuaTable *table, RuaColumn *column, guint32 row, const char
   if (column->any) {
     otherwise = "write kind/id of a record that is here";
     mend = g_strdup (otherwise);
-  } else if (target && rua_column_get_n_codes (rua_table_column (target, 0)) <= 10000) {
+  } else if (target && rua_kind_get_privacy (target->kind) == RUA_PRIVACY_PUBLIC
+             && rua_column_get_n_codes (rua_table_column (target, 0)) <= 10000) {
     RuaNearest nearest;
 
     rua_nearest_init (&nearest, id);

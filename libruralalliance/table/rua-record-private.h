@@ -44,6 +44,9 @@ gboolean rua_record_write_unknown (RuaRecord *self, guint field, GError **error)
 gboolean rua_record_write_packed (RuaRecord *self, guint field, const char *packed, gsize length, GError **error);
 gboolean rua_record_write_reference_id (RuaRecord *self, guint field, const char *id, GError **error);
 gboolean rua_record_write_reference_ids (RuaRecord *self, guint field, const char *const *ids, GError **error);
+/* What a message may call it: its id, or, where records of its kind are of people, its place as "#12";
+ * NULL when there is neither. */
+char *rua_record_dup_key (RuaRecord *self);
 gboolean rua_record_refuse (RuaRecord *self,
                             guint field,
                             RuaError code,

@@ -18,8 +18,13 @@ rua_record_refuse (RuaRecord *self,
                    const char *mend,
                    GError **error)
 {
-  rua_field_set_error (field_of (self, field), error, code, rua_kind_get_name (kind_of (self)),
-                       rua_record_get_id (self), value, message, mend);
+  g_autofree char *key = rua_record_dup_key (self);
+
+  /* Outside of a table nobody can tell what kind of record a reference means. */
+  if (value && field_of (self, field)->target
+      && !(priv (self)->table && rua_table_may_tell (priv (self)->table, field_of (self, field), value, strlen (value))))
+    value = NULL;
+  rua_field_set_error (field_of (self, field), error, code, rua_kind_get_name (kind_of (self)), key, value, message, mend);
   return FALSE;
 }
 
@@ -225,12 +230,12 @@ check_target (RuaRecord *self, guint field, RuaRecord *target, GError **error)
   const char *wanted = rua_field_get_target (field_of (self, field));
   RuaTable *table = priv (self)->table;
   RuaTable *other = priv (target)->table;
-  g_autofree char *mend = NULL;
+  g_autofree char *message = NULL, *mend = NULL;
 
   if (strcmp (wanted, "*") != 0 && strcmp (rua_kind_get_name (kind_of (target)), wanted) != 0) {
     mend = g_strdup_printf ("refer to a %s", wanted);
-    return rua_record_refuse (self, field, RUA_ERROR_REFERENCE, rua_kind_get_name (kind_of (target)),
-                              "the field does not refer to records of this kind", mend, error);
+    message = g_strdup_printf ("the field does not refer to records of the kind %s", rua_kind_get_name (kind_of (target)));
+    return rua_record_refuse (self, field, RUA_ERROR_REFERENCE, NULL, message, mend, error);
   }
   if (table && (!other || other->tables != table->tables))
     return rua_record_refuse (self, field, RUA_ERROR_REFERENCE, rua_record_get_id (target),

@@ -336,26 +336,40 @@ rua_record_set_extra (RuaRecord *self, const char *compact)
     rua_column_forget (p->table->extra, p->row);
 }
 
+char *
+rua_record_dup_key (RuaRecord *self)
+{
+  RuaRecordPrivate *p = priv (self);
+
+  if (rua_kind_get_privacy (kind_of (self)) == RUA_PRIVACY_PUBLIC)
+    return g_strdup (rua_record_get_id (self));
+  return p->table ? rua_table_tell_row (p->table, p->row) : NULL;
+}
+
 /**
  * rua_record_to_string:
  * @self: a record
  *
- * Tells which record this is, with nothing personal: its kind and its id.
+ * Tells which record this is, with nothing personal: its kind and its id; where its kind is of
+ * people or households, its place among the records of its kind instead, such as `household #12`.
  *
- * Returns: (transfer full): such as `cooperative 'pingzhai'`
+ * Returns: (transfer full): words for messages and logs
  *
  * Since: 1.0
  */
 char *
 rua_record_to_string (RuaRecord *self)
 {
-  const char *id;
+  const char *kind;
+  g_autofree char *key = NULL;
 
   g_return_val_if_fail (RUA_IS_RECORD (self), NULL);
 
-  id = rua_record_get_id (self);
-  return id ? g_strdup_printf ("%s '%s'", rua_kind_get_name (kind_of (self)), id)
-            : g_strdup_printf ("%s without an id", rua_kind_get_name (kind_of (self)));
+  kind = rua_kind_get_name (kind_of (self));
+  key = rua_record_dup_key (self);
+  if (key)
+    return g_strdup_printf (*key == '#' ? "%s %s" : "%s '%s'", kind, key);
+  return g_strdup_printf ("%s %s", kind, rua_record_get_id (self) ? "outside a table" : "without an id");
 }
 
 /* ---- coming and going ---- */

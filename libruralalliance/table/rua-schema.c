@@ -214,6 +214,40 @@ rua_kind_set_doc (RuaKind *self, const char *doc)
 }
 
 /**
+ * rua_kind_get_privacy:
+ * @self: a kind
+ *
+ * Gets whether records of this kind are of one person or household. Messages then name a record by
+ * its place, such as `household #12`, never by its id, which may tell who it is.
+ *
+ * Returns: the privacy class of the ids of this kind
+ *
+ * Since: 1.0
+ */
+RuaPrivacy
+rua_kind_get_privacy (RuaKind *self)
+{
+  g_return_val_if_fail (RUA_IS_KIND (self), RUA_PRIVACY_SENSITIVE);
+  return rua_kind_peek_field (self, 0)->privacy;
+}
+
+/**
+ * rua_kind_set_privacy:
+ * @self: a kind of one's own
+ * @privacy: a privacy class
+ *
+ * Tells whether records of a kind of one's own are of one person or household.
+ *
+ * Since: 1.0
+ */
+void
+rua_kind_set_privacy (RuaKind *self, RuaPrivacy privacy)
+{
+  g_return_if_fail (RUA_IS_KIND (self) && self->own);
+  rua_kind_peek_field (self, 0)->privacy = privacy;
+}
+
+/**
  * rua_kind_get_since:
  * @self: a kind
  *

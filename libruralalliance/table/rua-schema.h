@@ -144,6 +144,10 @@ const char *rua_kind_get_doc (RuaKind *self);
 RUA_AVAILABLE_IN_1_0
 void rua_kind_set_doc (RuaKind *self, const char *doc);
 RUA_AVAILABLE_IN_1_0
+RuaPrivacy rua_kind_get_privacy (RuaKind *self);
+RUA_AVAILABLE_IN_1_0
+void rua_kind_set_privacy (RuaKind *self, RuaPrivacy privacy);
+RUA_AVAILABLE_IN_1_0
 const char *rua_kind_get_since (RuaKind *self);
 RUA_AVAILABLE_IN_1_0
 gboolean rua_kind_is_own (RuaKind *self);

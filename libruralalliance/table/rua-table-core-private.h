@@ -83,7 +83,7 @@ void rua_table_mark_removed (RuaTable *self, guint32 row);
 /* The row whose id has this text may be taken only once. */
 guint32 rua_table_get_id_row (RuaTable *self, guint32 code);
 void rua_table_set_id_row (RuaTable *self, guint32 code, guint32 row);
-/* A row's id, or its place as "#12", for messages. */
+/* A row's id, or its place as "#12". */
 char *rua_table_name_row (RuaTable *self, guint32 row);
 /* "kind/id" or, in the target's table, "id" → the packed word; FALSE when there is none yet. */
 gboolean rua_table_find_reference (RuaTable *self, RuaColumn *column, const char *id, gsize length, guint64 *word);

@@ -26,6 +26,19 @@ map_field (RuaTable *self, RuaKind *kind, guint field)
   return to->type == from->type ? index : -1;
 }
 
+/* @id: as a reference of the field would write it. */
+static gboolean
+refuse_reference (RuaTable *self, RuaRecord *record, guint field, const char *id, const char *message, GError **error)
+{
+  RuaField *of = field_of (record, field);
+  g_autofree char *key = rua_record_dup_key (record);
+
+  if (id && !rua_table_may_tell (self, of, id, strlen (id)))
+    id = NULL;
+  rua_field_set_error (of, error, RUA_ERROR_REFERENCE, rua_kind_get_name (self->kind), key, id, message, "add it first");
+  return FALSE;
+}
+
 static gboolean
 find_word (RuaTable *self, RuaRecord *record, guint field, RuaColumn *column, guint64 cell, guint64 *word, GError **error)
 {
@@ -36,13 +49,12 @@ find_word (RuaTable *self, RuaRecord *record, guint field, RuaColumn *column, gu
 
     if (rua_table_find_reference (self, column, id, strlen (id), word))
       return TRUE;
-    return rua_record_refuse (record, field, RUA_ERROR_REFERENCE, id, "no such record is in this alliance",
-                              "add it first", error);
+    return refuse_reference (self, record, field, id, "no such record is in this alliance", error);
   }
   target = (RuaRecord *) (gsize) cell;
   if (!rua_record_get_table (target) || rua_record_get_table (target)->tables != self->tables)
-    return rua_record_refuse (record, field, RUA_ERROR_REFERENCE, rua_record_get_id (target),
-                              "the record referred to is not in this alliance", "add it first", error);
+    return refuse_reference (self, record, field, rua_record_get_id (target),
+                             "the record referred to is not in this alliance", error);
   *word = column->any ? rua_column_pack_any (rua_record_get_table (target), rua_record_get_row (target))
                       : rua_record_get_row (target);
   return TRUE;
@@ -124,7 +136,7 @@ check_complete (RuaTable *self, RuaRecord *record, GError **error)
 {
   g_autoptr (GString) missing = NULL;
   RuaCells *cells = rua_record_peek_cells (record);
-  const char *id;
+  g_autofree char *id = NULL;
 
   for (guint r = 0; r < self->required->len; r++) {
     guint i = g_array_index (self->required, guint, r);
@@ -138,7 +150,7 @@ check_complete (RuaTable *self, RuaRecord *record, GError **error)
   }
   if (!missing)
     return TRUE;
-  id = rua_record_get_id (record);
+  id = rua_record_dup_key (record);
   g_set_error (error, RUA_ERROR, RUA_ERROR_MISSING, "%s%s%s%s: required, but unknown: %s; set it before adding",
                rua_kind_get_name (self->kind), id ? " '" : "", id ? id : "", id ? "'" : "", missing->str);
   return FALSE;
@@ -245,6 +257,14 @@ rua_table_add (RuaTable *self, RuaRecord *record, GError **error)
 
 /* ---- removing ---- */
 
+static char *
+tell_record (RuaTable *self, guint32 row)
+{
+  g_autofree char *key = rua_table_tell_row (self, row);
+
+  return g_strdup_printf (key[0] == '#' ? "%s %s" : "%s '%s'", rua_kind_get_name (self->kind), key);
+}
+
 static gboolean
 check_unreferred (RuaTable *self, guint32 row, GError **error)
 {
@@ -260,11 +280,10 @@ check_unreferred (RuaTable *self, guint32 row, GError **error)
         continue;
       if (!rua_column_refers_to (column, self, row, &from))
         continue;
-      referrer = rua_table_name_row (other, from);
-      name = rua_table_name_row (self, row);
+      referrer = tell_record (other, from);
+      name = tell_record (self, row);
       g_set_error (error, RUA_ERROR, RUA_ERROR_REFERENCE,
-                   "%s '%s' cannot be removed: %s '%s' refers to it (%s); change or remove that first",
-                   rua_kind_get_name (self->kind), name, rua_kind_get_name (other->kind), referrer,
+                   "%s cannot be removed: %s refers to it (%s); change or remove that first", name, referrer,
                    rua_field_get_name (column->field));
       return FALSE;
     }

@@ -215,6 +215,11 @@ guint rua_tables_get_money_digits (RuaTables *self);
 RuaTables *rua_tables_snapshot (RuaTables *self, GObject *owner, RuaMoneyDigits money_digits, RuaSchema *kinds);
 gboolean rua_tables_is_frozen (RuaTables *self);
 
+/* What a message may call a record: its id, or, where the records are of people, its place as "#12". */
+char *rua_table_tell_row (RuaTable *self, guint32 row);
+/* Whether a message may tell this value of the field: a reference is as private as what it refers to. */
+gboolean rua_table_may_tell (RuaTable *self, RuaField *field, const char *value, gsize length);
+
 guint rua_table_get_money_digits (RuaTable *self);
 /* After its kind was given a field: the column for it. */
 void rua_table_update_columns (RuaTable *self);

@@ -268,6 +268,36 @@ rua_table_name_row (RuaTable *self, guint32 row)
   return id ? g_strdup (id) : g_strdup_printf ("#%u", rua_table_position_of (self, row) + 1);
 }
 
+char *
+rua_table_tell_row (RuaTable *self, guint32 row)
+{
+  return rua_kind_get_privacy (self->kind) == RUA_PRIVACY_PUBLIC
+             ? rua_table_name_row (self, row)
+             : g_strdup_printf ("#%u", rua_table_position_of (self, row) + 1);
+}
+
+gboolean
+rua_table_may_tell (RuaTable *self, RuaField *field, const char *value, gsize length)
+{
+  RuaTable *target;
+  g_autofree char *kind = NULL;
+
+  if (field->privacy != RUA_PRIVACY_PUBLIC)
+    return FALSE;
+  if (field->type != RUA_FIELD_TYPE_REFERENCE && field->type != RUA_FIELD_TYPE_REFERENCE_LIST)
+    return TRUE;
+  if (strcmp (field->target, "*") == 0) {
+    const char *slash = value ? memchr (value, '/', length) : NULL;
+
+    /* Without a kind it is somebody's id for all we know. */
+    if (!slash)
+      return FALSE;
+    kind = g_strndup (value, (gsize) (slash - value));
+  }
+  target = rua_table_lookup (self, kind ? kind : field->target);
+  return target && rua_kind_get_privacy (target->kind) == RUA_PRIVACY_PUBLIC;
+}
+
 gboolean
 rua_table_find_reference (RuaTable *self, RuaColumn *column, const char *id, gsize length, guint64 *word)
 {

@@ -481,11 +481,10 @@ class Record(RuralAlliance.Record):
         return sorted({*super().__dir__(), *fields})
 
     def __repr__(self):
-        record_id = _Base.get_id(self)
-        name = type(self).__name__
-        if type(self) is Record:
-            name += ' ' + _Base.get_kind(self).get_name()
-        return f'<RuralAlliance.{name} {record_id!r}>' if record_id else f'<RuralAlliance.{name} without an id>'
+        kind = _Base.get_kind(self).get_name()
+        name = type(self).__name__ + (f' {kind}' if type(self) is Record else '')
+        # After the kind it has the id, or what stands for it where that would tell who somebody is.
+        return f'<RuralAlliance.{name} {_Base.to_string(self)[len(kind) + 1:]}>'
 
     def __str__(self):
         return _Base.to_string(self)
@@ -545,7 +544,8 @@ class Table(RuralAlliance.Table):
         if isinstance(key, str):
             record = self.find(key)
             if record is None:
-                raise KeyError(f"no {self.get_kind().get_name()} has the id '{key}'")
+                public = self.get_kind().get_privacy() == RuralAlliance.Privacy.PUBLIC
+                raise KeyError(f'no {self.get_kind().get_name()} has ' + (f"the id '{key}'" if public else 'this id'))
             return record
         position = key.__index__()
         record = self.dup_record(position + len(self) if position < 0 else position) \
