@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define N_ROWS 3000
+#define N_ROWS 2000
 
 typedef gboolean (*Saver) (RuaAlliance *alliance, const char *path, GError **error);
 
@@ -232,7 +232,7 @@ test_at_random (gconstpointer data)
 
   if (!fault_store_is_there (data))
     return;
-  kill_often (&self, fault_trials (25));
+  kill_often (&self, fault_trials (15));
   g_assert_cmpuint (self.n_wrong, ==, 0);
 }
 
