@@ -3,15 +3,13 @@
 
 #include <string.h>
 
+#include "rua-cell-json-private.h"
+#include "rua-column-private.h"
 #include "rua-json-reader-private.h"
-
-#define UNDETERMINED "und"
 
 /* A field as the writer needs it in its inner loop. */
 typedef struct {
   RuaColumn *column;
-  RuaFieldType type;
-  gboolean any; /* refers to records of any kind */
   char *name;   /* in its quotation marks */
   gsize name_length;
 } Member;
@@ -25,147 +23,14 @@ typedef struct {
 } Rows;
 
 static void
-write_texts (RuaJsonWriter *writer, const char *packed, gsize length)
-{
-  const char *language, *text;
-  gsize offset = 0;
-
-  if (rua_texts_next (packed, length, &offset, &language, &text) && *language == '\0' && offset >= length) {
-    rua_json_writer_string (writer, text);
-    return;
-  }
-  offset = 0;
-  rua_json_writer_begin_object (writer, TRUE);
-  while (rua_texts_next (packed, length, &offset, &language, &text)) {
-    rua_json_writer_name (writer, *language != '\0' ? language : UNDETERMINED);
-    rua_json_writer_string (writer, text);
-  }
-  rua_json_writer_end_object (writer);
-}
-
-static void
-write_list (RuaJsonWriter *writer, const char *packed, gsize length)
-{
-  rua_json_writer_begin_array (writer, TRUE);
-  for (gsize offset = 0; offset < length; offset += strlen (packed + offset) + 1)
-    rua_json_writer_string (writer, packed + offset);
-  rua_json_writer_end_array (writer);
-}
-
-/* The id of a row, behind the kind's name where any kind might be meant. */
-static void
-write_id (RuaJsonWriter *writer, RuaTable *target, guint32 row, gboolean any)
-{
-  const char *id = rua_column_read_text (rua_table_peek_column (target, 0), row, NULL);
-
-  if (any) {
-    g_autofree char *path = g_strdup_printf ("%s/%s", rua_kind_get_name (rua_table_get_kind (target)), id);
-    rua_json_writer_string (writer, path);
-  } else {
-    rua_json_writer_string (writer, id);
-  }
-}
-
-/* "2014-09-15", without a detour through printf. */
-static void
-write_date (RuaJsonWriter *writer, RuaDatePacked date)
-{
-  RuaDatePrecision precision = rua_date_packed_precision (date);
-  int year, month, day, length = 0;
-  char text[16];
-
-  rua_date_day_to_civil (rua_date_packed_day (date), &year, &month, &day);
-  if (year < 0 || year > 9999) {
-    g_autofree char *iso = rua_date_format (rua_date_packed_day (date), precision);
-    rua_json_writer_string (writer, iso);
-    return;
-  }
-  text[length++] = '"';
-  text[length++] = (char) ('0' + year / 1000);
-  text[length++] = (char) ('0' + year / 100 % 10);
-  text[length++] = (char) ('0' + year / 10 % 10);
-  text[length++] = (char) ('0' + year % 10);
-  if (precision != RUA_DATE_PRECISION_YEAR) {
-    text[length++] = '-';
-    text[length++] = (char) ('0' + month / 10);
-    text[length++] = (char) ('0' + month % 10);
-  }
-  if (precision == RUA_DATE_PRECISION_DAY) {
-    text[length++] = '-';
-    text[length++] = (char) ('0' + day / 10);
-    text[length++] = (char) ('0' + day % 10);
-  }
-  text[length++] = '"';
-  rua_json_writer_literal (writer, text, (gsize) length);
-}
-
-static void
 write_cell (Rows *rows, const Member *member, guint32 row)
 {
-  RuaJsonWriter *writer = rows->writer;
-  RuaColumn *column = member->column;
-  gboolean any = member->any, truth;
-  const char *text;
-  RuaTable *target;
-  RuaDatePacked date;
-  gint64 integer;
-  double number;
-  guint32 other;
-  gsize length;
+  guint64 word;
 
-  if (!rua_column_is_known (column, row))
+  if (!rua_column_read_word (member->column, row, &word))
     return;
-  rua_json_writer_quoted_name (writer, member->name, member->name_length);
-  switch (member->type) {
-  case RUA_FIELD_TYPE_TEXT:
-  case RUA_FIELD_TYPE_TOKEN:
-    rua_json_writer_string (writer, rua_column_read_text (column, row, NULL));
-    break;
-  case RUA_FIELD_TYPE_TEXTS:
-    text = rua_column_read_text (column, row, &length);
-    write_texts (writer, text, length);
-    break;
-  case RUA_FIELD_TYPE_BOOLEAN:
-    rua_column_read_boolean (column, row, &truth);
-    rua_json_writer_boolean (writer, truth);
-    break;
-  case RUA_FIELD_TYPE_INTEGER:
-    rua_column_read_integer (column, row, &integer);
-    rua_json_writer_integer (writer, integer);
-    break;
-  case RUA_FIELD_TYPE_NUMBER:
-    rua_column_read_number (column, row, &number);
-    rua_json_writer_number (writer, number);
-    break;
-  case RUA_FIELD_TYPE_MONEY:
-    rua_column_read_integer (column, row, &integer);
-    rua_json_writer_money (writer, integer, rows->digits);
-    break;
-  case RUA_FIELD_TYPE_DATE:
-    rua_column_read_date (column, row, &date);
-    write_date (writer, date);
-    break;
-  case RUA_FIELD_TYPE_REFERENCE:
-    if (rua_column_read_reference (column, row, &target, &other))
-      write_id (writer, target, other, any);
-    break;
-  case RUA_FIELD_TYPE_TEXT_LIST:
-    text = rua_column_read_text (column, row, &length);
-    write_list (writer, text, length);
-    break;
-  case RUA_FIELD_TYPE_REFERENCE_LIST:
-    rua_json_writer_begin_array (writer, TRUE);
-    for (guint k = 0; k < rua_column_get_n_references (column, row); k++)
-      if (rua_column_read_reference_at (column, row, k, &target, &other))
-        write_id (writer, target, other, any);
-    rua_json_writer_end_array (writer);
-    break;
-  case RUA_FIELD_TYPE_JSON:
-    rua_json_writer_raw (writer, rua_column_read_text (column, row, NULL), TRUE);
-    break;
-  default:
-    g_assert_not_reached ();
-  }
+  rua_json_writer_quoted_name (rows->writer, member->name, member->name_length);
+  rua_cell_write (rows->writer, member->column, word, rows->digits, NULL);
 }
 
 static void
@@ -202,12 +67,11 @@ write_table (RuaJsonWriter *writer, RuaTable *table, GCancellable *cancellable, 
   g_array_set_clear_func (members, member_clear);
   for (guint i = 0; i < rua_kind_get_n_fields (kind); i++) {
     RuaField *field = rua_kind_get_field (kind, i);
-    Member member = { rua_table_peek_column (table, i), rua_field_get_field_type (field), FALSE, NULL, 0 };
+    Member member = { rua_table_peek_column (table, i), NULL, 0 };
 
     /* Columns that nobody filled are not asked row by row. */
     if (rua_column_get_n_known (member.column) == 0)
       continue;
-    member.any = g_strcmp0 (rua_field_get_target (field), "*") == 0;
     member.name = g_strdup_printf ("\"%s\"", rua_field_get_name (field));
     member.name_length = strlen (member.name);
     g_array_append_val (members, member);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "rua-cell-json-private.h"
 #include "rua-column-private.h"
 #include "rua-json-private.h"
 #include "rua-parallel-private.h"
@@ -10,8 +11,6 @@
 
 /* Columns of texts: every span numbered its own distinct ones; here those of all spans are numbered in
  * the order of the file, and each distinct one is checked, split or looked up once. */
-
-#define UNDETERMINED "und" /* BCP 47: a text whose language nobody told, among others that are told */
 
 static inline gboolean
 is_known (const guint64 *known, guint32 i)
@@ -103,7 +102,7 @@ compose (RuaCsvImport *self, guint t)
           if (mix[k] == 0)
             continue;
           word = &self->all[target->first + k]->words[mix[k] - 1];
-          pack_language (packed, mapped->language ? mapped->language : n_told > 1 ? UNDETERMINED : "", word->text, word->length);
+          pack_language (packed, mapped->language ? mapped->language : n_told > 1 ? RUA_LANGUAGE_UNDETERMINED : "", word->text, word->length);
         }
         g_ptr_array_add (texts, packed);
       }

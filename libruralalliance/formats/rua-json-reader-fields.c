@@ -4,10 +4,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "rua-cell-json-private.h"
 #include "rua-nearest-private.h"
 #include "rua-schema-private.h"
-
-#define UNDETERMINED "und" /* BCP 47: a text whose language nobody told, among others that are told */
 
 static const char *
 expected_words (RuaFieldType type)
@@ -367,7 +366,7 @@ read_texts (RuaJsonReader *self, const RuaJsonField *field, RuaJsonToken token)
                              "this is not the tag of a language");
       is_good = FALSE;
     }
-    if (length != strlen (UNDETERMINED) || memcmp (text, UNDETERMINED, length) != 0)
+    if (length != strlen (RUA_LANGUAGE_UNDETERMINED) || memcmp (text, RUA_LANGUAGE_UNDETERMINED, length) != 0)
       g_string_append_len (self->packed, text, (gssize) length);
     g_string_append_c (self->packed, '\0');
     token = rua_json_reader_next (self);

@@ -4,11 +4,12 @@
 #include <string.h>
 
 #include "rua-json-private.h"
+#include "rua-limits-private.h"
 
 /* What a fact must look like, whoever sends it. Values are told to nobody. */
 
 /* A value may be the whole object of unknown members, one level below the document's. */
-#define LIMITS ((const RuaJsonLimits){ .depth = 128 })
+#define LIMITS ((const RuaJsonLimits){ .depth = 2 * RUA_LIMITS_MOST_DEPTH, .string = G_MAXINT32 })
 #define LONGEST_NAME 65536
 
 gboolean

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "rua-journal-private.h"
 #include "rua-nearest-private.h"
 
 /**
@@ -642,6 +643,7 @@ publish (RuaAppender *self)
   RuaTable *table = self->table;
   guint position = table->n_records;
   guint n = self->row - self->first;
+  gboolean is_announced = FALSE;
 
   table->n_rows += n;
   table->n_records += n;
@@ -650,7 +652,11 @@ publish (RuaAppender *self)
   drop_pending (table, self->row);
   g_object_ref (table);
   finish (self);
-  if (n)
+  if (n && table->tables && table->tables->journal) {
+    table->tables->journal->funcs->appended (table->tables->journal->data, table, table->n_rows - n, n);
+    is_announced = table->tables->journal->funcs->done (table->tables->journal->data, table, position);
+  }
+  if (n && !is_announced)
     g_list_model_items_changed (G_LIST_MODEL (table), position, 0, n);
   g_object_unref (table);
 }

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "rua-journal-private.h"
 #include "rua-json-private.h"
 
 /* The fields of a record written by their place: into the cells of a detached record, or into the
@@ -55,6 +56,29 @@ ask_guard (RuaTable *table, guint field, const char *text, GError **error)
   return !tables || !tables->guard || tables->guard (tables->owner, table, field, text, error);
 }
 
+/* Before a cell of a record in a table changes: the row may be known to the journal. */
+static void
+tell_journal (RuaTable *table, guint32 row, guint field, gboolean is_known, guint64 word)
+{
+  const RuaJournal *journal = table->tables->journal;
+
+  journal->funcs->cell (journal->data, table, row, field, is_known, word);
+}
+
+static void
+tell_done (RuaTable *table)
+{
+  const RuaJournal *journal = table->tables->journal;
+
+  journal->funcs->done (journal->data, NULL, 0);
+}
+
+static inline gboolean
+is_heard (RuaTable *table)
+{
+  return G_UNLIKELY (table->tables && table->tables->journal);
+}
+
 gboolean
 rua_record_write_unknown (RuaRecord *self, guint field, GError **error)
 {
@@ -64,6 +88,7 @@ rua_record_write_unknown (RuaRecord *self, guint field, GError **error)
     return TRUE;
   if (p->table) {
     guint32 code;
+    guint64 old;
 
     if (!rua_table_check_writable (p->table, error))
       return FALSE;
@@ -72,9 +97,13 @@ rua_record_write_unknown (RuaRecord *self, guint field, GError **error)
                                 "give it another value, or remove the record", error);
     if (!ask_guard (p->table, field, NULL, error))
       return FALSE;
+    if (is_heard (p->table) && rua_column_read_word (rua_table_column (p->table, field), p->row, &old))
+      tell_journal (p->table, p->row, field, TRUE, old);
     if (field == 0 && rua_column_read_code (rua_table_column (p->table, 0), p->row, &code))
       rua_table_set_id_row (p->table, code, RUA_NO_ROW);
     rua_column_forget (rua_table_column (p->table, field), p->row);
+    if (is_heard (p->table))
+      tell_done (p->table);
   } else
     rua_cells_forget (p->cells, p->kind, field);
   rua_record_announce (self, field);
@@ -88,13 +117,19 @@ write_word (RuaRecord *self, guint field, guint64 word, GError **error)
 
   if (p->table) {
     RuaColumn *column = rua_table_column (p->table, field);
-    guint64 old;
+    guint64 old = 0;
+    gboolean is_known;
 
     if (!rua_table_check_writable (p->table, error))
       return FALSE;
-    if (rua_column_read_word (column, p->row, &old) && old == word)
+    is_known = rua_column_read_word (column, p->row, &old);
+    if (is_known && old == word)
       return TRUE;
+    if (is_heard (p->table))
+      tell_journal (p->table, p->row, field, is_known, old);
     rua_column_write_word (column, p->row, word);
+    if (is_heard (p->table))
+      tell_done (p->table);
   } else
     take_cell (self, field, word);
   rua_record_announce (self, field);

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "rua-journal-private.h"
 #include "rua-json-private.h"
 
 /**
@@ -325,15 +326,26 @@ void
 rua_record_set_extra (RuaRecord *self, const char *compact)
 {
   RuaRecordPrivate *p = priv (self);
+  const RuaJournal *journal;
+  guint64 old = 0;
+  gboolean is_known;
 
   if (!p->table) {
     g_free (p->extra);
     p->extra = g_strdup (compact);
-  } else if (compact)
+    return;
+  }
+  journal = p->table->tables ? p->table->tables->journal : NULL;
+  is_known = rua_column_read_word (p->table->extra, p->row, &old);
+  if (journal && (is_known || compact))
+    journal->funcs->cell (journal->data, p->table, p->row, p->table->columns->len, is_known, old);
+  if (compact)
     rua_column_write_word (p->table->extra, p->row,
                            rua_dictionary_intern (&p->table->extra->dictionary, compact, strlen (compact)));
   else
     rua_column_forget (p->table->extra, p->row);
+  if (journal && (is_known || compact))
+    journal->funcs->done (journal->data, NULL, 0);
 }
 
 char *

@@ -43,6 +43,7 @@ struct _RuaTables {
   GHashTable *by_name;
   RuaMoneyDigits money_digits;
   RuaTextGuard guard;
+  const struct _RuaJournal *journal; /* or NULL: nobody listens */
   gboolean frozen; /* a snapshot */
 };
 
@@ -80,6 +81,10 @@ void rua_table_forget_window (RuaTable *self, guint32 row);
 void rua_table_hold_window (RuaTable *self, guint32 row, RuaRecord *record);
 void rua_table_drop_window (RuaTable *self, guint32 row);
 void rua_table_mark_removed (RuaTable *self, guint32 row);
+/* The row's values as a detached record's. */
+RuaCells *rua_table_lift_cells (RuaTable *self, guint32 row);
+/* After bits of @removed were changed by hand. */
+void rua_table_count_removed (RuaTable *self);
 /* The row whose id has this text may be taken only once. */
 guint32 rua_table_get_id_row (RuaTable *self, guint32 code);
 void rua_table_set_id_row (RuaTable *self, guint32 code, guint32 row);

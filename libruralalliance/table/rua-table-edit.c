@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "rua-field-private.h"
+#include "rua-journal-private.h"
 #include "rua-record-private.h"
 
 /* Records that come into a table and leave it. */
@@ -249,6 +250,11 @@ rua_table_add (RuaTable *self, RuaRecord *record, GError **error)
   self->n_records++;
   rua_record_attach (record, self, row);
   rua_table_hold_window (self, row, record);
+  if (self->tables && self->tables->journal) {
+    self->tables->journal->funcs->added (self->tables->journal->data, self, row);
+    if (self->tables->journal->funcs->done (self->tables->journal->data, self, self->n_records - 1))
+      return TRUE;
+  }
 
   /* Everything is in order before anybody hears of it: a handler may add and remove. */
   g_list_model_items_changed (G_LIST_MODEL (self), rua_table_position_of (self, row), 0, 1);
@@ -348,6 +354,21 @@ lift_cell (RuaTable *self, RuaColumn *column, guint32 row, guint64 word)
   return 0;
 }
 
+RuaCells *
+rua_table_lift_cells (RuaTable *self, guint32 row)
+{
+  RuaCells *cells = rua_cells_new (self->columns->len);
+
+  for (guint i = 0; i < self->columns->len; i++) {
+    RuaColumn *column = rua_table_column (self, i);
+    guint64 word;
+
+    if (rua_column_read_word (column, row, &word))
+      rua_cells_take (cells, self->kind, i, lift_cell (self, column, row, word));
+  }
+  return cells;
+}
+
 /**
  * rua_table_remove:
  * @self: a table
@@ -364,9 +385,7 @@ lift_cell (RuaTable *self, RuaColumn *column, guint32 row, guint64 word)
 gboolean
 rua_table_remove (RuaTable *self, RuaRecord *record, GError **error)
 {
-  RuaCells *cells;
-  const char *extra;
-  guint32 row, code;
+  guint32 row;
   guint position;
 
   g_return_val_if_fail (RUA_IS_TABLE (self), FALSE);
@@ -388,33 +407,18 @@ rua_table_remove (RuaTable *self, RuaRecord *record, GError **error)
   if (!check_unreferred (self, row, error))
     return FALSE;
 
+  if (self->tables && self->tables->journal)
+    self->tables->journal->funcs->removing (self->tables->journal->data, self, row, record);
   position = rua_table_position_of (self, row);
-  cells = rua_cells_new (self->columns->len);
-  for (guint i = 0; i < self->columns->len; i++) {
-    RuaColumn *column = rua_table_column (self, i);
-    guint64 word;
-
-    if (!rua_column_read_word (column, row, &word))
-      continue;
-    rua_cells_take (cells, self->kind, i, lift_cell (self, column, row, word));
-  }
-  extra = rua_table_get_extra_at_row (self, row);
-
-  if (rua_column_read_code (rua_table_column (self, 0), row, &code))
-    rua_table_set_id_row (self, code, RUA_NO_ROW);
-  rua_table_drop_window (self, row);
-  rua_record_detach (record, cells, g_strdup (extra));
-  for (guint i = 0; i < self->columns->len; i++)
-    rua_column_forget (rua_table_column (self, i), row);
-  rua_column_forget (self->extra, row);
-  rua_table_mark_removed (self, row);
-  self->n_records--;
-
   {
     /* The record's hold on the owner goes; the owner must outlast the announcement. */
-    g_autoptr (GObject) owner G_GNUC_UNUSED = self->tables ? self->tables->owner : NULL;
+    g_autoptr (GObject) owner G_GNUC_UNUSED = self->tables ? g_object_ref (self->tables->owner) : NULL;
+    guint n_before = self->n_records;
 
-    g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
+    rua_table_drop_row (self, row);
+    if (!self->tables || !self->tables->journal
+        || !self->tables->journal->funcs->done (self->tables->journal->data, self, n_before))
+      g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
   }
   return TRUE;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "rua-field-private.h"
+#include "rua-journal-private.h"
 #include "rua-record-private.h"
 
 /**
@@ -144,6 +145,18 @@ rua_table_mark_removed (RuaTable *self, guint32 row)
   }
   for (guint32 b = (row >> BLOCK_BITS) + 1; b < self->n_gone; b++)
     self->gone[b]++;
+}
+
+void
+rua_table_count_removed (RuaTable *self)
+{
+  guint32 gone = 0;
+
+  for (guint32 b = 0; b < self->n_gone; b++) {
+    self->gone[b] = gone;
+    for (guint32 w = b * BLOCK_WORDS; w < MIN ((b + 1) * BLOCK_WORDS, self->removed_words); w++)
+      gone += (guint32) __builtin_popcountll (self->removed[w]);
+  }
 }
 
 guint
@@ -397,6 +410,16 @@ rua_table_forget_window (RuaTable *self, guint32 row)
   /* Last, for it may take the table with it. */
   if (owner)
     g_object_unref (owner);
+}
+
+RuaRecord *
+rua_table_peek_window (RuaTable *self, guint32 row)
+{
+  guint c = row >> RUA_CHUNK_BITS;
+
+  return c < self->n_windows && (row & RUA_CHUNK_MASK) < self->windows[c].capacity
+             ? self->windows[c].records[row & RUA_CHUNK_MASK]
+             : NULL;
 }
 
 RuaRecord *
