@@ -14,6 +14,7 @@
 #include "rua-table.h"
 #include "rua-kinds.h"
 #include "rua-alliance.h"
+#include "rua-edits.h"
 #include "rua-finding.h"
 #include "rua-independence.h"
 #include "rua-unit.h"

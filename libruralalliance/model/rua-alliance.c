@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "rua-edits-private.h"
 #include "rua-kinds-private.h"
 #include "rua-log-private.h"
 #include "rua-schema-private.h"
@@ -28,6 +29,7 @@ struct _RuaAlliance {
   char *location;
   char *extra;
   RuaLog *log;
+  RuaEdits *edits; /* NULL until somebody begins a change */
 };
 
 G_DEFINE_FINAL_TYPE (RuaAlliance, rua_alliance, G_TYPE_OBJECT)
@@ -45,6 +47,7 @@ rua_alliance_finalize (GObject *object)
 {
   RuaAlliance *self = RUA_ALLIANCE (object);
 
+  g_clear_pointer (&self->edits, rua_edits_free);
   clear (self);
   rua_log_free (self->log);
   g_free (self->location);
@@ -538,6 +541,20 @@ rua_alliance_set_extra (RuaAlliance *self, const char *compact)
 {
   g_free (self->extra);
   self->extra = g_strdup (compact);
+}
+
+RuaEdits *
+rua_alliance_peek_edits (RuaAlliance *self)
+{
+  return self->edits;
+}
+
+RuaEdits *
+rua_alliance_make_edits (RuaAlliance *self)
+{
+  if (!self->edits)
+    self->edits = rua_edits_new (self, self->tables);
+  return self->edits;
 }
 
 RuaLog *

@@ -57,8 +57,8 @@ gboolean rua_table_take_record (RuaTable *self, guint32 row, RuaRecord *record);
 /* The cells of some rows, kept until they are put back. */
 typedef struct _RuaKeptRows RuaKeptRows;
 RuaKeptRows *rua_table_keep_rows (RuaTable *self, guint32 first, guint32 n);
-/* As rows that have just been made at the end. */
-void rua_table_restore_rows (RuaTable *self, const RuaKeptRows *kept);
+/* As the rows from @first on, of which there are none, or none any more. */
+void rua_table_restore_rows (RuaTable *self, guint32 first, const RuaKeptRows *kept);
 guint32 rua_kept_rows_get_n (const RuaKeptRows *kept);
 void rua_kept_rows_free (RuaKeptRows *kept);
 /* Row order[i], of @n living ones that are all there are, becomes row i; references follow. */

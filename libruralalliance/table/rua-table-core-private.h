@@ -81,8 +81,12 @@ void rua_table_forget_window (RuaTable *self, guint32 row);
 void rua_table_hold_window (RuaTable *self, guint32 row, RuaRecord *record);
 void rua_table_drop_window (RuaTable *self, guint32 row);
 void rua_table_mark_removed (RuaTable *self, guint32 row);
-/* The row's values as a detached record's. */
-RuaCells *rua_table_lift_cells (RuaTable *self, guint32 row);
+/* The row's values as a detached record's. What refers to a row that goes too is kept by id: such
+ * records would hold one another for ever. @is_leaving may be NULL. */
+typedef gboolean (*RuaRowIsLeaving) (gpointer data, RuaTable *table, guint32 row);
+RuaCells *rua_table_lift_cells (RuaTable *self, guint32 row, RuaRowIsLeaving is_leaving, gpointer data);
+/* Whoever holds the record keeps it, with its values, outside the table. */
+void rua_table_release_window (RuaTable *self, guint32 row, RuaRowIsLeaving is_leaving, gpointer data);
 /* After bits of @removed were changed by hand. */
 void rua_table_count_removed (RuaTable *self);
 /* The row whose id has this text may be taken only once. */

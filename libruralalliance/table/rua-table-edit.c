@@ -297,19 +297,35 @@ check_unreferred (RuaTable *self, guint32 row, GError **error)
   return TRUE;
 }
 
-/* A reference of a record to itself, by its id: as a record it would keep itself alive for ever. */
+typedef struct {
+  RuaTable *table;
+  guint32 row;
+  RuaRowIsLeaving is_leaving;
+  gpointer data;
+} Lifting;
+
+/* A reference of a record to itself, or to one that leaves with it, by its id: as records they would
+ * keep themselves alive for ever. */
 static gpointer
-lift_itself (RuaTable *self, RuaColumn *column, guint32 row)
+lift_reference (const Lifting *lifting, RuaColumn *column, RuaTable *target, guint32 row)
 {
-  const char *id = rua_column_read_text (rua_table_column (self, 0), row, NULL);
-  g_autofree char *path = column->any ? g_strdup_printf ("%s/%s", rua_kind_get_name (self->kind), id ? id : "") : NULL;
+  const char *id;
+  g_autofree char *path = NULL;
+
+  if ((target != lifting->table || row != lifting->row)
+      && (!lifting->is_leaving || !lifting->is_leaving (lifting->data, target, row)))
+    return rua_table_dup_record_at_row (target, row);
+  id = rua_column_read_text (rua_table_column (target, 0), row, NULL);
+  path = column->any ? g_strdup_printf ("%s/%s", rua_kind_get_name (target->kind), id ? id : "") : NULL;
 
   return g_ref_string_new (path ? path : id ? id : "") + 1;
 }
 
 static guint64
-lift_cell (RuaTable *self, RuaColumn *column, guint32 row, guint64 word)
+lift_cell (const Lifting *lifting, RuaColumn *column, guint64 word)
 {
+  guint32 row = lifting->row;
+
   switch (column->type) {
   case RUA_FIELD_TYPE_TEXT:
   case RUA_FIELD_TYPE_TEXTS:
@@ -326,9 +342,7 @@ lift_cell (RuaTable *self, RuaColumn *column, guint32 row, guint64 word)
     guint32 to;
 
     rua_column_read_reference (column, row, &target, &to);
-    if (target == self && to == row)
-      return (guint64) (gsize) lift_itself (self, column, row);
-    return (guint64) (gsize) rua_table_dup_record_at_row (target, to);
+    return (guint64) (gsize) lift_reference (lifting, column, target, to);
   }
   case RUA_FIELD_TYPE_REFERENCE_LIST: {
     GPtrArray *records = g_ptr_array_new_with_free_func (rua_cells_free_reference);
@@ -339,8 +353,7 @@ lift_cell (RuaTable *self, RuaColumn *column, guint32 row, guint64 word)
       guint32 to;
 
       if (rua_column_read_reference_at (column, row, i, &target, &to))
-        g_ptr_array_add (records, target == self && to == row ? lift_itself (self, column, row)
-                                                              : (gpointer) rua_table_dup_record_at_row (target, to));
+        g_ptr_array_add (records, lift_reference (lifting, column, target, to));
     }
     return (guint64) (gsize) records;
   }
@@ -355,16 +368,17 @@ lift_cell (RuaTable *self, RuaColumn *column, guint32 row, guint64 word)
 }
 
 RuaCells *
-rua_table_lift_cells (RuaTable *self, guint32 row)
+rua_table_lift_cells (RuaTable *self, guint32 row, RuaRowIsLeaving is_leaving, gpointer data)
 {
   RuaCells *cells = rua_cells_new (self->columns->len);
+  Lifting lifting = { self, row, is_leaving, data };
 
   for (guint i = 0; i < self->columns->len; i++) {
     RuaColumn *column = rua_table_column (self, i);
     guint64 word;
 
     if (rua_column_read_word (column, row, &word))
-      rua_cells_take (cells, self->kind, i, lift_cell (self, column, row, word));
+      rua_cells_take (cells, self->kind, i, lift_cell (&lifting, column, word));
   }
   return cells;
 }

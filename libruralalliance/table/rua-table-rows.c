@@ -44,12 +44,21 @@ rua_table_make_row (RuaTable *self)
   return self->n_rows++;
 }
 
+/* Rows up to @end that nobody has. */
+static void
+leave_gap (RuaTable *self, guint32 end)
+{
+  while (self->n_rows < end) {
+    rua_table_mark_removed (self, self->n_rows);
+    self->n_rows++;
+  }
+}
+
 void
 rua_table_revive_row (RuaTable *self, guint32 row)
 {
   /* Rows that were taken off the end are between: they stay away. */
-  while (self->n_rows < row)
-    rua_table_mark_removed (self, self->n_rows++);
+  leave_gap (self, row);
   if (row < self->n_rows && row / 64 < self->removed_words) {
     self->removed[row / 64] &= ~(G_GUINT64_CONSTANT (1) << (row % 64));
     for (guint32 b = (row >> 12) + 1; b < self->n_gone; b++)
@@ -91,16 +100,15 @@ forget_cells (RuaTable *self, guint32 row)
       rua_table_write_cell (self, row, i, FALSE, 0);
 }
 
-/* Whoever holds the record keeps it, with its values, outside the table. */
-static void
-release_window (RuaTable *self, guint32 row)
+void
+rua_table_release_window (RuaTable *self, guint32 row, RuaRowIsLeaving is_leaving, gpointer data)
 {
   RuaRecord *record = rua_table_peek_window (self, row);
   RuaCells *cells;
 
   if (!record)
     return;
-  cells = rua_table_lift_cells (self, row);
+  cells = rua_table_lift_cells (self, row, is_leaving, data);
   rua_table_drop_window (self, row);
   rua_record_detach (record, cells, g_strdup (rua_table_get_extra_at_row (self, row)));
   if (self->tables)
@@ -110,7 +118,7 @@ release_window (RuaTable *self, guint32 row)
 void
 rua_table_drop_row (RuaTable *self, guint32 row)
 {
-  release_window (self, row);
+  rua_table_release_window (self, row, NULL, NULL);
   forget_cells (self, row);
   rua_table_mark_removed (self, row);
   self->n_records--;
@@ -128,7 +136,7 @@ rua_table_drop_last_rows (RuaTable *self, guint32 first)
       self->removed[row / 64] &= ~(G_GUINT64_CONSTANT (1) << (row % 64));
       continue;
     }
-    release_window (self, row);
+    rua_table_release_window (self, row, NULL, NULL);
     forget_cells (self, row);
     self->n_records--;
   }
@@ -184,10 +192,10 @@ rua_kept_rows_get_n (const RuaKeptRows *kept)
 }
 
 void
-rua_table_restore_rows (RuaTable *self, const RuaKeptRows *kept)
+rua_table_restore_rows (RuaTable *self, guint32 first, const RuaKeptRows *kept)
 {
-  guint32 first = self->n_rows;
-
+  for (guint32 row = first; row < first + kept->n; row++)
+    rua_table_revive_row (self, row);
   for (guint i = 0; i < kept->n_columns; i++) {
     /* Fields that the kind was given since are unknown. */
     guint field = i == kept->n_columns - 1 ? self->columns->len : i;
@@ -202,8 +210,6 @@ rua_table_restore_rows (RuaTable *self, const RuaKeptRows *kept)
         rua_table_write_cell (self, first + row, field, TRUE, rua_chunk_read_word (chunk, at, width));
     }
   }
-  self->n_rows += kept->n;
-  self->n_records += kept->n;
 }
 
 void
