@@ -126,7 +126,8 @@ reduce (RuaEstimation *setup, const RuaInput *input, gboolean *precise)
     if (reduction->factors != NULL)
       reduction->factors (&(RuaFactorInput){ size, batch, pilots, constants }, factors);
     rua_reduction_add (reduction, self->states + (first == 0 ? 0 : MOST_ROWS * stride),
-                       cells + first, first, NULL, size, (const double *const *) factors);
+                       &(RuaRecords){ cells + first, size, first, NULL, NULL, size },
+                       (const double *const *) factors);
   }
   for (guint i = 0; i < self->n; i++)
     rua_reduction_merge (reduction, self->states + i * stride,

@@ -131,14 +131,21 @@ RuaFigures *rua_estimation_finish (const RuaEstimation *self,
                                    GError **error);
 
 gsize rua_reduction_get_stride (const RuaReduction *self);
-/* States begin as zeros. Adds record i, numbered first + i (or records[i]), to the state cells[i]. @factors as many
- * vectors as the reduction has. */
+/* Records of a batch. */
+typedef struct {
+  const guint32 *cells;
+  guint n;               /* of the vectors */
+  guint32 first;         /* the number of the first */
+  const guint32 *rows;   /* the number of each; NULL: first, first + 1, ... */
+  const guint32 *places; /* those that count, in order; NULL: all */
+  guint n_places;
+} RuaRecords;
+
+/* States begin as zeros. Adds each record to the state of its cell. @factors: as many vectors as the
+ * reduction has. */
 void rua_reduction_add (const RuaReduction *self,
                         guint8 *states,
-                        const guint32 *cells,
-                        guint32 first,
-                        const guint32 *records,
-                        guint n,
+                        const RuaRecords *records,
                         const double *const *factors);
 /* Adds @from to @to, which counts as the earlier. */
 void rua_reduction_merge (const RuaReduction *self, guint8 *to, const guint8 *from);

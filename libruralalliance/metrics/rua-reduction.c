@@ -2,6 +2,7 @@
 
 #include "rua-estimator-options-private.h"
 #include "rua-reduction-private.h"
+#include "rua-wide-private.h"
 
 #include <math.h>
 #include <string.h>
@@ -121,14 +122,6 @@ begin_state (RuaCellHead *head, guint32 first, double *extremes, guint n_extreme
   }
 }
 
-/* The wider vector instructions of newer processors give the same bits: nothing is contracted. */
-#if defined(__x86_64__) && defined(__linux__) && defined(__GLIBC__) && defined(__OPTIMIZE__) \
-  && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define RUA_WIDE __attribute__ ((target_clones ("avx2", "default")))
-#else
-#define RUA_WIDE
-#endif
-
 /* Products, and what rounding left of them. */
 RUA_WIDE static void
 multiply (const double *a, const double *b, guint n, double *products, double *rests)
@@ -176,28 +169,38 @@ add_products (double *sums, const double *products, const double *rests, guint s
 typedef struct {
   guint8 *states;
   gsize stride;
-  const guint32 *cells;
-  const guint32 *records; /* NULL: from first on */
-  guint32 first;
-  guint n;
-  guint n_ahead; /* cells that may be looked at */
+  const RuaRecords *records;
+  guint at;           /* of the vectors: where the block begins */
+  guint begin, end;   /* its records: among the places, where these are told */
   guint n_extremes;
 } Block;
+
+static inline guint
+get_place (const Block *self, guint k)
+{
+  return self->records->places != NULL ? self->records->places[k] : k;
+}
 
 /* Inlined for each number of terms, so that the loops over them are unrolled. */
 static inline __attribute__ ((always_inline)) void
 add_block (const Block *self, const double *products, const double *rests, guint n_terms)
 {
-  for (guint i = 0; i < self->n; i++) {
-    guint8 *state = self->states + self->cells[i] * self->stride;
+  const guint32 *cells = self->records->cells, *rows = self->records->rows;
+  guint32 first = self->records->first;
+
+  for (guint k = self->begin; k < self->end; k++) {
+    guint i = get_place (self, k);
+    guint8 *state = self->states + cells[i] * self->stride;
     RuaCellHead *head = (RuaCellHead *) (gpointer) state;
 
-    if (i + AHEAD < self->n_ahead)
-      __builtin_prefetch (self->states + self->cells[i + AHEAD] * self->stride, 1);
+    if (k + AHEAD < self->records->n_places)
+      __builtin_prefetch (self->states + cells[get_place (self, k + AHEAD)] * self->stride, 1);
     if (head->n++ == 0)
-      begin_state (head, self->records != NULL ? self->records[i] : self->first + i,
-                   state_sums (state) + 2 * n_terms, self->n_extremes);
-    add_products (state_sums (state), products + i, rests + i, BLOCK, n_terms);
+      begin_state (head, rows != NULL ? rows[i] : first + i, state_sums (state) + 2 * n_terms,
+                   self->n_extremes);
+    else if (rows != NULL && rows[i] < head->first)
+      head->first = rows[i];
+    add_products (state_sums (state), products + i - self->at, rests + i - self->at, BLOCK, n_terms);
   }
 }
 
@@ -232,8 +235,10 @@ add_terms (const Block *self, const double *products, const double *rests, guint
 static void
 add_extremes (const Block *self, const double *values, gsize offset)
 {
-  for (guint i = 0; i < self->n; i++) {
-    double *extremes = (double *) (gpointer) (self->states + self->cells[i] * self->stride + offset);
+  for (guint k = self->begin; k < self->end; k++) {
+    guint i = get_place (self, k);
+    double *extremes
+      = (double *) (gpointer) (self->states + self->records->cells[i] * self->stride + offset);
     double value = values[i];
 
     if (value < extremes[0])
@@ -244,27 +249,31 @@ add_extremes (const Block *self, const double *values, gsize offset)
 }
 
 void
-rua_reduction_add (const RuaReduction *self, guint8 *states, const guint32 *cells, guint32 first,
-                   const guint32 *records, guint n, const double *const *factors)
+rua_reduction_add (const RuaReduction *self, guint8 *states, const RuaRecords *records,
+                   const double *const *factors)
 {
   guint n_terms = self->n_terms;
   double products[BLOCK * RUA_MAX_TERMS], rests[BLOCK * RUA_MAX_TERMS];
-  Block block = { .states = states, .stride = rua_reduction_get_stride (self),
+  Block block = { .states = states, .stride = rua_reduction_get_stride (self), .records = records,
                   .n_extremes = count_extremes (self) };
 
-  for (guint at = 0; at < n; at += BLOCK) {
+  for (; block.at < records->n; block.at += BLOCK) {
     gsize offset = sizeof (RuaCellHead) + 2 * (gsize) n_terms * sizeof (double);
+    guint n = MIN (BLOCK, records->n - block.at);
 
-    block.cells = cells + at;
-    block.records = records != NULL ? records + at : NULL;
-    block.first = first + at;
-    block.n = MIN (BLOCK, n - at);
-    block.n_ahead = n - at;
-    multiply_block (self, factors, at, block.n, products, rests);
+    block.begin = block.end;
+    if (records->places == NULL)
+      block.end = block.at + n;
+    else
+      while (block.end < records->n_places && records->places[block.end] < block.at + n)
+        block.end++;
+    if (block.begin == block.end)
+      continue;
+    multiply_block (self, factors, block.at, n, products, rests);
     add_terms (&block, products, rests, n_terms);
     for (guint f = 0; self->extremes >> f != 0; f++)
       if (self->extremes >> f & 1) {
-        add_extremes (&block, factors[f] + at, offset);
+        add_extremes (&block, factors[f], offset);
         offset += 2 * sizeof (double);
       }
   }

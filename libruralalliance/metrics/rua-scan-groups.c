@@ -325,15 +325,17 @@ rua_scan_visit_group (RuaScan *self, RuaScanPart *part, const RuaScanGroup *grou
   g_autoptr (RuaScanView) view = rua_scan_view_new (self);
 
   for (guint64 first = 0; first < self->n_rows; first += RUA_BATCH) {
-    guint n = (guint) MIN (RUA_BATCH, self->n_rows - first), n_chosen;
-    const guint32 *chosen;
+    guint n = (guint) MIN (RUA_BATCH, self->n_rows - first);
+    RuaScanRows *chosen;
+    const guint32 *places;
 
     if (g_cancellable_set_error_if_cancelled (cancellable, error))
       return FALSE;
     rua_scan_view_begin (view, (guint32) first, n);
-    chosen = rua_scan_view_chosen (view, part, &n_chosen);
-    for (guint k = 0; k < n_chosen; k++) {
-      guint i = chosen != NULL ? chosen[k] : k;
+    chosen = rua_scan_view_chosen (view, part);
+    places = rua_scan_view_places (view, chosen);
+    for (guint k = 0; k < chosen->n; k++) {
+      guint i = places != NULL ? places[k] : k;
       gboolean belongs = TRUE;
 
       for (guint b = 0; b < part->n_by && belongs; b++)

@@ -44,11 +44,8 @@ rua_scan_drop_buckets (RuaScanPart *part)
 {
   RuaScanBucket *buckets = part->buckets;
 
-  for (guint i = 0; buckets != NULL && i < RUA_LANES * part->n_ranges; i++) {
-    g_free (buckets[i].cells);
-    g_free (buckets[i].rows);
-    g_free (buckets[i].factors);
-  }
+  for (guint i = 0; buckets != NULL && i < RUA_LANES * part->n_ranges; i++)
+    g_free (buckets[i].entries);
   g_clear_pointer (&part->buckets, g_free);
 }
 

@@ -11,8 +11,8 @@ G_BEGIN_DECLS
  *
  * Rows are divided into lanes by their number alone, so that neither threads nor chunks have a
  * say; what lanes add up is added in their order. Where a metric has so many cells that each lane
- * could not have its own, the pass goes block by block: lanes sort what they read by ranges of
- * cells, and then each range is added up by one task, in the order of rows. */
+ * could not have its own, lanes sort what they read by ranges of cells, a stretch of rows at a time, and
+ * then each range is added up by one task, in the order of lanes. */
 
 #define RUA_LANES 8
 
@@ -83,6 +83,9 @@ struct _RuaScanPart {
   gpointer buckets;  /* RUA_LANES times n_ranges */
   guint n_ranges;
   guint range_bits;
+  gboolean laying;   /* its columns are being laid out */
+  gboolean laid;
+  gsize n_laid;      /* records in them */
 };
 
 struct _RuaScan {
@@ -114,8 +117,8 @@ RuaScanPart *rua_scan_add_part (RuaScan *self);
 gboolean rua_scan_open (RuaScan *self, GCancellable *cancellable, GError **error);
 /* The pass: sums of those parts that have a reduction, counts of the others; then their groups. */
 gboolean rua_scan_run (RuaScan *self, GCancellable *cancellable, GError **error);
-/* A further pass: lays the columns of a part out, those of a group side by side in order of rows.
- * They go with rua_scan_drop_columns(). */
+/* Lays the columns of a part out, those of a group side by side in order of rows; and in the same pass those
+ * of other parts, for which it then does nothing. They go with rua_scan_drop_columns(). */
 gboolean rua_scan_lay_out (RuaScan *self, RuaScanPart *part, GCancellable *cancellable, GError **error);
 void rua_scan_drop_columns (RuaScanPart *part);
 /* Gives up what the pass worked out, apart from the groups. */
@@ -136,13 +139,16 @@ gboolean rua_scan_visit_group (RuaScan *self,
 
 /* ---- inside: between the files of the scan ---- */
 
-/* What a lane reads of one range of cells. */
+/* What a lane reads of one range of cells: entries, each with the reduction's factors behind it. */
 typedef struct {
-  guint32 n;
-  guint32 n_allocated;
-  guint32 *cells;
-  guint32 *rows;
-  double *factors; /* n_allocated a factor */
+  guint32 cell;
+  guint32 row;
+} RuaScanEntry;
+
+typedef struct {
+  gsize n;
+  gsize n_allocated;
+  guint8 *entries;
 } RuaScanBucket;
 
 void rua_scan_drop_buckets (RuaScanPart *part);
@@ -151,6 +157,25 @@ gboolean rua_scan_collect_groups (RuaScan *self, RuaScanPart *part, GCancellable
 
 /* ---- inside: one lane's view of a batch ---- */
 
+#define RUA_BATCH_WORDS (RUA_BATCH / 64)
+
+/* Some rows of a batch. */
+typedef struct {
+  guint64 bits[RUA_BATCH_WORDS]; /* none beyond the batch */
+  guint n;                       /* how many they are */
+  gboolean listed;               /* places are theirs, in order */
+  guint32 places[RUA_BATCH];
+} RuaScanRows;
+
+/* Sets of rows that metrics have made of one batch, so that those with the same have them listed once. */
+#define RUA_SCAN_SETS 8
+
+typedef struct {
+  guint64 stamp;
+  guint n; /* 0: none is unknown, and bits are of no meaning */
+  guint64 bits[RUA_BATCH_WORDS];
+} RuaScanUnknown;
+
 typedef struct {
   RuaScan *scan;
   RuaProgramRun *run;
@@ -158,13 +183,13 @@ typedef struct {
   guint64 *code_stamps;
   guint32 *cells;        /* RUA_BATCH a keying */
   guint64 *cell_stamps;
-  guint32 *chosen;       /* RUA_BATCH a selection */
-  guint *n_chosen;
+  RuaScanRows *chosen;   /* by selection */
   guint64 *chosen_stamps;
   guint64 *n_open;       /* by selection */
-  guint8 alive[RUA_BATCH];
-  guint64 alive_stamp;
-  gboolean all_alive;
+  RuaScanUnknown *unknown_numbers; /* by slot of a node */
+  RuaScanUnknown *unknown_codes;   /* by coder */
+  RuaScanRows *sets;     /* RUA_SCAN_SETS */
+  guint n_sets;
 } RuaScanView;
 
 RuaScanView *rua_scan_view_new (RuaScan *scan);
@@ -173,7 +198,43 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (RuaScanView, rua_scan_view_free)
 void rua_scan_view_begin (RuaScanView *self, guint32 first, guint n);
 const guint32 *rua_scan_view_codes (RuaScanView *self, const RuaCoder *coder);
 const guint32 *rua_scan_view_cells (RuaScanView *self, const RuaScanPart *part);
-/* Places in the batch of the rows that meet the part's condition; all of them: NULL. */
-const guint32 *rua_scan_view_chosen (RuaScanView *self, const RuaScanPart *part, guint *n);
+/* The rows of the batch that meet the part's condition. */
+RuaScanRows *rua_scan_view_chosen (RuaScanView *self, const RuaScanPart *part);
+/* The rows that have these bits. Lent until the batch ends, or RUA_SCAN_SETS others were asked for. */
+RuaScanRows *rua_scan_view_rows (RuaScanView *self, const guint64 *bits);
+/* Their places in the batch; all of the batch: NULL. */
+const guint32 *rua_scan_view_places (const RuaScanView *self, RuaScanRows *rows);
+/* Rows of the batch in which the role is unknown; NULL: none. */
+const guint64 *rua_scan_view_unknown (RuaScanView *self, const RuaScanRole *role);
+
+/* ---- inside: what one metric takes of a batch ---- */
+
+typedef struct {
+  guint n;                  /* of the vectors */
+  const guint32 *cells;
+  const double *values[32]; /* by role; NULL: a category */
+  const guint32 *places;    /* of the vectors, that count; NULL: all */
+  guint n_places;
+  const guint32 *rows;      /* numbers of the rows in the vectors; NULL: as in the batch */
+} RuaScanTaken;
+
+typedef struct {
+  guint32 cells[RUA_BATCH];
+  guint32 rows[RUA_BATCH];
+  double *vectors; /* RUA_BATCH a role */
+  double *factors; /* RUA_BATCH a factor */
+} RuaScanScratch;
+
+RuaScanScratch *rua_scan_scratch_new (const RuaScan *scan);
+void rua_scan_scratch_free (RuaScanScratch *self);
+/* The records of a batch that the metric uses. @adds: they are to be added up, those that it does not use
+ * are counted, and values that must be refused are looked for. FALSE: it uses none. */
+gboolean rua_scan_take (RuaScanView *view,
+                        RuaScanPart *part,
+                        guint lane,
+                        gboolean adds,
+                        RuaScanScratch *scratch,
+                        RuaScanTaken *taken,
+                        GError **error);
 
 G_END_DECLS

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "rua-scan-private.h"
+#include "rua-table-core-private.h"
+#include "rua-wide-private.h"
 
 #include <string.h>
 
-/* A batch as a lane sees it: codes, cells and chosen rows, each worked out when first asked for and
+/* A batch as a lane sees it: codes, cells, chosen and unknown rows, each worked out when first asked for and
  * shared by all metrics that ask. */
 
 RuaScanView *
@@ -21,10 +23,12 @@ rua_scan_view_new (RuaScan *scan)
   self->code_stamps = g_new0 (guint64, MAX (n_coders, 1));
   self->cells = g_new (guint32, MAX (n_keyings, 1) * RUA_BATCH);
   self->cell_stamps = g_new0 (guint64, MAX (n_keyings, 1));
-  self->chosen = g_new (guint32, MAX (n_selections, 1) * RUA_BATCH);
-  self->n_chosen = g_new0 (guint, MAX (n_selections, 1));
+  self->chosen = g_new (RuaScanRows, MAX (n_selections, 1));
   self->chosen_stamps = g_new0 (guint64, MAX (n_selections, 1));
   self->n_open = g_new0 (guint64, MAX (n_selections, 1));
+  self->unknown_numbers = g_new0 (RuaScanUnknown, scan->base->program->nodes->len + 1);
+  self->unknown_codes = g_new0 (RuaScanUnknown, MAX (n_coders, 1));
+  self->sets = g_new (RuaScanRows, RUA_SCAN_SETS);
   return self;
 }
 
@@ -39,9 +43,11 @@ rua_scan_view_free (RuaScanView *self)
   g_free (self->cells);
   g_free (self->cell_stamps);
   g_free (self->chosen);
-  g_free (self->n_chosen);
   g_free (self->chosen_stamps);
   g_free (self->n_open);
+  g_free (self->unknown_numbers);
+  g_free (self->unknown_codes);
+  g_free (self->sets);
   g_free (self);
 }
 
@@ -49,6 +55,7 @@ void
 rua_scan_view_begin (RuaScanView *self, guint32 first, guint n)
 {
   rua_program_run_begin (self->run, first, n);
+  self->n_sets = 0;
 }
 
 const guint32 *
@@ -84,61 +91,171 @@ rua_scan_view_cells (RuaScanView *self, const RuaScanPart *part)
   return cells;
 }
 
+/* ---- sets of rows ---- */
+
+/* A bit for each byte that is not 0 (and is 1), eight at once. */
 static void
-look_alive (RuaScanView *self)
+pack_bits (const guint8 *flags, guint n, guint64 *bits)
+{
+  memset (bits, 0, RUA_BATCH_WORDS * sizeof (guint64));
+#if G_BYTE_ORDER == G_LITTLE_ENDIAN
+  for (guint i = 0; i + 8 <= n; i += 8) {
+    guint64 eight;
+
+    memcpy (&eight, flags + i, sizeof eight);
+    /* Byte k goes to bit 56 + k; no two products meet in a bit. */
+    bits[i >> 6] |= ((eight * G_GUINT64_CONSTANT (0x0102040810204080)) >> 56) << (i & 63);
+  }
+  for (guint i = n & ~7u; i < n; i++)
+    bits[i >> 6] |= (guint64) flags[i] << (i & 63);
+#else
+  for (guint i = 0; i < n; i++)
+    bits[i >> 6] |= (guint64) flags[i] << (i & 63);
+#endif
+}
+
+static guint
+count_bits (const guint64 *bits)
+{
+  guint n = 0;
+
+  for (guint w = 0; w < RUA_BATCH_WORDS; w++)
+    n += (guint) __builtin_popcountll (bits[w]);
+  return n;
+}
+
+RUA_WIDE static guint
+flag_unknown_numbers (const double *numbers, guint n, guint8 *flags)
+{
+  guint n_unknown = 0;
+
+  for (guint i = 0; i < n; i++)
+    n_unknown += numbers[i] != numbers[i];
+  if (n_unknown > 0)
+    for (guint i = 0; i < n; i++)
+      flags[i] = numbers[i] != numbers[i];
+  return n_unknown;
+}
+
+RUA_WIDE static guint
+flag_codes (const guint32 *codes, guint32 code, guint n, guint8 *flags)
+{
+  guint n_found = 0;
+
+  for (guint i = 0; i < n; i++)
+    n_found += codes[i] == code;
+  if (n_found > 0)
+    for (guint i = 0; i < n; i++)
+      flags[i] = codes[i] == code;
+  return n_found;
+}
+
+const guint64 *
+rua_scan_view_unknown (RuaScanView *self, const RuaScanRole *role)
+{
+  RuaScanUnknown *found;
+  guint n = self->run->n;
+  guint8 flags[RUA_BATCH];
+
+  if (role->node != NULL) {
+    const double *numbers = rua_program_run_node (self->run, role->node);
+
+    found = &self->unknown_numbers[role->node->slot];
+    if (found->stamp != self->run->stamp)
+      found->n = flag_unknown_numbers (numbers, n, flags);
+  } else {
+    const guint32 *codes = rua_scan_view_codes (self, role->coder);
+    guint place = 0;
+
+    while (g_ptr_array_index (self->scan->coders, place) != role->coder)
+      place++;
+    found = &self->unknown_codes[place];
+    if (found->stamp != self->run->stamp)
+      found->n = flag_codes (codes, role->coder->n_codes, n, flags);
+  }
+  if (found->stamp != self->run->stamp) {
+    found->stamp = self->run->stamp;
+    if (found->n > 0)
+      pack_bits (flags, n, found->bits);
+  }
+  return found->n > 0 ? found->bits : NULL;
+}
+
+/* @flags: 1 where the row is there. */
+static void
+look_alive (const RuaScanView *self, guint8 *flags)
 {
   const RuaScan *scan = self->scan;
   guint32 first = self->run->first;
-  guint n = self->run->n, n_alive = 0;
+  guint n = self->run->n;
 
-  if (self->alive_stamp == self->run->stamp)
-    return;
-  self->alive_stamp = self->run->stamp;
-  self->all_alive = scan->present == NULL && rua_table_is_dense (scan->table);
-  if (self->all_alive)
-    return;
-  if (scan->present != NULL)
-    memcpy (self->alive, scan->present + first, n);
+  if (scan->present == NULL && rua_table_is_dense (scan->table))
+    memset (flags, 1, n);
+  else if (scan->present != NULL)
+    for (guint i = 0; i < n; i++)
+      flags[i] = scan->present[first + i] != 0;
   else
     for (guint i = 0; i < n; i++)
-      self->alive[i] = rua_table_is_alive (scan->table, first + i);
-  for (guint i = 0; i < n; i++)
-    n_alive += self->alive[i] != 0;
-  self->all_alive = n_alive == n;
+      flags[i] = rua_table_is_alive (scan->table, first + i) != 0;
+}
+
+RuaScanRows *
+rua_scan_view_chosen (RuaScanView *self, const RuaScanPart *part)
+{
+  guint place = part->selection;
+  RuaScanRows *chosen = &self->chosen[place];
+  RuaNode *where = g_array_index (self->scan->selections, RuaNode *, place);
+  guint n = self->run->n, n_open = 0;
+  guint8 flags[RUA_BATCH];
+
+  if (self->chosen_stamps[place] == self->run->stamp)
+    return chosen;
+  self->chosen_stamps[place] = self->run->stamp;
+  look_alive (self, flags);
+  if (where != NULL) {
+    const guint8 *truths = rua_program_run_node (self->run, where);
+
+    for (guint i = 0; i < n; i++)
+      n_open += flags[i] & (truths[i] == RUA_TRI_UNKNOWN);
+    for (guint i = 0; i < n; i++)
+      flags[i] &= truths[i] == RUA_TRI_TRUE;
+  }
+  self->n_open[place] += n_open;
+  pack_bits (flags, n, chosen->bits);
+  chosen->n = count_bits (chosen->bits);
+  chosen->listed = FALSE;
+  return chosen;
+}
+
+RuaScanRows *
+rua_scan_view_rows (RuaScanView *self, const guint64 *bits)
+{
+  RuaScanRows *found;
+
+  for (guint i = 0; i < self->n_sets; i++)
+    if (memcmp (self->sets[i].bits, bits, sizeof self->sets[i].bits) == 0)
+      return &self->sets[i];
+  /* The last gives way where there are too many. */
+  if (self->n_sets < RUA_SCAN_SETS)
+    self->n_sets++;
+  found = &self->sets[self->n_sets - 1];
+  memcpy (found->bits, bits, sizeof found->bits);
+  found->n = count_bits (bits);
+  found->listed = FALSE;
+  return found;
 }
 
 const guint32 *
-rua_scan_view_chosen (RuaScanView *self, const RuaScanPart *part, guint *n_chosen)
+rua_scan_view_places (const RuaScanView *self, RuaScanRows *rows)
 {
-  guint place = part->selection;
-  guint32 *chosen = self->chosen + (gsize) place * RUA_BATCH;
-  RuaNode *where = g_array_index (self->scan->selections, RuaNode *, place);
-  guint n = self->run->n, count = 0, n_open = 0;
-  const guint8 *truths;
+  guint n = 0;
 
-  if (self->chosen_stamps[place] != self->run->stamp) {
-    self->chosen_stamps[place] = self->run->stamp;
-    look_alive (self);
-    truths = where != NULL ? rua_program_run_node (self->run, where) : NULL;
-    if (truths == NULL && self->all_alive)
-      count = n;
-    else if (self->all_alive)
-      for (guint i = 0; i < n; i++) {
-        n_open += truths[i] == RUA_TRI_UNKNOWN;
-        chosen[count] = i;
-        count += truths[i] == RUA_TRI_TRUE;
-      }
-    else
-      for (guint i = 0; i < n; i++) {
-        guint8 truth = truths != NULL ? truths[i] : RUA_TRI_TRUE;
-
-        n_open += self->alive[i] != 0 && truth == RUA_TRI_UNKNOWN;
-        chosen[count] = i;
-        count += self->alive[i] != 0 && truth == RUA_TRI_TRUE;
-      }
-    self->n_open[place] += n_open;
-    self->n_chosen[place] = count;
-  }
-  *n_chosen = self->n_chosen[place];
-  return *n_chosen == n ? NULL : chosen;
+  if (rows->n == self->run->n)
+    return NULL;
+  if (!rows->listed)
+    for (guint w = 0; w < RUA_BATCH_WORDS; w++)
+      for (guint64 bits = rows->bits[w]; bits != 0; bits &= bits - 1)
+        rows->places[n++] = (w << 6) + (guint) __builtin_ctzll (bits);
+  rows->listed = TRUE;
+  return rows->places;
 }
