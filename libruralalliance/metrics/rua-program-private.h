@@ -285,10 +285,11 @@ guint32 rua_text_pool_get_n (RuaTextPool *self);
 /* The values of an expression on every row of a table, in as few bytes as hold them all, and one
  * more at the end for the row that there is not. */
 typedef struct {
-  gatomicrefcount refs;
   RuaValueType type;
   guint32 n_rows;
   guint8 width;   /* of a value */
+  guint8 shift;   /* a value stands every 2^shift bytes */
+  gboolean owns;  /* the values; else they are among others' */
   gboolean coded; /* numbers: (base + code) / divisor, the highest code is unknown; other values of
                    * 4 bytes: the code itself, the highest is unknown */
   double base;
@@ -300,11 +301,12 @@ typedef struct {
 
 /* Takes part in the run of tasks of its caller. NULL: cancelled. */
 RuaFlat *rua_flat_new (RuaProgram *program, GCancellable *cancellable, GError **error);
-RuaFlat *rua_flat_ref (RuaFlat *self);
-void rua_flat_unref (RuaFlat *self);
+void rua_flat_free (RuaFlat *self);
+/* Lays values of one table's rows side by side in a @block, which must outlive them (transfer full; NULL: they
+ * stay as they are). The order of @flats changes. */
+gboolean rua_flat_join (RuaFlat **flats, guint n, gpointer *block, GCancellable *cancellable, GError **error);
 /* Values of the rows; RUA_NO_ROW gives unknown. As vectors hold them. */
 void rua_flat_read (const RuaFlat *self, const guint32 *rows, guint n, gpointer values);
-gsize rua_flat_get_size (const RuaFlat *self);
 
 /* What every run of a program shares. */
 typedef struct {
@@ -331,6 +333,7 @@ typedef struct {
   RuaNodeBase *nodes; /* by slot */
   RuaTextPool *pool;
   double money_scale;
+  GPtrArray *blocks;  /* of lookups that lie side by side */
 } RuaProgramBase;
 
 typedef struct {

@@ -69,6 +69,38 @@ open_column (RuaNodeBase *base, RuaNode *node)
     rua_column_peek_slice (node->column, i, &base->chunks[i]);
 }
 
+/* Lookups of the same reference, side by side. */
+static gboolean
+join_lookups (RuaProgramBase *self, GCancellable *cancellable, GError **error)
+{
+  GPtrArray *nodes = self->program->nodes;
+  g_autofree RuaFlat **flats = g_new (RuaFlat *, nodes->len + 1);
+
+  self->blocks = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; i < nodes->len; i++) {
+    const RuaNode *node = g_ptr_array_index (nodes, i);
+    guint n = 0;
+    gpointer block;
+
+    if (node->kind != RUA_NODE_LOOKUP || !self->nodes[i].flat->owns)
+      continue;
+    for (guint k = i; k < nodes->len; k++) {
+      const RuaNode *other = g_ptr_array_index (nodes, k);
+
+      if (other->kind == RUA_NODE_LOOKUP && other->parts[0] == node->parts[0]
+          && self->nodes[k].flat->owns)
+        flats[n++] = self->nodes[k].flat;
+    }
+    if (n < 2)
+      continue;
+    if (!rua_flat_join (flats, n, &block, cancellable, error))
+      return FALSE;
+    if (block != NULL)
+      g_ptr_array_add (self->blocks, block);
+  }
+  return TRUE;
+}
+
 RuaProgramBase *
 rua_program_base_new (RuaProgram *program, RuaTextPool *pool, GCancellable *cancellable,
                       GError **error)
@@ -105,6 +137,8 @@ rua_program_base_new (RuaProgram *program, RuaTextPool *pool, GCancellable *canc
       break;
     }
   }
+  if (!join_lookups (self, cancellable, error))
+    return NULL;
   return g_steal_pointer (&self);
 }
 
@@ -127,8 +161,9 @@ rua_program_base_unref (RuaProgramBase *self)
     g_free (base->entries);
     g_free (base->offsets);
     g_free (base->rows);
-    rua_flat_unref (base->flat);
+    rua_flat_free (base->flat);
   }
+  g_clear_pointer (&self->blocks, g_ptr_array_unref);
   g_free (self->nodes);
   rua_text_pool_unref (self->pool);
   rua_program_unref (self->program);
