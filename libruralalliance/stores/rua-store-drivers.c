@@ -95,14 +95,6 @@ const RuaStoreDriver rua_store_columns = {
 /* ---- what is known, and refused by name ---- */
 
 static gboolean
-sqlite_claims (const RuaLocation *place, GBytes *head)
-{
-  return begins_with (head, "SQLite format 3", 16) || (head == NULL && is_named (place, ".rua"));
-}
-
-const RuaStoreDriver rua_store_sqlite = { .words = "an SQLite file", .claims = sqlite_claims };
-
-static gboolean
 folder_claims (const RuaLocation *place, GBytes *head)
 {
   return head == NULL && place->type == RUA_LOCATION_FILE &&

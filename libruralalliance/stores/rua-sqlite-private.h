@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <sqlite3.h>
+
+#include "rua-alliance-private.h"
+#include "rua-store-private.h"
+#include "rua-table-core-private.h"
+
+G_BEGIN_DECLS
+
+/* The *.rua file: an SQLite database with a STRICT table a kind, rows numbered by rua_row in the order
+ * of the records, and beside them the tables rua_*. The manual's page "sqlite" says what is in them. */
+
+#define RUA_SQLITE_APPLICATION 0x72756131 /* "rua1" */
+#define RUA_SQLITE_FORMAT 1               /* user_version */
+#define RUA_SQLITE_FIRST_ROW 1
+
+/* ---- what goes wrong in SQLite, as a GError that names the file ---- */
+gboolean rua_sqlite_fail (sqlite3 *db, int code, const char *name, const char *doing, GCancellable *cancellable, GError **error);
+gboolean rua_sqlite_damaged (const char *name, GError **error, const char *format, ...) G_GNUC_PRINTF (3, 4);
+gboolean rua_sqlite_run (sqlite3 *db, const char *name, const char *sql, GError **error);
+
+/* All files are opened through this VFS; NULL for SQLite's own. For tests that stand below SQLite, before
+ * anything is opened. */
+void rua_sqlite_set_vfs (const char *vfs);
+const char *rua_sqlite_get_vfs (void);
+
+/* ---- the statements that make a file ---- */
+typedef struct {
+  gboolean is_index;
+  char *name;  /* of the table or index */
+  char *table; /* it belongs to */
+  char *sql;   /* as SQLite keeps it */
+} RuaSqliteStatement;
+
+/* Everything in a file of this schema, tables before indexes, in the order in which they are made; of a
+ * file by the library whose schema had this version, or by this one (NULL). */
+GPtrArray *rua_sqlite_list_statements (RuaSchema *schema, const char *version);
+/* The version of the built-in schema: the latest since of any kind and field. */
+char *rua_sqlite_schema_version (RuaSchema *schema);
+int rua_sqlite_compare_versions (const char *a, const char *b);
+gboolean rua_sqlite_has_kind (RuaKind *kind, const char *version);
+gboolean rua_sqlite_has_field (RuaField *field, const char *version);
+/* A schema that no file can hold: a kind or field of one's own with a name that is SQLite's or ours. */
+gboolean rua_sqlite_check_schema (RuaSchema *schema, const char *name, GError **error);
+void rua_sqlite_quote (GString *out, const char *name);
+
+/* ---- cells ---- */
+typedef struct {
+  int type; /* SQLITE_INTEGER, SQLITE_FLOAT, SQLITE_TEXT, SQLITE_NULL */
+  gint64 integer;
+  double real;
+  const char *text;
+  gsize length;
+} RuaSqliteCell;
+
+/* Reads a column of a table as the file has it; in one thread. */
+typedef struct {
+  RuaColumn *column;
+  RuaFieldType type;
+  gboolean any;
+  guint64 tag;
+  GString *buffer;
+  gboolean is_made; /* buffer is the text of @code */
+  guint32 code;
+} RuaSqliteSource;
+
+void rua_sqlite_source_init (RuaSqliteSource *self, RuaColumn *column, const char *name);
+void rua_sqlite_source_clear (RuaSqliteSource *self);
+/* FALSE and NULL where nothing is known. The text is valid until the next call. */
+gboolean rua_sqlite_source_read (RuaSqliteSource *self, guint32 row, RuaSqliteCell *cell);
+/* The type that a column of the file has for a field's: SQLITE_INTEGER, SQLITE_FLOAT or SQLITE_TEXT. */
+int rua_sqlite_type_of (RuaFieldType type);
+/* A cell's JSON to packed texts and lists; FALSE where it is none that the field can have. */
+gboolean rua_sqlite_pack_texts (const char *json, gsize length, GString *packed);
+gboolean rua_sqlite_pack_list (const char *json, gsize length, GString *packed);
+gboolean rua_sqlite_is_json (const char *json, gsize length, gboolean object);
+/* Whether we would write the packed texts or list, or the date, in just this way. */
+gboolean rua_sqlite_is_canonical (RuaFieldType type, const char *packed, gsize packed_length, const char *json, gsize length);
+gboolean rua_sqlite_is_date (const char *iso, gsize length, RuaDatePacked date);
+
+/* ---- the content hash ---- */
+typedef struct {
+  guint64 word[2];
+  guint64 n_rows;
+} RuaSqliteSeal;
+
+guint64 rua_sqlite_tag (const char *column);
+/* A row's bytes: its number, and each cell that is known. */
+void rua_sqlite_hash_begin (GByteArray *bytes, gint64 row);
+void rua_sqlite_hash_cell (GByteArray *bytes, guint64 tag, const RuaSqliteCell *cell);
+void rua_sqlite_seal_add (RuaSqliteSeal *self, const GByteArray *bytes);
+void rua_sqlite_seal_remove (RuaSqliteSeal *self, const GByteArray *bytes);
+void rua_sqlite_seal_merge (RuaSqliteSeal *self, const RuaSqliteSeal *other);
+gboolean rua_sqlite_seal_equal (const RuaSqliteSeal *a, const RuaSqliteSeal *b);
+#define RUA_SQLITE_HEX_LENGTH 32
+void rua_sqlite_seal_to_hex (const RuaSqliteSeal *self, char hex[RUA_SQLITE_HEX_LENGTH + 1]);
+gboolean rua_sqlite_seal_from_hex (RuaSqliteSeal *self, const char *hex, gsize length);
+
+/* ---- a private copy of a file, which nobody changes while it is read ---- */
+typedef struct {
+  char *name; /* for messages */
+  guint8 *data;
+  gsize size;
+  GCancellable *cancellable;
+  gint64 deadline; /* monotonic; 0 for none */
+  GAsyncQueue *idle; /* connections */
+} RuaSqliteCopy;
+
+RuaSqliteCopy *rua_sqlite_copy_new (GBytes *content, const char *name, GCancellable *cancellable, GError **error);
+RuaSqliteCopy *rua_sqlite_copy_new_file (const RuaLocation *place, GCancellable *cancellable, GError **error);
+void rua_sqlite_copy_free (RuaSqliteCopy *self);
+/* A hardened connection, in any thread, given back when it is no longer used. */
+sqlite3 *rua_sqlite_copy_borrow (RuaSqliteCopy *self, GError **error);
+void rua_sqlite_copy_return (RuaSqliteCopy *self, sqlite3 *db);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RuaSqliteCopy, rua_sqlite_copy_free)
+
+/* ---- rows as they come out of the file ---- */
+typedef struct {
+  RuaFieldType type;
+  guint width;
+  guint64 *known;
+  gpointer values;      /* as in a plain chunk; texts and references: codes of @texts */
+  RuaDictionary texts;
+  guint32 recent;       /* the code read last */
+} RuaSqliteCells;
+
+typedef struct {
+  guint table;      /* in the reading's tables */
+  gint64 from, to;  /* rua_row, both within */
+  guint32 n_rows, capacity;
+  RuaSqliteCells *cells; /* a column of the file each */
+  gint64 *rows;          /* rua_row; NULL when they follow one another from @first */
+  gint64 first;
+  RuaSqliteSeal seal;
+} RuaSqliteBlock;
+
+typedef struct {
+  RuaTable *table;
+  char *name;         /* plural */
+  GArray *fields;     /* guint: the field of each column; the number of fields for rua_extra */
+  char *select;
+  guint64 *tags;
+  RuaSqliteSeal seal; /* as the file tells it */
+  guint first_block, n_blocks;
+  guint64 n_rows;
+} RuaSqliteTable;
+
+typedef struct {
+  RuaSqliteCopy *copy;
+  RuaAlliance *alliance;
+  char *version;
+  GArray *tables; /* of RuaSqliteTable */
+  GArray *blocks; /* of RuaSqliteBlock */
+  GHashTable *seals; /* of RuaSqliteSeal by table */
+  GPtrArray *appenders;
+  gint uncanonical; /* atomic: some cell is written as we would not write it */
+} RuaSqliteReading;
+
+gboolean rua_sqlite_read_block (RuaSqliteReading *self, RuaSqliteBlock *block, GError **error);
+void rua_sqlite_block_clear (gpointer block);
+/* All blocks into the tables of the alliance. */
+gboolean rua_sqlite_fill_tables (RuaSqliteReading *self, GError **error);
+
+/* ---- the whole ---- */
+RuaAlliance *rua_sqlite_read (RuaSqliteCopy *copy, RuaProgress *progress, GError **error);
+/* To an empty file that is there. */
+gboolean rua_sqlite_write_file (RuaAlliance *alliance, const char *path, const char *name, GCancellable *cancellable, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A file as a whole: its tables have to be those that a file of its schema has, and its rows those that
+ * were hashed when it was written. */
+#include "rua-sqlite-private.h"
+
+#include <string.h>
+
+#include "rua-json-reader-private.h"
+#include "rua-parallel-private.h"
+#include "rua-schema-private.h"
+#include "rua-table-core-private.h"
+
+#define ROWS_A_BLOCK RUA_CHUNK_ROWS
+
+static gboolean
+prepare (RuaSqliteReading *self, sqlite3 *db, const char *sql, sqlite3_stmt **statement, GError **error)
+{
+  int code = sqlite3_prepare_v2 (db, sql, -1, statement, NULL);
+
+  return code == SQLITE_OK || rua_sqlite_fail (db, code, self->copy->name, "reading it", self->copy->cancellable, error);
+}
+
+/* TRUE at the end of the rows. */
+static gboolean
+finish (RuaSqliteReading *self, sqlite3 *db, sqlite3_stmt *statement, int code, GError **error)
+{
+  sqlite3_finalize (statement);
+  return code == SQLITE_DONE || rua_sqlite_fail (db, code, self->copy->name, "reading it", self->copy->cancellable, error);
+}
+
+static const char *
+column_text (sqlite3_stmt *statement, int column, gsize *length)
+{
+  const char *text = sqlite3_column_type (statement, column) == SQLITE_TEXT ? (const char *) sqlite3_column_text (statement, column) : NULL;
+
+  *length = text != NULL ? (gsize) sqlite3_column_bytes (statement, column) : 0;
+  return text != NULL && memchr (text, '\0', *length) == NULL && g_utf8_validate (text, (gssize) *length, NULL) ? text : NULL;
+}
+
+/* ---- the tables there are ---- */
+
+/* Every statement of @db, by name. NULL when something is there that no file of ours has. */
+static GHashTable *
+list_objects (RuaSqliteReading *self, sqlite3 *db, GError **error)
+{
+  g_autoptr (GHashTable) objects = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  sqlite3_stmt *statement;
+  int code;
+  gboolean done = TRUE;
+
+  if (!prepare (self, db, "SELECT type, name, sql FROM sqlite_schema", &statement, error))
+    return NULL;
+  while (done && (code = sqlite3_step (statement)) == SQLITE_ROW) {
+    gsize length;
+    const char *type = column_text (statement, 0, &length);
+    const char *name = column_text (statement, 1, &length);
+    const char *sql = column_text (statement, 2, &length);
+
+    if (name == NULL || type == NULL || (!g_str_equal (type, "table") && !g_str_equal (type, "index")))
+      done = rua_sqlite_damaged (self->copy->name, error, "there is something in it besides tables and indexes");
+    else if (sql != NULL && !g_hash_table_insert (objects, g_strdup (name), g_strdup (sql)))
+      done = rua_sqlite_damaged (self->copy->name, error, "a table is in it twice");
+    /* Those that SQLite makes for a primary key have no statement. */
+    else if (sql == NULL && !g_str_has_prefix (name, "sqlite_autoindex_rua_"))
+      done = rua_sqlite_damaged (self->copy->name, error, "there is something in it besides tables and indexes");
+  }
+  if (!done) {
+    sqlite3_finalize (statement);
+    return NULL;
+  }
+  return finish (self, db, statement, code, error) ? g_steal_pointer (&objects) : NULL;
+}
+
+static gboolean
+check_statement (RuaSqliteReading *self, GHashTable *objects, const RuaSqliteStatement *statement, GError **error)
+{
+  const char *sql = g_hash_table_lookup (objects, statement->name);
+
+  if (g_strcmp0 (sql, statement->sql) == 0)
+    return TRUE;
+  return rua_sqlite_damaged (self->copy->name, error, sql == NULL ? "the table or index '%s' is not there" : "the table or index '%s' is not made as its schema says",
+                             statement->name);
+}
+
+static gboolean
+check_objects (RuaSqliteReading *self, GHashTable *objects, GPtrArray *statements, GError **error)
+{
+  for (guint i = 0; i < statements->len; i++)
+    if (!check_statement (self, objects, statements->pdata[i], error))
+      return FALSE;
+  if (g_hash_table_size (objects) != statements->len)
+    return rua_sqlite_damaged (self->copy->name, error, "there are tables or indexes in it that its schema does not have; drop what was added");
+  return TRUE;
+}
+
+/* ---- what the file says of itself ---- */
+
+static gboolean
+read_seals (RuaSqliteReading *self, sqlite3 *db, GError **error)
+{
+  sqlite3_stmt *statement;
+  gboolean done = TRUE;
+  int code;
+
+  self->seals = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  if (!prepare (self, db, "SELECT table_name, n_rows, hash FROM rua_seals", &statement, error))
+    return FALSE;
+  while (done && (code = sqlite3_step (statement)) == SQLITE_ROW) {
+    RuaSqliteSeal seal = { 0 };
+    gsize name_length, length;
+    const char *name = column_text (statement, 0, &name_length);
+    const char *hex = column_text (statement, 2, &length);
+
+    seal.n_rows = (guint64) sqlite3_column_int64 (statement, 1);
+    if (name == NULL || hex == NULL || sqlite3_column_type (statement, 1) != SQLITE_INTEGER || seal.n_rows >= RUA_NO_ROW
+        || !rua_sqlite_seal_from_hex (&seal, hex, length)
+        || !g_hash_table_insert (self->seals, g_strdup (name), g_memdup2 (&seal, sizeof seal)))
+      done = rua_sqlite_damaged (self->copy->name, error, "its hashes cannot be read");
+  }
+  if (!done) {
+    sqlite3_finalize (statement);
+    return FALSE;
+  }
+  return finish (self, db, statement, code, error);
+}
+
+static const RuaSqliteSeal *
+seal_of (RuaSqliteReading *self, const char *table, GError **error)
+{
+  const RuaSqliteSeal *seal = g_hash_table_lookup (self->seals, table);
+
+  if (seal == NULL)
+    rua_sqlite_damaged (self->copy->name, error, "%s: its hash is not there", table);
+  return seal;
+}
+
+static gboolean
+check_seal (RuaSqliteReading *self, const char *table, const RuaSqliteSeal *found, GError **error)
+{
+  const RuaSqliteSeal *told = seal_of (self, table, error);
+
+  if (told == NULL)
+    return FALSE;
+  if (rua_sqlite_seal_equal (told, found))
+    return TRUE;
+  return rua_sqlite_damaged (self->copy->name, error, "%s: its content is not the one that was hashed when it was written", table);
+}
+
+/* The keys and values of rua_file, whose hash is over them as over cells of row 0. */
+static GHashTable *
+read_file_table (RuaSqliteReading *self, sqlite3 *db, GError **error)
+{
+  g_autoptr (GHashTable) values = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  RuaSqliteSeal seal = { 0 };
+  sqlite3_stmt *statement;
+  gboolean done = TRUE;
+  int code;
+
+  if (!prepare (self, db, "SELECT key, value FROM rua_file", &statement, error))
+    return NULL;
+  while (done && (code = sqlite3_step (statement)) == SQLITE_ROW) {
+    RuaSqliteCell cell = { .type = SQLITE_TEXT };
+    gsize length;
+    const char *key = column_text (statement, 0, &length);
+
+    cell.text = column_text (statement, 1, &cell.length);
+    if (key == NULL || cell.text == NULL || !g_hash_table_insert (values, g_strdup (key), g_strndup (cell.text, cell.length))) {
+      done = rua_sqlite_damaged (self->copy->name, error, "rua_file cannot be read");
+      break;
+    }
+    rua_sqlite_hash_begin (bytes, 0);
+    rua_sqlite_hash_cell (bytes, rua_sqlite_tag (key), &cell);
+    rua_sqlite_seal_add (&seal, bytes);
+  }
+  if (!done) {
+    sqlite3_finalize (statement);
+    return NULL;
+  }
+  if (!finish (self, db, statement, code, error) || !check_seal (self, "rua_file", &seal, error))
+    return NULL;
+  return g_steal_pointer (&values);
+}
+
+/* An alliance without records: own kinds and fields, and members that we do not know. */
+static gboolean
+read_head (RuaSqliteReading *self, const char *head, GError **error)
+{
+  g_autoptr (GBytes) json = head != NULL ? g_bytes_new (head, strlen (head)) : NULL;
+  g_autoptr (RuaFaults) faults = NULL;
+  g_autoptr (GError) local = NULL;
+
+  if (json == NULL)
+    return rua_sqlite_damaged (self->copy->name, error, "rua_file does not tell its head");
+  self->alliance = rua_json_reader_read (json, &faults, self->copy->name, NULL, self->copy->cancellable, &local);
+  if (self->alliance == NULL) {
+    if (local != NULL)
+      g_propagate_error (error, g_steal_pointer (&local));
+    else
+      rua_faults_raise (faults, error);
+    return FALSE;
+  }
+  for (guint i = 0; i < rua_alliance_get_n_tables (self->alliance); i++)
+    if (rua_alliance_get_table_at (self->alliance, i)->n_rows > 0)
+      return rua_sqlite_damaged (self->copy->name, error, "there are records in its head");
+  return TRUE;
+}
+
+/* ---- the rows ---- */
+
+static void
+table_clear (gpointer data)
+{
+  RuaSqliteTable *table = data;
+
+  g_free (table->name);
+  g_array_unref (table->fields);
+  g_free (table->select);
+  g_free (table->tags);
+}
+
+static void
+add_column (RuaSqliteTable *table, GArray *tags, GString *select, guint field, const char *name)
+{
+  guint64 tag = rua_sqlite_tag (name);
+
+  g_array_append_val (table->fields, field);
+  g_array_append_val (tags, tag);
+  g_string_append (select, ", ");
+  rua_sqlite_quote (select, name);
+}
+
+static gboolean
+plan_table (RuaSqliteReading *self, RuaTable *to, GError **error)
+{
+  RuaKind *kind = rua_table_get_kind (to);
+  g_autoptr (GString) select = g_string_new ("SELECT \"rua_row\"");
+  g_autoptr (GArray) tags = g_array_new (FALSE, FALSE, sizeof (guint64));
+  RuaSqliteTable table = { .table = to };
+  const RuaSqliteSeal *seal = seal_of (self, rua_kind_get_plural (kind), error);
+
+  if (seal == NULL)
+    return FALSE;
+  table.seal = *seal;
+  table.name = g_strdup (rua_kind_get_plural (kind));
+  table.fields = g_array_new (FALSE, FALSE, sizeof (guint));
+  for (guint i = 0; i < rua_kind_get_n_fields (kind); i++)
+    if (rua_sqlite_has_field (rua_kind_get_field (kind, i), self->version))
+      add_column (&table, tags, select, i, rua_field_get_name (rua_kind_get_field (kind, i)));
+  add_column (&table, tags, select, rua_kind_get_n_fields (kind), "rua_extra");
+  g_string_append (select, " FROM ");
+  rua_sqlite_quote (select, table.name);
+  g_string_append (select, " WHERE \"rua_row\" BETWEEN ?1 AND ?2 ORDER BY \"rua_row\"");
+  table.select = g_string_free (g_steal_pointer (&select), FALSE);
+  table.tags = (guint64 *) (gpointer) g_array_free (g_steal_pointer (&tags), FALSE);
+  g_array_append_val (self->tables, table);
+  return TRUE;
+}
+
+static void
+add_block (RuaSqliteReading *self, guint table, gint64 from, gint64 to)
+{
+  RuaSqliteBlock block = { .table = table, .from = from, .to = to };
+
+  g_array_append_val (self->blocks, block);
+  g_array_index (self->tables, RuaSqliteTable, table).n_blocks++;
+}
+
+/* Runs of row numbers, a task each; all at once where they are so far apart that most would be empty. */
+static gboolean
+plan_blocks (RuaSqliteReading *self, sqlite3 *db, guint t, GError **error)
+{
+  RuaSqliteTable *table = &g_array_index (self->tables, RuaSqliteTable, t);
+  g_autofree char *sql = g_strdup_printf ("SELECT (SELECT min(\"rua_row\") FROM \"%s\"), (SELECT max(\"rua_row\") FROM \"%s\")", table->name, table->name);
+  sqlite3_stmt *statement;
+  gint64 from = 0, to = -1;
+  int code;
+
+  table->first_block = self->blocks->len;
+  if (!prepare (self, db, sql, &statement, error))
+    return FALSE;
+  code = sqlite3_step (statement);
+  if (code == SQLITE_ROW && sqlite3_column_type (statement, 0) == SQLITE_INTEGER) {
+    from = sqlite3_column_int64 (statement, 0);
+    to = sqlite3_column_int64 (statement, 1);
+  }
+  if (!finish (self, db, statement, code == SQLITE_ROW ? SQLITE_DONE : code, error))
+    return FALSE;
+  if (to < from)
+    return TRUE;
+  if (from < RUA_SQLITE_FIRST_ROW)
+    return rua_sqlite_damaged (self->copy->name, error, "%s: its rows are not numbered from 1", table->name);
+  if ((guint64) (to - from) / 4 > table->seal.n_rows + 16 * ROWS_A_BLOCK) {
+    add_block (self, t, from, to);
+    return TRUE;
+  }
+  for (; from <= to; from += ROWS_A_BLOCK)
+    add_block (self, t, from, MIN (to, from + ROWS_A_BLOCK - 1));
+  return TRUE;
+}
+
+static gboolean
+read_block (guint task, gpointer data, GError **error)
+{
+  RuaSqliteReading *self = data;
+
+  return rua_sqlite_read_block (self, &g_array_index (self->blocks, RuaSqliteBlock, task), error);
+}
+
+static gboolean
+check_rows (RuaSqliteReading *self, GError **error)
+{
+  for (guint t = 0; t < self->tables->len; t++) {
+    RuaSqliteTable *table = &g_array_index (self->tables, RuaSqliteTable, t);
+    RuaSqliteSeal seal = { 0 };
+
+    for (guint b = 0; b < table->n_blocks; b++)
+      rua_sqlite_seal_merge (&seal, &g_array_index (self->blocks, RuaSqliteBlock, table->first_block + b).seal);
+    if (!check_seal (self, table->name, &seal, error))
+      return FALSE;
+    table->n_rows = seal.n_rows;
+    if (table->n_rows > 1 && g_str_equal (rua_kind_get_name (rua_table_get_kind (table->table)), RUA_PROFILE_KIND))
+      return rua_sqlite_damaged (self->copy->name, error, "it tells of the alliance twice");
+  }
+  return TRUE;
+}
+
+static gboolean
+read_rows (RuaSqliteReading *self, sqlite3 *db, RuaProgress *progress, GError **error)
+{
+  for (guint i = 0; i < rua_alliance_get_n_tables (self->alliance); i++) {
+    RuaTable *table = rua_alliance_get_table_at (self->alliance, i);
+
+    if (rua_sqlite_has_kind (rua_table_get_kind (table), self->version) && !plan_table (self, table, error))
+      return FALSE;
+  }
+  for (guint t = 0; t < self->tables->len; t++)
+    if (!plan_blocks (self, db, t, error))
+      return FALSE;
+  return rua_parallel_run (self->blocks->len, read_block, self, progress, self->copy->cancellable, error) && check_rows (self, error)
+         && rua_sqlite_fill_tables (self, error);
+}
+
+static gboolean
+read_all (RuaSqliteReading *self, sqlite3 *db, RuaProgress *progress, GError **error)
+{
+  g_autoptr (GHashTable) objects = list_objects (self, db, error);
+  g_autoptr (GHashTable) values = NULL;
+  g_autoptr (RuaAlliance) empty = rua_alliance_new ();
+  g_autoptr (GPtrArray) own = NULL;
+  g_autoptr (GPtrArray) statements = NULL;
+  g_autofree char *ours = rua_sqlite_schema_version (rua_alliance_get_schema (empty));
+
+  if (objects == NULL)
+    return FALSE;
+  /* Those that say what the others have to be. */
+  own = rua_sqlite_list_statements (rua_alliance_get_schema (empty), NULL);
+  for (guint i = 0; i < own->len; i++) {
+    const RuaSqliteStatement *statement = own->pdata[i];
+
+    if (g_str_has_prefix (statement->name, "rua_") && !check_statement (self, objects, statement, error))
+      return FALSE;
+  }
+  if (!read_seals (self, db, error) || (values = read_file_table (self, db, error)) == NULL)
+    return FALSE;
+  self->version = g_strdup (g_hash_table_lookup (values, "schema"));
+  if (self->version == NULL || !g_ascii_isdigit (*self->version))
+    return rua_sqlite_damaged (self->copy->name, error, "rua_file does not tell the version of its schema");
+  if (rua_sqlite_compare_versions (self->version, ours) > 0) {
+    g_set_error (error, RUA_ERROR, RUA_ERROR_VERSION,
+                 "%s: was written with the kinds and fields of version %s, and this version of libruralalliance knows those of %s; update it, or save the alliance as JSON where it was written",
+                 self->copy->name, self->version, ours);
+    return FALSE;
+  }
+  if (!read_head (self, g_hash_table_lookup (values, "head"), error))
+    return FALSE;
+  statements = rua_sqlite_list_statements (rua_alliance_get_schema (self->alliance), self->version);
+  return check_objects (self, objects, statements, error) && read_rows (self, db, progress, error);
+}
+
+RuaAlliance *
+rua_sqlite_read (RuaSqliteCopy *copy, RuaProgress *progress, GError **error)
+{
+  RuaSqliteReading self = { .copy = copy };
+  sqlite3 *db = rua_sqlite_copy_borrow (copy, error);
+  gboolean done;
+
+  if (db == NULL)
+    return NULL;
+  self.tables = g_array_new (FALSE, TRUE, sizeof (RuaSqliteTable));
+  g_array_set_clear_func (self.tables, table_clear);
+  self.blocks = g_array_new (FALSE, TRUE, sizeof (RuaSqliteBlock));
+  g_array_set_clear_func (self.blocks, rua_sqlite_block_clear);
+  done = read_all (&self, db, progress, error);
+  rua_sqlite_copy_return (copy, db);
+  g_array_unref (self.blocks);
+  g_array_unref (self.tables);
+  g_clear_pointer (&self.seals, g_hash_table_unref);
+  g_free (self.version);
+  if (!done)
+    g_clear_object (&self.alliance);
+  return self.alliance;
+}

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A whole file, from the first row to the last: tables without indexes, then the indexes, then what is
+ * said of it all. Nobody sees the file before it is whole, so that it needs no journal. */
+#include "rua-sqlite-private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "rua-json-reader-private.h"
+#include "rua-table-core-private.h"
+
+#define FEW_RECORDS 4096u /* a file of so few has small pages, since each table takes one at least */
+#define AT_VERSIONS 18    /* of the header: how to be written and read */
+
+typedef struct {
+  RuaAlliance *alliance;
+  const char *name;
+  GCancellable *cancellable;
+  sqlite3 *db;
+  sqlite3_stmt *seals;
+} Writing;
+
+static gboolean
+fail (Writing *self, int code, GError **error)
+{
+  return rua_sqlite_fail (self->db, code, self->name, "writing it", self->cancellable, error);
+}
+
+static gboolean
+open_file (Writing *self, const char *path, GError **error)
+{
+  guint64 n_records = 0;
+  g_autofree char *setup = NULL;
+  int code;
+
+  for (guint i = 0; i < rua_alliance_get_n_tables (self->alliance); i++)
+    n_records += rua_table_get_n_records (rua_alliance_get_table_at (self->alliance, i));
+  code = sqlite3_open_v2 (path, &self->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE, rua_sqlite_get_vfs ());
+  if (code != SQLITE_OK)
+    return fail (self, code, error);
+  sqlite3_extended_result_codes (self->db, 1);
+  setup = g_strdup_printf ("PRAGMA page_size=%d; PRAGMA auto_vacuum=0; PRAGMA encoding='UTF-8'; PRAGMA locking_mode=EXCLUSIVE;"
+                           " PRAGMA journal_mode=OFF; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-65536;"
+                           " PRAGMA foreign_keys=OFF; PRAGMA application_id=%d; PRAGMA user_version=%d; BEGIN",
+                           n_records < FEW_RECORDS ? 1024 : 4096, RUA_SQLITE_APPLICATION, RUA_SQLITE_FORMAT);
+  return rua_sqlite_run (self->db, self->name, setup, error);
+}
+
+static gboolean
+make (Writing *self, GPtrArray *statements, gboolean indexes, GError **error)
+{
+  for (guint i = 0; i < statements->len; i++) {
+    const RuaSqliteStatement *statement = statements->pdata[i];
+
+    if (statement->is_index != indexes)
+      continue;
+    if (g_cancellable_set_error_if_cancelled (self->cancellable, error) || !rua_sqlite_run (self->db, self->name, statement->sql, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+step (Writing *self, sqlite3_stmt *statement, GError **error)
+{
+  int code = sqlite3_step (statement);
+
+  sqlite3_reset (statement);
+  return code == SQLITE_DONE || fail (self, code, error);
+}
+
+static gboolean
+put_seal (Writing *self, const char *table, const RuaSqliteSeal *seal, GError **error)
+{
+  char hex[RUA_SQLITE_HEX_LENGTH + 1];
+
+  rua_sqlite_seal_to_hex (seal, hex);
+  sqlite3_bind_text (self->seals, 1, table, -1, SQLITE_TRANSIENT);
+  sqlite3_bind_int64 (self->seals, 2, (gint64) seal->n_rows);
+  sqlite3_bind_text (self->seals, 3, hex, -1, SQLITE_TRANSIENT);
+  return step (self, self->seals, error);
+}
+
+static int
+bind (sqlite3_stmt *statement, int at, const RuaSqliteCell *cell)
+{
+  switch (cell->type) {
+  case SQLITE_INTEGER:
+    return sqlite3_bind_int64 (statement, at, cell->integer);
+  case SQLITE_FLOAT:
+    return sqlite3_bind_double (statement, at, cell->real);
+  case SQLITE_TEXT:
+    return sqlite3_bind_text64 (statement, at, cell->text, cell->length, SQLITE_STATIC, SQLITE_UTF8);
+  default:
+    return sqlite3_bind_null (statement, at);
+  }
+}
+
+/* Columns of which nothing is known are not written to. */
+static GArray *
+list_sources (RuaTable *table)
+{
+  GArray *sources = g_array_new (FALSE, FALSE, sizeof (RuaSqliteSource));
+  RuaSqliteSource source;
+
+  g_array_set_clear_func (sources, (GDestroyNotify) rua_sqlite_source_clear);
+  for (guint i = 0; i < table->columns->len; i++)
+    if (rua_column_get_n_known (rua_table_column (table, i)) > 0) {
+      rua_sqlite_source_init (&source, rua_table_column (table, i), rua_field_get_name (rua_table_column (table, i)->field));
+      g_array_append_val (sources, source);
+    }
+  if (rua_column_get_n_known (table->extra) > 0) {
+    rua_sqlite_source_init (&source, table->extra, "rua_extra");
+    g_array_append_val (sources, source);
+  }
+  return sources;
+}
+
+static char *
+insert_sql (RuaTable *table, GArray *sources)
+{
+  GString *sql = g_string_new ("INSERT INTO "), *marks = g_string_new ("?");
+
+  rua_sqlite_quote (sql, rua_kind_get_plural (rua_table_get_kind (table)));
+  g_string_append (sql, " (\"rua_row\"");
+  for (guint i = 0; i < sources->len; i++) {
+    RuaColumn *column = g_array_index (sources, RuaSqliteSource, i).column;
+
+    g_string_append (sql, ", ");
+    rua_sqlite_quote (sql, column == table->extra ? "rua_extra" : rua_field_get_name (column->field));
+    g_string_append (marks, ", ?");
+  }
+  g_string_append_printf (sql, ") VALUES (%s)", marks->str);
+  g_string_free (marks, TRUE);
+  return g_string_free (sql, FALSE);
+}
+
+static gboolean
+insert_rows (Writing *self, RuaTable *table, GArray *sources, sqlite3_stmt *statement, RuaSqliteSeal *seal, GError **error)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_sized_new (256);
+  gint64 number = RUA_SQLITE_FIRST_ROW;
+
+  for (guint32 row = 0; row < rua_table_get_n_rows (table); row++) {
+    int code = SQLITE_OK;
+
+    if ((row & 0xfff) == 0 && g_cancellable_set_error_if_cancelled (self->cancellable, error))
+      return FALSE;
+    if (!rua_table_is_alive (table, row))
+      continue;
+    rua_sqlite_hash_begin (bytes, number);
+    sqlite3_bind_int64 (statement, 1, number++);
+    for (guint i = 0; i < sources->len && code == SQLITE_OK; i++) {
+      RuaSqliteSource *source = &g_array_index (sources, RuaSqliteSource, i);
+      RuaSqliteCell cell;
+
+      rua_sqlite_source_read (source, row, &cell);
+      rua_sqlite_hash_cell (bytes, source->tag, &cell);
+      code = bind (statement, (int) i + 2, &cell);
+    }
+    if (code != SQLITE_OK)
+      return fail (self, code, error);
+    rua_sqlite_seal_add (seal, bytes);
+    if (!step (self, statement, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+write_table (Writing *self, RuaTable *table, GError **error)
+{
+  g_autoptr (GArray) sources = list_sources (table);
+  g_autofree char *sql = insert_sql (table, sources);
+  RuaSqliteSeal seal = { 0 };
+  sqlite3_stmt *statement = NULL;
+  gboolean done = TRUE;
+  int code;
+
+  if (rua_table_get_n_records (table) > 0) {
+    code = sqlite3_prepare_v3 (self->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL);
+    done = code == SQLITE_OK ? insert_rows (self, table, sources, statement, &seal, error) : fail (self, code, error);
+    sqlite3_finalize (statement);
+  }
+  return done && put_seal (self, rua_kind_get_plural (rua_table_get_kind (table)), &seal, error);
+}
+
+static gboolean
+put_value (Writing *self, sqlite3_stmt *statement, const char *key, const char *value, gsize length, RuaSqliteSeal *seal, GError **error)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  const RuaSqliteCell cell = { .type = SQLITE_TEXT, .text = value, .length = length };
+
+  rua_sqlite_hash_begin (bytes, 0);
+  rua_sqlite_hash_cell (bytes, rua_sqlite_tag (key), &cell);
+  rua_sqlite_seal_add (seal, bytes);
+  sqlite3_bind_text (statement, 1, key, -1, SQLITE_TRANSIENT);
+  bind (statement, 2, &cell);
+  return step (self, statement, error);
+}
+
+static gboolean
+write_file_table (Writing *self, GError **error)
+{
+  g_autoptr (GBytes) head = rua_alliance_head_to_json (self->alliance);
+  g_autofree char *version = rua_sqlite_schema_version (rua_alliance_get_schema (self->alliance));
+  RuaSqliteSeal seal = { 0 };
+  sqlite3_stmt *statement = NULL;
+  gsize length;
+  const char *json = g_bytes_get_data (head, &length);
+  int code = sqlite3_prepare_v2 (self->db, "INSERT INTO rua_file (key, value) VALUES (?, ?)", -1, &statement, NULL);
+  gboolean done;
+
+  if (code != SQLITE_OK)
+    return fail (self, code, error);
+  done = put_value (self, statement, "head", json, length, &seal, error)
+         && put_value (self, statement, "schema", version, strlen (version), &seal, error);
+  sqlite3_finalize (statement);
+  return done && put_seal (self, "rua_file", &seal, error);
+}
+
+static gboolean
+write_content (Writing *self, GError **error)
+{
+  g_autoptr (GPtrArray) statements = rua_sqlite_list_statements (rua_alliance_get_schema (self->alliance), NULL);
+  gboolean done = TRUE;
+  int code;
+
+  if (!make (self, statements, FALSE, error))
+    return FALSE;
+  code = sqlite3_prepare_v2 (self->db, "INSERT INTO rua_seals (table_name, n_rows, hash) VALUES (?, ?, ?)", -1, &self->seals, NULL);
+  if (code != SQLITE_OK)
+    return fail (self, code, error);
+  for (guint i = 0; done && i < rua_alliance_get_n_tables (self->alliance); i++)
+    done = write_table (self, rua_alliance_get_table_at (self->alliance, i), error);
+  done = done && write_file_table (self, error) && make (self, statements, TRUE, error);
+  sqlite3_finalize (self->seals);
+  return done && rua_sqlite_run (self->db, self->name, "COMMIT", error);
+}
+
+/* Whoever writes to it next keeps a journal: two bytes of the header say so, and saying it through SQLite
+ * would leave a journal beside a name that is not the file's own. */
+static gboolean
+set_versions (const char *path, const char *name, GError **error)
+{
+  static const guint8 versions[2] = { 2, 2 };
+  int fd = open (path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+  gboolean done = fd >= 0 && pwrite (fd, versions, sizeof versions, AT_VERSIONS) == sizeof versions;
+
+  if (!done)
+    g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "%s: cannot be saved: %s; nothing was changed", name, g_strerror (errno));
+  if (fd >= 0)
+    close (fd);
+  return done;
+}
+
+gboolean
+rua_sqlite_write_file (RuaAlliance *alliance, const char *path, const char *name, GCancellable *cancellable, GError **error)
+{
+  Writing self = { .alliance = alliance, .name = name, .cancellable = cancellable };
+  gboolean done = rua_sqlite_check_schema (rua_alliance_get_schema (alliance), name, error) && open_file (&self, path, error)
+                  && write_content (&self, error);
+  int code = sqlite3_close (self.db);
+
+  if (done && code != SQLITE_OK) {
+    self.db = NULL;
+    done = fail (&self, code, error);
+  }
+  return done && set_versions (path, name, error);
+}

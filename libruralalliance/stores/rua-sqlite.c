@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What all that deals with SQLite shares, and the driver. */
+#include "rua-sqlite-private.h"
+
+#include <string.h>
+
+static const char *vfs_name;
+
+void
+rua_sqlite_set_vfs (const char *vfs)
+{
+  vfs_name = vfs;
+}
+
+const char *
+rua_sqlite_get_vfs (void)
+{
+  return vfs_name;
+}
+
+gboolean
+rua_sqlite_damaged (const char *name, GError **error, const char *format, ...)
+{
+  g_autofree char *what = NULL;
+  va_list args;
+
+  va_start (args, format);
+  what = g_strdup_vprintf (format, args);
+  va_end (args);
+  g_set_error (error, RUA_ERROR, RUA_ERROR_FAILED,
+               "%s: is damaged, or was written by something else: %s; take it from a copy, or have it sent again", name, what);
+  return FALSE;
+}
+
+/* SQLite's own words may quote what stands in the file, so they are told only where they cannot. */
+gboolean
+rua_sqlite_fail (sqlite3 *db, int code, const char *name, const char *doing, GCancellable *cancellable, GError **error)
+{
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+  switch (code & 0xff) {
+  case SQLITE_CORRUPT:
+  case SQLITE_NOTADB:
+  case SQLITE_FORMAT:
+  case SQLITE_ERROR:
+    return rua_sqlite_damaged (name, error, "%s failed (%s)", doing, sqlite3_errstr (code));
+  case SQLITE_INTERRUPT:
+    g_set_error (error, RUA_ERROR, RUA_ERROR_LIMIT, "%s: %s took longer than it may; allow it more time", name, doing);
+    return FALSE;
+  case SQLITE_TOOBIG:
+    g_set_error (error, RUA_ERROR, RUA_ERROR_LIMIT, "%s: %s: a value is greater than an SQLite file may hold; split it, or keep the alliance as JSON",
+                 name, doing);
+    return FALSE;
+  case SQLITE_FULL:
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE, "%s: cannot be saved: there is no room left; make room, or save it elsewhere; nothing was changed",
+                 name);
+    return FALSE;
+  case SQLITE_BUSY:
+  case SQLITE_LOCKED:
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY, "%s: %s: another program is writing it; try again when it is done", name, doing);
+    return FALSE;
+  case SQLITE_READONLY:
+  case SQLITE_PERM:
+  case SQLITE_CANTOPEN:
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED, "%s: %s failed: %s; save it elsewhere, or ask for the right to write there", name,
+                 doing, sqlite3_errstr (code));
+    return FALSE;
+  default:
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s: %s failed: %s; try again, or use another disk", name, doing,
+                 sqlite3_errstr (db != NULL ? sqlite3_extended_errcode (db) : code));
+    return FALSE;
+  }
+}
+
+gboolean
+rua_sqlite_run (sqlite3 *db, const char *name, const char *sql, GError **error)
+{
+  int code = sqlite3_exec (db, sql, NULL, NULL, NULL);
+
+  return code == SQLITE_OK || rua_sqlite_fail (db, code, name, "setting it up", NULL, error);
+}
+
+/* ---- the driver ---- */
+
+static gboolean
+claims (const RuaLocation *place, GBytes *head)
+{
+  gsize n = 0;
+  const char *data = head != NULL ? g_bytes_get_data (head, &n) : NULL;
+
+  if (data == NULL)
+    return place->type == RUA_LOCATION_FILE && g_str_has_suffix (place->path, ".rua");
+  return n >= 16 && memcmp (data, "SQLite format 3", 16) == 0;
+}
+
+static RuaAlliance *
+open_bytes (const RuaLocation *place, GBytes *content, RuaProgress *progress, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (RuaSqliteCopy) copy = rua_sqlite_copy_new (content, place->type == RUA_LOCATION_STREAM ? "standard input" : place->name, cancellable, error);
+
+  return copy != NULL ? rua_sqlite_read (copy, progress, error) : NULL;
+}
+
+static RuaAlliance *
+open_file (const RuaLocation *place, RuaProgress *progress, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (RuaSqliteCopy) copy = rua_sqlite_copy_new_file (place, cancellable, error);
+
+  return copy != NULL ? rua_sqlite_read (copy, progress, error) : NULL;
+}
+
+const RuaStoreDriver rua_store_sqlite = { "an SQLite file", claims, open_bytes, NULL, open_file, NULL };
