@@ -30,6 +30,7 @@ struct _RuaAlliance {
   char *extra;
   RuaLog *log;
   RuaEdits *edits; /* NULL until somebody begins a change */
+  GObject *origin;
 };
 
 G_DEFINE_FINAL_TYPE (RuaAlliance, rua_alliance, G_TYPE_OBJECT)
@@ -52,6 +53,7 @@ rua_alliance_finalize (GObject *object)
   rua_log_free (self->log);
   g_free (self->location);
   g_free (self->extra);
+  g_clear_object (&self->origin);
 
   G_OBJECT_CLASS (rua_alliance_parent_class)->finalize (object);
 }
@@ -202,6 +204,7 @@ rua_alliance_snapshot (RuaAlliance *self)
   list_tables (snapshot);
   snapshot->location = g_strdup (self->location);
   snapshot->extra = g_strdup (self->extra);
+  g_set_object (&snapshot->origin, self->origin);
   return snapshot;
 }
 
@@ -273,6 +276,18 @@ rua_alliance_get_table (RuaAlliance *self, const char *kind)
   g_return_val_if_fail (RUA_IS_ALLIANCE (self), NULL);
   g_return_val_if_fail (kind != NULL, NULL);
   return rua_tables_find (self->tables, kind);
+}
+
+GObject *
+rua_alliance_get_origin (RuaAlliance *self)
+{
+  return self->origin;
+}
+
+void
+rua_alliance_set_origin (RuaAlliance *self, GObject *origin)
+{
+  g_set_object (&self->origin, origin);
 }
 
 /**

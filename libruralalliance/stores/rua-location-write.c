@@ -12,12 +12,14 @@
 #define MOST_LINKS 40
 #define BUFFER (256 * 1024)
 
-/* What is written: bytes, or what a writer gives bit by bit. */
+/* What is written: bytes, what a writer gives bit by bit, or what a maker makes of an empty file. */
 typedef struct {
   const char *data;
   gsize length;
   RuaLocationWriter writer;
   RuaAlliance *alliance;
+  RuaLocationMaker maker;
+  gpointer maker_data;
   GCancellable *cancellable;
 } Contents;
 
@@ -43,9 +45,8 @@ rua_location_fail_write (const RuaLocation *self, int reason, GError **error)
   return fail (self, (int) g_io_error_from_errno (reason), g_strerror (reason), mend, error);
 }
 
-/* Where the links end that begin at @path; the last part need not be there. */
-static char *
-follow_links (const RuaLocation *self, GError **error)
+char *
+rua_location_follow (const RuaLocation *self, GError **error)
 {
   g_autofree char *path = g_strdup (self->path);
 
@@ -91,7 +92,7 @@ rua_location_check_write (const RuaLocation *self, RuaSaveFlags flags, GError **
 
   if (self->type == RUA_LOCATION_STREAM)
     return TRUE;
-  path = follow_links (self, error);
+  path = rua_location_follow (self, error);
   return path != NULL && look_at (self, path, flags, &is_there, &st, error);
 }
 
@@ -167,7 +168,7 @@ write_beside (const RuaLocation *self, const char *path, const Contents *content
 
   if (!done)
     return NULL;
-  done = write_out (self, *fd, contents, error);
+  done = contents->maker != NULL ? contents->maker (contents->maker_data, beside, error) : write_out (self, *fd, contents, error);
   if (done && fsync (*fd) != 0)
     done = rua_location_fail_write (self, errno, error);
   if (done)
@@ -260,7 +261,7 @@ write_all (const RuaLocation *self, const Contents *contents, RuaSaveFlags flags
     return FALSE;
   if (self->type == RUA_LOCATION_STREAM)
     return write_out (self, STDOUT_FILENO, contents, error);
-  path = follow_links (self, error);
+  path = rua_location_follow (self, error);
   if (path == NULL || !look_at (self, path, flags, &is_there, &st, error))
     return FALSE;
   done = is_there ? write_over (self, path, &st, contents, error) : write_new (self, path, contents, error);
@@ -286,5 +287,19 @@ rua_location_write_stream (const RuaLocation *self,
 {
   const Contents contents = { .writer = writer, .alliance = alliance, .cancellable = cancellable };
 
+  return write_all (self, &contents, flags, error);
+}
+
+gboolean
+rua_location_make (const RuaLocation *self,
+                   RuaLocationMaker maker,
+                   gpointer maker_data,
+                   RuaSaveFlags flags,
+                   GCancellable *cancellable,
+                   GError **error)
+{
+  const Contents contents = { .maker = maker, .maker_data = maker_data, .cancellable = cancellable };
+
+  g_return_val_if_fail (self->type == RUA_LOCATION_FILE, FALSE);
   return write_all (self, &contents, flags, error);
 }

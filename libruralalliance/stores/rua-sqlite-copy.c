@@ -4,7 +4,17 @@
  * a journal beside it. */
 #include "rua-sqlite-private.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define MOST_BYTES (G_GUINT64_CONSTANT (64) << 30)
+#define READ_SIZE (4u << 20)
+#define LOCK_PATIENCE (10 * G_USEC_PER_SEC)
+#define LOCK_PAUSE 5000 /* microseconds */
 
 #define HEADER 100
 #define AT_PAGE_SIZE 16
@@ -57,7 +67,7 @@ check_header (RuaSqliteCopy *self, GError **error)
 }
 
 static RuaSqliteCopy *
-take (guint8 *data, gsize size, const char *name, GCancellable *cancellable, GError **error)
+take (guint8 *data, gsize size, const char *name, const RuaLimitValues *limits, GCancellable *cancellable, GError **error)
 {
   RuaSqliteCopy *self = g_new0 (RuaSqliteCopy, 1);
 
@@ -65,6 +75,7 @@ take (guint8 *data, gsize size, const char *name, GCancellable *cancellable, GEr
   self->data = data;
   self->size = size;
   self->cancellable = cancellable;
+  self->limits = rua_limit_values_settle (limits);
   self->idle = g_async_queue_new ();
   if (!check_header (self, error))
     g_clear_pointer (&self, rua_sqlite_copy_free);
@@ -72,7 +83,7 @@ take (guint8 *data, gsize size, const char *name, GCancellable *cancellable, GEr
 }
 
 RuaSqliteCopy *
-rua_sqlite_copy_new (GBytes *content, const char *name, GCancellable *cancellable, GError **error)
+rua_sqlite_copy_new (GBytes *content, const char *name, const RuaLimitValues *limits, GCancellable *cancellable, GError **error)
 {
   gsize size;
   gconstpointer data = g_bytes_get_data (content, &size);
@@ -84,20 +95,132 @@ rua_sqlite_copy_new (GBytes *content, const char *name, GCancellable *cancellabl
   }
   if (size > 0)
     memcpy (copy, data, size);
-  return take (copy, size, name, cancellable, error);
+  return take (copy, size, name, limits, cancellable, error);
+}
+
+/* ---- a file ---- */
+
+static gboolean
+fail (const char *name, int code, const char *reason, const char *mend, GError **error)
+{
+  g_set_error (error, G_IO_ERROR, code, "%s: cannot be read: %s; %s", name, reason, mend);
+  return FALSE;
+}
+
+static int
+open_regular (const char *path, const char *name, struct stat *st, GError **error)
+{
+  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+
+  if (fd < 0) {
+    fail (name, (int) g_io_error_from_errno (errno), g_strerror (errno),
+          errno == ELOOP ? "give the name of the file that the link leads to" : "check its name, or ask its owner for the right to read it", error);
+    return -1;
+  }
+  if (fstat (fd, st) == 0 && S_ISREG (st->st_mode))
+    return fd;
+  fail (name, S_ISDIR (st->st_mode) ? G_IO_ERROR_IS_DIRECTORY : G_IO_ERROR_NOT_REGULAR_FILE, "it is no file", "give the name of a file", error);
+  close (fd);
+  return -1;
+}
+
+/* Whoever saves into it has it for himself. */
+static gboolean
+lock_shared (int fd, const char *name, GCancellable *cancellable, GError **error)
+{
+  gint64 until = g_get_monotonic_time () + LOCK_PATIENCE;
+
+  while (flock (fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+    if (g_cancellable_set_error_if_cancelled (cancellable, error))
+      return FALSE;
+    if (g_get_monotonic_time () > until)
+      return fail (name, G_IO_ERROR_BUSY, "another program is saving it", "try again when it is done", error);
+    g_usleep (LOCK_PAUSE);
+  }
+  return TRUE;
+}
+
+static guint8 *
+read_all (int fd, const char *name, gsize *size, guint64 most, GCancellable *cancellable, GError **error)
+{
+  struct stat st;
+  g_autofree guint8 *data = NULL;
+  gsize done = 0;
+
+  if (fstat (fd, &st) != 0 || (guint64) st.st_size > most || (data = g_try_malloc (MAX ((gsize) st.st_size, 1))) == NULL) {
+    g_set_error (error, RUA_ERROR, RUA_ERROR_LIMIT, "%s: has more bytes than it may, or than there is memory; allow it more", name);
+    return NULL;
+  }
+  while (done < (gsize) st.st_size) {
+    gssize got = pread (fd, data + done, MIN ((gsize) st.st_size - done, READ_SIZE), (off_t) done);
+
+    if (g_cancellable_set_error_if_cancelled (cancellable, error))
+      return NULL;
+    if (got < 0 && errno == EINTR)
+      continue;
+    if (got < 0) {
+      fail (name, (int) g_io_error_from_errno (errno), g_strerror (errno), "try again, or take it from a copy", error);
+      return NULL;
+    }
+    if (got == 0)
+      break;
+    done += (gsize) got;
+  }
+  *size = done;
+  return g_steal_pointer (&data);
+}
+
+/* A journal of whoever owns the file, too; what is no whole journal changes nothing. */
+static void
+heed_journal (const char *path, const struct stat *owner, gboolean *is_there, guint8 **data, gsize *size, guint64 most, GCancellable *cancellable)
+{
+  g_autofree char *name = g_strconcat (path, "-wal", NULL);
+  g_autofree guint8 *journal = NULL;
+  struct stat st;
+  int fd = open (name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+  gsize length;
+
+  *is_there = fd >= 0;
+  if (fd < 0)
+    return;
+  if (data != NULL && fstat (fd, &st) == 0 && S_ISREG (st.st_mode) && st.st_uid == owner->st_uid
+      && (journal = read_all (fd, path, &length, most, cancellable, NULL)) != NULL)
+    rua_sqlite_apply_journal (data, size, journal, length);
+  close (fd);
 }
 
 RuaSqliteCopy *
-rua_sqlite_copy_new_file (const RuaLocation *place, GCancellable *cancellable, GError **error)
+rua_sqlite_copy_new_file (const RuaStoreReading *reading, RuaSqliteJournal journal, GError **error)
 {
-  g_autoptr (GBytes) content = rua_location_read (place, cancellable, error);
-  gpointer data;
+  const RuaLocation *place = reading->place;
+  gboolean is_strange = (reading->flags & RUA_STORE_STRANGER) != 0, has_journal = FALSE;
+  /* Of a stranger's file not even a link is followed. */
+  g_autofree char *path = is_strange ? g_strdup (place->path) : rua_sqlite_settle_path (place, error);
+  guint64 most = reading->limits.bytes > 0 ? reading->limits.bytes : MOST_BYTES;
+  RuaSqliteCopy *self = NULL;
+  guint8 *data = NULL;
+  struct stat st;
   gsize size;
+  int fd;
 
-  if (content == NULL)
+  if (path == NULL || (fd = open_regular (path, place->name, &st, error)) < 0)
     return NULL;
-  data = g_bytes_unref_to_data (g_steal_pointer (&content), &size);
-  return take (data, size, place->name, cancellable, error);
+  if (lock_shared (fd, place->name, reading->cancellable, error))
+    data = read_all (fd, place->name, &size, most, reading->cancellable, error);
+  if (data != NULL) {
+    gboolean heeds = !is_strange && journal == RUA_SQLITE_JOURNAL_HEEDED;
+
+    heed_journal (path, &st, &has_journal, heeds ? &data : NULL, &size, most, reading->cancellable);
+    self = take (data, size, place->name, &reading->limits, reading->cancellable, error);
+  }
+  if (self != NULL) {
+    self->has_journal = has_journal;
+    self->origin = rua_sqlite_origin_new (path);
+    if (!rua_sqlite_origin_note (self->origin, fd) || is_strange || (has_journal && journal == RUA_SQLITE_JOURNAL_IGNORED))
+      self->origin->is_whole_only = TRUE;
+  }
+  close (fd);
+  return self;
 }
 
 void
@@ -110,6 +233,7 @@ rua_sqlite_copy_free (RuaSqliteCopy *self)
   while ((db = g_async_queue_try_pop (self->idle)) != NULL)
     sqlite3_close (db);
   g_async_queue_unref (self->idle);
+  g_clear_object (&self->origin);
   g_free (self->data);
   g_free (self->name);
   g_free (self);
@@ -122,7 +246,7 @@ look_round (gpointer data)
 {
   RuaSqliteCopy *self = data;
 
-  return g_cancellable_is_cancelled (self->cancellable) || (self->deadline > 0 && g_get_monotonic_time () > self->deadline);
+  return g_cancellable_is_cancelled (self->cancellable);
 }
 
 /* Nothing but reading tables. */

@@ -19,6 +19,8 @@ G_BEGIN_DECLS
 /* ---- what goes wrong in SQLite, as a GError that names the file ---- */
 gboolean rua_sqlite_fail (sqlite3 *db, int code, const char *name, const char *doing, GCancellable *cancellable, GError **error);
 gboolean rua_sqlite_damaged (const char *name, GError **error, const char *format, ...) G_GNUC_PRINTF (3, 4);
+/* Somebody else has saved it since. */
+gboolean rua_sqlite_changed (const char *name, GError **error);
 gboolean rua_sqlite_run (sqlite3 *db, const char *name, const char *sql, GError **error);
 
 /* All files are opened through this VFS; NULL for SQLite's own. For tests that stand below SQLite, before
@@ -99,17 +101,30 @@ void rua_sqlite_seal_to_hex (const RuaSqliteSeal *self, char hex[RUA_SQLITE_HEX_
 gboolean rua_sqlite_seal_from_hex (RuaSqliteSeal *self, const char *hex, gsize length);
 
 /* ---- a private copy of a file, which nobody changes while it is read ---- */
+typedef struct _RuaSqliteOrigin RuaSqliteOrigin;
+
 typedef struct {
   char *name; /* for messages */
+  RuaSqliteOrigin *origin; /* of a file: which one it was; or NULL */
+  gboolean has_journal;    /* beside the file there was one, whether it was heeded or not */
   guint8 *data;
   gsize size;
   GCancellable *cancellable;
-  gint64 deadline; /* monotonic; 0 for none */
+  RuaLimitValues limits; /* settled */
   GAsyncQueue *idle; /* connections */
 } RuaSqliteCopy;
 
-RuaSqliteCopy *rua_sqlite_copy_new (GBytes *content, const char *name, GCancellable *cancellable, GError **error);
-RuaSqliteCopy *rua_sqlite_copy_new_file (const RuaLocation *place, GCancellable *cancellable, GError **error);
+RuaSqliteCopy *rua_sqlite_copy_new (GBytes *content, const char *name, const RuaLimitValues *limits, GCancellable *cancellable, GError **error);
+/* What to make of a journal beside the file: an own one's last save may stand in it alone. */
+typedef enum {
+  RUA_SQLITE_JOURNAL_HEEDED,
+  RUA_SQLITE_JOURNAL_IGNORED,
+} RuaSqliteJournal;
+RuaSqliteCopy *rua_sqlite_copy_new_file (const RuaStoreReading *reading, RuaSqliteJournal journal, GError **error);
+/* A database with the commits of its journal. FALSE when nothing in the journal is valid. */
+gboolean rua_sqlite_apply_journal (guint8 **data, gsize *size, const guint8 *journal, gsize length);
+/* The place's own path, in its folder's own path: two names of one file are one. */
+char *rua_sqlite_settle_path (const RuaLocation *place, GError **error);
 void rua_sqlite_copy_free (RuaSqliteCopy *self);
 /* A hardened connection, in any thread, given back when it is no longer used. */
 sqlite3 *rua_sqlite_copy_borrow (RuaSqliteCopy *self, GError **error);
@@ -163,9 +178,86 @@ void rua_sqlite_block_clear (gpointer block);
 /* All blocks into the tables of the alliance. */
 gboolean rua_sqlite_fill_tables (RuaSqliteReading *self, GError **error);
 
+/* ---- what is remembered of the file that an alliance stands in ---- */
+
+/* The rows of a table as they are in the file. */
+typedef struct {
+  char *name;
+  gint64 *numbers; /* rua_row by row, 0 for none; NULL: the row plus 1 */
+  guint32 n_numbers;
+  gint64 next; /* the number of the next row */
+  RuaSqliteSeal seal;
+} RuaSqliteRows;
+
+#define RUA_TYPE_SQLITE_ORIGIN (rua_sqlite_origin_get_type ())
+G_DECLARE_FINAL_TYPE (RuaSqliteOrigin, rua_sqlite_origin, RUA, SQLITE_ORIGIN, GObject)
+
+struct _RuaSqliteOrigin {
+  GObject parent_instance;
+
+  GMutex mutex; /* held while the file is saved to */
+  char *path;
+  guint64 device, inode, size;
+  gint64 changed; /* nanoseconds */
+  RuaAlliance *base; /* a snapshot: what the file holds */
+  GPtrArray *tables; /* of RuaSqliteRows, in the order of the alliance's tables */
+  RuaSqliteSeal file_seal;
+  gboolean is_whole_only; /* it cannot be written to a part at a time */
+};
+
+RuaSqliteOrigin *rua_sqlite_origin_new (const char *path);
+RuaSqliteRows *rua_sqlite_origin_add (RuaSqliteOrigin *self, const char *name);
+/* The file's state on the disk, as it is when nobody else has written to it. */
+gboolean rua_sqlite_origin_note (RuaSqliteOrigin *self, int fd);
+gboolean rua_sqlite_origin_matches (RuaSqliteOrigin *self, int fd);
+void rua_sqlite_origin_set_base (RuaSqliteOrigin *self, RuaAlliance *alliance);
+static inline gint64
+rua_sqlite_rows_get_number (const RuaSqliteRows *self, guint32 row)
+{
+  return self->numbers == NULL ? (gint64) row + RUA_SQLITE_FIRST_ROW : row < self->n_numbers ? self->numbers[row] : 0;
+}
+
+/* ---- rows that are written ---- */
+GArray *rua_sqlite_list_sources (RuaTable *table, gboolean all); /* of RuaSqliteSource: known columns, or all */
+char *rua_sqlite_insert_sql (RuaTable *table, GArray *sources);
+int rua_sqlite_bind (sqlite3_stmt *statement, int at, const RuaSqliteCell *cell);
+void rua_sqlite_hash_row (GByteArray *bytes, GArray *sources, guint32 row, gint64 number);
+
+/* ---- what is different ---- */
+typedef struct {
+  RuaTable *before, *now;
+  guint64 *changed; /* a bit a row that was there before: it is different, or gone */
+  guint64 *renamed; /* of those, the ones with another id and the ones gone; NULL for none */
+  gboolean has_renamed; /* not all of those are gone */
+  guint32 n_changed, n_added;
+} RuaSqliteDiff;
+
+/* A RuaSqliteDiff for each table; NULL when kinds, fields or members that we do not know are different. */
+GArray *rua_sqlite_diff (RuaAlliance *before, RuaAlliance *now, guint64 *n_changes);
+RuaColumn *rua_sqlite_column_at (RuaTable *table, guint field); /* after the last, of the extra members */
+
 /* ---- the whole ---- */
 RuaAlliance *rua_sqlite_read (RuaSqliteCopy *copy, RuaProgress *progress, GError **error);
-/* To an empty file that is there. */
-gboolean rua_sqlite_write_file (RuaAlliance *alliance, const char *path, const char *name, GCancellable *cancellable, GError **error);
+RuaAlliance *rua_sqlite_open (const RuaStoreReading *reading, GError **error);
+/* To an empty file that is there; what it then holds in @origin, but for the file's own state. */
+gboolean rua_sqlite_write_file (RuaAlliance *alliance,
+                                const char *path,
+                                const char *name,
+                                RuaSqliteOrigin *origin,
+                                GCancellable *cancellable,
+                                GError **error);
+/* How a part was saved, and whether it can be. */
+typedef enum {
+  RUA_SQLITE_UPDATE_FAILED,
+  RUA_SQLITE_UPDATE_DONE,
+  RUA_SQLITE_UPDATE_NOT, /* it has to be written whole: nothing was changed, and there is no error */
+} RuaSqliteUpdate;
+RuaSqliteUpdate rua_sqlite_update_file (RuaAlliance *alliance,
+                                        RuaSqliteOrigin *origin,
+                                        const char *name,
+                                        GCancellable *cancellable,
+                                        GError **error);
+/* To the place, whatever is there. */
+gboolean rua_sqlite_save (RuaAlliance *alliance, const RuaStoreWriting *writing, GError **error);
 
 G_END_DECLS

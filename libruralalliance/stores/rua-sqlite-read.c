@@ -192,7 +192,7 @@ read_head (RuaSqliteReading *self, const char *head, GError **error)
 
   if (json == NULL)
     return rua_sqlite_damaged (self->copy->name, error, "rua_file does not tell its head");
-  self->alliance = rua_json_reader_read (json, &faults, self->copy->name, NULL, self->copy->cancellable, &local);
+  self->alliance = rua_json_reader_read (json, &faults, self->copy->name, NULL, NULL, self->copy->cancellable, &local);
   if (self->alliance == NULL) {
     if (local != NULL)
       g_propagate_error (error, g_steal_pointer (&local));
@@ -341,6 +341,47 @@ read_rows (RuaSqliteReading *self, sqlite3 *db, RuaProgress *progress, GError **
          && rua_sqlite_fill_tables (self, error);
 }
 
+/* Which row of the file each row of a table is. */
+static void
+note_rows (RuaSqliteReading *self, RuaSqliteTable *table)
+{
+  RuaSqliteRows *rows = rua_sqlite_origin_add (self->copy->origin, table->name);
+  guint32 n = 0;
+
+  rows->seal = table->seal;
+  for (guint b = 0; b < table->n_blocks; b++) {
+    const RuaSqliteBlock *block = &g_array_index (self->blocks, RuaSqliteBlock, table->first_block + b);
+
+    if (block->n_rows == 0)
+      continue;
+    if (rows->numbers == NULL && (block->rows != NULL || block->first != (gint64) n + RUA_SQLITE_FIRST_ROW)) {
+      rows->numbers = g_new (gint64, table->n_rows);
+      for (guint32 i = 0; i < n; i++)
+        rows->numbers[i] = (gint64) i + RUA_SQLITE_FIRST_ROW;
+    }
+    for (guint32 i = 0; rows->numbers != NULL && i < block->n_rows; i++)
+      rows->numbers[n + i] = block->rows != NULL ? block->rows[i] : block->first + (gint64) i;
+    n += block->n_rows;
+    rows->next = (block->rows != NULL ? block->rows[block->n_rows - 1] : block->first + (gint64) block->n_rows - 1) + 1;
+  }
+  rows->n_numbers = n;
+}
+
+static void
+note_origin (RuaSqliteReading *self, const char *ours)
+{
+  RuaSqliteOrigin *origin = self->copy->origin;
+
+  for (guint t = 0; t < self->tables->len; t++)
+    note_rows (self, &g_array_index (self->tables, RuaSqliteTable, t));
+  origin->file_seal = *(RuaSqliteSeal *) g_hash_table_lookup (self->seals, "rua_file");
+  /* What is written otherwise than we would would be hashed otherwise, too. */
+  if (g_atomic_int_get (&self->uncanonical) || rua_sqlite_compare_versions (self->version, ours) != 0)
+    origin->is_whole_only = TRUE;
+  rua_sqlite_origin_set_base (origin, self->alliance);
+  rua_alliance_set_origin (self->alliance, G_OBJECT (origin));
+}
+
 static gboolean
 read_all (RuaSqliteReading *self, sqlite3 *db, RuaProgress *progress, GError **error)
 {
@@ -375,7 +416,11 @@ read_all (RuaSqliteReading *self, sqlite3 *db, RuaProgress *progress, GError **e
   if (!read_head (self, g_hash_table_lookup (values, "head"), error))
     return FALSE;
   statements = rua_sqlite_list_statements (rua_alliance_get_schema (self->alliance), self->version);
-  return check_objects (self, objects, statements, error) && read_rows (self, db, progress, error);
+  if (!check_objects (self, objects, statements, error) || !read_rows (self, db, progress, error))
+    return FALSE;
+  if (self->copy->origin != NULL)
+    note_origin (self, ours);
+  return TRUE;
 }
 
 RuaAlliance *

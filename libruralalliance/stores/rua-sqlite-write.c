@@ -18,6 +18,7 @@ typedef struct {
   RuaAlliance *alliance;
   const char *name;
   GCancellable *cancellable;
+  RuaSqliteOrigin *origin;
   sqlite3 *db;
   sqlite3_stmt *seals;
 } Writing;
@@ -83,65 +84,16 @@ put_seal (Writing *self, const char *table, const RuaSqliteSeal *seal, GError **
   return step (self, self->seals, error);
 }
 
-static int
-bind (sqlite3_stmt *statement, int at, const RuaSqliteCell *cell)
-{
-  switch (cell->type) {
-  case SQLITE_INTEGER:
-    return sqlite3_bind_int64 (statement, at, cell->integer);
-  case SQLITE_FLOAT:
-    return sqlite3_bind_double (statement, at, cell->real);
-  case SQLITE_TEXT:
-    return sqlite3_bind_text64 (statement, at, cell->text, cell->length, SQLITE_STATIC, SQLITE_UTF8);
-  default:
-    return sqlite3_bind_null (statement, at);
-  }
-}
-
-/* Columns of which nothing is known are not written to. */
-static GArray *
-list_sources (RuaTable *table)
-{
-  GArray *sources = g_array_new (FALSE, FALSE, sizeof (RuaSqliteSource));
-  RuaSqliteSource source;
-
-  g_array_set_clear_func (sources, (GDestroyNotify) rua_sqlite_source_clear);
-  for (guint i = 0; i < table->columns->len; i++)
-    if (rua_column_get_n_known (rua_table_column (table, i)) > 0) {
-      rua_sqlite_source_init (&source, rua_table_column (table, i), rua_field_get_name (rua_table_column (table, i)->field));
-      g_array_append_val (sources, source);
-    }
-  if (rua_column_get_n_known (table->extra) > 0) {
-    rua_sqlite_source_init (&source, table->extra, "rua_extra");
-    g_array_append_val (sources, source);
-  }
-  return sources;
-}
-
-static char *
-insert_sql (RuaTable *table, GArray *sources)
-{
-  GString *sql = g_string_new ("INSERT INTO "), *marks = g_string_new ("?");
-
-  rua_sqlite_quote (sql, rua_kind_get_plural (rua_table_get_kind (table)));
-  g_string_append (sql, " (\"rua_row\"");
-  for (guint i = 0; i < sources->len; i++) {
-    RuaColumn *column = g_array_index (sources, RuaSqliteSource, i).column;
-
-    g_string_append (sql, ", ");
-    rua_sqlite_quote (sql, column == table->extra ? "rua_extra" : rua_field_get_name (column->field));
-    g_string_append (marks, ", ?");
-  }
-  g_string_append_printf (sql, ") VALUES (%s)", marks->str);
-  g_string_free (marks, TRUE);
-  return g_string_free (sql, FALSE);
-}
-
 static gboolean
-insert_rows (Writing *self, RuaTable *table, GArray *sources, sqlite3_stmt *statement, RuaSqliteSeal *seal, GError **error)
+insert_rows (Writing *self, RuaTable *table, GArray *sources, sqlite3_stmt *statement, RuaSqliteRows *rows, GError **error)
 {
   g_autoptr (GByteArray) bytes = g_byte_array_sized_new (256);
-  gint64 number = RUA_SQLITE_FIRST_ROW;
+
+  /* Rows that were removed leave no gaps in the file. */
+  if (!rua_table_is_dense (table)) {
+    rows->n_numbers = rua_table_get_n_rows (table);
+    rows->numbers = g_new0 (gint64, rows->n_numbers);
+  }
 
   for (guint32 row = 0; row < rua_table_get_n_rows (table); row++) {
     int code = SQLITE_OK;
@@ -150,19 +102,21 @@ insert_rows (Writing *self, RuaTable *table, GArray *sources, sqlite3_stmt *stat
       return FALSE;
     if (!rua_table_is_alive (table, row))
       continue;
-    rua_sqlite_hash_begin (bytes, number);
-    sqlite3_bind_int64 (statement, 1, number++);
+    if (rows->numbers != NULL)
+      rows->numbers[row] = rows->next;
+    rua_sqlite_hash_begin (bytes, rows->next);
+    sqlite3_bind_int64 (statement, 1, rows->next++);
     for (guint i = 0; i < sources->len && code == SQLITE_OK; i++) {
       RuaSqliteSource *source = &g_array_index (sources, RuaSqliteSource, i);
       RuaSqliteCell cell;
 
       rua_sqlite_source_read (source, row, &cell);
       rua_sqlite_hash_cell (bytes, source->tag, &cell);
-      code = bind (statement, (int) i + 2, &cell);
+      code = rua_sqlite_bind (statement, (int) i + 2, &cell);
     }
     if (code != SQLITE_OK)
       return fail (self, code, error);
-    rua_sqlite_seal_add (seal, bytes);
+    rua_sqlite_seal_add (&rows->seal, bytes);
     if (!step (self, statement, error))
       return FALSE;
   }
@@ -172,19 +126,19 @@ insert_rows (Writing *self, RuaTable *table, GArray *sources, sqlite3_stmt *stat
 static gboolean
 write_table (Writing *self, RuaTable *table, GError **error)
 {
-  g_autoptr (GArray) sources = list_sources (table);
-  g_autofree char *sql = insert_sql (table, sources);
-  RuaSqliteSeal seal = { 0 };
+  g_autoptr (GArray) sources = rua_sqlite_list_sources (table, FALSE);
+  g_autofree char *sql = rua_sqlite_insert_sql (table, sources);
+  RuaSqliteRows *rows = rua_sqlite_origin_add (self->origin, rua_kind_get_plural (rua_table_get_kind (table)));
   sqlite3_stmt *statement = NULL;
   gboolean done = TRUE;
   int code;
 
   if (rua_table_get_n_records (table) > 0) {
     code = sqlite3_prepare_v3 (self->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL);
-    done = code == SQLITE_OK ? insert_rows (self, table, sources, statement, &seal, error) : fail (self, code, error);
+    done = code == SQLITE_OK ? insert_rows (self, table, sources, statement, rows, error) : fail (self, code, error);
     sqlite3_finalize (statement);
   }
-  return done && put_seal (self, rua_kind_get_plural (rua_table_get_kind (table)), &seal, error);
+  return done && put_seal (self, rows->name, &rows->seal, error);
 }
 
 static gboolean
@@ -197,7 +151,7 @@ put_value (Writing *self, sqlite3_stmt *statement, const char *key, const char *
   rua_sqlite_hash_cell (bytes, rua_sqlite_tag (key), &cell);
   rua_sqlite_seal_add (seal, bytes);
   sqlite3_bind_text (statement, 1, key, -1, SQLITE_TRANSIENT);
-  bind (statement, 2, &cell);
+  rua_sqlite_bind (statement, 2, &cell);
   return step (self, statement, error);
 }
 
@@ -206,7 +160,7 @@ write_file_table (Writing *self, GError **error)
 {
   g_autoptr (GBytes) head = rua_alliance_head_to_json (self->alliance);
   g_autofree char *version = rua_sqlite_schema_version (rua_alliance_get_schema (self->alliance));
-  RuaSqliteSeal seal = { 0 };
+  RuaSqliteSeal *seal = &self->origin->file_seal;
   sqlite3_stmt *statement = NULL;
   gsize length;
   const char *json = g_bytes_get_data (head, &length);
@@ -215,10 +169,10 @@ write_file_table (Writing *self, GError **error)
 
   if (code != SQLITE_OK)
     return fail (self, code, error);
-  done = put_value (self, statement, "head", json, length, &seal, error)
-         && put_value (self, statement, "schema", version, strlen (version), &seal, error);
+  done = put_value (self, statement, "head", json, length, seal, error)
+         && put_value (self, statement, "schema", version, strlen (version), seal, error);
   sqlite3_finalize (statement);
-  return done && put_seal (self, "rua_file", &seal, error);
+  return done && put_seal (self, "rua_file", seal, error);
 }
 
 static gboolean
@@ -257,9 +211,14 @@ set_versions (const char *path, const char *name, GError **error)
 }
 
 gboolean
-rua_sqlite_write_file (RuaAlliance *alliance, const char *path, const char *name, GCancellable *cancellable, GError **error)
+rua_sqlite_write_file (RuaAlliance *alliance,
+                       const char *path,
+                       const char *name,
+                       RuaSqliteOrigin *origin,
+                       GCancellable *cancellable,
+                       GError **error)
 {
-  Writing self = { .alliance = alliance, .name = name, .cancellable = cancellable };
+  Writing self = { .alliance = alliance, .name = name, .cancellable = cancellable, .origin = origin };
   gboolean done = rua_sqlite_check_schema (rua_alliance_get_schema (alliance), name, error) && open_file (&self, path, error)
                   && write_content (&self, error);
   int code = sqlite3_close (self.db);

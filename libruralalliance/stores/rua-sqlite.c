@@ -80,6 +80,28 @@ rua_sqlite_run (sqlite3 *db, const char *name, const char *sql, GError **error)
   return code == SQLITE_OK || rua_sqlite_fail (db, code, name, "setting it up", NULL, error);
 }
 
+/* A journal beside the file is heeded where what comes out is whole: the last save may stand in nothing
+ * else. Where it is not, the journal is none of this file's. */
+RuaAlliance *
+rua_sqlite_open (const RuaStoreReading *reading, GError **error)
+{
+  g_autoptr (RuaSqliteCopy) copy = rua_sqlite_copy_new_file (reading, RUA_SQLITE_JOURNAL_HEEDED, error);
+  g_autoptr (RuaSqliteCopy) alone = NULL;
+  g_autoptr (GError) local = NULL;
+  RuaAlliance *alliance;
+
+  if (copy == NULL)
+    return NULL;
+  alliance = rua_sqlite_read (copy, reading->progress, &local);
+  if (alliance == NULL && copy->has_journal && !(reading->flags & RUA_STORE_STRANGER) && !g_cancellable_is_cancelled (reading->cancellable)) {
+    alone = rua_sqlite_copy_new_file (reading, RUA_SQLITE_JOURNAL_IGNORED, NULL);
+    alliance = alone != NULL ? rua_sqlite_read (alone, reading->progress, NULL) : NULL;
+  }
+  if (alliance == NULL)
+    g_propagate_error (error, g_steal_pointer (&local));
+  return alliance;
+}
+
 /* ---- the driver ---- */
 
 static gboolean
@@ -94,19 +116,33 @@ claims (const RuaLocation *place, GBytes *head)
 }
 
 static RuaAlliance *
-open_bytes (const RuaLocation *place, GBytes *content, RuaProgress *progress, GCancellable *cancellable, GError **error)
+open_bytes (const RuaStoreReading *reading, GBytes *content, GError **error)
 {
-  g_autoptr (RuaSqliteCopy) copy = rua_sqlite_copy_new (content, place->type == RUA_LOCATION_STREAM ? "standard input" : place->name, cancellable, error);
+  const RuaLocation *place = reading->place;
+  const char *name = place->type == RUA_LOCATION_STREAM ? "standard input" : place->name;
+  g_autoptr (RuaSqliteCopy) copy = rua_sqlite_copy_new (content, name, &reading->limits, reading->cancellable, error);
 
-  return copy != NULL ? rua_sqlite_read (copy, progress, error) : NULL;
+  return copy != NULL ? rua_sqlite_read (copy, reading->progress, error) : NULL;
 }
 
-static RuaAlliance *
-open_file (const RuaLocation *place, RuaProgress *progress, GCancellable *cancellable, GError **error)
+static gboolean
+save_file (RuaAlliance *alliance, const RuaStoreWriting *writing, GError **error)
 {
-  g_autoptr (RuaSqliteCopy) copy = rua_sqlite_copy_new_file (place, cancellable, error);
-
-  return copy != NULL ? rua_sqlite_read (copy, progress, error) : NULL;
+  return rua_sqlite_save (alliance, writing, error);
 }
 
-const RuaStoreDriver rua_store_sqlite = { "an SQLite file", claims, open_bytes, NULL, open_file, NULL };
+static void
+saved (RuaAlliance *alliance, RuaAlliance *snapshot, const RuaLocation *place)
+{
+  rua_alliance_set_origin (alliance, rua_alliance_get_origin (snapshot));
+}
+
+const RuaStoreDriver rua_store_sqlite = {
+  .words = "an SQLite file",
+  .features = RUA_STORE_FEATURE_INCREMENTAL,
+  .claims = claims,
+  .open = open_bytes,
+  .open_file = rua_sqlite_open,
+  .save_file = save_file,
+  .saved = saved,
+};

@@ -54,6 +54,17 @@ char *rua_location_make_beside (const RuaLocation *self, const char *path, RuaBe
 gboolean rua_location_fail_write (const RuaLocation *self, int reason, GError **error);
 /* After something at @path was given its name: the name, too, is on the disk, or the error says that it may not be. */
 gboolean rua_location_sync_folder (const RuaLocation *self, const char *path, GError **error);
+/* Makes what stands in a file of that path, which is there and empty and gets its own name afterwards. */
+typedef gboolean (*RuaLocationMaker) (gpointer maker_data, const char *path, GError **error);
+/* As rua_location_write() does, of a file that only its maker can write. */
+gboolean rua_location_make (const RuaLocation *self,
+                            RuaLocationMaker maker,
+                            gpointer maker_data,
+                            RuaSaveFlags flags,
+                            GCancellable *cancellable,
+                            GError **error);
+/* Where the links end that begin at the path of a file; its last part need not be there. */
+char *rua_location_follow (const RuaLocation *self, GError **error);
 /* The first bytes of a regular file, or NULL: then let rua_location_read() say why. */
 GBytes *rua_location_peek (const RuaLocation *self);
 /* A regular file in memory that is read only when it is looked at, and @fd to read it. */
