@@ -170,9 +170,9 @@ take_row (RuaSqliteReading *self, RuaSqliteTable *table, RuaSqliteBlock *block, 
     case SQLITE_TEXT:
       cell.text = (const char *) sqlite3_column_text (statement, (int) i + 1);
       cell.length = (gsize) sqlite3_column_bytes (statement, (int) i + 1);
-      if (cell.text != NULL)
+      if (cell.text != NULL && cell.length <= self->copy->limits.cell)
         break;
-      G_GNUC_FALLTHROUGH;
+      return refuse_cell (self, table, i, row, "more than a cell may", error);
     default:
       return refuse_cell (self, table, i, row, "another type of value", error);
     }

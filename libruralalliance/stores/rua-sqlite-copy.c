@@ -24,6 +24,7 @@
 #define AT_ENCODING 56
 #define AT_USER_VERSION 60
 #define AT_APPLICATION 68
+#define CELLS_A_ROW 16 /* of the greatest length */
 #define STEPS 4000 /* of SQLite's machine between two looks at the clock */
 
 static guint32
@@ -217,7 +218,7 @@ rua_sqlite_copy_new_file (const RuaStoreReading *reading, RuaSqliteJournal journ
     self->has_journal = has_journal;
     self->origin = rua_sqlite_origin_new (path);
     if (!rua_sqlite_origin_note (self->origin, fd) || is_strange || (has_journal && journal == RUA_SQLITE_JOURNAL_IGNORED))
-      self->origin->is_whole_only = TRUE;
+      self->origin->file.is_whole_only = TRUE;
   }
   close (fd);
   return self;
@@ -295,6 +296,9 @@ connect (RuaSqliteCopy *self, GError **error)
   if (code == SQLITE_OK) {
     sqlite3_progress_handler (db, STEPS, look_round, self);
     harden (db);
+    /* Of a whole row; cells are looked at one by one. */
+    sqlite3_limit (db, SQLITE_LIMIT_LENGTH, (int) MIN ((guint64) self->limits.cell * CELLS_A_ROW, G_MAXINT));
+    sqlite3_limit (db, SQLITE_LIMIT_COLUMN, (int) MIN (self->limits.columns, G_MAXINT));
     code = sqlite3_exec (db, "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA query_only=ON; PRAGMA cache_size=-2000", NULL, NULL, NULL);
   }
   if (code == SQLITE_OK) {

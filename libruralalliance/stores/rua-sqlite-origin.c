@@ -24,9 +24,9 @@ rua_sqlite_origin_finalize (GObject *object)
   RuaSqliteOrigin *self = RUA_SQLITE_ORIGIN (object);
 
   g_mutex_clear (&self->mutex);
-  g_free (self->path);
-  g_clear_object (&self->base);
-  g_ptr_array_unref (self->tables);
+  g_free (self->file.path);
+  g_clear_object (&self->file.base);
+  g_ptr_array_unref (self->file.tables);
 
   G_OBJECT_CLASS (rua_sqlite_origin_parent_class)->finalize (object);
 }
@@ -41,7 +41,7 @@ static void
 rua_sqlite_origin_init (RuaSqliteOrigin *self)
 {
   g_mutex_init (&self->mutex);
-  self->tables = g_ptr_array_new_with_free_func (rows_free);
+  self->file.tables = g_ptr_array_new_with_free_func (rows_free);
 }
 
 RuaSqliteOrigin *
@@ -49,7 +49,7 @@ rua_sqlite_origin_new (const char *path)
 {
   RuaSqliteOrigin *self = g_object_new (RUA_TYPE_SQLITE_ORIGIN, NULL);
 
-  self->path = g_strdup (path);
+  self->file.path = g_strdup (path);
   return self;
 }
 
@@ -60,7 +60,7 @@ rua_sqlite_origin_add (RuaSqliteOrigin *self, const char *name)
 
   rows->name = g_strdup (name);
   rows->next = RUA_SQLITE_FIRST_ROW;
-  g_ptr_array_add (self->tables, rows);
+  g_ptr_array_add (self->file.tables, rows);
   return rows;
 }
 
@@ -71,10 +71,10 @@ rua_sqlite_origin_note (RuaSqliteOrigin *self, int fd)
 
   if (fstat (fd, &st) != 0)
     return FALSE;
-  self->device = (guint64) st.st_dev;
-  self->inode = (guint64) st.st_ino;
-  self->size = (guint64) st.st_size;
-  self->changed = (gint64) st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
+  self->file.device = (guint64) st.st_dev;
+  self->file.inode = (guint64) st.st_ino;
+  self->file.size = (guint64) st.st_size;
+  self->file.changed = (gint64) st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
   return TRUE;
 }
 
@@ -83,15 +83,25 @@ rua_sqlite_origin_matches (RuaSqliteOrigin *self, int fd)
 {
   struct stat st;
 
-  return fstat (fd, &st) == 0 && self->device == (guint64) st.st_dev && self->inode == (guint64) st.st_ino && self->size == (guint64) st.st_size
-         && self->changed == (gint64) st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
+  return fstat (fd, &st) == 0 && self->file.device == (guint64) st.st_dev && self->file.inode == (guint64) st.st_ino && self->file.size == (guint64) st.st_size
+         && self->file.changed == (gint64) st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
 }
 
 void
 rua_sqlite_origin_set_base (RuaSqliteOrigin *self, RuaAlliance *alliance)
 {
-  g_clear_object (&self->base);
-  self->base = rua_alliance_snapshot (alliance);
+  g_clear_object (&self->file.base);
+  self->file.base = rua_alliance_snapshot (alliance);
   /* Which would hold us in turn. */
-  rua_alliance_set_origin (self->base, NULL);
+  rua_alliance_set_origin (self->file.base, NULL);
+}
+
+/* What is told of the file; mutexes stay where they are. */
+void
+rua_sqlite_origin_swap (RuaSqliteOrigin *self, RuaSqliteOrigin *other)
+{
+  RuaSqliteFile file = self->file;
+
+  self->file = other->file;
+  other->file = file;
 }

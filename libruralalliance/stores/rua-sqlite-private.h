@@ -192,10 +192,7 @@ typedef struct {
 #define RUA_TYPE_SQLITE_ORIGIN (rua_sqlite_origin_get_type ())
 G_DECLARE_FINAL_TYPE (RuaSqliteOrigin, rua_sqlite_origin, RUA, SQLITE_ORIGIN, GObject)
 
-struct _RuaSqliteOrigin {
-  GObject parent_instance;
-
-  GMutex mutex; /* held while the file is saved to */
+typedef struct {
   char *path;
   guint64 device, inode, size;
   gint64 changed; /* nanoseconds */
@@ -203,6 +200,13 @@ struct _RuaSqliteOrigin {
   GPtrArray *tables; /* of RuaSqliteRows, in the order of the alliance's tables */
   RuaSqliteSeal file_seal;
   gboolean is_whole_only; /* it cannot be written to a part at a time */
+} RuaSqliteFile;
+
+struct _RuaSqliteOrigin {
+  GObject parent_instance;
+
+  GMutex mutex; /* held while the file is saved to */
+  RuaSqliteFile file;
 };
 
 RuaSqliteOrigin *rua_sqlite_origin_new (const char *path);
@@ -210,6 +214,7 @@ RuaSqliteRows *rua_sqlite_origin_add (RuaSqliteOrigin *self, const char *name);
 /* The file's state on the disk, as it is when nobody else has written to it. */
 gboolean rua_sqlite_origin_note (RuaSqliteOrigin *self, int fd);
 gboolean rua_sqlite_origin_matches (RuaSqliteOrigin *self, int fd);
+void rua_sqlite_origin_swap (RuaSqliteOrigin *self, RuaSqliteOrigin *other);
 void rua_sqlite_origin_set_base (RuaSqliteOrigin *self, RuaAlliance *alliance);
 static inline gint64
 rua_sqlite_rows_get_number (const RuaSqliteRows *self, guint32 row)
@@ -242,7 +247,7 @@ RuaAlliance *rua_sqlite_open (const RuaStoreReading *reading, GError **error);
 /* To an empty file that is there; what it then holds in @origin, but for the file's own state. */
 gboolean rua_sqlite_write_file (RuaAlliance *alliance,
                                 const char *path,
-                                const char *name,
+                                const RuaLocation *place,
                                 RuaSqliteOrigin *origin,
                                 GCancellable *cancellable,
                                 GError **error);

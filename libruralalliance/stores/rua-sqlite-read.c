@@ -241,6 +241,11 @@ plan_table (RuaSqliteReading *self, RuaTable *to, GError **error)
 
   if (seal == NULL)
     return FALSE;
+  if (seal->n_rows > self->copy->limits.rows) {
+    g_set_error (error, RUA_ERROR, RUA_ERROR_LIMIT, "%s: %s: has %" G_GUINT64_FORMAT " records, of %u that it may have; allow it more",
+                 self->copy->name, rua_kind_get_plural (kind), seal->n_rows, self->copy->limits.rows);
+    return FALSE;
+  }
   table.seal = *seal;
   table.name = g_strdup (rua_kind_get_plural (kind));
   table.fields = g_array_new (FALSE, FALSE, sizeof (guint));
@@ -374,10 +379,10 @@ note_origin (RuaSqliteReading *self, const char *ours)
 
   for (guint t = 0; t < self->tables->len; t++)
     note_rows (self, &g_array_index (self->tables, RuaSqliteTable, t));
-  origin->file_seal = *(RuaSqliteSeal *) g_hash_table_lookup (self->seals, "rua_file");
+  origin->file.file_seal = *(RuaSqliteSeal *) g_hash_table_lookup (self->seals, "rua_file");
   /* What is written otherwise than we would would be hashed otherwise, too. */
   if (g_atomic_int_get (&self->uncanonical) || rua_sqlite_compare_versions (self->version, ours) != 0)
-    origin->is_whole_only = TRUE;
+    origin->file.is_whole_only = TRUE;
   rua_sqlite_origin_set_base (origin, self->alliance);
   rua_alliance_set_origin (self->alliance, G_OBJECT (origin));
 }

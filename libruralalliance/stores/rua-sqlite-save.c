@@ -82,7 +82,7 @@ settle_journals (const char *path, const char *name, gboolean is_new, GError **e
 
 typedef struct {
   RuaAlliance *alliance;
-  const char *name;
+  const RuaLocation *place;
   RuaSqliteOrigin *origin;
   GCancellable *cancellable;
   struct stat made;
@@ -93,8 +93,8 @@ make_file (gpointer data, const char *path, GError **error)
 {
   Whole *whole = data;
 
-  return rua_sqlite_write_file (whole->alliance, path, whole->name, whole->origin, whole->cancellable, error)
-         && (stat (path, &whole->made) == 0 || fail (whole->name, G_IO_ERROR_FAILED, g_strerror (errno), "nothing was changed", error));
+  return rua_sqlite_write_file (whole->alliance, path, whole->place, whole->origin, whole->cancellable, error)
+         && (stat (path, &whole->made) == 0 || fail (whole->place->name, G_IO_ERROR_FAILED, g_strerror (errno), "nothing was changed", error));
 }
 
 /* A file that has its name now, though something may have failed after it was given, is the one that the
@@ -102,14 +102,20 @@ make_file (gpointer data, const char *path, GError **error)
 static void
 keep_origin (const Whole *whole)
 {
-  int fd = open (whole->origin->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+  int fd = open (whole->origin->file.path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
 
   if (fd < 0)
     return;
-  if (rua_sqlite_origin_note (whole->origin, fd) && whole->origin->inode == (guint64) whole->made.st_ino
-      && whole->origin->device == (guint64) whole->made.st_dev) {
+  if (rua_sqlite_origin_note (whole->origin, fd) && whole->origin->file.inode == (guint64) whole->made.st_ino
+      && whole->origin->file.device == (guint64) whole->made.st_dev) {
+    GObject *before = rua_alliance_get_origin (whole->alliance);
+
     rua_sqlite_origin_set_base (whole->origin, whole->alliance);
-    rua_alliance_set_origin (whole->alliance, G_OBJECT (whole->origin));
+    /* Saves that wait for this one look there. */
+    if (RUA_IS_SQLITE_ORIGIN (before) && g_strcmp0 (RUA_SQLITE_ORIGIN (before)->file.path, whole->origin->file.path) == 0)
+      rua_sqlite_origin_swap (RUA_SQLITE_ORIGIN (before), whole->origin);
+    else
+      rua_alliance_set_origin (whole->alliance, G_OBJECT (whole->origin));
   }
   close (fd);
 }
@@ -118,7 +124,7 @@ static gboolean
 save_whole (RuaAlliance *alliance, const RuaStoreWriting *writing, const char *path, gboolean is_new, GError **error)
 {
   g_autoptr (RuaSqliteOrigin) origin = rua_sqlite_origin_new (path);
-  Whole whole = { alliance, writing->place->name, origin, writing->cancellable };
+  Whole whole = { alliance, writing->place, origin, writing->cancellable };
   gboolean done;
 
   if (!settle_journals (path, writing->place->name, is_new, error))
@@ -136,14 +142,13 @@ save_over (RuaAlliance *alliance, const RuaStoreWriting *writing, const char *pa
   RuaSqliteOrigin *origin = (RuaSqliteOrigin *) rua_alliance_get_origin (alliance);
   const char *name = writing->place->name;
 
-  if (!RUA_IS_SQLITE_ORIGIN (origin) || g_strcmp0 (origin->path, path) != 0)
+  if (!RUA_IS_SQLITE_ORIGIN (origin) || g_strcmp0 (origin->file.path, path) != 0)
     return save_whole (alliance, writing, path, FALSE, error);
   if (!rua_sqlite_origin_matches (origin, fd))
     return rua_sqlite_changed (name, error);
   switch (rua_sqlite_update_file (alliance, origin, name, writing->cancellable, error)) {
   case RUA_SQLITE_UPDATE_DONE:
     rua_sqlite_origin_note (origin, fd);
-    rua_sqlite_origin_set_base (origin, alliance);
     return TRUE;
   case RUA_SQLITE_UPDATE_NOT:
     return save_whole (alliance, writing, path, FALSE, error);

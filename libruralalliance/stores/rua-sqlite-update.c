@@ -272,7 +272,7 @@ ask (Updating *self, const char *sql)
 static gboolean
 open_file (Updating *self, GError **error)
 {
-  int code = sqlite3_open_v2 (self->origin->path, &self->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE,
+  int code = sqlite3_open_v2 (self->origin->file.path, &self->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE,
                               rua_sqlite_get_vfs ());
 
   if (code != SQLITE_OK)
@@ -311,9 +311,9 @@ check_seals (Updating *self, GError **error)
 
   if (!prepare (self, "SELECT n_rows, hash FROM rua_seals WHERE table_name = ?", &statement, error))
     return FALSE;
-  is_ours = find_seal (self, statement, "rua_file", &self->origin->file_seal);
-  for (guint i = 0; is_ours && i < self->origin->tables->len; i++) {
-    const RuaSqliteRows *rows = self->origin->tables->pdata[i];
+  is_ours = find_seal (self, statement, "rua_file", &self->origin->file.file_seal);
+  for (guint i = 0; is_ours && i < self->origin->file.tables->len; i++) {
+    const RuaSqliteRows *rows = self->origin->file.tables->pdata[i];
 
     is_ours = find_seal (self, statement, rows->name, &rows->seal);
   }
@@ -323,12 +323,16 @@ check_seals (Updating *self, GError **error)
 
 /* What is committed is safe in the journal; this moves it to where whoever copies the file finds it. */
 static gboolean
-commit (Updating *self, GError **error)
+fold_journal (Updating *self, GError **error)
 {
-  if (!rua_sqlite_run (self->db, self->name, "COMMIT", error))
-    return FALSE;
-  sqlite3_exec (self->db, "PRAGMA wal_checkpoint(TRUNCATE)", NULL, NULL, NULL);
-  return TRUE;
+  int code = sqlite3_exec (self->db, "PRAGMA wal_checkpoint(TRUNCATE)", NULL, NULL, NULL);
+
+  if (code == SQLITE_OK)
+    return TRUE;
+  g_set_error (error, G_IO_ERROR, (code & 0xff) == SQLITE_FULL ? G_IO_ERROR_NO_SPACE : G_IO_ERROR_FAILED,
+               "%s: is saved, but only in the journal beside it, and may not outlast a power failure (%s); make room, and save it once more", self->name,
+               sqlite3_errstr (code));
+  return FALSE;
 }
 
 static void
@@ -338,7 +342,7 @@ table_update_clear (gpointer data)
 }
 
 static gboolean
-update_all (Updating *self, GArray *diffs, gboolean *is_not, GError **error)
+update_all (Updating *self, GArray *diffs, gboolean *is_not, gboolean *is_committed, GError **error)
 {
   g_autoptr (GArray) updates = g_array_new (FALSE, TRUE, sizeof (TableUpdate));
 
@@ -351,7 +355,7 @@ update_all (Updating *self, GArray *diffs, gboolean *is_not, GError **error)
     return FALSE;
   }
   for (guint i = 0; i < diffs->len; i++) {
-    TableUpdate update = { .diff = &g_array_index (diffs, RuaSqliteDiff, i), .rows = self->origin->tables->pdata[i] };
+    TableUpdate update = { .diff = &g_array_index (diffs, RuaSqliteDiff, i), .rows = self->origin->file.tables->pdata[i] };
 
     if (update.diff->n_changed == 0 && update.diff->n_added == 0)
       continue;
@@ -360,11 +364,12 @@ update_all (Updating *self, GArray *diffs, gboolean *is_not, GError **error)
     if (!update_table (self, &g_array_index (updates, TableUpdate, updates->len - 1), error))
       return FALSE;
   }
-  if (!commit (self, error))
+  if (!rua_sqlite_run (self->db, self->name, "COMMIT", error))
     return FALSE;
   for (guint i = 0; i < updates->len; i++)
     keep_table (&g_array_index (updates, TableUpdate, i));
-  return TRUE;
+  *is_committed = TRUE;
+  return fold_journal (self, error);
 }
 
 RuaSqliteUpdate
@@ -373,17 +378,19 @@ rua_sqlite_update_file (RuaAlliance *alliance, RuaSqliteOrigin *origin, const ch
   Updating self = { .origin = origin, .name = name, .cancellable = cancellable };
   g_autoptr (GArray) diffs = NULL;
   guint64 n_changes = 0, n_records = 0;
-  gboolean done, is_not = FALSE;
+  gboolean done, is_not = FALSE, is_committed = FALSE;
 
-  if (origin->is_whole_only || origin->base == NULL || origin->tables->len != rua_alliance_get_n_tables (alliance))
+  if (origin->file.is_whole_only || origin->file.base == NULL || origin->file.tables->len != rua_alliance_get_n_tables (alliance))
     return RUA_SQLITE_UPDATE_NOT;
-  diffs = rua_sqlite_diff (origin->base, alliance, &n_changes);
+  diffs = rua_sqlite_diff (origin->file.base, alliance, &n_changes);
   for (guint i = 0; i < rua_alliance_get_n_tables (alliance); i++)
     n_records += rua_table_get_n_records (rua_alliance_get_table_at (alliance, i));
   if (diffs == NULL || (n_changes > ALWAYS_FEW && n_changes > n_records / MOST_SHARE))
     return RUA_SQLITE_UPDATE_NOT;
-  done = update_all (&self, diffs, &is_not, error);
+  done = update_all (&self, diffs, &is_not, &is_committed, error);
   /* Without a commit it takes everything back. */
   sqlite3_close (self.db);
+  if (is_committed)
+    rua_sqlite_origin_set_base (origin, alliance);
   return done ? RUA_SQLITE_UPDATE_DONE : is_not ? RUA_SQLITE_UPDATE_NOT : RUA_SQLITE_UPDATE_FAILED;
 }

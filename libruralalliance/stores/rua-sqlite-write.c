@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* A whole file, from the first row to the last: tables without indexes, then the indexes, then what is
- * said of it all. Nobody sees the file before it is whole, so that it needs no journal. */
+ * said of it all. Nobody sees the file before it is whole, so that it needs no journal. A small one is
+ * made in memory, and written in one piece. */
 #include "rua-sqlite-private.h"
 
 #include <errno.h>
@@ -11,14 +12,16 @@
 #include "rua-json-reader-private.h"
 #include "rua-table-core-private.h"
 
-#define FEW_RECORDS 4096u /* a file of so few has small pages, since each table takes one at least */
+#define FEW_RECORDS 4096u /* a file of so few is small, and has small pages, since each table takes one */
 #define AT_VERSIONS 18    /* of the header: how to be written and read */
 
 typedef struct {
   RuaAlliance *alliance;
   const char *name;
+  const RuaLocation *place;
   GCancellable *cancellable;
   RuaSqliteOrigin *origin;
+  gboolean is_small;
   sqlite3 *db;
   sqlite3_stmt *seals;
 } Writing;
@@ -30,22 +33,31 @@ fail (Writing *self, int code, GError **error)
 }
 
 static gboolean
-open_file (Writing *self, const char *path, GError **error)
+is_small (RuaAlliance *alliance)
 {
   guint64 n_records = 0;
+
+  for (guint i = 0; i < rua_alliance_get_n_tables (alliance); i++)
+    n_records += rua_table_get_n_records (rua_alliance_get_table_at (alliance, i));
+  return n_records < FEW_RECORDS;
+}
+
+static gboolean
+open_file (Writing *self, const char *path, GError **error)
+{
   g_autofree char *setup = NULL;
   int code;
 
-  for (guint i = 0; i < rua_alliance_get_n_tables (self->alliance); i++)
-    n_records += rua_table_get_n_records (rua_alliance_get_table_at (self->alliance, i));
-  code = sqlite3_open_v2 (path, &self->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE, rua_sqlite_get_vfs ());
+  code = sqlite3_open_v2 (self->is_small ? "alliance" : path, &self->db,
+                          SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE,
+                          self->is_small ? "memdb" : rua_sqlite_get_vfs ());
   if (code != SQLITE_OK)
     return fail (self, code, error);
   sqlite3_extended_result_codes (self->db, 1);
   setup = g_strdup_printf ("PRAGMA page_size=%d; PRAGMA auto_vacuum=0; PRAGMA encoding='UTF-8'; PRAGMA locking_mode=EXCLUSIVE;"
                            " PRAGMA journal_mode=OFF; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-65536;"
                            " PRAGMA foreign_keys=OFF; PRAGMA application_id=%d; PRAGMA user_version=%d; BEGIN",
-                           n_records < FEW_RECORDS ? 1024 : 4096, RUA_SQLITE_APPLICATION, RUA_SQLITE_FORMAT);
+                           self->is_small ? 1024 : 4096, RUA_SQLITE_APPLICATION, RUA_SQLITE_FORMAT);
   return rua_sqlite_run (self->db, self->name, setup, error);
 }
 
@@ -160,7 +172,7 @@ write_file_table (Writing *self, GError **error)
 {
   g_autoptr (GBytes) head = rua_alliance_head_to_json (self->alliance);
   g_autofree char *version = rua_sqlite_schema_version (rua_alliance_get_schema (self->alliance));
-  RuaSqliteSeal *seal = &self->origin->file_seal;
+  RuaSqliteSeal *seal = &self->origin->file.file_seal;
   sqlite3_stmt *statement = NULL;
   gsize length;
   const char *json = g_bytes_get_data (head, &length);
@@ -194,38 +206,62 @@ write_content (Writing *self, GError **error)
   return done && rua_sqlite_run (self->db, self->name, "COMMIT", error);
 }
 
-/* Whoever writes to it next keeps a journal: two bytes of the header say so, and saying it through SQLite
- * would leave a journal beside a name that is not the file's own. */
 static gboolean
-set_versions (const char *path, const char *name, GError **error)
+write_bytes (Writing *self, const char *path, const guint8 *bytes, gsize length, off_t at, GError **error)
 {
-  static const guint8 versions[2] = { 2, 2 };
-  int fd = open (path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
-  gboolean done = fd >= 0 && pwrite (fd, versions, sizeof versions, AT_VERSIONS) == sizeof versions;
+  int fd = open (path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW), reason = fd < 0 ? errno : 0;
+  gsize done = 0;
 
-  if (!done)
-    g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno), "%s: cannot be saved: %s; nothing was changed", name, g_strerror (errno));
-  if (fd >= 0)
-    close (fd);
+  while (reason == 0 && done < length) {
+    gssize put = pwrite (fd, bytes + done, length - done, at + (off_t) done);
+
+    if (put < 0 && errno != EINTR)
+      reason = errno;
+    done += put > 0 ? (gsize) put : 0;
+  }
+  if (fd >= 0 && close (fd) != 0 && reason == 0)
+    reason = errno;
+  return reason == 0 || rua_location_fail_write (self->place, reason, error);
+}
+
+/* Whoever writes to it next keeps a journal. Said through SQLite, it would leave one now beside a name
+ * that is not the file's own. */
+static const guint8 versions[2] = { 2, 2 };
+
+static gboolean
+write_small (Writing *self, const char *path, GError **error)
+{
+  sqlite3_int64 size = 0;
+  guint8 *bytes = sqlite3_serialize (self->db, "main", &size, 0);
+  gboolean done;
+
+  if (bytes == NULL)
+    return fail (self, SQLITE_NOMEM, error);
+  memcpy (bytes + AT_VERSIONS, versions, sizeof versions);
+  done = write_bytes (self, path, bytes, (gsize) size, 0, error);
+  sqlite3_free (bytes);
   return done;
 }
 
 gboolean
 rua_sqlite_write_file (RuaAlliance *alliance,
                        const char *path,
-                       const char *name,
+                       const RuaLocation *place,
                        RuaSqliteOrigin *origin,
                        GCancellable *cancellable,
                        GError **error)
 {
-  Writing self = { .alliance = alliance, .name = name, .cancellable = cancellable, .origin = origin };
-  gboolean done = rua_sqlite_check_schema (rua_alliance_get_schema (alliance), name, error) && open_file (&self, path, error)
-                  && write_content (&self, error);
-  int code = sqlite3_close (self.db);
+  Writing self = { .alliance = alliance, .name = place->name, .place = place, .cancellable = cancellable, .origin = origin };
+  gboolean done;
+  int code;
 
+  self.is_small = is_small (alliance);
+  done = rua_sqlite_check_schema (rua_alliance_get_schema (alliance), self.name, error) && open_file (&self, path, error)
+         && write_content (&self, error) && (!self.is_small || write_small (&self, path, error));
+  code = sqlite3_close (self.db);
   if (done && code != SQLITE_OK) {
     self.db = NULL;
     done = fail (&self, code, error);
   }
-  return done && set_versions (path, name, error);
+  return done && (self.is_small || write_bytes (&self, path, versions, sizeof versions, AT_VERSIONS, error));
 }
