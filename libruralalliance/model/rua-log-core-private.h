@@ -4,6 +4,7 @@
 #include "rua-dictionary-private.h"
 #include "rua-log-private.h"
 #include "rua-number-index-private.h"
+#include "rua-roster-private.h"
 
 G_BEGIN_DECLS
 
@@ -80,6 +81,7 @@ struct _RuaLog {
   gint64 latest; /* the clock that the next one must be greater than */
   RuaLogWall wall;
   gpointer wall_data;
+  RuaRoster *roster;
 
   RuaDictionary stations;
   RuaDictionary kinds;

@@ -46,6 +46,7 @@ rua_log_new (const char *lineage, const char *station, GError **error)
   self->station_order = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->changes = g_array_new (FALSE, FALSE, sizeof (RuaLogChange));
   self->lent_parents = g_array_new (FALSE, FALSE, sizeof (RuaFactName));
+  self->roster = rua_roster_new ();
   self->lineage = lineage ? g_strdup (lineage) : draw_lineage ();
   if (station && !rua_log_set_station (self, station, error)) {
     rua_log_free (self);
@@ -79,6 +80,7 @@ rua_log_free (RuaLog *self)
   g_array_unref (self->changes);
   g_clear_pointer (&self->changes_sorted, g_array_unref);
   g_array_unref (self->lent_parents);
+  rua_roster_free (self->roster);
   g_free (self->lineage);
   g_free (self->station);
   g_free (self);
@@ -88,6 +90,12 @@ const char *
 rua_log_get_lineage (RuaLog *self)
 {
   return self->lineage;
+}
+
+RuaRoster *
+rua_log_get_roster (RuaLog *self)
+{
+  return self->roster;
 }
 
 const char *
