@@ -7,6 +7,7 @@
 
 #include "rua-moments-private.h"
 #include "rua-reductions-private.h"
+#include "rua-scratch-private.h"
 #include "rua-special-private.h"
 
 static gboolean
@@ -203,28 +204,27 @@ compare_listed (gconstpointer a, gconstpointer b)
   return strcmp (s->label, t->label);
 }
 
-/* The largest units one by one: @unsorted by unit, @sorted ascending. All units that are as large
- * as the last one listed compete by their labels. */
+/* The largest units one by one. All units that are as large as the last one listed, which is @least, compete by
+ * their labels. */
 static gboolean
 put_largest (RuaRun *run,
-             const double *unsorted,
-             const double *sorted,
+             const double *totals,
              guint n,
+             guint n_listed,
+             double least,
              double total,
              RuaUnitLabel get_label,
              gconstpointer owner,
              const char *reason,
              GError **error)
 {
-  double wanted = rua_run_number (run, "list");
-  guint n_listed = MIN (wanted, n);
   g_autoptr (GArray) listed = g_array_new (FALSE, FALSE, sizeof (Listed));
 
   if (n_listed == 0)
     return TRUE;
   for (guint u = 0; u < n; u++)
-    if (unsorted[u] >= sorted[n - n_listed]) {
-      Listed one = { unsorted[u], get_label (owner, u) };
+    if (totals[u] >= least) {
+      Listed one = { totals[u], get_label (owner, u) };
 
       g_array_append_val (listed, one);
     }
@@ -241,39 +241,60 @@ put_largest (RuaRun *run,
   return TRUE;
 }
 
+/* The three largest in descending order, and the last one listed. Units are many, and need not be sorted. */
+static void
+find_largest (const double *totals, guint n, guint n_listed, double largest[3], double *least)
+{
+  gsize ranks[4];
+  double selected[4];
+  guint n_ranks = 0, n_largest = MIN (n, 3);
+
+  if (n_listed > n_largest)
+    ranks[n_ranks++] = n - n_listed;
+  for (guint k = n_largest; k > 0; k--)
+    ranks[n_ranks++] = n - k;
+  rua_select_doubles (totals, n, ranks, n_ranks, selected);
+  for (guint k = 0; k < n_largest; k++)
+    largest[k] = selected[n_ranks - 1 - k];
+  if (n_listed > 0)
+    *least = n_listed > n_largest ? selected[0] : largest[n_listed - 1];
+}
+
 gboolean
 rua_put_concentration (RuaRun *run,
-                       double *totals,
+                       const double *totals,
                        guint n,
                        RuaUnitLabel get_label,
                        gconstpointer owner,
                        GError **error)
 {
   RuaFigures *figures = run->figures;
-  RuaSum squares = { 0 }, entropy = { 0 };
-  gboolean wants_entropy = rua_run_wants (run, "entropy"), lists = rua_run_number (run, "list") > 0;
-  double *unsorted = lists ? g_memdup2 (totals, MAX (n, 1) * sizeof (double)) : NULL;
-  double total, hhi, three = 0;
+  RuaSum entropy = { 0 };
+  gboolean wants_entropy = rua_run_wants (run, "entropy");
+  double wanted = rua_run_number (run, "list");
+  guint n_listed = MIN (MAX (wanted, 0), n);
+  double *squares = rua_scratch_take (MAX (n, 1) * sizeof (double));
+  double total = rua_sum (totals, n), hhi, three = 0, largest[3], least = 0;
   gsize n_positive = 0;
-  gboolean negative = FALSE, done = TRUE;
+  gboolean negative = FALSE;
   const char *reason;
 
   for (guint u = 0; u < n; u++) {
+    double share = totals[u] / total;
+
     n_positive += totals[u] > 0;
     negative |= totals[u] < 0;
+    squares[u] = share * share;
   }
-  rua_sort_doubles (totals, n);
-  total = rua_sum (totals, n);
-  for (guint k = 0; k < n; k++) {
-    double share = totals[n - 1 - k] / total;
-
-    rua_sum_add (&squares, share * share);
-    if (wants_entropy && share > 0)
-      rua_sum_add (&entropy, -share * log (share));
-    if (k < 3)
-      three += share;
-  }
-  hhi = rua_sum_get (&squares);
+  for (guint u = 0; wants_entropy && u < n; u++)
+    if (totals[u] / total > 0)
+      rua_sum_add (&entropy, -(totals[u] / total) * log (totals[u] / total));
+  hhi = rua_sum (squares, n);
+  rua_scratch_give (squares);
+  if (n > 0)
+    find_largest (totals, n, n_listed, largest, &least);
+  for (guint k = 0; k < MIN (n, 3); k++)
+    three += largest[k] / total;
   reason = n == 0       ? RUA_REASON_NONE
            : negative   ? "a unit's amount is negative"
            : total == 0 ? "the total is 0"
@@ -287,13 +308,10 @@ rua_put_concentration (RuaRun *run,
                       : n > 1 ? NULL
                               : "there is one unit only");
   rua_figures_put_or (figures, "n_equivalent", 1 / hhi, reason);
-  rua_figures_put_or (figures, "cr1", n > 0 ? totals[n - 1] / total : NAN, reason);
+  rua_figures_put_or (figures, "cr1", n > 0 ? largest[0] / total : NAN, reason);
   rua_figures_put_or (figures, "cr3", MIN (three, 1), reason);
   rua_figures_put_or (figures, "entropy", rua_sum_get (&entropy), reason);
-  if (lists)
-    done = put_largest (run, unsorted, totals, n, total, get_label, owner, reason, error);
-  g_free (unsorted);
-  return done;
+  return put_largest (run, totals, n, n_listed, least, total, get_label, owner, reason, error);
 }
 
 static gboolean

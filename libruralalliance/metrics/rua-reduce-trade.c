@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Concentration and price indices as sums by unit, and by item and period. */
 #include "rua-reductions-private.h"
+#include "rua-wide-private.h"
 
 #include <math.h>
 
-static void
+RUA_WIDE static void
 amount_factors (const RuaFactorInput *input, double *const *factors)
 {
   for (guint i = 0; i < input->n; i++)
@@ -34,6 +35,7 @@ rua_reduce_concentration (RuaRun *run)
   static const char *const cells[] = { "unit", NULL };
   static const RuaReduction self = {
     .cells = cells,
+    .any_order = TRUE,
     .n_factors = 1,
     .n_terms = 1,
     .terms = { { 0, RUA_ONE } },
@@ -46,7 +48,7 @@ rua_reduce_concentration (RuaRun *run)
 
 /* ---- price indices ---- */
 
-static void
+RUA_WIDE static void
 market_factors (const RuaFactorInput *input, double *const *factors)
 {
   for (guint i = 0; i < input->n; i++) {

@@ -42,6 +42,7 @@ typedef struct _RuaCellSums RuaCellSums;
 
 typedef struct _RuaReduction {
   const char *const *cells; /* category and flag roles, ends with NULL; NULL: one cell a group */
+  gboolean any_order; /* finish() gives the same in whatever order it finds the cells */
   guint n_factors;
   guint n_terms;
   RuaTerm terms[RUA_MAX_TERMS];
@@ -56,7 +57,8 @@ typedef struct _RuaReduction {
   gboolean (*finish) (RuaRun *run, const RuaCellSums *cells, GError **error);
 } RuaReduction;
 
-/* The cells of one group that have records, in the order in which their first records stand. A
+/* The cells of one group that have records, in the order in which their first records stand (or any, if that
+ * will do). A
  * reduction without cells always has one, which may be of no records. */
 gsize rua_cell_sums_get_n (const RuaCellSums *self);
 guint64 rua_cell_sums_get_n_records (const RuaCellSums *self, gsize cell);

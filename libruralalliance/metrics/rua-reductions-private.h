@@ -137,10 +137,10 @@ typedef struct {
 
 void rua_put_did_2x2 (RuaRun *run, RuaDid *self);
 
-/* Totals of @n units (which it sorts), @order their numbers; labels are asked of @get_label. */
+/* Totals of @n units, in whatever order; labels are asked of @get_label. */
 typedef char *(*RuaUnitLabel) (gconstpointer owner, guint32 unit);
 gboolean rua_put_concentration (RuaRun *run,
-                                double *totals,
+                                const double *totals,
                                 guint n,
                                 RuaUnitLabel get_label,
                                 gconstpointer owner,

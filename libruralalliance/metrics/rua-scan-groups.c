@@ -261,7 +261,7 @@ rua_scan_collect_groups (RuaScan *self, RuaScanPart *part, GCancellable *cancell
 
       part->order[group->begin + group->n++] = (guint32) cell;
     }
-  if (part->reduction != NULL && part->n_cell_roles > 0
+  if (part->reduction != NULL && part->n_cell_roles > 0 && !part->reduction->any_order
       && !rua_parallel_run (part->groups->len, order_group, &ordering, NULL, cancellable, error))
     return FALSE;
   g_ptr_array_sort_with_data (part->groups, compare_groups, GUINT_TO_POINTER (part->n_by));
