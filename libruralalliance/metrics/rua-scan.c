@@ -368,29 +368,46 @@ follow_leader (RuaScanPart *part)
 
 /* ---- all of it ---- */
 
+typedef struct {
+  RuaScan *scan;
+  GCancellable *cancellable;
+} Collecting;
+
+static gboolean
+merge_part (guint task, gpointer data, GError **error)
+{
+  RuaScanPart *part = g_ptr_array_index (((Collecting *) data)->scan->parts, task);
+
+  if (part->leader == NULL)
+    merge_lanes (part);
+  return TRUE;
+}
+
+/* After those that are followed have been merged. */
+static gboolean
+collect_part (guint task, gpointer data, GError **error)
+{
+  Collecting *self = data;
+  RuaScanPart *part = g_ptr_array_index (self->scan->parts, task);
+
+  if (part->leader != NULL)
+    follow_leader (part);
+  return rua_scan_collect_groups (self->scan, part, self->cancellable, error);
+}
+
 gboolean
 rua_scan_run (RuaScan *self, GCancellable *cancellable, GError **error)
 {
+  Collecting collecting = { self, cancellable };
   gboolean in_blocks = FALSE;
 
   for (guint p = 0; p < self->parts->len; p++) {
     prepare_part (self, g_ptr_array_index (self->parts, p));
     in_blocks |= ((RuaScanPart *) g_ptr_array_index (self->parts, p))->buckets != NULL;
   }
-  if (!run_pass (self, FALSE, in_blocks, cancellable, error))
-    return FALSE;
-  for (guint p = 0; p < self->parts->len; p++) {
-    RuaScanPart *part = g_ptr_array_index (self->parts, p);
-
-    /* A leader stands before those that follow it. */
-    if (part->leader != NULL)
-      follow_leader (part);
-    else
-      merge_lanes (part);
-    if (!rua_scan_collect_groups (self, part, cancellable, error))
-      return FALSE;
-  }
-  return TRUE;
+  return run_pass (self, FALSE, in_blocks, cancellable, error)
+    && rua_parallel_run (self->parts->len, merge_part, &collecting, NULL, cancellable, error)
+    && rua_parallel_run (self->parts->len, collect_part, &collecting, NULL, cancellable, error);
 }
 
 /* ---- columns ---- */
