@@ -2,6 +2,7 @@
 
 #include "rua-grouping-private.h"
 #include "rua-block-private.h"
+#include "rua-wide-private.h"
 
 #include "rua-json-private.h"
 #include "rua-table-core-private.h"
@@ -287,7 +288,7 @@ rua_coder_free (RuaCoder *self)
   g_free (self);
 }
 
-static void
+RUA_WIDE static void
 code_values (const RuaCoder *self, gconstpointer values, guint n, guint32 *codes)
 {
   const guint32 unknown = self->n_codes;
@@ -311,7 +312,7 @@ code_values (const RuaCoder *self, gconstpointer values, guint n, guint32 *codes
     const double *numbers = values, base = (double) self->base;
 
     for (guint i = 0; i < n; i++)
-      codes[i] = isnan (numbers[i]) ? unknown : (guint32) (gint32) (numbers[i] - base);
+      codes[i] = numbers[i] != numbers[i] ? unknown : (guint32) (gint32) (numbers[i] - base);
     break;
   }
   default: {
@@ -520,6 +521,13 @@ rua_keying_is_same (const RuaKeying *self, const RuaKeying *other)
   return at == other->n;
 }
 
+RUA_WIDE static void
+add_codes (const guint32 *codes, guint32 stride, guint n, guint32 *cells)
+{
+  for (guint i = 0; i < n; i++)
+    cells[i] += codes[i] * stride;
+}
+
 void
 rua_keying_read (const RuaKeying *self, RuaProgramRun *run, const guint32 *const *codes,
                  guint32 *cells)
@@ -535,8 +543,7 @@ rua_keying_read (const RuaKeying *self, RuaProgramRun *run, const guint32 *const
     guint32 stride = (guint32) self->strides[k];
 
     if (stride != 0)
-      for (guint i = 0; i < n; i++)
-        cells[i] += codes[k][i] * stride;
+      add_codes (codes[k], stride, n, cells);
   }
 }
 

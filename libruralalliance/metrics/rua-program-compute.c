@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "rua-program-private.h"
+#include "rua-wide-private.h"
 
 #include <float.h>
 #include <math.h>
@@ -16,7 +17,7 @@ to_finite (double value)
   return fabs (value) <= DBL_MAX ? value : NAN;
 }
 
-static void
+RUA_WIDE static void
 compute_arithmetic (RuaOperator operator, const double *a, const double *b, double *to, guint n)
 {
   switch (operator) {
@@ -84,15 +85,14 @@ compute_maths (RuaProgramRun *run, RuaNode *node, guint n)
   }
 }
 
-static void
+RUA_WIDE static void
 compare_numbers (RuaOperator operator, const double *a, const double *b, guint8 *to, guint n)
 {
-  /* A comparison with NaN is false; the second test finds it. */
 #define COMPARE(Sign)                                                                              \
-  for (guint i = 0; i < n; i++)                                                                    \
-    to[i] = isunordered (a[i], b[i]) ? RUA_TRI_UNKNOWN                                             \
-            : a[i] Sign b[i]         ? RUA_TRI_TRUE                                                \
-                                     : RUA_TRI_FALSE;                                              \
+  for (guint i = 0; i < n; i++) {                                                                  \
+    gboolean unknown = (a[i] != a[i]) | (b[i] != b[i]);                                            \
+    to[i] = unknown ? RUA_TRI_UNKNOWN : a[i] Sign b[i] ? RUA_TRI_TRUE : RUA_TRI_FALSE;             \
+  }                                                                                                \
   break
 
   switch (operator) {
@@ -304,9 +304,51 @@ choose (RuaProgramRun *run, RuaNode *node, RuaNode *part, guint i)
     copy_value (node->type, to, from, i);
 }
 
+/* Where the value is unknown, that of the other; both are vectors, and @to may be either. */
+#define FILL(Type, Unknown)                                                                        \
+  for (guint i = 0; i < n; i++) {                                                                  \
+    Type value = ((const Type *) from)[i], other = ((const Type *) others)[i];                     \
+    ((Type *) to)[i] = (Unknown) ? other : value;                                                  \
+  }                                                                                                \
+  break
+
+RUA_WIDE static void
+fill_unknown (RuaValueType type, gconstpointer from, gconstpointer others, guint n, gpointer to)
+{
+  switch (type) {
+  case RUA_VALUE_NUMBER:
+    FILL (double, value != value);
+  case RUA_VALUE_BOOLEAN:
+    FILL (guint8, value == RUA_TRI_UNKNOWN);
+  case RUA_VALUE_DATE:
+    FILL (gint32, value == RUA_NO_DATE);
+  case RUA_VALUE_ANY_REFERENCE:
+    FILL (guint64, value == RUA_NO_ANY);
+  default:
+    FILL (guint32, value == G_MAXUINT32);
+  }
+}
+#undef FILL
+
+/* From the last to the first. Texts have several dictionaries and are chosen one by one. */
+static void
+compute_coalesce (RuaProgramRun *run, RuaNode *node, guint n)
+{
+  gpointer to = run->states[node->slot].buffer;
+  gconstpointer others = run->states[node->parts[node->n_parts - 1]->slot].buffer;
+
+  memcpy (to, others, n * rua_value_type_get_size (node->type));
+  for (guint k = node->n_parts - 1; k > 0; k--)
+    fill_unknown (node->type, run->states[node->parts[k - 1]->slot].buffer, to, n, to);
+}
+
 static void
 compute_choice (RuaProgramRun *run, RuaNode *node, guint n)
 {
+  if (node->kind == RUA_NODE_COALESCE && node->type != RUA_VALUE_TEXT) {
+    compute_coalesce (run, node, n);
+    return;
+  }
   for (guint i = 0; i < n; i++) {
     guint k = 0;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "rua-program-private.h"
+#include "rua-wide-private.h"
 
 #include <math.h>
 #include <string.h>
@@ -27,7 +28,7 @@ is_known (const guint64 *known, guint i)
   }                                                                                                \
   G_STMT_END
 
-static void
+RUA_WIDE static void
 read_codes (const RuaSlice *slice, guint at, guint n, double *to)
 {
   const double base = (double) slice->base;
@@ -61,6 +62,13 @@ read_codes (const RuaSlice *slice, guint at, guint n, double *to)
   }
 }
 
+RUA_WIDE static void
+divide (double *numbers, double divisor, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    numbers[i] /= divisor;
+}
+
 /* Codes and base are whole numbers; their sum is exact in a double below 2^53. */
 static gboolean
 is_exact (const RuaSlice *slice)
@@ -88,8 +96,7 @@ read_numbers (const RuaSlice *slice, RuaFieldType type, double scale, guint at, 
       to[i] = (double) whole[i];
   }
   if (divisor != 1)
-    for (guint i = 0; i < n; i++)
-      to[i] /= divisor;
+    divide (to, divisor, n);
 }
 
 void

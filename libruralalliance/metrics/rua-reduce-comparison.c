@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Ratios, proportions, changes and differences as sums. */
 #include "rua-reductions-private.h"
+#include "rua-wide-private.h"
 
 #include <math.h>
 
@@ -308,7 +309,7 @@ finish_paired_change (RuaRun *run, const RuaCellSums *sums, GError **error)
 }
 
 /* Nothing but means. */
-static void
+RUA_WIDE static void
 pair_mean_factors (const RuaFactorInput *input, double *const *factors)
 {
   for (guint i = 0; i < input->n; i++) {

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Difference in differences as sums by cluster, treatment and period. */
 #include "rua-reductions-private.h"
+#include "rua-wide-private.h"
 
 #include <math.h>
 
 enum { Y, YY, BAD, W, WW, WY, WYY, WWY, WWYY };
 
-static void
+RUA_WIDE static void
 plain_factors (const RuaFactorInput *input, double *const *factors)
 {
   gboolean take_log = input->constants[0] != 0;

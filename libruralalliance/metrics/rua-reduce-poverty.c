@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Poverty against an absolute line as sums. */
 #include "rua-reductions-private.h"
+#include "rua-wide-private.h"
 
 #include <math.h>
 #include <string.h>
@@ -15,7 +16,7 @@ read_line (RuaRun *run, double *constants)
   constants[1] = rua_run_token_is (run, "poor_if", "at_or_below");
 }
 
-static void
+RUA_WIDE static void
 poverty_factors (const RuaFactorInput *input, double *const *factors)
 {
   double line = input->constants[0];
