@@ -232,13 +232,13 @@ test_document_edges (void)
 
   assert_edge (rows, &(RuaLimitValues){ .bytes = strlen (rows) }, &(RuaLimitValues){ .bytes = strlen (rows) - 1 }, "more than the");
   assert_edge (rows, &(RuaLimitValues){ .rows = 3 }, &(RuaLimitValues){ .rows = 2 }, "household #3: there are more than 2 records");
-  assert_edge (members, &(RuaLimitValues){ .columns = 3 }, &(RuaLimitValues){ .columns = 2 }, "household 'b': the record has more than 2 members");
+  assert_edge (members, &(RuaLimitValues){ .columns = 3 }, &(RuaLimitValues){ .columns = 2 }, "household #2: the record has more than 2 members");
   assert_edge (schema, &(RuaLimitValues){ .columns = 2 }, &(RuaLimitValues){ .columns = 1 }, "more than 1 kinds and fields");
   assert_edge (deep, &(RuaLimitValues){ .depth = 5 }, &(RuaLimitValues){ .depth = 4 }, "4");
   assert_edge (text, &(RuaLimitValues){ .cell = 16 }, &(RuaLimitValues){ .cell = 15 }, "a string of more than 15 bytes");
-  assert_edge (list, &(RuaLimitValues){ .cell = 30 }, &(RuaLimitValues){ .cell = 29 }, "household 'a': l: the value has 30 bytes");
-  assert_edge (nested, &(RuaLimitValues){ .cell = 22 }, &(RuaLimitValues){ .cell = 21 }, "household 'a': l: the value has 22 bytes");
-  assert_edge (unknown, &(RuaLimitValues){ .cell = 27 }, &(RuaLimitValues){ .cell = 26 }, "household 'a': the members that no field holds have more than 26");
+  assert_edge (list, &(RuaLimitValues){ .cell = 30 }, &(RuaLimitValues){ .cell = 29 }, "household #1: l: the value has 30 bytes");
+  assert_edge (nested, &(RuaLimitValues){ .cell = 22 }, &(RuaLimitValues){ .cell = 21 }, "household #1: l: the value has 22 bytes");
+  assert_edge (unknown, &(RuaLimitValues){ .cell = 27 }, &(RuaLimitValues){ .cell = 26 }, "household #1: the members that no field holds have more than 26");
 }
 
 /* A thousand levels, the most that can be asked for, are read and written; one more is not. */
@@ -303,7 +303,7 @@ test_hostile (void)
   g_string_append (wide, "}]}");
   g_assert_null (read_document (wide->str, wide->len, NULL, &error));
   g_assert_error (error, RUA_ERROR, RUA_ERROR_LIMIT);
-  g_assert_nonnull (strstr (error->message, "household 'a': the record has more than 65536 members"));
+  g_assert_nonnull (strstr (error->message, "household #1: the record has more than 65536 members"));
   /* Once, not a million times. */
   g_assert_null (strchr (error->message, '\n'));
   g_clear_error (&error);

@@ -197,7 +197,7 @@ test_open_refused (Fixture *f, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   assert_refused (rua_alliance_open (f->path, NULL, refusal_out), G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "check its name");
-  assert_refused (rua_alliance_open (f->folder, NULL, refusal_out), G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, "is a folder");
+  assert_refused (rua_alliance_open (f->folder, NULL, refusal_out), G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "is a folder without a datapackage.json");
   assert_refused (rua_alliance_open ("/dev/null", NULL, refusal_out), G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE, "is a device");
   assert_refused (rua_alliance_open ("postgresql://u:secret@host/db", NULL, refusal_out), G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
                   "postgresql://u:…@host/db: is a PostgreSQL database");
@@ -533,13 +533,11 @@ test_save_refused (Fixture *f, gconstpointer data)
   g_autofree char *missing = g_build_filename (f->folder, "no", "such", "folder.json", NULL);
   g_autofree char *below = g_build_filename (f->folder, "plain", "below.json", NULL);
   g_autofree char *plain = g_build_filename (f->folder, "plain", NULL);
-  g_autofree char *slash = g_strconcat (f->folder, "/new/", NULL);
 
   g_assert_cmpint (symlink ("loop", loop), ==, 0);
   g_assert_cmpint (mkfifo (fifo, 0600), ==, 0);
   put_file (plain, "x", 0600);
-  assert_refused (rua_alliance_save (alliance, f->folder, RUA_SAVE_REPLACE, NULL, refusal_out), G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, "is a folder");
-  assert_refused (rua_alliance_save (alliance, slash, RUA_SAVE_NONE, NULL, refusal_out), G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, "is a folder");
+  assert_refused (rua_alliance_save (alliance, f->folder, RUA_SAVE_REPLACE, NULL, refusal_out), G_IO_ERROR, G_IO_ERROR_EXISTS, "there is a folder that is no Data Package");
   assert_refused (rua_alliance_save (alliance, fifo, RUA_SAVE_REPLACE, NULL, refusal_out), G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE, "a pipe, a socket or a device");
   assert_refused (rua_alliance_save (alliance, "/dev/null", RUA_SAVE_REPLACE, NULL, refusal_out), G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE, "a device");
   assert_refused (rua_alliance_save (alliance, loop, RUA_SAVE_REPLACE, NULL, refusal_out), G_IO_ERROR, G_IO_ERROR_TOO_MANY_LINKS, "");

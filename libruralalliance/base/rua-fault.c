@@ -241,12 +241,42 @@ rua_fault_get_mend (RuaFault *self)
   return self->mend;
 }
 
+/* A line stays one, and no control character of an input reaches a terminal: also none of those that turn
+ * the direction of writing. */
+static void
+append_clean (GString *out, const char *text)
+{
+  const char *end;
+
+  for (const char *p = text; *p != '\0'; p = end) {
+    gunichar c = g_utf8_get_char_validated (p, -1);
+
+    if (c == (gunichar) -1 || c == (gunichar) -2) {
+      end = p + 1;
+      g_string_append (out, "\xef\xbf\xbd");
+      continue;
+    }
+    end = g_utf8_next_char (p);
+    if (c == '\n')
+      g_string_append (out, "\\n");
+    else if (c == '\r')
+      g_string_append (out, "\\r");
+    else if (c == '\t')
+      g_string_append (out, "\\t");
+    else if (c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x061c || (c >= 0x200e && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069))
+      g_string_append_printf (out, "\\u%04x", c);
+    else
+      g_string_append_len (out, p, end - p);
+  }
+}
+
 /**
  * rua_fault_to_string:
  * @self: a fault
  *
  * Tells the fault in one line: file, line and column, kind and key, field, value, what is wrong
- * and how to mend it; what is not known is left out.
+ * and how to mend it; what is not known is left out. Control characters are told as `\\n` or
+ * `\\u001b`, so that none of an input's reaches a terminal.
  *
  * Returns: (transfer full): the line, without a line end
  *
@@ -261,7 +291,7 @@ rua_fault_to_string (RuaFault *self)
 
   out = g_string_new (NULL);
   if (self->file)
-    g_string_append (out, self->file);
+    append_clean (out, self->file);
   if (self->line) {
     if (self->file)
       g_string_append_c (out, ':');
@@ -277,16 +307,24 @@ rua_fault_to_string (RuaFault *self)
     g_string_append (out, self->kind);
     if (self->key && self->key[0] == '#')
       g_string_append_printf (out, " %s", self->key);
-    else if (self->key)
-      g_string_append_printf (out, " '%s'", self->key);
+    else if (self->key) {
+      g_string_append (out, " '");
+      append_clean (out, self->key);
+      g_string_append_c (out, '\'');
+    }
     g_string_append (out, ": ");
   }
   if (self->field)
     g_string_append_printf (out, "%s: ", self->field);
-  if (self->value)
-    g_string_append_printf (out, "'%s': ", self->value);
-  g_string_append (out, self->message);
-  if (self->mend)
-    g_string_append_printf (out, "; %s", self->mend);
+  if (self->value) {
+    g_string_append_c (out, '\'');
+    append_clean (out, self->value);
+    g_string_append (out, "': ");
+  }
+  append_clean (out, self->message);
+  if (self->mend) {
+    g_string_append (out, "; ");
+    append_clean (out, self->mend);
+  }
   return g_string_free (out, FALSE);
 }

@@ -29,6 +29,9 @@ void rua_faults_free (RuaFaults *self);
 void rua_faults_add (RuaFaults *self, const RuaFaultInfo *info);
 gboolean rua_faults_is_full (RuaFaults *self);
 guint64 rua_faults_get_count (RuaFaults *self);
+/* Those of another input behind its own, in the order of @other, which is empty afterwards: then they
+ * are told input by input. */
+void rua_faults_take (RuaFaults *self, RuaFaults *other);
 GListModel *rua_faults_to_model (RuaFaults *self); /* GListStore of RuaFault, transfer full */
 /* FALSE and a GError with one line a fault when there is any, TRUE when there is none. */
 gboolean rua_faults_raise (RuaFaults *self, GError **error);

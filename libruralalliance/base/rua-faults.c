@@ -6,6 +6,7 @@ struct _RuaFaults {
   GPtrArray *faults;
   guint limit;
   guint64 count;
+  gboolean is_sorted; /* input by input */
 };
 
 RuaFaults *
@@ -63,12 +64,32 @@ compare_places (gconstpointer a, gconstpointer b)
   return la < lb ? -1 : la > lb;
 }
 
+static void
+sort (RuaFaults *self)
+{
+  if (!self->is_sorted)
+    g_ptr_array_sort (self->faults, compare_places);
+}
+
+void
+rua_faults_take (RuaFaults *self, RuaFaults *other)
+{
+  sort (self);
+  sort (other);
+  self->is_sorted = TRUE;
+  self->count += other->count;
+  for (guint i = 0; i < other->faults->len && self->faults->len < self->limit; i++)
+    g_ptr_array_add (self->faults, g_object_ref (other->faults->pdata[i]));
+  g_ptr_array_set_size (other->faults, 0);
+  other->count = 0;
+}
+
 GListModel *
 rua_faults_to_model (RuaFaults *self)
 {
   GListStore *store = g_list_store_new (RUA_TYPE_FAULT);
 
-  g_ptr_array_sort (self->faults, compare_places);
+  sort (self);
   g_list_store_splice (store, 0, 0, self->faults->pdata, self->faults->len);
   return G_LIST_MODEL (store);
 }
@@ -81,7 +102,7 @@ rua_faults_raise (RuaFaults *self, GError **error)
 
   if (self->count == 0)
     return TRUE;
-  g_ptr_array_sort (self->faults, compare_places);
+  sort (self);
   code = rua_fault_get_code (self->faults->pdata[0]);
   text = g_string_new (NULL);
   for (guint i = 0; i < self->faults->len; i++) {

@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "rua-csv-export-private.h"
 #include "rua-csv-export.h"
 
 #include <string.h>
 
-#include "rua-alliance-private.h"
 #include "rua-csv-private.h"
 #include "rua-json-private.h"
 #include "rua-parallel-private.h"
+#include "rua-table-core-private.h"
 
 /* A table as CSV that rua_alliance_import_csv() reads back as it was. */
 
 #define ROWS_A_TASK 16384u
 /* Tasks whose text is in memory at once, on its way to the stream. */
 #define TASKS_A_WAVE 32u
+/* A text in more of them is written whole. */
+#define MOST_LANGUAGES 100
 
 GType
 rua_csv_flags_get_type (void)
@@ -31,18 +34,11 @@ rua_csv_flags_get_type (void)
 }
 
 typedef struct {
-  RuaColumn *column;
-  RuaFieldType type;
-  const char *name;
-  char *language; /* of a text in several languages */
-  gboolean any;
-} Member;
-
-typedef struct {
   RuaTable *table;
-  GArray *members; /* of Member */
+  GArray *members; /* of RuaCsvMember */
   guint digits;
   char separator;
+  gboolean exact; /* nothing is refused or simplified */
   guint32 first; /* row of the wave */
   GString **texts; /* by task of the wave */
 } Writing;
@@ -50,12 +46,12 @@ typedef struct {
 static void
 member_clear (gpointer data)
 {
-  g_free (((Member *) data)->language);
+  g_free (((RuaCsvMember *) data)->language);
 }
 
 /* The languages of a column, each once, in the order in which they came. */
 static void
-add_languages (Writing *writing, Member member)
+add_languages (Writing *writing, RuaCsvMember member)
 {
   g_autoptr (GPtrArray) languages = g_ptr_array_new ();
 
@@ -81,7 +77,9 @@ list_members (Writing *writing)
 
   for (guint i = 0; i < rua_kind_get_n_fields (kind); i++) {
     RuaField *field = rua_kind_get_field (kind, i);
-    Member member = { rua_table_peek_column (writing->table, i), rua_field_get_field_type (field), rua_field_get_name (field), NULL, FALSE };
+    RuaCsvMember member = {
+      .column = rua_table_peek_column (writing->table, i), .type = rua_field_get_field_type (field), .name = rua_field_get_name (field),
+    };
 
     /* What nobody knows of any record has no column. */
     if (!empty && rua_column_get_n_known (member.column) == 0)
@@ -96,12 +94,130 @@ list_members (Writing *writing)
   }
 }
 
+/* ---- columns that lose nothing ---- */
+
+static gint
+find_language (GPtrArray *languages, const char *language)
+{
+  guint at;
+
+  return g_ptr_array_find_with_equal_func (languages, language, g_str_equal, &at) ? (gint) at : -1;
+}
+
+/* Which language stands before which in some text: before[i * MOST_LANGUAGES + j]. */
+static void
+note_order (RuaColumn *column, GPtrArray *languages, guint8 *before)
+{
+  for (guint32 code = 0; code < rua_column_get_n_codes (column); code++) {
+    gsize length, offset = 0;
+    const char *packed = rua_column_code_text (column, code, &length), *language, *text;
+    gint last = -1;
+
+    while (rua_texts_next (packed, length, &offset, &language, &text)) {
+      gint at = find_language (languages, language);
+
+      if (at < 0 && languages->len == MOST_LANGUAGES)
+        return;
+      if (at < 0) {
+        at = (gint) languages->len;
+        g_ptr_array_add (languages, (gpointer) language);
+      }
+      if (last >= 0)
+        before[last * MOST_LANGUAGES + at] = 1;
+      last = at;
+    }
+  }
+}
+
+/* The languages of a column in an order that is that of every text; NULL where there is none. */
+static GPtrArray *
+order_languages (RuaColumn *column)
+{
+  g_autoptr (GPtrArray) languages = g_ptr_array_new (), ordered = g_ptr_array_new ();
+  g_autofree guint8 *before = g_malloc0 (MOST_LANGUAGES * MOST_LANGUAGES);
+  gboolean taken[MOST_LANGUAGES] = { FALSE };
+
+  note_order (column, languages, before);
+  if (languages->len == MOST_LANGUAGES)
+    return NULL;
+  while (ordered->len < languages->len) {
+    guint next = 0;
+
+    /* The first to be met that none of the others has to come before. */
+    for (; next < languages->len; next++) {
+      gboolean is_free = !taken[next];
+
+      for (guint i = 0; is_free && i < languages->len; i++)
+        is_free = taken[i] || !before[i * MOST_LANGUAGES + next];
+      if (is_free)
+        break;
+    }
+    if (next == languages->len)
+      return NULL;
+    taken[next] = TRUE;
+    g_ptr_array_add (ordered, languages->pdata[next]);
+  }
+  return g_steal_pointer (&ordered);
+}
+
+static void
+add_exact_texts (GArray *members, RuaCsvMember member)
+{
+  g_autoptr (GPtrArray) languages = order_languages (member.column);
+
+  member.whole = languages == NULL;
+  if (member.whole)
+    g_array_append_val (members, member);
+  for (guint i = 0; languages && i < languages->len; i++) {
+    member.language = g_strdup (g_ptr_array_index (languages, i));
+    g_array_append_val (members, member);
+  }
+}
+
+GArray *
+rua_csv_list_exact_members (RuaTable *table)
+{
+  RuaKind *kind = rua_table_get_kind (table);
+  GArray *members = g_array_new (FALSE, FALSE, sizeof (RuaCsvMember));
+  RuaCsvMember member = { 0 };
+
+  g_array_set_clear_func (members, member_clear);
+  for (guint i = 0; i < rua_kind_get_n_fields (kind); i++) {
+    RuaField *field = rua_kind_get_field (kind, i);
+
+    member = (RuaCsvMember){ .column = rua_table_peek_column (table, i), .type = rua_field_get_field_type (field), .name = rua_field_get_name (field) };
+    if (rua_column_get_n_known (member.column) == 0)
+      continue;
+    member.any = g_strcmp0 (rua_field_get_target (field), "*") == 0;
+    rua_column_get_target (member.column);
+    if (member.type == RUA_FIELD_TYPE_TEXTS)
+      add_exact_texts (members, member);
+    else
+      g_array_append_val (members, member);
+  }
+  member = (RuaCsvMember){ .type = RUA_FIELD_TYPE_JSON, .name = "*" };
+  /* A blank line would be a record for some and none for others: there are two columns at least. */
+  if (rua_column_get_n_known (table->extra) > 0 || members->len == 0 ||
+      (members->len == 1 && rua_column_get_n_known (g_array_index (members, RuaCsvMember, 0).column) < rua_table_get_n_records (table)))
+    g_array_append_val (members, member);
+  if (members->len == 1 && g_array_index (members, RuaCsvMember, 0).column == NULL) {
+    member = (RuaCsvMember){ .column = rua_table_peek_column (table, 0), .type = RUA_FIELD_TYPE_TEXT, .name = "id" };
+    g_array_prepend_val (members, member);
+  }
+  return members;
+}
+
+char *
+rua_csv_member_dup_header (const RuaCsvMember *self)
+{
+  return self->language && *self->language ? g_strdup_printf ("%s.%s", self->name, self->language) : g_strdup (self->name);
+}
+
 static void
 append_header (Writing *writing, GString *out)
 {
   for (guint i = 0; i < writing->members->len; i++) {
-    const Member *member = &g_array_index (writing->members, Member, i);
-    g_autofree char *name = member->language && *member->language ? g_strdup_printf ("%s.%s", member->name, member->language) : g_strdup (member->name);
+    g_autofree char *name = rua_csv_member_dup_header (&g_array_index (writing->members, RuaCsvMember, i));
 
     if (i > 0)
       g_string_append_c (out, writing->separator);
@@ -184,9 +300,9 @@ append_id (GString *out, RuaTable *table, guint32 row, gboolean any)
 
 /* Items with ; between them where that reads back, else a JSON array. */
 static void
-append_list (GString *out, GPtrArray *items)
+append_list (GString *out, GPtrArray *items, gboolean exact)
 {
-  gboolean plain = items->len > 0;
+  gboolean plain = items->len > 0 && !exact;
 
   for (guint i = 0; plain && i < items->len; i++) {
     const char *item = g_ptr_array_index (items, i);
@@ -210,8 +326,27 @@ append_list (GString *out, GPtrArray *items)
     g_string_append_c (out, ']');
 }
 
+static void
+append_whole (GString *cell, const char *packed, gsize length)
+{
+  gsize offset = 0;
+  const char *language, *text;
+  char before = '{';
+
+  while (rua_texts_next (packed, length, &offset, &language, &text)) {
+    g_string_append_c (cell, before);
+    before = ',';
+    if (*language == '\0')
+      language = "und";
+    rua_json_append_string (cell, language, strlen (language));
+    g_string_append_c (cell, ':');
+    rua_json_append_string (cell, text, strlen (text));
+  }
+  g_string_append_c (cell, '}');
+}
+
 static gboolean
-append_text_cell (Writing *writing, const Member *member, guint32 row, GString *cell)
+append_text_cell (Writing *writing, const RuaCsvMember *member, guint32 row, GString *cell)
 {
   gsize length, offset = 0;
   const char *packed = rua_column_read_text (member->column, row, &length), *language, *text;
@@ -219,6 +354,10 @@ append_text_cell (Writing *writing, const Member *member, guint32 row, GString *
 
   switch (member->type) {
   case RUA_FIELD_TYPE_TEXTS:
+    if (member->whole) {
+      append_whole (cell, packed, length);
+      return TRUE;
+    }
     if (member->language == NULL)
       return FALSE;
     while (rua_texts_next (packed, length, &offset, &language, &text))
@@ -231,7 +370,7 @@ append_text_cell (Writing *writing, const Member *member, guint32 row, GString *
     items = g_ptr_array_new ();
     for (gsize at = 0; at < length; at += strlen (packed + at) + 1)
       g_ptr_array_add (items, (gpointer) (packed + at));
-    append_list (cell, items);
+    append_list (cell, items, writing->exact);
     return TRUE;
   case RUA_FIELD_TYPE_REFERENCE_LIST:
     items = g_ptr_array_new_with_free_func (g_free);
@@ -243,7 +382,7 @@ append_text_cell (Writing *writing, const Member *member, guint32 row, GString *
       if (rua_column_read_reference_at (member->column, row, k, &target, &other) && append_id (id, target, other, member->any))
         g_ptr_array_add (items, g_strdup (id->str));
     }
-    append_list (cell, items);
+    append_list (cell, items, writing->exact);
     return TRUE;
   default:
     g_string_append_len (cell, packed, (gssize) length);
@@ -252,7 +391,7 @@ append_text_cell (Writing *writing, const Member *member, guint32 row, GString *
 }
 
 static gboolean
-refuse_cell (Writing *writing, const Member *member, guint32 row, GError **error)
+refuse_cell (Writing *writing, const RuaCsvMember *member, guint32 row, GError **error)
 {
   g_set_error (error, RUA_ERROR, RUA_ERROR_REFERENCE, "%s #%u: %s: it refers to a record without an id, which CSV cannot name; give that record an id",
                rua_kind_get_name (rua_table_get_kind (writing->table)), row + 1, member->name);
@@ -260,7 +399,7 @@ refuse_cell (Writing *writing, const Member *member, guint32 row, GError **error
 }
 
 static gboolean
-append_cell (Writing *writing, const Member *member, guint32 row, GString *out, GString *cell, GError **error)
+append_cell (Writing *writing, const RuaCsvMember *member, guint32 row, GString *out, GString *cell, GError **error)
 {
   gboolean truth;
   gint64 integer;
@@ -270,6 +409,13 @@ append_cell (Writing *writing, const Member *member, guint32 row, GString *out, 
   guint32 other;
   char buffer[40];
 
+  if (member->column == NULL) {
+    const char *extra = rua_table_get_extra_at_row (writing->table, row);
+
+    if (extra != NULL)
+      rua_csv_append_text (out, extra, strlen (extra), writing->separator);
+    return TRUE;
+  }
   if (!rua_column_is_known (member->column, row))
     return TRUE;
   switch (member->type) {
@@ -334,12 +480,12 @@ write_rows (guint task, gpointer data, GError **error)
   for (; row < last; row++) {
     if (!rua_table_is_alive (writing->table, row))
       continue;
-    if (rua_table_get_extra_at_row (writing->table, row) != NULL)
+    if (!writing->exact && rua_table_get_extra_at_row (writing->table, row) != NULL)
       return refuse_extra (writing, row, error);
     for (guint i = 0; i < writing->members->len; i++) {
       if (i > 0)
         g_string_append_c (out, writing->separator);
-      if (!append_cell (writing, &g_array_index (writing->members, Member, i), row, out, cell, error))
+      if (!append_cell (writing, &g_array_index (writing->members, RuaCsvMember, i), row, out, cell, error))
         return FALSE;
     }
     g_string_append (out, "\r\n");
@@ -357,12 +503,13 @@ ends_blank (Writing *writing)
     return FALSE;
   while (row > 0 && !rua_table_is_alive (writing->table, row - 1))
     row--;
-  return row > 0 && !rua_column_is_known (g_array_index (writing->members, Member, 0).column, row - 1);
+  return row > 0 && !rua_column_is_known (g_array_index (writing->members, RuaCsvMember, 0).column, row - 1);
 }
 
 static gboolean
-write_wave (Writing *writing, guint n_tasks, GOutputStream *stream, GCancellable *cancellable, GError **error)
+write_wave (Writing *writing, guint n_tasks, RuaCsvSink sink, gpointer data, GCancellable *cancellable, GError **error)
 {
+  guint32 n_rows = rua_table_get_n_rows (writing->table);
   gboolean done;
 
   writing->texts = g_new0 (GString *, MAX (n_tasks, 1));
@@ -370,7 +517,7 @@ write_wave (Writing *writing, guint n_tasks, GOutputStream *stream, GCancellable
   for (guint i = 0; i < n_tasks; i++) {
     GString *text = writing->texts[i];
 
-    done = done && g_output_stream_write_all (stream, text->str, text->len, NULL, cancellable, error);
+    done = done && sink (data, text->str, text->len, (guint32) MIN (writing->first + (guint64) (i + 1) * ROWS_A_TASK, n_rows), error);
     if (text)
       g_string_free (text, TRUE);
   }
@@ -379,24 +526,45 @@ write_wave (Writing *writing, guint n_tasks, GOutputStream *stream, GCancellable
 }
 
 static gboolean
-write_table (Writing *writing, GOutputStream *stream, RuaCsvFlags flags, GCancellable *cancellable, GError **error)
+write_table (Writing *writing, const char *mark, RuaCsvSink sink, gpointer data, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GString) head = g_string_new (flags & RUA_CSV_MARK ? "\xef\xbb\xbf" : "");
+  g_autoptr (GString) head = g_string_new (mark);
   guint32 n_rows = rua_table_get_n_rows (writing->table);
 
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
   append_header (writing, head);
-  if (!g_output_stream_write_all (stream, head->str, head->len, NULL, cancellable, error))
+  if (!sink (data, head->str, head->len, 0, error))
     return FALSE;
   for (guint64 first = 0; first < n_rows; first += ROWS_A_TASK * TASKS_A_WAVE) {
     guint64 left = MIN (n_rows - first, ROWS_A_TASK * TASKS_A_WAVE);
 
     writing->first = (guint32) first;
-    if (!write_wave (writing, (guint) ((left + ROWS_A_TASK - 1) / ROWS_A_TASK), stream, cancellable, error))
+    if (!write_wave (writing, (guint) ((left + ROWS_A_TASK - 1) / ROWS_A_TASK), sink, data, cancellable, error))
       return FALSE;
   }
-  return !ends_blank (writing) || g_output_stream_write_all (stream, "\r\n", 2, NULL, cancellable, error);
+  return writing->exact || !ends_blank (writing) || sink (data, "\r\n", 2, n_rows, error);
+}
+
+gboolean
+rua_csv_write_exact (RuaTable *table, GArray *members, RuaCsvSink sink, gpointer data, GCancellable *cancellable, GError **error)
+{
+  Writing writing = { .table = table, .members = members, .digits = rua_table_get_money_digits (table), .separator = ',', .exact = TRUE };
+
+  return write_table (&writing, "", sink, data, cancellable, error);
+}
+
+typedef struct {
+  GOutputStream *stream;
+  GCancellable *cancellable;
+} Stream;
+
+static gboolean
+put_in_stream (gpointer data, const char *text, gsize length, guint32 rows, GError **error)
+{
+  const Stream *stream = data;
+
+  return g_output_stream_write_all (stream->stream, text, length, NULL, stream->cancellable, error);
 }
 
 /**
@@ -422,18 +590,19 @@ gboolean
 rua_table_write_csv (RuaTable *self, GOutputStream *stream, RuaCsvFlags flags, GCancellable *cancellable, GError **error)
 {
   Writing writing = { .table = self };
+  Stream sink = { stream, cancellable };
   gboolean done;
 
   g_return_val_if_fail (RUA_IS_TABLE (self), FALSE);
   g_return_val_if_fail (G_IS_OUTPUT_STREAM (stream), FALSE);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
 
-  writing.members = g_array_new (FALSE, FALSE, sizeof (Member));
+  writing.members = g_array_new (FALSE, FALSE, sizeof (RuaCsvMember));
   g_array_set_clear_func (writing.members, member_clear);
   writing.digits = rua_table_get_money_digits (self);
   writing.separator = flags & RUA_CSV_SEMICOLONS ? ';' : ',';
   list_members (&writing);
-  done = write_table (&writing, stream, flags, cancellable, error);
+  done = write_table (&writing, flags & RUA_CSV_MARK ? "\xef\xbb\xbf" : "", put_in_stream, &sink, cancellable, error);
   g_array_unref (writing.members);
   return done;
 }

@@ -50,6 +50,9 @@ rua_location_follow (const RuaLocation *self, GError **error)
 {
   g_autofree char *path = g_strdup (self->path);
 
+  /* lstat() would go through a link with a / behind it. */
+  for (gsize length = strlen (path); length > 1 && path[length - 1] == G_DIR_SEPARATOR; length--)
+    path[length - 1] = '\0';
   for (guint i = 0; i < MOST_LINKS; i++) {
     g_autofree char *target = g_file_read_link (path, NULL);
     g_autofree char *folder = NULL;

@@ -94,14 +94,25 @@ const RuaStoreDriver rua_store_columns = {
 
 /* ---- what is known, and refused by name ---- */
 
+/* A folder by the name of a file is none that a package is made in, but may hold one. */
 static gboolean
 folder_claims (const RuaLocation *place, GBytes *head)
 {
-  return head == NULL && place->type == RUA_LOCATION_FILE &&
-         (g_str_has_suffix (place->name, G_DIR_SEPARATOR_S) || g_file_test (place->path, G_FILE_TEST_IS_DIR));
+  g_autofree char *descriptor = NULL;
+
+  if (head != NULL || place->type != RUA_LOCATION_FILE)
+    return FALSE;
+  if (g_str_has_suffix (place->name, G_DIR_SEPARATOR_S))
+    return TRUE;
+  if (!g_file_test (place->path, G_FILE_TEST_IS_DIR))
+    return FALSE;
+  descriptor = g_build_filename (place->path, "datapackage.json", NULL);
+  return !(is_named (place, ".json") || is_named (place, ".ruac") || is_named (place, ".rua")) || g_file_test (descriptor, G_FILE_TEST_EXISTS);
 }
 
-const RuaStoreDriver rua_store_folder = { .words = "a folder", .claims = folder_claims };
+const RuaStoreDriver rua_store_folder = {
+  .words = "a Data Package folder", .claims = folder_claims, .open_file = rua_folder_open, .save_file = rua_folder_save,
+};
 
 static gboolean
 archive_claims (const RuaLocation *place, GBytes *head)

@@ -129,4 +129,8 @@ extern const RuaStoreDriver rua_store_archive;
 extern const RuaStoreDriver rua_store_postgresql;
 extern const RuaStoreDriver rua_store_address;
 
+/* The folder's driver is a file of its own. */
+gboolean rua_folder_save (RuaAlliance *alliance, const RuaStoreWriting *writing, GError **error);
+RuaAlliance *rua_folder_open (const RuaStoreReading *reading, GError **error);
+
 G_END_DECLS
