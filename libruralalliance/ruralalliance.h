@@ -34,6 +34,7 @@
 #include "rua-schema-forms.h"
 #include "rua-schema-manual.h"
 #include "rua-store.h"
+#include "rua-merge.h"
 #include "rua-verdict.h"
 #include "rua-claim-check.h"
 #include "rua-document-check.h"

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "rua-merge.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  const char *place;
+  const char *kind;
+  const char *key;
+  const char *field;  /* NULL: the record itself */
+  const char *base;   /* NULL: was not known, or not there */
+  const char *mine;
+  const char *theirs;
+} RuaDisagreementInfo;
+
+RuaMerge *rua_merge_new (void);
+void rua_merge_add (RuaMerge *self, const RuaDisagreementInfo *info);
+void rua_merge_remark (RuaMerge *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
+void rua_merge_count (RuaMerge *self, guint n_new, guint n_known);
+void rua_merge_set_done (RuaMerge *self, gboolean is_done);
+guint rua_merge_get_n_disagreements (RuaMerge *self);
+
+G_END_DECLS
