@@ -298,7 +298,6 @@ connect (RuaSqliteCopy *self, GError **error)
     harden (db);
     /* Of a whole row; cells are looked at one by one. */
     sqlite3_limit (db, SQLITE_LIMIT_LENGTH, (int) MIN ((guint64) self->limits.cell * CELLS_A_ROW, G_MAXINT));
-    sqlite3_limit (db, SQLITE_LIMIT_COLUMN, (int) MIN (self->limits.columns, G_MAXINT));
     code = sqlite3_exec (db, "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA query_only=ON; PRAGMA cache_size=-2000", NULL, NULL, NULL);
   }
   if (code == SQLITE_OK) {

@@ -87,6 +87,29 @@ diff_clear (gpointer data)
   g_free (diff->renamed);
 }
 
+/* Codes mean the same while the texts of before are the first of those of now; a table that was filled
+ * anew has others. */
+static gboolean
+shares_texts (RuaColumn *before, RuaColumn *now)
+{
+  guint32 n = rua_column_get_n_codes (before);
+  gsize length;
+
+  return n <= rua_column_get_n_codes (now)
+         && (n == 0
+             || (rua_column_code_text (before, 0, &length) == rua_column_code_text (now, 0, &length)
+                 && rua_column_code_text (before, n - 1, &length) == rua_column_code_text (now, n - 1, &length)));
+}
+
+static gboolean
+share_texts (RuaTable *before, RuaTable *now)
+{
+  for (guint i = 0; i <= now->columns->len; i++)
+    if (!shares_texts (rua_sqlite_column_at (before, i), rua_sqlite_column_at (now, i)))
+      return FALSE;
+  return TRUE;
+}
+
 static gboolean
 has_same_head (RuaAlliance *before, RuaAlliance *now)
 {
@@ -145,7 +168,7 @@ rua_sqlite_diff (RuaAlliance *before, RuaAlliance *now, guint64 *n_changes)
     RuaTable *a = rua_alliance_get_table_at (before, t), *b = rua_alliance_get_table_at (now, t);
     RuaSqliteDiff *diff = &g_array_index (diffs, RuaSqliteDiff, t);
 
-    if (a->columns->len != b->columns->len || a->n_rows > b->n_rows)
+    if (a->columns->len != b->columns->len || a->n_rows > b->n_rows || !share_texts (a, b))
       return NULL;
     diff_table (a, b, diff);
     renamed[t] = diff->renamed;

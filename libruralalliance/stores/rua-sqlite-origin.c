@@ -27,6 +27,7 @@ rua_sqlite_origin_finalize (GObject *object)
   g_free (self->file.path);
   g_clear_object (&self->file.base);
   g_ptr_array_unref (self->file.tables);
+  rua_sqlite_origin_set_log (self, NULL, NULL);
 
   G_OBJECT_CLASS (rua_sqlite_origin_parent_class)->finalize (object);
 }
@@ -94,6 +95,15 @@ rua_sqlite_origin_set_base (RuaSqliteOrigin *self, RuaAlliance *alliance)
   self->file.base = rua_alliance_snapshot (alliance);
   /* Which would hold us in turn. */
   rua_alliance_set_origin (self->file.base, NULL);
+}
+
+void
+rua_sqlite_origin_set_log (RuaSqliteOrigin *self, const char *lineage, const char *station)
+{
+  g_free (self->file.lineage);
+  g_free (self->file.station);
+  self->file.lineage = g_strdup (lineage);
+  self->file.station = g_strdup (station);
 }
 
 /* What is told of the file; mutexes stay where they are. */

@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include "rua-alliance-private.h"
+#include "rua-log-private.h"
 #include "rua-store-private.h"
 #include "rua-table-core-private.h"
 
@@ -131,6 +132,12 @@ sqlite3 *rua_sqlite_copy_borrow (RuaSqliteCopy *self, GError **error);
 void rua_sqlite_copy_return (RuaSqliteCopy *self, sqlite3 *db);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RuaSqliteCopy, rua_sqlite_copy_free)
 
+/* How much of an alliance's log is in the file. */
+typedef struct {
+  guint n_facts, n_changes;
+  RuaSqliteSeal facts, changes;
+} RuaSqliteLogState;
+
 /* ---- rows as they come out of the file ---- */
 typedef struct {
   RuaFieldType type;
@@ -170,6 +177,7 @@ typedef struct {
   GArray *blocks; /* of RuaSqliteBlock */
   GHashTable *seals; /* of RuaSqliteSeal by table */
   GPtrArray *appenders;
+  RuaSqliteLogState log_state;
   gint uncanonical; /* atomic: some cell is written as we would not write it */
 } RuaSqliteReading;
 
@@ -177,6 +185,19 @@ gboolean rua_sqlite_read_block (RuaSqliteReading *self, RuaSqliteBlock *block, G
 void rua_sqlite_block_clear (gpointer block);
 /* All blocks into the tables of the alliance. */
 gboolean rua_sqlite_fill_tables (RuaSqliteReading *self, GError **error);
+
+/* ---- the log ---- */
+
+/* The facts and changes that are not yet in the file, which @state then says they are. */
+gboolean rua_sqlite_log_append (sqlite3 *db, const char *name, RuaLog *log, RuaSqliteLogState *state, GCancellable *cancellable, GError **error);
+/* @log is NULL where the file keeps none (@lineage NULL). */
+gboolean rua_sqlite_log_read (RuaSqliteReading *reading,
+                              sqlite3 *db,
+                              const char *lineage,
+                              const char *station,
+                              RuaSqliteLogState *state,
+                              RuaLog **log,
+                              GError **error);
 
 /* ---- what is remembered of the file that an alliance stands in ---- */
 
@@ -199,6 +220,8 @@ typedef struct {
   RuaAlliance *base; /* a snapshot: what the file holds */
   GPtrArray *tables; /* of RuaSqliteRows, in the order of the alliance's tables */
   RuaSqliteSeal file_seal;
+  RuaSqliteLogState log;
+  char *lineage, *station; /* NULL: no log is kept, no station writes here */
   gboolean is_whole_only; /* it cannot be written to a part at a time */
 } RuaSqliteFile;
 
@@ -214,6 +237,7 @@ RuaSqliteRows *rua_sqlite_origin_add (RuaSqliteOrigin *self, const char *name);
 /* The file's state on the disk, as it is when nobody else has written to it. */
 gboolean rua_sqlite_origin_note (RuaSqliteOrigin *self, int fd);
 gboolean rua_sqlite_origin_matches (RuaSqliteOrigin *self, int fd);
+void rua_sqlite_origin_set_log (RuaSqliteOrigin *self, const char *lineage, const char *station);
 void rua_sqlite_origin_swap (RuaSqliteOrigin *self, RuaSqliteOrigin *other);
 void rua_sqlite_origin_set_base (RuaSqliteOrigin *self, RuaAlliance *alliance);
 static inline gint64

@@ -246,6 +246,11 @@ plan_table (RuaSqliteReading *self, RuaTable *to, GError **error)
                  self->copy->name, rua_kind_get_plural (kind), seal->n_rows, self->copy->limits.rows);
     return FALSE;
   }
+  if (rua_kind_get_n_fields (kind) > self->copy->limits.columns) {
+    g_set_error (error, RUA_ERROR, RUA_ERROR_LIMIT, "%s: %s: has %u fields, of %u that it may have; allow it more", self->copy->name,
+                 rua_kind_get_plural (kind), rua_kind_get_n_fields (kind), self->copy->limits.columns);
+    return FALSE;
+  }
   table.seal = *seal;
   table.name = g_strdup (rua_kind_get_plural (kind));
   table.fields = g_array_new (FALSE, FALSE, sizeof (guint));
@@ -373,18 +378,30 @@ note_rows (RuaSqliteReading *self, RuaSqliteTable *table)
 }
 
 static void
-note_origin (RuaSqliteReading *self, const char *ours)
+note_origin (RuaSqliteReading *self, const char *ours, RuaLog *log)
 {
   RuaSqliteOrigin *origin = self->copy->origin;
 
   for (guint t = 0; t < self->tables->len; t++)
     note_rows (self, &g_array_index (self->tables, RuaSqliteTable, t));
+  origin->file.log = self->log_state;
   origin->file.file_seal = *(RuaSqliteSeal *) g_hash_table_lookup (self->seals, "rua_file");
   /* What is written otherwise than we would would be hashed otherwise, too. */
   if (g_atomic_int_get (&self->uncanonical) || rua_sqlite_compare_versions (self->version, ours) != 0)
     origin->file.is_whole_only = TRUE;
+  if (log != NULL)
+    rua_sqlite_origin_set_log (origin, rua_log_get_lineage (log), rua_log_get_station (log));
   rua_sqlite_origin_set_base (origin, self->alliance);
   rua_alliance_set_origin (self->alliance, G_OBJECT (origin));
+}
+
+static gboolean
+read_log (RuaSqliteReading *self, sqlite3 *db, GHashTable *values, RuaLog **log, GError **error)
+{
+  RuaSqliteLogState *state = &self->log_state;
+
+  return rua_sqlite_log_read (self, db, g_hash_table_lookup (values, "lineage"), g_hash_table_lookup (values, "station"), state, log, error)
+         && check_seal (self, "rua_facts", &state->facts, error) && check_seal (self, "rua_changes", &state->changes, error);
 }
 
 static gboolean
@@ -396,6 +413,7 @@ read_all (RuaSqliteReading *self, sqlite3 *db, RuaProgress *progress, GError **e
   g_autoptr (GPtrArray) own = NULL;
   g_autoptr (GPtrArray) statements = NULL;
   g_autofree char *ours = rua_sqlite_schema_version (rua_alliance_get_schema (empty));
+  g_autoptr (RuaLog) log = NULL;
 
   if (objects == NULL)
     return FALSE;
@@ -421,10 +439,13 @@ read_all (RuaSqliteReading *self, sqlite3 *db, RuaProgress *progress, GError **e
   if (!read_head (self, g_hash_table_lookup (values, "head"), error))
     return FALSE;
   statements = rua_sqlite_list_statements (rua_alliance_get_schema (self->alliance), self->version);
-  if (!check_objects (self, objects, statements, error) || !read_rows (self, db, progress, error))
+  if (!check_objects (self, objects, statements, error) || !read_log (self, db, values, &log, error)
+      || !read_rows (self, db, progress, error))
     return FALSE;
   if (self->copy->origin != NULL)
-    note_origin (self, ours);
+    note_origin (self, ours, log);
+  if (log != NULL)
+    rua_alliance_take_log (self->alliance, g_steal_pointer (&log));
   return TRUE;
 }
 

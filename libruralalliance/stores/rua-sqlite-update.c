@@ -11,6 +11,7 @@
 #define ALWAYS_FEW 1000u
 
 typedef struct {
+  RuaAlliance *alliance;
   RuaSqliteOrigin *origin;
   const char *name;
   GCancellable *cancellable;
@@ -185,18 +186,18 @@ put_rows (Updating *self, TableUpdate *t, GError **error)
 }
 
 static gboolean
-put_seal (Updating *self, const TableUpdate *t, GError **error)
+put_seal (Updating *self, const char *table, const RuaSqliteSeal *seal, GError **error)
 {
   char hex[RUA_SQLITE_HEX_LENGTH + 1];
   sqlite3_stmt *statement;
   gboolean done;
 
-  rua_sqlite_seal_to_hex (&t->seal, hex);
+  rua_sqlite_seal_to_hex (seal, hex);
   if (!prepare (self, "UPDATE rua_seals SET n_rows = ?1, hash = ?2 WHERE table_name = ?3", &statement, error))
     return FALSE;
-  sqlite3_bind_int64 (statement, 1, (gint64) t->seal.n_rows);
+  sqlite3_bind_int64 (statement, 1, (gint64) seal->n_rows);
   sqlite3_bind_text (statement, 2, hex, -1, SQLITE_STATIC);
-  sqlite3_bind_text (statement, 3, t->rows->name, -1, SQLITE_STATIC);
+  sqlite3_bind_text (statement, 3, table, -1, SQLITE_STATIC);
   done = step_one (self, statement, error);
   sqlite3_finalize (statement);
   return done;
@@ -216,7 +217,7 @@ update_table (Updating *self, TableUpdate *t, GError **error)
   t->updates = g_new0 (sqlite3_stmt *, t->now->len + 1);
   insert = rua_sqlite_insert_sql (t->diff->now, t->now);
   done = prepare (self, remove, &t->remove, error) && prepare (self, insert, &t->insert, error) && remove_rows (self, t, error)
-         && put_rows (self, t, error) && put_seal (self, t, error);
+         && put_rows (self, t, error) && put_seal (self, t->rows->name, &t->seal, error);
   sqlite3_finalize (t->remove);
   sqlite3_finalize (t->insert);
   for (guint i = 0; i < t->now->len; i++)
@@ -311,7 +312,9 @@ check_seals (Updating *self, GError **error)
 
   if (!prepare (self, "SELECT n_rows, hash FROM rua_seals WHERE table_name = ?", &statement, error))
     return FALSE;
-  is_ours = find_seal (self, statement, "rua_file", &self->origin->file.file_seal);
+  is_ours = find_seal (self, statement, "rua_file", &self->origin->file.file_seal)
+            && find_seal (self, statement, "rua_facts", &self->origin->file.log.facts)
+            && find_seal (self, statement, "rua_changes", &self->origin->file.log.changes);
   for (guint i = 0; is_ours && i < self->origin->file.tables->len; i++) {
     const RuaSqliteRows *rows = self->origin->file.tables->pdata[i];
 
@@ -335,6 +338,16 @@ fold_journal (Updating *self, GError **error)
   return FALSE;
 }
 
+static gboolean
+append_log (Updating *self, RuaSqliteLogState *state, GError **error)
+{
+  guint n_facts = state->n_facts, n_changes = state->n_changes;
+
+  return rua_sqlite_log_append (self->db, self->name, rua_alliance_peek_log (self->alliance), state, self->cancellable, error)
+         && (state->n_facts == n_facts || put_seal (self, "rua_facts", &state->facts, error))
+         && (state->n_changes == n_changes || put_seal (self, "rua_changes", &state->changes, error));
+}
+
 static void
 table_update_clear (gpointer data)
 {
@@ -345,6 +358,7 @@ static gboolean
 update_all (Updating *self, GArray *diffs, gboolean *is_not, gboolean *is_committed, GError **error)
 {
   g_autoptr (GArray) updates = g_array_new (FALSE, TRUE, sizeof (TableUpdate));
+  RuaSqliteLogState state = self->origin->file.log;
 
   g_array_set_clear_func (updates, table_update_clear);
   if (!open_file (self, error) || !check_seals (self, error))
@@ -364,23 +378,36 @@ update_all (Updating *self, GArray *diffs, gboolean *is_not, gboolean *is_commit
     if (!update_table (self, &g_array_index (updates, TableUpdate, updates->len - 1), error))
       return FALSE;
   }
-  if (!rua_sqlite_run (self->db, self->name, "COMMIT", error))
+  if (!append_log (self, &state, error) || !rua_sqlite_run (self->db, self->name, "COMMIT", error))
     return FALSE;
+  self->origin->file.log = state;
   for (guint i = 0; i < updates->len; i++)
     keep_table (&g_array_index (updates, TableUpdate, i));
   *is_committed = TRUE;
   return fold_journal (self, error);
 }
 
+/* Of the log in the file this one is the same, or goes on from it. */
+static gboolean
+has_same_log (RuaSqliteOrigin *origin, RuaAlliance *alliance)
+{
+  RuaLog *log = rua_alliance_peek_log (alliance);
+
+  if (log == NULL || origin->file.lineage == NULL)
+    return log == NULL && origin->file.lineage == NULL;
+  return g_str_equal (rua_log_get_lineage (log), origin->file.lineage) && g_strcmp0 (rua_log_get_station (log), origin->file.station) == 0
+         && rua_log_get_n_facts (log) >= origin->file.log.n_facts && rua_log_get_n_changes (log) >= origin->file.log.n_changes;
+}
+
 RuaSqliteUpdate
 rua_sqlite_update_file (RuaAlliance *alliance, RuaSqliteOrigin *origin, const char *name, GCancellable *cancellable, GError **error)
 {
-  Updating self = { .origin = origin, .name = name, .cancellable = cancellable };
+  Updating self = { .alliance = alliance, .origin = origin, .name = name, .cancellable = cancellable };
   g_autoptr (GArray) diffs = NULL;
   guint64 n_changes = 0, n_records = 0;
   gboolean done, is_not = FALSE, is_committed = FALSE;
 
-  if (origin->file.is_whole_only || origin->file.base == NULL || origin->file.tables->len != rua_alliance_get_n_tables (alliance))
+  if (!has_same_log (origin, alliance) || origin->file.is_whole_only || origin->file.base == NULL || origin->file.tables->len != rua_alliance_get_n_tables (alliance))
     return RUA_SQLITE_UPDATE_NOT;
   diffs = rua_sqlite_diff (origin->file.base, alliance, &n_changes);
   for (guint i = 0; i < rua_alliance_get_n_tables (alliance); i++)

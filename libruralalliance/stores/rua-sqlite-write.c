@@ -173,6 +173,8 @@ write_file_table (Writing *self, GError **error)
   g_autoptr (GBytes) head = rua_alliance_head_to_json (self->alliance);
   g_autofree char *version = rua_sqlite_schema_version (rua_alliance_get_schema (self->alliance));
   RuaSqliteSeal *seal = &self->origin->file.file_seal;
+  RuaLog *log = rua_alliance_peek_log (self->alliance);
+  const char *lineage = log != NULL ? rua_log_get_lineage (log) : NULL, *station = log != NULL ? rua_log_get_station (log) : NULL;
   sqlite3_stmt *statement = NULL;
   gsize length;
   const char *json = g_bytes_get_data (head, &length);
@@ -182,9 +184,21 @@ write_file_table (Writing *self, GError **error)
   if (code != SQLITE_OK)
     return fail (self, code, error);
   done = put_value (self, statement, "head", json, length, seal, error)
-         && put_value (self, statement, "schema", version, strlen (version), seal, error);
+         && put_value (self, statement, "schema", version, strlen (version), seal, error)
+         && (lineage == NULL || put_value (self, statement, "lineage", lineage, strlen (lineage), seal, error))
+         && (station == NULL || put_value (self, statement, "station", station, strlen (station), seal, error));
+  rua_sqlite_origin_set_log (self->origin, lineage, station);
   sqlite3_finalize (statement);
   return done && put_seal (self, "rua_file", seal, error);
+}
+
+static gboolean
+write_log (Writing *self, GError **error)
+{
+  RuaSqliteLogState *state = &self->origin->file.log;
+
+  return rua_sqlite_log_append (self->db, self->name, rua_alliance_peek_log (self->alliance), state, self->cancellable, error)
+         && put_seal (self, "rua_facts", &state->facts, error) && put_seal (self, "rua_changes", &state->changes, error);
 }
 
 static gboolean
@@ -201,7 +215,7 @@ write_content (Writing *self, GError **error)
     return fail (self, code, error);
   for (guint i = 0; done && i < rua_alliance_get_n_tables (self->alliance); i++)
     done = write_table (self, rua_alliance_get_table_at (self->alliance, i), error);
-  done = done && write_file_table (self, error) && make (self, statements, TRUE, error);
+  done = done && write_log (self, error) && write_file_table (self, error) && make (self, statements, TRUE, error);
   sqlite3_finalize (self->seals);
   return done && rua_sqlite_run (self->db, self->name, "COMMIT", error);
 }

@@ -48,7 +48,7 @@ rua_sqlite_fail (sqlite3 *db, int code, const char *name, const char *doing, GCa
     g_set_error (error, RUA_ERROR, RUA_ERROR_LIMIT, "%s: %s took longer than it may; allow it more time", name, doing);
     return FALSE;
   case SQLITE_TOOBIG:
-    g_set_error (error, RUA_ERROR, RUA_ERROR_LIMIT, "%s: %s: a value is greater than an SQLite file may hold; split it, or keep the alliance as JSON",
+    g_set_error (error, RUA_ERROR, RUA_ERROR_LIMIT, "%s: %s: a value is longer than it may be; allow it more, or split it",
                  name, doing);
     return FALSE;
   case SQLITE_FULL:
