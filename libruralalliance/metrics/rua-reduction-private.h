@@ -93,7 +93,7 @@ double rua_double2_spread (RuaDouble2 wxx, RuaDouble2 wx, RuaDouble2 w);
 /* ---- the engine's side ---- */
 
 /* A cell's state: the number of its first record, its number of records, then the sums' high
- * parts, their low parts, and least and greatest of each factor asked for. */
+ * parts, their low parts (of either up to three unused), and least and greatest of each factor asked for. */
 typedef struct {
   guint32 first; /* of no meaning while there is none */
   guint32 n;

@@ -104,11 +104,19 @@ count_extremes (const RuaReduction *self)
   return n;
 }
 
+/* The numbers of high parts, and of low parts, in a state: as many as vectors of two or four hold. */
+static inline guint
+count_places (const RuaReduction *self)
+{
+  return self->n_terms <= 2 ? self->n_terms : self->n_terms <= 8 ? (self->n_terms + 1) & ~1u
+                                                                  : (self->n_terms + 3) & ~3u;
+}
+
 gsize
 rua_reduction_get_stride (const RuaReduction *self)
 {
   return sizeof (RuaCellHead)
-    + (2 * (gsize) self->n_terms + 2 * (gsize) count_extremes (self)) * sizeof (double);
+    + (2 * (gsize) count_places (self) + 2 * (gsize) count_extremes (self)) * sizeof (double);
 }
 
 /* Of a cell that has no records yet all bytes are 0; the first record makes it ready. */
@@ -134,33 +142,82 @@ multiply (const double *a, const double *b, guint n, double *products, double *r
   }
 }
 
-/* A block of products a term. */
+/* Columns side by side, two at a time. */
 static void
-multiply_block (const RuaReduction *self, const double *const *factors, guint at, guint n,
-                double *products, double *rests)
+interleave (const double *const *columns, guint n_columns, guint n, double *to, guint step)
 {
-  for (guint t = 0; t < self->n_terms; t++) {
-    const double *a = factors[self->terms[t].a] + at;
+  for (guint c = 0; c < n_columns; c += 2) {
+    const double *a = columns[c], *b = c + 1 < n_columns ? columns[c + 1] : NULL;
+    double *at = to + c;
 
-    if (self->terms[t].b == RUA_ONE) {
-      memcpy (products + t * BLOCK, a, n * sizeof (double));
-      memset (rests + t * BLOCK, 0, n * sizeof (double));
-    } else
-      multiply (a, factors[self->terms[t].b] + at, n, products + t * BLOCK, rests + t * BLOCK);
+    if (step == 1)
+      memcpy (to, a, n * sizeof (double));
+    else if (b == NULL)
+      for (guint i = 0; i < n; i++, at += step)
+        at[0] = a[i];
+    else
+      for (guint i = 0; i < n; i++, at += step) {
+        double first = a[i], second = b[i];
+
+        at[0] = first;
+        at[1] = second;
+      }
   }
 }
 
-static inline void
-add_products (double *sums, const double *products, const double *rests, guint step, guint n_terms)
+/* Products of a block, @n_places a record: side by side, a record's are added to its cell by few instructions.
+ * What is not multiplied has no rests. What stands in places beyond the terms stays 0. */
+static void
+multiply_block (const RuaReduction *self, const double *const *factors, guint at, guint n,
+                guint n_places, gboolean exact, double *products, double *rests)
 {
-  double *lows = sums + n_terms;
+  static const double zeros[BLOCK] = { 0 };
+  double high[RUA_MAX_TERMS][BLOCK], low[RUA_MAX_TERMS][BLOCK];
+  const double *highs[RUA_MAX_TERMS], *lows[RUA_MAX_TERMS];
 
-  for (guint t = 0; t < n_terms; t++) {
-    RuaDouble2 sum = two_sum (sums[t], products[t * step]);
-
-    sums[t] = sum.high;
-    lows[t] += sum.low + rests[t * step];
+  for (guint t = 0; t < self->n_terms; t++) {
+    highs[t] = factors[self->terms[t].a] + at;
+    lows[t] = zeros;
+    if (self->terms[t].b == RUA_ONE)
+      continue;
+    multiply (highs[t], factors[self->terms[t].b] + at, n, high[t], low[t]);
+    highs[t] = high[t];
+    lows[t] = low[t];
   }
+  interleave (highs, self->n_terms, n, products, n_places);
+  if (!exact)
+    interleave (lows, self->n_terms, n, rests, n_places);
+}
+
+/* A loop of two is better made one vector addition than undone. */
+#if defined(__GNUC__) && !defined(__clang__)
+#define KEEP_LOOP _Pragma ("GCC unroll 1")
+#else
+#define KEEP_LOOP
+#endif
+
+/* @exact: there are no rests. */
+static inline __attribute__ ((always_inline)) void
+add_products (double *restrict highs, double *restrict lows, const double *restrict products,
+              const double *restrict rests, guint n_places, gboolean exact)
+{
+  KEEP_LOOP
+  for (guint t = 0; t < n_places; t++) {
+    RuaDouble2 sum = two_sum (highs[t], products[t]);
+
+    highs[t] = sum.high;
+    lows[t] += exact ? sum.low : sum.low + rests[t];
+  }
+}
+
+/* Whether no term is a product. */
+static gboolean
+is_exact (const RuaReduction *self)
+{
+  for (guint t = 0; t < self->n_terms; t++)
+    if (self->terms[t].b != RUA_ONE)
+      return FALSE;
+  return TRUE;
 }
 
 /* Records whose cells are called into the cache before their turn. */
@@ -181,55 +238,62 @@ get_place (const Block *self, guint k)
   return self->records->places != NULL ? self->records->places[k] : k;
 }
 
-/* Inlined for each number of terms, so that the loops over them are unrolled. */
+/* Inlined for each number of places, so that their loop becomes a few wide additions. */
 static inline __attribute__ ((always_inline)) void
-add_block (const Block *self, const double *products, const double *rests, guint n_terms)
+add_block (const Block *self, const double *products, const double *rests, guint n_places,
+           gboolean exact)
 {
   const guint32 *cells = self->records->cells, *rows = self->records->rows;
   guint32 first = self->records->first;
 
   for (guint k = self->begin; k < self->end; k++) {
     guint i = get_place (self, k);
+    gsize offset = (gsize) (i - self->at) * n_places;
     guint8 *state = self->states + cells[i] * self->stride;
     RuaCellHead *head = (RuaCellHead *) (gpointer) state;
+    double *sums = state_sums (state);
 
     if (k + AHEAD < self->records->n_places)
       __builtin_prefetch (self->states + cells[get_place (self, k + AHEAD)] * self->stride, 1);
     if (head->n++ == 0)
-      begin_state (head, rows != NULL ? rows[i] : first + i, state_sums (state) + 2 * n_terms,
-                   self->n_extremes);
+      begin_state (head, rows != NULL ? rows[i] : first + i, sums + 2 * n_places, self->n_extremes);
     else if (rows != NULL && rows[i] < head->first)
       head->first = rows[i];
-    add_products (state_sums (state), products + i - self->at, rests + i - self->at, BLOCK, n_terms);
+    add_products (sums, sums + n_places, products + offset, exact ? NULL : rests + offset, n_places,
+                  exact);
   }
 }
 
-static void
-add_terms (const Block *self, const double *products, const double *rests, guint n_terms)
+#define ADD_BLOCK(rests, exact)                                                                           \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    if (n_places == 1)                                                                             \
+      add_block (self, products, rests, 1, exact);                                                        \
+    else if (n_places == 2)                                                                        \
+      add_block (self, products, rests, 2, exact);                                                        \
+    else if (n_places == 4)                                                                        \
+      add_block (self, products, rests, 4, exact);                                                        \
+    else if (n_places == 6)                                                                        \
+      add_block (self, products, rests, 6, exact);                                                        \
+    else if (n_places == 8)                                                                        \
+      add_block (self, products, rests, 8, exact);                                                        \
+    else                                                                                           \
+      add_block (self, products, rests, n_places, exact);                                                 \
+  }                                                                                                \
+  G_STMT_END
+
+RUA_WIDE static void
+add_exact (const Block *self, const double *products, guint n_places)
 {
-  switch (n_terms) {
-  case 1:
-    add_block (self, products, rests, 1);
-    break;
-  case 2:
-    add_block (self, products, rests, 2);
-    break;
-  case 3:
-    add_block (self, products, rests, 3);
-    break;
-  case 4:
-    add_block (self, products, rests, 4);
-    break;
-  case 5:
-    add_block (self, products, rests, 5);
-    break;
-  case 6:
-    add_block (self, products, rests, 6);
-    break;
-  default:
-    add_block (self, products, rests, n_terms);
-  }
+  ADD_BLOCK (NULL, TRUE);
 }
+
+RUA_WIDE static void
+add_rounded (const Block *self, const double *products, const double *rests, guint n_places)
+{
+  ADD_BLOCK (rests, FALSE);
+}
+#undef ADD_BLOCK
 
 /* Comparisons with NaN are false. */
 static void
@@ -252,13 +316,18 @@ void
 rua_reduction_add (const RuaReduction *self, guint8 *states, const RuaRecords *records,
                    const double *const *factors)
 {
-  guint n_terms = self->n_terms;
+  guint n_places = count_places (self);
+  gboolean exact = is_exact (self);
   double products[BLOCK * RUA_MAX_TERMS], rests[BLOCK * RUA_MAX_TERMS];
   Block block = { .states = states, .stride = rua_reduction_get_stride (self), .records = records,
                   .n_extremes = count_extremes (self) };
 
+  if (n_places > self->n_terms) {
+    memset (products, 0, (gsize) BLOCK * n_places * sizeof (double));
+    memset (rests, 0, (gsize) BLOCK * n_places * sizeof (double));
+  }
   for (; block.at < records->n; block.at += BLOCK) {
-    gsize offset = sizeof (RuaCellHead) + 2 * (gsize) n_terms * sizeof (double);
+    gsize offset = sizeof (RuaCellHead) + 2 * (gsize) n_places * sizeof (double);
     guint n = MIN (BLOCK, records->n - block.at);
 
     block.begin = block.end;
@@ -269,8 +338,11 @@ rua_reduction_add (const RuaReduction *self, guint8 *states, const RuaRecords *r
         block.end++;
     if (block.begin == block.end)
       continue;
-    multiply_block (self, factors, block.at, n, products, rests);
-    add_terms (&block, products, rests, n_terms);
+    multiply_block (self, factors, block.at, n, n_places, exact, products, rests);
+    if (exact)
+      add_exact (&block, products, n_places);
+    else
+      add_rounded (&block, products, rests, n_places);
     for (guint f = 0; self->extremes >> f != 0; f++)
       if (self->extremes >> f & 1) {
         add_extremes (&block, factors[f], offset);
@@ -284,7 +356,7 @@ rua_reduction_merge (const RuaReduction *self, guint8 *to, const guint8 *from)
 {
   RuaCellHead *head = (RuaCellHead *) (gpointer) to;
   const RuaCellHead *other = (const RuaCellHead *) (gconstpointer) from;
-  guint n_terms = self->n_terms, n_extremes = count_extremes (self);
+  guint n_places = count_places (self), n_extremes = count_extremes (self);
   double *sums = state_sums (to);
   const double *others = (const double *) (gconstpointer) (from + sizeof (RuaCellHead));
 
@@ -296,10 +368,10 @@ rua_reduction_merge (const RuaReduction *self, guint8 *to, const guint8 *from)
   }
   head->first = MIN (head->first, other->first);
   head->n += other->n;
-  add_products (sums, others, others + n_terms, 1, n_terms);
+  add_products (sums, sums + n_places, others, others + n_places, n_places, FALSE);
   for (guint e = 0; e < n_extremes; e++) {
-    double *mine = sums + 2 * (n_terms + e);
-    const double *theirs = others + 2 * (n_terms + e);
+    double *mine = sums + 2 * (n_places + e);
+    const double *theirs = others + 2 * (n_places + e);
 
     mine[0] = MIN (mine[0], theirs[0]);
     mine[1] = MAX (mine[1], theirs[1]);
@@ -331,7 +403,7 @@ rua_cell_sums_get_sum2 (const RuaCellSums *self, gsize cell, guint term)
 {
   const double *sums = (const double *) (gconstpointer) (get_state (self, cell) + sizeof (RuaCellHead));
 
-  return fast_two_sum (sums[term], sums[self->reduction->n_terms + term]);
+  return fast_two_sum (sums[term], sums[count_places (self->reduction) + term]);
 }
 
 double
@@ -357,7 +429,7 @@ get_extreme (const RuaCellSums *self, gsize cell, guint factor, guint side)
     place += reduction->extremes >> f & 1;
   if (rua_cell_sums_get_n_records (self, cell) == 0)
     return NAN;
-  value = sums[2 * (reduction->n_terms + place) + side];
+  value = sums[2 * (count_places (reduction) + place) + side];
   return isinf (value) ? NAN : value;
 }
 
