@@ -8,12 +8,6 @@
 
 /* Reading columns: a batch of rows straight from a chunk, packed or plain; and cells of other tables by row. */
 
-static inline gboolean
-is_known (const guint64 *known, guint i)
-{
-  return known == NULL || (known[i >> 6] >> (i & 63) & 1);
-}
-
 /* Unknown cells get their mark, found by the word. */
 #define MARK_UNKNOWN(Type, Unknown)                                                                \
   G_STMT_START                                                                                     \

@@ -247,10 +247,15 @@ paired_factors (const RuaFactorInput *input, double *const *factors)
   }
 }
 
+/* Where next to nothing is left of the pilot, the rounding of the values' distances from it is. */
 static double
-with_pilot (RuaDouble2 sum, RuaDouble2 n, double pilot)
+with_pilot (RuaRun *run, RuaDouble2 sum, RuaDouble2 n, double pilot)
 {
-  return rua_double2_add (rua_double2_divide (sum, n), (RuaDouble2){ pilot, 0 }).high;
+  double mean = rua_double2_add (rua_double2_divide (sum, n), (RuaDouble2){ pilot, 0 }).high;
+
+  if (fabs (mean) < 1e-5 * fabs (pilot))
+    run->needs_columns = TRUE;
+  return mean;
 }
 
 static gboolean
@@ -274,12 +279,12 @@ finish_paired_change (RuaRun *run, const RuaCellSums *sums, GError **error)
   if (m.n > 0) {
     double least = rua_cell_sums_get_least (sums, 0, 6);
 
-    m.mean_before = with_pilot (b, n, rua_pilot (first_b));
-    m.mean_after = with_pilot (a, n, rua_pilot (first_a));
+    m.mean_before = with_pilot (run, b, n, rua_pilot (first_b));
+    m.mean_after = with_pilot (run, a, n, rua_pilot (first_a));
     m.mean_change = least;
     m.squares_change = 0;
     if (least != rua_cell_sums_get_greatest (sums, 0, 6)) {
-      m.mean_change = with_pilot (d, n, rua_pilot (first_a - first_b));
+      m.mean_change = with_pilot (run, d, n, rua_pilot (first_a - first_b));
       m.squares_change = rua_cell_spread (run, get2 (sums, DD), d, n);
     }
   }
