@@ -66,6 +66,17 @@ rua_location_new (const char *place)
   return self;
 }
 
+RuaLocation *
+rua_location_copy (const RuaLocation *self)
+{
+  RuaLocation *copy = g_new0 (RuaLocation, 1);
+
+  copy->type = self->type;
+  copy->name = g_strdup (self->name);
+  copy->path = g_strdup (self->path);
+  return copy;
+}
+
 void
 rua_location_free (RuaLocation *self)
 {
@@ -97,8 +108,13 @@ fail (const RuaLocation *self, int reason, const char *mend, GError **error)
 }
 
 static gboolean
-fail_size (const RuaLocation *self, GError **error)
+fail_size (const RuaLocation *self, guint64 most, GError **error)
 {
+  if (most < MOST_BYTES) {
+    g_set_error (error, RUA_ERROR, RUA_ERROR_LIMIT, "%s: has more than %" G_GUINT64_FORMAT " bytes, the limit; give a smaller file, or raise the limit of bytes",
+                 self->type == RUA_LOCATION_STREAM ? "standard input" : self->name, most);
+    return FALSE;
+  }
   g_set_error (error, RUA_ERROR, RUA_ERROR_LIMIT, "%s: is greater than 4 GiB; split it into several files",
                self->type == RUA_LOCATION_STREAM ? "standard input" : self->name);
   return FALSE;
@@ -125,7 +141,7 @@ wait_readable (int fd, GCancellable *cancellable, GError **error)
 }
 
 static GBytes *
-read_all (const RuaLocation *self, int fd, gsize expected, GCancellable *cancellable, GError **error)
+read_all (const RuaLocation *self, int fd, gsize expected, guint64 most, GCancellable *cancellable, GError **error)
 {
   gsize size = MAX (expected + 1, 65536), used = 0;
   g_autofree char *buffer = g_try_malloc (size);
@@ -152,8 +168,8 @@ read_all (const RuaLocation *self, int fd, gsize expected, GCancellable *cancell
       return NULL;
     }
     used += (gsize) got;
-    if (used > MOST_BYTES) {
-      fail_size (self, error);
+    if (used > most) {
+      fail_size (self, most, error);
       return NULL;
     }
   }
@@ -162,8 +178,9 @@ read_all (const RuaLocation *self, int fd, gsize expected, GCancellable *cancell
 }
 
 GBytes *
-rua_location_read (const RuaLocation *self, GCancellable *cancellable, GError **error)
+rua_location_read (const RuaLocation *self, guint64 limit, GCancellable *cancellable, GError **error)
 {
+  guint64 most = limit > 0 ? MIN (limit, MOST_BYTES) : MOST_BYTES;
   struct stat st;
   GBytes *bytes = NULL;
   int fd;
@@ -171,7 +188,7 @@ rua_location_read (const RuaLocation *self, GCancellable *cancellable, GError **
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
   if (self->type == RUA_LOCATION_STREAM)
-    return read_all (self, STDIN_FILENO, 0, cancellable, error);
+    return read_all (self, STDIN_FILENO, 0, most, cancellable, error);
   /* Not to wait for a pipe's writer here, where nothing could be cancelled. */
   fd = open (self->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
   if (fd < 0) {
@@ -184,10 +201,10 @@ rua_location_read (const RuaLocation *self, GCancellable *cancellable, GError **
   }
   if (fstat (fd, &st) != 0)
     fail (self, errno, NULL, error);
-  else if (S_ISREG (st.st_mode) && (guint64) st.st_size > MOST_BYTES)
-    fail_size (self, error);
+  else if (S_ISREG (st.st_mode) && (guint64) st.st_size > most)
+    fail_size (self, most, error);
   else if (S_ISREG (st.st_mode) || S_ISFIFO (st.st_mode))
-    bytes = read_all (self, fd, S_ISREG (st.st_mode) ? (gsize) st.st_size : 0, cancellable, error);
+    bytes = read_all (self, fd, S_ISREG (st.st_mode) ? (gsize) st.st_size : 0, most, cancellable, error);
   else
     g_set_error (error, G_IO_ERROR, S_ISDIR (st.st_mode) ? G_IO_ERROR_IS_DIRECTORY : G_IO_ERROR_NOT_REGULAR_FILE,
                  "%s: is %s; give a file, or - for standard input", self->name, S_ISDIR (st.st_mode) ? "a folder" : "a device");

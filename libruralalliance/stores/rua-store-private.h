@@ -21,13 +21,14 @@ typedef struct {
 } RuaLocation;
 
 RuaLocation *rua_location_new (const char *place);
+RuaLocation *rua_location_copy (const RuaLocation *self);
 void rua_location_free (RuaLocation *self);
 /* The URI of a file, or NULL. */
 char *rua_location_dup_uri (const RuaLocation *self);
 
-/* All bytes of a stream or file, up to 4 GiB - 1. Folders and devices are refused; a pipe is read to
+/* All bytes of a stream or file, up to @limit, or 4 GiB - 1 where that is 0. Folders and devices are refused; a pipe is read to
  * its end. */
-GBytes *rua_location_read (const RuaLocation *self, GCancellable *cancellable, GError **error);
+GBytes *rua_location_read (const RuaLocation *self, guint64 limit, GCancellable *cancellable, GError **error);
 /* Writes all or nothing. A new file can be read by its owner only; a file that is replaced keeps its
  * mode. Links are followed. */
 gboolean rua_location_write (const RuaLocation *self, GBytes *bytes, RuaSaveFlags flags, GCancellable *cancellable, GError **error);
@@ -128,6 +129,38 @@ extern const RuaStoreDriver rua_store_folder;
 extern const RuaStoreDriver rua_store_archive;
 extern const RuaStoreDriver rua_store_postgresql;
 extern const RuaStoreDriver rua_store_address;
+
+/* ---- places, whatever is kept there ---- */
+
+/* What tells whether a file, or a folder's descriptor, is still the one that was loaded. */
+typedef struct {
+  gboolean is_known;
+  guint64 device, inode;
+  gint64 size, seconds, nanoseconds;
+} RuaStoreStamp;
+
+const RuaStoreDriver *rua_store_find_driver (const RuaLocation *place, GBytes *head);
+gboolean rua_store_driver_can_save (const RuaStoreDriver *driver);
+gboolean rua_store_refuse_driver (const RuaLocation *place, const RuaStoreDriver *driver, GError **error);
+/* NULL with @error, or with *@faults where all of them could be listed. */
+RuaAlliance *rua_store_read (const RuaLocation *place,
+                             RuaStoreFlags flags,
+                             const RuaLimitValues *limits,
+                             const RuaStoreDriver **driver,
+                             RuaFaults **faults,
+                             RuaProgress *progress,
+                             GCancellable *cancellable,
+                             GError **error);
+void rua_store_take_stamp (const RuaLocation *place, RuaStoreStamp *stamp);
+/* Over what is there only with RUA_SAVE_REPLACE, or where it is what was @loaded (nullable). */
+gboolean rua_store_write (RuaAlliance *alliance,
+                          const RuaLocation *place,
+                          const RuaStoreDriver *driver,
+                          const RuaStoreStamp *loaded,
+                          RuaSaveFlags flags,
+                          RuaProgress *progress,
+                          GCancellable *cancellable,
+                          GError **error);
 
 /* The folder's driver is a file of its own. */
 gboolean rua_folder_save (RuaAlliance *alliance, const RuaStoreWriting *writing, GError **error);

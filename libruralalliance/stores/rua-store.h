@@ -2,6 +2,7 @@
 #pragma once
 
 #include "rua-alliance.h"
+#include "rua-limits.h"
 #include "rua-progress.h"
 
 G_BEGIN_DECLS
@@ -66,6 +67,63 @@ GType rua_store_features_get_type (void);
 #define RUA_TYPE_SAVE_FLAGS (rua_save_flags_get_type ())
 RUA_AVAILABLE_IN_1_0
 GType rua_save_flags_get_type (void);
+
+#define RUA_TYPE_STORE (rua_store_get_type ())
+RUA_AVAILABLE_IN_1_0
+G_DECLARE_FINAL_TYPE (RuaStore, rua_store, RUA, STORE, GObject)
+
+RUA_AVAILABLE_IN_1_0
+RuaStore *rua_store_open (const char *place, RuaStoreFlags flags, RuaLimits *limits, GCancellable *cancellable, GError **error);
+RUA_AVAILABLE_IN_1_0
+void rua_store_close (RuaStore *self);
+RUA_AVAILABLE_IN_1_0
+const char *rua_store_get_place (RuaStore *self);
+RUA_AVAILABLE_IN_1_0
+const char *rua_store_get_words (RuaStore *self);
+RUA_AVAILABLE_IN_1_0
+RuaStoreFeatures rua_store_get_features (RuaStore *self);
+RUA_AVAILABLE_IN_1_0
+RuaAlliance *rua_store_load (RuaStore *self, RuaProgress *progress, GCancellable *cancellable, GError **error);
+RUA_AVAILABLE_IN_1_0
+void rua_store_load_async (RuaStore *self,
+                           RuaProgress *progress,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data);
+RUA_AVAILABLE_IN_1_0
+RuaAlliance *rua_store_load_finish (RuaStore *self, GAsyncResult *result, GError **error);
+RUA_AVAILABLE_IN_1_0
+gboolean rua_store_save (RuaStore *self,
+                         RuaAlliance *alliance,
+                         RuaSaveFlags flags,
+                         RuaProgress *progress,
+                         GCancellable *cancellable,
+                         GError **error);
+RUA_AVAILABLE_IN_1_0
+void rua_store_save_async (RuaStore *self,
+                           RuaAlliance *alliance,
+                           RuaSaveFlags flags,
+                           RuaProgress *progress,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data);
+RUA_AVAILABLE_IN_1_0
+gboolean rua_store_save_finish (RuaStore *self, GAsyncResult *result, GError **error);
+RUA_AVAILABLE_IN_1_0
+GListModel *rua_store_list_faults (RuaStore *self, RuaProgress *progress, GCancellable *cancellable, GError **error);
+RUA_AVAILABLE_IN_1_0
+char *rua_store_dup_mark (RuaStore *self, GCancellable *cancellable, GError **error);
+RUA_AVAILABLE_IN_1_0
+GListModel *rua_store_list_changes (RuaStore *self, const char *mark, RuaProgress *progress, GCancellable *cancellable, GError **error);
+RUA_AVAILABLE_IN_1_0
+void rua_store_list_changes_async (RuaStore *self,
+                                   const char *mark,
+                                   RuaProgress *progress,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data);
+RUA_AVAILABLE_IN_1_0
+GListModel *rua_store_list_changes_finish (RuaStore *self, GAsyncResult *result, GError **error);
 
 RUA_AVAILABLE_IN_1_0
 RuaAlliance *rua_alliance_open (const char *place, GCancellable *cancellable, GError **error);
