@@ -38,7 +38,7 @@ _ruralalliance ()
       compopt -o filenames
       mapfile -t COMPREPLY < <(compgen -d -- "$word")
       return ;;
-    --by|--where|--set|--min-count|--language)
+    --by|--where|--set|--min-count|--language|--limits)
       return ;;
   esac
 
@@ -46,14 +46,15 @@ _ruralalliance ()
     -*)
       local options="--help"
       case $verb in
-        report) options+=" --format --language --output --force" ;;
-        check) options+=" --public --min-count --format --language" ;;
-        explain) options+=" --public --min-count" ;;
-        convert) options+=" --force" ;;
-        export) options+=" --output --force --mark --semicolons" ;;
-        import) options+=" --mapping --output --force" ;;
+        report) options+=" --limits --format --language --output --force" ;;
+        check) options+=" --limits --public --min-count --format --language" ;;
+        explain) options+=" --limits --public --min-count" ;;
+        convert) options+=" --limits --stranger --force" ;;
+        export) options+=" --limits --output --force --mark --semicolons" ;;
+        import) options+=" --limits --mapping --output --force" ;;
         schema) options+=" --format" ;;
-        measure) options+=" --by --where --set --list --public --min-count --format" ;;
+        validate) options+=" --limits --stranger" ;;
+        measure) options+=" --limits --by --where --set --list --public --min-count --format" ;;
         estimate) options+=" --data --format" ;;
       esac
       mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word") ;;

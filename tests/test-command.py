@@ -184,6 +184,28 @@ class Validate(Base):
             path.write_text(text)
             self.assertTrue(self.done('validate', path, status=1), text)
 
+    def test_every_place(self):
+        for name in ('out.rua', 'out.ruac', 'out/'):
+            place = f'{self.path}/{name}'
+            self.done('convert', self.write(), place)
+            self.assertEqual(self.done('validate', place), '', name)
+            self.assertEqual(self.done('validate', '--stranger', place), '', name)
+        (self.path / 'out' / 'places.csv').write_text('id,name\nhill,\xff', encoding='latin-1')
+        text = self.done('validate', self.path / 'out', status=1)
+        self.assertIn('datapackage.json:', text)
+        self.assertIn('the file has', text)
+        torn = self.path / 'torn.rua'
+        torn.write_bytes((self.path / 'out.rua').read_bytes()[:5000])
+        self.assertIn('torn.rua', self.done('validate', torn, status=1))
+
+    def test_limits(self):
+        n = self.write().stat().st_size
+        self.assertEqual(self.done('validate', '--limits', f'bytes={n}', self.write()), '')
+        self.assertIn('the limit', self.done('validate', '--limits', f'bytes={n - 1}', self.write(), status=1))
+        self.assertIn('1 records', self.done('validate', '--limits=rows=1,depth=9', self.write(), status=1))
+        self.assertIn('rows', self.refused('validate', '--limits', 'rose=1', self.write()))
+        self.assertIn('the limit', self.refused('report', '--limits', 'rows=1', self.write()))
+
     def test_from_standard_input(self):
         self.assertEqual(self.done('validate', '-', stdin=json.dumps(SMALL)), '')
         self.assertTrue(self.done('validate', '-', stdin='{', status=1))
@@ -194,6 +216,17 @@ class Convert(Base):
         once = self.done('convert', CASE, '-')
         self.assertEqual(once, self.done('convert', '-', '-', stdin=once))
         self.assertEqual(json.loads(once), json.loads(CASE.read_text(encoding='utf-8')))
+
+    def test_every_place_to_every_other(self):
+        names = ['one.json', 'two.rua', 'three.ruac', 'four/', 'five.json']
+        self.done('convert', CASE, f'{self.path}/{names[0]}')
+        for before, after in zip(names, names[1:]):
+            self.assertEqual(self.done('convert', f'{self.path}/{before}', f'{self.path}/{after}'), '', after)
+            self.assertIn('--force', self.refused('convert', f'{self.path}/{before}', f'{self.path}/{after}'))
+        self.assertEqual((self.path / 'one.json').read_bytes(), (self.path / 'five.json').read_bytes())
+        self.done('convert', '--force', self.write(), f'{self.path}/four')
+        self.assertEqual(json.loads(self.done('convert', f'{self.path}/four', '-')), SMALL)
+        self.assertIn('no Data Package', self.refused('convert', '--force', self.write(), self.path))
 
     def test_to_a_file(self):
         target = self.path / 'out.json'

@@ -57,6 +57,14 @@ command_refuse (const Verb *verb, const char *format, ...)
   return complain (verb, message);
 }
 
+static char *limits;
+
+const char *
+command_get_limits (void)
+{
+  return limits;
+}
+
 gboolean
 command_parse (const Verb *verb, const GOptionEntry *entries, int *argc, char ***argv, int least, int most, int *status)
 {
@@ -67,12 +75,18 @@ command_parse (const Verb *verb, const GOptionEntry *entries, int *argc, char **
     { "help", 'h', 0, G_OPTION_ARG_NONE, &help, "Show this help", NULL },
     { NULL },
   };
+  const GOptionEntry reading[] = {
+    { "limits", 0, 0, G_OPTION_ARG_STRING, &limits, "What is too much: bytes, depth, columns, cell, rows, seconds", "NAME=VALUE,…" },
+    { NULL },
+  };
 
   g_option_context_set_help_enabled (context, FALSE);
   g_option_context_set_summary (context, verb->summary);
   g_option_context_set_description (context, verb->description);
   if (entries)
     g_option_context_add_main_entries (context, entries, NULL);
+  if (verb != &verb_schema && verb != &verb_estimate)
+    g_option_context_add_main_entries (context, reading, NULL);
   g_option_context_add_main_entries (context, own, NULL);
   if (!g_option_context_parse (context, argc, argv, &error)) {
     *status = command_refuse (verb, "%s; '" PROGRAM " %s --help' shows what there is", error->message, verb->name);
@@ -217,6 +231,24 @@ command_progress (const char *what)
     fputs ("\r\033[K", stderr);
   shown = what != NULL;
   fflush (stderr);
+}
+
+static void
+on_fraction (RuaProgress *progress, GParamSpec *pspec, gpointer what)
+{
+  g_autofree char *text = g_strdup_printf ("%s: %.0f %%", (const char *) what, 100 * rua_progress_get_fraction (progress));
+
+  command_progress (text);
+}
+
+RuaProgress *
+command_progress_of (const char *what)
+{
+  RuaProgress *progress = rua_progress_new ();
+
+  command_progress (what);
+  g_signal_connect (progress, "notify::fraction", G_CALLBACK (on_fraction), (gpointer) what);
+  return progress;
 }
 
 /* Long lines tire the eye, however wide the terminal. */

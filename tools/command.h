@@ -28,8 +28,15 @@ gboolean command_parse (const Verb *verb, const GOptionEntry *entries, int *argc
 /* @format of @choices (ended by NULL), the first where none was asked for; NULL after complaining. */
 const char *command_choose (const Verb *verb, const char *option, const char *value, const char *const *choices);
 
-/* The alliance kept in @file, "-" for standard input. */
+/* The place @file, under the limits of --limits; with @stranger read with all care, and not written. */
+RuaStore *command_open_store (const char *file, gboolean stranger, GError **error);
+/* The alliance kept in it, "-" for standard input. */
 RuaAlliance *command_open (const char *file, GError **error);
+RuaAlliance *command_load (RuaStore *store, GError **error);
+/* Fractions of @progress on a terminal, until the next command_progress(). */
+RuaProgress *command_progress_of (const char *what);
+/* Every verb that reads a place has the option --limits. */
+const char *command_get_limits (void);
 GBytes *command_read (const char *file, GError **error);
 
 /* One line on standard error; returns STATUS_FAILED. */

@@ -26,7 +26,8 @@ print_help (void)
   puts ("\nOptions:\n"
         "  -h, --help      Show this help; 'ruralalliance VERB --help' explains a verb\n"
         "  --version       Show the version\n\n"
-        "FILE is an alliance document (JSON); - is standard input or output.\n"
+        "FILE is an alliance document (JSON), an SQLite file (.rua), a columnar file (.ruac) or a\n"
+        "Data Package folder; - is standard input or output.\n"
         "Exit status: 0 done, 1 done and something to see to, 2 could not be done.\n\n"
         "Example:\n"
         "  ruralalliance report examples/rural-urban-alliance.json");

@@ -6,17 +6,22 @@
 static int
 run (int argc, char **argv)
 {
-  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (RuaStore) store = NULL;
   g_autoptr (GListModel) faults = NULL;
   g_autoptr (GError) error = NULL;
+  gboolean stranger = FALSE;
   guint n;
   int status;
+  const GOptionEntry entries[] = {
+    { "stranger", 0, 0, G_OPTION_ARG_NONE, &stranger, "FILE came from somebody else: read it with all care", NULL },
+    { NULL },
+  };
 
-  if (!command_parse (&verb_validate, NULL, &argc, &argv, 1, 1, &status))
+  if (!command_parse (&verb_validate, entries, &argc, &argv, 1, 1, &status))
     return status;
+  store = command_open_store (argv[1], stranger, &error);
   command_progress ("Reading");
-  bytes = command_read (argv[1], &error);
-  faults = bytes ? rua_alliance_validate_json (bytes, argv[1], NULL, &error) : NULL;
+  faults = store ? rua_store_list_faults (store, NULL, NULL, &error) : NULL;
   if (!faults)
     return command_fail (&verb_validate, error);
   command_progress (NULL);
@@ -31,7 +36,7 @@ run (int argc, char **argv)
 }
 
 const Verb verb_validate = {
-  "validate", "FILE", "List every fault of a document: schema, references, required values",
+  "validate", "FILE", "List every fault of a place: schema, references, required values",
   "One fault a line on standard output; nothing when all is well.\n"
   "Exit status 0 when there is no fault, 1 when there is any.\n\n"
   "Example:\n  ruralalliance validate examples/rural-urban-alliance.json", run,

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "rua-alliance-private.h"
 #include "rua-columns-private.h"
 #include "rua-json-reader-private.h"
 #include "rua-alliance-json.h"
@@ -68,10 +69,77 @@ columns_claims (const RuaLocation *place, GBytes *head)
   return rua_columns_is_one (data, n) || (is_named (place, ".ruac") && n > 0 && strchr ("{[ \t\r\n\xef", *data) == NULL);
 }
 
+static gboolean
+is_text (RuaFieldType type)
+{
+  return type == RUA_FIELD_TYPE_TEXT || type == RUA_FIELD_TYPE_TEXTS || type == RUA_FIELD_TYPE_TEXT_LIST || type == RUA_FIELD_TYPE_JSON;
+}
+
+/* Texts are looked at only where somebody asks how long they are: that reads all of them. */
+static gboolean
+has_long_text (RuaTable *table, guint32 most)
+{
+  RuaKind *kind = rua_table_get_kind (table);
+
+  for (guint i = 0; i < rua_kind_get_n_fields (kind); i++) {
+    RuaColumn *column = rua_table_peek_column (table, i);
+    gsize length;
+
+    if (!is_text (rua_field_get_field_type (rua_kind_get_field (kind, i))))
+      continue;
+    for (guint32 code = 0; code < rua_column_get_n_codes (column); code++)
+      if (rua_column_code_text (column, code, &length) != NULL && length > most)
+        return TRUE;
+  }
+  return FALSE;
+}
+
+static gboolean
+refuse_limit (const RuaStoreReading *reading, const char *what, guint64 limit, const char *name, GError **error)
+{
+  g_set_error (error, RUA_ERROR, RUA_ERROR_LIMIT, "%s: has more than %" G_GUINT64_FORMAT " %s, the limit; give a smaller file, or raise the limit of %s",
+               name_of (reading->place), limit, what, name);
+  return FALSE;
+}
+
+static gboolean
+columns_are_within (const RuaStoreReading *reading, RuaAlliance *alliance, GError **error)
+{
+  const RuaLimitValues settled = rua_limit_values_settle (&reading->limits);
+
+  for (guint i = 0; i < rua_alliance_get_n_tables (alliance); i++) {
+    RuaTable *table = rua_alliance_get_table_at (alliance, i);
+
+    if (rua_table_get_n_records (table) > settled.rows)
+      return refuse_limit (reading, "records of one kind", settled.rows, "rows", error);
+    if (rua_table_get_n_records (table) > 0 && rua_kind_get_n_fields (rua_table_get_kind (table)) > settled.columns)
+      return refuse_limit (reading, "fields of one kind", settled.columns, "columns", error);
+    if (reading->limits.cell > 0 && has_long_text (table, settled.cell))
+      return refuse_limit (reading, "bytes in a value", settled.cell, "a cell", error);
+    if (g_cancellable_set_error_if_cancelled (reading->cancellable, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static RuaAlliance *
+columns_read (const RuaStoreReading *reading, GBytes *bytes, int fd, GError **error)
+{
+  RuaAlliance *alliance = NULL;
+
+  if (reading->limits.bytes > 0 && g_bytes_get_size (bytes) > reading->limits.bytes)
+    refuse_limit (reading, "bytes", reading->limits.bytes, "bytes", error);
+  else
+    alliance = rua_columns_read (bytes, fd, name_of (reading->place), reading->progress, reading->cancellable, error);
+  if (alliance != NULL && !columns_are_within (reading, alliance, error))
+    g_clear_object (&alliance);
+  return alliance;
+}
+
 static RuaAlliance *
 columns_open (const RuaStoreReading *reading, GBytes *content, GError **error)
 {
-  return rua_columns_read (content, -1, name_of (reading->place), reading->progress, reading->cancellable, error);
+  return columns_read (reading, content, -1, error);
 }
 
 static RuaAlliance *
@@ -83,7 +151,7 @@ columns_open_file (const RuaStoreReading *reading, GError **error)
 
   if (bytes == NULL)
     return NULL;
-  alliance = rua_columns_read (bytes, fd, reading->place->name, reading->progress, reading->cancellable, error);
+  alliance = columns_read (reading, bytes, fd, error);
   close (fd);
   return alliance;
 }
