@@ -172,7 +172,8 @@ typedef struct {
 typedef struct {
   RuaSqliteCopy *copy;
   RuaAlliance *alliance;
-  char *version;
+  char *version; /* of the schema that the file was written with */
+  gboolean is_newer;
   GArray *tables; /* of RuaSqliteTable */
   GArray *blocks; /* of RuaSqliteBlock */
   GHashTable *seals; /* of RuaSqliteSeal by table */
@@ -222,6 +223,7 @@ typedef struct {
   RuaSqliteSeal file_seal;
   RuaSqliteLogState log;
   char *lineage, *station; /* NULL: no log is kept, no station writes here */
+  gboolean is_newer;      /* it was written by a newer library, and is only read */
   gboolean is_whole_only; /* it cannot be written to a part at a time */
 } RuaSqliteFile;
 

@@ -82,14 +82,53 @@ check_statement (RuaSqliteReading *self, GHashTable *objects, const RuaSqliteSta
                              statement->name);
 }
 
+/* A table of a newer library: all of our columns are in it, and perhaps more. */
+static gboolean
+holds_columns (const char *sql, const char *ours)
+{
+  g_autofree char *head = g_strndup (ours, strcspn (ours, "("));
+  g_auto (GStrv) columns = NULL, wanted = g_strsplit (ours + strlen (head) + 1, ", ", -1);
+
+  if (sql == NULL || !g_str_has_prefix (sql, head) || !g_str_has_suffix (sql, ") STRICT"))
+    return FALSE;
+  columns = g_strsplit (sql + strlen (head) + 1, ", ", -1);
+  for (guint i = 0; wanted[i] != NULL; i++) {
+    g_autofree char *last = g_str_has_suffix (wanted[i], ") STRICT") ? g_strndup (wanted[i], strlen (wanted[i]) - strlen (") STRICT")) : NULL;
+
+    if (!g_strv_contains ((const char *const *) columns, wanted[i]) && (last == NULL || !g_strv_contains ((const char *const *) columns, last)))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 static gboolean
 check_objects (RuaSqliteReading *self, GHashTable *objects, GPtrArray *statements, GError **error)
 {
-  for (guint i = 0; i < statements->len; i++)
-    if (!check_statement (self, objects, statements->pdata[i], error))
+  for (guint i = 0; i < statements->len; i++) {
+    const RuaSqliteStatement *statement = statements->pdata[i];
+
+    if (self->is_newer && !g_str_has_prefix (statement->name, "rua_")
+        && (statement->is_index || holds_columns (g_hash_table_lookup (objects, statement->name), statement->sql)))
+      continue;
+    if (!check_statement (self, objects, statement, error))
       return FALSE;
-  if (g_hash_table_size (objects) != statements->len)
+  }
+  if (!self->is_newer && g_hash_table_size (objects) != statements->len)
     return rua_sqlite_damaged (self->copy->name, error, "there are tables or indexes in it that its schema does not have; drop what was added");
+  return TRUE;
+}
+
+/* Rows of kinds that we do not know would be left out. */
+static gboolean
+check_kinds (RuaSqliteReading *self, GError **error)
+{
+  GHashTableIter iter;
+  gpointer name, seal;
+
+  g_hash_table_iter_init (&iter, self->seals);
+  while (g_hash_table_iter_next (&iter, &name, &seal))
+    if (((RuaSqliteSeal *) seal)->n_rows > 0 && !g_str_has_prefix (name, "rua_") && rua_alliance_get_table (self->alliance, name) == NULL)
+      return rua_sqlite_damaged (self->copy->name, error, "there are records of a kind that is not known");
   return TRUE;
 }
 
@@ -382,6 +421,7 @@ note_origin (RuaSqliteReading *self, const char *ours, RuaLog *log)
 {
   RuaSqliteOrigin *origin = self->copy->origin;
 
+  origin->file.is_newer = self->is_newer;
   for (guint t = 0; t < self->tables->len; t++)
     note_rows (self, &g_array_index (self->tables, RuaSqliteTable, t));
   origin->file.log = self->log_state;
@@ -430,15 +470,10 @@ read_all (RuaSqliteReading *self, sqlite3 *db, RuaProgress *progress, GError **e
   self->version = g_strdup (g_hash_table_lookup (values, "schema"));
   if (self->version == NULL || !g_ascii_isdigit (*self->version))
     return rua_sqlite_damaged (self->copy->name, error, "rua_file does not tell the version of its schema");
-  if (rua_sqlite_compare_versions (self->version, ours) > 0) {
-    g_set_error (error, RUA_ERROR, RUA_ERROR_VERSION,
-                 "%s: was written with the kinds and fields of version %s, and this version of libruralalliance knows those of %s; update it, or save the alliance as JSON where it was written",
-                 self->copy->name, self->version, ours);
+  self->is_newer = rua_sqlite_compare_versions (self->version, ours) > 0;
+  if (!read_head (self, g_hash_table_lookup (values, "head"), error) || !check_kinds (self, error))
     return FALSE;
-  }
-  if (!read_head (self, g_hash_table_lookup (values, "head"), error))
-    return FALSE;
-  statements = rua_sqlite_list_statements (rua_alliance_get_schema (self->alliance), self->version);
+  statements = rua_sqlite_list_statements (rua_alliance_get_schema (self->alliance), self->is_newer ? ours : self->version);
   if (!check_objects (self, objects, statements, error) || !read_log (self, db, values, &log, error)
       || !read_rows (self, db, progress, error))
     return FALSE;
@@ -449,10 +484,27 @@ read_all (RuaSqliteReading *self, sqlite3 *db, RuaProgress *progress, GError **e
   return TRUE;
 }
 
+/* A newer file is read where nothing is in it that we do not know: cells that are unknown are not hashed,
+ * so that the hash is right then, and only then. */
+static gboolean
+refuse_newer (RuaSqliteReading *self, GError **error)
+{
+  g_autofree char *ours = NULL;
+  g_autoptr (RuaAlliance) empty = rua_alliance_new ();
+
+  ours = rua_sqlite_schema_version (rua_alliance_get_schema (empty));
+  g_clear_error (error);
+  g_set_error (error, RUA_ERROR, RUA_ERROR_VERSION,
+               "%s: was written with the kinds and fields of version %s, and holds some that this version of libruralalliance, which knows those of %s, cannot read; update it, or save the alliance as JSON where it was written",
+               self->copy->name, self->version, ours);
+  return FALSE;
+}
+
 RuaAlliance *
 rua_sqlite_read (RuaSqliteCopy *copy, RuaProgress *progress, GError **error)
 {
   RuaSqliteReading self = { .copy = copy };
+  g_autoptr (GError) local = NULL;
   sqlite3 *db = rua_sqlite_copy_borrow (copy, error);
   gboolean done;
 
@@ -462,7 +514,11 @@ rua_sqlite_read (RuaSqliteCopy *copy, RuaProgress *progress, GError **error)
   g_array_set_clear_func (self.tables, table_clear);
   self.blocks = g_array_new (FALSE, TRUE, sizeof (RuaSqliteBlock));
   g_array_set_clear_func (self.blocks, rua_sqlite_block_clear);
-  done = read_all (&self, db, progress, error);
+  done = read_all (&self, db, progress, &local);
+  if (!done && self.is_newer && local->domain == RUA_ERROR)
+    refuse_newer (&self, &local);
+  if (!done)
+    g_propagate_error (error, g_steal_pointer (&local));
   rua_sqlite_copy_return (copy, db);
   g_array_unref (self.blocks);
   g_array_unref (self.tables);

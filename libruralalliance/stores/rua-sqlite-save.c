@@ -144,6 +144,11 @@ save_over (RuaAlliance *alliance, const RuaStoreWriting *writing, const char *pa
 
   if (!RUA_IS_SQLITE_ORIGIN (origin) || g_strcmp0 (origin->file.path, path) != 0)
     return save_whole (alliance, writing, path, FALSE, error);
+  if (origin->file.is_newer) {
+    g_set_error (error, RUA_ERROR, RUA_ERROR_VERSION,
+                 "%s: was written by a newer version of libruralalliance, and can only be read by this one; save under another name", name);
+    return FALSE;
+  }
   if (!rua_sqlite_origin_matches (origin, fd))
     return rua_sqlite_changed (name, error);
   switch (rua_sqlite_update_file (alliance, origin, name, writing->cancellable, error)) {
