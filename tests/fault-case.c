@@ -185,21 +185,3 @@ fault_document (RuaAlliance *alliance)
   g_assert_no_error (error);
   return g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
 }
-
-gboolean
-fault_store_is_there (const FaultStore *store)
-{
-  g_autofree char *folder = fault_make_folder ();
-  g_autofree char *path = g_build_filename (folder, store->name, NULL);
-  g_autoptr (RuaAlliance) alliance = fault_alliance (1, 1);
-  g_autoptr (GError) error = NULL;
-  gboolean is_there = rua_alliance_save (alliance, path, RUA_SAVE_NONE, NULL, &error);
-
-  fault_remove (folder);
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED)) {
-    g_test_skip (error->message);
-    return FALSE;
-  }
-  g_assert_no_error (error);
-  return is_there;
-}

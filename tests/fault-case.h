@@ -33,7 +33,4 @@ RuaAlliance *fault_alliance (guint version, guint n_rows);
 void fault_edit (RuaAlliance *alliance, guint version);
 char *fault_document (RuaAlliance *alliance);
 
-/* Whether this library keeps alliances in that way; skips the test otherwise. */
-gboolean fault_store_is_there (const FaultStore *store);
-
 G_END_DECLS

@@ -12,6 +12,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,8 +20,6 @@
 #include <unistd.h>
 
 /* A program's own function stands before the C library's for every library of the process. */
-
-#define MOST_FDS 1024
 
 static struct {
   char *folder;
@@ -30,8 +29,8 @@ static struct {
 } watch;
 
 static GRecMutex lock; /* a thread may save while another goes on */
-static char *paths[MOST_FDS];
 static __thread int blind;
+static __thread char path_buffer[PATH_MAX], to_buffer[PATH_MAX];
 
 void
 file_calls_watch (const char *folder, FileCallBefore before, FileCallAfter after, gpointer data)
@@ -51,8 +50,6 @@ file_calls_forget (void)
 {
   g_rec_mutex_lock (&lock);
   g_clear_pointer (&watch.folder, g_free);
-  for (guint i = 0; i < MOST_FDS; i++)
-    g_clear_pointer (&paths[i], g_free);
   g_rec_mutex_unlock (&lock);
 }
 
@@ -83,6 +80,35 @@ next (gpointer *address, const char *name)
   static gpointer address_of_##name; \
   __typeof__ (&name) real = next (&address_of_##name, #name)
 
+/* Where an open file is now; NULL for what is none. */
+static const char *
+path_of (int fd, char buffer[PATH_MAX])
+{
+  char link_path[64];
+  gssize n;
+
+  g_snprintf (link_path, sizeof link_path, "/proc/self/fd/%d", fd);
+  n = readlink (link_path, buffer, PATH_MAX - 1);
+  if (n <= 0 || buffer[0] != '/')
+    return NULL;
+  buffer[n] = '\0';
+  return buffer;
+}
+
+/* @path seen from an open folder. */
+static const char *
+seen_from (int folder, const char *path, char buffer[PATH_MAX])
+{
+  gsize n;
+
+  if (watch.folder == NULL || blind > 0 || folder == AT_FDCWD || path == NULL || path[0] == '/' || path_of (folder, buffer) == NULL)
+    return path;
+  n = strlen (buffer);
+  if (!g_str_equal (path, "."))
+    g_snprintf (buffer + n, PATH_MAX - n, "/%s", path);
+  return buffer;
+}
+
 static gboolean
 is_watched (const char *path)
 {
@@ -101,8 +127,8 @@ enter (FileCall *call)
   if (watch.folder == NULL || blind > 0)
     return FALSE;
   g_rec_mutex_lock (&lock);
-  if (call->path == NULL && call->fd >= 0 && call->fd < MOST_FDS)
-    call->path = paths[call->fd];
+  if (call->path == NULL && call->fd >= 0)
+    call->path = path_of (call->fd, path_buffer);
   if (is_watched (call->path) || is_watched (call->to)) {
     blind++;
     return TRUE;
@@ -126,16 +152,8 @@ leave (const FileCall *call, gssize result)
 {
   int reason = errno;
 
-  if (result >= 0) {
-    if (call->type == FILE_CALL_OPEN && result < MOST_FDS) {
-      g_free (paths[result]);
-      paths[result] = g_strdup (call->path);
-    }
-    if (watch.after != NULL)
-      watch.after (call, result, watch.data);
-  }
-  if (call->type == FILE_CALL_CLOSE && call->fd < MOST_FDS)
-    g_clear_pointer (&paths[call->fd], g_free);
+  if (result >= 0 && watch.after != NULL)
+    watch.after (call, result, watch.data);
   blind--;
   g_rec_mutex_unlock (&lock);
   errno = reason;
@@ -154,7 +172,7 @@ int openat64 (int folder, const char *path, int flags, ...);
 static int
 open_any (int folder, const char *path, int flags, mode_t mode)
 {
-  FileCall call = { .type = FILE_CALL_OPEN, .fd = -1, .path = path, .flags = flags };
+  FileCall call = { .type = FILE_CALL_OPEN, .fd = -1, .path = seen_from (folder, path, path_buffer), .flags = flags };
   NEXT (openat);
 
   return (int) WATCHED (call, real (folder, path, flags, mode));
@@ -181,6 +199,13 @@ open64 (const char *path, int flags, ...)
 {
   MODE
   return open_any (AT_FDCWD, path, flags | O_LARGEFILE, mode);
+}
+
+int
+openat (int folder, const char *path, int flags, ...)
+{
+  MODE
+  return open_any (folder, path, flags, mode);
 }
 
 int
@@ -307,13 +332,54 @@ rename (const char *from, const char *to)
   return (int) WATCHED (call, real (from, to));
 }
 
-int
-renameat2 (int from_folder, const char *from, int to_folder, const char *to, unsigned int flags)
+static int
+rename_any (int from_folder, const char *from, int to_folder, const char *to, unsigned int flags)
 {
-  FileCall call = { .type = FILE_CALL_RENAME, .fd = -1, .path = from, .to = to, .flags = (int) flags };
+  FileCall call = { .type = FILE_CALL_RENAME, .fd = -1, .path = seen_from (from_folder, from, path_buffer),
+                    .to = seen_from (to_folder, to, to_buffer), .flags = (int) flags };
   NEXT (renameat2);
 
   return (int) WATCHED (call, real (from_folder, from, to_folder, to, flags));
+}
+
+int
+renameat2 (int from_folder, const char *from, int to_folder, const char *to, unsigned int flags)
+{
+  return rename_any (from_folder, from, to_folder, to, flags);
+}
+
+int
+renameat (int from_folder, const char *from, int to_folder, const char *to)
+{
+  return rename_any (from_folder, from, to_folder, to, 0);
+}
+
+int
+linkat (int from_folder, const char *from, int to_folder, const char *to, int flags)
+{
+  FileCall call = { .type = FILE_CALL_LINK, .fd = -1, .path = seen_from (from_folder, from, path_buffer),
+                    .to = seen_from (to_folder, to, to_buffer) };
+  NEXT (linkat);
+
+  return (int) WATCHED (call, real (from_folder, from, to_folder, to, flags));
+}
+
+int
+unlinkat (int folder, const char *path, int flags)
+{
+  FileCall call = { .type = FILE_CALL_UNLINK, .fd = -1, .path = seen_from (folder, path, path_buffer) };
+  NEXT (unlinkat);
+
+  return (int) WATCHED (call, real (folder, path, flags));
+}
+
+int
+mkdirat (int folder, const char *path, mode_t mode)
+{
+  FileCall call = { .type = FILE_CALL_MKDIR, .fd = -1, .path = seen_from (folder, path, path_buffer) };
+  NEXT (mkdirat);
+
+  return (int) WATCHED (call, real (folder, path, mode));
 }
 
 int

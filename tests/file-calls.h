@@ -27,12 +27,12 @@ typedef enum {
 typedef struct {
   FileCallType type;
   int fd;           /* -1 where there is none */
-  const char *path; /* of the file, as it was when @fd was opened */
+  const char *path; /* of the file, as it is now */
   const char *to;   /* RENAME, LINK */
   gconstpointer data;
   gsize length; /* WRITE; TRUNCATE: the new size */
   gint64 offset; /* WRITE */
-  int flags;    /* OPEN */
+  int flags;     /* OPEN; RENAME: as of renameat2() */
 } FileCall;
 
 /* 0 to go on, or the errno with which the call fails. Of a WRITE @length may be made shorter: then

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE /* RENAME_EXCHANGE */
+#endif
 #include "power-disk.h"
 
 #include "file-calls.h"
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <stdio.h>
 #include <string.h>
 
 typedef struct {
@@ -18,12 +22,14 @@ typedef enum {
   STEP_TRUNCATE,
   STEP_SYNC,
   STEP_NAME, /* is put into a folder, taken out of another, or both */
+  STEP_EXCHANGE,
   STEP_ACKNOWLEDGE,
 } StepType;
 
 typedef struct {
   StepType type;
   int node;
+  int other; /* EXCHANGE: what comes to the old name */
   GBytes *data;
   gint64 number; /* offset, length or version */
   int into, out_of; /* folders, or -1 */
@@ -283,6 +289,20 @@ power_disk_rename (PowerDisk *self, const char *from, const char *to)
 }
 
 void
+power_disk_exchange (PowerDisk *self, const char *one, const char *other)
+{
+  g_autofree char *old_name = NULL, *name = NULL;
+  int out_of = find_folder (self, one, &old_name), into = find_folder (self, other, &name);
+  int node = find_path (self, one), there = find_path (self, other);
+
+  g_assert_true (node >= 0 && there >= 0);
+  g_hash_table_insert (get_node (self, out_of)->entries, g_strdup (old_name), GINT_TO_POINTER (there));
+  g_hash_table_insert (get_node (self, into)->entries, g_strdup (name), GINT_TO_POINTER (node));
+  add_step (self, (Step) { .type = STEP_EXCHANGE, .node = node, .other = there, .into = into, .out_of = out_of,
+                           .name = g_steal_pointer (&name), .old_name = g_steal_pointer (&old_name) });
+}
+
+void
 power_disk_link (PowerDisk *self, const char *from, const char *to)
 {
   move (self, from, to, TRUE);
@@ -402,7 +422,7 @@ power_disk_fail (PowerDisk *self, guint n_steps, RuaRandom *random, const char *
 
     if (step->type == STEP_SYNC)
       synced[step->node] = TRUE;
-    else if (step->type == STEP_NAME)
+    else if (step->type == STEP_NAME || step->type == STEP_EXCHANGE)
       safe[i - 1] = (step->into >= 0 && synced[step->into]) || (step->out_of >= 0 && synced[step->out_of]);
     else if (step->node >= 0)
       safe[i - 1] = synced[step->node];
@@ -441,6 +461,12 @@ power_disk_fail (PowerDisk *self, guint n_steps, RuaRandom *random, const char *
         g_hash_table_remove (folders[step->out_of], step->old_name);
       if (step->into >= 0)
         g_hash_table_insert (folders[step->into], g_strdup (step->name), GINT_TO_POINTER (step->node));
+      break;
+    case STEP_EXCHANGE:
+      if (!safe[i] && !chance (random, kept_names))
+        break;
+      g_hash_table_insert (folders[step->out_of], g_strdup (step->old_name), GINT_TO_POINTER (step->other));
+      g_hash_table_insert (folders[step->into], g_strdup (step->name), GINT_TO_POINTER (step->node));
       break;
     case STEP_SYNC:
     case STEP_ACKNOWLEDGE:
@@ -489,7 +515,10 @@ after_call (const FileCall *call, gssize result, gpointer data)
     g_hash_table_remove (self->fds, GINT_TO_POINTER (call->fd));
     break;
   case FILE_CALL_RENAME:
-    power_disk_rename (self, call->path, call->to);
+    if (call->flags & RENAME_EXCHANGE)
+      power_disk_exchange (self, call->path, call->to);
+    else
+      power_disk_rename (self, call->path, call->to);
     break;
   case FILE_CALL_LINK:
     power_disk_link (self, call->path, call->to);

@@ -29,6 +29,8 @@ void power_disk_sync (PowerDisk *self, int file);
 void power_disk_sync_folder (PowerDisk *self, const char *path);
 void power_disk_make_folder (PowerDisk *self, const char *path);
 void power_disk_rename (PowerDisk *self, const char *from, const char *to);
+/* Two names are exchanged at once. */
+void power_disk_exchange (PowerDisk *self, const char *one, const char *other);
 void power_disk_link (PowerDisk *self, const char *from, const char *to);
 void power_disk_unlink (PowerDisk *self, const char *path);
 

@@ -49,6 +49,9 @@ before_call (FileCall *call, gpointer data)
 
   if (!(trial->failing->types >> call->type & 1))
     return 0;
+  /* Looking takes no room. */
+  if (trial->failing->reason == ENOSPC && call->type == FILE_CALL_OPEN && !(call->flags & O_CREAT))
+    return 0;
   trial->seen++;
   if (trial->seen < trial->at || (trial->seen > trial->at && !trial->failing->from_then_on))
     return 0;
@@ -105,6 +108,15 @@ typedef struct {
   guint n_files; /* beside it, once saved */
 } Expected;
 
+/* What is left of the old one, when it could not be removed any more, is removed by the next save. */
+static gboolean
+is_swept (const char *folder, const char *path)
+{
+  g_autoptr (RuaAlliance) another = fault_alliance (3, 5);
+
+  return save_well (another, path, RUA_SAVE_REPLACE, NULL) && fault_count_files (folder) == 1;
+}
+
 /* NULL, or what is wrong. */
 static char *
 judge (const char *folder, const char *path, const Expected *expected, const Trial *trial, gboolean done, const GError *error)
@@ -126,7 +138,7 @@ judge (const char *folder, const char *path, const Expected *expected, const Tri
   /* Nothing can take back what has its name already; then the error has to say so. */
   if (!done && is_new && (!trial->failed_after_renaming || strstr (error->message, "power") == NULL))
     return g_strdup_printf ("it is changed, and the error says: %s", error->message);
-  if (n_files != (document != NULL ? expected->n_files : 0))
+  if (n_files != (document != NULL ? expected->n_files : 0) && !(trial->failed_after_renaming && is_swept (folder, path)))
     return g_strdup_printf ("%u files are there", n_files);
   return NULL;
 }
@@ -177,8 +189,6 @@ test_failing (gconstpointer data)
   const FaultStore *store = data;
   guint n_trials = 0, n_wrong = 0;
 
-  if (!fault_store_is_there (store))
-    return;
   for (guint i = 0; i < G_N_ELEMENTS (failings); i++)
     for (guint over = 0; over < 2; over++)
       n_wrong += try_failing (store, save_well, &failings[i], over, &n_trials);
@@ -221,16 +231,14 @@ test_short_writes (gconstpointer data)
   guint seed = (guint) g_test_rand_int ();
   RuaRandom random;
 
-  if (fault_store_is_there (store)) {
-    g_test_message ("seed %u", seed);
-    rua_random_init (&random, seed);
-    file_calls_watch (folder, shorten, NULL, &random);
-    rua_alliance_save (alliance, path, RUA_SAVE_NONE, NULL, &error);
-    file_calls_forget ();
-    g_assert_no_error (error);
-    found = open_document (path);
-    g_assert_cmpstr (found, ==, document);
-  }
+  g_test_message ("seed %u", seed);
+  rua_random_init (&random, seed);
+  file_calls_watch (folder, shorten, NULL, &random);
+  rua_alliance_save (alliance, path, RUA_SAVE_NONE, NULL, &error);
+  file_calls_forget ();
+  g_assert_no_error (error);
+  found = open_document (path);
+  g_assert_true (g_str_equal (found, document));
   fault_remove (folder);
 }
 

@@ -188,11 +188,11 @@ test_save (gconstpointer store)
 {
   guint counts[3] = { 0 }, n_torn;
 
-  if (!can_fail () || !fault_store_is_there (store))
+  if (!can_fail ())
     return;
   n_torn = run_short (store, save, counts);
   g_test_message ("saving: %u times the process ended, %u times it was told, %u times it was saved; %u torn", counts[ENDED], counts[REFUSED], counts[DONE], n_torn);
-  g_assert_cmpuint (counts[ENDED] + counts[REFUSED], >, 10);
+  g_assert_cmpuint (counts[ENDED] + counts[REFUSED], >, 5);
   g_assert_cmpuint (n_torn, ==, 0);
 }
 
@@ -211,11 +211,11 @@ test_open (gconstpointer store)
 {
   guint counts[3] = { 0 };
 
-  if (!can_fail () || !fault_store_is_there (store))
+  if (!can_fail ())
     return;
   g_assert_cmpuint (run_short (store, open_there, counts), ==, 0);
   g_test_message ("opening: %u times the process ended, %u times it was told, %u times it was open", counts[ENDED], counts[REFUSED], counts[DONE]);
-  g_assert_cmpuint (counts[ENDED] + counts[REFUSED], >, 10);
+  g_assert_cmpuint (counts[ENDED] + counts[REFUSED], >, 5);
 }
 
 int

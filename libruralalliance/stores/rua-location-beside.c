@@ -85,6 +85,24 @@ sweep (const char *folder, const char *prefix)
   }
 }
 
+/* Opened, or not there. */
+static int
+make_folder (char *template)
+{
+  int fd;
+
+  if (g_mkdtemp_full (template, 0700) == NULL)
+    return -1;
+  fd = g_open (template, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+  if (fd < 0) {
+    int reason = errno;
+
+    (void) g_rmdir (template);
+    errno = reason;
+  }
+  return fd;
+}
+
 char *
 rua_location_make_beside (const RuaLocation *self, const char *path, RuaBesideType type, int *fd, GError **error)
 {
@@ -97,7 +115,7 @@ rua_location_make_beside (const RuaLocation *self, const char *path, RuaBesideTy
     struct stat st;
 
     if (type == RUA_BESIDE_FOLDER)
-      *fd = g_mkdtemp_full (beside, 0700) != NULL ? g_open (beside, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0) : -1;
+      *fd = make_folder (beside);
     else
       *fd = g_mkstemp_full (beside, O_RDWR | O_CLOEXEC, 0600);
     if (*fd < 0) {

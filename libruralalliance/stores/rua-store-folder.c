@@ -215,6 +215,7 @@ exchange (Saving *self, GError **error)
 static gboolean
 replace (Saving *self, mode_t mode, GError **error)
 {
+  g_autofree char *inside = NULL;
   gboolean done;
 
   if (!each_name (self, self->old, link_others, NULL, error))
@@ -226,7 +227,9 @@ replace (Saving *self, mode_t mode, GError **error)
   self->is_placed = TRUE;
   done = rua_location_sync_folder (self->place, self->path, error);
   (void) each_name (self, self->old, move_others, NULL, NULL);
-  (void) fsync (self->new);
+  /* What others had in the folder, too, is in its new place for good, before it leaves the old one. */
+  inside = g_build_filename (self->path, "datapackage.json", NULL);
+  done = done && rua_location_sync_folder (self->place, inside, error);
   (void) each_name (self, self->old, remove_name, NULL, NULL);
   (void) g_rmdir (self->beside);
   return done;
