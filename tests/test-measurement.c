@@ -11,6 +11,7 @@
 #include "rua-parallel.h"
 #include "rua-random-private.h"
 #include "rua-result-private.h"
+#include "rua-scan-private.h"
 
 #include <math.h>
 #include <string.h>
@@ -301,6 +302,75 @@ measure_one_by_one (RuaAlliance *alliance)
     append_list (out, results);
   }
   return g_string_free (g_steal_pointer (&out), FALSE);
+}
+
+static gboolean
+is_close (double a, double b)
+{
+  return (isnan (a) && isnan (b)) || a == b || fabs (a - b) <= 1e-9 * MAX (fabs (a), fabs (b)) + 1e-9;
+}
+
+static void
+compare_results (RuaResult *a, RuaResult *b)
+{
+  const char *const *keys = rua_result_get_keys (a), *const *others = rua_result_get_keys (b);
+
+  g_assert_cmpuint (rua_result_get_n_used (a), ==, rua_result_get_n_used (b));
+  g_assert_cmpuint (rua_result_get_n_eligible (a), ==, rua_result_get_n_eligible (b));
+  for (guint i = 0; a->group_paths[i] != NULL; i++)
+    g_assert_cmpstr (a->group_labels[i], ==, b->group_labels[i]);
+  g_assert_true (g_strv_equal (keys, others));
+  for (guint i = 0; keys[i] != NULL; i++) {
+    double mine = NAN, its = NAN;
+
+    rua_result_get_named (a, keys[i], &mine);
+    rua_result_get_named (b, keys[i], &its);
+    if (!is_close (mine, its))
+      g_error ("%s: %s is %.17g in lanes, %.17g by blocks", rua_result_get_metric (a), keys[i], mine, its);
+  }
+}
+
+/* Every metric of sums by ranges of cells, over several stretches of rows: the same bits with any number of
+ * threads, and the same figures as in lanes. */
+static void
+test_blocks (void)
+{
+  const RuaScanLimits usual = rua_scan_limits;
+  g_autoptr (RuaAlliance) alliance = random_panel ((guint32) g_test_rand_int ());
+  g_autoptr (RuaMeasurement) in_lanes = measurement_of_all (alliance),
+                             in_blocks = measurement_of_all (alliance);
+  g_autofree char *first = NULL;
+  g_autoptr (GError) error = NULL;
+
+  rua_measurement_run (in_lanes, NULL, NULL, &error);
+  g_assert_no_error (error);
+  rua_scan_limits = (RuaScanLimits){ .block_rows = 2 * RUA_LANES * RUA_BATCH, .lanes_bytes = 0,
+                                     .range_bytes = 4096 };
+  rua_set_n_threads (1);
+  rua_measurement_run (in_blocks, NULL, NULL, &error);
+  g_assert_no_error (error);
+  first = tell_all (in_blocks);
+  for (guint n_threads = 2; n_threads <= 8; n_threads *= 4) {
+    g_autofree char *again = NULL;
+
+    rua_set_n_threads (n_threads);
+    again = measure_all (alliance);
+    g_assert_cmpstr (again, ==, first);
+  }
+  rua_set_n_threads (0);
+  rua_scan_limits = usual;
+  for (guint i = 0; i < rua_measurement_get_n_metrics (in_lanes); i++) {
+    g_autoptr (GListModel) mine = rua_measurement_list_results (in_lanes, i, &error);
+    g_autoptr (GListModel) its = rua_measurement_list_results (in_blocks, i, &error);
+    guint n = g_list_model_get_n_items (mine);
+
+    g_assert_cmpuint (n, ==, g_list_model_get_n_items (its));
+    for (guint k = 0; k < n; k++) {
+      g_autoptr (RuaResult) a = g_list_model_get_item (mine, k), b = g_list_model_get_item (its, k);
+
+      compare_results (a, b);
+    }
+  }
 }
 
 /* Threads, packing, snapshots, company: none of them changes a bit. */
@@ -610,6 +680,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/measurement/bits", test_bits);
+  g_test_add_func ("/measurement/blocks", test_blocks);
   g_test_add_func ("/measurement/plain", test_plain);
   g_test_add_func ("/measurement/cancel", test_cancel);
   g_test_add_func ("/measurement/shared-refusal", test_shared_refusal);

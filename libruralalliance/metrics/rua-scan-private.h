@@ -16,6 +16,15 @@ G_BEGIN_DECLS
 
 #define RUA_LANES 8
 
+/* Of size alone; that tests may make small. */
+typedef struct {
+  guint32 block_rows; /* rows of all lanes between two sortings: a multiple of RUA_LANES * RUA_BATCH */
+  gsize lanes_bytes;  /* what all lanes' cells of one metric may take before they share one */
+  gsize range_bytes;  /* a range of cells fits the cache */
+} RuaScanLimits;
+
+extern RuaScanLimits rua_scan_limits;
+
 typedef struct {
   const RuaRoleSpec *spec;
   guint index;     /* among the estimator's roles */

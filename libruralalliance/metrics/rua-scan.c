@@ -5,16 +5,12 @@
 
 #include <string.h>
 
-/* Rows of all lanes between two sortings, where the pass goes by blocks. */
-#define BLOCK_ROWS (1u << 20)
 /* Fewer rows are one lane's. */
 #define ONE_LANE_ROWS (1u << 15)
-/* What all lanes' cells of one metric may take before they share one. */
-#define LANES_BYTES (64u << 20)
-/* A range of cells fits the cache. */
-#define RANGE_BYTES (1u << 19)
 /* What metrics that are laid out in one pass may take together. */
 #define LAID_BYTES ((gsize) 192 << 20)
+
+RuaScanLimits rua_scan_limits = { .block_rows = 1u << 20, .lanes_bytes = 64u << 20, .range_bytes = 1u << 19 };
 
 /* ---- a batch of one metric ---- */
 
@@ -56,7 +52,7 @@ fill_lane (RuaScanPart *part, guint lane, guint32 first, const RuaScanTaken *tak
     RuaScanBucket *bucket = &buckets[range];
 
     if (bucket->n + RUA_BATCH > bucket->n_allocated) {
-      bucket->n_allocated = MAX (bucket->n_allocated * 2, BLOCK_ROWS / RUA_LANES / part->n_ranges * 5 / 4)
+      bucket->n_allocated = MAX (bucket->n_allocated * 2, rua_scan_limits.block_rows / RUA_LANES / part->n_ranges * 5 / 4)
                             + RUA_BATCH;
       bucket->entries = g_realloc (bucket->entries, bucket->n_allocated * entry_width (part->reduction));
     }
@@ -268,7 +264,7 @@ run_pass (RuaScan *self, gboolean lays, gboolean in_blocks, GCancellable *cancel
   }
   pass.lane_rows = (self->n_rows + (guint64) pass.n_lanes - 1) / pass.n_lanes;
   pass.lane_rows = (pass.lane_rows + RUA_BATCH - 1) / RUA_BATCH * RUA_BATCH;
-  pass.stretch = in_blocks ? BLOCK_ROWS / RUA_LANES : MAX (pass.lane_rows, 1);
+  pass.stretch = in_blocks ? rua_scan_limits.block_rows / RUA_LANES : MAX (pass.lane_rows, 1);
   pass.n_stretches = (guint) ((pass.lane_rows + pass.stretch - 1) / pass.stretch);
   for (; pass.now < pass.n_stretches && done; pass.now++)
     done = rua_parallel_run (pass.n_lanes, run_lane, &pass, NULL, cancellable, error)
@@ -300,14 +296,14 @@ prepare_part (RuaScan *self, RuaScanPart *part)
   }
   part->stride = rua_reduction_get_stride (part->reduction);
   part->states = rua_block_new0 (n_cells * part->stride);
-  if (n_lanes == 1 || n_cells * part->stride * n_lanes <= LANES_BYTES) {
+  if (n_lanes == 1 || n_cells * part->stride * n_lanes <= rua_scan_limits.lanes_bytes) {
     part->lane_states[0] = part->states;
     for (guint lane = 1; lane < n_lanes; lane++)
       part->lane_states[lane] = rua_block_new0 (n_cells * part->stride);
     return;
   }
   part->range_bits = 6;
-  while ((part->stride << part->range_bits) < RANGE_BYTES
+  while ((part->stride << part->range_bits) < rua_scan_limits.range_bytes
          || (n_cells >> part->range_bits) >= 512)
     part->range_bits++;
   part->n_ranges = (guint) (n_cells >> part->range_bits) + 1;
