@@ -285,7 +285,8 @@ read_chunk (Reader *r, Table *table, Column *column, guint c, GError **error)
 {
   guint64 form = get (&r->cursor, 1), print[2], width, exponent, all;
   RuaColumnsPiece values = { 0, 0 }, known = { 0, 0 };
-  RuaSlice slice = { .divisor = 1 };
+  /* Bytes that come with a file descriptor are the file's own pages. */
+  RuaSlice slice = { .divisor = 1, .mapped = r->file.fd >= 0 };
   gboolean decimal = form == RUA_COLUMNS_DECIMAL;
   g_autoptr (GBytes) owner = NULL;
 

@@ -325,6 +325,8 @@ collect_lane (guint lane, gpointer data, GError **error)
         __atomic_add_fetch (&pairs->n_lost, n_lost, __ATOMIC_RELAXED);
       }
     }
+    if ((first + RUA_BATCH) % RUA_CHUNK_ROWS == 0)
+      rua_program_base_give_back (pairing->base, (guint) (first >> RUA_CHUNK_BITS));
   }
   return TRUE;
 }

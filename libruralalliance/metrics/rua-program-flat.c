@@ -60,6 +60,7 @@ lay_chunk (guint task, gpointer data, GError **error)
       return FALSE;
     }
   }
+  rua_program_base_give_back (self->base, task);
   if (flat->type == RUA_VALUE_NUMBER)
     find_range ((const double *) flat->values + begin, end - begin, &self->least[task],
                 &self->greatest[task]);

@@ -370,6 +370,8 @@ gconstpointer rua_program_run_batch (RuaProgramRun *self, guint32 first, guint n
 /* For programs of many roots: begins a batch, in which each node works when first asked for. */
 void rua_program_run_begin (RuaProgramRun *self, guint32 first, guint n);
 gconstpointer rua_program_run_node (RuaProgramRun *self, RuaNode *node);
+/* This chunk of the columns will not be read again in this pass. */
+void rua_program_base_give_back (const RuaProgramBase *self, guint chunk);
 /* FALSE and an error where a deflator that @node needs has no ratio for a row that has a year.
  * @rows: which places of the batch to look at; NULL: the first @n. */
 gboolean rua_program_run_check_years (RuaProgramRun *self,

@@ -142,6 +142,24 @@ rua_program_base_new (RuaProgram *program, RuaTextPool *pool, GCancellable *canc
   return g_steal_pointer (&self);
 }
 
+/* Tables of fewer rows stay in memory as they are: to read them anew costs more than they take. */
+#define LARGE_TABLE (1u << 23)
+
+void
+rua_program_base_give_back (const RuaProgramBase *self, guint chunk)
+{
+  GPtrArray *nodes = self->program->nodes;
+
+  if (rua_table_get_n_rows (self->program->table) < LARGE_TABLE)
+    return;
+  for (guint i = 0; i < nodes->len; i++) {
+    const RuaNode *node = g_ptr_array_index (nodes, i);
+
+    if (node->kind == RUA_NODE_COLUMN && chunk < self->nodes[i].n_chunks)
+      rua_slice_give_back (&self->nodes[i].chunks[chunk]);
+  }
+}
+
 RuaProgramBase *
 rua_program_base_ref (RuaProgramBase *self)
 {

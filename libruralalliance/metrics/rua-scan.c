@@ -188,6 +188,8 @@ run_lane (guint lane, gpointer data, GError **error)
       if (self->lays ? part->laying : part->leader == NULL)
         work_on_part (self, part, lane);
     }
+    if ((first + RUA_BATCH) % RUA_CHUNK_ROWS == 0 || first + RUA_BATCH >= end)
+      rua_program_base_give_back (scan->base, (guint) (first >> RUA_CHUNK_BITS));
   }
   if (scan->progress != NULL) {
     guint done = (guint) g_atomic_int_add (&self->n_done, 1) + 1;

@@ -16,6 +16,7 @@ struct _RuaChunk {
   guint8 width;     /* bytes of a value, or of a code when packed */
   gboolean packed;
   gboolean decimal; /* a packed NUMBER */
+  gboolean mapped;  /* values are pages of a file */
   gint64 base;      /* 0 unless packed */
   double divisor;   /* 1 unless decimal */
   guint64 *known;   /* rua_chunk_all_known where all of a packed chunk's rows are */

@@ -2,6 +2,8 @@
 #include "rua-chunk-private.h"
 
 #include <math.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 /* Chunks, plain and packed. A packed chunk keeps the least value and, a row, how much more it is, in
  * as few bytes as hold the largest: what is most of a table is then read from a half to an eighth of
@@ -65,6 +67,7 @@ slice_of (const RuaChunk *self, guint32 n_rows, RuaSlice *slice)
   slice->n_rows = n_rows;
   slice->width = self->width;
   slice->packed = self->packed;
+  slice->mapped = self->mapped;
   slice->base = self->base;
   slice->divisor = self->divisor;
 }
@@ -82,6 +85,23 @@ rua_chunk_get_slice (const RuaChunk *self, guint32 n_rows, RuaSlice *slice)
   }
   *slice = nothing;
   slice->n_rows = n_rows;
+}
+
+void
+rua_slice_give_back (const RuaSlice *slice)
+{
+#ifdef MADV_DONTNEED
+  gsize page = (gsize) sysconf (_SC_PAGESIZE);
+  gsize begin = (gsize) slice->values, end = begin + (gsize) slice->n_rows * slice->width;
+
+  if (!slice->mapped || slice->values == NULL)
+    return;
+  /* Pages that others share stay. */
+  begin = (begin + page - 1) / page * page;
+  end = end / page * page;
+  if (begin < end)
+    madvise ((gpointer) begin, end - begin, MADV_DONTNEED);
+#endif
 }
 
 /* A plain loop for each width, so that the compiler can make vectors of them. */
@@ -385,6 +405,7 @@ rua_chunk_new_mapped (const RuaSlice *slice, gboolean decimal, const guint64 pri
   self->capacity = slice->n_rows;
   self->width = slice->width;
   self->packed = slice->packed;
+  self->mapped = slice->mapped;
   self->decimal = decimal;
   self->base = slice->base;
   self->divisor = slice->divisor;

@@ -90,6 +90,7 @@ typedef struct {
   guint32 n_rows;       /* all rows of the table in this chunk */
   guint8 width;
   gboolean packed;
+  gboolean mapped; /* the values lie in pages of a file that are never written to */
   gint64 base;
   double divisor; /* a power of ten; 1 for what is no NUMBER */
 } RuaSlice;
@@ -102,6 +103,10 @@ void rua_slice_read_booleans (const RuaSlice *slice, guint first, guint n, guint
 void rua_slice_read_integers (const RuaSlice *slice, guint first, guint n, gint64 *values); /* 8 bytes: and MONEY, "*" references */
 void rua_slice_read_numbers (const RuaSlice *slice, guint first, guint n, double *values);
 void rua_slice_read_words (const RuaSlice *slice, guint first, guint n, guint32 *values); /* 4 bytes: dates, codes, rows */
+
+/* Gives back the memory of those values that a file has as well; they can still be read, from there. Does
+ * nothing for others. */
+void rua_slice_give_back (const RuaSlice *slice);
 
 /* 128 bits of what the column says, whatever its chunks look like, in what order its dictionary
  * learnt the texts, and which rows were removed: texts count by their bytes, references by the place
