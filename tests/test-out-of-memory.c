@@ -3,6 +3,7 @@
  * holds what it held or what was saved, whole. Only one fails: were there nothing left at all, GLib would not find
  * the memory for its last words, and look for it until the stack is full. */
 #include "fault-case.h"
+#include "rua-csv-private.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,6 +13,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -27,6 +29,7 @@
 typedef struct {
   guint64 n_allocations;
   guint64 fails_at; /* 0: never, and nothing is counted */
+  guint64 too_large; /* allocations of so many bytes fail; 0: none */
 } Memory;
 
 static Memory *memory;
@@ -38,10 +41,14 @@ void *__libc_calloc (size_t n, size_t size);
 void *__libc_realloc (void *old, size_t size);
 
 static gboolean
-is_out (void)
+is_out (gsize size)
 {
   guint64 n;
 
+  if (memory != NULL && memory->too_large > 0 && size >= memory->too_large) {
+    errno = ENOMEM;
+    return TRUE;
+  }
   if (memory == NULL || memory->fails_at == 0)
     return FALSE;
   n = __atomic_add_fetch (&memory->n_allocations, 1, __ATOMIC_RELAXED);
@@ -55,19 +62,19 @@ is_out (void)
 void *
 malloc (size_t size)
 {
-  return is_out () ? NULL : __libc_malloc (size);
+  return is_out (size) ? NULL : __libc_malloc (size);
 }
 
 void *
 calloc (size_t n, size_t size)
 {
-  return is_out () ? NULL : __libc_calloc (n, size);
+  return is_out (n * size) ? NULL : __libc_calloc (n, size);
 }
 
 void *
 realloc (void *old, size_t size)
 {
-  return size > 0 && is_out () ? NULL : __libc_realloc (old, size);
+  return size > 0 && is_out (size) ? NULL : __libc_realloc (old, size);
 }
 
 #define CAN_FAIL TRUE
@@ -218,6 +225,68 @@ test_open (gconstpointer store)
   g_assert_cmpuint (counts[ENDED] + counts[REFUSED], >, 5);
 }
 
+/* What is as long as a file, is told where there is no room for it: a text that is read whole, and is converted. */
+static gboolean
+read_gb18030 (RuaAlliance *alliance, const char *path)
+{
+  RuaCsvDialect dialect = { .encoding = "gb18030" };
+  g_autofree char *text = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RuaCsv) csv = NULL;
+  gsize length;
+
+  memory->too_large = 0;
+  g_assert_true (g_file_get_contents (path, &text, &length, NULL));
+  bytes = g_bytes_new_static (text, length);
+  memory->too_large = length / 2;
+  csv = rua_csv_new (bytes, "a.csv", &dialect, NULL, NULL, &error);
+  memory->too_large = 0;
+  if (csv == NULL && !g_error_matches (error, RUA_ERROR, RUA_ERROR_LIMIT))
+    g_error ("%s", error->message);
+  return csv != NULL;
+}
+
+static gboolean
+open_large (RuaAlliance *alliance, const char *path)
+{
+  struct stat st;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RuaAlliance) opened = NULL;
+
+  g_assert_cmpint (g_stat (path, &st), ==, 0);
+  memory->too_large = (guint64) st.st_size;
+  opened = rua_alliance_open (path, NULL, &error);
+  memory->too_large = 0;
+  if (opened == NULL && (error == NULL || strstr (error->message, "memory") == NULL))
+    g_error ("%s", error != NULL ? error->message : "no error");
+  return opened != NULL;
+}
+
+static void
+test_large (void)
+{
+  static const char *const names[] = { "alliance.json", "alliance.rua" };
+  g_autofree char *folder = fault_make_folder (), *csv = g_build_filename (folder, "a.csv", NULL);
+  g_autoptr (RuaAlliance) alliance = fault_alliance (1, 20000);
+  g_autofree char *line = g_strnfill (2000000, 'a');
+  g_autoptr (GError) error = NULL;
+
+  if (can_fail ()) {
+    line[1] = line[1000] = '\n';
+    g_assert_true (g_file_set_contents (csv, line, 2000000, &error));
+    g_assert_cmpint (run (read_gb18030, alliance, csv, 0), ==, REFUSED);
+    for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+      g_autofree char *path = g_build_filename (folder, names[i], NULL);
+
+      rua_alliance_save (alliance, path, RUA_SAVE_NONE, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_cmpint (run (open_large, alliance, path, 0), ==, REFUSED);
+    }
+  }
+  fault_remove (folder);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -226,6 +295,7 @@ main (int argc, char *argv[])
   fault_take_arguments (&argc, argv);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/out-of-memory/in-place", test_save_in_place);
+  g_test_add_func ("/out-of-memory/large", test_large);
   for (guint i = 0; i < fault_n_stores; i++) {
     g_autofree char *saving = g_strdup_printf ("/out-of-memory/save/%s", fault_stores[i].words);
     g_autofree char *opening = g_strdup_printf ("/out-of-memory/open/%s", fault_stores[i].words);

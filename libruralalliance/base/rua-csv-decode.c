@@ -38,6 +38,15 @@ refuse_bytes (const char *name, const char *encoding, const char *text, gsize le
   return FALSE;
 }
 
+/* A table is as long as somebody made it. */
+static gboolean
+fail_memory (const char *name, gsize size, GError **error)
+{
+  g_set_error (error, RUA_ERROR, RUA_ERROR_LIMIT,
+               "%s: there is not enough memory for %" G_GSIZE_FORMAT " bytes; split the table, or give the process more memory", name, size);
+  return FALSE;
+}
+
 static GBytes *
 convert (const char *text, gsize length, const char *name, const char *encoding, GCancellable *cancellable, GError **error)
 {
@@ -53,16 +62,28 @@ convert (const char *text, gsize length, const char *name, const char *encoding,
     return NULL;
   }
   size = length + length / 2 + 64;
-  buffer = g_malloc (size);
+  buffer = g_try_malloc (size);
   for (;;) {
     gsize step = MIN (left, STEP), before = step, room;
     gsize done;
 
     if (g_cancellable_set_error_if_cancelled (cancellable, error))
       break;
+    if (buffer == NULL) {
+      fail_memory (name, size, error);
+      break;
+    }
     if (size - used < STEP * 4 && size - used < left * 4 + 64) {
+      char *larger;
+
       size = used + MAX (left * 4 + 64, STEP * 4);
-      buffer = g_realloc (buffer, size);
+      larger = g_try_realloc (buffer, size);
+      if (larger == NULL) {
+        fail_memory (name, size, error);
+        break;
+      }
+      g_steal_pointer (&buffer);
+      buffer = larger;
     }
     out = buffer + used;
     room = size - used;

@@ -384,9 +384,13 @@ rua_csv_select (RuaCsv *self, const int *columns, guint n, GCancellable *cancell
   self->n_selected = n;
   if (!rua_csv_index (self, NULL, cancellable, error))
     return FALSE;
-  self->starts = g_new (guint64, MAX ((gsize) self->n_rows * n, 1));
-  self->lengths = g_new (guint32, MAX ((gsize) self->n_rows * n, 1));
-  if (rua_parallel_run ((guint) (((guint64) self->n_rows + ROWS_A_TASK - 1) / ROWS_A_TASK), select_task, &selecting, NULL, cancellable, error))
+  self->starts = g_try_new (guint64, MAX ((gsize) self->n_rows * n, 1));
+  self->lengths = g_try_new (guint32, MAX ((gsize) self->n_rows * n, 1));
+  if (self->starts == NULL || self->lengths == NULL)
+    g_set_error (error, RUA_ERROR, RUA_ERROR_LIMIT,
+                 "%s: there is not enough memory for its %" G_GUINT64_FORMAT " rows; split the table, or give the process more memory", self->name,
+                 (guint64) self->n_rows);
+  else if (rua_parallel_run ((guint) (((guint64) self->n_rows + ROWS_A_TASK - 1) / ROWS_A_TASK), select_task, &selecting, NULL, cancellable, error))
     return TRUE;
   g_clear_pointer (&self->blocks, g_free);
   self->n_rows = 0;
