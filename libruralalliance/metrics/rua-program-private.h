@@ -253,6 +253,7 @@ RuaNode *rua_compile_text_test (RuaCompiler *c, const RuaSyntax *at, RuaNode *te
 RuaNode *rua_compile_compare (RuaCompiler *c, const RuaSyntax *at, RuaOperator operator,
                               RuaNode *left, RuaNode *right);
 RuaNode *rua_compile_in (RuaCompiler *c, const RuaSyntax *syntax);
+RuaNode *rua_compile_between (RuaCompiler *c, const RuaSyntax *syntax);
 /* Brings @node to @unit, through a SCALE if need be; NULL and an error if it cannot. */
 RuaNode *rua_compile_to_unit (RuaCompiler *c, RuaNode *node, RuaUnit *unit, RuaNode *other);
 /* Makes the nodes of one type and unit; the type of the first that is not the word unknown. */
