@@ -72,6 +72,21 @@ class Examples(unittest.TestCase):
             self.assertIn('nowhere.json', done.stderr, language)
             self.assertEqual(done.stdout, '', language)
 
+    def test_stores(self):
+        """C and Python keep the same, and say the same."""
+        outputs = []
+        programs = [[BUILD / 'examples' / 'store']]
+        if TYPELIB.exists():
+            programs.append([sys.executable, EXAMPLES / 'store.py'])
+        for program in programs:
+            done = subprocess.run([*program, CASE], capture_output=True, text=True, timeout=100)
+            self.assertEqual((done.returncode, done.stderr), (0, ''), program)
+            outputs.append(done.stdout)
+        self.assertEqual(len(set(outputs)), 1, outputs)
+        lines = outputs[0].splitlines()
+        self.assertEqual(len([line for line in lines if line.endswith(', the same alliance')]), 4, lines)
+        self.assertIn('theirs stays', lines[-1])
+
 
 if __name__ == '__main__':
     tap.main()

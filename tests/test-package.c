@@ -604,6 +604,23 @@ test_save_refused (Fixture *f, gconstpointer data)
   g_assert_true (g_file_test (plain, G_FILE_TEST_IS_SYMLINK));
   g_assert_cmpuint (count_names (real), ==, 2);
   g_assert_cmpuint (count_names (f->folder), ==, 2);
+  /* Called by its descriptor. */
+  {
+    g_autofree char *descriptor = in (f, "datapackage.json"), *before = g_get_current_dir ();
+    g_autoptr (RuaAlliance) again = rua_alliance_open (descriptor, NULL, &error), here = NULL;
+
+    g_assert_no_error (error);
+    rua_alliance_save (again, descriptor, RUA_SAVE_REPLACE, NULL, &error);
+    g_assert_no_error (error);
+    /* Whoever stands in it would stand nowhere. */
+    g_assert_cmpint (g_chdir (real), ==, 0);
+    here = rua_alliance_open ("datapackage.json", NULL, &error);
+    g_assert_no_error (error);
+    g_assert_false (rua_alliance_save (here, "datapackage.json", RUA_SAVE_REPLACE, NULL, &error));
+    g_assert_error (error, G_IO_ERROR, G_IO_ERROR_BUSY);
+    g_assert_cmpint (g_chdir (before), ==, 0);
+    g_assert_cmpuint (count_names (f->folder), ==, 2);
+  }
 }
 
 /* ---- limits ---- */

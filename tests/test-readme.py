@@ -45,7 +45,8 @@ class Readme(unittest.TestCase):
 
     def test_command(self):
         """The lines for the shell, run where they may write."""
-        lines = re.search(r'^## From CSV files\n\n((?:    .+\n)+)', README, re.MULTILINE)[1]
+        lines = ''.join(re.search(rf'^## {title}\n\n((?:    .+\n)+)', README, re.MULTILINE)[1]
+                        for title in ('From CSV files', 'Where it is kept'))
         (self.folder / 'examples').symlink_to(SOURCE / 'examples')
         env = {**os.environ, 'PATH': f"{BUILD / 'tools'}{os.pathsep}{os.environ['PATH']}"}
         done = subprocess.run(['sh', '-ec', lines], cwd=self.folder, env=env, capture_output=True,
@@ -53,6 +54,8 @@ class Readme(unittest.TestCase):
         self.assertEqual((done.returncode, done.stderr), (0, ''))
         self.assertRegex(done.stdout, r'(?m)^data\.coverage\(year=2014\) +0% ')
         self.assertNotIn('not known', done.stdout)
+        self.assertTrue((self.folder / 'my.rua').is_file())
+        self.assertIn('households.csv', os.listdir(self.folder / 'package'))
 
     def test_c(self):
         if not shutil.which('cc'):

@@ -397,38 +397,54 @@ cancel_later (gpointer data)
   return NULL;
 }
 
+static GThread *
+cancel_after (Cancelling *cancelling, guint trial)
+{
+  cancelling->cancellable = g_cancellable_new ();
+  cancelling->after = 40 * trial * trial;
+  return g_thread_new ("cancel", cancel_later, cancelling);
+}
+
+static void
+end_cancelling (Cancelling *cancelling, GThread *thread)
+{
+  g_thread_join (thread);
+  g_object_unref (cancelling->cancellable);
+}
+
 /* At whatever point it comes: the old or the new, whole, and nothing beside it. */
 static void
 test_cancelled_midway (Fixture *f, gconstpointer data)
 {
   guint n = g_getenv ("RUA_SLOW_MACHINE") ? 300 : 4000, n_cancelled = 0, n_loaded = 0;
   guint trials = g_getenv ("RUA_SLOW_MACHINE") ? 4 : 24;
-  g_autoptr (RuaAlliance) large = make (n);
 
   put (f, 3);
   for (guint i = 0; i < trials; i++) {
-    Cancelling cancelling = { g_cancellable_new (), 40 * i * i };
-    GThread *thread = g_thread_new ("cancel", cancel_later, &cancelling);
+    g_autoptr (RuaAlliance) large = make (n), loaded = NULL;
     g_autoptr (RuaStore) store = open_store (f, RUA_STORE_NONE);
-    g_autoptr (RuaAlliance) loaded = NULL;
     g_autoptr (GError) error = NULL;
+    Cancelling cancelling;
+    GThread *thread = cancel_after (&cancelling, i);
+    gboolean done = rua_store_save (store, large, RUA_SAVE_REPLACE, NULL, cancelling.cancellable, &error);
 
-    if (rua_store_save (store, large, RUA_SAVE_REPLACE, NULL, cancelling.cancellable, &error)) {
-      assert_holds (f, n);
-      put (f, 3);
-    } else {
+    end_cancelling (&cancelling, thread);
+    if (!done) {
       g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
       n_cancelled++;
-      assert_holds (f, 3);
+      g_clear_error (&error);
     }
-    g_clear_error (&error);
+    assert_holds (f, done ? n : 3);
+    if (!done)
+      put (f, n);
+    thread = cancel_after (&cancelling, i);
     loaded = rua_store_load (store, NULL, cancelling.cancellable, &error);
+    end_cancelling (&cancelling, thread);
     if (loaded == NULL)
       g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
     else
       n_loaded++;
-    g_thread_join (thread);
-    g_object_unref (cancelling.cancellable);
+    put (f, 3);
   }
   g_test_message ("%u saves cancelled, %u loads done of %u", n_cancelled, n_loaded, trials);
 }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #define MOST_BYTES G_GUINT64_CONSTANT (0xffffffff)
+#define DESCRIPTOR "datapackage.json"
 #define READ_SIZE (1024 * 1024)
 
 static gboolean
@@ -59,6 +60,15 @@ rua_location_new (const char *place)
     if (self->path == NULL && !has_scheme (place))
       self->path = g_strdup (place);
     self->name = g_filename_display_name (has_scheme (place) && self->path != NULL ? self->path : place);
+    /* A package may be called by its descriptor. */
+    if (self->path != NULL && (g_str_equal (self->path, DESCRIPTOR) || g_str_has_suffix (self->path, G_DIR_SEPARATOR_S DESCRIPTOR))) {
+      char *folder = g_path_get_dirname (self->path);
+
+      g_free (self->path);
+      g_free (self->name);
+      self->path = folder;
+      self->name = g_strconcat (folder, G_DIR_SEPARATOR_S, NULL);
+    }
     /* A file of another machine. */
     if (self->path == NULL)
       self->type = RUA_LOCATION_ADDRESS;

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,6 +17,9 @@
 
 #include "rua-package-private.h"
 
+
+#define WAIT 10000 /* microseconds */
+#define MOST_WAITS 1000
 
 typedef struct {
   const RuaLocation *place;
@@ -115,26 +119,56 @@ list_ours (Saving *self, GError **error)
   return TRUE;
 }
 
+/* Of two that save at once the other would take away what this one has put there: one waits a while.
+ * FALSE without an error when there is nothing of this name. */
+static gboolean
+open_old (Saving *self, struct stat *st, GCancellable *cancellable, GError **error)
+{
+  for (guint i = 0; i < MOST_WAITS; i++) {
+    struct stat here;
+
+    if (lstat (self->path, st) != 0)
+      return errno == ENOENT ? FALSE : rua_location_fail_write (self->place, errno, error);
+    if (!S_ISDIR (st->st_mode))
+      return fail (self->shown, G_IO_ERROR_NOT_DIRECTORY, "there is a file of this name", "choose another name; nothing was changed", error);
+    if (stat (".", &here) == 0 && here.st_dev == st->st_dev && here.st_ino == st->st_ino)
+      return fail (self->shown, G_IO_ERROR_BUSY, "it is the folder that this process stands in, and another is to take its place",
+                   "go out of it first; nothing was changed", error);
+    self->old = open (self->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (self->old < 0)
+      return rua_location_fail_write (self->place, errno, error);
+    /* Locked, it has to be still the one of this name; a file system without locks has to do without. */
+    if ((flock (self->old, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) && fstat (self->old, st) == 0 && lstat (self->path, &here) == 0 &&
+        here.st_dev == st->st_dev && here.st_ino == st->st_ino)
+      return TRUE;
+    close (self->old);
+    self->old = -1;
+    if (g_cancellable_set_error_if_cancelled (cancellable, error))
+      return FALSE;
+    g_usleep (WAIT);
+  }
+  return fail (self->shown, G_IO_ERROR_BUSY, "another program is saving it", "try again when it is done", error);
+}
+
 /* Opens what is there, if it may be replaced; *@is_there says whether anything is. */
 static gboolean
-look_at (Saving *self, RuaSaveFlags flags, gboolean *is_there, mode_t *mode, GError **error)
+look_at (Saving *self, const RuaStoreWriting *writing, gboolean *is_there, mode_t *mode, GError **error)
 {
+  g_autoptr (GError) local = NULL;
   struct stat st;
   guint n = 0;
 
-  *is_there = lstat (self->path, &st) == 0;
-  *mode = 0700;
+  *is_there = open_old (self, &st, writing->cancellable, &local);
+  *mode = *is_there ? st.st_mode & 0777 : 0700;
+  if (local != NULL) {
+    g_propagate_error (error, g_steal_pointer (&local));
+    return FALSE;
+  }
   if (!*is_there)
-    return errno == ENOENT ? TRUE : rua_location_fail_write (self->place, errno, error);
-  if (!S_ISDIR (st.st_mode))
-    return fail (self->shown, G_IO_ERROR_NOT_DIRECTORY, "there is a file of this name", "choose another name; nothing was changed", error);
-  *mode = st.st_mode & 0777;
-  self->old = open (self->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-  if (self->old < 0)
-    return rua_location_fail_write (self->place, errno, error);
+    return TRUE;
   if (!each_name (self, self->old, count_name, &n, error))
     return FALSE;
-  if (n > 0 && !(flags & RUA_SAVE_REPLACE))
+  if (n > 0 && !(writing->flags & RUA_SAVE_REPLACE))
     return fail (self->shown, G_IO_ERROR_EXISTS, "there is a folder already, and it is not empty", "ask for it to be replaced, or choose another name", error);
   if (access (self->path, W_OK) != 0)
     return rua_location_fail_write (self->place, errno, error);
@@ -262,7 +296,7 @@ rua_folder_save (RuaAlliance *alliance, const RuaStoreWriting *writing, GError *
   self.path = rua_location_follow (writing->place, error);
   if (self.path == NULL)
     return FALSE;
-  if (look_at (&self, writing->flags, &is_there, &mode, error))
+  if (look_at (&self, writing, &is_there, &mode, error))
     self.beside = rua_location_make_beside (self.place, self.path, RUA_BESIDE_FOLDER, &self.new, error);
   done = self.beside != NULL && rua_package_write (alliance, self.new, self.shown, writing->progress, writing->cancellable, error)
          && (is_there ? replace (&self, mode, error) : put_new (&self, error));

@@ -191,8 +191,8 @@ check_own (const RuaLocation *place, const RuaStoreDriver *driver, const RuaStor
   *lock = -1;
   if ((*flags & RUA_SAVE_REPLACE) || loaded == NULL || !loaded->is_known)
     return TRUE;
-  /* SQLite locks by itself, and closing its file here would take its locks away. */
-  if (!(driver->features & RUA_STORE_FEATURE_INCREMENTAL))
+  /* Those that see to their own file lock it by themselves. */
+  if (driver->save_file == NULL)
     *lock = open (place->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   if (*lock >= 0 && flock (*lock, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY, "%s: another program is saving it just now; load it again when it is done", place->name);
