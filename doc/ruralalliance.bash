@@ -49,7 +49,7 @@ _ruralalliance ()
         report) options+=" --limits --format --language --output --force" ;;
         check) options+=" --limits --public --min-count --format --language" ;;
         explain) options+=" --limits --public --min-count" ;;
-        convert) options+=" --limits --stranger --force" ;;
+        convert) options+=" --limits --stranger --force --pseudonyms --kind --keep-notes --purpose --on" ;;
         export) options+=" --limits --output --force --mark --semicolons" ;;
         import) options+=" --limits --mapping --output --force" ;;
         schema) options+=" --format" ;;

@@ -241,6 +241,38 @@ class Convert(Base):
         self.done('convert', '--force', self.write(), target)
         self.assertEqual(json.loads(target.read_text()), SMALL)
 
+    def test_pseudonyms(self):
+        people = SMALL | {'people': [{'id': 'zhang', 'name': 'Zhang San', 'contact': '139', 'note': 'tall'}],
+                          'attendances': [{'event': 'cooperative/c', 'person': 'zhang'}]}
+        people['cooperatives'] = [{'id': 'c', 'name': 'C'}]
+        people.pop('memberships', None)
+        key = self.path / 'keys' / 'key'
+        key.parent.mkdir()
+        key.write_text('k' * 32)
+        key.chmod(0o644)
+        target = self.path / 'out.json'
+        self.assertIn('chmod 600', self.refused('convert', self.write(people), target, '--pseudonyms', key))
+        self.assertFalse(target.exists())
+        key.chmod(0o600)
+        self.done('convert', self.write(people), target, '--pseudonyms', key)
+        copy = json.loads(target.read_text())
+        self.assertEqual(copy['attendances'][0]['person'], copy['people'][0]['id'])
+        self.assertNotIn('note', copy['people'][0])
+        for told in ('zhang', 'Zhang', '139', 'tall', 'kkkk'):
+            self.assertNotIn(told, target.read_text())
+        self.assertIn('in the folder', self.refused('convert', self.write(people), key.parent / 'b.json', '--pseudonyms', key))
+        self.assertIn('--pseudonyms', self.refused('convert', self.write(people), '-', '--keep-notes'))
+
+    def test_consent(self):
+        people = {'format': 'rural-alliance', 'version': 1, 'alliance': {'title': 'T'},
+                  'people': [{'id': 'a'}, {'id': 'b'}],
+                  'consents': [{'id': '1', 'person': 'a', 'purpose': 'research', 'given_on': '2014-01-01'}]}
+        result = run('convert', self.write(people), '-', '--purpose', 'research', '--on', '2015-01-01')
+        self.assertEqual([person['id'] for person in json.loads(result.stdout)['people']], ['a'])
+        self.assertIn('left out, without consent for research: 1 of 2 people', result.stderr)
+        self.assertIn('own_work', self.refused('convert', self.write(people), '-', '--purpose', 'fun'))
+        self.assertIn('--purpose', self.refused('convert', self.write(people), '-', '--on', '2015-01-01'))
+
     def test_a_faulty_document_is_not_copied(self):
         bad = json.loads(json.dumps(SMALL))
         bad['cooperatives'][0]['place'] = 'vale'
