@@ -46,7 +46,7 @@ _ruralalliance ()
     -*)
       local options="--help"
       case $verb in
-        report) options+=" --limits --format --language --output --force" ;;
+        report) options+=" --limits --format --language --output --force --public --min-count" ;;
         check) options+=" --limits --public --min-count --format --language" ;;
         explain) options+=" --limits --public --min-count" ;;
         convert) options+=" --limits --stranger --force --pseudonyms --kind --keep-notes --purpose --on" ;;

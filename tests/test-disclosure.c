@@ -142,7 +142,24 @@ test_dominance (void)
   add_households (alliance, &serial, "@c", "producer", 7, "1");
   add_households (alliance, &serial, "@c", "producer", 1, "1000");
   assert_public (alliance, "total", "household.village", NULL, 0, "a 900; b withheld; c withheld");
-  assert_public (alliance, "mean", "household.village", NULL, 0, "a 100; b 100; c 125.875");
+  assert_public (alliance, "mean", "household.village", NULL, 0, "a 100; b withheld; c withheld");
+}
+
+/* What holds of everybody in a group is known of each. */
+static void
+test_unanimous (void)
+{
+  g_autoptr (RuaAlliance) alliance = villages_case ();
+  guint serial = 0;
+
+  case_add (alliance, "metric", "id", "rich", "estimator", "proportion", "table", "incomes", "columns",
+            "{\"value\":\"amount >= 50\"}", NULL);
+  add_households (alliance, &serial, "@a", "producer", 9, "100");
+  add_households (alliance, &serial, "@b", "producer", 8, "1");
+  add_households (alliance, &serial, "@c", "producer", 5, "1");
+  add_households (alliance, &serial, "@c", "producer", 5, "100");
+  assert_public (alliance, "rich", "", NULL, 0, " 0.518519");
+  assert_public (alliance, "rich", "household.village", NULL, 0, "a withheld; b withheld; c 0.5");
 }
 
 /* Nothing of a withheld group is anywhere. */
@@ -282,6 +299,129 @@ test_attack (void)
   }
 }
 
+/* ---- the attack: several metrics over the same groups, and all that follows from them ---- */
+
+#define UNKNOWN (-1.0)
+
+typedef struct {
+  double n[5][5]; /* the last of a row or column: its total */
+  double amount[5][5];
+} Known;
+
+/* Where a line lacks one figure, the others tell it; amounts are numbers times means. */
+static void
+solve (double (*figures)[5])
+{
+  for (guint pass = 0; pass < 10; pass++)
+    for (guint line = 0; line < 10; line++) {
+      guint n_unknown = 0, at = 0;
+      double rest = 0;
+
+      for (guint k = 0; k < 5; k++) {
+        double figure = line < 5 ? figures[line][k] : figures[k][line - 5];
+
+        if (figure == UNKNOWN) {
+          n_unknown++;
+          at = k;
+        } else
+          rest += k < 4 ? figure : -figure;
+      }
+      if (n_unknown != 1)
+        continue;
+      if (line < 5)
+        figures[line][at] = at < 4 ? -rest : rest;
+      else
+        figures[at][line - 5] = at < 4 ? -rest : rest;
+    }
+}
+
+static void
+learn (RuaAlliance *alliance, Known *known, const char *metric, const char *by, const char *const *villages, const char *const *types)
+{
+  g_autoptr (GListModel) results = measure (alliance, metric, by, NULL, 0);
+
+  for (guint k = 0; k < g_list_model_get_n_items (results); k++) {
+    g_autoptr (RuaResult) result = g_list_model_get_item (results, k);
+    const char *village = strstr (by, "village") ? rua_result_get_group_label (result, "household.village") : NULL;
+    const char *type = strstr (by, "type") ? rua_result_get_group_label (result, "household.household_type") : NULL;
+    guint i = 4, j = 4;
+    double value;
+
+    for (guint v = 0; v < 4; v++) {
+      i = village && strcmp (villages[v], village) == 0 ? v : i;
+      j = type && strcmp (types[v], type) == 0 ? v : j;
+    }
+    if (!rua_result_get_estimate (result, &value))
+      continue;
+    known->n[i][j] = (double) rua_result_get_n_used (result);
+    known->amount[i][j] = strcmp (metric, "mean") == 0 ? value * known->n[i][j] : value;
+  }
+}
+
+static void
+test_attack_by_several (void)
+{
+  static const char *const villages[] = { "a", "b", "c", "d" };
+  static const char *const types[] = { "producer", "consumer", "both", "other" };
+  static const char *const metrics[] = { "total", "mean" };
+  guint32 seed = g_test_rand_int ();
+  g_autoptr (GRand) rand = g_rand_new_with_seed (seed);
+  guint n_hidden = 0;
+
+  g_test_message ("seed %u", seed);
+  for (guint trial = 0; trial < 6; trial++) {
+    g_autoptr (RuaAlliance) alliance = villages_case ();
+    guint n[4][4], serial = 0;
+    gboolean dominated[4][4];
+    Known known;
+
+    for (guint i = 0; i < 4; i++)
+      for (guint j = 0; j < 4; j++) {
+        g_autofree char *at = g_strdup_printf ("@%s", villages[i]);
+
+        n[i][j] = g_rand_int_range (rand, 1, 14);
+        dominated[i][j] = g_rand_double (rand) < 0.1;
+        add_households (alliance, &serial, at, types[j], n[i][j], dominated[i][j] ? "1" : "100");
+        if (dominated[i][j]) {
+          add_households (alliance, &serial, at, types[j], 1, "100000");
+          n[i][j]++;
+        }
+      }
+    for (guint i = 0; i < 5; i++)
+      for (guint j = 0; j < 5; j++)
+        known.n[i][j] = known.amount[i][j] = UNKNOWN;
+    for (guint m = 0; m < G_N_ELEMENTS (metrics); m++)
+      learn (alliance, &known, metrics[m], "household.village;household.household_type", villages, types);
+    for (guint i = 0; i < 4; i++)
+      for (guint j = 0; j < 4; j++)
+        if (known.n[i][j] != UNKNOWN) {
+          g_assert_true (n[i][j] >= 5 && !dominated[i][j]);
+        } else
+          n_hidden++;
+    /* Whoever knows every margin. */
+    for (guint i = 0; i < 5; i++)
+      for (guint j = 0; j < 5; j++)
+        if (i == 4 || j == 4) {
+          known.n[i][j] = known.amount[i][j] = 0;
+          for (guint k = 0; k < 4; k++)
+            for (guint l = 0; l < 4; l++)
+              if ((i == 4 || i == k) && (j == 4 || j == l)) {
+                known.n[i][j] += n[k][l];
+                known.amount[i][j] += dominated[k][l] ? n[k][l] - 1 + 100000 : 100.0 * n[k][l];
+              }
+        }
+    solve (known.n);
+    solve (known.amount);
+    for (guint i = 0; i < 4; i++)
+      for (guint j = 0; j < 4; j++)
+        if (n[i][j] < 5 || dominated[i][j]) {
+          g_assert_cmpfloat (known.n[i][j], ==, UNKNOWN);
+          g_assert_cmpfloat (known.amount[i][j], ==, UNKNOWN);
+        }
+  }
+  g_assert_cmpuint (n_hidden, >, 0);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -289,8 +429,10 @@ main (int argc, char *argv[])
   g_test_add_func ("/disclosure/small", test_small);
   g_test_add_func ("/disclosure/contributors", test_contributors);
   g_test_add_func ("/disclosure/dominance", test_dominance);
+  g_test_add_func ("/disclosure/unanimous", test_unanimous);
   g_test_add_func ("/disclosure/told", test_told);
   g_test_add_func ("/disclosure/refused", test_refused);
   g_test_add_func ("/disclosure/attack", test_attack);
+  g_test_add_func ("/disclosure/attack-by-several", test_attack_by_several);
   return g_test_run ();
 }

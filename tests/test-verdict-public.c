@@ -171,7 +171,7 @@ test_contributors (void)
 {
   g_autoptr (RuaAlliance) alliance = households (4);
 
-  for (guint i = 0; i < 20; i++)
+  for (guint i = 0; i < 10; i++)
     build (alliance, "income", NULL, "household", "h0", "year", "2014", "amount", AMOUNT, NULL);
   assert_withheld (alliance, 0, TRUE);
   assert_withheld (alliance, 4, FALSE);

@@ -11,13 +11,16 @@ run (int argc, char **argv)
   g_autoptr (RuaAlliance) alliance = NULL;
   g_autoptr (RuaReport) report = NULL;
   g_autoptr (GError) error = NULL;
-  gboolean force = FALSE;
+  gboolean force = FALSE, public = FALSE;
+  int min_count = 0;
   const char *chosen;
   int status;
   const GOptionEntry entries[] = {
     { "format", 'f', 0, G_OPTION_ARG_STRING, &format, "text (default), markdown or json", "FORMAT" },
     { "language", 'l', 0, G_OPTION_ARG_STRING, &language, "Language of names and titles, such as en or zh", "CODE" },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, "Write to this file", "OUT" },
+    { "public", 'p', 0, G_OPTION_ARG_NONE, &public, "Withhold numbers that would disclose somebody", NULL },
+    { "min-count", 0, 0, G_OPTION_ARG_INT, &min_count, "Fewest that may stand behind a number", "N" },
     { "force", 0, 0, G_OPTION_ARG_NONE, &force, "Write over OUT where it is there already", NULL },
     { NULL },
   };
@@ -27,12 +30,15 @@ run (int argc, char **argv)
   chosen = command_choose (&verb_report, "format", format, formats);
   if (!chosen)
     return STATUS_FAILED;
+  if (min_count < 0 || (min_count > 0 && !public))
+    return command_refuse (&verb_report, "--min-count is a number of at least 1, and goes with --public");
   alliance = command_open (argv[1], &error);
   if (!alliance)
     return command_fail (&verb_report, error);
   command_progress ("Measuring and checking");
   report = rua_report_new (alliance);
   rua_report_set_language (report, language);
+  rua_report_set_public (report, public, (guint) min_count);
   if (strcmp (chosen, "markdown") == 0)
     text = rua_report_to_markdown (report, &error);
   else if (strcmp (chosen, "json") == 0)

@@ -26,7 +26,9 @@ typedef struct {
   guint64 n;    /* rows used */
   guint64 n_contributors;
   double largest; /* share; NaN: not asked */
+  double amount;  /* what its rows add up to, where that can be told from what is published */
   gboolean sensitive;
+  gboolean unanimous; /* a share of none or of all */
   gboolean withheld;
   guint i; /* where it stands in the table */
   guint j;
@@ -141,7 +143,8 @@ static const char *
 amount_of (const RuaDefinition *definition)
 {
   static const char *const roles[] = { "value", "amount", "numerator", NULL };
-  static const char *const sums[] = { "total", "ratio_of_totals", "concentration", NULL };
+  /* A mean times the rows behind it is a total. */
+  static const char *const sums[] = { "total", "mean", "ratio_of_totals", "concentration", NULL };
 
   if (!g_strv_contains (sums, definition->estimator))
     return NULL;
@@ -154,6 +157,36 @@ amount_of (const RuaDefinition *definition)
   return NULL;
 }
 
+/* Whether the labels of groups by this path would be people: their ids or names, or what else is
+ * told of one of them in words. */
+static gboolean
+labels_people (RuaAlliance *alliance, RuaTable *table, const char *path)
+{
+  g_auto (GStrv) steps = g_strsplit (path, ".", -1);
+  RuaKind *kind = rua_table_get_kind (table);
+
+  for (guint i = 0; steps[i] != NULL; i++) {
+    RuaField *field = rua_kind_find_field (kind, g_strstrip (steps[i]));
+    const char *target = field != NULL ? rua_field_get_target (field) : NULL;
+    RuaTable *next = target != NULL ? rua_alliance_get_table (alliance, target) : NULL;
+    RuaFieldType type;
+
+    if (field == NULL)
+      return FALSE; /* no path but an expression, or none at all, which measuring refuses */
+    type = rua_field_get_field_type (field);
+    if (steps[i + 1] == NULL) {
+      if (type == RUA_FIELD_TYPE_REFERENCE || type == RUA_FIELD_TYPE_REFERENCE_LIST)
+        return next == NULL || rua_kind_get_privacy (rua_table_get_kind (next)) != RUA_PRIVACY_PUBLIC;
+      return rua_field_get_privacy (field) == RUA_PRIVACY_PERSONAL
+             && (type == RUA_FIELD_TYPE_TEXT || type == RUA_FIELD_TYPE_TEXTS || type == RUA_FIELD_TYPE_TEXT_LIST || type == RUA_FIELD_TYPE_JSON);
+    }
+    if (next == NULL)
+      return FALSE;
+    kind = rua_table_get_kind (next);
+  }
+  return FALSE;
+}
+
 /* The fewest contributors, and the largest share of one, among all metrics that a result rests on. */
 static gboolean
 count_contributors (Disclosure *self, const RuaDefinition *definition)
@@ -163,6 +196,12 @@ count_contributors (Disclosure *self, const RuaDefinition *definition)
   g_autoptr (GPtrArray) fields = table != NULL ? list_contributors (table) : NULL;
   const char *amount = amount_of (definition);
 
+  for (guint i = 0; table != NULL && definition->by[i] != NULL; i++)
+    if (labels_people (self->alliance, table, definition->by[i])) {
+      rua_definition_refuse (definition->id, self->error, RUA_ERROR_VALUE,
+                             "groups by %s would be people, who are not published; group by something that many have in common", definition->by[i]);
+      return FALSE;
+    }
   for (guint i = 0; fields != NULL && i < fields->len; i++) {
     g_autoptr (RuaDefinition) distinct
       = counting (definition, "distinct_count", "key", g_ptr_array_index (fields, i), NULL);
@@ -283,7 +322,7 @@ place_of (GPtrArray *labels, const char *label)
 static double
 figure_of (const Cell *cell, gboolean amounts)
 {
-  return amounts ? cell->result->estimate : (double) cell->n;
+  return amounts ? cell->amount : (double) cell->n;
 }
 
 /* The table, and which of its cells are hidden. */
@@ -349,7 +388,7 @@ find_exposed (Disclosure *self, gboolean amounts, Cell **exposed)
     if (!cell->sensitive)
       continue;
     if (!rua_figures_get (figures, low, &a) || !rua_figures_get (figures, high, &b)
-        || b - a < (amounts ? 0.2 * cell->result->estimate : self->min_count))
+        || b - a < (amounts ? 0.2 * cell->amount : self->min_count))
       *exposed = cell;
   }
   return TRUE;
@@ -416,7 +455,9 @@ publish (Disclosure *self, const Cell *cell)
   made->method = g_strdup (from->method);
   g_clear_pointer (&made->digest, g_free);
   if (cell->withheld) {
-    g_autofree char *reason = cell->sensitive
+    g_autofree char *reason = cell->unanimous
+      ? g_strdup ("withheld: it would tell the same of everybody in the group")
+      : cell->sensitive
       ? g_strdup_printf ("withheld: too few stand behind it, or one has most of it (at least %u "
                          "households or people)", self->min_count)
       : g_strdup ("withheld: with it another group that is withheld could be worked out");
@@ -444,6 +485,20 @@ refuse_single_values (const RuaDefinition *definition, GError **error)
                                   "%s is the value of one record, which is not published",
                                   definition->estimate);
   return TRUE;
+}
+
+/* Whether it is the share of people or households of whom something holds. */
+static gboolean
+shares_of_people (RuaAlliance *alliance, const RuaDefinition *definition)
+{
+  static const char *const estimators[] = { "proportion", "participation_rate", NULL };
+  RuaTable *table = definition->formula == NULL && definition->table != NULL ? rua_alliance_get_table (alliance, definition->table) : NULL;
+  g_autoptr (GPtrArray) fields = NULL;
+
+  if (table == NULL || !g_strv_contains (estimators, definition->estimator))
+    return FALSE;
+  fields = list_contributors (table);
+  return fields->len > 0;
 }
 
 /* Half of the records at least stand on the far side of a quantile; the near side has to be enough. */
@@ -502,7 +557,7 @@ rua_metric_measure_public (RuaMetric *self, RuaAlliance *alliance, const char *c
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GPtrArray) columns = g_ptr_array_new_with_free_func (g_free);
   Disclosure disclosure = { alliance, min_count, cells, rows, columns, FALSE, cancellable, error };
-  gboolean ethnic = FALSE;
+  gboolean ethnic = FALSE, is_total, shares;
   double tail;
 
   g_return_val_if_fail (RUA_IS_METRIC (self), NULL);
@@ -541,14 +596,18 @@ rua_metric_measure_public (RuaMetric *self, RuaAlliance *alliance, const char *c
   if (!count_all (&disclosure, definition, 0))
     return NULL;
   tail = tail_of (definition);
-  disclosure.adds_up = definition->formula == NULL && strcmp (definition->estimator, "total") == 0;
+  is_total = definition->formula == NULL && strcmp (definition->estimator, "total") == 0;
+  disclosure.adds_up = is_total || (definition->formula == NULL && strcmp (definition->estimator, "mean") == 0);
+  shares = shares_of_people (alliance, definition);
   for (guint i = 0; i < cells->len; i++) {
     Cell *cell = &g_array_index (cells, Cell, i);
     guint64 least = MIN (cell->n, cell->n_contributors);
 
-    cell->sensitive = (cell->n > 0 && least * tail < disclosure.min_count) || cell->largest > DOMINANCE;
+    cell->unanimous = shares && cell->n > 0 && (cell->result->estimate <= 0 || cell->result->estimate >= 1);
+    cell->sensitive = (cell->n > 0 && least * tail < disclosure.min_count) || cell->largest > DOMINANCE || cell->unanimous;
     cell->withheld = cell->sensitive;
-    disclosure.adds_up = disclosure.adds_up && cell->result->estimate >= 0;
+    cell->amount = cell->n == 0 ? 0 : is_total ? cell->result->estimate : cell->result->estimate * (double) cell->n;
+    disclosure.adds_up = disclosure.adds_up && cell->amount >= 0;
     /* One path: the groups stand side by side. */
     if (*cell->column == '\0') {
       g_free (cell->column);

@@ -367,7 +367,9 @@ rua_wording_name (RuaRecord *record, const char *language)
       return g_steal_pointer (&text);
     return g_strdup_printf (_("one %s"), kind);
   }
-  return id ? g_strdup_printf ("%s %s", kind, id) : g_strdup_printf (_("one %s"), kind);
+  if (id && (rua_kind_get_privacy (rua_record_get_kind (record)) == RUA_PRIVACY_PUBLIC || rua_record_has (record, "document")))
+    return g_strdup_printf ("%s %s", kind, id);
+  return g_strdup_printf (_("one %s"), kind);
 }
 
 char *
