@@ -18,7 +18,7 @@ _ruralalliance ()
 
   if [ -z "$verb" ]; then
     mapfile -t COMPREPLY < <(compgen -W "report check measure estimate explain convert import export validate
-      schema --version --help" -- "$word")
+      schema erase exports --version --help" -- "$word")
     return
   fi
 
@@ -50,11 +50,12 @@ _ruralalliance ()
         check) options+=" --limits --public --min-count --format --language" ;;
         explain) options+=" --limits --public --min-count" ;;
         convert) options+=" --limits --stranger --force --pseudonyms --kind --keep-notes --purpose --on" ;;
-        export) options+=" --limits --output --force --mark --semicolons" ;;
+        export) options+=" --limits --output --force --mark --semicolons --audit --purpose" ;;
         import) options+=" --limits --mapping --output --force" ;;
         schema) options+=" --format" ;;
         validate) options+=" --limits --stranger" ;;
         measure) options+=" --limits --by --where --set --list --public --min-count --format" ;;
+        erase) options+=" --reason --on" ;;
         estimate) options+=" --data --format" ;;
       esac
       mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word") ;;

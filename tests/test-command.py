@@ -4,6 +4,7 @@
 
 import csv
 import io
+import hashlib
 import json
 import os
 import pathlib
@@ -583,7 +584,50 @@ class Schema(Base):
         self.assertIn('typescript', self.refused('schema', '--format', 'xml'))
 
 
-VERBS = ['report', 'check', 'measure', 'estimate', 'explain', 'convert', 'import', 'export', 'validate', 'schema']
+class People(Base):
+    DOCUMENT = {'format': 'rural-alliance', 'version': 1, 'alliance': {'title': 'T', 'currency': 'CNY'},
+                'households': [{'id': 'zhang', 'name': 'Zhang'}, {'id': 'li'}],
+                'incomes': [{'household': 'zhang', 'year': 2014, 'amount': 4711}, {'household': 'li', 'year': 2014, 'amount': 5}]}
+
+    def test_erase(self):
+        file = self.write(self.DOCUMENT)
+        result = run('erase', file, 'household', 'zhang', '--reason', 'request')
+        self.assertEqual((result.returncode, result.stdout), (0, 'erased: 1 of 2 households\nerased: 1 of 2 incomes\n'), result.stderr)
+        self.assertIn('backups', result.stderr)
+        for told in ('zhang', 'Zhang', '4711'):
+            self.assertNotIn(told, file.read_text())
+        self.assertIn('erased before', self.refused('erase', file, 'household', 'zhang'))
+        self.assertIn('no household of this id', self.refused('erase', file, 'household', 'wang'))
+        self.assertIn('name a file', self.refused('erase', '-', 'household', 'zhang'))
+
+    def test_list_of_exports(self):
+        file = self.write(self.DOCUMENT)
+        self.assertEqual(self.done('exports', file), '')
+        plain = self.done('export', file, 'incomes')
+        self.assertEqual(self.done('exports', file), '')
+        self.assertEqual(self.done('export', file, 'incomes', '--audit', 'Wang', '--purpose', 'research'), plain)
+        said = self.done('exports', file)
+        self.assertRegex(said, r'^1 \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ Wang: incomes, 2 records, for research, SHA-256 [0-9a-f]{64}\n$')
+        self.assertIn(hashlib.sha256(plain.encode()).hexdigest(), said)
+        changed = json.loads(file.read_text())
+        changed['exports'][0]['exported_by'] = 'Nobody'
+        result = run('exports', self.write(changed))
+        self.assertEqual(result.returncode, 1)
+        self.assertIn('export #1: its seal', result.stderr)
+        self.assertIn('name a file', self.refused('export', '-', 'incomes', '--audit', 'Wang'))
+        self.assertIn('--audit', self.refused('export', file, 'incomes', '--purpose', 'x'))
+
+    def test_public_report(self):
+        document = self.DOCUMENT | {'metrics': [{'id': 'mean', 'estimator': 'mean', 'table': 'incomes', 'columns': {'value': 'amount'}}]}
+        file = self.write(document)
+        self.assertIn('2,358', self.done('report', file))
+        self.assertNotIn('2,358', self.done('report', file, '--public'))
+        self.assertIn('withheld', self.done('report', file, '--public'))
+        self.assertIn('2,358', self.done('report', file, '--public', '--min-count', '2'))
+        self.assertIn('--public', self.refused('report', file, '--min-count', '2'))
+
+
+VERBS = ['report', 'check', 'measure', 'estimate', 'explain', 'convert', 'import', 'export', 'validate', 'schema', 'erase', 'exports']
 
 if __name__ == '__main__':
     tap.main()

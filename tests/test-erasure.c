@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Somebody who is erased is nowhere in what is saved; others stay; nobody comes back. */
+#include "rua-erasure.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "marked-alliance.h"
+#include "rua-alliance-json.h"
+#include "rua-consent.h"
+#include "rua-store.h"
+
+#define HIM "Wqzk"
+
+static RuaAlliance *
+read_alliance (const char *records)
+{
+  g_autofree char *text = g_strdup_printf ("{\"format\": \"rural-alliance\", \"version\": 1, \"alliance\": {\"title\": {\"en\": \"T\"}, \"currency\": \"CNY\"}, %s}", records);
+  g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
+  GError *error = NULL;
+  RuaAlliance *alliance = rua_alliance_new_from_json (bytes, "t.json", NULL, &error);
+
+  g_assert_no_error (error);
+  return alliance;
+}
+
+/* Two households; everything that is recorded about the first is marked. */
+static const char *const village
+  = "\"people\": [{\"id\": \"" HIM "p\", \"name\": \"" HIM " name\", \"household\": \"" HIM "h\", \"year_of_birth\": 1961}, {\"id\": \"q\", \"name\": \"Q\", \"household\": \"" HIM "h\"}],"
+    "\"households\": [{\"id\": \"" HIM "h\", \"name\": \"" HIM " family\", \"note\": \"" HIM " note\", \"kept\": \"" HIM "\"}, {\"id\": \"i\", \"name\": \"I\"}],"
+    "\"household_members\": [{\"household\": \"" HIM "h\", \"person\": \"q\"}],"
+    "\"cooperatives\": [{\"id\": \"c\", \"name\": \"C\"}],"
+    "\"memberships\": [{\"id\": \"" HIM "m\", \"cooperative\": \"c\", \"household\": \"" HIM "h\"}],"
+    "\"plots\": [{\"id\": \"" HIM "f\", \"household\": \"" HIM "h\", \"boundary\": \"" HIM "\"}, {\"id\": \"g\", \"household\": \"i\"}],"
+    "\"incomes\": [{\"household\": \"" HIM "h\", \"year\": 2014, \"amount\": 4711.13}, {\"household\": \"i\", \"year\": 2014, \"amount\": 8.5}],"
+    "\"harvests\": [{\"plot\": \"" HIM "f\", \"mass\": 2}, {\"plot\": \"g\", \"mass\": 3}],"
+    "\"products\": [{\"id\": \"t\", \"name\": \"Tea\"}],"
+    "\"sales\": [{\"product\": \"t\", \"producer\": \"" HIM "h\", \"amount\": 5}]";
+
+static RuaAlliance *
+erase (RuaAlliance *alliance, const char *kind, const char *id, char ***told)
+{
+  g_autoptr (RuaRecord) subject = rua_alliance_find (alliance, kind, id);
+  GError *error = NULL;
+  RuaAlliance *copy = rua_alliance_dup_erased (alliance, subject, "request", "2026-11-25", told, NULL, &error);
+
+  g_assert_no_error (error);
+  return copy;
+}
+
+static void
+test_what_goes (void)
+{
+  g_autoptr (RuaAlliance) alliance = read_alliance (village), copy = NULL;
+  g_auto (GStrv) told = NULL;
+  g_autofree char *lines = NULL;
+  g_autoptr (RuaRecord) q = NULL, sale = NULL;
+
+  copy = erase (alliance, "household", HIM "h", &told);
+  lines = g_strjoinv ("; ", told);
+  g_assert_cmpstr (lines, ==,
+                   "erased: 1 of 2 households; erased: 1 of 1 household_members; erased: 1 of 1 memberships; erased: 1 of 2 incomes; "
+                   "erased: 1 of 2 plots; erased: 1 of 2 harvests; without the reference: 2 of 2 people; without the reference: 1 of 1 sales");
+  /* Another person of the house stays, and so does what was sold. */
+  q = rua_alliance_find (copy, "person", "q");
+  g_assert_nonnull (q);
+  g_assert_false (rua_record_has (q, "household"));
+  sale = rua_table_dup_record (rua_alliance_get_sales (copy), 0);
+  g_assert_true (rua_record_has (sale, "amount"));
+  g_assert_false (rua_record_has (sale, "producer"));
+  g_assert_cmpuint (rua_table_get_n_records (rua_alliance_get_erasures (copy)), ==, 3);
+  {
+    g_autoptr (RuaRecord) erasure = rua_table_dup_record (rua_alliance_get_erasures (copy), 0);
+    g_autofree char *on = rua_erasure_dup_erased_on (RUA_ERASURE (erasure));
+
+    g_assert_cmpstr (rua_erasure_get_kind_erased (RUA_ERASURE (erasure)), ==, "household");
+    g_assert_cmpstr (on, ==, "2026-11-25");
+  }
+}
+
+static void
+test_known_afterwards (void)
+{
+  g_autoptr (RuaAlliance) alliance = read_alliance (village), copy = erase (alliance, "household", HIM "h", NULL), again = NULL;
+  g_autoptr (GBytes) json = NULL;
+
+  g_assert_false (rua_alliance_was_erased (alliance, "household", HIM "h"));
+  g_assert_true (rua_alliance_was_erased (copy, "household", HIM "h"));
+  g_assert_true (rua_alliance_was_erased (copy, "households", HIM "h"));
+  g_assert_true (rua_alliance_was_erased (copy, "plot", HIM "f"));
+  g_assert_false (rua_alliance_was_erased (copy, "household", "i"));
+  g_assert_false (rua_alliance_was_erased (copy, "plot", HIM "h"));
+  /* Two who are erased have two salts. */
+  json = rua_alliance_to_json (copy, NULL, NULL);
+  again = rua_alliance_new_from_json (json, NULL, NULL, NULL);
+  g_assert_true (rua_alliance_was_erased (again, "household", HIM "h"));
+}
+
+/* ---- the bytes ---- */
+
+static gboolean
+tells (const char *path, const char *mark)
+{
+  g_autofree char *bytes = NULL;
+  gsize length;
+
+  if (!g_file_get_contents (path, &bytes, &length, NULL))
+    return FALSE;
+  for (gsize i = 0; i + strlen (mark) <= length; i++)
+    if (memcmp (bytes + i, mark, strlen (mark)) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+folder_tells (const char *folder, const char *mark)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+  gboolean found = FALSE;
+
+  while (dir && (name = g_dir_read_name (dir))) {
+    g_autofree char *path = g_build_filename (folder, name, NULL);
+
+    found |= strstr (name, mark) != NULL || (g_file_test (path, G_FILE_TEST_IS_DIR) ? folder_tells (path, mark) : tells (path, mark));
+  }
+  return found;
+}
+
+static void
+remove_folder (const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  while (dir && (name = g_dir_read_name (dir))) {
+    g_autofree char *path = g_build_filename (folder, name, NULL);
+
+    if (g_file_test (path, G_FILE_TEST_IS_DIR))
+      remove_folder (path);
+    else
+      g_unlink (path);
+  }
+  g_rmdir (folder);
+}
+
+/* In every store: opened, edited and saved as it happens in a year, then erased, and every byte of
+ * every file in the folder looked at. */
+static void
+test_bytes (gconstpointer data)
+{
+  const char *name = data;
+  g_autofree char *folder = g_dir_make_tmp ("rua-erase-XXXXXX", NULL), *place = g_build_filename (folder, name, NULL);
+  g_autoptr (RuaAlliance) alliance = read_alliance (village), opened = NULL, copy = NULL, last = NULL;
+  g_autoptr (RuaRecord) person = NULL;
+  GError *error = NULL;
+
+  g_assert_true (rua_alliance_save (alliance, place, RUA_SAVE_NONE, NULL, &error));
+  g_assert_no_error (error);
+  opened = rua_alliance_open (place, NULL, &error);
+  g_assert_no_error (error);
+  person = rua_alliance_find (opened, "person", HIM "p");
+  g_assert_true (rua_record_set_text (person, "contact", HIM " contact", &error));
+  g_assert_true (rua_alliance_save (opened, place, RUA_SAVE_REPLACE, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_true (rua_record_set_text (person, "contact", HIM " other contact", &error));
+  g_assert_true (rua_alliance_save (opened, place, RUA_SAVE_REPLACE, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_true (folder_tells (folder, HIM));
+  copy = erase (opened, "household", HIM "h", NULL);
+  last = erase (copy, "person", HIM "p", NULL);
+  g_assert_true (rua_alliance_save (last, place, RUA_SAVE_REPLACE, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_false (folder_tells (folder, HIM));
+  g_clear_object (&alliance);
+  alliance = rua_alliance_open (place, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (rua_table_get_n_records (rua_alliance_get_people (alliance)), ==, 1);
+  g_assert_true (rua_alliance_was_erased (alliance, "person", HIM "p"));
+  remove_folder (folder);
+}
+
+static void
+test_refused (void)
+{
+  g_autoptr (RuaAlliance) alliance = read_alliance (village), other = read_alliance (village);
+  g_autoptr (RuaRecord) cooperative = rua_alliance_find (alliance, "cooperative", "c"), stranger = rua_alliance_find (other, "household", HIM "h");
+  g_autoptr (RuaRecord) household = rua_alliance_find (alliance, "household", HIM "h");
+  GError *error = NULL;
+
+  g_assert_null (rua_alliance_dup_erased (alliance, cooperative, NULL, "2026-11-25", NULL, NULL, &error));
+  g_assert_error (error, RUA_ERROR, RUA_ERROR_VALUE);
+  g_clear_error (&error);
+  g_assert_null (rua_alliance_dup_erased (alliance, stranger, NULL, "2026-11-25", NULL, NULL, &error));
+  g_assert_error (error, RUA_ERROR, RUA_ERROR_VALUE);
+  g_assert_null (strstr (error->message, HIM));
+  g_clear_error (&error);
+  g_assert_null (rua_alliance_dup_erased (alliance, household, "whim", "2026-11-25", NULL, NULL, &error));
+  g_assert_error (error, RUA_ERROR, RUA_ERROR_VALUE);
+  g_clear_error (&error);
+  g_assert_null (rua_alliance_dup_erased (alliance, household, NULL, "soon", NULL, NULL, &error));
+  g_assert_error (error, RUA_ERROR, RUA_ERROR_VALUE);
+  g_clear_error (&error);
+}
+
+/* Of every kind of people. */
+static void
+test_every_kind (void)
+{
+  g_autoptr (RuaAlliance) alliance = marked_alliance_new ();
+  guint n = 0;
+
+  for (guint t = 0; t < rua_alliance_get_n_tables (alliance); t++) {
+    RuaTable *table = rua_alliance_get_table_at (alliance, t);
+    g_autoptr (RuaRecord) record = rua_table_dup_record (table, 0);
+    g_autoptr (RuaAlliance) copy = NULL;
+    g_autofree char *mark = NULL;
+    g_autoptr (GBytes) json = NULL;
+    GError *error = NULL;
+
+    if (rua_kind_get_privacy (rua_table_get_kind (table)) == RUA_PRIVACY_PUBLIC)
+      continue;
+    copy = rua_alliance_dup_erased (alliance, record, NULL, "2026-11-25", NULL, NULL, &error);
+    g_assert_no_error (error);
+    json = rua_alliance_to_json (copy, NULL, NULL);
+    mark = g_strdup_printf ("\"%s\"", rua_record_get_id (record));
+    g_assert_null (g_strstr_len (g_bytes_get_data (json, NULL), (gssize) g_bytes_get_size (json), mark));
+    n++;
+  }
+  g_assert_cmpuint (n, >, 10);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/erasure/what-goes", test_what_goes);
+  g_test_add_func ("/erasure/known-afterwards", test_known_afterwards);
+  g_test_add_data_func ("/erasure/bytes/json", "a.json", test_bytes);
+  g_test_add_data_func ("/erasure/bytes/columns", "a.ruac", test_bytes);
+  g_test_add_data_func ("/erasure/bytes/sqlite", "a.rua", test_bytes);
+  g_test_add_data_func ("/erasure/bytes/folder", "a", test_bytes);
+  g_test_add_func ("/erasure/refused", test_refused);
+  g_test_add_func ("/erasure/every-kind", test_every_kind);
+  return g_test_run ();
+}
