@@ -7,7 +7,7 @@
 
 #include "marked-alliance.h"
 #include "rua-alliance-json.h"
-#include "rua-consent.h"
+#include "rua-merge.h"
 #include "rua-store.h"
 
 #define HIM "Wqzk"
@@ -180,6 +180,48 @@ test_bytes (gconstpointer data)
   remove_folder (folder);
 }
 
+/* An old copy, worked on since, is merged in: others' news come, the erased stay away. */
+static void
+test_merged (void)
+{
+  g_autoptr (RuaAlliance) base = read_alliance (village), theirs = read_alliance (village), mine = NULL;
+  g_autoptr (RuaRecord) h = rua_alliance_find (theirs, "household", HIM "h"), i = rua_alliance_find (theirs, "household", "i");
+  g_autoptr (RuaIncome) income = rua_income_new ();
+  g_autoptr (RuaPlot) plot = rua_plot_new ();
+  g_autoptr (RuaRecord) here = NULL;
+  g_autoptr (RuaMerge) merge = NULL;
+  g_autoptr (GBytes) json = NULL;
+  GError *error = NULL;
+
+  mine = erase (base, "household", HIM "h", NULL);
+  g_assert_true (rua_record_set_text (h, "name", HIM " new name", &error));
+  g_assert_true (rua_record_set_text (i, "name", "news", &error));
+  rua_income_set_household (income, RUA_HOUSEHOLD (h), NULL);
+  rua_income_set_year (income, 2015, NULL);
+  g_assert_true (rua_alliance_add (theirs, RUA_RECORD (income), &error));
+  rua_record_set_id (RUA_RECORD (plot), HIM "new", NULL);
+  rua_plot_set_household (plot, RUA_HOUSEHOLD (h), NULL);
+  g_assert_true (rua_alliance_add (theirs, RUA_RECORD (plot), &error));
+  merge = rua_alliance_merge_base (mine, base, theirs, "old.json", NULL, &error);
+  g_assert_no_error (error);
+  {
+    g_autoptr (GListModel) disagreements = rua_merge_list_disagreements (merge);
+    g_auto (GStrv) remarks = rua_merge_list_remarks (merge);
+    g_autofree char *text = g_strjoinv ("; ", remarks);
+
+    g_assert_cmpuint (g_list_model_get_n_items (disagreements), ==, 0);
+    g_assert_nonnull (strstr (text, "household: a record of somebody who was erased here stays away"));
+    g_assert_nonnull (strstr (text, "income: a record"));
+    g_assert_null (strstr (text, HIM));
+  }
+  g_assert_true (rua_merge_is_done (merge));
+  here = rua_alliance_find (mine, "household", "i");
+  g_assert_cmpstr (rua_record_get_text (here, "name"), ==, "news");
+  json = rua_alliance_to_json (mine, NULL, NULL);
+  g_assert_null (g_strstr_len (g_bytes_get_data (json, NULL), (gssize) g_bytes_get_size (json), HIM "h"));
+  g_assert_null (g_strstr_len (g_bytes_get_data (json, NULL), (gssize) g_bytes_get_size (json), HIM "new"));
+}
+
 static void
 test_refused (void)
 {
@@ -239,7 +281,8 @@ main (int argc, char **argv)
   g_test_add_data_func ("/erasure/bytes/json", "a.json", test_bytes);
   g_test_add_data_func ("/erasure/bytes/columns", "a.ruac", test_bytes);
   g_test_add_data_func ("/erasure/bytes/sqlite", "a.rua", test_bytes);
-  g_test_add_data_func ("/erasure/bytes/folder", "a", test_bytes);
+  g_test_add_data_func ("/erasure/bytes/folder", "a/", test_bytes);
+  g_test_add_func ("/erasure/merged", test_merged);
   g_test_add_func ("/erasure/refused", test_refused);
   g_test_add_func ("/erasure/every-kind", test_every_kind);
   return g_test_run ();

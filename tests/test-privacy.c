@@ -12,7 +12,10 @@
 #include "rua-checker.h"
 #include "rua-csv-import.h"
 #include "rua-estimator-private.h"
+#include "rua-kinds-private.h"
 #include "rua-measure.h"
+#include "rua-merge.h"
+#include "rua-store.h"
 
 typedef struct {
   const char *path; /* what is being tried */
@@ -384,6 +387,92 @@ test_arrow (void)
   end (40);
 }
 
+/* A folder of CSV files in which every number, every date and every reference in turn is none. */
+static void
+test_folder (void)
+{
+  static const char *const wrong[][2] = { { MARKED_NUMBER_TEXT, MARK "1" }, { MARKED_YEAR "-", MARKED_YEAR "-x-" }, { MARK "household-1", MARK "none" }, { "73918.46", MARK } };
+  g_autofree char *folder = g_dir_make_tmp ("rua-privacy-XXXXXX", NULL), *place = g_build_filename (folder, "p/", NULL);
+  g_autoptr (RuaAlliance) alliance = marked_alliance_new ();
+  g_autoptr (GDir) dir = NULL;
+  const char *name;
+  GError *error = NULL;
+
+  begin ("folder");
+  rua_alliance_save (alliance, place, RUA_SAVE_NONE, NULL, &error);
+  g_assert_no_error (error);
+  dir = g_dir_open (place, 0, NULL);
+  while ((name = g_dir_read_name (dir))) {
+    g_autofree char *path = g_build_filename (place, name, NULL), *text = NULL;
+
+    g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+    for (guint w = 0; g_str_has_suffix (name, ".csv") && w < G_N_ELEMENTS (wrong); w++) {
+      g_auto (GStrv) parts = g_strsplit (text, wrong[w][0], -1);
+      g_autofree char *other = g_strjoinv (wrong[w][1], parts);
+      g_autoptr (RuaAlliance) opened = NULL;
+
+      if (strcmp (other, text) == 0)
+        continue;
+      g_assert_true (g_file_set_contents (path, other, -1, NULL));
+      opened = rua_alliance_open (place, NULL, &error);
+      hear_error (&error);
+    }
+    g_assert_true (g_file_set_contents (path, text, -1, NULL));
+  }
+  end (20);
+  g_dir_rewind (dir);
+  while ((name = g_dir_read_name (dir))) {
+    g_autofree char *path = g_build_filename (place, name, NULL);
+
+    g_unlink (path);
+  }
+  g_rmdir (place);
+  g_rmdir (folder);
+}
+
+/* Every field that is not public, changed on both sides; then a record removed here and edited there. */
+static void
+test_merge (void)
+{
+  begin ("merge");
+  for (guint t = 0; t < RUA_N_BUILTIN_KINDS; t++) {
+    g_autoptr (RuaAlliance) mine = marked_alliance_new (), base = marked_alliance_new (), theirs = marked_alliance_new ();
+    RuaKind *kind = rua_table_get_kind (rua_alliance_get_table_at (mine, t));
+    g_autoptr (RuaRecord) a = rua_table_dup_record (rua_alliance_get_table_at (mine, t), 0), b = rua_table_dup_record (rua_alliance_get_table_at (theirs, t), 0);
+    g_autoptr (RuaRecord) last = rua_table_dup_record (rua_alliance_get_table_at (mine, t), 1), edited = rua_table_dup_record (rua_alliance_get_table_at (theirs, t), 1);
+    g_autoptr (RuaMerge) merge = NULL;
+    g_autoptr (GListModel) disagreements = NULL;
+    g_auto (GStrv) remarks = NULL;
+    GError *error = NULL;
+
+    for (guint i = 1; i < rua_kind_get_n_fields (kind); i++) {
+      RuaField *field = rua_kind_get_field (kind, i);
+
+      if (rua_field_get_field_type (field) != RUA_FIELD_TYPE_TEXT)
+        continue;
+      g_assert_true (rua_record_set_text (a, rua_field_get_name (field), MARK " a", NULL));
+      g_assert_true (rua_record_set_text (b, rua_field_get_name (field), MARK " b", NULL));
+    }
+    if (last && rua_alliance_remove (mine, last, NULL))
+      rua_record_set_text (edited, "note", MARK " c", NULL);
+    merge = rua_alliance_merge_base (mine, base, theirs, "other.json", NULL, &error);
+    hear_error (&error);
+    if (merge == NULL)
+      continue;
+    disagreements = rua_merge_list_disagreements (merge);
+    for (guint i = 0; i < g_list_model_get_n_items (disagreements); i++) {
+      g_autoptr (RuaDisagreement) one = g_list_model_get_item (disagreements, i);
+      g_autofree char *line = rua_disagreement_to_string (one);
+
+      hear (line);
+    }
+    remarks = rua_merge_list_remarks (merge);
+    for (char **remark = remarks; *remark; remark++)
+      hear (*remark);
+  }
+  end (100);
+}
+
 /* ---- what is said about whole alliances ---- */
 
 static void
@@ -518,6 +607,8 @@ main (int argc, char **argv)
   g_test_add_func ("/privacy/json", test_json);
   g_test_add_func ("/privacy/csv", test_csv);
   g_test_add_func ("/privacy/arrow", test_arrow);
+  g_test_add_func ("/privacy/folder", test_folder);
+  g_test_add_func ("/privacy/merge", test_merge);
   g_test_add_func ("/privacy/validate", test_validate);
   g_test_add_func ("/privacy/check", test_check);
   g_test_add_func ("/privacy/measure", test_measure);

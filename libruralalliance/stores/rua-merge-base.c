@@ -7,6 +7,7 @@
 #include "rua-cell-json-private.h"
 #include "rua-edits-private.h"
 #include "rua-edits.h"
+#include "rua-erasure.h"
 #include "rua-journal-private.h"
 #include "rua-merge-plan-private.h"
 
@@ -103,7 +104,10 @@ is_same_row (Kind *self, RuaTable *a, guint32 row_a, RuaTable *b, guint32 row_b)
 static void
 disagree (Kind *self, const char *key, const char *field, const char *base, const char *mine, const char *theirs)
 {
-  const RuaDisagreementInfo info = { self->plan->place, self->kind, key, field, base, mine, theirs };
+  guint32 row = key ? rua_table_find_row (self->mine, key, -1) : RUA_NO_ROW;
+  g_autofree char *shown = rua_kind_get_privacy (rua_table_get_kind (self->mine)) == RUA_PRIVACY_PUBLIC ? NULL
+                           : row != RUA_NO_ROW ? rua_table_tell_row (self->mine, row) : g_strdup ("");
+  const RuaDisagreementInfo info = { self->plan->place, self->kind, key, field, base, mine, theirs, shown };
 
   rua_merge_add (self->plan->merge, &info);
 }
@@ -163,13 +167,41 @@ remove_row (Kind *self, guint32 row)
   g_array_append_val (self->plan->removes, one);
 }
 
+/* A record of somebody who was erased here, or that is about them: it does not come back. */
+static gboolean
+was_erased (Kind *self, guint32 row)
+{
+  RuaAlliance *alliance = self->plan->mine;
+  RuaKind *kind = rua_table_get_kind (self->theirs);
+  const char *id = id_of (self->theirs, row);
+
+  if (rua_table_get_n_records (rua_alliance_get_erasures (alliance)) == 0)
+    return FALSE;
+  if (id && rua_alliance_was_erased (alliance, self->kind, id))
+    return TRUE;
+  for (guint field = 1; field < rua_kind_get_n_fields (kind); field++) {
+    RuaField *of = rua_kind_get_field (kind, field);
+    RuaTable *target;
+    guint32 other;
+
+    if (rua_field_get_field_type (of) == RUA_FIELD_TYPE_REFERENCE
+        && (rua_field_get_required (of) || rua_kind_get_privacy (kind) != RUA_PRIVACY_PUBLIC)
+        && rua_column_read_reference (rua_table_peek_column (self->theirs, field), row, &target, &other)
+        && id_of (target, other) && rua_alliance_was_erased (alliance, rua_kind_get_name (rua_table_get_kind (target)), id_of (target, other)))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 static void
 compare_theirs (Kind *self, guint32 row)
 {
   const char *id = id_of (self->theirs, row);
   guint32 mine = find_row (self->mine, id), base = find_row (self->base, id);
 
-  if (mine != RUA_NO_ROW)
+  if (mine == RUA_NO_ROW && was_erased (self, row))
+    rua_merge_remark (self->plan->merge, "%s: a record of somebody who was erased here stays away", self->kind);
+  else if (mine != RUA_NO_ROW)
     compare_fields (self, id, mine, base, row);
   else if (base == RUA_NO_ROW)
     add (self, row);
@@ -285,6 +317,11 @@ compare_nameless (Kind *self)
   if (mine_changed && (adds->len || removes->len))
     rua_merge_remark (self->plan->merge, "%s: both changed records that have no id: they are merged whole, and one that both edited is there twice",
                       self->kind);
+  for (guint i = adds->len; i > 0; i--)
+    if (was_erased (self, g_array_index (adds, guint32, i - 1))) {
+      rua_merge_remark (self->plan->merge, "%s: a record of somebody who was erased here stays away", self->kind);
+      g_array_remove_index (adds, i - 1);
+    }
   settle (self, adds, add);
   settle (self, removes, remove_row);
 }

@@ -26,10 +26,19 @@ typedef struct {
   gboolean tells; /* a target that is not there is a disagreement */
 } Copying;
 
+/* Of people a message says no more than the kind. */
+static const char *
+shown_of (RuaMergePlan *plan, const char *kind)
+{
+  RuaTable *table = rua_alliance_get_table (plan->mine, kind);
+
+  return table && rua_kind_get_privacy (rua_table_get_kind (table)) != RUA_PRIVACY_PUBLIC ? "" : NULL;
+}
+
 static void
 tell_no_target (Copying *self, const char *kind, const char *id)
 {
-  const RuaDisagreementInfo info = { self->plan->place, kind, id, NULL, "true", NULL, "true" };
+  const RuaDisagreementInfo info = { self->plan->place, kind, id, NULL, "true", NULL, "true", shown_of (self->plan, kind) };
 
   if (self->tells)
     rua_merge_add (self->plan->merge, &info);
@@ -266,6 +275,7 @@ remove_records (RuaMergePlan *self, GCancellable *cancellable, GError **error)
     RuaRecord *record = left->pdata[i];
     const RuaDisagreementInfo info = {
       self->place, rua_kind_get_name (rua_record_get_kind (record)), rua_record_get_id (record), NULL, "true", "true", NULL,
+      shown_of (self, rua_kind_get_name (rua_record_get_kind (record))),
     };
 
     rua_merge_add (self->merge, &info);

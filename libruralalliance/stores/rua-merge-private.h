@@ -13,6 +13,7 @@ typedef struct {
   const char *base;   /* NULL: was not known, or not there */
   const char *mine;
   const char *theirs;
+  const char *shown;  /* what a message may call the record: NULL for its key */
 } RuaDisagreementInfo;
 
 RuaMerge *rua_merge_new (void);

@@ -13,6 +13,7 @@ struct _RuaDisagreement {
   char *base;
   char *mine;
   char *theirs;
+  char *shown;
 };
 
 G_DEFINE_FINAL_TYPE (RuaDisagreement, rua_disagreement, G_TYPE_OBJECT)
@@ -38,6 +39,7 @@ rua_disagreement_finalize (GObject *object)
   g_free (self->base);
   g_free (self->mine);
   g_free (self->theirs);
+  g_free (self->shown);
 
   G_OBJECT_CLASS (rua_disagreement_parent_class)->finalize (object);
 }
@@ -179,7 +181,7 @@ rua_disagreement_get_theirs (RuaDisagreement *self)
  * rua_disagreement_to_string:
  * @self: a disagreement
  *
- * Tells in one line which record and field it is, and not what either side says, since that may be personal.
+ * Tells in one line which record and field it is (of people, its place among the records here, as `household #12`), and not what either side says, since that may be personal.
  *
  * Returns: (transfer full): the line, without a line end
  *
@@ -191,7 +193,9 @@ rua_disagreement_to_string (RuaDisagreement *self)
   g_autofree char *record = NULL;
 
   g_return_val_if_fail (RUA_IS_DISAGREEMENT (self), NULL);
-  record = self->key ? g_strdup_printf ("%s '%s'", self->kind, self->key) : g_strdup (self->kind);
+  record = self->shown ? g_strdup_printf ("%s%s%s", self->kind, *self->shown ? " " : "", self->shown)
+           : self->key ? g_strdup_printf ("%s '%s'", self->kind, self->key)
+                       : g_strdup (self->kind);
   if (self->field)
     return g_strdup_printf ("%s: %s: changed here, and otherwise in %s", record, self->field, self->place);
   if (self->mine)
@@ -263,6 +267,7 @@ rua_merge_add (RuaMerge *self, const RuaDisagreementInfo *info)
   disagreement->base = g_strdup (info->base);
   disagreement->mine = g_strdup (info->mine);
   disagreement->theirs = g_strdup (info->theirs);
+  disagreement->shown = g_strdup (info->shown);
   g_list_store_append (self->disagreements, disagreement);
 }
 
