@@ -55,7 +55,8 @@ _ruralalliance ()
         schema) options+=" --format" ;;
         validate) options+=" --limits --stranger" ;;
         measure) options+=" --limits --by --where --set --list --public --min-count --format" ;;
-        erase) options+=" --reason --on" ;;
+        erase) options+=" --limits --reason --on" ;;
+        exports) options+=" --limits" ;;
         estimate) options+=" --data --format" ;;
       esac
       mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word") ;;

@@ -133,16 +133,16 @@ test_references (void)
 static void
 test_disagreements (void)
 {
-  expect_disagreement (H (", \"weight\": 1"), H (", \"weight\": 2"), H (", \"weight\": 3"), "household 'h1': weight: changed here, and otherwise in /somewhere/theirs.json");
-  expect_disagreement (H (", \"weight\": 1"), H (", \"weight\": 2"), H (""), "household 'h1': weight: changed here, and otherwise in /somewhere/theirs.json");
-  expect_disagreement ("", H (", \"weight\": 2"), H (", \"weight\": 3"), "household 'h1': weight: changed here, and otherwise in /somewhere/theirs.json");
-  expect_disagreement (H (""), "", H (", \"weight\": 3"), "household 'h1': removed here, and in use in /somewhere/theirs.json");
-  expect_disagreement (H (""), H (", \"weight\": 3"), "", "household 'h1': in use here, and removed in /somewhere/theirs.json");
-  expect_disagreement (H (", \"x\": 1"), H (", \"x\": 2"), H (", \"x\": 3"), "household 'h1': *: changed here, and otherwise in /somewhere/theirs.json");
+  expect_disagreement (H (", \"weight\": 1"), H (", \"weight\": 2"), H (", \"weight\": 3"), "household #1: weight: changed here, and otherwise in /somewhere/theirs.json");
+  expect_disagreement (H (", \"weight\": 1"), H (", \"weight\": 2"), H (""), "household #1: weight: changed here, and otherwise in /somewhere/theirs.json");
+  expect_disagreement ("", H (", \"weight\": 2"), H (", \"weight\": 3"), "household #1: weight: changed here, and otherwise in /somewhere/theirs.json");
+  expect_disagreement (H (""), "", H (", \"weight\": 3"), "household: removed here, and in use in /somewhere/theirs.json");
+  expect_disagreement (H (""), H (", \"weight\": 3"), "", "household #1: in use here, and removed in /somewhere/theirs.json");
+  expect_disagreement (H (", \"x\": 1"), H (", \"x\": 2"), H (", \"x\": 3"), "household #1: *: changed here, and otherwise in /somewhere/theirs.json");
   /* Two of them, and what could have been merged is not. */
   expect_disagreement (H (", \"weight\": 1, \"n_persons\": 1"), H (", \"weight\": 2, \"n_persons\": 2"), H (", \"weight\": 3, \"n_persons\": 3, \"stratum\": \"a\""),
-                       "household 'h1': n_persons: changed here, and otherwise in /somewhere/theirs.json\n"
-                       "household 'h1': weight: changed here, and otherwise in /somewhere/theirs.json");
+                       "household #1: n_persons: changed here, and otherwise in /somewhere/theirs.json\n"
+                       "household #1: weight: changed here, and otherwise in /somewhere/theirs.json");
 }
 
 /* Found only when it is carried out: then all is put back. */
