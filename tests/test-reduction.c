@@ -51,6 +51,29 @@ find_cell (Cells *self, const guint32 codes[RUA_MAX_CELL_ROLES])
   return self->n++;
 }
 
+/* Some records of a batch by their places, then the others: nothing else is added, and each cell knows its first
+ * record whichever comes first. */
+static void
+add_in_turns (const RuaReduction *reduction, guint8 *states, const guint32 *cells, guint first, guint n,
+              const double *const *factors)
+{
+  gsize stride = rua_reduction_get_stride (reduction);
+  guint32 rows[MOST_ROWS], places[2][MOST_ROWS];
+  guint n_places[2] = { 0, 0 };
+
+  for (guint i = 0; i < n; i++) {
+    guint turn = (guint) g_test_rand_int_range (0, 2);
+
+    rows[i] = first + i;
+    places[turn][n_places[turn]++] = i;
+  }
+  for (guint turn = 0; turn < 2; turn++)
+    rua_reduction_add (reduction, states,
+                       &(RuaRecords){ cells, n, 0, rows, places[turn], n_places[turn] }, factors);
+  for (guint i = 0; i < n; i++)
+    g_assert_cmpuint (((RuaCellHead *) (gpointer) (states + cells[i] * stride))->first, <=, first + i);
+}
+
 /* NULL where there is no reduction; @precise FALSE where the sums ask for the columns. */
 static RuaFigures *
 reduce (RuaEstimation *setup, const RuaInput *input, gboolean *precise)
@@ -125,9 +148,8 @@ reduce (RuaEstimation *setup, const RuaInput *input, gboolean *precise)
       batch[role] = roles[role] != NULL ? roles[role] + first : NULL;
     if (reduction->factors != NULL)
       reduction->factors (&(RuaFactorInput){ size, batch, pilots, constants }, factors);
-    rua_reduction_add (reduction, self->states + (first == 0 ? 0 : MOST_ROWS * stride),
-                       &(RuaRecords){ cells + first, size, first, NULL, NULL, size },
-                       (const double *const *) factors);
+    add_in_turns (reduction, self->states + (first == 0 ? 0 : MOST_ROWS * stride), cells + first, first,
+                  size, (const double *const *) factors);
   }
   for (guint i = 0; i < self->n; i++)
     rua_reduction_merge (reduction, self->states + i * stride,
