@@ -415,6 +415,26 @@ class Report(Base):
         self.assertNotIn('\x1b', text)
         self.assertIn('2.16×', text)
 
+    def test_a_strangers_names_do_nothing(self):
+        """Markup, links that run something, and characters that take over a terminal or turn the writing."""
+        name = '<script>alert(1)</script> [x](javascript:alert(1)) \x1b]0;title\x07\x1b[2J \u202egnp.exe \x9b31m <img src=x onerror=y>'
+        hostile = json.loads(json.dumps(SMALL))
+        hostile['alliance']['title']['en'] = name
+        hostile['places'][0]['name']['en'] = name
+        hostile['cooperatives'][0]['name']['en'] = name
+        hostile['sources'] = [{'id': 's', 'title': {'en': name}, 'url': 'javascript:alert(1)'}]
+        path = self.write(hostile)
+        for words in (['report', path], ['report', '--format', 'markdown', path], ['check', path], ['measure', '--list', path]):
+            text = self.done(*words)
+            for character in '\x1b\x07\x9b\u202e':
+                self.assertNotIn(character, text, words)
+        markdown = self.done('report', '--format', 'markdown', path)
+        self.assertIn('alert', markdown)
+        self.assertIsNone(re.search(r'(?<!\\)<(script|img)', markdown))
+        self.assertIsNone(re.search(r'(?<!\\)\]\(javascript:', markdown))
+        # What a program reads is whole, and escaped as JSON is.
+        self.assertEqual(json.loads(self.done('report', '--format', 'json', path))['title'], name)
+
     def test_every_claim_of_the_case_is_told(self):
         text = ' '.join(self.done('report', CASE, COLUMNS='100').split())
         claims = json.loads(CASE.read_text(encoding='utf-8'))['claims']

@@ -18,6 +18,10 @@ test_line (void)
     { { .kind = "income", .key = "#12", .message = "no household" }, "case.json: income #12: no household" },
     { { .kind = "income", .message = "no household" }, "case.json: income: no household" },
     { { 0 }, "case.json: something is wrong here" },
+    /* An input's line ends, escapes and turns of direction reach no terminal. */
+    { { .kind = "place", .key = "a\nb", .value = "\x1b[2J\t\r\x7f\xc2\x9b" "1m \xe2\x80\xae" "gnp 寨", .message = "m\x07", .mend = "n" },
+      "case.json: place 'a\\nb': '\\u001b[2J\\t\\r\\u007f\\u009b1m \\u202egnp 寨': m\\u0007; n" },
+    { { .value = "\xff" "a", .message = "m" }, "case.json: '\xef\xbf\xbd" "a': m" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
@@ -89,6 +93,32 @@ test_order_and_limit (void)
   g_clear_error (&error);
 }
 
+/* Input by input, each in the order of its lines, the limit over all. */
+static void
+test_take (void)
+{
+  g_autoptr (RuaFaults) all = rua_faults_new (NULL, 4);
+  static const char *const files[] = { "b", "a" };
+  GError *error = NULL;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (files); i++) {
+    g_autoptr (RuaFaults) faults = rua_faults_new (files[i], 0);
+
+    for (guint line = 3; line > 0; line--) {
+      RuaFaultInfo info = { .code = RUA_ERROR_VALUE, .line = line, .message = "m" };
+
+      rua_faults_add (faults, &info);
+    }
+    rua_faults_take (all, faults);
+    g_assert_cmpuint (rua_faults_get_count (faults), ==, 0);
+    g_assert_true (rua_faults_raise (faults, &error));
+  }
+  g_assert_cmpuint (rua_faults_get_count (all), ==, 6);
+  g_assert_false (rua_faults_raise (all, &error));
+  g_assert_cmpstr (error->message, ==, "b:1: m\nb:2: m\nb:3: m\na:1: m\n… and 2 more");
+  g_clear_error (&error);
+}
+
 static void
 test_nearest (void)
 {
@@ -133,6 +163,7 @@ main (int argc, char **argv)
   g_test_add_func ("/fault/without-a-file", test_without_a_file);
   g_test_add_func ("/fault/none", test_none);
   g_test_add_func ("/fault/order-and-limit", test_order_and_limit);
+  g_test_add_func ("/fault/take", test_take);
   g_test_add_func ("/nearest/names", test_nearest);
   g_test_add_func ("/error/enum", test_error_enum);
   return g_test_run ();
