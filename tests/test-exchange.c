@@ -507,7 +507,7 @@ test_forged (void)
     { 2, "{\"fact\":\"gaopo.01\",\"clock\":1}", "b.ruax:3: this is no name of a fact" },
     { 2, "{\"fact\":\"Gaopo.1\",\"clock\":1}", "b.ruax:3: this is no name of a fact" },
     { 2, "{\"fact\":\"gaopo.1\",\"clock\":1,\"kind\":\"\",\"key\":\"h1\",\"field\":\"f\"}", "it does not name a kind" },
-    { 2, "{\"fact\":\"gaopo.1\",\"clock\":1,\"kind\":\"k\",\"key\":\"h1\",\"field\":\"\",\"value\":false}", "b.ruax:3: k 'h1': fact gaopo.1: it says of a record neither" },
+    { 2, "{\"fact\":\"gaopo.1\",\"clock\":1,\"kind\":\"k\",\"key\":\"h1\",\"field\":\"\",\"value\":false}", "b.ruax:3: k: fact gaopo.1: it says of a record neither" },
     { 2, "{\"fact\":\"gaopo.1\",\"clock\":1,\"kind\":\"k\",\"key\":\"h1\",\"field\":\"f\",\"value\":null}", "b.ruax:3: a value that is unknown is left out" },
     { 2, "{\"fact\":\"gaopo.1\",\"clock\":1,\"kind\":\"k\",\"key\":\"h1\",\"field\":\"f\",\"value\":\"\\u0041\"}", "b.ruax:3: the line is not written in its canonical form" },
     { 2, "{\"fact\":\"gaopo.1\", \"clock\":1,\"kind\":\"k\",\"key\":\"h1\",\"field\":\"f\"}", "b.ruax:3: the line is not written in its canonical form" },
@@ -603,7 +603,7 @@ test_all_told (void)
   key[0] ^= 1;
   forged = case_join (lines, key, ZEROS);
   g_assert_false (case_take (hub, forged, NULL, NULL, &told));
-  g_assert_nonnull (strstr (told, "b.ruax:3: household 'h1': "));
+  g_assert_nonnull (strstr (told, "b.ruax:3: household: fact gaopo.1: "));
   g_assert_nonnull (strstr (told, "\nb.ruax:5: "));
   g_assert_nonnull (strstr (told, "\nb.ruax:9: the seal is not one made with the key of 'gaopo'"));
 }

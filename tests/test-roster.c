@@ -86,6 +86,35 @@ test_of_log (void)
   g_assert_cmpuint (rua_roster_get_n_peers (rua_log_get_roster (log)), ==, 0);
 }
 
+static void
+test_kept (void)
+{
+  g_autoptr (RuaRoster) roster = rua_roster_new ();
+  g_autoptr (RuaRoster) back = rua_roster_new ();
+  g_autofree char *json = NULL;
+  g_autofree char *again = NULL;
+  RuaPeer hub = { .station = "hub", .is_hub = TRUE, .sent = 7, .sent_batches = 2, .has = "{\"a\":1}", .part = "id = \"x\"" };
+  RuaPeer plain = { .station = "gaopo", .taken = 9, .taken_batches = 3 };
+
+  g_assert_null (rua_roster_to_json (roster));
+  g_assert_true (rua_key_draw (hub.key, NULL));
+  g_assert_true (rua_key_draw (plain.key, NULL));
+  rua_roster_set (roster, &hub);
+  rua_roster_set (roster, &plain);
+  json = rua_roster_to_json (roster);
+  g_assert_true (rua_roster_read_json (back, json, strlen (json)));
+  again = rua_roster_to_json (back);
+  g_assert_cmpstr (again, ==, json);
+  g_assert_cmpmem (rua_roster_find (back, "hub")->key, RUA_KEY_LENGTH, hub.key, RUA_KEY_LENGTH);
+  g_assert_cmpint (rua_roster_find (back, "gaopo")->taken, ==, 9);
+  /* Cut off anywhere it is none. */
+  for (gsize i = 0; json[i]; i++) {
+    g_autoptr (RuaRoster) none = rua_roster_new ();
+
+    g_assert_false (rua_roster_read_json (none, json, i));
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -93,6 +122,7 @@ main (int argc, char **argv)
   g_test_add_func ("/roster/peers", test_peers);
   g_test_add_func ("/roster/order", test_order);
   g_test_add_func ("/roster/key", test_key);
+  g_test_add_func ("/roster/kept", test_kept);
   g_test_add_func ("/roster/of-log", test_of_log);
   return g_test_run ();
 }

@@ -129,20 +129,18 @@ check_chain (Check *self)
   return good;
 }
 
-static RuaLogInsert
-check_change (RuaLog *log, const RuaChangeData *change)
+gboolean
+rua_exchange_check_change (RuaLog *log, const RuaChangeData *change)
 {
   guint known = rua_log_find_change (log, change->station, change->first_sequence);
   RuaChangeData data;
 
   if (known == RUA_NO_FACT)
-    return RUA_LOG_NEW;
+    return TRUE;
   rua_log_get_change (log, known, &data);
   return data.first_sequence == change->first_sequence && data.n_facts == change->n_facts && data.clock == change->clock
-                 && g_strcmp0 (data.author, change->author) == 0 && g_strcmp0 (data.title, change->title) == 0
-                 && g_strcmp0 (data.origin, change->origin) == 0
-             ? RUA_LOG_KNOWN
-             : RUA_LOG_ERROR;
+         && g_strcmp0 (data.author, change->author) == 0 && g_strcmp0 (data.title, change->title) == 0
+         && g_strcmp0 (data.origin, change->origin) == 0;
 }
 
 static void
@@ -160,7 +158,7 @@ check_facts (Check *self)
   for (guint i = 0; i < batch->changes->len; i++) {
     const RuaChangeData *change = &g_array_index (batch->changes, RuaChangeData, i);
 
-    if (check_change (self->log, change) == RUA_LOG_ERROR || (self->more && check_change (self->more, change) == RUA_LOG_ERROR))
+    if (!rua_exchange_check_change (self->log, change) || (self->more && !rua_exchange_check_change (self->more, change)))
       rua_exchange_refuse (&self->line, RUA_ERROR_DUPLICATE, "enroll one of the two under a name of its own",
                            "change %s.%" G_GINT64_FORMAT ": another change has this name: two copies write as station '%s'", change->station,
                            change->first_sequence, change->station);
@@ -178,6 +176,10 @@ rua_batch_check (RuaBatch *self, RuaLog *log, RuaLog *more, RuaFaults *faults)
   };
   guint64 n_faults = rua_faults_get_count (faults);
 
+  /* Dismissed while the file was read. */
+  if (!check.peer)
+    return rua_exchange_refuse (&check.line, RUA_ERROR_UNKNOWN_NAME, "enroll it here, and work on with the copy that this makes",
+                                "the sender '%s' is not enrolled here", self->header.from);
   if (check_ranges (&check) && check_chain (&check))
     check_facts (&check);
   return rua_faults_get_count (faults) == n_faults;

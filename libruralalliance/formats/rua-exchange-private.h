@@ -142,6 +142,8 @@ GArray *rua_exchange_list_had (RuaLog *log, RuaLog *more, GStringChunk *texts);
 /* ---- taking in ---- */
 /* Whether it follows on what is here, and contradicts none of it; @more (or NULL) is what other batches bring. */
 gboolean rua_batch_check (RuaBatch *self, RuaLog *log, RuaLog *more, RuaFaults *faults);
+/* FALSE: the log has another change of this name. */
+gboolean rua_exchange_check_change (RuaLog *log, const RuaChangeData *change);
 /* The facts that are new here go to the log, and the roster learns what was told. Nothing is left to go wrong. */
 void rua_batch_take (RuaBatch *self, RuaLog *log, guint *n_new, guint *n_known);
 

@@ -115,7 +115,8 @@ rua_exchange_tell_fact (RuaFaults *faults, guint64 line, const RuaFactData *fact
     .code = error->domain == RUA_ERROR ? (RuaError) error->code : RUA_ERROR_FAILED,
     .line = line,
     .kind = fact->kind,
-    .key = fact->key,
+    /* An id may tell who somebody is; the fact's name says which record it is, too. */
+    .key = fact->key[0] == '~' ? fact->key : NULL,
     .field = *fact->field ? fact->field : NULL,
     .message = error->message,
   };

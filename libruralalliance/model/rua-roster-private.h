@@ -41,6 +41,11 @@ void rua_roster_set (RuaRoster *self, const RuaPeer *peer);
 gboolean rua_roster_remove (RuaRoster *self, const char *station);
 /* How often something was set or removed: a store saves the roster when this is another number. */
 guint64 rua_roster_get_version (RuaRoster *self);
+/* All of it, with the keys, as a store keeps it: NULL where there are no peers. To be forgotten with
+ * rua_key_forget(). */
+char *rua_roster_to_json (RuaRoster *self);
+/* What that gave; FALSE where it is no such thing. */
+gboolean rua_roster_read_json (RuaRoster *self, const char *json, gsize length);
 /* 256 bits from the system's source of random bytes. */
 gboolean rua_key_draw (guint8 key[RUA_KEY_LENGTH], GError **error);
 void rua_key_forget (gpointer bytes, gsize length);

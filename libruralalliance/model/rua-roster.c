@@ -5,6 +5,8 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "rua-json-private.h"
+
 struct _RuaRoster {
   GPtrArray *peers; /* of RuaPeer, by name */
   guint64 version;
@@ -154,4 +156,144 @@ guint64
 rua_roster_get_version (RuaRoster *self)
 {
   return self->version;
+}
+
+/* ---- kept in a file ---- */
+
+static void
+append_peer (GString *out, const RuaPeer *peer)
+{
+  g_string_append_printf (out, "{\"station\":\"%s\",\"hub\":%s,\"key\":\"", peer->station, peer->is_hub ? "true" : "false");
+  for (guint i = 0; i < RUA_KEY_LENGTH; i++)
+    g_string_append_printf (out, "%02x", peer->key[i]);
+  g_string_append_printf (out, "\",\"sent\":[%" G_GINT64_FORMAT ",%" G_GINT64_FORMAT "],\"taken\":[%" G_GINT64_FORMAT ",%" G_GINT64_FORMAT "]", peer->sent,
+                          peer->sent_batches, peer->taken, peer->taken_batches);
+  if (peer->has)
+    g_string_append_printf (out, ",\"has\":%s", peer->has);
+  if (peer->part) {
+    g_string_append (out, ",\"part\":");
+    rua_json_append_string (out, peer->part, strlen (peer->part));
+  }
+  g_string_append_c (out, '}');
+}
+
+char *
+rua_roster_to_json (RuaRoster *self)
+{
+  /* Large enough that no copy with keys in it is left behind by growing, unless parts are long. */
+  GString *out = g_string_sized_new (65536 + 4096 * (gsize) self->peers->len);
+
+  if (self->peers->len == 0) {
+    g_string_free (out, TRUE);
+    return NULL;
+  }
+  for (guint i = 0; i < self->peers->len; i++) {
+    g_string_append_c (out, i ? ',' : '[');
+    append_peer (out, rua_roster_get_peer (self, i));
+  }
+  g_string_append_c (out, ']');
+  return g_string_free (out, FALSE);
+}
+
+static gboolean
+expect_name (RuaJsonScanner *scanner, const char *name)
+{
+  gsize length;
+
+  return rua_json_scanner_get_token (scanner) == RUA_JSON_TOKEN_NAME && strcmp (rua_json_scanner_get_text (scanner, &length), name) == 0;
+}
+
+static gboolean
+read_number (RuaJsonScanner *scanner, gint64 *number)
+{
+  gsize length;
+  const char *text;
+
+  if (rua_json_scanner_next (scanner, NULL) != RUA_JSON_TOKEN_NUMBER)
+    return FALSE;
+  text = rua_json_scanner_get_text (scanner, &length);
+  return rua_integer_parse (text, length, number) && *number >= 0;
+}
+
+/* [through, batches] and the next token. */
+static gboolean
+read_pair (RuaJsonScanner *scanner, const char *name, gint64 *through, gint64 *batches)
+{
+  if (!expect_name (scanner, name) || rua_json_scanner_next (scanner, NULL) != RUA_JSON_TOKEN_ARRAY_BEGIN || !read_number (scanner, through)
+      || !read_number (scanner, batches) || rua_json_scanner_next (scanner, NULL) != RUA_JSON_TOKEN_ARRAY_END)
+    return FALSE;
+  rua_json_scanner_next (scanner, NULL);
+  return TRUE;
+}
+
+static gboolean
+read_key (RuaJsonScanner *scanner, guint8 key[RUA_KEY_LENGTH])
+{
+  gsize length;
+  const char *text;
+
+  if (!expect_name (scanner, "key") || rua_json_scanner_next (scanner, NULL) != RUA_JSON_TOKEN_STRING)
+    return FALSE;
+  text = rua_json_scanner_get_text (scanner, &length);
+  if (length != 2 * RUA_KEY_LENGTH || strspn (text, "0123456789abcdef") != length)
+    return FALSE;
+  for (guint i = 0; i < RUA_KEY_LENGTH; i++)
+    key[i] = (guint8) (g_ascii_xdigit_value (text[2 * i]) << 4 | g_ascii_xdigit_value (text[2 * i + 1]));
+  rua_json_scanner_next (scanner, NULL);
+  return TRUE;
+}
+
+/* With the object's begin current; the end is current afterwards. */
+static gboolean
+read_peer (RuaRoster *self, RuaJsonScanner *scanner)
+{
+  g_autoptr (GString) has = g_string_new (NULL);
+  g_autofree char *station = NULL;
+  g_autofree char *part = NULL;
+  RuaPeer peer = { 0 };
+  gsize length;
+  gboolean good;
+
+  rua_json_scanner_next (scanner, NULL);
+  if (!expect_name (scanner, "station") || rua_json_scanner_next (scanner, NULL) != RUA_JSON_TOKEN_STRING)
+    return FALSE;
+  peer.station = station = g_strdup (rua_json_scanner_get_text (scanner, &length));
+  rua_json_scanner_next (scanner, NULL);
+  if (!rua_log_is_station (station) || !expect_name (scanner, "hub"))
+    return FALSE;
+  peer.is_hub = rua_json_scanner_next (scanner, NULL) == RUA_JSON_TOKEN_TRUE;
+  if (!peer.is_hub && rua_json_scanner_get_token (scanner) != RUA_JSON_TOKEN_FALSE)
+    return FALSE;
+  rua_json_scanner_next (scanner, NULL);
+  good = read_key (scanner, peer.key) && read_pair (scanner, "sent", &peer.sent, &peer.sent_batches)
+         && read_pair (scanner, "taken", &peer.taken, &peer.taken_batches);
+  if (good && expect_name (scanner, "has")) {
+    good = rua_json_scanner_next (scanner, NULL) == RUA_JSON_TOKEN_OBJECT_BEGIN && rua_json_scanner_copy_value (scanner, has, NULL);
+    peer.has = has->str;
+    rua_json_scanner_next (scanner, NULL);
+  }
+  if (good && expect_name (scanner, "part")) {
+    good = rua_json_scanner_next (scanner, NULL) == RUA_JSON_TOKEN_STRING;
+    peer.part = part = good ? g_strdup (rua_json_scanner_get_text (scanner, &length)) : NULL;
+    rua_json_scanner_next (scanner, NULL);
+  }
+  good = good && rua_json_scanner_get_token (scanner) == RUA_JSON_TOKEN_OBJECT_END;
+  if (good)
+    rua_roster_set (self, &peer);
+  rua_key_forget (peer.key, sizeof peer.key);
+  return good;
+}
+
+gboolean
+rua_roster_read_json (RuaRoster *self, const char *json, gsize length)
+{
+  g_autoptr (RuaJsonScanner) scanner = rua_json_scanner_new (json, length, NULL);
+  RuaJsonToken token;
+
+  if (rua_json_scanner_next (scanner, NULL) != RUA_JSON_TOKEN_ARRAY_BEGIN)
+    return FALSE;
+  while ((token = rua_json_scanner_next (scanner, NULL)) == RUA_JSON_TOKEN_OBJECT_BEGIN)
+    if (!read_peer (self, scanner))
+      return FALSE;
+  return token == RUA_JSON_TOKEN_ARRAY_END && rua_json_scanner_next (scanner, NULL) == RUA_JSON_TOKEN_END;
 }

@@ -5,6 +5,7 @@
 
 #include "rua-alliance-private.h"
 #include "rua-log-private.h"
+#include "rua-roster-private.h"
 #include "rua-store-private.h"
 #include "rua-table-core-private.h"
 
@@ -224,6 +225,7 @@ typedef struct {
   RuaSqliteLogState log;
   char *lineage, *station; /* NULL: no log is kept, no station writes here */
   gboolean is_newer;      /* it was written by a newer library, and is only read */
+  guint64 roster;          /* the version of the log's roster */
   gboolean is_whole_only; /* it cannot be written to a part at a time */
 } RuaSqliteFile;
 

@@ -430,6 +430,8 @@ note_origin (RuaSqliteReading *self, const char *ours, RuaLog *log)
   if (g_atomic_int_get (&self->uncanonical) || rua_sqlite_compare_versions (self->version, ours) != 0)
     origin->file.is_whole_only = TRUE;
   if (log != NULL)
+    origin->file.roster = rua_roster_get_version (rua_log_get_roster (log));
+  if (log != NULL)
     rua_sqlite_origin_set_log (origin, rua_log_get_lineage (log), rua_log_get_station (log));
   rua_sqlite_origin_set_base (origin, self->alliance);
   rua_alliance_set_origin (self->alliance, G_OBJECT (origin));
@@ -439,9 +441,13 @@ static gboolean
 read_log (RuaSqliteReading *self, sqlite3 *db, GHashTable *values, RuaLog **log, GError **error)
 {
   RuaSqliteLogState *state = &self->log_state;
+  const char *stations = g_hash_table_lookup (values, "stations");
 
-  return rua_sqlite_log_read (self, db, g_hash_table_lookup (values, "lineage"), g_hash_table_lookup (values, "station"), state, log, error)
-         && check_seal (self, "rua_facts", &state->facts, error) && check_seal (self, "rua_changes", &state->changes, error);
+  if (!rua_sqlite_log_read (self, db, g_hash_table_lookup (values, "lineage"), g_hash_table_lookup (values, "station"), state, log, error))
+    return FALSE;
+  if (stations != NULL && (*log == NULL || !rua_roster_read_json (rua_log_get_roster (*log), stations, strlen (stations))))
+    return rua_sqlite_damaged (self->copy->name, error, "rua_file tells of the other stations in no way that is known");
+  return check_seal (self, "rua_facts", &state->facts, error) && check_seal (self, "rua_changes", &state->changes, error);
 }
 
 static gboolean

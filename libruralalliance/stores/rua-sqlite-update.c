@@ -396,6 +396,7 @@ has_same_log (RuaSqliteOrigin *origin, RuaAlliance *alliance)
   if (log == NULL || origin->file.lineage == NULL)
     return log == NULL && origin->file.lineage == NULL;
   return g_str_equal (rua_log_get_lineage (log), origin->file.lineage) && g_strcmp0 (rua_log_get_station (log), origin->file.station) == 0
+         && rua_roster_get_version (rua_log_get_roster (log)) == origin->file.roster
          && rua_log_get_n_facts (log) >= origin->file.log.n_facts && rua_log_get_n_changes (log) >= origin->file.log.n_changes;
 }
 

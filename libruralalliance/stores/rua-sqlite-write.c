@@ -175,6 +175,7 @@ write_file_table (Writing *self, GError **error)
   RuaSqliteSeal *seal = &self->origin->file.file_seal;
   RuaLog *log = rua_alliance_peek_log (self->alliance);
   const char *lineage = log != NULL ? rua_log_get_lineage (log) : NULL, *station = log != NULL ? rua_log_get_station (log) : NULL;
+  g_autofree char *stations = log != NULL ? rua_roster_to_json (rua_log_get_roster (log)) : NULL;
   sqlite3_stmt *statement = NULL;
   gsize length;
   const char *json = g_bytes_get_data (head, &length);
@@ -186,7 +187,12 @@ write_file_table (Writing *self, GError **error)
   done = put_value (self, statement, "head", json, length, seal, error)
          && put_value (self, statement, "schema", version, strlen (version), seal, error)
          && (lineage == NULL || put_value (self, statement, "lineage", lineage, strlen (lineage), seal, error))
-         && (station == NULL || put_value (self, statement, "station", station, strlen (station), seal, error));
+         && (station == NULL || put_value (self, statement, "station", station, strlen (station), seal, error))
+         && (stations == NULL || put_value (self, statement, "stations", stations, strlen (stations), seal, error));
+  /* The keys are in the file, and nowhere else. */
+  if (stations != NULL)
+    rua_key_forget (stations, strlen (stations));
+  self->origin->file.roster = log != NULL ? rua_roster_get_version (rua_log_get_roster (log)) : 0;
   rua_sqlite_origin_set_log (self->origin, lineage, station);
   sqlite3_finalize (statement);
   return done && put_seal (self, "rua_file", seal, error);
