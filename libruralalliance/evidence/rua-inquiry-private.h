@@ -27,6 +27,7 @@ typedef struct {
   RuaTies *ties;
   RuaMeasureContext *measures;
   GHashTable *disputed;    /* "kind/id" of records in an open conflict */
+  GListModel *conflicts;   /* of the log: RuaMergeConflict */
   GPtrArray *texts;        /* RuaInquiryText, one a document, in the order of the table */
   GPtrArray *claims;       /* RuaClaim, in the order of the table */
   GPtrArray *observations; /* RuaObservation, likewise */
@@ -42,6 +43,12 @@ RuaInquiry *rua_inquiry_new (RuaAlliance *alliance);
 void rua_inquiry_free (RuaInquiry *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RuaInquiry, rua_inquiry_free)
 
+/* An open conflict of the alliance's log that a number of this metric over this table rests on, told without its
+ * values; or NULL. @is_used tells of a row by its place in the table, NULL: all are. */
+typedef gboolean (*RuaRowIsUsed) (gpointer data, guint position);
+char *rua_inquiry_find_conflict (RuaInquiry *self, const char *metric, RuaTable *table, RuaRowIsUsed is_used, gpointer data);
+/* One that a record itself is in. */
+char *rua_inquiry_find_record_conflict (RuaInquiry *self, RuaRecord *record);
 void rua_inquiry_set_disputed (RuaInquiry *self, const char *const *records);
 gboolean rua_inquiry_is_disputed (RuaInquiry *self, RuaRecord *record);
 /* NULL where @document is. */

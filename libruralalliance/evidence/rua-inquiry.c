@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "rua-finding-private.h"
+#include "rua-merge-conflict.h"
 
 static void
 inquiry_text_free (RuaInquiryText *self)
@@ -94,6 +95,7 @@ rua_inquiry_new (RuaAlliance *alliance)
   index_observations (self);
   read_texts (self);
   read_conflicts (self);
+  self->conflicts = rua_alliance_list_merge_conflicts (alliance);
   return self;
 }
 
@@ -105,6 +107,7 @@ rua_inquiry_free (RuaInquiry *self)
   g_clear_pointer (&self->measures, rua_measure_context_free);
   rua_ties_free (self->ties);
   g_hash_table_unref (self->disputed);
+  g_object_unref (self->conflicts);
   g_ptr_array_unref (self->texts);
   g_ptr_array_unref (self->claims);
   g_ptr_array_unref (self->observations);

@@ -267,14 +267,57 @@ rests_on_disputed_row (RuaInquiry *inquiry, RuaResult *result)
   return FALSE;
 }
 
+typedef struct {
+  GBytes *chosen;
+} ChosenRows;
+
+static gboolean
+is_row_used (gpointer data, guint position)
+{
+  return is_chosen (((ChosenRows *)data)->chosen, position);
+}
+
+/* What stations say of the records that a number is computed from, and nobody has settled. */
+static char *
+find_conflict (RuaInquiry *inquiry, RuaResult *result)
+{
+  g_autoptr (GBytes) chosen = NULL;
+  g_autofree char *conflict = NULL;
+  ChosenRows rows;
+  RuaTable *table;
+
+  if (g_list_model_get_n_items (inquiry->conflicts) == 0)
+    return NULL;
+  table = find_rows (inquiry, result, &chosen);
+  rows.chosen = chosen;
+  if (table != NULL)
+    conflict = rua_inquiry_find_conflict (inquiry, rua_result_get_metric (result), table, is_row_used, &rows);
+  return conflict == NULL ? NULL
+                          : g_strdup_printf ("“%s” is computed from what stations say differently and nobody has settled: %s",
+                                             rua_result_get_metric (result), conflict);
+}
+
 static char *
 find_dispute (RuaInquiry *inquiry, RuaClaim *claim, RuaPremises *premises)
 {
+  g_autofree char *own = rua_inquiry_find_record_conflict (inquiry, RUA_RECORD (claim));
+
+  if (own != NULL)
+    return g_strdup_printf ("stations say different things of the claim and nobody has settled which holds: %s", own);
   if (rua_inquiry_is_disputed (inquiry, RUA_RECORD (claim)))
     return g_strdup ("two copies of the claim differ and nobody has settled which holds");
   for (guint i = 0; i < premises->results->len; i++) {
     RuaResult *result = g_ptr_array_index (premises->results, i);
     g_autofree char *key = g_strconcat ("metric/", rua_result_get_metric (result), NULL);
+    g_autoptr (RuaRecord) metric = rua_alliance_find (inquiry->alliance, "metric", rua_result_get_metric (result));
+    g_autofree char *of_metric = metric == NULL ? NULL : rua_inquiry_find_record_conflict (inquiry, metric);
+    char *conflict = rua_result_get_basis (result) == RUA_RESULT_BASIS_RECORDS ? find_conflict (inquiry, result) : NULL;
+
+    if (conflict != NULL)
+      return conflict;
+    if (of_metric != NULL)
+      return g_strdup_printf ("stations say different things of the metric “%s” and nobody has settled which holds: %s",
+                              rua_result_get_metric (result), of_metric);
     if (g_hash_table_contains (inquiry->disputed, key))
       return g_strdup_printf (
         "two copies of the metric “%s” differ and nobody has settled which holds",
@@ -291,6 +334,13 @@ find_dispute (RuaInquiry *inquiry, RuaClaim *claim, RuaPremises *premises)
     RuaObservation *rival;
     double value, other;
 
+    char *of_figure = rua_inquiry_find_record_conflict (inquiry, RUA_RECORD (observation));
+
+    if (of_figure != NULL) {
+      g_autofree char *what = of_figure;
+      return g_strdup_printf ("stations say different things of the figure “%s” and nobody has settled which holds: %s",
+                              rua_record_get_id (RUA_RECORD (observation)), what);
+    }
     if (rua_inquiry_is_disputed (inquiry, RUA_RECORD (observation)))
       return g_strdup_printf (
         "two copies of the figure “%s” differ and nobody has settled which holds",

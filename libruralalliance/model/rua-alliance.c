@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-#include "rua-edits-private.h"
+#include "rua-edits.h"
 #include "rua-kinds-private.h"
-#include "rua-log-private.h"
+#include "rua-ledger-private.h"
 #include "rua-schema-private.h"
 
 /**
@@ -28,9 +28,10 @@ struct _RuaAlliance {
   GListStore *table_list;
   char *location;
   char *extra;
-  RuaLog *log;
-  RuaEdits *edits; /* NULL until somebody begins a change */
   GObject *origin;
+  RuaEdits *edits;         /* NULL until somebody begins a change */
+  RuaLedger *ledger;       /* NULL: no log is kept */
+  RuaRowKeys *loaded_keys; /* until a log is taken */
 };
 
 G_DEFINE_FINAL_TYPE (RuaAlliance, rua_alliance, G_TYPE_OBJECT)
@@ -49,8 +50,9 @@ rua_alliance_finalize (GObject *object)
   RuaAlliance *self = RUA_ALLIANCE (object);
 
   g_clear_pointer (&self->edits, rua_edits_free);
+  g_clear_pointer (&self->ledger, rua_ledger_free);
+  g_clear_pointer (&self->loaded_keys, rua_row_keys_free);
   clear (self);
-  rua_log_free (self->log);
   g_free (self->location);
   g_free (self->extra);
   g_clear_object (&self->origin);
@@ -572,17 +574,109 @@ rua_alliance_make_edits (RuaAlliance *self)
   return self->edits;
 }
 
+RuaLedger *
+rua_alliance_peek_ledger (RuaAlliance *self)
+{
+  return self->ledger;
+}
+
 RuaLog *
 rua_alliance_peek_log (RuaAlliance *self)
 {
-  return self->log;
+  return self->ledger ? self->ledger->log : NULL;
+}
+
+void
+rua_alliance_set_row_key (RuaAlliance *self, RuaTable *table, guint32 row, const char *key)
+{
+  guint32 place;
+
+  if (!self->loaded_keys)
+    self->loaded_keys = rua_row_keys_new (self->tables);
+  if (rua_row_key_get_place (key, strlen (key), &place))
+    rua_row_keys_set_place (self->loaded_keys, table, row, place);
+  else
+    rua_row_keys_set_made (self->loaded_keys, table, row, key);
+}
+
+char *
+rua_alliance_dup_row_key (RuaAlliance *self, RuaTable *table, guint32 row)
+{
+  return self->ledger ? g_strdup (rua_row_keys_name (self->ledger->keys, table, row)) : NULL;
+}
+
+static RuaLedger *
+take_ledger (RuaAlliance *self, RuaLedger *ledger)
+{
+  g_clear_pointer (&self->ledger, rua_ledger_free);
+  self->ledger = ledger;
+  if (!rua_tables_is_frozen (self->tables))
+    rua_edits_set_ledger (rua_alliance_make_edits (self), ledger);
+  return ledger;
 }
 
 void
 rua_alliance_take_log (RuaAlliance *self, RuaLog *log)
 {
-  rua_log_free (self->log);
-  self->log = log;
+  RuaLedger *ledger = rua_ledger_new (self, self->tables, log);
+  guint32 profile = rua_log_find_record (log, rua_kind_get_name (rua_table_get_kind (self->profiles)), "~0");
+
+  if (self->loaded_keys) {
+    rua_row_keys_free (ledger->keys);
+    ledger->keys = g_steal_pointer (&self->loaded_keys);
+    ledger->names.data = ledger->keys;
+  }
+  ledger->has_profile = rua_table_get_n_records (self->profiles) > 0 && (profile == RUA_NO_NUMBER || !rua_ledger_is_made (ledger, profile));
+  rua_ledger_place_all (ledger);
+  take_ledger (self, ledger);
+  ledger->needs_all = log->facts->len > 0;
+}
+
+gboolean
+rua_alliance_is_appending (RuaAlliance *self)
+{
+  return rua_tables_find_appending (self->tables) != NULL;
+}
+
+gboolean
+rua_alliance_apply_log (RuaAlliance *self, guint first_new_fact, GError **error)
+{
+  if (!self->ledger) {
+    g_set_error (error, RUA_ERROR, RUA_ERROR_FAILED, "this alliance keeps no log; enroll it as a station first");
+    return FALSE;
+  }
+  if (rua_alliance_is_in_change (self) || rua_alliance_is_appending (self)) {
+    g_set_error (error, RUA_ERROR, RUA_ERROR_FAILED, "a change is being made; commit it or roll it back before merging");
+    return FALSE;
+  }
+  rua_ledger_apply (self->ledger, first_new_fact, NULL, 0);
+  return TRUE;
+}
+
+RuaAlliance *
+rua_alliance_copy_with_log (RuaAlliance *self, RuaLog *log)
+{
+  RuaAlliance *copy = rua_alliance_snapshot (self);
+  RuaLedger *ledger;
+
+  rua_tables_thaw (copy->tables);
+  rua_tables_set_guard (copy->tables, guard_text);
+  ledger = rua_ledger_new (copy, copy->tables, log);
+  if (self->ledger) {
+    rua_row_keys_free (ledger->keys);
+    ledger->keys = rua_row_keys_copy (self->ledger->keys, copy->tables);
+    ledger->names.data = ledger->keys;
+    ledger->has_profile = self->ledger->has_profile;
+  }
+  take_ledger (copy, ledger);
+  return copy;
+}
+
+void
+rua_alliance_freeze (RuaAlliance *self)
+{
+  g_clear_pointer (&self->edits, rua_edits_free);
+  rua_tables_freeze (self->tables);
 }
 
 gboolean

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "rua-alliance-private.h"
+#include "rua-edits.h"
 #include "rua-journal-private.h"
 
 G_BEGIN_DECLS
@@ -30,8 +31,15 @@ typedef struct _RuaEdits RuaEdits;
 
 RuaEdits *rua_edits_new (RuaAlliance *alliance, RuaTables *tables);
 void rua_edits_free (RuaEdits *self);
+/* Changes are facts from now on. */
+struct _RuaLedger;
+void rua_edits_set_ledger (RuaEdits *self, struct _RuaLedger *ledger);
+/* A change that settles a conflict. */
+gboolean rua_edits_settle (RuaEdits *self, const char *kind, const char *key, const char *field, const char *value, const char *note, GError **error);
 RuaEdits *rua_alliance_peek_edits (RuaAlliance *self); /* NULL: nobody has asked for changes to be kept */
 RuaEdits *rua_alliance_make_edits (RuaAlliance *self);
+/* Records are being appended in bulk. */
+gboolean rua_alliance_is_appending (RuaAlliance *self);
 /* What the facts of the next change say of where it is from; begin() means "edit". */
 gboolean rua_alliance_begin_from (RuaAlliance *self, const char *title, const char *origin, GError **error);
 

@@ -3,8 +3,7 @@
 
 #include <string.h>
 
-#include "rua-edits-private.h"
-#include "rua-log-private.h"
+#include "rua-ledger-private.h"
 
 /* Changes: edits that are one, and their undoing. Where a log is kept, a change is its facts
  * (rua-log-commit.c); where none is, it is a list of edits by raw cells. */
@@ -28,6 +27,10 @@ struct _RuaEdits {
   char *author;
   GQueue undo; /* of Change, the last at the head */
   GQueue redo;
+  RuaLedger *ledger; /* where a log is kept */
+  RuaCommit *commit;
+  GArray *undo_facts; /* of gint64: this station's changes, the last at the end */
+  GArray *redo_facts;
 };
 
 static void
@@ -57,51 +60,104 @@ push_change (GQueue *queue, RuaEditList *edits, const char *title)
 static void
 hear_cell (gpointer data, RuaTable *table, guint32 row, guint field, gboolean is_known, guint64 word)
 {
-  rua_edit_list_add_cell (((RuaEdits *) data)->current, table, row, field, is_known, word);
+  RuaEdits *self = data;
+
+  rua_edit_list_add_cell (self->current, table, row, field, is_known, word);
+  if (self->commit)
+    rua_commit_note_cell (self->commit, table, row, field);
 }
 
 static void
 hear_added (gpointer data, RuaTable *table, guint32 row)
 {
-  rua_edit_list_add_row (((RuaEdits *) data)->current, table, row);
+  RuaEdits *self = data;
+
+  rua_edit_list_add_row (self->current, table, row);
+  if (self->commit)
+    rua_commit_note_added (self->commit, table, row);
 }
 
 static void
 hear_removing (gpointer data, RuaTable *table, guint32 row, RuaRecord *record)
 {
-  rua_edit_list_remove_row (((RuaEdits *) data)->current, table, row, record);
+  RuaEdits *self = data;
+
+  rua_edit_list_remove_row (self->current, table, row, record);
+  if (self->commit)
+    rua_commit_note_removing (self->commit, table, row);
 }
 
 static void
 hear_appended (gpointer data, RuaTable *table, guint32 first, guint32 n)
 {
-  rua_edit_list_append_rows (((RuaEdits *) data)->current, table, first, n);
+  RuaEdits *self = data;
+
+  rua_edit_list_append_rows (self->current, table, first, n);
+  if (self->commit)
+    rua_commit_note_appended (self->commit, table, first, n);
+}
+
+static void
+begin_commit (RuaEdits *self)
+{
+  g_clear_pointer (&self->commit, rua_commit_free);
+  if (self->ledger)
+    self->commit = rua_commit_new (self->ledger);
+}
+
+/* The facts of what was edited. */
+static gboolean
+write_facts (RuaEdits *self, RuaTable *pending, guint n_before, gboolean *is_announced, GError **error)
+{
+  RuaCommit *commit = g_steal_pointer (&self->commit);
+  RuaChangeData change = { .author = self->author, .title = self->title, .origin = self->origin ? self->origin : "edit" };
+  gint64 first;
+  gboolean done;
+
+  /* Who hears of it may edit. */
+  begin_commit (self);
+  done = rua_commit_write (commit, &change, pending, n_before, is_announced, &first, error);
+  rua_commit_free (commit);
+  if (first) {
+    g_array_append_val (self->undo_facts, first);
+    g_array_set_size (self->redo_facts, 0);
+  }
+  return done;
 }
 
 /* What was edited becomes a change that can be undone; nothing, where nothing is otherwise now. */
-static void
-keep_current (RuaEdits *self)
+static gboolean
+keep_current (RuaEdits *self, RuaTable *pending, guint n_before, gboolean *is_announced, GError **error)
 {
   RuaEditList *edits = self->current;
+  gboolean has_effect = rua_edit_list_has_effect (edits), done = TRUE;
 
+  *is_announced = FALSE;
   self->current = rua_edit_list_new ();
-  if (!rua_edit_list_has_effect (edits)) {
+  if (self->ledger || !has_effect)
     rua_edit_list_free (edits);
-    return;
+  if (!has_effect)
+    begin_commit (self);
+  else if (self->ledger)
+    done = write_facts (self, pending, n_before, is_announced, error);
+  else {
+    g_queue_clear_full (&self->redo, free_change);
+    push_change (&self->undo, edits, self->title);
   }
-  g_queue_clear_full (&self->redo, free_change);
-  push_change (&self->undo, edits, self->title);
+  return done;
 }
 
 static gboolean
 hear_done (gpointer data, RuaTable *table, guint n_before)
 {
   RuaEdits *self = data;
+  gboolean is_announced = FALSE;
+  g_autoptr (GError) error = NULL;
 
-  /* An edit outside a change is a change. */
-  if (!self->in_change)
-    keep_current (self);
-  return FALSE;
+  /* An edit outside a change is a change. The call that made it has nobody to tell that the log is full. */
+  if (!self->in_change && !keep_current (self, table, n_before, &is_announced, &error))
+    g_critical ("%s", error->message);
+  return is_announced;
 }
 
 static const RuaJournalFuncs journal_funcs = { hear_cell, hear_added, hear_removing, hear_appended, hear_done };
@@ -116,6 +172,8 @@ rua_edits_new (RuaAlliance *alliance, RuaTables *tables)
   self->journal.funcs = &journal_funcs;
   self->journal.data = self;
   self->current = rua_edit_list_new ();
+  self->undo_facts = g_array_new (FALSE, FALSE, sizeof (gint64));
+  self->redo_facts = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_queue_init (&self->undo);
   g_queue_init (&self->redo);
   rua_tables_set_journal (tables, &self->journal);
@@ -128,6 +186,9 @@ rua_edits_free (RuaEdits *self)
   if (!self)
     return;
   rua_tables_set_journal (self->tables, NULL);
+  rua_commit_free (self->commit);
+  g_array_unref (self->undo_facts);
+  g_array_unref (self->redo_facts);
   rua_edit_list_free (self->current);
   g_queue_clear_full (&self->undo, free_change);
   g_queue_clear_full (&self->redo, free_change);
@@ -135,6 +196,29 @@ rua_edits_free (RuaEdits *self)
   g_free (self->origin);
   g_free (self->author);
   g_free (self);
+}
+
+void
+rua_edits_set_ledger (RuaEdits *self, RuaLedger *ledger)
+{
+  self->ledger = ledger;
+  /* What was edited before is the log's baseline. */
+  g_queue_clear_full (&self->undo, free_change);
+  g_queue_clear_full (&self->redo, free_change);
+  if (ledger)
+    rua_ledger_list_undoable (ledger, self->undo_facts, self->redo_facts);
+  begin_commit (self);
+}
+
+gboolean
+rua_edits_settle (RuaEdits *self, const char *kind, const char *key, const char *field, const char *value, const char *note, GError **error)
+{
+  RuaChangeData how = { .author = self->author, .title = note, .origin = "choice" };
+
+  if (!rua_ledger_settle (self->ledger, kind, key, field, value, &how, self->undo_facts, error))
+    return FALSE;
+  g_array_set_size (self->redo_facts, 0);
+  return TRUE;
 }
 
 /* ---- changes ---- */
@@ -242,13 +326,16 @@ gboolean
 rua_alliance_commit (RuaAlliance *self, GError **error)
 {
   RuaEdits *edits;
+  gboolean is_announced;
 
   g_return_val_if_fail (RUA_IS_ALLIANCE (self), FALSE);
 
   edits = expect_change (self, error);
   if (!edits)
     return FALSE;
-  keep_current (edits);
+  edits->in_change = FALSE;
+  if (!keep_current (edits, NULL, 0, &is_announced, error))
+    return FALSE;
   end_change (edits);
   return TRUE;
 }
@@ -283,6 +370,7 @@ rua_alliance_rollback (RuaAlliance *self, GError **error)
   list = edits->current;
   edits->current = rua_edit_list_new ();
   end_change (edits);
+  begin_commit (edits);
   rua_edit_list_free (rua_edit_list_take_back (list, &news));
   rua_edit_list_free (list);
   rua_edit_news_tell (news);
@@ -357,12 +445,30 @@ rua_alliance_set_author (RuaAlliance *self, const char *author)
 
 /* ---- undoing ---- */
 
-static Change *
-last_of (RuaAlliance *self, gboolean is_redo)
+static gboolean
+has_last (RuaAlliance *self, gboolean is_redo, const char **title)
 {
   RuaEdits *edits = rua_alliance_peek_edits (self);
+  Change *change;
 
-  return edits && !edits->in_change ? g_queue_peek_head (is_redo ? &edits->redo : &edits->undo) : NULL;
+  if (!edits || edits->in_change)
+    return FALSE;
+  if (edits->ledger) {
+    GArray *list = is_redo ? edits->redo_facts : edits->undo_facts;
+    RuaLog *log = edits->ledger->log;
+    RuaChangeData data;
+
+    if (!list->len)
+      return FALSE;
+    rua_log_get_change (log, rua_log_find_change (log, rua_log_get_station (log), g_array_index (list, gint64, list->len - 1)), &data);
+    if (title)
+      *title = data.title;
+    return TRUE;
+  }
+  change = g_queue_peek_head (is_redo ? &edits->redo : &edits->undo);
+  if (change && title)
+    *title = change->title;
+  return change != NULL;
 }
 
 /**
@@ -379,7 +485,7 @@ gboolean
 rua_alliance_can_undo (RuaAlliance *self)
 {
   g_return_val_if_fail (RUA_IS_ALLIANCE (self), FALSE);
-  return last_of (self, FALSE) != NULL;
+  return has_last (self, FALSE, NULL);
 }
 
 /**
@@ -396,7 +502,7 @@ gboolean
 rua_alliance_can_redo (RuaAlliance *self)
 {
   g_return_val_if_fail (RUA_IS_ALLIANCE (self), FALSE);
-  return last_of (self, TRUE) != NULL;
+  return has_last (self, TRUE, NULL);
 }
 
 /**
@@ -412,12 +518,12 @@ rua_alliance_can_redo (RuaAlliance *self)
 const char *
 rua_alliance_get_undo_title (RuaAlliance *self)
 {
-  Change *change;
+  const char *title = NULL;
 
   g_return_val_if_fail (RUA_IS_ALLIANCE (self), NULL);
 
-  change = last_of (self, FALSE);
-  return change ? change->title : NULL;
+  has_last (self, FALSE, &title);
+  return title;
 }
 
 /**
@@ -433,12 +539,30 @@ rua_alliance_get_undo_title (RuaAlliance *self)
 const char *
 rua_alliance_get_redo_title (RuaAlliance *self)
 {
-  Change *change;
+  const char *title = NULL;
 
   g_return_val_if_fail (RUA_IS_ALLIANCE (self), NULL);
 
-  change = last_of (self, TRUE);
-  return change ? change->title : NULL;
+  has_last (self, TRUE, &title);
+  return title;
+}
+
+/* By facts that say again what was before. */
+static gboolean
+move_facts (RuaEdits *self, gboolean is_redo, GError **error)
+{
+  GArray *from = is_redo ? self->redo_facts : self->undo_facts, *to = is_redo ? self->undo_facts : self->redo_facts;
+  gint64 first = g_array_index (from, gint64, from->len - 1);
+  g_autofree char *origin = g_strdup_printf ("%s of %s.%" G_GINT64_FORMAT, is_redo ? "redo" : "undo",
+                                             rua_log_get_station (self->ledger->log), first);
+  RuaChangeData how = { .author = self->author, .origin = origin };
+
+  g_array_set_size (from, from->len - 1);
+  if (!rua_ledger_undo (self->ledger, first, &how, to, error)) {
+    g_array_append_val (from, first);
+    return FALSE;
+  }
+  return TRUE;
 }
 
 static gboolean
@@ -454,13 +578,15 @@ move_change (RuaAlliance *self, gboolean is_redo, GError **error)
     g_set_error (error, RUA_ERROR, RUA_ERROR_FAILED, "a change is being made; commit it or roll it back first");
     return FALSE;
   }
-  if (!last_of (self, is_redo)) {
+  if (!has_last (self, is_redo, NULL)) {
     g_set_error (error, RUA_ERROR, RUA_ERROR_MISSING,
                  is_redo ? "there is nothing to redo; undo something first" : "there is nothing to undo; change something first");
     return FALSE;
   }
   if (refuse_appending (edits, error))
     return FALSE;
+  if (edits->ledger)
+    return move_facts (edits, is_redo, error);
   change = g_queue_pop_head (is_redo ? &edits->redo : &edits->undo);
   push_change (is_redo ? &edits->undo : &edits->redo, rua_edit_list_take_back (change->edits, &news), change->title);
   free_change (change);
@@ -474,10 +600,13 @@ move_change (RuaAlliance *self, gboolean is_redo, GError **error)
  * @error: where to put an error
  *
  * Takes back the last change that was not undone yet, whole. Records that it removed stand again where
- * they stood.
+ * they stood; where a log is kept, those that were made since the log began stand where they stood too.
+ *
+ * Where a log is kept, undoing is a change like any other, changes of earlier sessions of this station can
+ * be undone too, and what somebody else has changed since is not: the error tells who, and when.
  *
  * Returns: %TRUE, or %FALSE and an error of the domain `RUA_ERROR` when there is nothing to undo, a
- *   change is being made, or records are being appended in bulk
+ *   change is being made, records are being appended in bulk, or somebody has changed the same since
  *
  * Since: 1.0
  */

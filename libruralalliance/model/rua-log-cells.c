@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "rua-json-private.h"
+
 /* What the facts say of each cell: its heads, and which of them is current. */
 
 /* ---- records and cells ---- */
@@ -91,10 +93,41 @@ rua_log_get_before (RuaLog *self, guint cell, const char **before)
   return found->before != 0;
 }
 
+/* [place, {"field": value, …}]: the record's cells in the baseline, those too of which there is no fact. */
+static void
+spread_before (RuaLog *self, guint cell, const char *before)
+{
+  g_autoptr (RuaJsonScanner) scanner = rua_json_scanner_new (before, strlen (before), &RUA_LOG_JSON_LIMITS);
+  const char *kind, *key;
+
+  rua_log_get_cell (self, cell, &kind, &key, NULL);
+  if (rua_json_scanner_next (scanner, NULL) != RUA_JSON_TOKEN_ARRAY_BEGIN
+      || rua_json_scanner_next (scanner, NULL) != RUA_JSON_TOKEN_NUMBER
+      || rua_json_scanner_next (scanner, NULL) != RUA_JSON_TOKEN_OBJECT_BEGIN)
+    return;
+  while (rua_json_scanner_next (scanner, NULL) == RUA_JSON_TOKEN_NAME) {
+    g_autofree char *field = g_strdup (rua_json_scanner_get_text (scanner, NULL));
+    g_autoptr (GString) value = g_string_new (NULL);
+    guint other;
+
+    rua_json_scanner_next (scanner, NULL);
+    if (!rua_json_scanner_copy_value (scanner, value, NULL))
+      return;
+    other = rua_log_make_cell (self, kind, key, field);
+    if (*field != '\0' && !rua_log_get_before (self, other, NULL))
+      rua_log_set_before (self, other, value->str);
+  }
+}
+
 void
 rua_log_set_before (RuaLog *self, guint cell, const char *before)
 {
+  const char *field;
+
   rua_log_cell (self, cell)->before = before ? rua_dictionary_intern (&self->values, before, strlen (before)) + 2 : 1;
+  rua_log_get_cell (self, cell, NULL, NULL, &field);
+  if (before && *field == '\0')
+    spread_before (self, cell, before);
 }
 
 /* ---- order ---- */
@@ -113,6 +146,19 @@ rua_log_compare (RuaLog *self, guint a, guint b)
     return strcmp (rua_log_text (&self->stations, (guint32) (name_x >> RUA_SEQUENCE_BITS)),
                    rua_log_text (&self->stations, (guint32) (name_y >> RUA_SEQUENCE_BITS)));
   return name_x < name_y ? -1 : name_x > name_y;
+}
+
+/* Which of two heads is shown. */
+static gboolean
+outranks (RuaLog *self, guint a, guint b)
+{
+  return self->last_wins ? a > b : rua_log_compare (self, a, b) > 0;
+}
+
+void
+rua_log_set_last_wins (RuaLog *self, gboolean last_wins)
+{
+  self->last_wins = last_wins;
 }
 
 /* ---- heads ---- */
@@ -149,7 +195,7 @@ rua_log_settle_fact (RuaLog *self, guint32 index)
   cell->heads = index;
   if (cell->current == RUA_NO_FACT)
     cell->current = index;
-  else if (cell->current != RUA_FACT_SOUGHT && rua_log_compare (self, index, cell->current) > 0)
+  else if (cell->current != RUA_FACT_SOUGHT && outranks (self, index, cell->current))
     cell->current = index;
 }
 
@@ -181,7 +227,7 @@ rua_log_get_current (RuaLog *self, guint index)
 
     for (head = in_circle ? cell->facts : head; head != RUA_NO_FACT;
          head = in_circle ? rua_log_fact (self, head)->next_in_cell : rua_log_fact (self, head)->next_head)
-      if (best == RUA_NO_FACT || rua_log_compare (self, head, best) > 0)
+      if (best == RUA_NO_FACT || outranks (self, head, best))
         best = head;
     /* What is said in a circle is sought again: the circle may be broken by who is no part of it. */
     if (in_circle)

@@ -2,11 +2,15 @@
 #pragma once
 
 #include "rua-dictionary-private.h"
+#include "rua-limits-private.h"
 #include "rua-log-private.h"
 #include "rua-number-index-private.h"
 #include "rua-roster-private.h"
 
 G_BEGIN_DECLS
+
+/* What a value may be: as deep as what is kept of a document. */
+#define RUA_LOG_JSON_LIMITS ((const RuaJsonLimits){ .depth = 2 * RUA_LIMITS_MOST_DEPTH, .string = G_MAXINT32 })
 
 /* Facts are numbers in arrays: no object and no allocation for each. */
 
@@ -78,6 +82,7 @@ struct _RuaLog {
   char *lineage;
   char *station;
   gboolean takes_gaps;
+  gboolean last_wins;
   gint64 latest; /* the clock that the next one must be greater than */
   RuaLogWall wall;
   gpointer wall_data;

@@ -4,13 +4,8 @@
 #include <string.h>
 
 #include "rua-json-private.h"
-#include "rua-limits-private.h"
 
 /* What a fact must look like, whoever sends it. Values are told to nobody. */
-
-/* A value may be the whole object of unknown members, one level below the document's. */
-#define LIMITS ((const RuaJsonLimits){ .depth = 2 * RUA_LIMITS_MOST_DEPTH, .string = G_MAXINT32 })
-#define LONGEST_NAME 65536
 
 gboolean
 rua_log_is_station (const char *name)
@@ -54,7 +49,7 @@ is_canonical (const char *value, gsize length)
     return TRUE;
   if (length == 4 && memcmp (value, "true", 4) == 0)
     return TRUE;
-  scanner = rua_json_scanner_new (value, length, &LIMITS);
+  scanner = rua_json_scanner_new (value, length, &RUA_LOG_JSON_LIMITS);
   compact = g_string_sized_new (length);
   return rua_json_scanner_next (scanner, NULL) != RUA_JSON_TOKEN_NULL
          && rua_json_scanner_copy_value (scanner, compact, NULL)
@@ -67,7 +62,7 @@ is_name (const char *text)
 {
   gsize length = text ? strlen (text) : 0;
 
-  return length > 0 && length <= LONGEST_NAME && g_utf8_validate (text, -1, NULL);
+  return length > 0 && g_utf8_validate (text, (gssize) length, NULL);
 }
 
 static gboolean

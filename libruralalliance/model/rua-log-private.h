@@ -115,6 +115,8 @@ GArray *rua_log_list_heads (RuaLog *self, guint cell); /* of guint */
 /* All facts of a cell, by (clock, station, sequence). */
 GArray *rua_log_list_cell_facts (RuaLog *self, guint cell); /* of guint */
 gboolean rua_log_is_head (RuaLog *self, guint fact);
+/* The wrong way, which a test of merging has to find out: what came last is shown. */
+void rua_log_set_last_wins (RuaLog *self, gboolean last_wins);
 /* By (clock, station, sequence). */
 gint rua_log_compare (RuaLog *self, guint a, guint b);
 gboolean rua_log_get_before (RuaLog *self, guint cell, const char **before); /* FALSE: not kept */
@@ -122,7 +124,20 @@ void rua_log_set_before (RuaLog *self, guint cell, const char *before);
 
 /* ---- the alliance's log ---- */
 RuaLog *rua_alliance_peek_log (RuaAlliance *self); /* NULL: none is kept */
+/* How the log calls the record of a row: its id, or "~N" or "~STATION.SEQUENCE". A store keeps the key
+ * of records without an id, and says it again before rua_alliance_take_log(); one that it does not
+ * say is of the baseline. NULL: no log is kept. */
+char *rua_alliance_dup_row_key (RuaAlliance *self, RuaTable *table, guint32 row);
+void rua_alliance_set_row_key (RuaAlliance *self, RuaTable *table, guint32 row, const char *key);
 /* With tables that are at the log's current state: nothing is replayed. */
 void rua_alliance_take_log (RuaAlliance *self, RuaLog *log);
+/* Brings the tables to what the log says after its facts from @first_new_fact on have come, whoever
+ * inserted them. FALSE and an error in the middle of a change, or where no log is kept; insert
+ * nothing then. Insert all files of a merge before, for rows may have to be put into another order. */
+gboolean rua_alliance_apply_log (RuaAlliance *self, guint first_new_fact, GError **error);
+/* The alliance as it is, in tables that can be changed, with another log (given away). */
+RuaAlliance *rua_alliance_copy_with_log (RuaAlliance *self, RuaLog *log);
+/* A snapshot from now on. */
+void rua_alliance_freeze (RuaAlliance *self);
 
 G_END_DECLS

@@ -219,6 +219,9 @@ guint rua_tables_get_money_digits (RuaTables *self);
  * read in another thread while these go on changing. @kinds are the copies of the originals'. */
 RuaTables *rua_tables_snapshot (RuaTables *self, GObject *owner, RuaMoneyDigits money_digits, RuaSchema *kinds);
 gboolean rua_tables_is_frozen (RuaTables *self);
+/* For who makes a copy that is a snapshot's, or will be one. */
+void rua_tables_freeze (RuaTables *self);
+void rua_tables_thaw (RuaTables *self);
 
 /* What a message may call a record: its id, or, where the records are of people, its place as "#12". */
 char *rua_table_tell_row (RuaTable *self, guint32 row);

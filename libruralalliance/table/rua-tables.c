@@ -94,6 +94,18 @@ rua_tables_snapshot (RuaTables *self, GObject *owner, RuaMoneyDigits money_digit
   return copy;
 }
 
+void
+rua_tables_freeze (RuaTables *self)
+{
+  self->frozen = TRUE;
+}
+
+void
+rua_tables_thaw (RuaTables *self)
+{
+  self->frozen = FALSE;
+}
+
 gboolean
 rua_tables_is_frozen (RuaTables *self)
 {

@@ -480,6 +480,38 @@ function completeAlliance() {
             add.call(this, record);
             return record;
         },
+        // What body edits is one change, undone as one; an exception takes it back whole. Answers what body does.
+        change(title, body) {
+            this.begin(title);
+            let answer;
+            try {
+                answer = body(this);
+            } catch (error) {
+                this.rollback();
+                throw error;
+            }
+            this.commit();
+            return answer;
+        },
+        // What was said of a record since the log began: of a record, or of a kind and a key.
+        history(record, key = null) {
+            return listOf(typeof record === 'string' ? this.list_history(record, key) : this.list_record_history(record));
+        },
+        get changes() {
+            return listOf(this.list_changes());
+        },
+        get merge_conflicts() {
+            return listOf(this.list_merge_conflicts());
+        },
+        get waiting() {
+            return listOf(this.list_waiting());
+        },
+        get station() {
+            return this.get_station();
+        },
+        get author() {
+            return this.get_author();
+        },
         // A record of any kind, which is not added yet and knows the alliance's own fields.
         new_record(kind, fields = {}) {
             return assign(new_record.call(this, tableOf(this, kind).get_kind().get_name()), fields);

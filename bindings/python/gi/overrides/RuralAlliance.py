@@ -6,6 +6,7 @@ it is read and when it is set. `None` is unknown. Tables are sequences. Amounts 
 `decimal.Decimal`. doc/python.md has the whole of it.
 """
 
+import contextlib
 import ctypes
 import datetime
 import decimal
@@ -780,6 +781,47 @@ class Alliance(RuralAlliance.Alliance):
         """Adds a record to the table of its kind and answers it."""
         RuralAlliance.Alliance.add(self, record)
         return record
+
+    @contextlib.contextmanager
+    def change(self, title=None):
+        """What is edited in the block is one change, undone as one; an exception takes it back whole.
+
+            with alliance.change('prices of 2014') as change: ...
+        """
+        self.begin(title)
+        try:
+            yield self
+        except BaseException:
+            self.rollback()
+            raise
+        self.commit()
+
+    def history(self, record, key=None):
+        """What was said of a record since the log began, a list of facts: of a record, or of a kind and a key."""
+        if isinstance(record, str):
+            return list(self.list_history(record, key))
+        return list(self.list_record_history(record))
+
+    @property
+    def changes(self):
+        return list(self.list_changes())
+
+    @property
+    def merge_conflicts(self):
+        return list(self.list_merge_conflicts())
+
+    @property
+    def waiting(self):
+        return list(self.list_waiting())
+
+    @property
+    def station(self):
+        """Under what name this copy writes its changes; None where no log is kept."""
+        return self.get_station()
+
+    @property
+    def author(self):
+        return self.get_author()
 
     @_raising
     def new_record(self, kind, **fields):
