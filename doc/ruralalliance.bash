@@ -18,7 +18,7 @@ _ruralalliance ()
 
   if [ -z "$verb" ]; then
     mapfile -t COMPREPLY < <(compgen -W "report check measure estimate explain convert import export validate
-      schema erase exports --version --help" -- "$word")
+      schema erase exports merge enroll send --version --help" -- "$word")
     return
   fi
 
@@ -30,6 +30,7 @@ _ruralalliance ()
         check) formats="text json" ;;
         measure) formats="table csv json" ;;
         estimate) formats="json" ;;
+        merge) formats="text json" ;;
         schema) formats="markdown" ;;
       esac
       mapfile -t COMPREPLY < <(compgen -W "$formats" -- "$word")
@@ -52,6 +53,9 @@ _ruralalliance ()
         convert) options+=" --limits --stranger --force --pseudonyms --kind --keep-notes --purpose --on" ;;
         export) options+=" --limits --output --force --mark --semicolons --audit --purpose" ;;
         import) options+=" --limits --mapping --output --force" ;;
+        merge) options+=" --limits --base --output --force --format" ;;
+        enroll) options+=" --limits --output --force" ;;
+        send) options+=" --limits --to --after --force" ;;
         schema) options+=" --format" ;;
         validate) options+=" --limits --stranger" ;;
         measure) options+=" --limits --by --where --set --list --public --min-count --format" ;;

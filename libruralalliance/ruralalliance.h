@@ -43,6 +43,7 @@
 #include "rua-schema-manual.h"
 #include "rua-store.h"
 #include "rua-merge.h"
+#include "rua-station.h"
 #include "rua-verdict.h"
 #include "rua-claim-check.h"
 #include "rua-document-check.h"

@@ -8,11 +8,11 @@
 
 static const Verb *const verbs[] = {
   &verb_report, &verb_check, &verb_measure, &verb_estimate, &verb_explain, &verb_convert, &verb_import, &verb_export, &verb_validate, &verb_schema,
-  &verb_erase, &verb_exports,
+  &verb_erase, &verb_exports, &verb_merge, &verb_enroll, &verb_send,
 };
 
 /* Promised for a later version: said so rather than not known. */
-static const char *const later[] = { "merge", "clear" };
+static const char *const later[] = { "clear" };
 
 static void
 print_help (void)

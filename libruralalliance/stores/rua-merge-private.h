@@ -21,6 +21,7 @@ void rua_merge_add (RuaMerge *self, const RuaDisagreementInfo *info);
 void rua_merge_remark (RuaMerge *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
 void rua_merge_count (RuaMerge *self, guint n_new, guint n_known);
 void rua_merge_set_done (RuaMerge *self, gboolean is_done);
+void rua_merge_set_n_conflicts (RuaMerge *self, guint n_conflicts);
 guint rua_merge_get_n_disagreements (RuaMerge *self);
 
 G_END_DECLS

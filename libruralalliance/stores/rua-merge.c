@@ -211,6 +211,7 @@ struct _RuaMerge {
   gboolean is_done;
   guint n_new;
   guint n_known;
+  guint n_conflicts;
   GListStore *disagreements;
   GPtrArray *remarks;
 };
@@ -294,6 +295,12 @@ rua_merge_set_done (RuaMerge *self, gboolean is_done)
   self->is_done = is_done;
 }
 
+void
+rua_merge_set_n_conflicts (RuaMerge *self, guint n_conflicts)
+{
+  self->n_conflicts = n_conflicts;
+}
+
 guint
 rua_merge_get_n_disagreements (RuaMerge *self)
 {
@@ -351,6 +358,24 @@ rua_merge_get_n_known (RuaMerge *self)
 {
   g_return_val_if_fail (RUA_IS_MERGE (self), 0);
   return self->n_known;
+}
+
+/**
+ * rua_merge_get_n_conflicts:
+ * @self: a merge
+ *
+ * Gets of how many cells of the whole alliance stations now say different things, none having seen the others'. Both
+ * sides are kept. The merge's remarks name the facts of the first hundred.
+ *
+ * Returns: a number; 0 over a base, where there are disagreements instead
+ *
+ * Since: 1.0
+ */
+guint
+rua_merge_get_n_conflicts (RuaMerge *self)
+{
+  g_return_val_if_fail (RUA_IS_MERGE (self), 0);
+  return self->n_conflicts;
 }
 
 /**

@@ -38,6 +38,8 @@ guint rua_merge_get_n_new (RuaMerge *self);
 RUA_AVAILABLE_IN_1_0
 guint rua_merge_get_n_known (RuaMerge *self);
 RUA_AVAILABLE_IN_1_0
+guint rua_merge_get_n_conflicts (RuaMerge *self);
+RUA_AVAILABLE_IN_1_0
 GListModel *rua_merge_list_disagreements (RuaMerge *self);
 RUA_AVAILABLE_IN_1_0
 char **rua_merge_list_remarks (RuaMerge *self);

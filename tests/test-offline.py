@@ -1,0 +1,248 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Stations offline: the example in two languages, the verbs, and an exchange file read by another program."""
+
+import contextlib
+import hashlib
+import hmac
+import json
+import os
+import pathlib
+import re
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import tap
+
+SOURCE = pathlib.Path(os.environ['RUA_SOURCE_ROOT'])
+BUILD = pathlib.Path(os.environ['RUA_BUILD_ROOT'])
+COMMAND = os.environ['RUA_COMMAND']
+TYPELIB = BUILD / 'libruralalliance' / 'RuralAlliance-1.typelib'
+
+TOLD = '''baojing-to-office.ruax: 1 came, 0 were here, 0 in conflict
+gaopo-to-office.ruax: 1 came, 0 were here, 1 in conflict
+gaopo-to-office.ruax: 0 came, 1 were here, 1 in conflict
+in conflict: Li says 5, Wang says 3
+office-to-gaopo.ruax: 2 came, 0 were here, 1 in conflict
+office-to-baojing.ruax: 2 came, 0 were here, 1 in conflict
+persons: office 6, gaopo 6, baojing 6
+not yet safe at the office: gaopo 0, baojing 0
+'''
+
+SMALL = {'format': 'rural-alliance', 'version': 1, 'alliance': {'title': {'en': 'T'}},
+         'households': [{'id': 'h1', 'n_persons': 4}, {'id': 'h2'}]}
+
+
+def run(*words):
+    return subprocess.run([COMMAND, *map(str, words)], capture_output=True, text=True, check=False, timeout=60)
+
+
+class Folder(unittest.TestCase):
+    maxDiff = None
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.path = pathlib.Path(folder.name)
+
+    def write(self, name, **changes):
+        path = self.path / name
+        path.write_text(json.dumps({**SMALL, **changes}), encoding='utf-8')
+        return path
+
+    def done(self, *words, status=0):
+        result = run(*words)
+        self.assertEqual((result.returncode, result.stderr), (status, ''), result.stdout)
+        return result.stdout
+
+    def refused(self, *words):
+        result = run(*words)
+        self.assertEqual((result.returncode, result.stdout, result.stderr.count('\n')), (2, '', 1), result.stderr)
+        return result.stderr
+
+    def enrolled(self):
+        """A hub and its stations gaopo and baojing."""
+        hub = self.path / 'hub.rua'
+        self.done('enroll', self.write('a.json'), 'hub', '--output', hub)
+        for name in ('gaopo', 'baojing'):
+            self.done('enroll', hub, name, '--output', self.path / f'{name}.rua')
+        return hub, self.path / 'gaopo.rua', self.path / 'baojing.rua'
+
+    def document(self, place):
+        return json.loads(self.done('convert', place, '-'))
+
+
+class Example(Folder):
+    def check(self, *words):
+        done = subprocess.run([*words, self.path], capture_output=True, text=True, check=False, timeout=100)
+        self.assertEqual((done.returncode, done.stderr, done.stdout), (0, '', TOLD))
+
+    def test_c(self):
+        self.check(BUILD / 'examples' / 'offline')
+
+    @unittest.skipUnless(TYPELIB.exists(), 'built without introspection')
+    def test_python(self):
+        self.check(sys.executable, SOURCE / 'examples' / 'offline.py')
+
+
+class Verbs(Folder):
+    def edit(self, station, document):
+        """As a program does it that only knows documents: merged over what was there."""
+        base = self.path / 'base.json'
+        self.done('convert', '--force', station, base)
+        self.done('merge', station, document, '--base', base)
+
+    def test_to_and_fro(self):
+        hub, gaopo, baojing = self.enrolled()
+        self.edit(gaopo, self.write('g.json', households=[{'id': 'h1', 'n_persons': 5}, {'id': 'h2'}]))
+        self.edit(baojing, self.write('b.json', households=[{'id': 'h1', 'n_persons': 3}, {'id': 'h2'}, {'id': 'h3'}]))
+        for station in (gaopo, baojing):
+            self.done('send', station, station.with_suffix('.ruax'))
+        told = self.done('merge', hub, gaopo.with_suffix('.ruax'), baojing.with_suffix('.ruax'), status=1)
+        self.assertIn('in conflict: household n_persons: ', told)
+        self.assertIn('3 facts came, 0 were here already, 1 in conflict\n', told)
+        again = json.loads(self.done('merge', hub, gaopo.with_suffix('.ruax'), '--format', 'json', status=1))
+        self.assertEqual((again['done'], again['new'], again['known']), (True, 0, 1))
+        self.assertEqual(again['in_conflict'], 1)
+        self.assertRegex(again['remarks'][0], r'^in conflict: household n_persons: (gaopo.1, baojing.\d|baojing.\d, gaopo.1); the first is shown$')
+        for station in (gaopo, baojing):
+            answer = self.path / f'to-{station.stem}.ruax'
+            self.done('send', hub, answer, '--to', station.stem)
+            self.done('merge', station, answer, status=1)
+            self.assertEqual(self.document(station), self.document(hub))
+
+    def test_copies(self):
+        hub, gaopo, baojing = self.enrolled()
+        self.edit(gaopo, self.write('g.json', households=[{'id': 'h1', 'n_persons': 5}, {'id': 'h2'}]))
+        self.assertIn('1 facts came', self.done('merge', hub, gaopo, baojing))
+        self.assertEqual(self.document(hub)['households'][0]['n_persons'], 5)
+
+    def test_enroll_refuses(self):
+        plain = self.write('a.json')
+        self.assertIn('cannot keep a log', self.refused('enroll', plain, 'hub'))
+        hub, gaopo, _ = self.enrolled()
+        self.assertIn('--output', self.refused('enroll', hub, 'third'))
+        self.assertIn('is there already', self.refused('enroll', hub, 'third', '--output', gaopo))
+        self.assertIn('taken', self.refused('enroll', hub, 'gaopo', '--output', self.path / 'x.rua'))
+        self.assertIn('enroll stations at the hub', self.refused('enroll', gaopo, 'x', '--output', self.path / 'x.rua'))
+        self.assertFalse((self.path / 'x.rua').exists())
+
+    def test_send_refuses(self):
+        hub, gaopo, _ = self.enrolled()
+        self.assertIn('say to which station', self.refused('send', hub, self.path / 'x.ruax'))
+        self.assertIn('not enrolled here', self.refused('send', hub, self.path / 'x.ruax', '--to', 'nobody'))
+        self.done('send', gaopo, self.path / 'x.ruax')
+        self.assertIn('--force', self.refused('send', gaopo, self.path / 'x.ruax'))
+        self.done('send', gaopo, self.path / 'x.ruax', '--force')
+        self.assertIn('keeps no log', self.refused('send', self.write('p.json'), self.path / 'y.ruax'))
+
+    def test_merge_refuses(self):
+        hub, gaopo, baojing = self.enrolled()
+        good, bad = self.path / 'good.ruax', self.path / 'bad.ruax'
+        before = hub.read_bytes()
+        self.edit(gaopo, self.write('g.json', households=[{'id': 'h1', 'n_persons': 5}]))
+        self.done('send', gaopo, good)
+        self.done('send', baojing, bad)
+        data = bytearray(bad.read_bytes())
+        data[-20] ^= 1
+        bad.write_bytes(data)
+        self.assertIn('bad.ruax:', self.refused('merge', hub, good, bad))
+        self.assertEqual(hub.read_bytes(), before)
+        self.assertIn('--base', self.refused('merge', self.write('a.json'), self.write('b.json')))
+        self.assertIn('--base', self.refused('merge', hub, self.write('b.json')))
+
+    def test_over_a_base(self):
+        base = self.write('base.json')
+        mine = self.write('mine.json', households=[{'id': 'h1', 'n_persons': 5}, {'id': 'h2'}])
+        theirs = self.write('theirs.json', households=[{'id': 'h1', 'n_persons': 4, 'stratum': 's'}, {'id': 'h2'}])
+        others = self.write('others.json', households=[{'id': 'h1', 'n_persons': 6}, {'id': 'h2'}])
+        out = self.path / 'out.json'
+        self.assertEqual(self.done('merge', mine, theirs, '--base', base, '--output', out), '1 merged, 0 changed alike\n')
+        self.assertEqual(self.document(out)['households'][0], {'id': 'h1', 'n_persons': 5, 'stratum': 's'})
+        self.assertIn('--force', self.refused('merge', mine, theirs, '--base', base, '--output', out))
+        before = mine.read_bytes()
+        told = self.done('merge', mine, theirs, others, '--base', base, status=1)
+        self.assertIn('household #1: n_persons: changed here, and otherwise in', told)
+        self.assertIn('nothing was merged', told)
+        self.assertEqual(mine.read_bytes(), before)
+        told = json.loads(self.done('merge', mine, others, '--base', base, '--format', 'json', status=1))
+        self.assertEqual(told['disagreements'], [{'place': str(others), 'kind': 'household', 'key': 'h1', 'field': 'n_persons',
+                                              'base': '4', 'mine': '5', 'theirs': '6'}])
+        self.assertFalse(told['done'])
+
+
+class AnotherReader(Folder):
+    """The manual's page says enough to read and check a file, and to write one."""
+
+    def key_of(self, hub, station):
+        with contextlib.closing(sqlite3.connect(f'file:{hub}?immutable=1', uri=True)) as db:
+            (text,) = db.execute("SELECT value FROM rua_file WHERE key = 'stations'").fetchone()
+        return bytes.fromhex(next(peer['key'] for peer in json.loads(text) if peer['station'] == station))
+
+    def read(self, path):
+        data, lines = path.read_bytes(), []
+        while data:
+            length, _, data = data.partition(b' ')
+            line, end, data = data[:int(length)], data[int(length):int(length) + 1], data[int(length) + 1:]
+            self.assertEqual(end, b'\n')
+            lines.append(line)
+        return lines
+
+    def seal(self, lines, key, previous):
+        chain = bytes.fromhex(previous)
+        for line in lines[1:]:
+            chain = hashlib.sha256(chain + line).digest()
+        signed = lines[0] + b'\n' + str(len(lines) - 1).encode() + b'\n' + chain.hex().encode() + b'\n'
+        return chain.hex(), hmac.new(key, signed, hashlib.sha256).hexdigest()
+
+    def test_read_and_written(self):
+        hub, gaopo, _ = self.enrolled()
+        path = self.path / 'g.ruax'
+        Verbs.edit(self, gaopo, self.write('g.json', households=[{'id': 'h1', 'n_persons': 5}]))
+        self.done('send', gaopo, path)
+        lines = self.read(path)
+        header, trailer = json.loads(lines[0]), json.loads(lines[-1])
+        key = self.key_of(hub, 'gaopo')
+        self.assertEqual(header['format'], 'rural-alliance-exchange')
+        self.assertEqual(trailer['count'], len(lines) - 2)
+        self.assertEqual(self.seal(lines[:-1], key, header['previous']), (trailer['hash'], trailer['mac']))
+        # One more fact, as another program would write it.
+        last = header['facts']['gaopo'][1]
+        clock = max(json.loads(line)['clock'] for line in lines[1:-1]) + 1
+        fact = {'fact': f'gaopo.{last + 1}', 'clock': clock, 'kind': 'household', 'key': 'h1', 'field': 'stratum', 'value': 'north'}
+        header['facts']['gaopo'][1] = header['has']['gaopo'] = last + 1
+        change = {'change': f'gaopo.{last + 1}', 'facts': 1, 'clock': clock}
+
+        def compact(value):
+            return json.dumps(value, separators=(',', ':'), ensure_ascii=False).encode()
+
+        lines = [compact(header), *lines[1:-1], compact(change), compact(fact)]
+        chain, mac = self.seal(lines, key, header['previous'])
+        lines.append(compact({'count': len(lines) - 1, 'hash': chain, 'mac': mac}))
+        path.write_bytes(b''.join(str(len(line)).encode() + b' ' + line + b'\n' for line in lines))
+        self.done('merge', hub, path)
+        self.assertEqual(self.document(hub)['households'], [{'id': 'h1', 'n_persons': 5, 'stratum': 'north'}])
+
+    def edit(self, *words):
+        return Verbs.edit(self, *words)
+
+    def test_the_page_has_the_members(self):
+        page = (SOURCE / 'doc' / 'offline.md').read_text(encoding='utf-8')
+        hub, gaopo, _ = self.enrolled()
+        self.edit(gaopo, self.write('g.json', households=[{'id': 'h1', 'n_persons': 5}]))
+        self.done('send', gaopo, self.path / 'g.ruax')
+        self.done('merge', hub, self.path / 'g.ruax')
+        self.done('send', hub, self.path / 'h.ruax', '--to', 'gaopo')
+        names = set()
+        for file in ('g.ruax', 'h.ruax'):
+            for line in self.read(self.path / file):
+                names |= set(re.findall(rb'"([a-z_]+)":', line))
+        for name in {name.decode() for name in names} - {'gaopo', 'hub', 'baojing'}:
+            self.assertIn(f'`{name}`', page, name)
+
+
+if __name__ == '__main__':
+    tap.main()
