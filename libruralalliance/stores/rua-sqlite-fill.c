@@ -232,6 +232,9 @@ fill (RuaSqliteReading *self, gboolean ids, GError **error)
     for (guint c = 0; table->n_rows > 0 && c < table->fields->len; c++) {
       Task task = { t, c };
 
+      /* What the log calls rows is in no table. */
+      if (g_array_index (table->fields, guint, c) > rua_kind_get_n_fields (rua_table_get_kind (table->table)))
+        continue;
       if ((g_array_index (table->fields, guint, c) == 0) == ids)
         g_array_append_val (tasks, task);
     }

@@ -15,6 +15,7 @@ rows_free (gpointer data)
 
   g_free (rows->name);
   g_free (rows->numbers);
+  g_clear_pointer (&rows->keys, g_hash_table_unref);
   g_free (rows);
 }
 
@@ -63,6 +64,23 @@ rua_sqlite_origin_add (RuaSqliteOrigin *self, const char *name)
   rows->next = RUA_SQLITE_FIRST_ROW;
   g_ptr_array_add (self->file.tables, rows);
   return rows;
+}
+
+const char *
+rua_sqlite_rows_get_key (const RuaSqliteRows *self, guint32 row)
+{
+  return self->keys != NULL ? g_hash_table_lookup (self->keys, GUINT_TO_POINTER (row)) : NULL;
+}
+
+void
+rua_sqlite_rows_set_key (RuaSqliteRows *self, guint32 row, const char *key)
+{
+  if (key != NULL && self->keys == NULL)
+    self->keys = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  if (key != NULL)
+    g_hash_table_insert (self->keys, GUINT_TO_POINTER (row), g_strdup (key));
+  else if (self->keys != NULL)
+    g_hash_table_remove (self->keys, GUINT_TO_POINTER (row));
 }
 
 gboolean

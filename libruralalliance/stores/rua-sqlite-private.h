@@ -162,7 +162,7 @@ typedef struct {
 typedef struct {
   RuaTable *table;
   char *name;         /* plural */
-  GArray *fields;     /* guint: the field of each column; the number of fields for rua_extra */
+  GArray *fields;     /* guint: the field of each column; the number of fields for rua_extra, one more for rua_key */
   char *select;
   guint64 *tags;
   RuaSqliteSeal seal; /* as the file tells it */
@@ -209,6 +209,7 @@ typedef struct {
   gint64 *numbers; /* rua_row by row, 0 for none; NULL: the row plus 1 */
   guint32 n_numbers;
   gint64 next; /* the number of the next row */
+  GHashTable *keys; /* by row: its rua_key, where it is known; NULL for none */
   RuaSqliteSeal seal;
 } RuaSqliteRows;
 
@@ -237,6 +238,8 @@ struct _RuaSqliteOrigin {
 };
 
 RuaSqliteOrigin *rua_sqlite_origin_new (const char *path);
+const char *rua_sqlite_rows_get_key (const RuaSqliteRows *self, guint32 row);
+void rua_sqlite_rows_set_key (RuaSqliteRows *self, guint32 row, const char *key);
 RuaSqliteRows *rua_sqlite_origin_add (RuaSqliteOrigin *self, const char *name);
 /* The file's state on the disk, as it is when nobody else has written to it. */
 gboolean rua_sqlite_origin_note (RuaSqliteOrigin *self, int fd);
@@ -252,9 +255,14 @@ rua_sqlite_rows_get_number (const RuaSqliteRows *self, guint32 row)
 
 /* ---- rows that are written ---- */
 GArray *rua_sqlite_list_sources (RuaTable *table, gboolean all); /* of RuaSqliteSource: known columns, or all */
+/* The last column is rua_key. */
 char *rua_sqlite_insert_sql (RuaTable *table, GArray *sources);
+/* What stands in rua_key: how the log calls the row, where that does not follow from its number. */
+char *rua_sqlite_dup_key (RuaAlliance *alliance, RuaTable *table, guint32 row, gint64 number);
+void rua_sqlite_hash_key (GByteArray *bytes, const char *key);
+int rua_sqlite_bind_key (sqlite3_stmt *statement, int at, const char *key);
 int rua_sqlite_bind (sqlite3_stmt *statement, int at, const RuaSqliteCell *cell);
-void rua_sqlite_hash_row (GByteArray *bytes, GArray *sources, guint32 row, gint64 number);
+void rua_sqlite_hash_row (GByteArray *bytes, GArray *sources, guint32 row, gint64 number, const char *key);
 
 /* ---- what is different ---- */
 typedef struct {

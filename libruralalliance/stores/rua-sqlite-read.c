@@ -297,6 +297,7 @@ plan_table (RuaSqliteReading *self, RuaTable *to, GError **error)
     if (rua_sqlite_has_field (rua_kind_get_field (kind, i), self->version))
       add_column (&table, tags, select, i, rua_field_get_name (rua_kind_get_field (kind, i)));
   add_column (&table, tags, select, rua_kind_get_n_fields (kind), "rua_extra");
+  add_column (&table, tags, select, rua_kind_get_n_fields (kind) + 1, "rua_key");
   g_string_append (select, " FROM ");
   rua_sqlite_quote (select, table.name);
   g_string_append (select, " WHERE \"rua_row\" BETWEEN ?1 AND ?2 ORDER BY \"rua_row\"");
@@ -416,6 +417,51 @@ note_rows (RuaSqliteReading *self, RuaSqliteTable *table)
   rows->n_numbers = n;
 }
 
+/* What the log calls the records without an id; before it is taken. */
+static gboolean
+say_keys (RuaSqliteReading *self, RuaSqliteTable *table, RuaSqliteRows *rows, GError **error)
+{
+  guint column = table->fields->len - 1;
+  guint32 row = 0;
+
+  for (guint b = 0; b < table->n_blocks; b++) {
+    const RuaSqliteBlock *block = &g_array_index (self->blocks, RuaSqliteBlock, table->first_block + b);
+    const RuaSqliteCells *cells = block->cells != NULL ? &block->cells[column] : NULL;
+
+    for (guint32 i = 0; i < block->n_rows; i++, row++) {
+      gint64 number = block->rows != NULL ? block->rows[i] : block->first + (gint64) i;
+      const char *key = NULL;
+      char place[32];
+      gsize length;
+
+      if (cells->known[i >> 6] >> (i & 63) & 1)
+        key = rua_dictionary_get (&cells->texts, ((const guint32 *) cells->values)[i], &length);
+      if (key != NULL && (strlen (key) != length || !g_utf8_validate (key, (gssize) length, NULL)))
+        return rua_sqlite_damaged (self->copy->name, error, "%s: rua_key is no key", table->name);
+      if (rows != NULL && key != NULL)
+        rua_sqlite_rows_set_key (rows, row, key);
+      if (rua_column_is_known (rua_table_column (table->table, 0), row))
+        continue;
+      g_snprintf (place, sizeof place, "~%" G_GINT64_FORMAT, number - RUA_SQLITE_FIRST_ROW);
+      rua_alliance_set_row_key (self->alliance, table->table, row, key != NULL ? key : place);
+    }
+  }
+  return TRUE;
+}
+
+static gboolean
+take_log (RuaSqliteReading *self, RuaLog *log, GError **error)
+{
+  RuaSqliteOrigin *origin = self->copy->origin;
+  g_autoptr (RuaLog) own = log;
+
+  for (guint t = 0; t < self->tables->len; t++)
+    if (!say_keys (self, &g_array_index (self->tables, RuaSqliteTable, t), origin != NULL ? origin->file.tables->pdata[t] : NULL, error))
+      return FALSE;
+  rua_alliance_take_log (self->alliance, g_steal_pointer (&own));
+  return TRUE;
+}
+
 static void
 note_origin (RuaSqliteReading *self, const char *ours, RuaLog *log)
 {
@@ -426,6 +472,14 @@ note_origin (RuaSqliteReading *self, const char *ours, RuaLog *log)
     note_rows (self, &g_array_index (self->tables, RuaSqliteTable, t));
   origin->file.log = self->log_state;
   origin->file.file_seal = *(RuaSqliteSeal *) g_hash_table_lookup (self->seals, "rua_file");
+  /* Keys without a log to use them in are not kept. */
+  for (guint b = 0; log == NULL && b < self->blocks->len; b++) {
+    const RuaSqliteBlock *block = &g_array_index (self->blocks, RuaSqliteBlock, b);
+    guint n_columns = g_array_index (self->tables, RuaSqliteTable, block->table).fields->len;
+
+    if (block->cells != NULL && rua_dictionary_get_n (&block->cells[n_columns - 1].texts) > 0)
+      origin->file.is_whole_only = TRUE;
+  }
   /* What is written otherwise than we would would be hashed otherwise, too. */
   if (g_atomic_int_get (&self->uncanonical) || rua_sqlite_compare_versions (self->version, ours) != 0)
     origin->file.is_whole_only = TRUE;
@@ -485,9 +539,7 @@ read_all (RuaSqliteReading *self, sqlite3 *db, RuaProgress *progress, GError **e
     return FALSE;
   if (self->copy->origin != NULL)
     note_origin (self, ours, log);
-  if (log != NULL)
-    rua_alliance_take_log (self->alliance, g_steal_pointer (&log));
-  return TRUE;
+  return log == NULL || take_log (self, g_steal_pointer (&log), error);
 }
 
 /* A newer file is read where nothing is in it that we do not know: cells that are unknown are not hashed,

@@ -2,6 +2,8 @@
 /* A table's rows as an SQL statement and as a hash takes them. */
 #include "rua-sqlite-private.h"
 
+#include <string.h>
+
 GArray *
 rua_sqlite_list_sources (RuaTable *table, gboolean all)
 {
@@ -38,7 +40,7 @@ rua_sqlite_insert_sql (RuaTable *table, GArray *sources)
     rua_sqlite_quote (sql, column == table->extra ? "rua_extra" : rua_field_get_name (column->field));
     g_string_append (marks, ", ?");
   }
-  g_string_append_printf (sql, ") VALUES (%s)", marks->str);
+  g_string_append_printf (sql, ", \"rua_key\") VALUES (%s, ?)", marks->str);
   g_string_free (marks, TRUE);
   return g_string_free (sql, FALSE);
 }
@@ -59,7 +61,7 @@ rua_sqlite_bind (sqlite3_stmt *statement, int at, const RuaSqliteCell *cell)
 }
 
 void
-rua_sqlite_hash_row (GByteArray *bytes, GArray *sources, guint32 row, gint64 number)
+rua_sqlite_hash_row (GByteArray *bytes, GArray *sources, guint32 row, gint64 number, const char *key)
 {
   RuaSqliteCell cell;
 
@@ -70,4 +72,35 @@ rua_sqlite_hash_row (GByteArray *bytes, GArray *sources, guint32 row, gint64 num
     if (rua_sqlite_source_read (source, row, &cell))
       rua_sqlite_hash_cell (bytes, source->tag, &cell);
   }
+  rua_sqlite_hash_key (bytes, key);
+}
+
+/* A record of the baseline is called by its place, which its number keeps. */
+char *
+rua_sqlite_dup_key (RuaAlliance *alliance, RuaTable *table, guint32 row, gint64 number)
+{
+  g_autofree char *key = NULL;
+  char place[32];
+
+  if (rua_column_is_known (rua_table_column (table, 0), row) || (key = rua_alliance_dup_row_key (alliance, table, row)) == NULL)
+    return NULL;
+  g_snprintf (place, sizeof place, "~%" G_GINT64_FORMAT, number - RUA_SQLITE_FIRST_ROW);
+  return strcmp (key, place) != 0 ? g_steal_pointer (&key) : NULL;
+}
+
+void
+rua_sqlite_hash_key (GByteArray *bytes, const char *key)
+{
+  RuaSqliteCell cell = { .type = SQLITE_TEXT, .text = key };
+
+  if (key == NULL)
+    return;
+  cell.length = strlen (key);
+  rua_sqlite_hash_cell (bytes, rua_sqlite_tag ("rua_key"), &cell);
+}
+
+int
+rua_sqlite_bind_key (sqlite3_stmt *statement, int at, const char *key)
+{
+  return key != NULL ? sqlite3_bind_text (statement, at, key, -1, SQLITE_STATIC) : sqlite3_bind_null (statement, at);
 }

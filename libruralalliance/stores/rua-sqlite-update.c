@@ -53,6 +53,11 @@ is_marked (const guint64 *bits, guint32 row)
 }
 
 typedef struct {
+  guint32 row;
+  char *key; /* or NULL */
+} KeyUpdate;
+
+typedef struct {
   const RuaSqliteDiff *diff;
   RuaSqliteRows *rows;
   RuaSqliteSeal seal;
@@ -62,6 +67,7 @@ typedef struct {
   sqlite3_stmt *remove, *insert;
   sqlite3_stmt **updates; /* by source */
   GArray *numbers; /* of rows that were added */
+  GArray *keys;    /* of KeyUpdate */
 } TableUpdate;
 
 static gboolean
@@ -72,7 +78,7 @@ remove_row (Updating *self, TableUpdate *t, gint64 number, GError **error)
 }
 
 static gboolean
-insert_row (Updating *self, TableUpdate *t, guint32 row, gint64 number, GError **error)
+insert_row (Updating *self, TableUpdate *t, guint32 row, gint64 number, const char *key, GError **error)
 {
   int code = sqlite3_bind_int64 (t->insert, 1, number);
 
@@ -82,6 +88,8 @@ insert_row (Updating *self, TableUpdate *t, guint32 row, gint64 number, GError *
     rua_sqlite_source_read (&g_array_index (t->now, RuaSqliteSource, i), row, &cell);
     code = rua_sqlite_bind (t->insert, (int) i + 2, &cell);
   }
+  if (code == SQLITE_OK)
+    code = rua_sqlite_bind_key (t->insert, (int) t->now->len + 2, key);
   return code == SQLITE_OK ? step_one (self, t->insert, error) : fail (self, code, error);
 }
 
@@ -105,11 +113,12 @@ is_same (const RuaSqliteCell *a, const RuaSqliteCell *b)
 static gboolean
 update_cell (Updating *self, TableUpdate *t, guint i, gint64 number, const RuaSqliteCell *cell, GError **error)
 {
-  RuaColumn *column = g_array_index (t->now, RuaSqliteSource, i).column;
+  /* After the last, the key. */
+  RuaColumn *column = i < t->now->len ? g_array_index (t->now, RuaSqliteSource, i).column : NULL;
 
   if (t->updates[i] == NULL) {
     g_autofree char *sql = g_strdup_printf ("UPDATE \"%s\" SET \"%s\" = ?1 WHERE \"rua_row\" = ?2", t->rows->name,
-                                            column == t->diff->now->extra ? "rua_extra" : rua_field_get_name (column->field));
+                                            column == NULL ? "rua_key" : column == t->diff->now->extra ? "rua_extra" : rua_field_get_name (column->field));
 
     if (!prepare (self, sql, &t->updates[i], error))
       return FALSE;
@@ -120,8 +129,11 @@ update_cell (Updating *self, TableUpdate *t, guint i, gint64 number, const RuaSq
 }
 
 static gboolean
-update_row (Updating *self, TableUpdate *t, guint32 row, gint64 number, GError **error)
+update_row (Updating *self, TableUpdate *t, guint32 row, gint64 number, const char *key, GError **error)
 {
+  const char *key_before = rua_sqlite_rows_get_key (t->rows, row);
+  RuaSqliteCell key_cell = { .type = key != NULL ? SQLITE_TEXT : SQLITE_NULL, .text = key, .length = key != NULL ? strlen (key) : 0 };
+
   for (guint i = 0; i < t->now->len; i++) {
     RuaSqliteCell before, now;
 
@@ -130,7 +142,7 @@ update_row (Updating *self, TableUpdate *t, guint32 row, gint64 number, GError *
     if (!is_same (&before, &now) && !update_cell (self, t, i, number, &now, error))
       return FALSE;
   }
-  return TRUE;
+  return g_strcmp0 (key, key_before) == 0 || update_cell (self, t, t->now->len, number, &key_cell, error);
 }
 
 /* Those that are gone, or whose id somebody else may have now, go first. */
@@ -143,7 +155,7 @@ remove_rows (Updating *self, TableUpdate *t, GError **error)
     if (!is_marked (t->diff->changed, row))
       continue;
     if (rua_table_is_alive (t->diff->before, row)) {
-      rua_sqlite_hash_row (t->bytes, t->before, row, number);
+      rua_sqlite_hash_row (t->bytes, t->before, row, number, rua_sqlite_rows_get_key (t->rows, row));
       rua_sqlite_seal_remove (&t->seal, t->bytes);
       if (is_marked (t->diff->renamed, row) && !remove_row (self, t, number, error))
         return FALSE;
@@ -159,6 +171,7 @@ put_rows (Updating *self, TableUpdate *t, GError **error)
 
   for (guint32 row = 0; row < t->diff->now->n_rows; row++) {
     gboolean is_new = row >= t->diff->before->n_rows;
+    KeyUpdate key = { row, NULL };
     gint64 number = is_new ? 0 : rua_sqlite_rows_get_number (t->rows, row);
     gboolean done;
 
@@ -176,10 +189,13 @@ put_rows (Updating *self, TableUpdate *t, GError **error)
       number = next++;
       g_array_append_val (t->numbers, number);
     }
-    done = is_new || is_marked (t->diff->renamed, row) ? insert_row (self, t, row, number, error) : update_row (self, t, row, number, error);
+    key.key = rua_sqlite_dup_key (self->alliance, t->diff->now, row, number);
+    g_array_append_val (t->keys, key);
+    done = is_new || is_marked (t->diff->renamed, row) ? insert_row (self, t, row, number, key.key, error)
+                                                       : update_row (self, t, row, number, key.key, error);
     if (!done)
       return FALSE;
-    rua_sqlite_hash_row (t->bytes, t->now, row, number);
+    rua_sqlite_hash_row (t->bytes, t->now, row, number, key.key);
     rua_sqlite_seal_add (&t->seal, t->bytes);
   }
   return TRUE;
@@ -220,7 +236,7 @@ update_table (Updating *self, TableUpdate *t, GError **error)
          && put_rows (self, t, error) && put_seal (self, t->rows->name, &t->seal, error);
   sqlite3_finalize (t->remove);
   sqlite3_finalize (t->insert);
-  for (guint i = 0; i < t->now->len; i++)
+  for (guint i = 0; i <= t->now->len; i++)
     sqlite3_finalize (t->updates[i]);
   g_free (t->updates);
   g_array_unref (t->before);
@@ -237,6 +253,8 @@ keep_table (TableUpdate *t)
   guint32 n_before = t->diff->before->n_rows, n = t->diff->now->n_rows;
 
   rows->seal = t->seal;
+  for (guint i = 0; i < t->keys->len; i++)
+    rua_sqlite_rows_set_key (rows, g_array_index (t->keys, KeyUpdate, i).row, g_array_index (t->keys, KeyUpdate, i).key);
   for (guint i = 0; i < t->numbers->len; i++) {
     gint64 number = g_array_index (t->numbers, gint64, i);
 
@@ -349,9 +367,16 @@ append_log (Updating *self, RuaSqliteLogState *state, GError **error)
 }
 
 static void
+key_update_clear (gpointer data)
+{
+  g_free (((KeyUpdate *) data)->key);
+}
+
+static void
 table_update_clear (gpointer data)
 {
   g_array_unref (((TableUpdate *) data)->numbers);
+  g_array_unref (((TableUpdate *) data)->keys);
 }
 
 static gboolean
@@ -374,6 +399,8 @@ update_all (Updating *self, GArray *diffs, gboolean *is_not, gboolean *is_commit
     if (update.diff->n_changed == 0 && update.diff->n_added == 0)
       continue;
     update.numbers = g_array_new (FALSE, FALSE, sizeof (gint64));
+    update.keys = g_array_new (FALSE, FALSE, sizeof (KeyUpdate));
+    g_array_set_clear_func (update.keys, key_update_clear);
     g_array_append_val (updates, update);
     if (!update_table (self, &g_array_index (updates, TableUpdate, updates->len - 1), error))
       return FALSE;

@@ -108,6 +108,7 @@ insert_rows (Writing *self, RuaTable *table, GArray *sources, sqlite3_stmt *stat
   }
 
   for (guint32 row = 0; row < rua_table_get_n_rows (table); row++) {
+    g_autofree char *key = NULL;
     int code = SQLITE_OK;
 
     if ((row & 0xfff) == 0 && g_cancellable_set_error_if_cancelled (self->cancellable, error))
@@ -116,6 +117,8 @@ insert_rows (Writing *self, RuaTable *table, GArray *sources, sqlite3_stmt *stat
       continue;
     if (rows->numbers != NULL)
       rows->numbers[row] = rows->next;
+    key = rua_sqlite_dup_key (self->alliance, table, row, rows->next);
+    rua_sqlite_rows_set_key (rows, row, key);
     rua_sqlite_hash_begin (bytes, rows->next);
     sqlite3_bind_int64 (statement, 1, rows->next++);
     for (guint i = 0; i < sources->len && code == SQLITE_OK; i++) {
@@ -126,8 +129,11 @@ insert_rows (Writing *self, RuaTable *table, GArray *sources, sqlite3_stmt *stat
       rua_sqlite_hash_cell (bytes, source->tag, &cell);
       code = rua_sqlite_bind (statement, (int) i + 2, &cell);
     }
+    if (code == SQLITE_OK)
+      code = rua_sqlite_bind_key (statement, (int) sources->len + 2, key);
     if (code != SQLITE_OK)
       return fail (self, code, error);
+    rua_sqlite_hash_key (bytes, key);
     rua_sqlite_seal_add (&rows->seal, bytes);
     if (!step (self, statement, error))
       return FALSE;
