@@ -78,6 +78,31 @@ mark_references (RuaTable *table, guint32 n_rows, guint64 *const *renamed, guint
   }
 }
 
+/* Rows that changed places hold what another held, and perhaps the same: only their keys tell. They were
+ * written to, so their chunks are no longer shared. */
+static void
+mark_keys (RuaAlliance *alliance, const RuaSqliteDiff *diff, const RuaSqliteRows *rows)
+{
+  guint32 n_rows = diff->before->n_rows;
+
+  for (guint c = 0; (c << RUA_CHUNK_BITS) < n_rows; c++) {
+    guint32 first = c << RUA_CHUNK_BITS, end = MIN (n_rows, first + RUA_CHUNK_ROWS);
+    gboolean is_shared = TRUE;
+
+    for (guint i = 0; i <= diff->now->columns->len; i++)
+      is_shared = is_shared && chunk_of (rua_sqlite_column_at (diff->before, i), c) == chunk_of (rua_sqlite_column_at (diff->now, i), c);
+    for (guint32 row = first; !is_shared && row < end; row++) {
+      g_autofree char *key = NULL;
+
+      if (is_marked (diff->changed, row) || !rua_table_is_alive (diff->now, row))
+        continue;
+      key = rua_sqlite_dup_key (alliance, diff->now, row, rua_sqlite_rows_get_number (rows, row));
+      if (g_strcmp0 (key, rua_sqlite_rows_get_key (rows, row)) != 0)
+        mark (diff->changed, row);
+    }
+  }
+}
+
 static void
 diff_clear (gpointer data)
 {
@@ -153,7 +178,7 @@ diff_table (RuaTable *before, RuaTable *now, RuaSqliteDiff *diff)
 }
 
 GArray *
-rua_sqlite_diff (RuaAlliance *before, RuaAlliance *now, guint64 *n_changes)
+rua_sqlite_diff (RuaAlliance *before, RuaAlliance *now, GPtrArray *rows, guint64 *n_changes)
 {
   guint n_tables = rua_alliance_get_n_tables (now);
   g_autoptr (GArray) diffs = g_array_new (FALSE, TRUE, sizeof (RuaSqliteDiff));
@@ -180,6 +205,8 @@ rua_sqlite_diff (RuaAlliance *before, RuaAlliance *now, guint64 *n_changes)
 
     if (is_renamed)
       mark_references (diff->now, diff->before->n_rows, renamed, diff->changed);
+    if (rua_alliance_peek_log (now) != NULL)
+      mark_keys (now, diff, rows->pdata[t]);
     diff->n_changed = count (diff->changed, diff->before->n_rows);
     for (guint32 row = diff->before->n_rows; row < diff->now->n_rows; row++)
       diff->n_added += rua_table_is_alive (diff->now, row);

@@ -273,8 +273,8 @@ typedef struct {
   guint32 n_changed, n_added;
 } RuaSqliteDiff;
 
-/* A RuaSqliteDiff for each table; NULL when kinds, fields or members that we do not know are different. */
-GArray *rua_sqlite_diff (RuaAlliance *before, RuaAlliance *now, guint64 *n_changes);
+/* A RuaSqliteDiff for each table, whose @rows are known; NULL when kinds, fields or members that we do not know are different. */
+GArray *rua_sqlite_diff (RuaAlliance *before, RuaAlliance *now, GPtrArray *rows, guint64 *n_changes);
 RuaColumn *rua_sqlite_column_at (RuaTable *table, guint field); /* after the last, of the extra members */
 
 /* ---- the whole ---- */

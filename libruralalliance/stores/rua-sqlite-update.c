@@ -437,7 +437,7 @@ rua_sqlite_update_file (RuaAlliance *alliance, RuaSqliteOrigin *origin, const ch
 
   if (!has_same_log (origin, alliance) || origin->file.is_whole_only || origin->file.base == NULL || origin->file.tables->len != rua_alliance_get_n_tables (alliance))
     return RUA_SQLITE_UPDATE_NOT;
-  diffs = rua_sqlite_diff (origin->file.base, alliance, &n_changes);
+  diffs = rua_sqlite_diff (origin->file.base, alliance, origin->file.tables, &n_changes);
   for (guint i = 0; i < rua_alliance_get_n_tables (alliance); i++)
     n_records += rua_table_get_n_records (rua_alliance_get_table_at (alliance, i));
   if (diffs == NULL || (n_changes > ALWAYS_FEW && n_changes > n_records / MOST_SHARE))
