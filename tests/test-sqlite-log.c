@@ -417,6 +417,50 @@ test_async (Fixture *f, gconstpointer data)
   g_main_loop_unref (waiting.loop);
 }
 
+/* What came since somebody looked. */
+static void
+test_marks (Fixture *f, gconstpointer data)
+{
+  g_autoptr (RuaStore) store = NULL;
+  g_autoptr (RuaAlliance) alliance = NULL;
+  g_autoptr (RuaRecord) household = NULL;
+  g_autoptr (GListModel) all = NULL, since = NULL, none = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *mark = NULL, *later = NULL;
+  RuaRandom random;
+
+  rua_random_init (&random, (guint32) g_test_rand_int ());
+  alliance = make_enrolled (&random);
+  household = draw_record (alliance, "household", &random);
+  rua_record_set_number (household, "weight", 17, NULL);
+  g_object_unref (round_trip (alliance, f->path));
+  store = rua_store_open (f->path, RUA_STORE_NONE, NULL, NULL, &error);
+  g_assert_no_error (error);
+  mark = rua_store_dup_mark (store, NULL, &error);
+  g_assert_no_error (error);
+  all = rua_store_list_changes (store, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_list_model_get_n_items (all), ==, rua_log_get_n_facts (rua_alliance_peek_log (alliance)));
+  none = rua_store_list_changes (store, mark, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_list_model_get_n_items (none), ==, 0);
+
+  rua_record_set_number (household, "weight", 18, NULL);
+  g_object_unref (round_trip (alliance, f->path));
+  since = rua_store_list_changes (store, mark, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_list_model_get_n_items (since), ==, 1);
+  {
+    g_autoptr (RuaFact) fact = g_list_model_get_item (since, 0);
+
+    g_assert_cmpstr (rua_fact_get_field (fact), ==, "weight");
+    g_assert_cmpstr (rua_fact_get_value (fact), ==, "18");
+  }
+  later = g_strdup_printf ("%s9", mark);
+  g_assert_null (rua_store_list_changes (store, later, NULL, NULL, &error));
+  g_assert_error (error, RUA_ERROR, RUA_ERROR_VALUE);
+}
+
 #define ADD(path, function) g_test_add ("/sqlite-log/" path, Fixture, NULL, set_up, function, tear_down)
 
 int
@@ -428,5 +472,6 @@ main (int argc, char *argv[])
   ADD ("stations", test_stations);
   ADD ("changed-facts", test_changed_facts);
   ADD ("async", test_async);
+  ADD ("marks", test_marks);
   return g_test_run ();
 }

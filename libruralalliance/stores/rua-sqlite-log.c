@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "rua-fact-private.h"
+
 static const char *const fact_columns[] = {
   "station", "sequence", "clock", "kind", "key", "field", "value", "author", "parents", "before", "has_before",
 };
@@ -173,6 +175,26 @@ rua_sqlite_log_append (sqlite3 *db, const char *name, RuaLog *log, RuaSqliteLogS
   g_byte_array_unref (self.bytes);
   g_string_free (self.parents, TRUE);
   return done;
+}
+
+RuaLog *
+rua_sqlite_log_copy (RuaLog *log)
+{
+  RuaLog *copy = rua_log_new (rua_log_get_lineage (log), rua_log_get_station (log), NULL);
+
+  for (guint i = 0; i < rua_log_get_n_facts (log); i++) {
+    RuaFactData fact;
+
+    rua_log_get_fact (log, i, &fact);
+    rua_log_insert (copy, &fact, NULL);
+  }
+  for (guint i = 0; i < rua_log_get_n_changes (log); i++) {
+    RuaChangeData change;
+
+    rua_log_get_change (log, i, &change);
+    rua_log_insert_change (copy, &change, NULL);
+  }
+  return copy;
 }
 
 /* ---- reading ---- */
@@ -355,4 +377,66 @@ rua_sqlite_log_read (RuaSqliteReading *reading, sqlite3 *db, const char *lineage
   if (done)
     *log = g_steal_pointer (&own);
   return done;
+}
+
+/* ---- what was added ---- */
+
+#define NO_LOG "none" /* the mark of a file that keeps none yet */
+
+/* LINEAGE:N of a file that keeps a log, whose first N facts somebody has seen. */
+char *
+rua_sqlite_dup_mark (const RuaStoreReading *reading, GError **error)
+{
+  g_autoptr (RuaAlliance) alliance = rua_sqlite_open (reading, error);
+  RuaLog *log = alliance != NULL ? rua_alliance_peek_log (alliance) : NULL;
+
+  if (alliance == NULL)
+    return NULL;
+  return log != NULL ? g_strdup_printf ("%s:%u", rua_log_get_lineage (log), rua_log_get_n_facts (log)) : g_strdup (NO_LOG);
+}
+
+static gboolean
+find_mark (RuaLog *log, const char *mark, const char *name, guint *first, GError **error)
+{
+  const char *lineage = rua_log_get_lineage (log);
+  gsize length = strlen (lineage);
+  guint64 n;
+
+  *first = 0;
+  if (mark == NULL || g_str_equal (mark, NO_LOG))
+    return TRUE;
+  if (g_str_has_prefix (mark, lineage) && mark[length] == ':'
+      && g_ascii_string_to_unsigned (mark + length + 1, 10, 0, rua_log_get_n_facts (log), &n, NULL)) {
+    *first = (guint) n;
+    return TRUE;
+  }
+  g_set_error (error, RUA_ERROR, RUA_ERROR_VALUE, "%s: the mark '%s' is of another log, or of a later state of this one; ask without a mark", name, mark);
+  return FALSE;
+}
+
+GListModel *
+rua_sqlite_list_changes (const RuaStoreReading *reading, const char *mark, GError **error)
+{
+  g_autoptr (RuaAlliance) alliance = rua_sqlite_open (reading, error);
+  RuaLog *log = alliance != NULL ? rua_alliance_peek_log (alliance) : NULL;
+  g_autoptr (GListStore) facts = NULL;
+  guint first;
+
+  if (alliance == NULL)
+    return NULL;
+  facts = g_list_store_new (RUA_TYPE_FACT);
+  if (log == NULL && (mark == NULL || g_str_equal (mark, NO_LOG)))
+    return G_LIST_MODEL (g_steal_pointer (&facts));
+  if (log == NULL) {
+    g_set_error (error, RUA_ERROR, RUA_ERROR_VALUE, "%s: keeps no log that the mark could be of; ask without a mark", reading->place->name);
+    return NULL;
+  }
+  if (!find_mark (log, mark, reading->place->name, &first, error))
+    return NULL;
+  for (guint i = first; i < rua_log_get_n_facts (log); i++) {
+    g_autoptr (RuaFact) fact = rua_fact_new (log, i);
+
+    g_list_store_append (facts, fact);
+  }
+  return G_LIST_MODEL (g_steal_pointer (&facts));
 }

@@ -192,6 +192,8 @@ gboolean rua_sqlite_fill_tables (RuaSqliteReading *self, GError **error);
 
 /* The facts and changes that are not yet in the file, which @state then says they are. */
 gboolean rua_sqlite_log_append (sqlite3 *db, const char *name, RuaLog *log, RuaSqliteLogState *state, GCancellable *cancellable, GError **error);
+/* A log of the same facts and changes. */
+RuaLog *rua_sqlite_log_copy (RuaLog *log);
 /* @log is NULL where the file keeps none (@lineage NULL). */
 gboolean rua_sqlite_log_read (RuaSqliteReading *reading,
                               sqlite3 *db,
@@ -280,6 +282,8 @@ RuaColumn *rua_sqlite_column_at (RuaTable *table, guint field); /* after the las
 /* ---- the whole ---- */
 RuaAlliance *rua_sqlite_read (RuaSqliteCopy *copy, RuaProgress *progress, GError **error);
 RuaAlliance *rua_sqlite_open (const RuaStoreReading *reading, GError **error);
+char *rua_sqlite_dup_mark (const RuaStoreReading *reading, GError **error);
+GListModel *rua_sqlite_list_changes (const RuaStoreReading *reading, const char *mark, GError **error);
 /* To an empty file that is there; what it then holds in @origin, but for the file's own state. */
 gboolean rua_sqlite_write_file (RuaAlliance *alliance,
                                 const char *path,

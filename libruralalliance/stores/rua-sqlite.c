@@ -137,12 +137,29 @@ saved (RuaAlliance *alliance, RuaAlliance *snapshot, const RuaLocation *place)
   rua_alliance_set_origin (alliance, rua_alliance_get_origin (snapshot));
 }
 
+/* With a log of its own, of the same facts and changes. */
+static RuaAlliance *
+dup_for_thread (RuaAlliance *alliance)
+{
+  RuaLog *log = rua_alliance_peek_log (alliance);
+  RuaAlliance *copy;
+
+  if (log == NULL)
+    return rua_alliance_snapshot (alliance);
+  copy = rua_alliance_copy_with_log (alliance, rua_sqlite_log_copy (log));
+  rua_alliance_freeze (copy);
+  return copy;
+}
+
 const RuaStoreDriver rua_store_sqlite = {
   .words = "an SQLite file",
-  .features = RUA_STORE_FEATURE_INCREMENTAL,
+  .features = RUA_STORE_FEATURE_INCREMENTAL | RUA_STORE_FEATURE_LOG,
   .claims = claims,
   .open = open_bytes,
   .open_file = rua_sqlite_open,
   .save_file = save_file,
   .saved = saved,
+  .dup_for_thread = dup_for_thread,
+  .list_changes = rua_sqlite_list_changes,
+  .dup_mark = rua_sqlite_dup_mark,
 };

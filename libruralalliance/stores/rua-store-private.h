@@ -116,6 +116,8 @@ typedef struct {
    * thread, as it is in any other case (with the same alliance twice). */
   gboolean (*save_file) (RuaAlliance *alliance, const RuaStoreWriting *writing, GError **error);
   void (*saved) (RuaAlliance *alliance, RuaAlliance *snapshot, const RuaLocation *place);
+  /* What is saved in a thread while @alliance goes on changing; NULL: a snapshot, which has no log. */
+  RuaAlliance *(*dup_for_thread) (RuaAlliance *alliance);
   /* RuaFacts that came after @mark, which is one that get_mark() gave, or NULL for all: of those that
    * have RUA_STORE_FEATURE_LOG. */
   GListModel *(*list_changes) (const RuaStoreReading *reading, const char *mark, GError **error);

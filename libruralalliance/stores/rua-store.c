@@ -570,7 +570,7 @@ rua_store_save_async (RuaStore *self,
   }
   job->save_flags = flags;
   job->alliance = g_object_ref (alliance);
-  job->snapshot = rua_alliance_snapshot (alliance);
+  job->snapshot = job->driver->dup_for_thread != NULL ? job->driver->dup_for_thread (alliance) : rua_alliance_snapshot (alliance);
   g_task_run_in_thread (task, save_in_thread);
 }
 
