@@ -181,7 +181,12 @@ RuaLog *
 rua_sqlite_log_copy (RuaLog *log)
 {
   RuaLog *copy = rua_log_new (rua_log_get_lineage (log), rua_log_get_station (log), NULL);
+  g_autofree char *stations = rua_roster_to_json (rua_log_get_roster (log));
 
+  if (stations != NULL) {
+    rua_roster_read_json (rua_log_get_roster (copy), stations, strlen (stations));
+    rua_key_forget (stations, strlen (stations));
+  }
   for (guint i = 0; i < rua_log_get_n_facts (log); i++) {
     RuaFactData fact;
 
