@@ -71,8 +71,14 @@ class Folder(unittest.TestCase):
             self.done('enroll', hub, name, '--output', self.path / f'{name}.rua')
         return hub, self.path / 'gaopo.rua', self.path / 'baojing.rua'
 
+    def converted(self, *words):
+        """The document alone; that a log is not kept in it is said on standard error."""
+        result = run('convert', *words)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        return result.stdout
+
     def document(self, place):
-        return json.loads(self.done('convert', place, '-'))
+        return json.loads(self.converted(place, '-'))
 
 
 class Example(Folder):
@@ -92,7 +98,7 @@ class Verbs(Folder):
     def edit(self, station, document):
         """As a program does it that only knows documents: merged over what was there."""
         base = self.path / 'base.json'
-        self.done('convert', '--force', station, base)
+        self.converted('--force', station, base)
         self.done('merge', station, document, '--base', base)
 
     def test_to_and_fro(self):
