@@ -5,9 +5,9 @@
 
 /* What @to cannot keep of what @from does. */
 static void
-tell_losses (RuaStore *from, RuaStore *to)
+tell_losses (RuaStore *from, RuaAlliance *alliance, RuaStore *to)
 {
-  if (!(rua_store_get_features (from) & RUA_STORE_FEATURE_LOG) || (rua_store_get_features (to) & RUA_STORE_FEATURE_LOG))
+  if (!rua_alliance_keeps_log (alliance) || (rua_store_get_features (to) & RUA_STORE_FEATURE_LOG))
     return;
   command_progress (NULL);
   fprintf (stderr, "ruralalliance convert: %s is %s, which keeps no log: who changed what and when stays in %s only\n", rua_store_get_place (to),
@@ -83,7 +83,7 @@ run (int argc, char **argv)
       return command_refuse (&verb_convert, "'%s' is there already; --force writes over it", argv[2]);
     return command_fail (&verb_convert, error);
   }
-  tell_losses (from, to);
+  tell_losses (from, alliance, to);
   return command_finish (&verb_convert, STATUS_DONE);
 }
 
