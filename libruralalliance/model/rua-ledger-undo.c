@@ -52,37 +52,65 @@ replaced_by (RuaLog *log, guint fact)
   return RUA_NO_FACT;
 }
 
-static guint
-change_of (RuaLog *log, guint fact)
+/* The change that one of "undo of a.12" undid, or of "redo of a.17" made again: its first fact's sequence; 0 for
+ * any other origin. */
+static gint64
+undone_by (const RuaChangeData *change)
 {
-  RuaFactData data;
+  const char *dot;
 
-  rua_log_get_fact (log, fact, &data);
-  return rua_log_find_change (log, data.station, data.sequence);
+  if (!change->origin || (!g_str_has_prefix (change->origin, "undo of ") && !g_str_has_prefix (change->origin, "redo of ")))
+    return 0;
+  dot = strrchr (change->origin, '.');
+  return dot ? g_ascii_strtoll (dot + 1, NULL, 10) : 0;
 }
 
-/* What one that undoes says again is not its own word, but that of the fact before the one undone. RUA_NO_FACT: the
- * baseline's. */
+/* The first fact of a change in a cell, or RUA_NO_FACT. */
+static guint
+first_in_cell (RuaLog *log, guint32 cell, const RuaChangeData *change)
+{
+  guint found = RUA_NO_FACT;
+  gint64 least = G_MAXINT64;
+
+  for (guint fact = rua_log_cell (log, cell)->facts; fact != RUA_NO_FACT; fact = rua_log_fact (log, fact)->next_in_cell) {
+    RuaFactData data;
+
+    rua_log_get_fact (log, fact, &data);
+    if (strcmp (data.station, change->station) != 0 || data.sequence < change->first_sequence
+        || data.sequence >= change->first_sequence + change->n_facts || data.sequence > least)
+      continue;
+    least = data.sequence;
+    found = fact;
+  }
+  return found;
+}
+
+/* What one that undoes says again is not its own word, but that of the fact which the undone change replaced.
+ * RUA_NO_FACT: the baseline's. */
 static guint
 said_first (RuaLog *log, guint fact)
 {
   while (fact != RUA_NO_FACT && is_own (log, fact)) {
+    RuaFactData data;
     RuaChangeData change;
-    guint index;
+    guint index, first;
 
-    index = change_of (log, fact);
+    rua_log_get_fact (log, fact, &data);
+    index = rua_log_find_change (log, data.station, data.sequence);
     if (index == RUA_NO_FACT)
       break;
     rua_log_get_change (log, index, &change);
-    if (!change.origin || (!g_str_has_prefix (change.origin, "undo of ") && !g_str_has_prefix (change.origin, "redo of ")))
+    if (undone_by (&change) == 0)
       break;
-    fact = replaced_by (log, fact);
-    /* A record that went and came again in one change has two facts in it. */
-    index = fact != RUA_NO_FACT ? change_of (log, fact) : RUA_NO_FACT;
+    index = rua_log_find_change (log, data.station, undone_by (&change));
     if (index == RUA_NO_FACT)
       break;
-    while (fact != RUA_NO_FACT && change_of (log, fact) == index)
-      fact = replaced_by (log, fact);
+    rua_log_get_change (log, index, &change);
+    first = first_in_cell (log, rua_log_fact (log, fact)->cell, &change);
+    /* Only an earlier change can have been undone: this comes to an end. */
+    if (first == RUA_NO_FACT || first >= fact)
+      break;
+    fact = replaced_by (log, first);
   }
   return fact;
 }
