@@ -654,7 +654,7 @@ class People(Base):
 
 
 VERBS = ['report', 'check', 'measure', 'estimate', 'explain', 'convert', 'import', 'export', 'validate', 'schema', 'erase', 'exports',
-         'enroll', 'send', 'merge']
+         'enroll', 'send', 'merge', 'conflicts']
 
 if __name__ == '__main__':
     tap.main()

@@ -120,6 +120,34 @@ class Verbs(Folder):
             self.done('merge', station, answer, status=1)
             self.assertEqual(self.document(station), self.document(hub))
 
+    def test_conflicts(self):
+        hub, gaopo, baojing = self.enrolled()
+        self.assertEqual(self.done('conflicts', hub), '')
+        self.assertEqual(self.done('conflicts', hub, '--format', 'json'), '[]\n')
+        self.edit(gaopo, self.write('g.json', households=[{'id': 'h1', 'n_persons': 5}, {'id': 'h2'}]))
+        self.edit(baojing, self.write('b.json', households=[{'id': 'h1', 'n_persons': 3}, {'id': 'h2'}]))
+        self.done('merge', hub, gaopo, baojing, status=1)
+        lines = self.done('conflicts', hub, status=1).splitlines()
+        self.assertRegex(lines[0], r'^household #1: n_persons: value \(')
+        self.assertEqual(len(lines), 3)
+        self.assertRegex(lines[1], r'^  shown: (gaopo|baojing)\.1, \d{4}-\d\d-\d\dT[0-9:.]+Z: [35]$')
+        self.assertRegex(lines[2], r'^  other: ')
+        told = json.loads(self.done('conflicts', hub, '--format', 'json', status=1))
+        self.assertEqual([(one['type'], one['kind'], one['key'], one['field']) for one in told],
+                         [('value', 'household', 'h1', 'n_persons')])
+        other = next(side for side in told[0]['sides'] if not side['shown'])
+        self.assertNotEqual(json.loads(other['value']), self.document(hub)['households'][0]['n_persons'])
+        self.assertEqual(self.done('conflicts', hub, '--choose', other['fact'], '--note', 'asked again', '--author', 'Lô'), '')
+        self.assertEqual(self.document(hub)['households'][0]['n_persons'], json.loads(other['value']))
+        self.assertIn('no open conflict', self.refused('conflicts', hub, '--choose', other['fact']))
+        self.assertIn('--choose', self.refused('conflicts', hub, '--note', 'x'))
+        self.assertIn('keeps no log', self.refused('conflicts', self.write('plain.json')))
+        # The choice is a fact like any other: it settles the conflict at the stations, too.
+        self.done('send', hub, self.path / 'to-gaopo.ruax', '--to', 'gaopo')
+        self.done('merge', gaopo, self.path / 'to-gaopo.ruax')
+        self.assertEqual(self.done('conflicts', gaopo), '')
+        self.assertEqual(self.document(gaopo), self.document(hub))
+
     def test_copies(self):
         hub, gaopo, baojing = self.enrolled()
         self.edit(gaopo, self.write('g.json', households=[{'id': 'h1', 'n_persons': 5}, {'id': 'h2'}]))

@@ -8,7 +8,7 @@
 
 static const Verb *const verbs[] = {
   &verb_report, &verb_check, &verb_measure, &verb_estimate, &verb_explain, &verb_convert, &verb_import, &verb_export, &verb_validate, &verb_schema,
-  &verb_erase, &verb_exports, &verb_enroll, &verb_send, &verb_merge,
+  &verb_erase, &verb_exports, &verb_enroll, &verb_send, &verb_merge, &verb_conflicts,
 };
 
 /* Promised for a later version: said so rather than not known. */
