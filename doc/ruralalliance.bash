@@ -18,7 +18,7 @@ _ruralalliance ()
 
   if [ -z "$verb" ]; then
     mapfile -t COMPREPLY < <(compgen -W "report check measure estimate explain convert import export validate
-      schema erase exports merge enroll send --version --help" -- "$word")
+      schema erase exports merge enroll send conflicts --version --help" -- "$word")
     return
   fi
 
@@ -30,7 +30,7 @@ _ruralalliance ()
         check) formats="text json" ;;
         measure) formats="table csv json" ;;
         estimate) formats="json" ;;
-        merge) formats="text json" ;;
+        merge|conflicts) formats="text json" ;;
         schema) formats="markdown" ;;
       esac
       mapfile -t COMPREPLY < <(compgen -W "$formats" -- "$word")
@@ -39,7 +39,7 @@ _ruralalliance ()
       compopt -o filenames
       mapfile -t COMPREPLY < <(compgen -d -- "$word")
       return ;;
-    --by|--where|--set|--min-count|--language|--limits)
+    --by|--where|--set|--min-count|--language|--limits|--choose|--note|--author)
       return ;;
   esac
 
@@ -53,6 +53,7 @@ _ruralalliance ()
         convert) options+=" --limits --stranger --force --pseudonyms --kind --keep-notes --purpose --on" ;;
         export) options+=" --limits --output --force --mark --semicolons --audit --purpose" ;;
         import) options+=" --limits --mapping --output --force" ;;
+        conflicts) options+=" --limits --choose --note --author --format" ;;
         merge) options+=" --limits --base --output --force --format" ;;
         enroll) options+=" --limits --output --force" ;;
         send) options+=" --limits --to --after --force" ;;
