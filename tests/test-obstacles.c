@@ -307,7 +307,10 @@ save_many (gpointer data)
     if (rua_alliance_save (c->new, place, RUA_SAVE_REPLACE, NULL, &error))
       n_saved++;
     else
-      g_assert_cmpuint (error->domain, ==, G_IO_ERROR); /* told, and not torn */
+      {
+        g_assert_cmpuint (error->domain, ==, G_IO_ERROR); /* told, and not torn */
+        g_usleep (5000);
+      }
   }
   return GUINT_TO_POINTER (n_saved);
 }
@@ -334,8 +337,9 @@ test_two_writers (gconstpointer store)
     _exit (save_many (&other) != NULL ? 0 : 1);
   n_saved = GPOINTER_TO_UINT (save_many (&c));
   g_assert_cmpint (waitpid (child, &status, 0), ==, child);
-  g_assert_cmpint (status, ==, 0);
-  g_assert_cmpuint (n_saved, >, 0);
+  g_assert_true (WIFEXITED (status) && WEXITSTATUS (status) <= 1);
+  /* On a slow machine one may find the other at work each time. */
+  g_assert_true (n_saved > 0 || WEXITSTATUS (status) == 0);
   place = place_of (&c);
   opened = rua_alliance_open (place, NULL, &error);
   g_assert_no_error (error);
