@@ -1,0 +1,512 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "rua-network-core-private.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "rua-error.h"
+
+/* The primal network simplex method. */
+
+#define NONE RUA_NETWORK_NONE
+#define MOST_CANDIDATES 16
+/* How often it is asked whether looking for arcs or mending the tree is more of the work. */
+#define PIVOTS_BETWEEN_RULES 512
+#define MOST_CARE 4
+/* A pivot takes well under a microsecond on the average. */
+#define PIVOTS_BETWEEN_LOOKS 4096
+
+/* ---- the tree ---- */
+
+static inline void
+unhang (RuaHang *tree, guint32 node)
+{
+  RuaHang *self = &tree[node];
+
+  if (self->previous != NONE)
+    tree[self->previous].next = self->next;
+  else
+    tree[self->parent].child = self->next;
+  if (self->next != NONE)
+    tree[self->next].previous = self->previous;
+}
+
+static inline void
+hang (RuaHang *tree, guint32 node, guint32 parent, guint32 pred)
+{
+  RuaHang *self = &tree[node];
+  guint32 first = tree[parent].child;
+
+  self->parent = parent;
+  self->pred = pred;
+  self->previous = NONE;
+  self->next = first;
+  if (first != NONE)
+    tree[first].previous = node;
+  tree[parent].child = node;
+}
+
+/* The arc between a node and the root, in the direction in which it has to carry @excess. */
+static void
+hang_on_root (RuaNetwork *self, guint32 node, gint64 excess)
+{
+  guint32 arc = self->n_arcs + node, root = self->n_nodes;
+  gboolean up = excess >= 0;
+
+  self->arcs[arc].from = up ? node : root;
+  self->arcs[arc].to = up ? root : node;
+  self->flow[arc] = up ? excess : -excess;
+  self->state[arc] = RUA_ARC_IN_TREE;
+  hang (self->tree, node, root, arc << 1 | up);
+}
+
+static void
+start_tree (RuaNetwork *self)
+{
+  guint32 n = self->n_nodes;
+
+  if (!self->tree) {
+    self->tree = g_new (RuaHang, (gsize) n + 1);
+    self->potential = g_new0 (gint64, (gsize) n + 1);
+    self->queue = g_new (guint32, (gsize) n + 1);
+  }
+  self->tree[n] = (RuaHang) { NONE, 0, NONE, NONE, NONE, n + 1 };
+  for (guint32 i = 0; i < self->n_arcs; i++)
+    self->state[i] = RUA_ARC_AT_LOWER;
+  for (guint32 v = 0; v < n; v++)
+    self->tree[v].child = NONE;
+  for (guint32 v = n; v-- > 0;)
+    hang_on_root (self, v, 0);
+}
+
+/* The nodes of the tree, parents before children; the root is left out. */
+static guint32 *
+list_nodes (RuaNetwork *self)
+{
+  guint32 *order = g_new (guint32, MAX (1, self->n_nodes));
+  guint32 n = 0, root = self->n_nodes;
+
+  for (guint32 v = self->tree[root].child; v != NONE; v = self->tree[v].next)
+    order[n++] = v;
+  for (guint32 i = 0; i < n; i++)
+    for (guint32 v = self->tree[order[i]].child; v != NONE; v = self->tree[v].next)
+      order[n++] = v;
+  g_assert (n == self->n_nodes);
+  return order;
+}
+
+/* Sets the flows that supplies, bounds and the arcs outside the tree leave to those inside it. An arc
+ * that cannot carry its flow, or could not take one unit more towards the root, leaves the tree, and
+ * its node hangs on the root. */
+static gboolean
+settle_flows (RuaNetwork *self, GError **error)
+{
+  g_autofree gint64 *excess = g_new (gint64, MAX (1, self->n_nodes));
+  g_autofree guint32 *order = list_nodes (self);
+  gboolean fits = TRUE;
+
+  memcpy (excess, self->supply, self->n_nodes * sizeof *excess);
+  for (guint32 i = 0; i < self->n_arcs; i++) {
+    gint64 flow = 0, moved;
+
+    if (self->state[i] == RUA_ARC_AT_UPPER) {
+      if (self->capacity[i] == RUA_NETWORK_NO_LIMIT)
+        self->state[i] = RUA_ARC_AT_LOWER;
+      else
+        flow = self->capacity[i];
+    }
+    if (self->state[i] != RUA_ARC_IN_TREE)
+      self->flow[i] = flow;
+    moved = flow;
+    if (self->lower)
+      fits &= !__builtin_add_overflow (moved, self->lower[i], &moved);
+    if (moved == 0)
+      continue;
+    fits &= !__builtin_sub_overflow (excess[self->arcs[i].from], moved, &excess[self->arcs[i].from]);
+    fits &= !__builtin_add_overflow (excess[self->arcs[i].to], moved, &excess[self->arcs[i].to]);
+  }
+  for (guint32 i = self->n_nodes; fits && i-- > 0;) {
+    guint32 node = order[i], pred = self->tree[node].pred, parent = self->tree[node].parent;
+    guint32 arc = pred >> 1;
+    gboolean up = pred & 1;
+    gint64 wanted, carried, most = self->capacity[arc];
+
+    if (arc >= self->n_arcs) {
+      unhang (self->tree, node);
+      hang_on_root (self, node, excess[node]);
+      continue;
+    }
+    fits &= excess[node] != G_MININT64;
+    wanted = up ? excess[node] : -excess[node];
+    if (up ? wanted >= 0 && (wanted < most || most == RUA_NETWORK_NO_LIMIT) : wanted > 0 && wanted <= most) {
+      self->flow[arc] = carried = wanted;
+    } else {
+      self->flow[arc] = carried = CLAMP (wanted, 0, most);
+      self->state[arc] = carried == 0 ? RUA_ARC_AT_LOWER : RUA_ARC_AT_UPPER;
+      unhang (self->tree, node);
+      hang_on_root (self, node, up ? wanted - carried : carried - wanted);
+    }
+    fits &= !__builtin_add_overflow (excess[parent], up ? carried : -carried, &excess[parent]);
+  }
+  if (!fits)
+    g_set_error (error, RUA_ERROR, RUA_ERROR_LIMIT, "a network's quantities add up to more than 64 bits hold; give them in a greater unit");
+  return fits;
+}
+
+/* The tree's arcs get the reduced cost 0; sizes on the way. */
+static void
+settle_potentials (RuaNetwork *self, gint64 root_cost)
+{
+  g_autofree guint32 *order = list_nodes (self);
+
+  self->potential[self->n_nodes] = 0;
+  for (guint32 i = 0; i < self->n_nodes; i++) {
+    guint32 node = order[i], pred = self->tree[node].pred, parent = self->tree[node].parent;
+    guint32 arc = pred >> 1;
+    gint64 cost = arc >= self->n_arcs ? root_cost : self->arcs[arc].cost;
+
+    self->potential[node] = self->potential[parent] + (pred & 1 ? -cost : cost);
+    self->tree[node].size = 1;
+  }
+  for (guint32 i = self->n_nodes; i-- > 0;)
+    if (self->tree[order[i]].parent != self->n_nodes)
+      self->tree[self->tree[order[i]].parent].size += self->tree[order[i]].size;
+}
+
+/* ---- a pivot ---- */
+
+static inline gint64
+residual_of (RuaNetwork *self, guint32 arc, gboolean forward)
+{
+  gint64 most = self->capacity[arc];
+
+  if (!forward)
+    return self->flow[arc];
+  return most == RUA_NETWORK_NO_LIMIT ? most : most - self->flow[arc];
+}
+
+/* What hangs on @top. @but, which hangs there too, and all below it is left out. Only differences of
+ * potentials mean anything, so they may go round. Breadth first, so that the next nodes are on their way
+ * from memory while one is looked at. */
+static void
+shift_potentials (RuaNetwork *self, guint32 top, guint32 but, gint64 shift)
+{
+  const RuaHang *tree = self->tree;
+  gint64 *potential = self->potential;
+  guint32 *queue = self->queue, n = 1;
+
+  queue[0] = top;
+  for (guint32 i = 0; i < n; i++) {
+    guint32 node = queue[i], child = tree[node].child, next = tree[node].next;
+
+    if (node != top && next != NONE) {
+      __builtin_prefetch (&tree[next]);
+      __builtin_prefetch (&potential[next], 1);
+      queue[n++] = next;
+    }
+    if (node == but)
+      continue;
+    potential[node] = (gint64) ((guint64) potential[node] + (guint64) shift);
+    if (child != NONE) {
+      __builtin_prefetch (&tree[child]);
+      __builtin_prefetch (&potential[child], 1);
+      queue[n++] = child;
+    }
+  }
+}
+
+/* Brings an arc into the tree. FALSE: its flow can grow for ever. */
+static gboolean
+pivot (RuaNetwork *self, guint32 entering, gint64 reduced, guint64 *n_moved)
+{
+  RuaHang *tree = self->tree;
+  gboolean from_lower = self->state[entering] == RUA_ARC_AT_LOWER;
+  /* The flow goes through the tree to @tail, over the arc to @head, and back through the tree. */
+  guint32 tail = from_lower ? self->arcs[entering].from : self->arcs[entering].to;
+  guint32 head = from_lower ? self->arcs[entering].to : self->arcs[entering].from;
+  guint32 u = tail, v = head, leaving = NONE, inner = NONE, meeting, node, parent, pred, below, cut;
+  gint64 most = self->capacity[entering];
+
+  /* Of the arcs that let through least, the last one on the way round from where the paths meet: so
+   * every node can still send something towards the root, and no tree comes twice. */
+  while (u != v) {
+    if (tree[u].size < tree[v].size) {
+      gint64 room = residual_of (self, tree[u].pred >> 1, !(tree[u].pred & 1));
+
+      if (room < most) {
+        most = room;
+        leaving = u;
+        inner = tail;
+      }
+      u = tree[u].parent;
+    } else {
+      gint64 room = residual_of (self, tree[v].pred >> 1, tree[v].pred & 1);
+
+      if (room <= most) {
+        most = room;
+        leaving = v;
+        inner = head;
+      }
+      v = tree[v].parent;
+    }
+  }
+  if (most == RUA_NETWORK_NO_LIMIT)
+    return FALSE;
+
+  meeting = u;
+  if (most > 0) {
+    self->flow[entering] += from_lower ? most : -most;
+    for (u = tail; u != meeting; u = tree[u].parent)
+      self->flow[tree[u].pred >> 1] += tree[u].pred & 1 ? -most : most;
+    for (v = head; v != meeting; v = tree[v].parent)
+      self->flow[tree[v].pred >> 1] += tree[v].pred & 1 ? most : -most;
+  }
+  if (leaving == NONE) {
+    self->state[entering] = -self->state[entering];
+    return TRUE;
+  }
+
+  self->state[tree[leaving].pred >> 1] = self->flow[tree[leaving].pred >> 1] == 0 ? RUA_ARC_AT_LOWER : RUA_ARC_AT_UPPER;
+  self->state[entering] = RUA_ARC_IN_TREE;
+  parent = inner == tail ? head : tail;
+  pred = entering << 1 | (self->arcs[entering].from == inner);
+  cut = tree[leaving].size;
+  for (node = tree[leaving].parent; node != meeting; node = tree[node].parent)
+    tree[node].size -= cut;
+  for (node = parent; node != meeting; node = tree[node].parent)
+    tree[node].size += cut;
+  below = 0;
+  for (node = inner;;) {
+    guint32 old_parent = tree[node].parent, old_pred = tree[node].pred, old_size = tree[node].size;
+
+    unhang (tree, node);
+    hang (tree, node, parent, pred);
+    tree[node].size = cut - below;
+    if (node == leaving)
+      break;
+    below = old_size;
+    parent = node;
+    pred = old_pred ^ 1;
+    node = old_parent;
+  }
+  if (self->arcs[entering].from == inner)
+    reduced = -reduced;
+  *n_moved += MIN (cut, self->n_nodes + 1 - cut);
+  if (cut <= self->n_nodes / 2)
+    shift_potentials (self, inner, NONE, reduced);
+  else
+    shift_potentials (self, self->n_nodes, inner, -reduced);
+  return TRUE;
+}
+
+/* ---- which arc comes in ---- */
+
+/* Arcs that were found to gain, with what each gained when it was last looked at (below 0). */
+typedef struct {
+  guint32 arcs[MOST_CANDIDATES];
+  guint32 n;
+  guint32 at; /* where the search goes on */
+  gint64 worth; /* what the best gained when the list was made */
+  guint32 least_block;
+  /* The more nodes a pivot moves, the more care is worth being taken in choosing it: the longer the
+   * blocks, and none from a list that was made before. */
+  guint care;
+  guint64 n_looked, n_moved; /* arcs and nodes, since the last time that was weighed */
+} Candidates;
+
+static inline gint64
+gain_of (RuaNetwork *self, guint32 arc)
+{
+  const RuaArc *a = &self->arcs[arc];
+
+  return self->state[arc] * (gint64) ((guint64) a->cost + (guint64) self->potential[a->from] - (guint64) self->potential[a->to]);
+}
+
+/* Looks at the arcs of one block after the other until one of them gains. */
+static gboolean
+search_blocks (RuaNetwork *self, Candidates *list)
+{
+  guint32 n = self->n_arcs, i = list->at, found = 0, block = list->least_block << list->care;
+  gint64 gains[MOST_CANDIDATES];
+
+  for (guint32 left = n; left > 0;) {
+    guint32 end = i + MIN (MIN (block, left), n - i);
+
+    left -= end - i;
+    list->n_looked += end - i;
+    for (; i < end; i++) {
+      gint64 gain = gain_of (self, i);
+
+      if (gain >= 0)
+        continue;
+      if (found < MOST_CANDIDATES) {
+        list->arcs[found] = i;
+        gains[found++] = gain;
+      } else {
+        /* In place of one that gains less: not of the least, which would have to be looked for. */
+        guint32 other = i % MOST_CANDIDATES;
+
+        if (gain < gains[other]) {
+          list->arcs[other] = i;
+          gains[other] = gain;
+        }
+      }
+    }
+    if (i == n)
+      i = 0;
+    if (found > 0)
+      break;
+  }
+  list->at = i;
+  list->n = found;
+  return found > 0;
+}
+
+/* The candidate that gains most by now, with its reduced cost; those that gain no more are forgotten. */
+static guint32
+choose (RuaNetwork *self, Candidates *list, gint64 *gain)
+{
+  guint32 n = 0, best = NONE;
+
+  *gain = 0;
+  for (guint32 i = 0; i < list->n; i++) {
+    gint64 now = gain_of (self, list->arcs[i]);
+
+    if (now >= 0)
+      continue;
+    if (now < *gain) {
+      *gain = now;
+      best = n;
+    }
+    list->arcs[n++] = list->arcs[i];
+  }
+  list->n = n;
+  return best;
+}
+
+static void
+weigh (Candidates *list)
+{
+  if (list->n_moved > list->n_looked / 2 && list->care < MOST_CARE)
+    list->care++;
+  else if (4 * list->n_moved < list->n_looked && list->care > 0)
+    list->care--;
+  list->n_looked = list->n_moved = 0;
+}
+
+static guint32
+find_entering (RuaNetwork *self, Candidates *list, gint64 *reduced)
+{
+  guint32 best, arc;
+  gint64 gain;
+
+  best = list->care > 0 ? NONE : choose (self, list, &gain);
+  if (best == NONE || gain > list->worth / 2) {
+    if (!search_blocks (self, list))
+      return NONE;
+    best = choose (self, list, &gain);
+    list->worth = gain;
+  }
+  arc = list->arcs[best];
+  list->arcs[best] = list->arcs[--list->n];
+  *reduced = gain * self->state[arc];
+  return arc;
+}
+
+/* Arcs that stand together, as those of one order do, are much alike: each block gets arcs from all
+ * over the network. */
+static void
+mix (RuaNetwork *self)
+{
+  guint32 n = self->n_arcs, stride = (guint32) MAX (10., sqrt ((double) n)), at = 0;
+  RuaArc *arcs = g_new (RuaArc, (gsize) self->room + self->n_nodes);
+  gint64 *capacity = g_new (gint64, (gsize) self->room + self->n_nodes);
+  gint64 *lower = self->lower ? g_new0 (gint64, self->room) : NULL;
+
+  self->place = g_new (guint32, self->room);
+  for (guint32 first = 0; first < MIN (stride, n); first++)
+    for (guint32 i = first; i < n; i += stride) {
+      arcs[at] = self->arcs[i];
+      capacity[at] = self->capacity[i];
+      if (lower)
+        lower[at] = self->lower[i];
+      self->place[i] = at++;
+    }
+  g_free (self->arcs);
+  g_free (self->capacity);
+  g_free (self->lower);
+  self->arcs = arcs;
+  self->capacity = capacity;
+  self->lower = lower;
+}
+
+/* The cost of the arcs to the root: more than any path costs. */
+static gboolean
+cost_of_root (RuaNetwork *self, gint64 *cost, GError **error)
+{
+  guint64 most = 0;
+
+  for (guint32 i = 0; i < self->n_arcs; i++) {
+    gint64 c = self->arcs[i].cost;
+    guint64 size = c < 0 ? -(guint64) c : (guint64) c;
+
+    most = MAX (most, size);
+  }
+  /* Potentials stay below twice this. */
+  if (most >= (G_GUINT64_CONSTANT (1) << 60) / ((guint64) self->n_nodes + 2)) {
+    g_set_error (error, RUA_ERROR, RUA_ERROR_LIMIT,
+                 "a network of %u nodes with the cost %" G_GUINT64_FORMAT ": paths would cost more than 64 bits hold; give amounts in a greater unit",
+                 self->n_nodes, most);
+    return FALSE;
+  }
+  *cost = (gint64) (most + 1) * ((gint64) self->n_nodes + 1);
+  return TRUE;
+}
+
+gboolean
+rua_network_solve (RuaNetwork *self, GCancellable *cancellable, GError **error)
+{
+  Candidates list = { { 0 }, 0, 0, 0, 0, 1, 0, 0 };
+  guint32 entering;
+  gint64 root_cost, reduced;
+
+  self->status = RUA_NETWORK_UNSOLVED;
+  self->n_pivots = 0;
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+  if (self->n_arcs >= G_MAXUINT32 / 2 - self->n_nodes) {
+    g_set_error (error, RUA_ERROR, RUA_ERROR_LIMIT, "a network of %u arcs is too great; split the market", self->n_arcs);
+    return FALSE;
+  }
+  if (!cost_of_root (self, &root_cost, error))
+    return FALSE;
+  if (!self->place)
+    mix (self);
+  for (guint32 v = 0; v < self->n_nodes; v++)
+    self->capacity[self->n_arcs + v] = RUA_NETWORK_NO_LIMIT;
+  if (!self->has_tree)
+    start_tree (self);
+  /* What is cancelled or refused midway is no tree to go on from. */
+  self->has_tree = FALSE;
+  if (!settle_flows (self, error))
+    return FALSE;
+  settle_potentials (self, root_cost);
+
+  list.least_block = (guint32) MAX (16., sqrt ((double) self->n_arcs));
+  while ((entering = find_entering (self, &list, &reduced)) != NONE) {
+    if (!pivot (self, entering, reduced, &list.n_moved)) {
+      self->status = RUA_NETWORK_UNBOUNDED;
+      return TRUE;
+    }
+    if (++self->n_pivots % PIVOTS_BETWEEN_RULES == 0)
+      weigh (&list);
+    if (self->n_pivots % PIVOTS_BETWEEN_LOOKS == 0 && g_cancellable_set_error_if_cancelled (cancellable, error))
+      return FALSE;
+  }
+  self->has_tree = TRUE;
+  self->status = RUA_NETWORK_OPTIMAL;
+  for (guint32 v = 0; v < self->n_nodes; v++)
+    if (rua_network_get_shortfall (self, v) != 0)
+      self->status = RUA_NETWORK_INFEASIBLE;
+  return TRUE;
+}

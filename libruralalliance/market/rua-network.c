@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "rua-network-core-private.h"
+
+#include <string.h>
+
+#include "rua-error.h"
+
+/* What a network is made of; solving it is rua-network-simplex.c. */
+
+static void
+reserve_arcs (RuaNetwork *self, guint32 room)
+{
+  /* Behind the arcs of the network stand those from each node to the root. */
+  gsize all = (gsize) room + self->n_nodes;
+
+  self->arcs = g_renew (RuaArc, self->arcs, all);
+  self->capacity = g_renew (gint64, self->capacity, all);
+  self->flow = g_renew (gint64, self->flow, all);
+  self->state = g_renew (gint8, self->state, all);
+  if (self->place)
+    self->place = g_renew (guint32, self->place, room);
+  if (self->lower)
+    self->lower = g_renew (gint64, self->lower, room);
+  self->room = room;
+}
+
+RuaNetwork *
+rua_network_new (guint32 n_nodes, guint32 n_arcs_expected)
+{
+  RuaNetwork *self = g_new0 (RuaNetwork, 1);
+
+  self->n_nodes = n_nodes;
+  self->supply = g_new0 (gint64, MAX (1, n_nodes));
+  reserve_arcs (self, MAX (16, n_arcs_expected));
+  return self;
+}
+
+void
+rua_network_free (RuaNetwork *self)
+{
+  if (!self)
+    return;
+  g_free (self->place);
+  g_free (self->arcs);
+  g_free (self->capacity);
+  g_free (self->lower);
+  g_free (self->flow);
+  g_free (self->state);
+  g_free (self->supply);
+  g_free (self->tree);
+  g_free (self->potential);
+  g_free (self->queue);
+  g_free (self);
+}
+
+guint32
+rua_network_get_n_nodes (RuaNetwork *self)
+{
+  return self->n_nodes;
+}
+
+guint32
+rua_network_get_n_arcs (RuaNetwork *self)
+{
+  return self->n_arcs;
+}
+
+guint32
+rua_network_add_arc (RuaNetwork *self, guint32 from, guint32 to, gint64 capacity, gint64 cost)
+{
+  guint32 arc = self->n_arcs;
+
+  g_assert (from < self->n_nodes && to < self->n_nodes && capacity >= 0);
+  if (arc == self->room)
+    reserve_arcs (self, self->room * 2);
+  /* The arcs to the root, which the tree names, move. */
+  self->has_tree = FALSE;
+  if (self->place)
+    self->place[arc] = arc;
+  self->arcs[arc].from = from;
+  self->arcs[arc].to = to;
+  self->arcs[arc].cost = cost;
+  self->capacity[arc] = capacity;
+  if (self->lower)
+    self->lower[arc] = 0;
+  self->flow[arc] = 0;
+  self->state[arc] = RUA_ARC_AT_LOWER;
+  self->n_arcs++;
+  self->status = RUA_NETWORK_UNSOLVED;
+  return arc;
+}
+
+void
+rua_network_set_bounds (RuaNetwork *self, guint32 arc, gint64 lower, gint64 capacity)
+{
+  g_assert (arc < self->n_arcs && lower <= capacity && lower > -RUA_NETWORK_NO_LIMIT);
+  arc = rua_network_place (self, arc);
+  if (lower != 0 && !self->lower)
+    self->lower = g_new0 (gint64, self->room);
+  if (self->lower)
+    self->lower[arc] = lower;
+  self->capacity[arc] = capacity == RUA_NETWORK_NO_LIMIT ? capacity : capacity - lower;
+  self->status = RUA_NETWORK_UNSOLVED;
+}
+
+void
+rua_network_set_cost (RuaNetwork *self, guint32 arc, gint64 cost)
+{
+  g_assert (arc < self->n_arcs);
+  self->arcs[rua_network_place (self, arc)].cost = cost;
+  self->status = RUA_NETWORK_UNSOLVED;
+}
+
+void
+rua_network_set_supply (RuaNetwork *self, guint32 node, gint64 supply)
+{
+  g_assert (node < self->n_nodes);
+  self->supply[node] = supply;
+  self->status = RUA_NETWORK_UNSOLVED;
+}
+
+gint64
+rua_network_get_lower (RuaNetwork *self, guint32 arc)
+{
+  return self->lower ? self->lower[rua_network_place (self, arc)] : 0;
+}
+
+gint64
+rua_network_get_capacity (RuaNetwork *self, guint32 arc)
+{
+  gint64 width = self->capacity[rua_network_place (self, arc)];
+
+  return width == RUA_NETWORK_NO_LIMIT ? width : width + rua_network_get_lower (self, arc);
+}
+
+gint64
+rua_network_get_cost (RuaNetwork *self, guint32 arc)
+{
+  return self->arcs[rua_network_place (self, arc)].cost;
+}
+
+gint64
+rua_network_get_supply (RuaNetwork *self, guint32 node)
+{
+  return self->supply[node];
+}
+
+guint32
+rua_network_get_from (RuaNetwork *self, guint32 arc)
+{
+  return self->arcs[rua_network_place (self, arc)].from;
+}
+
+guint32
+rua_network_get_to (RuaNetwork *self, guint32 arc)
+{
+  return self->arcs[rua_network_place (self, arc)].to;
+}
+
+void
+rua_network_forget (RuaNetwork *self)
+{
+  self->has_tree = FALSE;
+  self->status = RUA_NETWORK_UNSOLVED;
+}
+
+RuaNetworkStatus
+rua_network_get_status (RuaNetwork *self)
+{
+  return self->status;
+}
+
+guint64
+rua_network_get_n_pivots (RuaNetwork *self)
+{
+  return self->n_pivots;
+}
+
+gint64
+rua_network_get_flow (RuaNetwork *self, guint32 arc)
+{
+  return self->flow[rua_network_place (self, arc)] + rua_network_get_lower (self, arc);
+}
+
+gint64
+rua_network_get_potential (RuaNetwork *self, guint32 node)
+{
+  return self->potential ? self->potential[node] : 0;
+}
+
+gint64
+rua_network_get_shortfall (RuaNetwork *self, guint32 node)
+{
+  guint32 arc = self->n_arcs + node;
+
+  if (!self->has_tree || self->state[arc] != RUA_ARC_IN_TREE)
+    return 0;
+  return self->arcs[arc].from == node ? self->flow[arc] : -self->flow[arc];
+}
+
+void
+rua_network_get_total (RuaNetwork *self, __int128 *total)
+{
+  *total = 0;
+  for (guint32 i = 0; i < self->n_arcs; i++)
+    *total += (__int128) self->arcs[i].cost * (self->flow[i] + (self->lower ? self->lower[i] : 0));
+}
+
+gboolean
+rua_network_certify (RuaNetwork *self, const gint64 *potentials, RuaNetworkCertificate *certificate)
+{
+  g_autofree __int128 *balance = g_new0 (__int128, MAX (1, self->n_nodes));
+  RuaNetworkCertificate c = { TRUE, TRUE, TRUE, TRUE, 0, 0 };
+
+  if (!potentials)
+    potentials = self->potential;
+  for (guint32 i = 0; i < self->n_arcs; i++) {
+    const RuaArc *arc = &self->arcs[i];
+    gint64 lower = self->lower ? self->lower[i] : 0, above = self->flow[i], width = self->capacity[i];
+    __int128 flow = (__int128) above + lower;
+    __int128 reduced = (__int128) arc->cost + potentials[arc->from] - potentials[arc->to];
+
+    balance[arc->from] += flow;
+    balance[arc->to] -= flow;
+    c.primal += flow * arc->cost;
+    if (above < 0 || above > width)
+      c.bounded = FALSE;
+    if (reduced > 0 ? above > 0 : reduced < 0 && above != width)
+      c.slack = FALSE;
+    if (reduced < 0)
+      c.dual += width == RUA_NETWORK_NO_LIMIT ? 0 : reduced * width;
+    c.dual += reduced * lower;
+  }
+  for (guint32 v = 0; v < self->n_nodes; v++) {
+    if (balance[v] != self->supply[v])
+      c.conserved = FALSE;
+    c.dual -= (__int128) potentials[v] * self->supply[v];
+  }
+  c.equal = c.primal == c.dual;
+  if (certificate)
+    *certificate = c;
+  return c.conserved && c.bounded && c.slack && c.equal;
+}
