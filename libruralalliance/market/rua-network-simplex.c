@@ -10,9 +10,6 @@
 
 #define NONE RUA_NETWORK_NONE
 #define MOST_CANDIDATES 16
-/* How often it is asked whether looking for arcs or mending the tree is more of the work. */
-#define PIVOTS_BETWEEN_RULES 512
-#define MOST_CARE 4
 /* A pivot takes well under a microsecond on the average. */
 #define PIVOTS_BETWEEN_LOOKS 4096
 
@@ -217,7 +214,7 @@ shift_potentials (RuaNetwork *self, guint32 top, guint32 but, gint64 shift)
 
 /* Brings an arc into the tree. FALSE: its flow can grow for ever. */
 static gboolean
-pivot (RuaNetwork *self, guint32 entering, gint64 reduced, guint64 *n_moved)
+pivot (RuaNetwork *self, guint32 entering, gint64 reduced)
 {
   RuaHang *tree = self->tree;
   gboolean from_lower = self->state[entering] == RUA_ARC_AT_LOWER;
@@ -291,7 +288,6 @@ pivot (RuaNetwork *self, guint32 entering, gint64 reduced, guint64 *n_moved)
   }
   if (self->arcs[entering].from == inner)
     reduced = -reduced;
-  *n_moved += MIN (cut, self->n_nodes + 1 - cut);
   if (cut <= self->n_nodes / 2)
     shift_potentials (self, inner, NONE, reduced);
   else
@@ -306,12 +302,8 @@ typedef struct {
   guint32 arcs[MOST_CANDIDATES];
   guint32 n;
   guint32 at; /* where the search goes on */
+  guint32 block;
   gint64 worth; /* what the best gained when the list was made */
-  guint32 least_block;
-  /* The more nodes a pivot moves, the more care is worth being taken in choosing it: the longer the
-   * blocks, and none from a list that was made before. */
-  guint care;
-  guint64 n_looked, n_moved; /* arcs and nodes, since the last time that was weighed */
 } Candidates;
 
 static inline gint64
@@ -326,14 +318,13 @@ gain_of (RuaNetwork *self, guint32 arc)
 static gboolean
 search_blocks (RuaNetwork *self, Candidates *list)
 {
-  guint32 n = self->n_arcs, i = list->at, found = 0, block = list->least_block << list->care;
+  guint32 n = self->n_arcs, i = list->at, found = 0;
   gint64 gains[MOST_CANDIDATES];
 
   for (guint32 left = n; left > 0;) {
-    guint32 end = i + MIN (MIN (block, left), n - i);
+    guint32 end = i + MIN (MIN (list->block, left), n - i);
 
     left -= end - i;
-    list->n_looked += end - i;
     for (; i < end; i++) {
       gint64 gain = gain_of (self, i);
 
@@ -384,23 +375,13 @@ choose (RuaNetwork *self, Candidates *list, gint64 *gain)
   return best;
 }
 
-static void
-weigh (Candidates *list)
-{
-  if (list->n_moved > list->n_looked / 2 && list->care < MOST_CARE)
-    list->care++;
-  else if (4 * list->n_moved < list->n_looked && list->care > 0)
-    list->care--;
-  list->n_looked = list->n_moved = 0;
-}
-
 static guint32
 find_entering (RuaNetwork *self, Candidates *list, gint64 *reduced)
 {
   guint32 best, arc;
   gint64 gain;
 
-  best = list->care > 0 ? NONE : choose (self, list, &gain);
+  best = choose (self, list, &gain);
   if (best == NONE || gain > list->worth / 2) {
     if (!search_blocks (self, list))
       return NONE;
@@ -466,7 +447,7 @@ cost_of_root (RuaNetwork *self, gint64 *cost, GError **error)
 gboolean
 rua_network_solve (RuaNetwork *self, GCancellable *cancellable, GError **error)
 {
-  Candidates list = { { 0 }, 0, 0, 0, 0, 1, 0, 0 };
+  Candidates list = { { 0 }, 0, 0, 0, 0 };
   guint32 entering;
   gint64 root_cost, reduced;
 
@@ -492,15 +473,13 @@ rua_network_solve (RuaNetwork *self, GCancellable *cancellable, GError **error)
     return FALSE;
   settle_potentials (self, root_cost);
 
-  list.least_block = (guint32) MAX (16., sqrt ((double) self->n_arcs));
+  list.block = (guint32) MAX (16., sqrt ((double) self->n_arcs));
   while ((entering = find_entering (self, &list, &reduced)) != NONE) {
-    if (!pivot (self, entering, reduced, &list.n_moved)) {
+    if (!pivot (self, entering, reduced)) {
       self->status = RUA_NETWORK_UNBOUNDED;
       return TRUE;
     }
-    if (++self->n_pivots % PIVOTS_BETWEEN_RULES == 0)
-      weigh (&list);
-    if (self->n_pivots % PIVOTS_BETWEEN_LOOKS == 0 && g_cancellable_set_error_if_cancelled (cancellable, error))
+    if (++self->n_pivots % PIVOTS_BETWEEN_LOOKS == 0 && g_cancellable_set_error_if_cancelled (cancellable, error))
       return FALSE;
   }
   self->has_tree = TRUE;
