@@ -91,7 +91,9 @@ panel_init (Panel *self, RuaRun *run, GError **error)
   unit = rua_run_groups (run, "unit", 0, &n_units, NULL);
   if (clustered)
     cluster = rua_run_groups (run, "cluster", 0, &self->n_clusters, NULL);
-  self->periods = g_memdup2 (period->values, MAX (n, 1) * sizeof (double));
+  self->periods = g_new (double, MAX (n, 1));
+  if (n > 0)
+    memcpy (self->periods, period->values, n * sizeof (double));
   self->n_periods = distinct_sorted (self->periods, n);
   last = self->n_periods > 0 ? self->periods[self->n_periods - 1] : 0;
   self->outcome = g_new (double, MAX ((gsize)n_units * self->n_periods, 1));
