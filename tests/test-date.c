@@ -4,6 +4,39 @@
 
 #include <string.h>
 
+/* Each date prints as what it was read from, whatever its year. */
+static void
+test_printed (void)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (g_test_rand_int ());
+
+  for (guint i = 0; i < 20000; i++) {
+    gint32 day = g_rand_int_range (random, -900000, 4000000);
+    RuaDatePrecision precision = (RuaDatePrecision) g_rand_int_range (random, 0, 3);
+    char text[RUA_DATE_ROOM];
+    g_autofree char *expected = NULL;
+    RuaDatePacked again;
+    int year, month, dom;
+    gsize length;
+
+    rua_date_day_to_civil (day, &year, &month, &dom);
+    if (precision == RUA_DATE_PRECISION_YEAR)
+      day = rua_date_civil_to_day (year, month = 1, dom = 1);
+    else if (precision == RUA_DATE_PRECISION_MONTH)
+      day = rua_date_civil_to_day (year, month, dom = 1);
+    expected = precision == RUA_DATE_PRECISION_YEAR    ? g_strdup_printf ("%04d", year)
+               : precision == RUA_DATE_PRECISION_MONTH ? g_strdup_printf ("%04d-%02d", year, month)
+                                                       : g_strdup_printf ("%04d-%02d-%02d", year, month, dom);
+    length = rua_date_print_packed (text, rua_date_pack (day, precision));
+    g_assert_cmpstr (text, ==, expected);
+    g_assert_cmpuint (length, ==, strlen (expected));
+    if (year < 1 || year > 9999)
+      continue;
+    g_assert_true (rua_date_parse_packed (text, length, &again));
+    g_assert_cmpint (again, ==, rua_date_pack (day, precision));
+  }
+}
+
 static void
 test_forms (void)
 {
@@ -122,6 +155,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/date/printed", test_printed);
   g_test_add_func ("/date/forms", test_forms);
   g_test_add_func ("/date/refused", test_refused);
   g_test_add_func ("/date/every-day", test_every_day);

@@ -13,6 +13,16 @@
 #define NO_LIMIT G_MAXINT
 
 /* Messages may quote text of a document; one line of a terminal is all they get. */
+void
+command_put_member (JsonBuilder *out, const char *name, const char *text)
+{
+  json_builder_set_member_name (out, name);
+  if (text)
+    json_builder_add_string_value (out, text);
+  else
+    json_builder_add_null_value (out);
+}
+
 char *
 command_one_line (const char *message)
 {

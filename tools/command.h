@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <json-glib/json-glib.h>
 #include <ruralalliance.h>
 
 /* What the verbs share: options, opening, printing, refusing. Results go to standard output, all
@@ -45,6 +46,9 @@ int command_refuse (const Verb *verb, const char *format, ...) G_GNUC_PRINTF (2,
 
 /* Without line ends and other controls that the text of a document may hold. */
 char *command_one_line (const char *message);
+
+/* A member of the object that is being made; null where @text is NULL. */
+void command_put_member (JsonBuilder *out, const char *name, const char *text);
 
 /* To @output, or to standard output when that is NULL or "-". A file that is there is written over
  * only with @force. */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "command.h"
 
-#include <json-glib/json-glib.h>
 #include <string.h>
 
 static char *
@@ -50,26 +49,16 @@ tell_text (GListModel *conflicts)
 }
 
 static void
-put_string (JsonBuilder *out, const char *name, const char *text)
-{
-  json_builder_set_member_name (out, name);
-  if (text)
-    json_builder_add_string_value (out, text);
-  else
-    json_builder_add_null_value (out);
-}
-
-static void
 put_side (JsonBuilder *out, RuaMergeConflict *conflict, RuaFact *side)
 {
   g_autofree char *name = dup_name (side), *time = rua_fact_dup_time (side);
 
   json_builder_begin_object (out);
-  put_string (out, "fact", name);
-  put_string (out, "field", rua_fact_get_field (side));
-  put_string (out, "time", time);
-  put_string (out, "author", rua_fact_get_author (side));
-  put_string (out, "value", rua_fact_get_value (side));
+  command_put_member (out, "fact", name);
+  command_put_member (out, "field", rua_fact_get_field (side));
+  command_put_member (out, "time", time);
+  command_put_member (out, "author", rua_fact_get_author (side));
+  command_put_member (out, "value", rua_fact_get_value (side));
   json_builder_set_member_name (out, "shown");
   json_builder_add_boolean_value (out, is_shown (conflict, side));
   json_builder_end_object (out);
@@ -88,10 +77,10 @@ tell_json (GListModel *conflicts)
     g_autoptr (GListModel) sides = rua_merge_conflict_list_sides (conflict);
 
     json_builder_begin_object (builder);
-    put_string (builder, "type", rua_merge_conflict_type_to_string (rua_merge_conflict_get_conflict_type (conflict)));
-    put_string (builder, "kind", rua_merge_conflict_get_kind (conflict));
-    put_string (builder, "key", rua_merge_conflict_get_key (conflict));
-    put_string (builder, "field", rua_merge_conflict_get_field (conflict));
+    command_put_member (builder, "type", rua_merge_conflict_type_to_string (rua_merge_conflict_get_conflict_type (conflict)));
+    command_put_member (builder, "kind", rua_merge_conflict_get_kind (conflict));
+    command_put_member (builder, "key", rua_merge_conflict_get_key (conflict));
+    command_put_member (builder, "field", rua_merge_conflict_get_field (conflict));
     json_builder_set_member_name (builder, "sides");
     json_builder_begin_array (builder);
     for (guint s = 0; s < g_list_model_get_n_items (sides); s++) {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "command.h"
 
-#include <json-glib/json-glib.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -95,16 +94,6 @@ tell_text (GString *out, GPtrArray *merges, const Sum *sum, gboolean is_over_bas
 }
 
 static void
-put_string (JsonBuilder *out, const char *name, const char *text)
-{
-  json_builder_set_member_name (out, name);
-  if (text)
-    json_builder_add_string_value (out, text);
-  else
-    json_builder_add_null_value (out);
-}
-
-static void
 put_disagreements (JsonBuilder *out, GPtrArray *merges)
 {
   for (guint i = 0; i < merges->len; i++) {
@@ -114,13 +103,13 @@ put_disagreements (JsonBuilder *out, GPtrArray *merges)
       g_autoptr (RuaDisagreement) one = g_list_model_get_item (disagreements, d);
 
       json_builder_begin_object (out);
-      put_string (out, "place", rua_disagreement_get_place (one));
-      put_string (out, "kind", rua_disagreement_get_kind (one));
-      put_string (out, "key", rua_disagreement_get_key (one));
-      put_string (out, "field", rua_disagreement_get_field (one));
-      put_string (out, "base", rua_disagreement_get_base (one));
-      put_string (out, "mine", rua_disagreement_get_mine (one));
-      put_string (out, "theirs", rua_disagreement_get_theirs (one));
+      command_put_member (out, "place", rua_disagreement_get_place (one));
+      command_put_member (out, "kind", rua_disagreement_get_kind (one));
+      command_put_member (out, "key", rua_disagreement_get_key (one));
+      command_put_member (out, "field", rua_disagreement_get_field (one));
+      command_put_member (out, "base", rua_disagreement_get_base (one));
+      command_put_member (out, "mine", rua_disagreement_get_mine (one));
+      command_put_member (out, "theirs", rua_disagreement_get_theirs (one));
       json_builder_end_object (out);
     }
   }

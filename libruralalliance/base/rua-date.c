@@ -135,6 +135,34 @@ rua_date_parse (const char *iso, gint32 *first_day, RuaDatePrecision *precision,
   return TRUE;
 }
 
+/* Without a detour through printf for the years of this world. */
+gsize
+rua_date_print_packed (char text[RUA_DATE_ROOM], RuaDatePacked packed)
+{
+  RuaDatePrecision precision = rua_date_packed_precision (packed);
+  int year, month, dom;
+  gsize length;
+
+  rua_date_day_to_civil (rua_date_packed_day (packed), &year, &month, &dom);
+  if (year < 0 || year > 9999) {
+    length = (gsize) g_snprintf (text, RUA_DATE_ROOM, "%04d-%02d-%02d", year, month, dom);
+    length -= precision == RUA_DATE_PRECISION_YEAR ? 6 : precision == RUA_DATE_PRECISION_MONTH ? 3 : 0;
+  } else {
+    text[0] = (char) ('0' + year / 1000);
+    text[1] = (char) ('0' + year / 100 % 10);
+    text[2] = (char) ('0' + year / 10 % 10);
+    text[3] = (char) ('0' + year % 10);
+    text[4] = text[7] = '-';
+    text[5] = (char) ('0' + month / 10);
+    text[6] = (char) ('0' + month % 10);
+    text[8] = (char) ('0' + dom / 10);
+    text[9] = (char) ('0' + dom % 10);
+    length = precision == RUA_DATE_PRECISION_YEAR ? 4 : precision == RUA_DATE_PRECISION_MONTH ? 7 : 10;
+  }
+  text[length] = '\0';
+  return length;
+}
+
 /**
  * rua_date_format:
  * @first_day: days since 1970-01-01
@@ -149,18 +177,10 @@ rua_date_parse (const char *iso, gint32 *first_day, RuaDatePrecision *precision,
 char *
 rua_date_format (gint32 first_day, RuaDatePrecision precision)
 {
-  int year, month, dom;
+  char text[RUA_DATE_ROOM];
 
-  rua_date_day_to_civil (first_day, &year, &month, &dom);
-  switch (precision) {
-  case RUA_DATE_PRECISION_YEAR:
-    return g_strdup_printf ("%04d", year);
-  case RUA_DATE_PRECISION_MONTH:
-    return g_strdup_printf ("%04d-%02d", year, month);
-  case RUA_DATE_PRECISION_DAY:
-    break;
-  }
-  return g_strdup_printf ("%04d-%02d-%02d", year, month, dom);
+  rua_date_print_packed (text, rua_date_pack (first_day, precision));
+  return g_strdup (text);
 }
 
 /**

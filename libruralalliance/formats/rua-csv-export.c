@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "rua-cell-json-private.h"
 #include "rua-csv-private.h"
 #include "rua-json-private.h"
 #include "rua-parallel-private.h"
@@ -326,25 +327,6 @@ append_list (GString *out, GPtrArray *items, gboolean exact)
     g_string_append_c (out, ']');
 }
 
-static void
-append_whole (GString *cell, const char *packed, gsize length)
-{
-  gsize offset = 0;
-  const char *language, *text;
-  char before = '{';
-
-  while (rua_texts_next (packed, length, &offset, &language, &text)) {
-    g_string_append_c (cell, before);
-    before = ',';
-    if (*language == '\0')
-      language = "und";
-    rua_json_append_string (cell, language, strlen (language));
-    g_string_append_c (cell, ':');
-    rua_json_append_string (cell, text, strlen (text));
-  }
-  g_string_append_c (cell, '}');
-}
-
 static gboolean
 append_text_cell (Writing *writing, const RuaCsvMember *member, guint32 row, GString *cell)
 {
@@ -355,7 +337,7 @@ append_text_cell (Writing *writing, const RuaCsvMember *member, guint32 row, GSt
   switch (member->type) {
   case RUA_FIELD_TYPE_TEXTS:
     if (member->whole) {
-      append_whole (cell, packed, length);
+      rua_texts_append_json (cell, packed, length, TRUE);
       return TRUE;
     }
     if (member->language == NULL)

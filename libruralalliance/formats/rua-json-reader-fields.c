@@ -327,17 +327,6 @@ read_reference (RuaJsonReader *self, const RuaJsonField *field)
 
 /* ---- texts and lists ---- */
 
-gboolean
-rua_json_is_language (const char *text, gsize length)
-{
-  if (length < 2 || length > 35 || !g_ascii_isalpha (text[0]) || text[length - 1] == '-')
-    return FALSE;
-  for (gsize i = 0; i < length; i++)
-    if (!g_ascii_isalnum (text[i]) && (text[i] != '-' || text[i - 1] == '-'))
-      return FALSE;
-  return TRUE;
-}
-
 static gboolean
 read_texts (RuaJsonReader *self, const RuaJsonField *field, RuaJsonToken token)
 {
@@ -360,7 +349,7 @@ read_texts (RuaJsonReader *self, const RuaJsonField *field, RuaJsonToken token)
     if (token == RUA_JSON_TOKEN_OBJECT_END)
       break;
     text = rua_json_scanner_peek_text (self->scanner, &length);
-    if (!rua_json_is_language (text, length)) {
+    if (!rua_texts_is_language (text, length)) {
       refuse (self, field, RUA_ERROR_VALUE, NULL, "write a tag of BCP 47, such as \"en\", \"zh\" or \"zh-Hant\"",
                              "this is not the tag of a language");
       is_good = FALSE;

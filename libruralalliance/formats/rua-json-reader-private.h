@@ -98,8 +98,6 @@ void rua_json_reader_fault (RuaJsonReader *self,
 /* Gives the faults of the record that ends here their key. */
 void rua_json_reader_flush (RuaJsonReader *self);
 const char *rua_json_token_words (RuaJsonToken token);
-/* A BCP 47 tag, as far as its form goes. */
-gboolean rua_json_is_language (const char *text, gsize length);
 
 /* Field values, with the value's first token current. */
 gboolean rua_json_reader_read_field (RuaJsonReader *self, const RuaJsonField *field, RuaJsonToken token);

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "rua-cell-json-private.h"
 #include "rua-csv-columns-private.h"
 #include "rua-csv-core-private.h"
 #include "rua-json-reader-private.h"
@@ -278,7 +279,7 @@ match_column (Rows *self, guint i, const char *name)
   column->field = rua_kind_get_field (self->kind, (guint) index);
   column->index = (guint) index;
   column->type = rua_field_get_field_type (column->field);
-  if (dot != NULL && (column->type != RUA_FIELD_TYPE_TEXTS || !rua_json_is_language (dot + 1, strlen (dot + 1)))) {
+  if (dot != NULL && (column->type != RUA_FIELD_TYPE_TEXTS || !rua_texts_is_language (dot + 1, strlen (dot + 1)))) {
     column->field = NULL;
     refuse_header (self, i, name);
     return;
@@ -286,7 +287,7 @@ match_column (Rows *self, guint i, const char *name)
   if (column->type == RUA_FIELD_TYPE_TEXTS) {
     column->whole = dot == NULL && told_field != NULL && g_strcmp0 (told_field->type, "object") == 0;
     /* Among others, a text without a language has none to be told. */
-    column->language = dot == NULL || g_str_equal (dot + 1, "und") ? "" : dot + 1;
+    column->language = dot == NULL || g_str_equal (dot + 1, RUA_LANGUAGE_UNDETERMINED) ? "" : dot + 1;
   }
   column->first = i;
   for (guint k = 0; k < i && column->first == i; k++) {
@@ -465,28 +466,9 @@ pack_list (Rows *self)
 static gboolean
 pack_texts (Rows *self)
 {
-  g_autoptr (RuaJsonScanner) scanner = rua_json_scanner_new (self->text->str, self->text->len, &self->json);
-  const char *text;
-  gsize length;
-
-  g_string_truncate (self->packed, 0);
-  if (rua_json_scanner_next (scanner, NULL) != RUA_JSON_TOKEN_OBJECT_BEGIN)
-    return FALSE;
-  while (rua_json_scanner_next (scanner, NULL) == RUA_JSON_TOKEN_NAME) {
-    text = rua_json_scanner_peek_text (scanner, &length);
-    if (!rua_json_is_language (text, length))
-      return FALSE;
-    if (length != 3 || memcmp (text, "und", 3) != 0)
-      g_string_append_len (self->packed, text, (gssize) length);
-    g_string_append_c (self->packed, '\0');
-    if (rua_json_scanner_next (scanner, NULL) != RUA_JSON_TOKEN_STRING)
-      return FALSE;
-    text = rua_json_scanner_peek_text (scanner, &length);
-    g_string_append_len (self->packed, text, (gssize) length);
-    g_string_append_c (self->packed, '\0');
-  }
-  return rua_json_scanner_get_token (scanner) == RUA_JSON_TOKEN_OBJECT_END && self->packed->len > 0 &&
-         rua_json_scanner_next (scanner, NULL) == RUA_JSON_TOKEN_END;
+  /* A text that is one for all languages is told without quotation marks. */
+  return self->text->str[strspn (self->text->str, " \t\r\n")] == '{'
+         && rua_texts_read_json (self->text->str, self->text->len, &self->json, self->packed);
 }
 
 static void

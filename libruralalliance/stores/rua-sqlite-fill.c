@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "rua-cell-json-private.h"
 #include "rua-chunk-private.h"
 #include "rua-parallel-private.h"
 #include "rua-schema-private.h"
@@ -55,7 +56,7 @@ find_reference (Filling *f, const char *id, gsize length, guint64 *word, GError 
 static gboolean
 intern_list (Filling *f, const char *text, gsize length, guint64 *word, GError **error)
 {
-  if (!rua_sqlite_pack_list (text, length, f->packed))
+  if (!rua_text_list_read_json (text, length, NULL, f->packed))
     return refuse_text (f, "what should be a list of ids is none", error);
   if (!rua_sqlite_is_canonical (RUA_FIELD_TYPE_TEXT_LIST, f->packed->str, f->packed->len, text, length))
     g_atomic_int_set (&f->reading->uncanonical, TRUE);
@@ -92,7 +93,7 @@ translate (Filling *f, const char *text, gsize length, guint64 *word, GError **e
     return intern_list (f, text, length, word, error);
   case RUA_FIELD_TYPE_TEXTS:
   case RUA_FIELD_TYPE_TEXT_LIST:
-    if (f->type == RUA_FIELD_TYPE_TEXTS ? !rua_sqlite_pack_texts (text, length, f->packed) : !rua_sqlite_pack_list (text, length, f->packed))
+    if (f->type == RUA_FIELD_TYPE_TEXTS ? !rua_texts_read_json (text, length, NULL, f->packed) : !rua_text_list_read_json (text, length, NULL, f->packed))
       return refuse_text (f, f->type == RUA_FIELD_TYPE_TEXTS ? "what should be texts by language is none" : "what should be a list of texts is none", error);
     if (!rua_sqlite_is_canonical (f->type, f->packed->str, f->packed->len, text, length))
       g_atomic_int_set (&f->reading->uncanonical, TRUE);

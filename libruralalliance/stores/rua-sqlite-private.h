@@ -76,9 +76,6 @@ void rua_sqlite_source_clear (RuaSqliteSource *self);
 gboolean rua_sqlite_source_read (RuaSqliteSource *self, guint32 row, RuaSqliteCell *cell);
 /* The type that a column of the file has for a field's: SQLITE_INTEGER, SQLITE_FLOAT or SQLITE_TEXT. */
 int rua_sqlite_type_of (RuaFieldType type);
-/* A cell's JSON to packed texts and lists; FALSE where it is none that the field can have. */
-gboolean rua_sqlite_pack_texts (const char *json, gsize length, GString *packed);
-gboolean rua_sqlite_pack_list (const char *json, gsize length, GString *packed);
 gboolean rua_sqlite_is_json (const char *json, gsize length, gboolean object);
 /* Whether we would write the packed texts or list, or the date, in just this way. */
 gboolean rua_sqlite_is_canonical (RuaFieldType type, const char *packed, gsize packed_length, const char *json, gsize length);

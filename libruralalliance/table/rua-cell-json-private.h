@@ -22,6 +22,16 @@ void rua_cell_write (RuaJsonWriter *writer, RuaColumn *column, guint64 word, gui
 /* Canonical and compact. */
 void rua_cell_append (GString *out, RuaColumn *column, guint64 word, guint digits, const RuaRowNames *names);
 
+/* Packed texts and lists as JSON, compact. @is_whole: an object by language even where only one text is there, without
+ * a language. */
+void rua_texts_append_json (GString *out, const char *packed, gsize length, gboolean is_whole);
+void rua_text_list_append_json (GString *out, const char *packed, gsize length);
+/* In place of what @packed held; FALSE where the JSON is none that such a field can have. */
+gboolean rua_texts_read_json (const char *json, gsize length, const RuaJsonLimits *limits, GString *packed);
+gboolean rua_text_list_read_json (const char *json, gsize length, const RuaJsonLimits *limits, GString *packed);
+/* A BCP 47 tag, as far as its form goes. */
+gboolean rua_texts_is_language (const char *text, gsize length);
+
 typedef enum {
   RUA_CELL_TAKEN,
   RUA_CELL_UNFIT,     /* the field cannot hold this */

@@ -13,12 +13,12 @@
 /* ---- writing ---- */
 
 static void
-write_texts (RuaJsonWriter *writer, const char *packed, gsize length)
+write_texts (RuaJsonWriter *writer, const char *packed, gsize length, gboolean is_whole)
 {
   const char *language, *text;
   gsize offset = 0;
 
-  if (rua_texts_next (packed, length, &offset, &language, &text) && *language == '\0' && offset >= length) {
+  if (!is_whole && rua_texts_next (packed, length, &offset, &language, &text) && *language == '\0' && offset >= length) {
     rua_json_writer_string (writer, text);
     return;
   }
@@ -79,46 +79,13 @@ write_rows (RuaJsonWriter *writer, RuaColumn *column, const char *packed, gsize 
   rua_json_writer_end_array (writer);
 }
 
-/* "2014-09-15", without a detour through printf. */
-static void
-write_date (RuaJsonWriter *writer, RuaDatePacked date)
-{
-  RuaDatePrecision precision = rua_date_packed_precision (date);
-  int year, month, day, length = 0;
-  char text[16];
-
-  rua_date_day_to_civil (rua_date_packed_day (date), &year, &month, &day);
-  if (year < 0 || year > 9999) {
-    g_autofree char *iso = rua_date_format (rua_date_packed_day (date), precision);
-
-    rua_json_writer_string (writer, iso);
-    return;
-  }
-  text[length++] = '"';
-  text[length++] = (char) ('0' + year / 1000);
-  text[length++] = (char) ('0' + year / 100 % 10);
-  text[length++] = (char) ('0' + year / 10 % 10);
-  text[length++] = (char) ('0' + year % 10);
-  if (precision != RUA_DATE_PRECISION_YEAR) {
-    text[length++] = '-';
-    text[length++] = (char) ('0' + month / 10);
-    text[length++] = (char) ('0' + month % 10);
-  }
-  if (precision == RUA_DATE_PRECISION_DAY) {
-    text[length++] = '-';
-    text[length++] = (char) ('0' + day / 10);
-    text[length++] = (char) ('0' + day % 10);
-  }
-  text[length++] = '"';
-  rua_json_writer_literal (writer, text, (gsize) length);
-}
-
 void
 rua_cell_write (RuaJsonWriter *writer, RuaColumn *column, guint64 word, guint digits, const RuaRowNames *names)
 {
   const char *text;
   gsize length;
   double number;
+  char date[RUA_DATE_ROOM + 2];
 
   switch (column->type) {
   case RUA_FIELD_TYPE_TEXT:
@@ -127,7 +94,7 @@ rua_cell_write (RuaJsonWriter *writer, RuaColumn *column, guint64 word, guint di
     break;
   case RUA_FIELD_TYPE_TEXTS:
     text = rua_dictionary_get (&column->dictionary, (guint32) word, &length);
-    write_texts (writer, text, length);
+    write_texts (writer, text, length, FALSE);
     break;
   case RUA_FIELD_TYPE_BOOLEAN:
     rua_json_writer_boolean (writer, word != 0);
@@ -143,7 +110,9 @@ rua_cell_write (RuaJsonWriter *writer, RuaColumn *column, guint64 word, guint di
     rua_json_writer_money (writer, (gint64) word, digits);
     break;
   case RUA_FIELD_TYPE_DATE:
-    write_date (writer, (RuaDatePacked) (guint32) word);
+    length = rua_date_print_packed (date + 1, (RuaDatePacked) (guint32) word);
+    date[0] = date[length + 1] = '"';
+    rua_json_writer_literal (writer, date, length + 2);
     break;
   case RUA_FIELD_TYPE_REFERENCE:
     write_row (writer, column, word, names);
@@ -179,6 +148,22 @@ rua_cell_append (GString *out, RuaColumn *column, guint64 word, guint digits, co
   rua_cell_write (writer, column, word, digits, names);
 }
 
+void
+rua_texts_append_json (GString *out, const char *packed, gsize length, gboolean is_whole)
+{
+  g_autoptr (RuaJsonWriter) writer = rua_json_writer_new (out, FALSE);
+
+  write_texts (writer, packed, length, is_whole);
+}
+
+void
+rua_text_list_append_json (GString *out, const char *packed, gsize length)
+{
+  g_autoptr (RuaJsonWriter) writer = rua_json_writer_new (out, FALSE);
+
+  write_list (writer, packed, length);
+}
+
 /* ---- reading ---- */
 
 /* What stands between the quotation marks of a value that is one text; @scanner holds it where it
@@ -199,53 +184,75 @@ read_string (const char *json, gsize length, RuaJsonScanner **scanner, gsize *te
 }
 
 static gboolean
-read_texts (const char *json, gsize length, GString *packed)
+is_end (RuaJsonScanner *scanner)
 {
-  g_autoptr (RuaJsonScanner) scanner = rua_json_scanner_new (json, length, &LIMITS);
-  RuaJsonToken token = rua_json_scanner_next (scanner, NULL);
-  const char *text;
-  gsize n;
+  return rua_json_scanner_next (scanner, NULL) == RUA_JSON_TOKEN_END;
+}
 
+static void
+put_packed (RuaJsonScanner *scanner, GString *packed)
+{
+  gsize length;
+  const char *text = rua_json_scanner_peek_text (scanner, &length);
+
+  g_string_append_len (packed, text, (gssize) length);
+  g_string_append_c (packed, '\0');
+}
+
+gboolean
+rua_texts_is_language (const char *text, gsize length)
+{
+  if (length < 2 || length > 35 || !g_ascii_isalpha (text[0]) || text[length - 1] == '-')
+    return FALSE;
+  for (gsize i = 0; i < length; i++)
+    if (!g_ascii_isalnum (text[i]) && (text[i] != '-' || text[i - 1] == '-'))
+      return FALSE;
+  return TRUE;
+}
+
+gboolean
+rua_texts_read_json (const char *json, gsize length, const RuaJsonLimits *limits, GString *packed)
+{
+  g_autoptr (RuaJsonScanner) scanner = rua_json_scanner_new (json, length, limits);
+  RuaJsonToken token = rua_json_scanner_next (scanner, NULL);
+
+  g_string_truncate (packed, 0);
   if (token == RUA_JSON_TOKEN_STRING) {
-    text = rua_json_scanner_peek_text (scanner, &n);
     g_string_append_c (packed, '\0');
-    g_string_append_len (packed, text, (gssize) n);
-    g_string_append_c (packed, '\0');
-    return TRUE;
+    put_packed (scanner, packed);
+    return is_end (scanner);
   }
   if (token != RUA_JSON_TOKEN_OBJECT_BEGIN)
     return FALSE;
-  while (rua_json_scanner_next (scanner, NULL) == RUA_JSON_TOKEN_NAME) {
-    text = rua_json_scanner_peek_text (scanner, &n);
-    if (n != strlen (RUA_LANGUAGE_UNDETERMINED) || memcmp (text, RUA_LANGUAGE_UNDETERMINED, n) != 0)
-      g_string_append_len (packed, text, (gssize) n);
-    g_string_append_c (packed, '\0');
+  while ((token = rua_json_scanner_next (scanner, NULL)) == RUA_JSON_TOKEN_NAME) {
+    gsize n;
+    const char *language = rua_json_scanner_peek_text (scanner, &n);
+
+    if (!rua_texts_is_language (language, n))
+      return FALSE;
+    if (n == strlen (RUA_LANGUAGE_UNDETERMINED) && memcmp (language, RUA_LANGUAGE_UNDETERMINED, n) == 0)
+      g_string_append_c (packed, '\0');
+    else
+      put_packed (scanner, packed);
     if (rua_json_scanner_next (scanner, NULL) != RUA_JSON_TOKEN_STRING)
       return FALSE;
-    text = rua_json_scanner_peek_text (scanner, &n);
-    g_string_append_len (packed, text, (gssize) n);
-    g_string_append_c (packed, '\0');
+    put_packed (scanner, packed);
   }
-  return packed->len > 0;
+  return token == RUA_JSON_TOKEN_OBJECT_END && packed->len > 0 && is_end (scanner);
 }
 
-/* Texts behind one another, each ended by a NUL. */
-static gboolean
-read_list (const char *json, gsize length, GString *packed)
+gboolean
+rua_text_list_read_json (const char *json, gsize length, const RuaJsonLimits *limits, GString *packed)
 {
-  g_autoptr (RuaJsonScanner) scanner = rua_json_scanner_new (json, length, &LIMITS);
+  g_autoptr (RuaJsonScanner) scanner = rua_json_scanner_new (json, length, limits);
   RuaJsonToken token;
 
+  g_string_truncate (packed, 0);
   if (rua_json_scanner_next (scanner, NULL) != RUA_JSON_TOKEN_ARRAY_BEGIN)
     return FALSE;
-  while ((token = rua_json_scanner_next (scanner, NULL)) == RUA_JSON_TOKEN_STRING) {
-    gsize n;
-    const char *text = rua_json_scanner_peek_text (scanner, &n);
-
-    g_string_append_len (packed, text, (gssize) n);
-    g_string_append_c (packed, '\0');
-  }
-  return token == RUA_JSON_TOKEN_ARRAY_END;
+  while ((token = rua_json_scanner_next (scanner, NULL)) == RUA_JSON_TOKEN_STRING)
+    put_packed (scanner, packed);
+  return token == RUA_JSON_TOKEN_ARRAY_END && is_end (scanner);
 }
 
 /* The table and the key that a reference's text means; FALSE when it has not the form. */
@@ -294,7 +301,7 @@ read_rows (RuaColumn *column, const char *json, gsize length, const RuaRowNames 
 {
   g_autoptr (GString) list = g_string_new (NULL), packed = g_string_new (NULL);
 
-  if (!read_list (json, length, list))
+  if (!rua_text_list_read_json (json, length, &LIMITS, list))
     return RUA_CELL_UNFIT;
   for (gsize offset = 0; offset < list->len; offset += strlen (list->str + offset) + 1) {
     guint64 one;
@@ -316,7 +323,8 @@ read_packed (RuaColumn *column, const char *json, gsize length, guint64 *word)
 {
   g_autoptr (GString) packed = g_string_new (NULL);
 
-  if (!(column->type == RUA_FIELD_TYPE_TEXTS ? read_texts (json, length, packed) : read_list (json, length, packed)))
+  if (!(column->type == RUA_FIELD_TYPE_TEXTS ? rua_texts_read_json (json, length, &LIMITS, packed)
+                                             : rua_text_list_read_json (json, length, &LIMITS, packed)))
     return RUA_CELL_UNFIT;
   *word = rua_dictionary_intern (&column->dictionary, packed->str, packed->len);
   return RUA_CELL_TAKEN;
@@ -405,7 +413,7 @@ rua_cell_each_target (RuaColumn *column, const char *json, gsize length, RuaTarg
     return TRUE;
   }
   list = g_string_new (NULL);
-  if (!read_list (json, length, list))
+  if (!rua_text_list_read_json (json, length, &LIMITS, list))
     return FALSE;
   /* All of them must have the form before anything is made of one. */
   for (gsize offset = 0; offset < list->len; offset += strlen (list->str + offset) + 1)
