@@ -271,6 +271,64 @@ test_append (Fixture *f, gconstpointer data)
   g_assert_cmpuint (inode_of (f->path), ==, inode);
 }
 
+static RuaRecord *
+add_income_to (RuaAlliance *alliance, RuaRecord *household)
+{
+  RuaRecord *income = rua_alliance_new_record (alliance, "income");
+  g_autoptr (GError) error = NULL;
+
+  rua_record_set_reference (income, "household", household, &error);
+  g_assert_no_error (error);
+  rua_record_set_integer (income, "year", 2014, &error);
+  g_assert_no_error (error);
+  rua_alliance_add (alliance, income, &error);
+  g_assert_no_error (error);
+  return income;
+}
+
+static void
+undo (RuaAlliance *alliance)
+{
+  g_autoptr (GError) error = NULL;
+
+  rua_alliance_undo (alliance, &error);
+  g_assert_no_error (error);
+}
+
+/* A record that comes back where it stood, of which the file knew nothing when it was last saved, for it
+ * was removed by then: records stand before and behind it. */
+static void
+test_undone (Fixture *f, gconstpointer data)
+{
+  static const char *const formats[] = { "appended", "anew" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (formats); i++) {
+    g_autoptr (RuaAlliance) alliance = NULL;
+    g_autoptr (RuaRecord) household = NULL, income = NULL, next = NULL, later = NULL;
+    g_autoptr (GError) error = NULL;
+    RuaRandom random;
+
+    g_test_message ("%s", formats[i]);
+    g_unlink (f->path);
+    rua_random_init (&random, (guint32) g_test_rand_int ());
+    alliance = make_enrolled (&random);
+    household = draw_record (alliance, "household", &random);
+    if (i == 0)
+      g_object_unref (round_trip (alliance, f->path));
+    income = add_income_to (alliance, household);
+    next = add_income_to (alliance, household);
+    rua_alliance_remove (alliance, income, &error);
+    g_assert_no_error (error);
+    g_object_unref (round_trip (alliance, f->path));
+    undo (alliance);
+    later = add_income_to (alliance, household);
+    g_object_unref (round_trip (alliance, f->path));
+    undo (alliance);
+    undo (alliance);
+    g_object_unref (round_trip (alliance, f->path));
+  }
+}
+
 static void
 send_facts (RuaAlliance *from, RuaAlliance *to)
 {
@@ -469,6 +527,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   ADD ("sessions", test_sessions);
   ADD ("append", test_append);
+  ADD ("undone", test_undone);
   ADD ("stations", test_stations);
   ADD ("changed-facts", test_changed_facts);
   ADD ("async", test_async);

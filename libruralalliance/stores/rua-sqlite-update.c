@@ -427,6 +427,22 @@ has_same_log (RuaSqliteOrigin *origin, RuaAlliance *alliance)
          && rua_log_get_n_facts (log) >= origin->file.log.n_facts && rua_log_get_n_changes (log) >= origin->file.log.n_changes;
 }
 
+/* A record whose removal was undone stands where it stood, and the file may have no number there: it was not
+ * saved before it was removed, or the file was written anew since. */
+static gboolean
+has_numbers (GArray *diffs, RuaSqliteOrigin *origin)
+{
+  for (guint i = 0; i < diffs->len; i++) {
+    const RuaSqliteDiff *diff = &g_array_index (diffs, RuaSqliteDiff, i);
+    const RuaSqliteRows *rows = origin->file.tables->pdata[i];
+
+    for (guint32 row = 0; diff->has_renamed && row < diff->before->n_rows; row++)
+      if (is_marked (diff->renamed, row) && rua_table_is_alive (diff->now, row) && rua_sqlite_rows_get_number (rows, row) < RUA_SQLITE_FIRST_ROW)
+        return FALSE;
+  }
+  return TRUE;
+}
+
 RuaSqliteUpdate
 rua_sqlite_update_file (RuaAlliance *alliance, RuaSqliteOrigin *origin, const char *name, GCancellable *cancellable, GError **error)
 {
@@ -440,7 +456,7 @@ rua_sqlite_update_file (RuaAlliance *alliance, RuaSqliteOrigin *origin, const ch
   diffs = rua_sqlite_diff (origin->file.base, alliance, origin->file.tables, &n_changes);
   for (guint i = 0; i < rua_alliance_get_n_tables (alliance); i++)
     n_records += rua_table_get_n_records (rua_alliance_get_table_at (alliance, i));
-  if (diffs == NULL || (n_changes > ALWAYS_FEW && n_changes > n_records / MOST_SHARE))
+  if (diffs == NULL || !has_numbers (diffs, origin) || (n_changes > ALWAYS_FEW && n_changes > n_records / MOST_SHARE))
     return RUA_SQLITE_UPDATE_NOT;
   done = update_all (&self, diffs, &is_not, &is_committed, error);
   /* Without a commit it takes everything back. */
