@@ -3,6 +3,7 @@
 """The command: every verb, its exit status, its two streams, and what it refuses."""
 
 import csv
+import html.parser
 import io
 import hashlib
 import json
@@ -39,6 +40,27 @@ def run(*words, stdin=None, cwd=SOURCE, **environment):
     return subprocess.run(
         [COMMAND, *map(str, words)], input=stdin, capture_output=True, text=True, cwd=cwd,
         env={**os.environ, 'LC_ALL': 'C.UTF-8', 'COLUMNS': '80', **environment}, timeout=60)
+
+
+class Page(html.parser.HTMLParser):
+    """What is open at the end, and ids and the links to them."""
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.ids, self.targets = [], set(), set()
+
+    def handle_starttag(self, tag, attrs):
+        values = dict(attrs)
+        if tag not in ('meta', 'img'):
+            self.open.append(tag)
+        if 'id' in values:
+            self.ids.add(values['id'])
+        if values.get('href', '').startswith('#'):
+            self.targets.add(values['href'][1:])
+
+    def handle_endtag(self, tag):
+        if self.open and self.open[-1] == tag:
+            self.open.pop()
 
 
 class Base(unittest.TestCase):
@@ -455,6 +477,17 @@ class Report(Base):
             text = self.done('report', CASE, COLUMNS=columns)
             longest = max(width(line) for line in text.splitlines() if '://' not in line)
             self.assertLessEqual(longest, int(columns))
+
+    def test_html(self):
+        text = self.done('report', CASE, '--format', 'html', '--language', 'en')
+        self.assertTrue(text.startswith('<!DOCTYPE html>\n<html lang="en">'))
+        self.assertIn("default-src 'none'", text)
+        self.assertIsNone(re.search(r'(src|href)="(?!#|https?:)', text))
+        page = Page()
+        page.feed(text)
+        self.assertEqual(page.open, [])
+        self.assertEqual(page.targets - page.ids, set())
+        self.assertGreater(len(page.targets), 60)
 
     def test_markdown(self):
         text = self.done('report', CASE, '--format', 'markdown')

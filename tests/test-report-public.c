@@ -58,7 +58,7 @@ test_all_forms (void)
 {
   g_autoptr (RuaAlliance) alliance = unpublished_alliance ();
   g_autoptr (RuaReport) report = NULL;
-  g_autofree char *text = NULL, *markdown = NULL, *json = NULL, *open = NULL;
+  g_autofree char *text = NULL, *markdown = NULL, *html = NULL, *json = NULL, *open = NULL;
   GError *error = NULL;
 
   add_metric (alliance, "income.mean", "mean", "incomes", "{\"value\": \"amount\"}", NULL);
@@ -75,6 +75,9 @@ test_all_forms (void)
   g_assert_no_error (error);
   assert_silent ("the text", text);
   assert_silent ("the Markdown", markdown);
+  html = rua_report_to_html (report, &error);
+  g_assert_no_error (error);
+  assert_silent ("the page", html);
   assert_silent ("the JSON", json);
   g_assert_nonnull (strstr (text, "withheld"));
   g_assert_nonnull (strstr (text, "would be people"));

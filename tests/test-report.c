@@ -222,10 +222,12 @@ test_privacy (void)
   g_autoptr (RuaAlliance) alliance = load (small);
   g_autoptr (RuaReport) report = rua_report_new (alliance);
   g_autofree char *text = rua_report_to_text (report, 80, FALSE, NULL), *markdown = rua_report_to_markdown (report, NULL), *json = rua_report_to_json (report, NULL);
+  g_autofree char *html = rua_report_to_html (report, NULL);
 
   for (guint i = 0; i < G_N_ELEMENTS (secrets); i++) {
     assert_has_not (text, secrets[i]);
     assert_has_not (markdown, secrets[i]);
+    assert_has_not (html, secrets[i]);
     assert_has_not (json, secrets[i]);
   }
   assert_has (text, "Mei Published");
@@ -250,6 +252,45 @@ test_harmless (void)
   g_assert_cmpstr (bare, ==, plain);
   assert_has_not (markdown, "\033");
   assert_has (markdown, "\\*first\\*");
+}
+
+/* Numbers lead to where it is told how they were got, and nothing leads nowhere. */
+static void
+test_html (void)
+{
+  static const char *const order[] = {
+    "<title>Honey and city: impact report</title>",
+    "<h1 id=\"h1\">Honey and city: impact report</h1>",
+    "<a class=\"number\" href=\"#verdict-0\">1</a></td><th scope=\"row\"><span class=\"good\">supported</span>",
+    "<li><span class=\"bad\">Contradicted</span>: <a class=\"number\" href=\"#claim-",
+    "<a class=\"number\" href=\"#numbers\">1 of the 2 numbers asked for could be measured.</a>",
+    "<span id=\"numbers\"></span>What was measured</h2>",
+    "<td><strong><a class=\"number\" href=\"#number-1\">2 co-operatives</a></strong></td>",
+    "<li id=\"number-1\"><strong>Co-operatives at work</strong>",
+    "<li id=\"number-2\"><strong>Mean income</strong>: there are no incomes on record.",
+    "<article aria-labelledby=",
+    "<span class=\"bad\">CONTRADICTED</span>  At least three work</h4>",
+    "<dt>Sources</dt><dd><a class=\"number\" href=\"#source-1\">S1 An article</a> (independent)</dd>",
+    "<li id=\"source-1\">",
+    NULL,
+  };
+  g_autoptr (RuaAlliance) alliance = load (small);
+  g_autoptr (RuaReport) report = rua_report_new (alliance);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *page = NULL, *brief = NULL;
+
+  page = rua_report_to_html (report, &error);
+  g_assert_no_error (error);
+  assert_in_order (page, order);
+  for (const char *p = strstr (page, "href=\"#"); p; p = strstr (p + 1, "href=\"#")) {
+    g_autofree char *id = g_strndup (p + 7, strcspn (p + 7, "\"")), *there = g_strdup_printf ("id=\"%s\"", id);
+
+    assert_has (page, there);
+  }
+  rua_report_set_brief (report, TRUE);
+  brief = rua_report_to_html (report, &error);
+  g_assert_no_error (error);
+  assert_has (brief, "</html>\n");
 }
 
 static void
@@ -420,6 +461,7 @@ main (int argc, char **argv)
   g_test_add_func ("/report/width", test_width);
   g_test_add_func ("/report/privacy", test_privacy);
   g_test_add_func ("/report/harmless", test_harmless);
+  g_test_add_func ("/report/html", test_html);
   g_test_add_func ("/report/markdown", test_markdown);
   g_test_add_func ("/report/json", test_json);
   g_test_add_func ("/report/brief", test_brief);

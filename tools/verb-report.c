@@ -6,7 +6,7 @@
 static int
 run (int argc, char **argv)
 {
-  static const char *const formats[] = { "text", "markdown", "json", NULL };
+  static const char *const formats[] = { "text", "markdown", "html", "json", NULL };
   g_autofree char *format = NULL, *language = NULL, *output = NULL, *text = NULL;
   g_autoptr (RuaAlliance) alliance = NULL;
   g_autoptr (RuaReport) report = NULL;
@@ -16,7 +16,7 @@ run (int argc, char **argv)
   const char *chosen;
   int status;
   const GOptionEntry entries[] = {
-    { "format", 'f', 0, G_OPTION_ARG_STRING, &format, "text (default), markdown or json", "FORMAT" },
+    { "format", 'f', 0, G_OPTION_ARG_STRING, &format, "text (default), markdown, html or json", "FORMAT" },
     { "language", 'l', 0, G_OPTION_ARG_STRING, &language, "Language of names and titles, such as en or zh", "CODE" },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, "Write to this file", "OUT" },
     { "public", 'p', 0, G_OPTION_ARG_NONE, &public, "Withhold numbers that would disclose somebody", NULL },
@@ -41,6 +41,8 @@ run (int argc, char **argv)
   rua_report_set_public (report, public, (guint) min_count);
   if (strcmp (chosen, "markdown") == 0)
     text = rua_report_to_markdown (report, &error);
+  else if (strcmp (chosen, "html") == 0)
+    text = rua_report_to_html (report, &error);
   else if (strcmp (chosen, "json") == 0)
     text = rua_report_to_json (report, &error);
   else

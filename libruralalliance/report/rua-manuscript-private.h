@@ -28,6 +28,7 @@ typedef struct {
   guint level;   /* of a heading, from 1; of anything else how far it is indented, from 0 */
   guint number;  /* of a numbered item; 0 for a bullet */
   char *label;   /* of a field */
+  char *anchor;  /* what spans lead to; NULL for none */
   RuaWords *words;
   /* of a table */
   GPtrArray *titles; /* char* */
@@ -55,10 +56,16 @@ void rua_manuscript_table (RuaManuscript *self, guint level);
 void rua_manuscript_column (RuaManuscript *self, const char *title, RuaAlign align);
 RuaWords *rua_manuscript_cell (RuaManuscript *self);
 
+/* Names the block that was begun last, for spans to lead to: a letter, then letters, digits and hyphens. */
+void rua_manuscript_anchor (RuaManuscript *self, const char *anchor);
+
 /* Plain text of at most @width columns (no less than 40), with colours of ANSI terminals if asked
  * for. Without colours a table or a mark loses nothing. */
 char *rua_manuscript_to_text (const RuaManuscript *self, guint width, gboolean colour);
 /* CommonMark with the tables of GitHub's flavour. */
 char *rua_manuscript_to_markdown (const RuaManuscript *self);
+/* One HTML page that needs no other: style, script and pictures are in it, and nothing else may be loaded.
+ * @language (may be NULL) is the one that it is told in. */
+char *rua_manuscript_to_html (const RuaManuscript *self, const char *language);
 
 G_END_DECLS

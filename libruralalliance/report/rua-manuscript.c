@@ -11,6 +11,7 @@ block_free (gpointer data)
   RuaBlock *block = data;
 
   g_free (block->label);
+  g_free (block->anchor);
   rua_words_free (block->words);
   g_clear_pointer (&block->titles, g_ptr_array_unref);
   g_clear_pointer (&block->aligns, g_array_unref);
@@ -87,7 +88,7 @@ rua_manuscript_field (RuaManuscript *self, guint level, const char *label)
 {
   RuaBlock *block = add_block (self, RUA_BLOCK_FIELD, level);
 
-  block->label = g_strdup (label);
+  block->label = rua_text_make_harmless (label);
   return block->words;
 }
 
@@ -107,6 +108,15 @@ rua_manuscript_table (RuaManuscript *self, guint level)
   block->rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
 }
 
+void
+rua_manuscript_anchor (RuaManuscript *self, const char *anchor)
+{
+  RuaBlock *block = g_ptr_array_index (self->blocks, self->blocks->len - 1);
+
+  g_free (block->anchor);
+  block->anchor = g_strdup (anchor);
+}
+
 static RuaBlock *
 last_table (RuaManuscript *self)
 {
@@ -122,7 +132,7 @@ rua_manuscript_column (RuaManuscript *self, const char *title, RuaAlign align)
   RuaBlock *table = last_table (self);
 
   g_assert (table->rows->len == 0);
-  g_ptr_array_add (table->titles, g_strdup (title));
+  g_ptr_array_add (table->titles, rua_text_make_harmless (title));
   g_array_append_val (table->aligns, align);
 }
 

@@ -491,6 +491,32 @@ rua_report_to_markdown (RuaReport *self, GError **error)
   return rua_manuscript_to_markdown (manuscript);
 }
 
+/**
+ * rua_report_to_html:
+ * @self: a report
+ * @error: return location for an error
+ *
+ * Tells the report as a web page of one file: style and script are in it, and its policy keeps the browser from
+ * loading or running anything else, whatever a record holds. It is read without the script, which
+ * folds chapters and sorts tables; numbers lead to where it is told how they were got.
+ *
+ * Returns: (transfer full): HTML in UTF-8 that ends with a line end, or %NULL
+ *
+ * Since: 1.0
+ */
+char *
+rua_report_to_html (RuaReport *self, GError **error)
+{
+  g_autoptr (RuaManuscript) manuscript = NULL;
+
+  g_return_val_if_fail (RUA_IS_REPORT (self), NULL);
+
+  if (!ensure_compiled (self, error))
+    return NULL;
+  manuscript = tell (self);
+  return rua_manuscript_to_html (manuscript, self->language);
+}
+
 /* ---- JSON ---- */
 
 /* The members of one JSON object as members of another. */

@@ -32,6 +32,8 @@ char *rua_report_to_text (RuaReport *self, guint width, gboolean colour, GError 
 RUA_AVAILABLE_IN_1_0
 char *rua_report_to_markdown (RuaReport *self, GError **error);
 RUA_AVAILABLE_IN_1_0
+char *rua_report_to_html (RuaReport *self, GError **error);
+RUA_AVAILABLE_IN_1_0
 char *rua_report_to_json (RuaReport *self, GError **error);
 
 G_END_DECLS

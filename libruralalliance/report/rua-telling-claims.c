@@ -9,25 +9,26 @@
 /* The claims: verdict first, number next, how we know under it. Grouped by verdict, what has to be
  * seen to first; within a group in the order of the document. */
 
-/* "S3 Official website of … (own)"; with labels only where the list of sources tells the rest. */
-static char *
-say_sources (RuaTelling *self, RuaVerdict *verdict, gboolean labels)
+/* "S3 Official website of … (own)", each leading to where it is told; with labels only where the list of
+ * sources tells the rest. Whether there were any. */
+static gboolean
+add_sources (RuaTelling *self, RuaVerdict *verdict, gboolean labels, RuaWords *words)
 {
   g_autoptr (GListModel) sources = rua_verdict_list_sources (verdict);
-  GString *out = NULL;
+  guint n = sources ? g_list_model_get_n_items (sources) : 0;
 
-  for (guint i = 0; sources && i < g_list_model_get_n_items (sources); i++) {
+  for (guint i = 0; i < n; i++) {
     g_autoptr (RuaRecord) source = g_list_model_get_item (sources, i);
     const char *label = rua_record_get_text (source, "label");
-    g_autofree char *title = rua_telling_name (self, source);
+    g_autofree char *title = rua_telling_name (self, source), *anchor = rua_telling_source_anchor (source), *name = NULL;
     RuaIndependence how = rua_ties_judge (self->ties, RUA_SOURCE (source))->independence;
 
-    if (!out)
-      out = g_string_new (NULL);
-    g_string_append_printf (out, "%s%s%s%s (%s)", i ? "; " : "", label ? label : "", label && !labels ? " " : "", label && labels ? "" : title,
-                            how == RUA_INDEPENDENCE_UNKNOWN ? _("independence not known") : rua_independence_to_string (how));
+    name = g_strdup_printf ("%s%s%s", label ? label : "", label && !labels ? " " : "", label && labels ? "" : title);
+    rua_words_add (words, RUA_STYLE_PLAIN, i ? "; " : "");
+    rua_words_add_link (words, RUA_STYLE_PLAIN, anchor, name);
+    rua_words_add_printf (words, RUA_STYLE_PLAIN, " (%s)", how == RUA_INDEPENDENCE_UNKNOWN ? _("independence not known") : rua_independence_to_string (how));
   }
-  return out ? g_string_free (out, FALSE) : NULL;
+  return n > 0;
 }
 
 /* Every metric that bears on the claim and has a value. */
@@ -42,7 +43,7 @@ tell_figures (RuaTelling *self, RuaClaim *claim)
 
     for (guint k = 0; k < self->metrics->len; k++) {
       RuaResult *result = g_ptr_array_index (self->results, k);
-      g_autofree char *title = NULL, *value = NULL;
+      g_autofree char *title = NULL, *value = NULL, *anchor = NULL;
 
       if (g_ptr_array_index (self->metrics, k) != metric)
         continue;
@@ -52,7 +53,9 @@ tell_figures (RuaTelling *self, RuaClaim *claim)
         words = rua_manuscript_field (self->manuscript, 1, _("Figures"));
       else
         rua_words_add (words, RUA_STYLE_PLAIN, "; ");
-      rua_words_add_printf (words, RUA_STYLE_PLAIN, "%s: %s", title, value);
+      anchor = rua_telling_result_anchor (k);
+      rua_words_add_printf (words, RUA_STYLE_PLAIN, "%s: ", title);
+      rua_words_add_link (words, RUA_STYLE_PLAIN, anchor, value);
       break;
     }
   }
@@ -107,10 +110,10 @@ tell_claim (RuaTelling *self, RuaVerdict *verdict)
   RuaVerdictType type = rua_verdict_get_verdict_type (verdict);
   g_autofree char *title = rua_claim_words_title (claim, self->language), *number = rua_claim_words_number (verdict);
   g_auto (GStrv) reasons = rua_claim_words_list_reasons (verdict);
-  g_autofree char *sources = say_sources (self, verdict, FALSE);
-  g_autofree char *mark = g_utf8_strup (rua_claim_words_verdict (type), -1);
+  g_autofree char *mark = g_utf8_strup (rua_claim_words_verdict (type), -1), *anchor = rua_telling_claim_anchor (self, verdict);
   RuaWords *words = rua_manuscript_heading (self->manuscript, 4);
 
+  rua_manuscript_anchor (self->manuscript, anchor);
   rua_words_add (words, rua_claim_words_style (type), mark);
   rua_words_add_printf (words, RUA_STYLE_PLAIN, "  %s", title);
   if (number)
@@ -125,8 +128,9 @@ tell_claim (RuaTelling *self, RuaVerdict *verdict)
   }
   tell_figures (self, claim);
   tell_readings (self, verdict);
-  rua_words_add (rua_manuscript_field (self->manuscript, 1, _("Sources")), sources ? RUA_STYLE_PLAIN : RUA_STYLE_FAINT,
-                 sources ? sources : _("none given"));
+  words = rua_manuscript_field (self->manuscript, 1, _("Sources"));
+  if (!add_sources (self, verdict, FALSE, words))
+    rua_words_add (words, RUA_STYLE_FAINT, _("none given"));
 }
 
 /* ---- claims of which there is no more to say than why nothing shows them ---- */
@@ -144,11 +148,13 @@ static void
 tell_briefly (RuaTelling *self, RuaVerdict *verdict)
 {
   RuaClaim *claim = rua_verdict_get_claim (verdict);
-  g_autofree char *title = rua_claim_words_title (claim, self->language), *sources = say_sources (self, verdict, TRUE);
-  g_autofree char *value = rua_claim_words_value (verdict);
+  g_autofree char *title = rua_claim_words_title (claim, self->language), *value = rua_claim_words_value (verdict);
+  g_autofree char *anchor = rua_telling_claim_anchor (self, verdict);
+  g_autoptr (GListModel) sources = rua_verdict_list_sources (verdict);
   const char *quote = rua_record_get_text (RUA_RECORD (claim), "quote"), *passage = rua_claim_words_passage (claim);
   RuaWords *words = rua_manuscript_item (self->manuscript, 0, 0);
 
+  rua_manuscript_anchor (self->manuscript, anchor);
   rua_words_add (words, RUA_STYLE_STRONG, title);
   if (value)
     rua_words_add_printf (words, RUA_STYLE_PLAIN, _(" (told: %s)"), value);
@@ -157,10 +163,13 @@ tell_briefly (RuaTelling *self, RuaVerdict *verdict)
   if (passage)
     rua_words_add_printf (words, RUA_STYLE_FAINT, " (%s)", passage);
   rua_words_add (words, RUA_STYLE_PLAIN, ".");
-  if (sources)
-    rua_words_add_printf (words, RUA_STYLE_PLAIN, _(" Sources: %s."), sources);
-  else
+  if (!sources || g_list_model_get_n_items (sources) == 0) {
     rua_words_add (words, RUA_STYLE_FAINT, _(" No source is given."));
+    return;
+  }
+  rua_words_add (words, RUA_STYLE_PLAIN, _(" Sources: "));
+  add_sources (self, verdict, TRUE, words);
+  rua_words_add (words, RUA_STYLE_PLAIN, ".");
 }
 
 static void
@@ -205,17 +214,19 @@ rua_telling_claims (RuaTelling *self)
 {
   if (self->verdicts->len == 0)
     return;
-  rua_telling_chapter (self, _("The claims, one by one"));
+  rua_telling_chapter (self, _("The claims, one by one"), "claims");
   for (guint i = 0; i < RUA_N_VERDICTS; i++) {
     RuaVerdictType type = rua_claim_words_order[i];
     g_autoptr (GPtrArray) group = pick (self, type), brief = g_ptr_array_new ();
-    g_autofree char *name = rua_wording_sentence (rua_claim_words_verdict (type));
+    g_autofree char *name = rua_wording_sentence (rua_claim_words_verdict (type)), *anchor = NULL;
     RuaWords *words;
 
     if (group->len == 0)
       continue;
     words = rua_manuscript_heading (self->manuscript, 3);
     rua_words_add_printf (words, RUA_STYLE_PLAIN, _("%s (%u): %s"), name, group->len, rua_claim_words_meaning (type));
+    anchor = g_strdup_printf ("verdict-%u", type);
+    rua_manuscript_anchor (self->manuscript, anchor);
     for (guint k = 0; k < group->len; k++) {
       RuaVerdict *verdict = g_ptr_array_index (group, k);
 

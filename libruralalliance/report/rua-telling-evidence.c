@@ -161,7 +161,7 @@ rua_telling_findings (RuaTelling *self)
 
   if (self->findings->len == 0)
     return;
-  rua_telling_chapter (self, _("What was found about the document"));
+  rua_telling_chapter (self, _("What was found about the document"), "findings");
   for (guint i = 0; i < self->findings->len; i++) {
     const char *rule = rua_finding_get_rule (g_ptr_array_index (self->findings, i));
 
@@ -221,8 +221,10 @@ tell_source (RuaTelling *self, RuaRecord *source)
   RuaIndependence how = tie->independence;
   const char *word = how == RUA_INDEPENDENCE_UNKNOWN ? _("not known") : rua_independence_to_string (how);
   guint n = count_uses (self, source, "sources");
+  g_autofree char *anchor = rua_telling_source_anchor (source);
   RuaWords *words = rua_manuscript_item (self->manuscript, 0, 0);
 
+  rua_manuscript_anchor (self->manuscript, anchor);
   head = label ? g_strdup_printf ("%s  ", label) : g_strdup ("");
   rua_words_add (words, RUA_STYLE_STRONG, head);
   rua_words_add_printf (words, RUA_STYLE_PLAIN, "%s", title);
@@ -269,7 +271,7 @@ rua_telling_sources (RuaTelling *self)
 
   if (sources->len + publications->len == 0)
     return;
-  rua_telling_chapter (self, _("Sources, and how independent they are"));
+  rua_telling_chapter (self, _("Sources, and how independent they are"), "sources");
   for (guint i = 0; i < sources->len; i++)
     tell_source (self, g_ptr_array_index (sources, i));
   if (publications->len) {

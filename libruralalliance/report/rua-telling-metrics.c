@@ -121,7 +121,7 @@ tell_numbers (RuaTelling *self)
   for (guint i = 0; i < self->results->len; i++) {
     RuaResult *result = g_ptr_array_index (self->results, i);
     RuaMetric *metric = g_ptr_array_index (self->metrics, i);
-    g_autofree char *title = rua_telling_name (self, RUA_RECORD (metric)), *group = NULL, *value = NULL, *interval = NULL, *n = NULL;
+    g_autofree char *title = rua_telling_name (self, RUA_RECORD (metric)), *group = NULL, *value = NULL, *interval = NULL, *n = NULL, *anchor = NULL;
     RuaWords *cell;
 
     if (!result || !rua_figure_words_is_known (result))
@@ -133,7 +133,8 @@ tell_numbers (RuaTelling *self)
     rua_words_add (cell, RUA_STYLE_PLAIN, title);
     if (group)
       rua_words_add_printf (cell, RUA_STYLE_PLAIN, ": %s", group);
-    rua_words_add (rua_manuscript_cell (self->manuscript), RUA_STYLE_STRONG, value);
+    anchor = rua_telling_result_anchor (i);
+    rua_words_add_link (rua_manuscript_cell (self->manuscript), RUA_STYLE_STRONG, anchor, value);
     if (intervals) {
       if (interval)
         rua_words_add (rua_manuscript_cell (self->manuscript), RUA_STYLE_PLAIN, interval);
@@ -180,7 +181,7 @@ tell_how (RuaTelling *self)
   for (guint i = 0; i < self->results->len; i++) {
     RuaResult *result = g_ptr_array_index (self->results, i);
     RuaMetric *metric = g_ptr_array_index (self->metrics, i);
-    g_autofree char *title = NULL, *sources = NULL, *method = NULL;
+    g_autofree char *title = NULL, *sources = NULL, *method = NULL, *anchor = rua_telling_result_anchor (i);
     const char *const *warnings;
     const char *description;
     RuaWords *words;
@@ -194,6 +195,7 @@ tell_how (RuaTelling *self)
     title = rua_telling_name (self, RUA_RECORD (metric));
     description = rua_record_get_texts (RUA_RECORD (metric), "description", self->language);
     words = rua_manuscript_item (self->manuscript, 0, 0);
+    rua_manuscript_anchor (self->manuscript, anchor);
     rua_words_add (words, RUA_STYLE_STRONG, title);
     method = say_method (self, result, metric);
     rua_words_add_printf (words, RUA_STYLE_PLAIN, ".%s%s%s", *method ? " " : "", method, *method && !g_str_has_suffix (method, ".") ? "." : "");
@@ -220,7 +222,7 @@ tell_unknown (RuaTelling *self)
     const char *why = result ? rua_result_get_reason (result) : g_ptr_array_index (self->refusals, i);
     RuaMetric *metric = g_ptr_array_index (self->metrics, i);
     RuaTable *table = table_of (self, metric);
-    g_autofree char *title = NULL;
+    g_autofree char *title = NULL, *anchor = rua_telling_result_anchor (i);
     const char *description;
     RuaWords *words;
 
@@ -233,6 +235,7 @@ tell_unknown (RuaTelling *self)
     title = rua_telling_name (self, RUA_RECORD (metric));
     description = rua_record_get_texts (RUA_RECORD (metric), "description", self->language);
     words = rua_manuscript_item (self->manuscript, 0, 0);
+    rua_manuscript_anchor (self->manuscript, anchor);
     rua_words_add (words, RUA_STYLE_STRONG, title);
     if (table && rua_table_get_n_records (table) == 0) {
       g_autofree char *many = rua_wording_kind (rua_table_get_kind (table), FALSE);
@@ -256,7 +259,7 @@ rua_telling_metrics (RuaTelling *self)
     return;
   for (guint i = 0; i < self->results->len; i++)
     known += g_ptr_array_index (self->results, i) && rua_figure_words_is_known (g_ptr_array_index (self->results, i));
-  rua_telling_chapter (self, _("What was measured"));
+  rua_telling_chapter (self, _("What was measured"), "numbers");
   if (known)
     tell_numbers (self);
   tell_how (self);

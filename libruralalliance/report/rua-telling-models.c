@@ -83,7 +83,7 @@ rua_telling_models (RuaTelling *self)
 
   if (models->len == 0 && rua_telling_count (self, "finding") == 0)
     return;
-  rua_telling_chapter (self, models->len > 1 ? _("The practice models") : _("The practice model"));
+  rua_telling_chapter (self, models->len > 1 ? _("The practice models") : _("The practice model"), NULL);
   for (guint i = 0; i < models->len; i++) {
     RuaRecord *model = g_ptr_array_index (models, i);
     g_autofree char *name = rua_telling_name (self, model), *by = rua_wording_names (model, "developed_by", self->language);

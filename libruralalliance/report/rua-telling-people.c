@@ -56,7 +56,7 @@ rua_telling_where (RuaTelling *self)
 
   if (sites->len == 0 && places->len == 0)
     return;
-  rua_telling_chapter (self, _("Where"));
+  rua_telling_chapter (self, _("Where"), NULL);
   if (sites->len) {
     rua_manuscript_table (self->manuscript, 0);
     rua_manuscript_column (self->manuscript, _("Site"), RUA_ALIGN_LEFT);
@@ -289,7 +289,7 @@ rua_telling_who (RuaTelling *self)
 {
   if (rua_telling_count (self, "organisation") + rua_telling_count (self, "person") == 0)
     return;
-  rua_telling_chapter (self, _("Who"));
+  rua_telling_chapter (self, _("Who"), NULL);
   tell_organisations (self);
   tell_people (self);
 }
@@ -329,7 +329,7 @@ rua_telling_projects (RuaTelling *self)
 
   if (projects->len == 0)
     return;
-  rua_telling_chapter (self, _("What was undertaken"));
+  rua_telling_chapter (self, _("What was undertaken"), NULL);
   for (guint i = 0; i < MIN (projects->len, MOST_ROWS); i++) {
     RuaRecord *project = g_ptr_array_index (projects, i);
     g_autofree char *name = rua_telling_name (self, project), *when = period_of (project, "started", "ended");

@@ -51,8 +51,12 @@ RuaRecord *rua_telling_find_about (RuaTelling *self, const char *about);
 char *rua_telling_say (RuaTelling *self, const char *text, const char *const *about);
 /* Borrowed tables that metrics ask for and that hold nothing. */
 GPtrArray *rua_telling_list_missing (RuaTelling *self);
-/* A title of a chapter. */
-void rua_telling_chapter (RuaTelling *self, const char *title);
+/* A title of a chapter, and what leads to it (or NULL). */
+void rua_telling_chapter (RuaTelling *self, const char *title, const char *anchor);
+/* What leads to where a claim, a result or a source is told; by their places, for ids are whatever somebody typed. */
+char *rua_telling_claim_anchor (RuaTelling *self, RuaVerdict *verdict);
+char *rua_telling_result_anchor (guint index);
+char *rua_telling_source_anchor (RuaRecord *source);
 /* A table's cell: @text, or a faint "not known". */
 void rua_telling_cell (RuaTelling *self, const char *text);
 

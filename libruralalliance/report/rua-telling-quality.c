@@ -184,7 +184,7 @@ rua_telling_quality (RuaTelling *self)
 {
   if (!has_records (self))
     return;
-  rua_telling_chapter (self, _("What is known, and what is not"));
+  rua_telling_chapter (self, _("What is known, and what is not"), NULL);
   tell_figures (self);
   tell_missing (self);
   rua_words_add (rua_manuscript_paragraph (self->manuscript, 0), RUA_STYLE_PLAIN,
@@ -197,7 +197,7 @@ rua_telling_method (RuaTelling *self)
 {
   g_autoptr (GPtrArray) documents = rua_telling_records (self, "document");
 
-  rua_telling_chapter (self, _("How this report was made"));
+  rua_telling_chapter (self, _("How this report was made"), NULL);
   rua_words_add (rua_manuscript_paragraph (self->manuscript, 0), RUA_STYLE_PLAIN,
                  _("Every number is computed from what is on record at the time of printing; none is typed in. Every claim is a sentence "
                    "of the document with the condition under which it holds, and that condition is computed again. "

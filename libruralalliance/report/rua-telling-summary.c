@@ -8,6 +8,21 @@
 
 #define SEE_TO 3
 
+/* A sentence of the summary, which leads to the chapter that tells the rest. */
+static void tell_item (RuaTelling *self, const char *anchor, const char *format, ...) G_GNUC_PRINTF (3, 4);
+
+static void
+tell_item (RuaTelling *self, const char *anchor, const char *format, ...)
+{
+  g_autofree char *text = NULL;
+  va_list args;
+
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+  rua_words_add_link (rua_manuscript_item (self->manuscript, 0, 0), RUA_STYLE_PLAIN, anchor, text);
+}
+
 void
 rua_telling_opening (RuaTelling *self)
 {
@@ -91,11 +106,13 @@ tell_one (RuaTelling *self, RuaVerdict *verdict, guint number)
   RuaVerdictType type = rua_verdict_get_verdict_type (verdict);
   g_autofree char *title = rua_claim_words_title (claim, self->language), *reasons = rua_claim_words_reasons (verdict, 2);
   g_autofree char *value = rua_claim_words_value (verdict), *word = rua_wording_sentence (rua_claim_words_verdict (type));
+  g_autofree char *anchor = rua_telling_claim_anchor (self, verdict), *quoted = g_strdup_printf ("“%s”", title);
   g_autoptr (GListModel) readings = rua_verdict_list_readings (verdict);
   RuaWords *words = rua_manuscript_item (self->manuscript, 0, number);
 
   rua_words_add (words, rua_claim_words_style (type), word);
-  rua_words_add_printf (words, RUA_STYLE_PLAIN, ": “%s”", title);
+  rua_words_add (words, RUA_STYLE_PLAIN, ": ");
+  rua_words_add_link (words, RUA_STYLE_PLAIN, anchor, quoted);
   if (value)
     rua_words_add_printf (words, RUA_STYLE_PLAIN, type == RUA_VERDICT_NOT_ENTAILED ? _(" (the figures give %s)") : " (%s)", value);
   rua_words_add (words, RUA_STYLE_PLAIN, ".");
@@ -164,7 +181,11 @@ tell_tally (RuaTelling *self)
   for (guint type = 0; type < RUA_N_VERDICTS; type++) {
     if (counts[type] == 0)
       continue;
-    rua_words_add_printf (rua_manuscript_cell (self->manuscript), RUA_STYLE_PLAIN, "%u", counts[type]);
+    {
+      g_autofree char *anchor = g_strdup_printf ("verdict-%u", type), *count = g_strdup_printf ("%u", counts[type]);
+
+      rua_words_add_link (rua_manuscript_cell (self->manuscript), RUA_STYLE_PLAIN, anchor, count);
+    }
     rua_words_add (rua_manuscript_cell (self->manuscript), rua_claim_words_style (type), rua_claim_words_verdict (type));
     rua_words_add (rua_manuscript_cell (self->manuscript), RUA_STYLE_PLAIN, rua_claim_words_meaning (type));
   }
@@ -194,7 +215,7 @@ tell_unsupported (RuaTelling *self)
     tied += n && !other;
   }
   if (all)
-    rua_words_add_printf (rua_manuscript_item (self->manuscript, 0, 0), RUA_STYLE_PLAIN,
+    tell_item (self, "claims",
                           _("Of the unsupported claims, %u cite an independent source that could be asked, %u only sources whose independence is not shown, and %u cite nothing."),
                           independent, tied, all - independent - tied);
 }
@@ -216,7 +237,7 @@ tell_ground (RuaTelling *self)
     known += g_ptr_array_index (self->results, i) && rua_figure_words_is_known (g_ptr_array_index (self->results, i));
   rua_words_add (rua_manuscript_paragraph (self->manuscript, 0), RUA_STYLE_STRONG, _("What stands behind it:"));
   if (self->results->len)
-    rua_words_add_printf (rua_manuscript_item (self->manuscript, 0, 0), RUA_STYLE_PLAIN,
+    tell_item (self, "numbers",
                           _("%u of the %u numbers asked for could be measured."), known, self->results->len);
   if (missing->len) {
     RuaWords *words = rua_manuscript_item (self->manuscript, 0, 0);
@@ -230,18 +251,18 @@ tell_ground (RuaTelling *self)
     rua_words_add (words, RUA_STYLE_PLAIN, ".");
   }
   if (self->verdicts->len) {
-    rua_words_add_printf (rua_manuscript_item (self->manuscript, 0, 0), RUA_STYLE_PLAIN,
+    tell_item (self, "claims",
                           _("%u of the %u verdicts rest on people's own records; all others on figures that somebody published, or on nothing."),
                           with_records, self->verdicts->len);
-    rua_words_add_printf (rua_manuscript_item (self->manuscript, 0, 0), RUA_STYLE_PLAIN,
+    tell_item (self, "claims",
                           flipping == 0 ? _("No verdict turns under another reading of the same words.") : flipping == 1 ? _("%u verdict turns under another reading of the same words.") : _("%u verdicts turn under another reading of the same words."), flipping);
   }
   tell_unsupported (self);
   if (sources->len)
-    rua_words_add_printf (rua_manuscript_item (self->manuscript, 0, 0), RUA_STYLE_PLAIN,
+    tell_item (self, "sources",
                           _("%u of the %u sources come from somebody with no tie to the alliance."), independent, sources->len);
   if (self->findings->len)
-    rua_words_add_printf (rua_manuscript_item (self->manuscript, 0, 0), RUA_STYLE_PLAIN,
+    tell_item (self, "findings",
                           self->findings->len == 1 ? _("%u thing was found about the document itself.") : _("%u things were found about the document itself."), self->findings->len);
 }
 
@@ -250,7 +271,7 @@ rua_telling_summary (RuaTelling *self)
 {
   if (self->verdicts->len == 0 && self->results->len == 0)
     return;
-  rua_telling_chapter (self, _("In short"));
+  rua_telling_chapter (self, _("In short"), "summary");
   if (self->verdicts->len) {
     g_autofree char *count = rua_wording_count (self->verdicts->len, _("claim was"), _("claims were"));
 

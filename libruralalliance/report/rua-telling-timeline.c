@@ -266,7 +266,7 @@ rua_telling_timeline (RuaTelling *self)
   if (entries->len == 0)
     return;
   g_array_sort (entries, compare);
-  rua_telling_chapter (self, _("Timeline"));
+  rua_telling_chapter (self, _("Timeline"), NULL);
   rua_manuscript_table (self->manuscript, 0);
   rua_manuscript_column (self->manuscript, _("When"), RUA_ALIGN_LEFT);
   rua_manuscript_column (self->manuscript, _("What"), RUA_ALIGN_LEFT);

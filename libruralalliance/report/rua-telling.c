@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "rua-record-private.h"
+
 GPtrArray *
 rua_telling_records (RuaTelling *self, const char *kind)
 {
@@ -29,9 +31,31 @@ rua_telling_name (RuaTelling *self, RuaRecord *record)
 }
 
 void
-rua_telling_chapter (RuaTelling *self, const char *title)
+rua_telling_chapter (RuaTelling *self, const char *title, const char *anchor)
 {
   rua_words_add (rua_manuscript_heading (self->manuscript, 2), RUA_STYLE_PLAIN, title);
+  if (anchor)
+    rua_manuscript_anchor (self->manuscript, anchor);
+}
+
+char *
+rua_telling_claim_anchor (RuaTelling *self, RuaVerdict *verdict)
+{
+  guint place = 0;
+
+  return g_ptr_array_find (self->verdicts, verdict, &place) ? g_strdup_printf ("claim-%u", place + 1) : NULL;
+}
+
+char *
+rua_telling_result_anchor (guint index)
+{
+  return g_strdup_printf ("number-%u", index + 1);
+}
+
+char *
+rua_telling_source_anchor (RuaRecord *source)
+{
+  return g_strdup_printf ("source-%u", rua_table_position_of (priv (source)->table, priv (source)->row) + 1);
 }
 
 void

@@ -23,6 +23,7 @@ typedef enum {
 typedef struct {
   RuaStyle style;
   char *text;
+  char *target; /* the anchor of the block that explains this; or NULL */
 } RuaSpan;
 
 typedef struct _RuaWords RuaWords;
@@ -31,10 +32,14 @@ RuaWords *rua_words_new (void);
 void rua_words_free (RuaWords *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RuaWords, rua_words_free)
 
-/* Controls, line ends and invisible marks that turn text round are made harmless: a record's text
- * may come from anywhere, and the reader may be a terminal. Returns @self. */
+/* Controls, line ends and invisible marks that turn text round taken out: a record's text may come from
+ * anywhere, and the reader may be a terminal. */
+char *rua_text_make_harmless (const char *text);
+/* @text is made harmless. Returns @self. */
 RuaWords *rua_words_add (RuaWords *self, RuaStyle style, const char *text);
 RuaWords *rua_words_add_printf (RuaWords *self, RuaStyle style, const char *format, ...) G_GNUC_PRINTF (3, 4);
+/* What is said leads to the block with the anchor @target (may be NULL), where the page has links. */
+RuaWords *rua_words_add_link (RuaWords *self, RuaStyle style, const char *target, const char *text);
 guint rua_words_get_n_spans (const RuaWords *self);
 const RuaSpan *rua_words_get_span (const RuaWords *self, guint index);
 gboolean rua_words_is_empty (const RuaWords *self);

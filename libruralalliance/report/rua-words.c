@@ -10,7 +10,10 @@ struct _RuaWords {
 static void
 clear_span (gpointer data)
 {
-  g_free (((RuaSpan *) data)->text);
+  RuaSpan *span = data;
+
+  g_free (span->text);
+  g_free (span->target);
 }
 
 RuaWords *
@@ -40,8 +43,8 @@ is_treacherous (gunichar c)
          || c == 0x061C || c == 0xFEFF || c == 0x00AD || (c >= 0xE0000 && c <= 0xE007F);
 }
 
-static char *
-sanitise (const char *text)
+char *
+rua_text_make_harmless (const char *text)
 {
   g_autofree char *valid = g_utf8_make_valid (text, -1);
   GString *out = g_string_sized_new (strlen (valid));
@@ -60,34 +63,40 @@ sanitise (const char *text)
 }
 
 static void
-append_sane (RuaWords *self, RuaStyle style, const char *text, gsize length)
+append_sane (RuaWords *self, RuaStyle style, const char *target, const char *text, gsize length)
 {
   RuaSpan *last = self->spans->len ? &g_array_index (self->spans, RuaSpan, self->spans->len - 1) : NULL;
 
   if (length == 0)
     return;
-  if (last && last->style == style) {
+  if (last && last->style == style && g_strcmp0 (last->target, target) == 0) {
     char *joined = g_strdup_printf ("%s%.*s", last->text, (int) length, text);
 
     g_free (last->text);
     last->text = joined;
   } else {
-    RuaSpan span = { style, g_strndup (text, length) };
+    RuaSpan span = { style, g_strndup (text, length), g_strdup (target) };
 
     g_array_append_val (self->spans, span);
   }
 }
 
 RuaWords *
-rua_words_add (RuaWords *self, RuaStyle style, const char *text)
+rua_words_add_link (RuaWords *self, RuaStyle style, const char *target, const char *text)
 {
   g_autofree char *sane = NULL;
 
   if (text) {
-    sane = sanitise (text);
-    append_sane (self, style, sane, strlen (sane));
+    sane = rua_text_make_harmless (text);
+    append_sane (self, style, target, sane, strlen (sane));
   }
   return self;
+}
+
+RuaWords *
+rua_words_add (RuaWords *self, RuaStyle style, const char *text)
+{
+  return rua_words_add_link (self, style, NULL, text);
 }
 
 RuaWords *
@@ -298,7 +307,7 @@ take_line (GArray *clusters, guint from, guint to)
   for (guint i = from; i < to; i++) {
     const Cluster *c = &g_array_index (clusters, Cluster, i);
 
-    append_sane (line, c->style, c->text, c->length);
+    append_sane (line, c->style, NULL, c->text, c->length);
   }
   return line;
 }
