@@ -16,6 +16,9 @@ alliance_new (void)
     { "doubled", "2.159", "1", "-" },
     { "about", "100", "1", "10" },
     { "share", "60", "%", "-" },
+    { "rough", "100", "1", "20" },
+    { "far", "200", "1", "10" },
+    { "hundred", "100", "1", "-" },
     { "none", "-", "1", "-" },
   };
   RuaAlliance *alliance = case_empty ();
@@ -88,6 +91,26 @@ test_truth (void)
     { "about != 200", T, T },
     { "about != 100", F, S },
     { "not about >= 90", F, S },
+    /* Two that are uncertain, from 80.4 to 119.6 and from 60.8 to 139.2; one that is at least 180.4. */
+    { "about = rough", T, S },
+    { "rough = about", T, S },
+    { "about != rough", F, S },
+    { "about >= rough", T, S },
+    { "about < rough", F, S },
+    { "about < far", T, T },
+    { "about > far", F, F },
+    { "about != far", T, T },
+    { "about = far", F, F },
+    { "far between about and 250", T, T },
+    /* And one that is not. */
+    { "hundred >= about", T, S },
+    { "hundred < about", F, S },
+    { "hundred = about", T, S },
+    { "hundred != far", T, T },
+    { "hundred < far", T, T },
+    { "hundred >= far", F, F },
+    { "hundred = 100", T, T },
+    { "hundred != 100", F, F },
     { "about between 70 and 130", T, T },
     { "about between 90 and 130", T, S },
     { "about not between 200 and 300", T, T },
@@ -119,6 +142,50 @@ test_truth (void)
     if (outcome->point != cases[i].point || outcome->truth != cases[i].truth)
       g_error ("%s: %d %d, not %d %d", cases[i].text, outcome->point, outcome->truth,
                cases[i].point, cases[i].truth);
+  }
+}
+
+/* What lies on the very end of an interval may be; what lies next to it may not. */
+static void
+test_ends_of_intervals (void)
+{
+  g_autoptr (RuaAlliance) alliance = alliance_new ();
+  g_autoptr (RuaPredicateOutcome) outcome = evaluate (alliance, "about = 0");
+  const RuaPredicateComparison *c = g_ptr_array_index (outcome->comparisons, 0);
+  const struct {
+    double threshold;
+    RuaTruth equal;
+    RuaTruth least;
+    RuaTruth above;
+  } cases[] = {
+    { c->low, S, T, S },
+    { nextafter (c->low, 0), F, T, T },
+    { nextafter (c->low, 100), S, S, S },
+    { c->high, S, S, F },
+    { nextafter (c->high, 1000), F, F, F },
+    { nextafter (c->high, 100), S, S, S },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    const struct {
+      const char *operator;
+      RuaTruth truth;
+    } asked[] = {
+      { "=", cases[i].equal },
+      { "!=", cases[i].equal == S ? S : T },
+      { ">=", cases[i].least },
+      { "<", cases[i].least == S ? S : cases[i].least == T ? F : T },
+      { ">", cases[i].above },
+      { "<=", cases[i].above == S ? S : cases[i].above == T ? F : T },
+    };
+
+    for (guint k = 0; k < G_N_ELEMENTS (asked); k++) {
+      g_autofree char *text = g_strdup_printf ("about %s %.17g", asked[k].operator, cases[i].threshold);
+      g_autoptr (RuaPredicateOutcome) at = evaluate (alliance, text);
+
+      if (at->truth != asked[k].truth)
+        g_error ("%s: %d, not %d", text, at->truth, asked[k].truth);
+    }
   }
 }
 
@@ -233,6 +300,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/predicate/truth", test_truth);
+  g_test_add_func ("/predicate/ends-of-intervals", test_ends_of_intervals);
   g_test_add_func ("/predicate/comparisons", test_comparisons);
   g_test_add_func ("/predicate/margins", test_margins);
   g_test_add_func ("/predicate/refused", test_refused);

@@ -167,20 +167,36 @@ compare (RuaOperator operator, double value, double threshold)
   return truth ? RUA_TRUTH_TRUE : RUA_TRUTH_FALSE;
 }
 
-/* All of the interval satisfies, none of it does, or some. */
-static RuaTruth
-compare_interval (RuaOperator operator, double low, double high, double threshold)
+/* From where to where a number may lie: the number itself where no interval is known. */
+typedef struct {
+  double low;
+  double high;
+} Band;
+
+static Band
+band_of (const RuaScalar *scalar, gboolean *is_known)
 {
-  gboolean inside = low <= threshold && threshold <= high;
+  *is_known = !isnan (scalar->low) && !isnan (scalar->high);
+  if (!*is_known)
+    return (Band) { scalar->value, scalar->value };
+  return (Band) { scalar->low, scalar->high };
+}
+
+/* Whether it holds wherever in their bands the two lie, nowhere, or here and not there. */
+static RuaTruth
+compare_bands (RuaOperator operator, Band value, Band threshold)
+{
+  RuaTruth truth;
 
   if (operator == RUA_OPERATOR_EQUAL || operator == RUA_OPERATOR_NOT_EQUAL) {
-    if (inside && low < high)
+    gboolean apart = value.high < threshold.low || threshold.high < value.low;
+
+    if (!apart && (value.low < value.high || threshold.low < threshold.high))
       return RUA_TRUTH_STRADDLES;
-    return (inside == (operator == RUA_OPERATOR_EQUAL)) ? RUA_TRUTH_TRUE : RUA_TRUTH_FALSE;
+    return apart == (operator == RUA_OPERATOR_NOT_EQUAL) ? RUA_TRUTH_TRUE : RUA_TRUTH_FALSE;
   }
-  if (compare (operator, low, threshold) == compare (operator, high, threshold))
-    return compare (operator, low, threshold);
-  return RUA_TRUTH_STRADDLES;
+  truth = compare (operator, value.low, threshold.high);
+  return truth == compare (operator, value.high, threshold.low) ? truth : RUA_TRUTH_STRADDLES;
 }
 
 static double
@@ -274,6 +290,8 @@ judge_comparison (Judge *self, const RuaSyntax *s, RuaOperator operator, const R
   g_auto (RuaScalar) threshold = { 0 };
   RuaPredicateComparison *made;
   RuaResult *single = NULL;
+  Band of_value, of_threshold;
+  gboolean threshold_is_uncertain;
 
   /* 2 <= income.ratio reads as income.ratio >= 2. */
   if (!rua_syntax_has_path (left) && rua_syntax_has_path (right)) {
@@ -299,19 +317,14 @@ judge_comparison (Judge *self, const RuaSyntax *s, RuaOperator operator, const R
     made->reason = g_strdup (value.reason != NULL ? value.reason : threshold.reason);
   } else {
     made->margin = margin_of (operator, value.value, threshold.value);
-    if (!isnan (value.low) && !isnan (value.high)) {
-      made->has_interval = TRUE;
-      made->low = value.low;
-      made->high = value.high;
-      /* A threshold that is uncertain itself leaves a band. */
-      if (!isnan (threshold.low) && !isnan (threshold.high)) {
-        RuaTruth at_low = compare_interval (operator, value.low, value.high, threshold.low);
-        RuaTruth at_high = compare_interval (operator, value.low, value.high, threshold.high);
-
-        made->truth = at_low == at_high ? at_low : RUA_TRUTH_STRADDLES;
-      } else
-        made->truth = compare_interval (operator, value.low, value.high, threshold.value);
+    of_value = band_of (&value, &made->has_interval);
+    of_threshold = band_of (&threshold, &threshold_is_uncertain);
+    if (made->has_interval) {
+      made->low = of_value.low;
+      made->high = of_value.high;
     }
+    if (made->has_interval || threshold_is_uncertain)
+      made->truth = compare_bands (operator, of_value, of_threshold);
   }
   verdict->point = made->point;
   verdict->truth = made->truth;
