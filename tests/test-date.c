@@ -20,6 +20,8 @@ test_printed (void)
     gsize length;
 
     rua_date_day_to_civil (day, &year, &month, &dom);
+    /* Before the year 1, too, where the walk below does not come. */
+    g_assert_cmpint (rua_date_civil_to_day (year, month, dom), ==, day);
     if (precision == RUA_DATE_PRECISION_YEAR)
       day = rua_date_civil_to_day (year, month = 1, dom = 1);
     else if (precision == RUA_DATE_PRECISION_MONTH)

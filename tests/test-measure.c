@@ -401,6 +401,32 @@ test_deflate_refused (void)
   refused (other, "m", RUA_ERROR_UNIT, "its unit is said to be CNY[2017]/household/year, but it comes out in CNY[2014]");
 }
 
+/* A year has one value, or parts of it: two of the same year, or a whole year beside one of its months, are not
+ * averaged. */
+static void
+test_deflate_year_twice (void)
+{
+  static const char *const second[] = { "2016", "2016-03", "2016-03-01" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (second); i++)
+    for (guint turned = 0; turned < 2; turned++) {
+      g_autoptr (RuaAlliance) alliance = case_empty ();
+      g_autoptr (GError) error = NULL;
+      double ratio = 0;
+
+      case_add (alliance, "series", "id", "index", "title", "Index", "series_type", "price_index", NULL);
+      case_add (alliance, "series-value", "series", "@index", "period", "2014", "value", "100", NULL);
+      case_add (alliance, "series-value", "series", "@index", "period", turned ? second[i] : "2016", "value", "104", NULL);
+      g_assert_true (rua_series_get_price_ratio (alliance, "index", 2014, 2016, &ratio, &error));
+      g_assert_no_error (error);
+      g_assert_cmpfloat_with_epsilon (ratio, 1.04, 1e-12);
+      case_add (alliance, "series-value", "series", "@index", "period", turned ? "2016" : second[i], "value", "106", NULL);
+      g_assert_false (rua_series_get_price_ratio (alliance, "index", 2014, 2016, &ratio, &error));
+      g_assert_error (error, RUA_ERROR, RUA_ERROR_DUPLICATE);
+      g_assert_nonnull (strstr (error->message, "the series index has more than one value for the year 2016; keep one"));
+    }
+}
+
 static void
 add_published (RuaAlliance *alliance)
 {
@@ -886,6 +912,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/measure/groups", test_groups);
   g_test_add_func ("/measure/deflate", test_deflate);
   g_test_add_func ("/measure/deflate-refused", test_deflate_refused);
+  g_test_add_func ("/measure/deflate-year-twice", test_deflate_year_twice);
   g_test_add_func ("/measure/reported", test_reported);
   g_test_add_func ("/measure/formula", test_formula);
   g_test_add_func ("/measure/context", test_context);

@@ -23,6 +23,11 @@ test_outside_period (void)
 
   build (alliance, "phase", "first", "of", "project/beech", "started", "1998-06", "ended", "2005-12", NULL);
   assert_none (alliance, NULL, "outside_period");
+  /* On the very day on which the project begins and ends, and in no more than its year. */
+  rebuild (alliance, "phase", "first", "started", "1998-01-01", "ended", "2005-12-31", NULL);
+  assert_none (alliance, NULL, "outside_period");
+  rebuild (alliance, "phase", "first", "started", "1998", "ended", "2005", NULL);
+  assert_none (alliance, NULL, "outside_period");
   rebuild (alliance, "phase", "first", "started", "1997", NULL);
   assert_found (alliance, NULL, "outside_period", 1, "phase/first project/beech @0: “first” begins in 1997");
   rebuild (alliance, "phase", "first", "started", "1999", "ended", "2006-01", NULL);

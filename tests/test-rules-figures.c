@@ -129,6 +129,13 @@ test_implausible_share (void)
   assert_found (alliance, NULL, "implausible", 1, "outside 0 to 100");
   rebuild (alliance, "observation", "a", "unit", "1", "value", "1.3", NULL);
   assert_found (alliance, NULL, "implausible", 1, "outside 0 to 1");
+  rebuild (alliance, "observation", "a", "value", "-0.02", NULL);
+  assert_found (alliance, NULL, "implausible", 1, "A share of -0.02 lies outside 0 to 1");
+  /* None and all are shares. */
+  rebuild (alliance, "observation", "a", "value", "0", NULL);
+  assert_none (alliance, NULL, "implausible");
+  rebuild (alliance, "observation", "a", "value", "1", NULL);
+  assert_none (alliance, NULL, "implausible");
 }
 
 static void

@@ -435,6 +435,8 @@ test_sum (void)
   g_assert_cmpfloat (rua_sum (tenths, 1000), ==, 100);
   g_assert_cmpfloat (rua_sum (tenths, 10), ==, 1);
   g_assert_cmpfloat (rua_sum (tenths, 0), ==, 0);
+  /* What is kept of a lane's rounding comes back when the lanes are joined. */
+  g_assert_cmpfloat (rua_sum ((double[]) { 0x1p53, 3, 5, -0x1p53, 1, 1, 1, 1 }, 8), ==, 12);
   g_assert_cmpfloat (rua_sum_squares (tenths, 1000, 0.1, NULL), ==, 0);
 }
 
@@ -503,6 +505,35 @@ test_random (void)
   }
 }
 
+/* Beyond half of what 32 bits hold many numbers are drawn in vain, lest the small ones come more often. */
+static void
+test_random_below (void)
+{
+  static const guint32 bounds[] = { 0xc0000001u, 0x80000001u, 0xaaaaaaabu };
+  RuaRandom random, raw;
+
+  for (guint b = 0; b < G_N_ELEMENTS (bounds); b++) {
+    guint n_in_vain = 0, n_small = 0;
+
+    rua_random_init (&random, b);
+    rua_random_init (&raw, b);
+    for (guint i = 0; i < 2000; i++) {
+      guint32 expected = rua_random_next (&raw);
+
+      for (; expected >= bounds[b]; n_in_vain++)
+        expected = rua_random_next (&raw);
+      g_assert_cmpuint (rua_random_below (&random, bounds[b]), ==, expected);
+      n_small += expected < bounds[b] / 2;
+    }
+    g_assert_cmpuint (n_in_vain, >, 300);
+    g_assert_cmpuint (n_small, >, 850);
+    g_assert_cmpuint (n_small, <, 1150);
+    g_assert_cmpuint (rua_random_below (&random, 0), ==, 0);
+    g_assert_cmpuint (rua_random_below (&random, 1), ==, 0);
+    g_assert_cmpuint (rua_random_next (&random), ==, rua_random_next (&raw));
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -514,5 +545,6 @@ main (int argc, char **argv)
   g_test_add_func ("/special/sum", test_sum);
   g_test_add_func ("/special/sort", test_sort);
   g_test_add_func ("/special/random", test_random);
+  g_test_add_func ("/special/random-below", test_random_below);
   return g_test_run ();
 }

@@ -709,6 +709,33 @@ test_rests_on_weak (void)
   assert_found (alliance, NULL, "rests_on_weak", 1, "claim/more claim/c @0: “more” rests on “c”, which is contradicted.");
 }
 
+/* Of what must not hold, the margin is how far it is from holding. */
+static void
+test_negated (void)
+{
+  g_autoptr (RuaAlliance) alliance = new_alliance ();
+  g_autoptr (RuaVerdict) verdict = NULL;
+  double value;
+
+  rebuild (alliance, "claim", "c", "predicate", "not income.ratio < 1.5", NULL);
+  verdict = verdict_of (alliance, "c");
+  g_assert_cmpint (rua_verdict_get_verdict_type (verdict), ==, RUA_VERDICT_SUPPORTED);
+  g_assert_true (rua_verdict_get_margin (verdict, &value));
+  g_assert_cmpfloat_with_epsilon (value, 0.1, 1e-12);
+  g_clear_object (&verdict);
+  rebuild (alliance, "claim", "c", "predicate", "not income.ratio < 2", NULL);
+  verdict = verdict_of (alliance, "c");
+  g_assert_cmpint (rua_verdict_get_verdict_type (verdict), ==, RUA_VERDICT_CONTRADICTED);
+  g_assert_true (rua_verdict_get_margin (verdict, &value));
+  g_assert_cmpfloat_with_epsilon (value, -0.4, 1e-12);
+  g_clear_object (&verdict);
+  rebuild (alliance, "claim", "c", "predicate", "not income.ratio > 1.5", NULL);
+  verdict = verdict_of (alliance, "c");
+  g_assert_cmpint (rua_verdict_get_verdict_type (verdict), ==, RUA_VERDICT_CONTRADICTED);
+  g_assert_true (rua_verdict_get_margin (verdict, &value));
+  g_assert_cmpfloat_with_epsilon (value, -0.1, 1e-12);
+}
+
 static void
 test_several_comparisons (void)
 {
@@ -764,6 +791,7 @@ main (int argc, char **argv)
   g_test_add_func ("/verdict/errors", test_errors);
   g_test_add_func ("/verdict/cancelled", test_cancelled);
   g_test_add_func ("/verdict/rests-on-weak", test_rests_on_weak);
+  g_test_add_func ("/verdict/negated", test_negated);
   g_test_add_func ("/verdict/several-comparisons", test_several_comparisons);
   return g_test_run ();
 }
