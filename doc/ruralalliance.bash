@@ -55,7 +55,7 @@ _ruralalliance ()
         import) options+=" --limits --mapping --output --force" ;;
         conflicts) options+=" --limits --choose --note --author --format" ;;
         merge) options+=" --limits --base --output --force --format" ;;
-        enroll) options+=" --limits --output --force" ;;
+        enroll) options+=" --limits --output --only --force" ;;
         send) options+=" --limits --to --after --force" ;;
         schema) options+=" --format" ;;
         validate) options+=" --limits --stranger" ;;

@@ -347,9 +347,9 @@ test_relay (void)
 }
 
 static gboolean
-concerns (gpointer data, const char *kind, const char *key)
+concerns (gpointer data, const RuaFactData *fact)
 {
-  return strcmp (key, data) == 0;
+  return strcmp (fact->key, data) == 0;
 }
 
 static void

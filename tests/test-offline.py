@@ -154,6 +154,34 @@ class Verbs(Folder):
         self.assertIn('1 facts came', self.done('merge', hub, gaopo, baojing))
         self.assertEqual(self.document(hub)['households'][0]['n_persons'], 5)
 
+    def test_part(self):
+        """A station that has one village's households."""
+        hub, gaopo = self.path / 'hub.rua', self.path / 'gaopo.rua'
+        document = self.write(
+            'villages.json', places=[{'id': 'g', 'name': 'G'}, {'id': 'b', 'name': 'B'}],
+            households=[{'id': 'h1', 'village': 'g'}, {'id': 'h2', 'village': 'b'}, {'id': 'h3', 'village': 'b'}],
+            incomes=[{'household': 'h2', 'year': 2014}, {'household': 'h1', 'year': 2015}])
+        self.done('enroll', document, 'hub', '--output', hub)
+        self.assertIn('is no hub yet', self.refused('enroll', document, 'x', '--only', 'household', '--output', gaopo))
+        self.assertIn("no place of this id", self.refused('enroll', hub, 'gaopo', '--only', 'household.village=x',
+                                                          '--output', gaopo))
+        self.assertFalse(gaopo.exists())
+        self.done('enroll', hub, 'gaopo', '--only', 'household.village=g', '--output', gaopo)
+
+        def has(file):
+            record = json.loads(run('convert', file, '-').stdout)
+            return [one['id'] for one in record['households']], [one['household'] for one in record['incomes']]
+
+        self.assertEqual(has(gaopo), (['h1'], ['h1']))
+        self.done('enroll', hub, 'gaopo', '--only', 'household.village=g', '--only', 'household=h2')
+        answer = self.path / 'answer.ruax'
+        self.done('send', hub, answer, '--to', 'gaopo')
+        self.assertNotIn(b'h3', answer.read_bytes())
+        self.assertIn('0 facts came', self.done('merge', gaopo, answer))
+        self.assertEqual(sorted(has(gaopo)[0]), ['h1', 'h2'])
+        self.assertEqual(sorted(has(gaopo)[1]), ['h1', 'h2'])
+        self.assertEqual(has(hub)[0], ['h1', 'h2', 'h3'])
+
     def test_enroll_refuses(self):
         plain = self.write('a.json')
         self.assertIn('cannot keep a log', self.refused('enroll', plain, 'hub'))

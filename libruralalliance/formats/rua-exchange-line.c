@@ -54,6 +54,17 @@ append_integer (GString *out, const char *name, gint64 number)
 }
 
 void
+rua_exchange_append_record (GString *out, const RuaExchangeRecord *record)
+{
+  g_string_append (out, "{\"record\":");
+  rua_json_append_string (out, record->key, strlen (record->key));
+  append_text (out, "kind", record->kind);
+  g_string_append (out, ",\"before\":");
+  g_string_append (out, record->before);
+  g_string_append_c (out, '}');
+}
+
+void
 rua_exchange_append_fact (GString *out, const RuaFactData *fact)
 {
   g_string_append (out, "{\"fact\":");

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "rua-json-private.h"
+#include "rua-log-core-private.h"
 
 /* The lines of an exchange file as they are read: members in their order, none missing, none more. */
 
@@ -269,6 +270,53 @@ read_fact (Cursor *self, const char *json, gsize length)
   return TRUE;
 }
 
+/* [place, {field: value, …}] */
+static gboolean
+is_before (const char *json)
+{
+  g_autoptr (RuaJsonScanner) scanner = rua_json_scanner_new (json, strlen (json), &RUA_LOG_JSON_LIMITS);
+  g_autoptr (GString) value = g_string_new (NULL);
+  RuaJsonToken token;
+  const char *place;
+  gsize length;
+  gint64 number;
+
+  if (rua_json_scanner_next (scanner, NULL) != RUA_JSON_TOKEN_ARRAY_BEGIN || rua_json_scanner_next (scanner, NULL) != RUA_JSON_TOKEN_NUMBER)
+    return FALSE;
+  place = rua_json_scanner_get_text (scanner, &length);
+  if (!rua_integer_parse (place, length, &number) || number < 0 || number >= G_MAXUINT32 || rua_json_scanner_next (scanner, NULL) != RUA_JSON_TOKEN_OBJECT_BEGIN)
+    return FALSE;
+  while ((token = rua_json_scanner_next (scanner, NULL)) == RUA_JSON_TOKEN_NAME)
+    if (rua_json_scanner_next (scanner, NULL) == RUA_JSON_TOKEN_NULL || !rua_json_scanner_copy_value (scanner, value, NULL))
+      return FALSE;
+  return token == RUA_JSON_TOKEN_OBJECT_END && rua_json_scanner_next (scanner, NULL) == RUA_JSON_TOKEN_ARRAY_END;
+}
+
+static gboolean
+read_record (Cursor *self, const char *json, gsize length)
+{
+  RuaExchangeLine *line = self->line;
+  RuaExchangeRecord record = { 0 };
+
+  if (!take_text (self, NULL, &record.key) || !expect_name (self, "kind") || !take_text (self, &line->recent[1], &record.kind) || !expect_name (self, "before"))
+    return FALSE;
+  g_string_truncate (line->value, 0);
+  if (self->token != RUA_JSON_TOKEN_ARRAY_BEGIN || !rua_json_scanner_copy_value (self->scanner, line->value, NULL))
+    return refuse_json (self);
+  if (line->value->len > line->reading->limits.cell)
+    return rua_exchange_refuse (line, RUA_ERROR_LIMIT, NULL, "the record has more than %u bytes, the limit of a cell", line->reading->limits.cell);
+  if (!*record.key || !*record.kind || !is_before (line->value->str))
+    return rua_exchange_refuse (line, RUA_ERROR_VALUE, NULL, "a record is not told by its kind, its key, its place and its values");
+  record.before = g_string_chunk_insert_len (line->batch->texts, line->value->str, (gssize) line->value->len);
+  step (self);
+  g_string_truncate (line->canonical, 0);
+  rua_exchange_append_record (line->canonical, &record);
+  if (!expect_end (self, json, length))
+    return FALSE;
+  g_array_append_val (line->batch->records, record);
+  return TRUE;
+}
+
 static gboolean
 read_change (Cursor *self, const char *json, gsize length)
 {
@@ -311,6 +359,9 @@ rua_exchange_read_entry (RuaExchangeLine *self, const char *json, gsize length)
   } else if (is_name (&cursor, "change")) {
     step (&cursor);
     taken = read_change (&cursor, json, length);
+  } else if (is_name (&cursor, "record") && self->batch->header.is_part) {
+    step (&cursor);
+    taken = read_record (&cursor, json, length);
   } else if (cursor.token == RUA_JSON_TOKEN_ERROR)
     taken = refuse_json (&cursor);
   else

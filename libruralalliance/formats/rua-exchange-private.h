@@ -46,10 +46,18 @@ typedef struct {
 void rua_exchange_header_init (RuaExchangeHeader *self);
 void rua_exchange_header_clear (RuaExchangeHeader *self);
 
+/* A record of the baseline that comes into the receiver's part: "before" is [place, {field: value, …}]. */
+typedef struct {
+  const char *kind;
+  const char *key;
+  const char *before;
+} RuaExchangeRecord;
+
 /* What stands in a file that is whole and was made by who it says. */
 typedef struct {
   char *name; /* for messages */
   RuaExchangeHeader header;
+  GArray *records; /* of RuaExchangeRecord; only in a part */
   GArray *facts;   /* of RuaFactData */
   GArray *lines;   /* of guint32: where each stands */
   GArray *changes; /* of RuaChangeData */
@@ -62,6 +70,7 @@ void rua_batch_free (RuaBatch *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RuaBatch, rua_batch_free)
 
 /* ---- lines ---- */
+void rua_exchange_append_record (GString *out, const RuaExchangeRecord *record);
 void rua_exchange_append_fact (GString *out, const RuaFactData *fact);
 void rua_exchange_append_change (GString *out, const RuaChangeData *change);
 void rua_exchange_append_header (GString *out, const RuaExchangeHeader *header);
@@ -125,7 +134,7 @@ typedef struct {
 } RuaExchangeLine;
 
 gboolean rua_exchange_read_header (RuaExchangeLine *self, const char *json, gsize length);
-/* A fact or a change, put at the end of those of the batch. */
+/* A record, a fact or a change, put at the end of those of the batch. */
 gboolean rua_exchange_read_entry (RuaExchangeLine *self, const char *json, gsize length);
 gboolean rua_exchange_read_trailer (RuaExchangeLine *self,
                                     const char *json,
@@ -152,9 +161,13 @@ typedef struct {
   const char *to;         /* one of the roster */
   const char *schema;     /* the version of the built-in schema */
   const char *own_schema; /* or NULL */
-  /* Whether a record concerns a receiver that has a part; NULL: all do. */
-  gboolean (*concerns) (gpointer data, const char *kind, const char *key);
+  /* Whether a fact concerns a receiver that has a part; NULL: all do. */
+  gboolean (*concerns) (gpointer data, const RuaFactData *fact);
   gpointer data;
+  /* To a receiver that has a part: the records of the baseline in it, and all facts that concern it. What the receiver
+   * was told of before does not say what it has: records come into a part, and it was not given their facts. NULL: only
+   * facts after those that it was told of. */
+  const GArray *records; /* of RuaExchangeRecord */
   gint64 after;     /* a station's own facts from after this one on; -1: after the last that a receipt named */
   const char *made; /* NULL: now */
   RuaProgress *progress;

@@ -27,6 +27,7 @@ rua_batch_free (RuaBatch *self)
   if (!self)
     return;
   rua_exchange_header_clear (&self->header);
+  g_array_unref (self->records);
   g_array_unref (self->facts);
   g_array_unref (self->lines);
   g_array_unref (self->changes);
@@ -43,6 +44,7 @@ batch_new (const char *name)
 
   self->name = g_strdup (name);
   rua_exchange_header_init (&self->header);
+  self->records = g_array_new (FALSE, FALSE, sizeof (RuaExchangeRecord));
   self->facts = g_array_new (FALSE, FALSE, sizeof (RuaFactData));
   self->lines = g_array_new (FALSE, FALSE, sizeof (guint32));
   self->changes = g_array_new (FALSE, FALSE, sizeof (RuaChangeData));
@@ -185,7 +187,7 @@ read_entry (Reader *self, const char *json, gsize length)
 {
   RuaExchangeLine *line = &self->line;
   RuaBatch *batch = line->batch;
-  guint n_facts = batch->facts->len, n_changes = batch->changes->len;
+  guint n_records = batch->records->len, n_facts = batch->facts->len, n_changes = batch->changes->len;
   g_autoptr (GError) error = NULL;
 
   if (!rua_exchange_read_entry (line, json, length))
@@ -201,6 +203,9 @@ read_entry (Reader *self, const char *json, gsize length)
       rua_exchange_tell_fact (line->faults, line->line, fact, error);
       self->n_bad++;
     }
+  } else if (batch->records->len > n_records && n_facts + n_changes > 0) {
+    rua_exchange_refuse (line, RUA_ERROR_VALUE, NULL, "a record stands behind facts or changes");
+    self->n_bad++;
   } else if (batch->changes->len > n_changes && !check_change (self, &g_array_index (batch->changes, RuaChangeData, n_changes)))
     self->n_bad++;
 }
@@ -302,8 +307,8 @@ read_lines (Reader *self, const char *text, gsize size, gsize offset, const char
       rua_chain_add (&chain, json, length);
       read_entry (self, json, length);
       n_lines++;
-      if (line->batch->facts->len > reading->limits.rows)
-        going = rua_exchange_refuse (line, RUA_ERROR_LIMIT, "allow more rows, where you trust the sender", "there are more than %u facts", reading->limits.rows);
+      if (line->batch->facts->len > reading->limits.rows || line->batch->records->len > reading->limits.rows)
+        going = rua_exchange_refuse (line, RUA_ERROR_LIMIT, "allow more rows, where you trust the sender", "there are more than %u facts or records", reading->limits.rows);
       if (rua_faults_is_full (line->faults))
         going = FALSE;
       if (n_lines % LINES_BETWEEN_LOOKS == 0) {

@@ -51,7 +51,7 @@ put_facts (Writer *self, const RuaExchangeRange *range, GError **error)
     if (fact == RUA_NO_FACT)
       continue;
     rua_log_get_fact (self->log, fact, &data);
-    if (self->peer->part && self->writing->concerns && !self->writing->concerns (self->writing->data, data.kind, data.key))
+    if (self->peer->part && self->writing->concerns && !self->writing->concerns (self->writing->data, &data))
       continue;
     change = sequence > change_end ? rua_log_find_change (self->log, range->station, sequence) : RUA_NO_FACT;
     if (change != RUA_NO_FACT) {
@@ -69,6 +69,17 @@ put_facts (Writer *self, const RuaExchangeRange *range, GError **error)
     put_line (self);
   }
   return TRUE;
+}
+
+static void
+put_records (Writer *self)
+{
+  const GArray *records = self->writing->records;
+
+  for (guint i = 0; self->peer->part && records && i < records->len; i++) {
+    rua_exchange_append_record (self->line, &g_array_index (records, RuaExchangeRecord, i));
+    put_line (self);
+  }
 }
 
 static gboolean
@@ -109,7 +120,7 @@ fill_for_station (Writer *self, RuaExchangeHeader *header, GStringChunk *texts, 
   header->batch = self->peer->taken_batches + 1;
   for (guint i = 0; i < here->len; i++) {
     const RuaExchangeRange *range = &g_array_index (here, RuaExchangeRange, i);
-    gint64 after = had ? rua_exchange_through (had, range->station) : 0;
+    gint64 after = had && !self->writing->records ? rua_exchange_through (had, range->station) : 0;
 
     if (range->through > after && strcmp (range->station, self->peer->station) != 0)
       rua_exchange_add_range (header->facts, range->station, after, range->through);
@@ -138,6 +149,7 @@ write_all (Writer *self, RuaExchangeHeader *header, GError **error)
   told_header = g_strdup (self->line->str);
   append_line (self->out, self->line);
   g_string_truncate (self->line, 0);
+  put_records (self);
   for (guint i = 0; i < header->facts->len; i++) {
     rua_progress_tell (self->writing->progress, (double) i / header->facts->len);
     if (!put_facts (self, &g_array_index (header->facts, RuaExchangeRange, i), error))

@@ -130,6 +130,17 @@ rua_log_set_before (RuaLog *self, guint cell, const char *before)
     spread_before (self, cell, before);
 }
 
+gboolean
+rua_log_insert_before (RuaLog *self, const char *kind, const char *key, const char *before)
+{
+  guint cell = rua_log_make_cell (self, kind, key, RUA_FACT_RECORD);
+
+  if (rua_log_get_before (self, cell, NULL))
+    return FALSE;
+  rua_log_set_before (self, cell, before);
+  return TRUE;
+}
+
 /* ---- order ---- */
 
 gint

@@ -121,6 +121,8 @@ void rua_log_set_last_wins (RuaLog *self, gboolean last_wins);
 gint rua_log_compare (RuaLog *self, guint a, guint b);
 gboolean rua_log_get_before (RuaLog *self, guint cell, const char **before); /* FALSE: not kept */
 void rua_log_set_before (RuaLog *self, guint cell, const char *before);
+/* A record of the baseline that was not here: [place, {field: value, …}]. FALSE: it is known already. */
+gboolean rua_log_insert_before (RuaLog *self, const char *kind, const char *key, const char *before);
 
 /* ---- the alliance's log ---- */
 RuaLog *rua_alliance_peek_log (RuaAlliance *self); /* NULL: none is kept */

@@ -314,7 +314,7 @@ take_all (Merging *self, RuaAlliance *alliance, GError **error)
 {
   g_autoptr (RuaMerge) merge = NULL;
   RuaLog *log = rua_alliance_peek_log (alliance);
-  guint first = rua_log_get_n_facts (log), n_new = 0, n_known = 0;
+  guint first = rua_log_get_n_facts (log), n_new = 0, n_known = 0, n_taken;
 
   /* It may have begun while the files were read. */
   if (!rua_alliance_apply_log (alliance, first, error) || !check_all (self, log, error))
@@ -322,14 +322,20 @@ take_all (Merging *self, RuaAlliance *alliance, GError **error)
   for (guint i = 0; i < self->n_sources; i++) {
     if (self->sources[i].copy)
       take_copy (&self->sources[i], log, &n_new, &n_known);
-    else
+    else {
+      rua_merge_take_records (alliance, self->sources[i].batch->records);
       rua_batch_take (self->sources[i].batch, log, &n_new, &n_known);
+    }
     g_clear_pointer (&self->sources[i].batch, rua_batch_free);
     g_clear_object (&self->sources[i].copy);
   }
+  n_taken = rua_merge_state_taken (alliance, first);
   if (!rua_alliance_apply_log (alliance, first, error))
     return NULL;
   merge = rua_merge_new ();
+  if (n_taken > 0)
+    rua_merge_remark (merge, "%u %s made under an id that was taken here, unseen: both sides are kept as conflicts", n_taken,
+                      n_taken == 1 ? "record was" : "records were");
   rua_merge_count (merge, n_new, n_known);
   rua_merge_set_done (merge, TRUE);
   count_conflicts (merge, log);

@@ -24,4 +24,10 @@ void rua_merge_set_done (RuaMerge *self, gboolean is_done);
 void rua_merge_set_n_conflicts (RuaMerge *self, guint n_conflicts);
 guint rua_merge_get_n_disagreements (RuaMerge *self);
 
+/* Records of the baseline that a hub tells of, into the log; before it is applied. */
+void rua_merge_take_records (RuaAlliance *alliance, const GArray *records);
+/* At a hub, of the facts from @first on, before they are applied: who made records under ids that were taken without seeing
+ * them. How many there are; what the hub knows of them is then told as facts. */
+guint rua_merge_state_taken (RuaAlliance *alliance, guint first);
+
 G_END_DECLS

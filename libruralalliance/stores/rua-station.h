@@ -10,6 +10,12 @@ G_BEGIN_DECLS
 RUA_AVAILABLE_IN_1_0
 RuaAlliance *rua_alliance_enroll_station (RuaAlliance *self, const char *station, GError **error);
 RUA_AVAILABLE_IN_1_0
+RuaAlliance *rua_alliance_enroll_station_part (RuaAlliance *self, const char *station, const char *const *only, GError **error);
+RUA_AVAILABLE_IN_1_0
+gboolean rua_alliance_set_part (RuaAlliance *self, const char *station, const char *const *only, GError **error);
+RUA_AVAILABLE_IN_1_0
+char **rua_alliance_list_part (RuaAlliance *self, const char *station);
+RUA_AVAILABLE_IN_1_0
 gboolean rua_alliance_dismiss_station (RuaAlliance *self, const char *station, GError **error);
 RUA_AVAILABLE_IN_1_0
 char **rua_alliance_list_stations (RuaAlliance *self);
