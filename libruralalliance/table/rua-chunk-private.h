@@ -46,6 +46,15 @@ RuaChunk *rua_chunk_new_mapped (const RuaSlice *slice, gboolean decimal, const g
 /* The first @n_rows rows of a chunk as small as they can be: a reference to it where it is so already. */
 RuaChunk *rua_chunk_pack (RuaChunk *self, RuaFieldType type, guint width, guint32 n_rows);
 
+/* Rows of a table that lie in a chunk. */
+static inline guint32
+rua_chunk_rows_of (guint32 n_rows, guint chunk)
+{
+  guint32 first = chunk << RUA_CHUNK_BITS;
+
+  return n_rows > first ? MIN (RUA_CHUNK_ROWS, n_rows - first) : 0;
+}
+
 static inline guint64
 rua_chunk_read_code (const RuaChunk *self, guint32 i)
 {

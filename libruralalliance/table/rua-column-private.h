@@ -13,6 +13,16 @@ typedef struct {
   guint32 code; /* in the column's pending dictionary */
 } RuaPending;
 
+/* Where the values of all chunks lie end to end, so that they can be lent in one piece. */
+typedef struct {
+  GBytes *block; /* owns the memory of every chunk; NULL: never laid so */
+  guint32 n_rows;
+  gboolean all_known;
+  GBytes *unknown; /* a byte a row, made when asked for */
+} RuaWhole;
+
+void rua_whole_clear (RuaWhole *self);
+
 struct _RuaColumn {
   GObject parent_instance;
 
@@ -24,6 +34,7 @@ struct _RuaColumn {
   gboolean any; /* references to records of any kind */
   RuaChunk **chunks;
   guint n_chunks;
+  RuaWhole whole;
   RuaDictionary dictionary;
   RuaDictionary pending_ids;
   GArray *pending; /* of RuaPending */

@@ -50,6 +50,7 @@ rua_column_finalize (GObject *object)
   for (guint c = 0; c < self->n_chunks; c++)
     rua_chunk_unref (self->chunks[c]);
   g_free (self->chunks);
+  rua_whole_clear (&self->whole);
   rua_dictionary_clear (&self->dictionary);
   rua_dictionary_clear (&self->pending_ids);
   g_clear_pointer (&self->pending, g_array_unref);
@@ -125,9 +126,7 @@ rua_column_make_chunk (RuaColumn *self, guint32 row)
 static guint32
 rows_in (RuaColumn *self, guint chunk)
 {
-  guint32 n_rows = self->table ? rua_table_get_n_rows (self->table) : 0, first = chunk << RUA_CHUNK_BITS;
-
-  return n_rows > first ? MIN (RUA_CHUNK_ROWS, n_rows - first) : 0;
+  return self->table ? rua_chunk_rows_of (rua_table_get_n_rows (self->table), chunk) : 0;
 }
 
 /* A slice has all rows of the table that lie in it. */
@@ -527,104 +526,6 @@ rua_column_get_n_known (RuaColumn *self)
     }
   }
   return n;
-}
-
-/**
- * rua_column_dup_values:
- * @self: a column
- *
- * Copies the values in the order of the table, in native byte order: 64-bit integers (INTEGER,
- * and MONEY in minor units), doubles (NUMBER), bytes (BOOLEAN), 32-bit days since 1970-01-01 of
- * the first day (DATE), 32-bit places in the target's table (REFERENCE), 32-bit codes into
- * [method@RuralAlliance.Column.dup_dictionary] (TEXT, TEXTS, TOKEN, TEXT_LIST, JSON). Where a
- * value is unknown the bytes are 0 and [method@RuralAlliance.Column.dup_presence] says so.
- *
- * References to records of any kind and lists of references have no such form.
- *
- * Returns: (transfer full) (nullable): the values, or %NULL for a field without such a form
- *
- * Since: 1.0
- */
-GBytes *
-rua_column_dup_values (RuaColumn *self)
-{
-  guint32 n, at = 0;
-  char *out;
-  RuaTable *target = NULL;
-  gboolean dense;
-
-  g_return_val_if_fail (RUA_IS_COLUMN (self), NULL);
-
-  if (self->any || self->type == RUA_FIELD_TYPE_REFERENCE_LIST || !self->table)
-    return NULL;
-  n = rua_table_get_n_records (self->table);
-  dense = rua_table_is_dense (self->table);
-  if (dense && n > 0 && n <= RUA_CHUNK_ROWS && self->n_chunks > 0 && self->chunks[0] && !self->chunks[0]->packed
-      && self->chunks[0]->capacity >= n && self->type != RUA_FIELD_TYPE_DATE && self->type != RUA_FIELD_TYPE_REFERENCE)
-    return rua_column_dup_chunk_values (self, 0);
-  out = g_malloc0 (MAX (1, (gsize) n * self->width));
-  if (self->type == RUA_FIELD_TYPE_REFERENCE)
-    target = rua_column_get_target (self);
-
-  for (guint c = 0; c < self->n_chunks; c++) {
-    const RuaChunk *chunk = self->chunks[c];
-    guint32 first = c << RUA_CHUNK_BITS, end = rows_in (self, c);
-
-    if (dense) {
-      at = first;
-      if (chunk)
-        rua_chunk_read_plain (chunk, MIN (chunk->capacity, end), self->width, out + (gsize) at * self->width);
-      continue;
-    }
-    for (guint32 i = 0; i < end; i++) {
-      if (!rua_table_is_alive (self->table, first + i))
-        continue;
-      if (rua_column_peek (self, first + i))
-        rua_column_put_word (out + (gsize) at * self->width, self->width, rua_chunk_read_word (chunk, i, self->width));
-      at++;
-    }
-  }
-  at = n;
-  if (self->type == RUA_FIELD_TYPE_DATE) {
-    gint32 *days = (gint32 *) (gpointer) out;
-
-    for (guint32 i = 0; i < at; i++)
-      days[i] = rua_date_packed_day (days[i]);
-  }
-  if (target && !rua_table_is_dense (target)) {
-    guint32 *rows = (guint32 *) (gpointer) out;
-
-    for (guint32 i = 0; i < at; i++)
-      rows[i] = rua_table_is_alive (target, rows[i]) ? rua_table_position_of (target, rows[i]) : 0;
-  }
-  return g_bytes_new_take (out, (gsize) n * self->width);
-}
-
-/**
- * rua_column_dup_presence:
- * @self: a column
- *
- * Copies which values are known, in the order of the table.
- *
- * Returns: (transfer full): one byte a record: 1 known, 0 unknown
- *
- * Since: 1.0
- */
-GBytes *
-rua_column_dup_presence (RuaColumn *self)
-{
-  guint32 n_rows, n, at = 0;
-  guint8 *out;
-
-  g_return_val_if_fail (RUA_IS_COLUMN (self), NULL);
-
-  n_rows = self->table ? rua_table_get_n_rows (self->table) : 0;
-  n = rua_column_get_n_rows (self);
-  out = g_malloc0 (MAX (1, n));
-  for (guint32 row = 0; row < n_rows; row++)
-    if (rua_table_is_alive (self->table, row))
-      out[at++] = rua_column_peek (self, row) != NULL;
-  return g_bytes_new_take (out, n);
 }
 
 /**

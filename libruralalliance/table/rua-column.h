@@ -20,6 +20,9 @@ GBytes *rua_column_dup_values (RuaColumn *self);
 RUA_AVAILABLE_IN_1_0
 GBytes *rua_column_dup_presence (RuaColumn *self); /* one byte a row, 0 or 1 */
 RUA_AVAILABLE_IN_1_0
+GBytes *rua_column_dup_unknown (RuaColumn *self); /* one byte a row, 1 or 0; NULL: all known */
+
+RUA_AVAILABLE_IN_1_0
 char **rua_column_dup_dictionary (RuaColumn *self); /* texts by code; NULL for other types */
 
 /* Without a copy, 65,536 rows at a time, as they are held. */
