@@ -23,7 +23,7 @@ CLEAN = {name: value for name, value in os.environ.items()
          if name not in ('GI_TYPELIB_PATH', 'LD_LIBRARY_PATH', 'PYTHONPATH', 'GJS_PATH',
                          'DESTDIR', 'MESON_TEST_ITERATION', 'XDG_DATA_DIRS')}
 OVERRIDES = {
-    'python': SOURCE / 'bindings' / 'python' / 'gi' / 'overrides' / 'RuralAlliance.py',
+    'python': SOURCE / 'bindings' / 'python' / 'gi' / 'overrides' / 'RuralAlliance',
     'javascript': SOURCE / 'bindings' / 'javascript' / 'overrides' / 'RuralAlliance.js',
 }
 

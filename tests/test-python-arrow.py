@@ -75,7 +75,7 @@ class Arrow(unittest.TestCase):
 
     def test_what_nobody_takes_is_released(self):
         alliance = alliance_of(3)
-        from gi.overrides import RuralAlliance as overrides
+        from gi.overrides.RuralAlliance import arrow as overrides
         before = len(overrides._held)
         for _ in range(100):
             alliance.incomes.__arrow_c_stream__()

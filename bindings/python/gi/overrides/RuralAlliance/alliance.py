@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The alliance: its tables by name, and changes as blocks."""
+
+import contextlib
+
+from gi.repository import GLib
+
+from .. import override
+from .errors import RuralAlliance, raising, unknown_name
+from .records import assign, table_of
+from .values import Base
+
+
+@override
+class Alliance(RuralAlliance.Alliance):
+    """Typed tables of records: `alliance.households`, or `alliance['household']`, is one of them.
+
+    `open()`, `save()`, `from_json()` and `to_json()` keep it; `change()` groups edits; metrics and claims are
+    records that can be measured and checked against it.
+    """
+
+    __module__ = 'gi.overrides.RuralAlliance'  # where override() reads the namespace
+
+    def __setattr__(self, name, value):
+        raise unknown_name('Alliance', 'attribute to set', name, [])
+
+    def __getattr__(self, name):
+        table = None if name.startswith('_') else RuralAlliance.Alliance.get_table(self, name)
+        if table is None or table.get_kind().get_plural() != name:
+            raise unknown_name('the alliance', 'table', name, self._plurals())
+        return table_of(table)
+
+    def __getitem__(self, kind):
+        """The table of a kind, by its name for one record or for many."""
+        table = RuralAlliance.Alliance.get_table(self, kind)
+        if table is None:
+            raise unknown_name('the alliance', 'kind', kind, self._plurals())
+        return table_of(table)
+
+    # Items are tables by name, not a sequence.
+    __iter__ = None
+
+    def __contains__(self, item):
+        if isinstance(item, str):
+            return RuralAlliance.Alliance.get_table(self, item) is not None
+        return isinstance(item, RuralAlliance.Record) and item in (Base.get_table(item) or ())
+
+    def __dir__(self):
+        return sorted({*super().__dir__(), *self._plurals()})
+
+    def __repr__(self):
+        return f'<RuralAlliance.Alliance of {sum(map(len, self.tables))} records>'
+
+    def _repr_html_(self):
+        from .html import alliance_html
+        return alliance_html(self)
+
+    @classmethod
+    def from_json(cls, text, name=None):
+        """An alliance from a document: a str, or UTF-8 bytes. Errors call the document `name`."""
+        data = text.encode() if isinstance(text, str) else bytes(text)
+        return RuralAlliance.Alliance.new_from_json(GLib.Bytes.new(data), name, None)
+
+    def to_json(self, cancellable=None):
+        """The alliance as a document, a str."""
+        data = RuralAlliance.Alliance.to_json(self, cancellable).get_data()
+        return data.decode()
+
+    def _plurals(self):
+        return [table.get_kind().get_plural() for table in RuralAlliance.Alliance.list_tables(self)]
+
+    @property
+    def tables(self):
+        """Its tables, one for each kind."""
+        return [table_of(table) for table in RuralAlliance.Alliance.list_tables(self)]
+
+    @property
+    def profile(self):
+        """What it is called, and what holds for all of it; None before that is told."""
+        return self.dup_profile()
+
+    @property
+    def schema(self):
+        """Its kinds and their fields."""
+        return self.get_schema()
+
+    @property
+    def location(self):
+        """Where it was opened from; None for one made here."""
+        return self.get_location()
+
+    def get_table(self, kind):
+        """The table of a kind, by its name for one record or for many; None for a kind that does not exist."""
+        return table_of(RuralAlliance.Alliance.get_table(self, kind))
+
+    def find(self, kind, record_id):
+        """The record, or None; a kind that does not exist is an error."""
+        return self[kind].find(record_id)
+
+    @raising
+    def add(self, record):
+        """Adds a record to the table of its kind and answers it."""
+        RuralAlliance.Alliance.add(self, record)
+        return record
+
+    @contextlib.contextmanager
+    def change(self, title=None):
+        """What is edited in the block is one change, undone as one; an exception takes it back whole.
+
+            with alliance.change('prices of 2014') as change: ...
+        """
+        self.begin(title)
+        try:
+            yield self
+        except BaseException:
+            self.rollback()
+            raise
+        self.commit()
+
+    def history(self, record, key=None):
+        """What was said of a record since the log began, a list of facts: of a record, or of a kind and a key."""
+        if isinstance(record, str):
+            return list(self.list_history(record, key))
+        return list(self.list_record_history(record))
+
+    @property
+    def changes(self):
+        """What was changed, one after the other, where a log is kept."""
+        return list(self.list_changes())
+
+    @property
+    def merge_conflicts(self):
+        """What two stations have said differently."""
+        return list(self.list_merge_conflicts())
+
+    @property
+    def waiting(self):
+        """What was sent ahead of something that has not come yet."""
+        return list(self.list_waiting())
+
+    @property
+    def station(self):
+        """Under what name this copy writes its changes; None where no log is kept."""
+        return self.get_station()
+
+    @property
+    def author(self):
+        """Who is said to make the changes."""
+        return self.get_author()
+
+    @raising
+    def new_record(self, kind, **fields):
+        """A record of any kind, which is not added yet and knows the alliance's own fields."""
+        record = RuralAlliance.Alliance.new_record(self, self[kind].get_kind().get_name())
+        return assign(record, fields)
