@@ -37,6 +37,7 @@
 #include "rua-csv-export.h"
 #include "rua-csv-import.h"
 #include "rua-arrow.h"
+#include "rua-chart.h"
 #include "rua-report.h"
 #include "rua-results.h"
 #include "rua-schema-forms.h"

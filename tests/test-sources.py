@@ -103,7 +103,9 @@ class Sources(unittest.TestCase):
     def test_every_public_header_is_in_the_one_header(self):
         one = (LIBRARY / 'ruralalliance.h').read_text()
         for path in public_headers():
-            self.assertIn(f'#include "{path.name}"', one)
+            # Of a part that a build may lack, and that asks for a header of another library.
+            if path.name != 'rua-chart-draw.h':
+                self.assertIn(f'#include "{path.name}"', one)
             listed = (path.parent / 'meson.build').read_text()
             self.assertIn(f"'{path.name}'", listed, f'{path} is not installed')
 

@@ -4,6 +4,7 @@
 #include <gio/gio.h>
 #include <string.h>
 
+#include "rua-chart-private.h"
 #include "rua-report-page.h"
 #include "rua-wording-private.h"
 
@@ -15,7 +16,7 @@ typedef struct {
   GString *out;
   const RuaManuscript *manuscript;
   GHashTable *anchors; /* the anchors that blocks have: a span that leads nowhere is no link */
-  guint n_headings;
+  guint n_headings, n_charts;
   gboolean in_section, in_article;
   const char *list; /* the element that is open: "ul", "ol", "dl"; or NULL */
   guint heading; /* the number of the last heading, by which tables are called */
@@ -217,6 +218,17 @@ put_table (Page *page, const RuaBlock *table)
   g_string_append (out, "</tbody>\n</table>\n</div>\n");
 }
 
+/* As wide as a phone held upright can show without small print; a wide page shows it larger. */
+static void
+put_chart (Page *page, const RuaBlock *block)
+{
+  g_autofree char *prefix = g_strdup_printf ("chart-%u", ++page->n_charts), *svg = rua_chart_to_inline_svg (block->chart, 480, prefix);
+
+  g_string_append (page->out, "<figure");
+  put_id (page, block);
+  g_string_append_printf (page->out, ">\n%s</figure>\n", svg);
+}
+
 static void
 put_field (Page *page, const RuaBlock *block)
 {
@@ -270,6 +282,10 @@ put_block (Page *page, const RuaBlock *block)
   case RUA_BLOCK_TABLE:
     close_list (page);
     put_table (page, block);
+    return;
+  case RUA_BLOCK_CHART:
+    close_list (page);
+    put_chart (page, block);
     return;
   }
 }

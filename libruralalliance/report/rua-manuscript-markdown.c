@@ -146,6 +146,8 @@ rua_manuscript_to_markdown (const RuaManuscript *self)
     gboolean goes_on = listed && previous && previous->type == block->type && !previous->number == !block->number;
     gsize from;
 
+    if (block->type == RUA_BLOCK_CHART)
+      continue;
     if (previous && !goes_on)
       g_string_append_c (out, '\n');
     switch (block->type) {
@@ -185,6 +187,8 @@ rua_manuscript_to_markdown (const RuaManuscript *self)
       break;
     case RUA_BLOCK_TABLE:
       put_table (out, block);
+      break;
+    case RUA_BLOCK_CHART:
       break;
     case RUA_BLOCK_PARAGRAPH:
       from = out->len;

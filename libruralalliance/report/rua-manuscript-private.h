@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "rua-chart.h"
 #include "rua-words-private.h"
 
 G_BEGIN_DECLS
@@ -16,6 +17,7 @@ typedef enum {
   RUA_BLOCK_FIELD, /* a label and what stands under it */
   RUA_BLOCK_QUOTE,
   RUA_BLOCK_TABLE,
+  RUA_BLOCK_CHART, /* shows what stands in a table or in words beside it: a text goes without */
 } RuaBlockType;
 
 typedef enum {
@@ -30,6 +32,7 @@ typedef struct {
   char *label;   /* of a field */
   char *anchor;  /* what spans lead to; NULL for none */
   RuaWords *words;
+  RuaChart *chart;
   /* of a table */
   GPtrArray *titles; /* char* */
   GArray *aligns;    /* RuaAlign */
@@ -52,6 +55,8 @@ RuaWords *rua_manuscript_item (RuaManuscript *self, guint level, guint number);
 RuaWords *rua_manuscript_field (RuaManuscript *self, guint level, const char *label);
 RuaWords *rua_manuscript_quote (RuaManuscript *self, guint level);
 void rua_manuscript_table (RuaManuscript *self, guint level);
+/* Takes @chart. */
+void rua_manuscript_chart (RuaManuscript *self, RuaChart *chart);
 /* Of the table that was begun last. A row is filled column by column, left to right. */
 void rua_manuscript_column (RuaManuscript *self, const char *title, RuaAlign align);
 RuaWords *rua_manuscript_cell (RuaManuscript *self);

@@ -300,6 +300,8 @@ rua_manuscript_to_text (const RuaManuscript *self, guint width, gboolean colour)
     guint indent = block->level * INDENT;
     g_autofree char *number = NULL;
 
+    if (block->type == RUA_BLOCK_CHART)
+      continue;
     for (guint k = space_before (previous, block); k > 0; k--)
       g_string_append_c (s.out, '\n');
     switch (block->type) {
@@ -321,6 +323,8 @@ rua_manuscript_to_text (const RuaManuscript *self, guint width, gboolean colour)
       break;
     case RUA_BLOCK_TABLE:
       put_table (&s, block);
+      break;
+    case RUA_BLOCK_CHART:
       break;
     }
     previous = block;

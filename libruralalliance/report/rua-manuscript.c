@@ -12,6 +12,7 @@ block_free (gpointer data)
 
   g_free (block->label);
   g_free (block->anchor);
+  g_clear_object (&block->chart);
   rua_words_free (block->words);
   g_clear_pointer (&block->titles, g_ptr_array_unref);
   g_clear_pointer (&block->aligns, g_array_unref);
@@ -56,7 +57,7 @@ add_block (RuaManuscript *self, RuaBlockType type, guint level)
 
   block->type = type;
   block->level = level;
-  if (type != RUA_BLOCK_TABLE)
+  if (type != RUA_BLOCK_TABLE && type != RUA_BLOCK_CHART)
     block->words = rua_words_new ();
   g_ptr_array_add (self->blocks, block);
   return block;
@@ -109,11 +110,18 @@ rua_manuscript_table (RuaManuscript *self, guint level)
 }
 
 void
+rua_manuscript_chart (RuaManuscript *self, RuaChart *chart)
+{
+  add_block (self, RUA_BLOCK_CHART, 0)->chart = chart;
+}
+
+void
 rua_manuscript_anchor (RuaManuscript *self, const char *anchor)
 {
   RuaBlock *block = g_ptr_array_index (self->blocks, self->blocks->len - 1);
 
   g_free (block->anchor);
+  g_clear_object (&block->chart);
   block->anchor = g_strdup (anchor);
 }
 

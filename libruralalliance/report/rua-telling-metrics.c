@@ -148,6 +148,107 @@ tell_numbers (RuaTelling *self)
   }
 }
 
+/* ---- charts ---- */
+
+static GListStore *
+list_of (RuaResult *result)
+{
+  GListStore *list = g_list_store_new (RUA_TYPE_RESULT);
+
+  if (result)
+    g_list_store_append (list, result);
+  return list;
+}
+
+static gboolean
+has_same_unit (RuaResult *a, RuaResult *b)
+{
+  RuaUnit *x = rua_result_get_unit (a), *y = rua_result_get_unit (b);
+  g_autofree char *first = x ? rua_unit_to_string (x) : NULL, *second = y ? rua_unit_to_string (y) : NULL;
+
+  /* Of years of the calendar one is no more than the other. */
+  return first && g_strcmp0 (first, second) == 0 && strcmp (first, "year") != 0;
+}
+
+/* Of a formula that holds one number against another of the same unit: what it read, the earlier one first. */
+static gboolean
+find_pair (RuaResult *result, RuaMetric *metric, RuaResult **before, RuaResult **after)
+{
+  const char *formula = rua_record_get_text (RUA_RECORD (metric), "formula");
+  g_autoptr (GListModel) inputs = rua_result_list_inputs (result);
+  g_autoptr (RuaResult) x = NULL, y = NULL;
+  double value;
+
+  if (!formula || !inputs || g_list_model_get_n_items (inputs) != 2 || !rua_result_get_estimate (result, &value))
+    return FALSE;
+  x = g_list_model_get_item (inputs, 0);
+  y = g_list_model_get_item (inputs, 1);
+  if (!has_same_unit (x, y))
+    return FALSE;
+  /* "after / before" and "after - before" name the later one first. */
+  if (!g_str_has_prefix (formula, rua_result_get_metric (y))) {
+    *after = g_steal_pointer (&x);
+    *before = g_steal_pointer (&y);
+  } else {
+    *after = g_steal_pointer (&y);
+    *before = g_steal_pointer (&x);
+  }
+  return TRUE;
+}
+
+static void
+chart_pairs (RuaTelling *self)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint i = 0; i < self->results->len; i++) {
+    RuaResult *result = g_ptr_array_index (self->results, i);
+    g_autoptr (RuaResult) before = NULL, after = NULL;
+    g_autoptr (GListStore) first = NULL, second = NULL;
+    g_autoptr (RuaRecord) named = NULL, held = NULL;
+    g_autofree char *name = NULL, *against = NULL, *label = NULL;
+
+    if (!result || !find_pair (result, g_ptr_array_index (self->metrics, i), &before, &after))
+      continue;
+    if (!g_hash_table_add (seen, g_strdup_printf ("%s %s", rua_result_get_metric (before), rua_result_get_metric (after))))
+      continue;
+    first = list_of (before);
+    second = list_of (after);
+    named = rua_alliance_find (self->alliance, "metric", rua_result_get_metric (after));
+    held = rua_alliance_find (self->alliance, "metric", rua_result_get_metric (before));
+    if (!named || !held)
+      continue;
+    name = rua_telling_name (self, named);
+    against = rua_telling_name (self, held);
+    label = g_strdup_printf (_("%s → %s"), against, name);
+    rua_manuscript_chart (self->manuscript, rua_chart_new_pairs (_("Before and after"), G_LIST_MODEL (first), G_LIST_MODEL (second), (const char *const[]){ label, NULL }));
+  }
+}
+
+/* A metric by groups: each group beside the others. */
+static void
+chart_groups (RuaTelling *self)
+{
+  for (guint i = 0, n; i < self->results->len; i += n) {
+    RuaMetric *metric = g_ptr_array_index (self->metrics, i);
+    g_autoptr (GListStore) list = g_list_store_new (RUA_TYPE_RESULT);
+    g_autofree char *title = rua_telling_name (self, RUA_RECORD (metric));
+    const char *const *keys;
+
+    for (n = 0; i + n < self->results->len && g_ptr_array_index (self->metrics, i + n) == metric; n++)
+      if (g_ptr_array_index (self->results, i + n))
+        g_list_store_append (list, g_ptr_array_index (self->results, i + n));
+    if (g_list_model_get_n_items (G_LIST_MODEL (list)) > 1)
+      rua_telling_chart (self, rua_chart_new_intervals (title, G_LIST_MODEL (list), NULL));
+    keys = g_ptr_array_index (self->results, i) ? rua_result_get_keys (g_ptr_array_index (self->results, i)) : NULL;
+    for (guint k = 0; keys && keys[k]; k++)
+      if (g_str_has_prefix (keys[k], "lorenz[")) {
+        rua_manuscript_chart (self->manuscript, rua_chart_new_lorenz (title, G_LIST_MODEL (list), NULL));
+        break;
+      }
+  }
+}
+
 static void
 tell_targets (RuaTelling *self, RuaMetric *metric, RuaResult *result, RuaWords *words)
 {
@@ -260,8 +361,11 @@ rua_telling_metrics (RuaTelling *self)
   for (guint i = 0; i < self->results->len; i++)
     known += g_ptr_array_index (self->results, i) && rua_figure_words_is_known (g_ptr_array_index (self->results, i));
   rua_telling_chapter (self, _("What was measured"), "numbers");
-  if (known)
+  if (known) {
+    chart_pairs (self);
+    chart_groups (self);
     tell_numbers (self);
+  }
   tell_how (self);
   tell_unknown (self);
 }

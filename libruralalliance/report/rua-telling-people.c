@@ -57,6 +57,7 @@ rua_telling_where (RuaTelling *self)
   if (sites->len == 0 && places->len == 0)
     return;
   rua_telling_chapter (self, _("Where"), NULL);
+  rua_telling_chart (self, rua_chart_new_places (_("Places, and what is there"), self->alliance, self->language));
   if (sites->len) {
     rua_manuscript_table (self->manuscript, 0);
     rua_manuscript_column (self->manuscript, _("Site"), RUA_ALIGN_LEFT);
@@ -284,12 +285,23 @@ tell_people (RuaTelling *self)
   }
 }
 
+/* Where nobody is linked with anybody the tables tell as much. */
+static void
+tell_network (RuaTelling *self)
+{
+  g_autoptr (RuaChart) chart = rua_chart_new_network (_("Co-operatives, stations and consumer groups"), self->alliance, self->language);
+
+  if (chart->links->len > 0)
+    rua_manuscript_chart (self->manuscript, g_steal_pointer (&chart));
+}
+
 void
 rua_telling_who (RuaTelling *self)
 {
   if (rua_telling_count (self, "organisation") + rua_telling_count (self, "person") == 0)
     return;
   rua_telling_chapter (self, _("Who"), NULL);
+  tell_network (self);
   tell_organisations (self);
   tell_people (self);
 }

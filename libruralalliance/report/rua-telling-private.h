@@ -2,6 +2,7 @@
 #pragma once
 
 #include "rua-alliance-private.h"
+#include "rua-chart-private.h"
 #include "rua-finding.h"
 #include "rua-independence-private.h"
 #include "rua-manuscript-private.h"
@@ -39,6 +40,18 @@ void rua_telling_findings (RuaTelling *self);
 void rua_telling_sources (RuaTelling *self);
 void rua_telling_quality (RuaTelling *self);
 void rua_telling_method (RuaTelling *self);
+
+typedef struct {
+  gint32 first; /* day */
+  gint32 last;  /* G_MAXINT32 while it goes on */
+  char *when;
+  char *what;
+} RuaToldTime;
+
+/* What happened, in the order of dates, as an array of RuaToldTime. */
+GArray *rua_telling_list_times (RuaTelling *self);
+/* Takes @chart, and leaves it out where it shows next to nothing. */
+void rua_telling_chart (RuaTelling *self, RuaChart *chart);
 
 /* Records of a kind, in table order, as an array of RuaRecord. */
 GPtrArray *rua_telling_records (RuaTelling *self, const char *kind);

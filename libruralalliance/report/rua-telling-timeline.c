@@ -11,12 +11,7 @@
 
 #define MOST_OF_KIND 20 /* dates of one kind; more are counted by year */
 
-typedef struct {
-  gint32 first; /* day */
-  gint32 last;
-  char *when;
-  char *what;
-} Entry;
+typedef RuaToldTime Entry;
 
 static void
 entry_clear (gpointer data)
@@ -248,11 +243,10 @@ happens (RuaKind *kind)
   return FALSE;
 }
 
-void
-rua_telling_timeline (RuaTelling *self)
+GArray *
+rua_telling_list_times (RuaTelling *self)
 {
-  g_autoptr (GPtrArray) undated = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GArray) entries = g_array_new (FALSE, FALSE, sizeof (Entry));
+  GArray *entries = g_array_new (FALSE, FALSE, sizeof (Entry));
 
   g_array_set_clear_func (entries, entry_clear);
   for (guint t = 0; t < rua_alliance_get_n_tables (self->alliance); t++) {
@@ -260,13 +254,27 @@ rua_telling_timeline (RuaTelling *self)
 
     if (rua_table_get_n_records (table) && belongs (rua_table_get_kind (table)))
       add_kind (self, entries, table);
+  }
+  g_array_sort (entries, compare);
+  return entries;
+}
+
+void
+rua_telling_timeline (RuaTelling *self)
+{
+  g_autoptr (GPtrArray) undated = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GArray) entries = rua_telling_list_times (self);
+
+  for (guint t = 0; t < rua_alliance_get_n_tables (self->alliance); t++) {
+    RuaTable *table = rua_alliance_get_table_at (self->alliance, t);
+
     if (happens (rua_table_get_kind (table)))
       collect_undated (self, table, undated);
   }
   if (entries->len == 0)
     return;
-  g_array_sort (entries, compare);
   rua_telling_chapter (self, _("Timeline"), NULL);
+  rua_telling_chart (self, rua_chart_new_timeline (_("What happened, and how long it took"), self->alliance, self->language));
   rua_manuscript_table (self->manuscript, 0);
   rua_manuscript_column (self->manuscript, _("When"), RUA_ALIGN_LEFT);
   rua_manuscript_column (self->manuscript, _("What"), RUA_ALIGN_LEFT);

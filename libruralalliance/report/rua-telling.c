@@ -59,6 +59,15 @@ rua_telling_source_anchor (RuaRecord *source)
 }
 
 void
+rua_telling_chart (RuaTelling *self, RuaChart *chart)
+{
+  if (rua_chart_get_n_items (chart) > 1)
+    rua_manuscript_chart (self->manuscript, chart);
+  else
+    g_object_unref (chart);
+}
+
+void
 rua_telling_cell (RuaTelling *self, const char *text)
 {
   RuaWords *cell = rua_manuscript_cell (self->manuscript);
