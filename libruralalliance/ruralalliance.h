@@ -13,6 +13,7 @@
 #include "rua-column.h"
 #include "rua-table.h"
 #include "rua-kinds.h"
+#include "rua-alliance-erasing.h"
 #include "rua-alliance.h"
 #include "rua-edits.h"
 #include "rua-export-log.h"

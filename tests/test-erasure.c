@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Somebody who is erased is nowhere in what is saved; others stay; nobody comes back. */
+#include "rua-alliance-erasing.h"
 #include "rua-erasure.h"
 
 #include <glib/gstdio.h>

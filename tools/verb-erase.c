@@ -29,6 +29,15 @@ run (int argc, char **argv)
     return command_fail (&verb_erase, error);
   if (!rua_alliance_get_table (alliance, argv[2]))
     return command_refuse (&verb_erase, "this alliance has no kind '%s'; 'ruralalliance schema' lists the kinds", argv[2]);
+  if (rua_alliance_keeps_log (alliance)) {
+    if (!rua_alliance_erase (alliance, argv[2], argv[3], reason, on ? on : today, &told, NULL, &error)
+        || !rua_alliance_save (alliance, argv[1], RUA_SAVE_REPLACE, NULL, &error))
+      return command_fail (&verb_erase, error);
+    for (char **line = told; *line; line++)
+      g_print ("%s\n", *line);
+    g_printerr ("it is erased in the other copies when they take this in: send it to them; backups, exports and exchange files are as they were\n");
+    return command_finish (&verb_erase, STATUS_DONE);
+  }
   subject = rua_alliance_find (alliance, argv[2], argv[3]);
   if (!subject && rua_alliance_was_erased (alliance, argv[2], argv[3]))
     return command_refuse (&verb_erase, "that %s was erased before", argv[2]);

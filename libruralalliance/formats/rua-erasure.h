@@ -13,7 +13,5 @@ RuaAlliance *rua_alliance_dup_erased (RuaAlliance *self,
                                       char ***told,
                                       GCancellable *cancellable,
                                       GError **error);
-RUA_AVAILABLE_IN_1_0
-gboolean rua_alliance_was_erased (RuaAlliance *self, const char *kind, const char *id);
 
 G_END_DECLS

@@ -139,8 +139,8 @@ rua_exchange_check_change (RuaLog *log, const RuaChangeData *change)
     return TRUE;
   rua_log_get_change (log, known, &data);
   return data.first_sequence == change->first_sequence && data.n_facts == change->n_facts && data.clock == change->clock
-         && g_strcmp0 (data.author, change->author) == 0 && g_strcmp0 (data.title, change->title) == 0
-         && g_strcmp0 (data.origin, change->origin) == 0;
+         && g_strcmp0 (data.author, change->author) == 0
+         && (data.is_erased || change->is_erased || (g_strcmp0 (data.title, change->title) == 0 && g_strcmp0 (data.origin, change->origin) == 0));
 }
 
 static void

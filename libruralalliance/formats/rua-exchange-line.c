@@ -53,6 +53,20 @@ append_integer (GString *out, const char *name, gint64 number)
   g_string_append_len (out, digits, n);
 }
 
+static void
+append_author_and_parents (GString *out, const RuaFactData *fact)
+{
+  if (fact->author) {
+    g_string_append (out, ",\"author\":");
+    rua_json_append_string (out, fact->author, strlen (fact->author));
+  }
+  for (guint p = 0; p < fact->n_parents; p++) {
+    g_string_append (out, p ? "," : ",\"parents\":[");
+    append_name (out, fact->parents[p].station, fact->parents[p].sequence);
+  }
+  g_string_append (out, fact->n_parents ? "]}" : "}");
+}
+
 void
 rua_exchange_append_record (GString *out, const RuaExchangeRecord *record)
 {
@@ -80,15 +94,9 @@ rua_exchange_append_fact (GString *out, const RuaFactData *fact)
     g_string_append (out, ",\"value\":");
     g_string_append_len (out, fact->value, fact->value_length);
   }
-  if (fact->author) {
-    g_string_append (out, ",\"author\":");
-    rua_json_append_string (out, fact->author, strlen (fact->author));
-  }
-  for (guint p = 0; p < fact->n_parents; p++) {
-    g_string_append (out, p ? "," : ",\"parents\":[");
-    append_name (out, fact->parents[p].station, fact->parents[p].sequence);
-  }
-  g_string_append (out, fact->n_parents ? "]}" : "}");
+  if (fact->is_erased)
+    g_string_append (out, ",\"erased\":true");
+  append_author_and_parents (out, fact);
 }
 
 void
@@ -101,6 +109,32 @@ rua_exchange_append_change (GString *out, const RuaChangeData *change)
   append_text (out, "author", change->author);
   append_text (out, "title", change->title);
   append_text (out, "origin", change->origin);
+  g_string_append (out, change->is_erased ? ",\"erased\":true}" : "}");
+}
+
+/* What stays when somebody is erased, so that the hash of what a station wrote stays: two who write as one station do
+ * not write the same at the same times. */
+static void
+append_lasting_fact (GString *out, const RuaFactData *fact)
+{
+  g_string_append (out, "{\"fact\":");
+  append_name (out, fact->station, fact->sequence);
+  append_integer (out, ",\"clock\":", fact->clock);
+  g_string_append (out, ",\"kind\":");
+  rua_json_append_string (out, fact->kind, strlen (fact->kind));
+  g_string_append (out, ",\"field\":");
+  rua_json_append_string (out, fact->field, strlen (fact->field));
+  append_author_and_parents (out, fact);
+}
+
+static void
+append_lasting_change (GString *out, const RuaChangeData *change)
+{
+  g_string_append (out, "{\"change\":");
+  append_name (out, change->station, change->first_sequence);
+  append_integer (out, ",\"facts\":", change->n_facts);
+  append_integer (out, ",\"clock\":", change->clock);
+  append_text (out, "author", change->author);
   g_string_append_c (out, '}');
 }
 
@@ -297,12 +331,12 @@ rua_chain_follow (RuaChain *self, RuaLog *log, RuaLog *more, const char *station
       rua_log_get_change (from, change, &told);
       change_end = told.first_sequence + told.n_facts - 1;
       g_string_truncate (line, 0);
-      rua_exchange_append_change (line, &told);
+      append_lasting_change (line, &told);
       rua_chain_add (self, line->str, line->len);
     }
     rua_log_get_fact (from, fact, &data);
     g_string_truncate (line, 0);
-    rua_exchange_append_fact (line, &data);
+    append_lasting_fact (line, &data);
     rua_chain_add (self, line->str, line->len);
   }
   return TRUE;

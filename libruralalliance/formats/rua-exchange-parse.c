@@ -248,6 +248,12 @@ read_fact (Cursor *self, const char *json, gsize length)
     if (!take_value (self, &fact))
       return FALSE;
   }
+  if (is_name (self, "erased")) {
+    step (self);
+    fact.is_erased = TRUE;
+    if (!expect (self, RUA_JSON_TOKEN_TRUE))
+      return FALSE;
+  }
   if (is_name (self, "author")) {
     step (self);
     if (!take_text (self, &line->recent[3], &fact.author))
@@ -336,6 +342,12 @@ read_change (Cursor *self, const char *json, gsize length)
       if (!take_text (self, NULL, texts[i].text))
         return FALSE;
     }
+  if (is_name (self, "erased")) {
+    step (self);
+    change.is_erased = TRUE;
+    if (!expect (self, RUA_JSON_TOKEN_TRUE))
+      return FALSE;
+  }
   g_string_truncate (line->canonical, 0);
   rua_exchange_append_change (line->canonical, &change);
   if (!expect_end (self, json, length))

@@ -94,7 +94,7 @@ void rua_chain_clear (RuaChain *self);
 gboolean rua_chain_set (RuaChain *self, const char *hash); /* FALSE: these are not 64 such digits */
 void rua_chain_add (RuaChain *self, const char *line, gsize length);
 void rua_chain_get (RuaChain *self, char hash[RUA_HASH_LENGTH + 1]);
-/* The hash of all that a station has written, up to one of its facts: that is where the next one goes on. @more, which
+/* The hash of all that a station has written, but for what can be erased, up to one of its facts: that is where the next one goes on. @more, which
  * may be NULL, is looked into for what the log has not. FALSE: not all of that is here. */
 gboolean rua_chain_follow (RuaChain *self, RuaLog *log, RuaLog *more, const char *station, gint64 through);
 /* HMAC-SHA256 of the header's line, the count and the chain's hash, each ended by LF. */

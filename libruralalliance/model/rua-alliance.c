@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "rua-alliance-erasing.h"
+#include "rua-erased-ids-private.h"
 #include "rua-edits.h"
 #include "rua-kinds-private.h"
 #include "rua-ledger-private.h"
@@ -130,7 +132,12 @@ static gboolean
 guard_text (GObject *owner, RuaTable *table, guint field, const char *text, GError **error)
 {
   RuaAlliance *self = RUA_ALLIANCE (owner);
+  const char *kind = rua_kind_get_name (rua_table_get_kind (table));
 
+  if (field == 0 && text && rua_alliance_was_erased (self, kind, text)) {
+    g_set_error (error, RUA_ERROR, RUA_ERROR_DUPLICATE, "%s: id: " RUA_ERASED_MESSAGE "; " RUA_ERASED_MEND, kind);
+    return FALSE;
+  }
   return table != self->profiles || field != RUA_PROFILE_FIELD_CURRENCY || check_currency (self, text, error);
 }
 
@@ -650,6 +657,8 @@ rua_alliance_apply_log (RuaAlliance *self, guint first_new_fact, GError **error)
     return FALSE;
   }
   rua_ledger_apply (self->ledger, first_new_fact, NULL, 0);
+  if (self->edits)
+    rua_edits_look_again (self->edits);
   return TRUE;
 }
 

@@ -34,6 +34,8 @@ void rua_edits_free (RuaEdits *self);
 /* Changes are facts from now on. */
 struct _RuaLedger;
 void rua_edits_set_ledger (RuaEdits *self, struct _RuaLedger *ledger);
+/* What can be undone, when facts have lost their values. */
+gboolean rua_edits_look_again (RuaEdits *self);
 /* A change that settles a conflict. */
 gboolean rua_edits_settle (RuaEdits *self, const char *kind, const char *key, const char *field, const char *value, const char *note, GError **error);
 RuaEdits *rua_alliance_peek_edits (RuaAlliance *self); /* NULL: nobody has asked for changes to be kept */

@@ -105,6 +105,16 @@ begin_commit (RuaEdits *self)
     self->commit = rua_commit_new (self->ledger);
 }
 
+gboolean
+rua_edits_look_again (RuaEdits *self)
+{
+  if (!self->ledger || !self->ledger->has_erased)
+    return FALSE;
+  self->ledger->has_erased = FALSE;
+  rua_ledger_list_undoable (self->ledger, self->undo_facts, self->redo_facts);
+  return TRUE;
+}
+
 /* The facts of what was edited. */
 static gboolean
 write_facts (RuaEdits *self, RuaTable *pending, guint n_before, gboolean *is_announced, GError **error)
@@ -118,7 +128,7 @@ write_facts (RuaEdits *self, RuaTable *pending, guint n_before, gboolean *is_ann
   begin_commit (self);
   done = rua_commit_write (commit, &change, pending, n_before, is_announced, &first, error);
   rua_commit_free (commit);
-  if (first) {
+  if (!rua_edits_look_again (self) && first) {
     g_array_append_val (self->undo_facts, first);
     g_array_set_size (self->redo_facts, 0);
   }

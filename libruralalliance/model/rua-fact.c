@@ -21,6 +21,7 @@ struct _RuaFact {
   char *value;
   char *author;
   char **parents;
+  gboolean is_erased;
 };
 
 G_DEFINE_FINAL_TYPE (RuaFact, rua_fact, G_TYPE_OBJECT)
@@ -66,9 +67,31 @@ rua_fact_new (RuaLog *log, guint fact)
   self->field = g_strdup (data.field);
   self->value = g_strdup (data.value);
   self->author = g_strdup (data.author);
+  self->is_erased = data.is_erased;
   self->parents = g_new0 (char *, data.n_parents + 1);
   for (guint p = 0; p < data.n_parents; p++)
     self->parents[p] = g_strdup_printf ("%s.%" G_GINT64_FORMAT, data.parents[p].station, data.parents[p].sequence);
+  return self;
+}
+
+RuaFact *
+rua_fact_new_erasure (RuaLog *log, const char *kind, const char *key)
+{
+  guint fact = rua_log_find_erasure (log, kind, key);
+  RuaFact *self = fact != RUA_NO_FACT ? rua_fact_new (log, fact) : NULL;
+
+  if (!self)
+    return NULL;
+  self->is_erased = TRUE;
+  g_free (self->kind);
+  self->kind = g_strdup (kind);
+  g_free (self->key);
+  self->key = rua_log_dup_erased_key (log, kind, key);
+  g_free (self->field);
+  self->field = g_strdup (RUA_FACT_RECORD);
+  g_clear_pointer (&self->value, g_free);
+  g_strfreev (self->parents);
+  self->parents = g_new0 (char *, 1);
   return self;
 }
 
@@ -210,6 +233,24 @@ rua_fact_get_value (RuaFact *self)
 {
   g_return_val_if_fail (RUA_IS_FACT (self), NULL);
   return self->value;
+}
+
+/**
+ * rua_fact_is_erased:
+ * @self: a fact
+ *
+ * Tells whether what the fact said was erased, by [method@RuralAlliance.Alliance.erase] here or elsewhere: its record was,
+ * and then its value is gone, and an id in its key; or it referred to a record that was, and then that reference is gone.
+ *
+ * Returns: %TRUE when it was
+ *
+ * Since: 1.0
+ */
+gboolean
+rua_fact_is_erased (RuaFact *self)
+{
+  g_return_val_if_fail (RUA_IS_FACT (self), FALSE);
+  return self->is_erased;
 }
 
 /**

@@ -27,6 +27,8 @@ const char *rua_fact_get_field (RuaFact *self);
 RUA_AVAILABLE_IN_1_0
 const char *rua_fact_get_value (RuaFact *self);
 RUA_AVAILABLE_IN_1_0
+gboolean rua_fact_is_erased (RuaFact *self);
+RUA_AVAILABLE_IN_1_0
 const char *rua_fact_get_author (RuaFact *self);
 RUA_AVAILABLE_IN_1_0
 char **rua_fact_list_parents (RuaFact *self);

@@ -201,6 +201,13 @@ rua_alliance_list_history (RuaAlliance *self, const char *kind, const char *key,
     return NULL;
   log = ledger->log;
   list = g_list_store_new (RUA_TYPE_FACT);
+  if (rua_log_is_erased (log, kind, key)) {
+    g_autoptr (RuaFact) erasure = rua_fact_new_erasure (log, kind, key);
+
+    if (erasure)
+      g_list_store_append (list, erasure);
+    return G_LIST_MODEL (list);
+  }
   facts = g_array_new (FALSE, FALSE, sizeof (guint));
   record = rua_log_find_record (log, kind, key);
   for (guint32 cell = record == RUA_NO_NUMBER ? RUA_NO_NUMBER : g_array_index (log->records, RuaLogRecord, record).cells;
@@ -304,6 +311,8 @@ copy_log (RuaLog *log, gint64 clock, guint last_fact)
 {
   RuaLog *copy = rua_log_new (rua_log_get_lineage (log), rua_log_get_station (log), NULL);
 
+  /* Who is erased was never there. */
+  rua_log_take_erasures (copy, log);
   for (guint cell = 0; cell < rua_log_get_n_cells (log); cell++) {
     const char *kind, *key, *field, *before;
     guint other;

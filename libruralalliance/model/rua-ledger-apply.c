@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "rua-ledger-erase-private.h"
 #include "rua-ledger-state-private.h"
 
 #include <string.h>
@@ -268,6 +269,8 @@ settle_waiting (Applying *self, RuaLedgerRecord *record)
   RuaLog *log = self->ledger->log;
   guint32 code, cell;
 
+  if (record->is_erased)
+    return;
   if (!record->table) {
     add_waiting (self, record->record, RUA_NO_NUMBER, RUA_FACT_RECORD, RUA_WAITING_KIND);
     return;
@@ -454,6 +457,40 @@ may_help_waiting (RuaLedger *self, guint first)
   return FALSE;
 }
 
+/* Who refers to those that go refers to them no more; then they go. */
+static void
+take_out (Applying *self, const RuaErasing *erasing)
+{
+  RuaLedger *ledger = self->ledger;
+
+  for (guint t = 0; t < erasing->n_tables; t++) {
+    RuaTable *table = rua_tables_get_at (ledger->tables, t);
+
+    for (guint field = 1; field < table->columns->len; field++)
+      for (guint32 row = 0; row < table->n_rows; row++) {
+        RuaLedgerRecord record = { .table = table, .row = row };
+        g_autofree char *json = NULL, *left = NULL;
+
+        if (!rua_table_is_alive (table, row) || rua_erasing_is_gone (erasing, table, row) || !rua_erasing_refers (erasing, rua_table_column (table, field), row))
+          continue;
+        json = rua_ledger_dup_cell (ledger, table, row, field, &ledger->names);
+        if (rua_ledger_map_erased (ledger, rua_kind_get_name (rua_table_get_kind (table)), rua_ledger_name_field (table, field), json, strlen (json), &left))
+          write_cell (self, &record, field, left, left ? strlen (left) : 0);
+      }
+  }
+  for (guint t = 0; t < erasing->n_tables; t++) {
+    RuaTable *table = rua_tables_get_at (ledger->tables, t);
+
+    for (guint32 row = 0; row < table->n_rows; row++) {
+      if (!rua_table_is_alive (table, row) || !rua_erasing_is_gone (erasing, table, row))
+        continue;
+      note_rows (self, table, FALSE);
+      rua_table_drop_row (table, row);
+      rua_row_keys_forget (ledger->keys, table, row);
+    }
+  }
+}
+
 static gboolean
 run (RuaLedger *ledger, guint first, gboolean by_all, RuaTable *pending, guint n_before)
 {
@@ -465,14 +502,23 @@ run (RuaLedger *ledger, guint first, gboolean by_all, RuaTable *pending, guint n
   is_new_schema = rua_ledger_refresh_kinds (ledger);
   by_all |= ledger->needs_all;
   ledger->needs_all = FALSE;
+  self.told = g_array_new (FALSE, FALSE, sizeof (Told));
+  self.moved = g_array_new (FALSE, FALSE, sizeof (Moved));
+  if (rua_ledger_must_erase (ledger, first, is_new_schema)) {
+    RuaErasing erasing;
+
+    rua_ledger_find_erased (ledger, &erasing);
+    take_out (&self, &erasing);
+    rua_erasing_clear (&erasing);
+    rua_ledger_rewrite (ledger);
+    by_all = TRUE;
+  }
   for (guint fact = first; fact < log->facts->len; fact++) {
     guint32 cell = rua_log_fact (log, fact)->cell;
 
     keep_before (ledger, rua_log_get_cell_record (log, cell), cell);
   }
   rua_ledger_state_init (&self.state, ledger);
-  self.told = g_array_new (FALSE, FALSE, sizeof (Told));
-  self.moved = g_array_new (FALSE, FALSE, sizeof (Moved));
   for (guint fact = first; fact < log->facts->len; fact++)
     rua_ledger_state_add (&self.state, rua_log_get_cell_record (log, rua_log_fact (log, fact)->cell));
   for (guint32 record = 0; by_all && record < log->records->len; record++)

@@ -44,6 +44,7 @@ struct _RuaLedger {
   GHashTable *waiting; /* record → GArray of RuaWaitingCell */
   GHashTable *kept;    /* records that are there only because one refers to them */
   gboolean has_profile; /* in the baseline */
+  gboolean has_erased;   /* what can be undone is to be looked up again */
   gboolean needs_all;   /* who waits, and who is kept, is not known yet */
   GArray *marks;       /* guint32 by record: its place in the working set + 1 */
 };

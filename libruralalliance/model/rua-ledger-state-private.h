@@ -11,6 +11,7 @@ typedef struct {
   guint32 row; /* where it stands now, or RUA_NO_ROW */
   RuaTable *table; /* NULL: the alliance has no such kind */
   guint kind;
+  gboolean is_erased;    /* it is nowhere, whoever refers to it */
   gboolean is_wanted;    /* the facts say that it is there */
   gboolean is_candidate; /* it was removed, but one may refer to it */
   gboolean is_in;        /* it is to stand in its table */

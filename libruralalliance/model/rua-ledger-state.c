@@ -79,7 +79,10 @@ rua_ledger_state_add (RuaLedgerState *self, guint32 record)
     fresh.row = rua_row_keys_find (ledger->keys, fresh.table, name, length);
   }
   cell = cell_of (self, record, field_code (self, RUA_FACT_RECORD));
-  if (cell != RUA_NO_NUMBER && rua_log_cell (log, cell)->facts != RUA_NO_FACT)
+  fresh.is_erased = rua_log_record_is_erased (log, record);
+  if (fresh.is_erased)
+    fresh.is_wanted = FALSE;
+  else if (cell != RUA_NO_NUMBER && rua_log_cell (log, cell)->facts != RUA_NO_FACT)
     fresh.is_wanted = rua_log_fact (log, rua_log_get_current (log, cell))->value != 0;
   else
     fresh.is_wanted = (fresh.row != RUA_NO_ROW && rua_row_keys_get_place (ledger->keys, fresh.table, fresh.row) != RUA_NO_ROW)
@@ -296,7 +299,7 @@ add_candidate (RuaLedgerState *self, guint32 record)
 static gboolean
 may_be_in (const RuaLedgerRecord *record)
 {
-  return record->table && (record->is_wanted || record->is_candidate);
+  return record->table && !record->is_erased && (record->is_wanted || record->is_candidate);
 }
 
 static void

@@ -290,6 +290,24 @@ rua_ledger_settle (RuaLedger *self, const char *kind, const char *key, const cha
   return TRUE;
 }
 
+static gboolean
+has_erased (RuaLog *log, const RuaChangeData *change)
+{
+  for (gint64 i = 0; i < change->n_facts; i++) {
+    guint fact = rua_log_find_fact (log, change->station, change->first_sequence + i);
+
+    if (fact != RUA_NO_FACT && rua_log_fact (log, fact)->is_erased)
+      return TRUE;
+  }
+  return g_strcmp0 (change->origin, RUA_ERASURE_ORIGIN) == 0;
+}
+
+static gboolean
+is_last (GArray *list, gint64 first)
+{
+  return list->len && g_array_index (list, gint64, list->len - 1) == first;
+}
+
 /* Which changes of this station can be undone, and which of those that undid can be made again. */
 void
 rua_ledger_list_undoable (RuaLedger *self, GArray *undo, GArray *redo)
@@ -309,14 +327,22 @@ rua_ledger_list_undoable (RuaLedger *self, GArray *undo, GArray *redo)
       continue;
     }
     rua_log_get_change (log, index, &change);
-    if (change.origin && g_str_has_prefix (change.origin, "undo of ") && undo->len) {
-      g_array_set_size (undo, undo->len - 1);
-      g_array_append_val (redo, change.first_sequence);
-    } else {
-      if (change.origin && g_str_has_prefix (change.origin, "redo of ") && redo->len)
+    if (has_erased (log, &change)) {
+      /* What it said is no more: neither it, nor what undid it, can be taken back. */
+      if (change.origin && g_str_has_prefix (change.origin, "undo of ") && is_last (undo, undone_by (&change)))
+        g_array_set_size (undo, undo->len - 1);
+      if (change.origin && g_str_has_prefix (change.origin, "redo of ") && is_last (redo, undone_by (&change)))
         g_array_set_size (redo, redo->len - 1);
-      else
+    } else if (change.origin && g_str_has_prefix (change.origin, "undo of ")) {
+      if (is_last (undo, undone_by (&change))) {
+        g_array_set_size (undo, undo->len - 1);
+        g_array_append_val (redo, change.first_sequence);
+      }
+    } else {
+      if (!change.origin || !g_str_has_prefix (change.origin, "redo of "))
         g_array_set_size (redo, 0);
+      else if (is_last (redo, undone_by (&change)))
+        g_array_set_size (redo, redo->len - 1);
       g_array_append_val (undo, change.first_sequence);
     }
     sequence = change.first_sequence + change.n_facts;

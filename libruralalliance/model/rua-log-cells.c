@@ -33,11 +33,13 @@ rua_log_make_cell (RuaLog *self, const char *kind, const char *key, const char *
   guint32 field_code = rua_dictionary_intern (&self->fields, field, strlen (field));
   guint32 record = rua_number_index_intern (&self->record_keys, (guint64) kind_code << 32 | key_code);
   guint32 cell = rua_number_index_intern (&self->cell_keys, (guint64) record << 32 | field_code);
-  RuaLogRecord fresh_record = { RUA_NO_NUMBER };
+  RuaLogRecord fresh_record = { .cells = RUA_NO_NUMBER };
   RuaLogCell fresh = { RUA_NO_FACT, RUA_NO_FACT, RUA_NO_FACT, RUA_NO_NUMBER, 0 };
 
-  if (record == self->records->len)
+  if (record == self->records->len) {
+    fresh_record.is_erased = rua_log_is_erased (self, kind, key);
     g_array_append_val (self->records, fresh_record);
+  }
   if (cell == self->cells->len) {
     RuaLogRecord *whose = &g_array_index (self->records, RuaLogRecord, record);
 

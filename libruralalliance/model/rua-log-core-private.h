@@ -33,7 +33,8 @@ typedef struct {
   guint32 n_parents;
   guint32 next_in_cell;
   guint32 next_head;
-  guint32 superseded; /* a fact of its cell names it */
+  guint8 superseded; /* a fact of its cell names it */
+  guint8 is_erased;
 } RuaLogFact;
 
 /* A fact's name, whose fact may not have come. */
@@ -60,6 +61,7 @@ typedef struct {
 
 typedef struct {
   guint32 cells; /* a chain */
+  guint32 is_erased;
 } RuaLogRecord;
 
 typedef struct {
@@ -76,6 +78,7 @@ typedef struct {
   guint32 author;
   guint32 title;
   guint32 origin;
+  guint32 is_erased;
 } RuaLogChange;
 
 struct _RuaLog {
@@ -111,6 +114,11 @@ struct _RuaLog {
   GArray *changes_sorted;     /* of guint32, by that key; NULL when it must be made again */
 
   GArray *lent_parents; /* of RuaFactName: what get_fact() lends out */
+
+  GHashTable *erased;   /* digests' first digits */
+  GHashTable *adopted;  /* fact → its value or NULL: it is erased where it came from, and not yet here */
+  gboolean is_unsettled; /* what has come since the last rewriting may be to be erased */
+  guint n_rewritten;
 };
 
 static inline RuaLogFact *
@@ -153,6 +161,32 @@ rua_log_get_cell_record (RuaLog *self, guint32 cell)
 {
   return (guint32) (self->cell_keys.numbers[cell] >> 32);
 }
+
+static inline gboolean
+rua_log_record_is_erased (RuaLog *self, guint32 record)
+{
+  return g_array_index (self->records, RuaLogRecord, record).is_erased != 0;
+}
+
+/* ---- erasure ---- */
+#define RUA_ERASED_DIGITS 32
+
+void rua_log_erasure_init (RuaLog *self);
+void rua_log_erasure_clear (RuaLog *self);
+/* The fact as it is kept where its record was erased; @key holds what stands for its key. */
+void rua_log_settle_erased (RuaLog *self, RuaFactData *data, char **key);
+/* What a fact that came tells of erasure. */
+void rua_log_learn_erasure (RuaLog *self, const RuaFactData *data);
+/* A fact that is here came again. Whether it is the same, if one of the two is erased. */
+gboolean rua_log_same_erased (RuaLog *self, const RuaFactData *known, const RuaFactData *data);
+void rua_log_adopt_erased (RuaLog *self, guint32 fact, const RuaFactData *data);
+/* Changes of facts from @first on that are erased lose their titles. */
+void rua_log_settle_changes (RuaLog *self, guint first);
+void rua_log_erase_change (RuaLog *self, RuaLogChange *change);
+/* All of the log put together anew, so that no text of what is erased is left in it; facts keep their numbers, records
+ * and cells do not. @map gives what is left of a value, which it may change to NULL, and tells whether it did. */
+typedef gboolean (*RuaLogMap) (gpointer data, const char *kind, const char *field, const char *value, gsize length, char **mapped);
+void rua_log_rewrite (RuaLog *self, RuaLogMap map, gpointer data);
 
 /* With its links made and its cell known: puts a fact among those of its cell. */
 void rua_log_settle_fact (RuaLog *self, guint32 fact);

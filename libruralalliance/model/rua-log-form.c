@@ -117,6 +117,10 @@ rua_log_check_form (const RuaFactData *data, GError **error)
       return refuse (data, error, "it says of a record neither that it is there nor that it is removed");
   } else if (data->value && !is_canonical (data->value, length))
     return refuse (data, error, "its value is not canonical JSON");
+  if (g_str_has_prefix (data->key, RUA_ERASED_KEY)
+      && (!data->is_erased || data->value || strlen (data->key) != strlen (RUA_ERASED_KEY) + RUA_ERASED_DIGITS
+          || strspn (data->key + strlen (RUA_ERASED_KEY), "0123456789abcdef") != RUA_ERASED_DIGITS))
+    return refuse (data, error, "it is not of a record that was erased, and its key says so");
   return check_parents (data, error);
 }
 
@@ -135,6 +139,11 @@ rua_log_check_change_form (const RuaChangeData *data, GError **error)
       || data->n_facts > RUA_SEQUENCE_MAX - data->first_sequence + 1 || data->clock < 0) {
     g_set_error (error, RUA_ERROR, RUA_ERROR_VALUE,
                  "change %s.%" G_GINT64_FORMAT ": its facts or its clock are out of range; send it again as its station wrote it",
+                 data->station, data->first_sequence);
+    return FALSE;
+  }
+  if (data->is_erased && data->title) {
+    g_set_error (error, RUA_ERROR, RUA_ERROR_VALUE, "change %s.%" G_GINT64_FORMAT ": it is erased, and has a title; send it again as its station wrote it",
                  data->station, data->first_sequence);
     return FALSE;
   }

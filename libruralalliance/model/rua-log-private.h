@@ -43,6 +43,9 @@ typedef struct {
    * the field "": [place, {the record}]. A store keeps it; others are not told. */
   const char *before;
   gboolean has_before;
+  /* The record was erased, or the value referred to one that was: what is left is the name, the clock and the
+   * parents, and of a list who remains. */
+  gboolean is_erased;
 } RuaFactData;
 
 /* The facts of one commit: [first_sequence, first_sequence + n_facts) of the station. */
@@ -54,6 +57,7 @@ typedef struct {
   const char *author; /* or NULL */
   const char *title;  /* or NULL */
   const char *origin; /* "edit", "import incomes.csv", "undo of a.12" … */
+  gboolean is_erased; /* a fact of it was: there is no title, and no name of a file */
 } RuaChangeData;
 
 typedef enum {
@@ -123,6 +127,33 @@ gboolean rua_log_get_before (RuaLog *self, guint cell, const char **before); /* 
 void rua_log_set_before (RuaLog *self, guint cell, const char *before);
 /* A record of the baseline that was not here: [place, {field: value, …}]. FALSE: it is known already. */
 gboolean rua_log_insert_before (RuaLog *self, const char *kind, const char *key, const char *before);
+
+/* ---- erasure ---- */
+/* A fact of the kind "erasure" and the field "digest" says that a record was erased: SHA-256 of the lineage, its kind and
+ * its key, each ended by NUL. What is erased is a function of the set of facts, so that all copies come to the same:
+ * facts of the record lose their values, and its key, where that has an id in it, becomes RUA_ERASED_KEY and the digest's
+ * first 32 digits. */
+#define RUA_ERASED_KEY "~!"
+#define RUA_ERASURE_KIND "erasure"
+#define RUA_ERASURE_DIGEST "digest"
+/* The origin of the change that erases. */
+#define RUA_ERASURE_ORIGIN "erasure"
+
+char *rua_log_digest (RuaLog *self, const char *kind, const char *key);
+/* Whether the record of this kind and key, which may be what stands for one, was erased. */
+gboolean rua_log_is_erased (RuaLog *self, const char *kind, const char *key);
+/* What stands for the key of one that was. */
+char *rua_log_dup_erased_key (RuaLog *self, const char *kind, const char *key);
+gboolean rua_log_has_erasures (RuaLog *self);
+/* The oldest fact by which this record was erased, or RUA_NO_FACT: nothing but its facts say so. */
+guint rua_log_find_erasure (RuaLog *self, const char *kind, const char *key);
+/* How often what had come was made other than it came: a store that only appends writes all of it anew when this is
+ * another number. */
+guint rua_log_get_n_rewritten (RuaLog *self);
+/* For a copy of a log, before there are facts in it. */
+void rua_log_take_erasures (RuaLog *self, RuaLog *from);
+/* With the facts and changes that a store has kept of a log: nothing is to be erased. */
+void rua_log_settle (RuaLog *self);
 
 /* ---- the alliance's log ---- */
 RuaLog *rua_alliance_peek_log (RuaAlliance *self); /* NULL: none is kept */

@@ -47,6 +47,7 @@ rua_log_new (const char *lineage, const char *station, GError **error)
   self->changes = g_array_new (FALSE, FALSE, sizeof (RuaLogChange));
   self->lent_parents = g_array_new (FALSE, FALSE, sizeof (RuaFactName));
   self->roster = rua_roster_new ();
+  rua_log_erasure_init (self);
   self->lineage = lineage ? g_strdup (lineage) : draw_lineage ();
   if (station && !rua_log_set_station (self, station, error)) {
     rua_log_free (self);
@@ -80,6 +81,7 @@ rua_log_free (RuaLog *self)
   g_array_unref (self->changes);
   g_clear_pointer (&self->changes_sorted, g_array_unref);
   g_array_unref (self->lent_parents);
+  rua_log_erasure_clear (self);
   rua_roster_free (self->roster);
   g_free (self->lineage);
   g_free (self->station);
@@ -216,6 +218,7 @@ rua_log_get_fact (RuaLog *self, guint index, RuaFactData *data)
   }
   data->parents = (const RuaFactName *) (gpointer) self->lent_parents->data;
   data->n_parents = fact->n_parents;
+  data->is_erased = fact->is_erased;
   /* With the cell's first fact, which is the last of the chain. */
   if (cell->before && fact->next_in_cell == RUA_NO_FACT) {
     data->has_before = TRUE;
@@ -231,11 +234,15 @@ same_fact (RuaLog *self, guint32 index, const RuaFactData *data)
   RuaFactData known;
 
   rua_log_get_fact (self, index, &known);
-  if (known.clock != data->clock || strcmp (known.kind, data->kind) != 0 || strcmp (known.key, data->key) != 0
-      || strcmp (known.field, data->field) != 0 || g_strcmp0 (known.author, data->author) != 0
-      || known.n_parents != data->n_parents || !known.value != !data->value)
+  if (known.clock != data->clock || strcmp (known.kind, data->kind) != 0 || strcmp (known.field, data->field) != 0
+      || g_strcmp0 (known.author, data->author) != 0 || known.n_parents != data->n_parents)
     return FALSE;
-  if (known.value) {
+  if (known.is_erased || data->is_erased) {
+    if (!rua_log_same_erased (self, &known, data))
+      return FALSE;
+  } else if (strcmp (known.key, data->key) != 0 || !known.value != !data->value)
+    return FALSE;
+  else if (known.value) {
     gsize length = data->value_length < 0 ? strlen (data->value) : (gsize) data->value_length;
 
     if (length != (gsize) known.value_length || memcmp (known.value, data->value, length) != 0)
@@ -275,7 +282,13 @@ check_known (RuaLog *self, const RuaFactData *data, GError **error)
 RuaLogInsert
 rua_log_check (RuaLog *self, const RuaFactData *data, GError **error)
 {
-  return rua_log_check_form (data, error) ? check_known (self, data, error) : RUA_LOG_ERROR;
+  RuaFactData settled = *data;
+  g_autofree char *key = NULL;
+
+  if (!rua_log_check_form (data, error))
+    return RUA_LOG_ERROR;
+  rua_log_settle_erased (self, &settled, &key);
+  return check_known (self, &settled, error);
 }
 
 static gboolean
@@ -314,16 +327,25 @@ count_for_station (RuaLog *self, guint32 code, const RuaFactData *data)
 }
 
 RuaLogInsert
-rua_log_insert (RuaLog *self, const RuaFactData *data, GError **error)
+rua_log_insert (RuaLog *self, const RuaFactData *told, GError **error)
 {
   RuaLogFact fact = { .next_in_cell = RUA_NO_FACT, .next_head = RUA_NO_FACT };
   guint32 index = self->facts->len;
-  RuaLogInsert known = rua_log_check (self, data, error);
+  RuaFactData settled = *told;
+  const RuaFactData *data = &settled;
+  g_autofree char *key = NULL;
+  RuaLogInsert known;
 
-  if (known == RUA_LOG_KNOWN && data->has_before) {
+  if (!rua_log_check_form (told, error))
+    return RUA_LOG_ERROR;
+  rua_log_settle_erased (self, &settled, &key);
+  known = check_known (self, data, error);
+  if (known == RUA_LOG_KNOWN && data->is_erased)
+    rua_log_adopt_erased (self, rua_log_find_fact (self, data->station, data->sequence), data);
+  else if (known == RUA_LOG_KNOWN && data->has_before) {
     guint cell = rua_log_find_cell (self, data->kind, data->key, data->field);
 
-    if (!rua_log_get_before (self, cell, NULL))
+    if (cell != RUA_NO_FACT && !rua_log_get_before (self, cell, NULL))
       rua_log_set_before (self, cell, data->before);
   }
   if (known != RUA_LOG_NEW || !check_room (self, data, error))
@@ -337,6 +359,7 @@ rua_log_insert (RuaLog *self, const RuaFactData *data, GError **error)
                                         data->value_length < 0 ? strlen (data->value) : (gsize) data->value_length)
                  + 1;
   fact.author = intern_optional (&self->authors, data->author);
+  fact.is_erased = data->is_erased != FALSE;
   fact.first_link = self->links->len;
   fact.n_parents = data->n_parents;
   for (guint p = 0; p < data->n_parents; p++) {
@@ -353,6 +376,7 @@ rua_log_insert (RuaLog *self, const RuaFactData *data, GError **error)
   if (data->has_before && !rua_log_get_before (self, fact.cell, NULL))
     rua_log_set_before (self, fact.cell, data->before);
   count_for_station (self, (guint32) (rua_log_name_key (self, fact.name) >> RUA_SEQUENCE_BITS), data);
+  rua_log_learn_erasure (self, data);
   return RUA_LOG_NEW;
 }
 
@@ -455,6 +479,7 @@ rua_log_get_change (RuaLog *self, guint index, RuaChangeData *data)
   data->author = rua_log_optional (&self->authors, change->author);
   data->title = rua_log_optional (&self->authors, change->title);
   data->origin = rua_log_optional (&self->authors, change->origin);
+  data->is_erased = change->is_erased != 0;
 }
 
 static gint
@@ -501,7 +526,7 @@ rua_log_find_change (RuaLog *self, const char *station, gint64 sequence)
 RuaLogInsert
 rua_log_insert_change (RuaLog *self, const RuaChangeData *data, GError **error)
 {
-  RuaLogChange change = { data->first_sequence, data->n_facts, data->clock };
+  RuaLogChange change = { .first_sequence = data->first_sequence, .n_facts = data->n_facts, .clock = data->clock, .is_erased = data->is_erased != FALSE };
   guint32 place;
 
   if (!rua_log_check_change_form (data, error))
@@ -520,8 +545,11 @@ rua_log_insert_change (RuaLog *self, const RuaChangeData *data, GError **error)
     RuaLogChange *known = &g_array_index (self->changes, RuaLogChange, place);
 
     if (known->n_facts == change.n_facts && known->clock == change.clock && known->author == change.author
-        && known->title == change.title && known->origin == change.origin)
+        && (known->is_erased || change.is_erased || (known->title == change.title && known->origin == change.origin))) {
+      if (change.is_erased)
+        rua_log_erase_change (self, known);
       return RUA_LOG_KNOWN;
+    }
     g_set_error (error, RUA_ERROR, RUA_ERROR_DUPLICATE,
                  "change %s.%" G_GINT64_FORMAT ": another change has this name: two copies write as station '%s'; "
                  "enroll one of them under a name of its own",

@@ -436,8 +436,9 @@ rua_alliance_list_merge_conflicts (RuaAlliance *self)
     rua_ledger_apply_all (ledger);
   log = ledger->log;
   suspects = g_hash_table_new (g_direct_hash, g_direct_equal);
+  /* Of who was erased there is nothing to choose. */
   for (guint32 cell = 0; cell < log->cells->len; cell++)
-    if (is_suspect (log, cell))
+    if (is_suspect (log, cell) && !rua_log_record_is_erased (log, rua_log_get_cell_record (log, cell)))
       g_hash_table_add (suspects, GUINT_TO_POINTER (rua_log_get_cell_record (log, cell)));
   found = g_ptr_array_new_with_free_func (g_object_unref);
   g_hash_table_iter_init (&iter, suspects);

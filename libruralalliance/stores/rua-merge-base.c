@@ -7,7 +7,7 @@
 #include "rua-cell-json-private.h"
 #include "rua-edits-private.h"
 #include "rua-edits.h"
-#include "rua-erasure.h"
+#include "rua-alliance-erasing.h"
 #include "rua-journal-private.h"
 #include "rua-merge-plan-private.h"
 

@@ -284,9 +284,11 @@ count_conflicts (RuaMerge *merge, RuaLog *log)
   guint n = 0;
 
   for (guint cell = 0; cell < rua_log_get_n_cells (log); cell++) {
+    const char *kind, *key;
     g_autoptr (GArray) heads = rua_log_list_heads (log, cell);
 
-    if (heads->len > 1 && n++ < MOST_CONFLICTS_TOLD)
+    rua_log_get_cell (log, cell, &kind, &key, NULL);
+    if (heads->len > 1 && !rua_log_is_erased (log, kind, key) && n++ < MOST_CONFLICTS_TOLD)
       remark_conflict (merge, log, cell, heads);
   }
   rua_merge_set_n_conflicts (merge, n);

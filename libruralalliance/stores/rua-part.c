@@ -594,6 +594,9 @@ rua_part_has_fact (RuaPart *self, const RuaFactData *fact)
 
   if (row != RUA_NO_ROW && rua_part_has_row (self, table, row))
     return TRUE;
+  /* That somebody was erased everybody has to hear, for they may have had them once; who it was is not told. */
+  if (strcmp (fact->kind, RUA_ERASURE_KIND) == 0 || (fact->is_erased && rua_log_is_erased (self->ledger->log, fact->kind, fact->key)))
+    return TRUE;
   return g_hash_table_size (self->told) > 0
          && g_hash_table_contains (
            self->told,

@@ -15,9 +15,9 @@ static const char *const own_tables[][2] = {
   { "rua_seals", "\"table_name\" TEXT PRIMARY KEY NOT NULL, \"n_rows\" INTEGER NOT NULL, \"hash\" TEXT NOT NULL) STRICT, WITHOUT ROWID" },
   { "rua_facts", "\"rua_row\" INTEGER PRIMARY KEY, \"station\" TEXT NOT NULL, \"sequence\" INTEGER NOT NULL, \"clock\" INTEGER NOT NULL,"
                  " \"kind\" TEXT NOT NULL, \"key\" TEXT NOT NULL, \"field\" TEXT NOT NULL, \"value\" TEXT, \"author\" TEXT, \"parents\" TEXT,"
-                 " \"before\" TEXT, \"has_before\" INTEGER NOT NULL) STRICT" },
+                 " \"before\" TEXT, \"has_before\" INTEGER NOT NULL, \"erased\" INTEGER NOT NULL) STRICT" },
   { "rua_changes", "\"rua_row\" INTEGER PRIMARY KEY, \"station\" TEXT NOT NULL, \"first_sequence\" INTEGER NOT NULL, \"n_facts\" INTEGER NOT NULL,"
-                   " \"clock\" INTEGER NOT NULL, \"author\" TEXT, \"title\" TEXT, \"origin\" TEXT) STRICT" },
+                   " \"clock\" INTEGER NOT NULL, \"author\" TEXT, \"title\" TEXT, \"origin\" TEXT, \"erased\" INTEGER NOT NULL) STRICT" },
 };
 
 int

@@ -8,9 +8,9 @@
 #include "rua-fact-private.h"
 
 static const char *const fact_columns[] = {
-  "station", "sequence", "clock", "kind", "key", "field", "value", "author", "parents", "before", "has_before",
+  "station", "sequence", "clock", "kind", "key", "field", "value", "author", "parents", "before", "has_before", "erased",
 };
-static const char *const change_columns[] = { "station", "first_sequence", "n_facts", "clock", "author", "title", "origin" };
+static const char *const change_columns[] = { "station", "first_sequence", "n_facts", "clock", "author", "title", "origin", "erased" };
 
 #define N_FACT G_N_ELEMENTS (fact_columns)
 #define N_CHANGE G_N_ELEMENTS (change_columns)
@@ -128,6 +128,7 @@ put_facts (Putting *self, RuaLog *log, RuaSqliteLogState *state, GError **error)
         parents_cell (self->parents, &fact),
         text_cell (fact.has_before ? fact.before : NULL, -1),
         integer_cell (fact.has_before),
+        integer_cell (fact.is_erased),
       };
 
       if (!put (self, (gint64) state->n_facts + RUA_SQLITE_FIRST_ROW, cells, &state->facts, error))
@@ -148,6 +149,7 @@ put_changes (Putting *self, RuaLog *log, RuaSqliteLogState *state, GError **erro
       const RuaSqliteCell cells[N_CHANGE] = {
         text_cell (change.station, -1), integer_cell (change.first_sequence), integer_cell (change.n_facts), integer_cell (change.clock),
         text_cell (change.author, -1),  text_cell (change.title, -1),         text_cell (change.origin, -1),
+        integer_cell (change.is_erased),
       };
 
       if (!put (self, (gint64) state->n_changes + RUA_SQLITE_FIRST_ROW, cells, &state->changes, error))
@@ -187,6 +189,7 @@ rua_sqlite_log_copy (RuaLog *log)
     rua_roster_read_json (rua_log_get_roster (copy), stations, strlen (stations));
     rua_key_forget (stations, strlen (stations));
   }
+  rua_log_take_erasures (copy, log);
   for (guint i = 0; i < rua_log_get_n_facts (log); i++) {
     RuaFactData fact;
 
@@ -272,6 +275,7 @@ take_fact (Getting *self, gint64 row, const RuaSqliteCell *cells, GError **error
   fact.n_parents = self->parents->len;
   fact.before = cells[9].text;
   fact.has_before = cells[10].integer != 0;
+  fact.is_erased = cells[11].integer != 0;
   how = rua_log_insert (self->log, &fact, &local);
   return how == RUA_LOG_NEW || refuse (self, row, "rua_facts", how == RUA_LOG_KNOWN ? "is there twice" : "is no fact", error);
 }
@@ -288,6 +292,7 @@ take_change (Getting *self, gint64 row, const RuaSqliteCell *cells, GError **err
     .author = cells[4].text,
     .title = cells[5].text,
     .origin = cells[6].text,
+    .is_erased = cells[7].integer != 0,
   };
 
   return rua_log_insert_change (self->log, &change, &local) == RUA_LOG_NEW || refuse (self, row, "rua_changes", "is no change", error);
@@ -379,6 +384,8 @@ rua_sqlite_log_read (RuaSqliteReading *reading, sqlite3 *db, const char *lineage
   state->n_changes = (guint) state->changes.n_rows;
   g_array_unref (self.parents);
   g_ptr_array_unref (self.texts);
+  if (done && own != NULL)
+    rua_log_settle (own);
   if (done)
     *log = g_steal_pointer (&own);
   return done;

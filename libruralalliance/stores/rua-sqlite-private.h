@@ -226,6 +226,7 @@ typedef struct {
   char *lineage, *station; /* NULL: no log is kept, no station writes here */
   gboolean is_newer;      /* it was written by a newer library, and is only read */
   guint64 roster;          /* the version of the log's roster */
+  guint n_rewritten;       /* how often its log had been rewritten */
   gboolean is_whole_only; /* it cannot be written to a part at a time */
 } RuaSqliteFile;
 

@@ -424,6 +424,8 @@ has_same_log (RuaSqliteOrigin *origin, RuaAlliance *alliance)
     return log == NULL && origin->file.lineage == NULL;
   return g_str_equal (rua_log_get_lineage (log), origin->file.lineage) && g_strcmp0 (rua_log_get_station (log), origin->file.station) == 0
          && rua_roster_get_version (rua_log_get_roster (log)) == origin->file.roster
+         /* What was erased must not stay in a page or a journal: the file is written anew. */
+         && rua_log_get_n_rewritten (log) == origin->file.n_rewritten
          && rua_log_get_n_facts (log) >= origin->file.log.n_facts && rua_log_get_n_changes (log) >= origin->file.log.n_changes;
 }
 

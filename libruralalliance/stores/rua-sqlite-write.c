@@ -199,6 +199,7 @@ write_file_table (Writing *self, GError **error)
   if (stations != NULL)
     rua_key_forget (stations, strlen (stations));
   self->origin->file.roster = log != NULL ? rua_roster_get_version (rua_log_get_roster (log)) : 0;
+  self->origin->file.n_rewritten = log != NULL ? rua_log_get_n_rewritten (log) : 0;
   rua_sqlite_origin_set_log (self->origin, lineage, station);
   sqlite3_finalize (statement);
   return done && put_seal (self, "rua_file", seal, error);

@@ -33,6 +33,8 @@ copy_log (RuaLog *log, const char *station, RuaPart *part, GError **error)
 {
   g_autoptr (RuaLog) copy = rua_log_new (rua_log_get_lineage (log), station, error);
 
+  if (copy)
+    rua_log_take_erasures (copy, log);
   for (guint i = 0; copy && i < rua_log_get_n_facts (log); i++) {
     RuaFactData fact;
 

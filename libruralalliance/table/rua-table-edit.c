@@ -221,6 +221,9 @@ rua_table_add (RuaTable *self, RuaRecord *record, GError **error)
   if (rua_record_get_id (record) && rua_table_find_row (self, rua_record_get_id (record), -1) != RUA_NO_ROW)
     return rua_record_refuse (record, 0, RUA_ERROR_DUPLICATE, rua_record_get_id (record),
                               "another record of this kind has this id", "choose another", error);
+  if (rua_record_get_id (record) && self->tables && self->tables->guard
+      && !self->tables->guard (self->tables->owner, self, 0, rua_record_get_id (record), error))
+    return FALSE;
 
   cells = rua_record_peek_cells (record);
   if (cells && cells->n_fields > G_N_ELEMENTS (stack))

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "rua-erased-ids-private.h"
+
+#include <string.h>
+
+#include "rua-kinds-private.h"
+#include "rua-log-private.h"
+#include "rua-row-keys-private.h"
+
+struct _RuaErasedIds {
+  GPtrArray *salts;    /* different ones: few */
+  GHashTable *digests;
+};
+
+char *
+rua_erased_digest (const char *salt, const char *kind, const char *key)
+{
+  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
+  const char *const parts[] = { salt, kind, key };
+
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    g_checksum_update (sum, (const guchar *) parts[i], (gssize) strlen (parts[i]) + 1);
+  return g_strdup (g_checksum_get_string (sum));
+}
+
+static void
+add_salt (RuaErasedIds *self, const char *salt)
+{
+  if (!g_ptr_array_find_with_equal_func (self->salts, salt, g_str_equal, NULL))
+    g_ptr_array_add (self->salts, g_strdup (salt));
+}
+
+RuaErasedIds *
+rua_erased_ids_new (RuaAlliance *alliance)
+{
+  RuaTable *erasures = rua_alliance_get_erasures (alliance);
+  RuaErasedIds *self;
+
+  if (rua_table_get_n_records (erasures) == 0)
+    return NULL;
+  self = g_new (RuaErasedIds, 1);
+  self->salts = g_ptr_array_new_with_free_func (g_free);
+  self->digests = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  for (guint32 row = 0; row < rua_table_get_n_rows (erasures); row++) {
+    const char *salt = rua_column_read_text (rua_table_peek_column (erasures, RUA_ERASURE_FIELD_SALT), row, NULL);
+    const char *digest = rua_column_read_text (rua_table_peek_column (erasures, RUA_ERASURE_FIELD_DIGEST), row, NULL);
+
+    if (!rua_table_is_alive (erasures, row) || !salt || !digest)
+      continue;
+    add_salt (self, salt);
+    g_hash_table_add (self->digests, g_strdup (digest));
+  }
+  return self;
+}
+
+void
+rua_erased_ids_free (RuaErasedIds *self)
+{
+  if (!self)
+    return;
+  g_ptr_array_unref (self->salts);
+  g_hash_table_unref (self->digests);
+  g_free (self);
+}
+
+gboolean
+rua_erased_ids_has (RuaErasedIds *self, const char *kind, const char *id)
+{
+  g_autofree char *key = self ? rua_row_key_of_id (id) : NULL;
+
+  for (guint i = 0; self && i < self->salts->len; i++) {
+    g_autofree char *digest = rua_erased_digest (self->salts->pdata[i], kind, key);
+
+    if (g_hash_table_contains (self->digests, digest))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+gboolean
+rua_erased_ids_ask (RuaAlliance *alliance, const char *kind, const char *id)
+{
+  RuaTable *erasures = rua_alliance_get_erasures (alliance);
+  const char *last = NULL;
+  g_autofree char *key = rua_row_key_of_id (id), *expected = NULL;
+
+  for (guint32 row = 0; row < rua_table_get_n_rows (erasures); row++) {
+    const char *salt = rua_column_read_text (rua_table_peek_column (erasures, RUA_ERASURE_FIELD_SALT), row, NULL);
+    const char *digest = rua_column_read_text (rua_table_peek_column (erasures, RUA_ERASURE_FIELD_DIGEST), row, NULL);
+
+    if (!rua_table_is_alive (erasures, row) || !salt || !digest)
+      continue;
+    if (!last || strcmp (salt, last) != 0) {
+      g_free (expected);
+      expected = rua_erased_digest (salt, kind, key);
+      last = salt;
+    }
+    if (strcmp (expected, digest) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+char *
+rua_erased_salt (RuaAlliance *alliance)
+{
+  RuaTable *erasures = rua_alliance_get_erasures (alliance);
+  RuaLog *log = rua_alliance_peek_log (alliance);
+
+  if (log)
+    return g_strdup (rua_log_get_lineage (log));
+  for (guint32 row = 0; row < rua_table_get_n_rows (erasures); row++) {
+    const char *salt = rua_column_read_text (rua_table_peek_column (erasures, RUA_ERASURE_FIELD_SALT), row, NULL);
+
+    if (rua_table_is_alive (erasures, row) && salt)
+      return g_strdup (salt);
+  }
+  return g_uuid_string_random ();
+}
