@@ -135,11 +135,16 @@ rua_log_set_before (RuaLog *self, guint cell, const char *before)
 gboolean
 rua_log_insert_before (RuaLog *self, const char *kind, const char *key, const char *before)
 {
-  guint cell = rua_log_make_cell (self, kind, key, RUA_FACT_RECORD);
+  guint cell;
 
+  if (rua_log_is_erased (self, kind, key))
+    return FALSE;
+  cell = rua_log_make_cell (self, kind, key, RUA_FACT_RECORD);
   if (rua_log_get_before (self, cell, NULL))
     return FALSE;
   rua_log_set_before (self, cell, before);
+  /* It may refer to who was erased. */
+  self->is_unsettled |= rua_log_has_erasures (self);
   return TRUE;
 }
 
