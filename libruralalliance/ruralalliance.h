@@ -5,6 +5,7 @@
 #include "rua-error.h"
 #include "rua-fault.h"
 #include "rua-limits.h"
+#include "rua-messages.h"
 #include "rua-parallel.h"
 #include "rua-progress.h"
 #include "rua-date.h"

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "rua-parallel-private.h"
 
+#include "rua-messages-private.h"
+
 #define MOST_THREADS 256
 
 static gint chosen_threads; /* atomic; 0: not chosen */
@@ -64,6 +66,7 @@ typedef struct {
   gpointer data;
   RuaProgress *progress;
   GCancellable *cancellable;
+  const RuaMessages *messages; /* all speak the language of the one that began */
   gint next;   /* atomic: the task that begins next */
   gint n_done; /* atomic */
   gint failed; /* atomic: whether any has */
@@ -106,6 +109,7 @@ work (gpointer data)
 {
   Work *self = data;
   gpointer before = g_private_get (&at_work);
+  const RuaMessages *spoken = rua_messages_use (self->messages);
 
   g_private_set (&at_work, self);
   while (!g_atomic_int_get (&self->failed)) {
@@ -122,6 +126,7 @@ work (gpointer data)
       tell (self);
     }
   }
+  rua_messages_use (spoken);
   g_private_set (&at_work, before);
   return NULL;
 }
@@ -131,7 +136,7 @@ rua_parallel_run (guint n_tasks, RuaParallelFunc func, gpointer data, RuaProgres
                   GCancellable *cancellable, GError **error)
 {
   Work self = { .n_tasks = n_tasks, .func = func, .data = data, .progress = progress,
-                .cancellable = cancellable };
+                .cancellable = cancellable, .messages = rua_messages_get_used () };
   guint n_others = 0;
   GThread *others[MOST_THREADS];
 
