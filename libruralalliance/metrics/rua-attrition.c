@@ -59,7 +59,7 @@ static void
 put_worst (RuaResult *result, double low, double high, const char *reason)
 {
   if (reason == NULL && isnan (result->estimate))
-    reason = result->reason != NULL ? result->reason : "the estimate is undefined";
+    reason = result->reason != NULL ? result->reason : N_("the estimate is undefined");
   if (reason != NULL)
     low = high = NAN;
   result->worst_low = low;
@@ -88,19 +88,20 @@ rua_attrition_tell (const RuaDefinition *definition, RuaFigures *figures, const 
   rua_result_put_named (result, "n_left", result->n_left, NULL);
   rua_result_put_named (result, "n_joined", result->n_joined, NULL);
   rua_result_put_named (result, "left_share", n_before > 0 ? share : NAN,
-                        n_before > 0 ? NULL : "nobody was there before");
+                        n_before > 0 ? NULL : N_("nobody was there before"));
   if (n_before > 0 && share > definition->attrition_limit)
     rua_result_warn (result,
-                     "attrition: of %" G_GUINT64_FORMAT " there before, %" G_GUINT64_FORMAT
-                     " (%.3g %%) have no value after, more than %.3g %%; what holds of those who "
-                     "stayed may not hold of all",
-                     n_before, result->n_left, 100 * share, 100 * definition->attrition_limit);
+                     _("attrition: of %llu there before, %llu (%.3g %%) have no value after, more "
+                        "than %.3g %%; what holds of those who "
+                        "stayed may not hold of all"),
+                     (unsigned long long)n_before, (unsigned long long)result->n_left, 100 * share,
+                     100 * definition->attrition_limit);
   if (strcmp (definition->estimator, "ratio_distribution") == 0 && g_strcmp0 (key, "share") == 0
       && rua_figures_get (figures, "x", &x) && rua_figures_get (figures, "n_eligible", &n))
     put_worst (result, x / (n + result->n_left), (x + result->n_left) / (n + result->n_left),
-               n > 0 ? NULL : "nobody has both values");
+               n > 0 ? NULL : N_("nobody has both values"));
   else if (mean_kind (definition) == 0)
-    put_worst (result, NAN, NAN, "no worst case is defined for this figure");
+    put_worst (result, NAN, NAN, N_("no worst case is defined for this figure"));
 }
 
 static RuaDefinition *
@@ -187,8 +188,9 @@ rua_attrition_tell_mean (const RuaDefinition *definition, RuaResult *left, RuaRe
     }
   }
   put_worst (result, low, high,
-             n == 0 ? "nobody has both values"
-             : isnan (low) ? "the sums that it needs are not given" : NULL);
+             n == 0        ? N_("nobody has both values")
+             : isnan (low) ? N_("the sums that it needs are not given")
+                           : NULL);
   if (!isnan (low)) {
     double a = low * result->factor, b = high * result->factor;
 

@@ -69,13 +69,14 @@ rua_caution_note (RuaResult *result,
     guint n = count_clusters (figures);
 
     if (n > 1 && n < FEW_CLUSTERS)
-      rua_result_warn (result,
-                       "few clusters: the error rests on %u; below about %d it comes out too small "
-                       "(Angrist and Pischke, 2009; Cameron and Miller, 2015), so compare with "
-                       "se_cr2, wild_cluster_bootstrap or randomisation_test",
-                       n, FEW_CLUSTERS);
+      rua_result_warn (
+        result,
+        _("few clusters: the error rests on %u; below about %d it comes out too small "
+           "(Angrist and Pischke, 2009; Cameron and Miller, 2015), so compare with "
+           "se_cr2, wild_cluster_bootstrap or randomisation_test"),
+        n, FEW_CLUSTERS);
   }
   if (definition->by[0] != NULL && result->n_used > 0 && result->n_used < SMALL_GROUP)
-    rua_result_warn (result, "small group: it has %" G_GUINT64_FORMAT " of the rows used",
-                     result->n_used);
+    rua_result_warn (result, _("small group: it has %llu of the rows used"),
+                     (unsigned long long)result->n_used);
 }

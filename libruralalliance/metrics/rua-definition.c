@@ -494,7 +494,7 @@ rua_definition_new (RuaMetric *metric, GError **error)
   if (record == NULL)
     return NULL;
   unit = rua_record_get_text (record, "unit");
-  self->title = g_strdup (rua_record_get_texts (record, "title", NULL));
+  self->title = g_strdup (rua_record_get_texts (record, "title", rua_messages_get_language ()));
   self->formula = g_strdup (rua_record_get_text (record, "formula"));
   self->estimator = g_strdup (rua_record_get_text (record, "estimator"));
   self->table = g_strdup (rua_record_get_text (record, "table"));

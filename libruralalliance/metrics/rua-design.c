@@ -206,7 +206,7 @@ rua_design_variance (const RuaDesign *self,
     }
     g_free (variances);
     if (n_lonely > 0 && (lonely == RUA_LONELY_FAIL || n_lonely == stage->n_strata)) {
-      *reason = self->n < 2 ? RUA_REASON_ONE : "a stratum has one sampling unit";
+      *reason = self->n < 2 ? RUA_REASON_ONE : N_("a stratum has one sampling unit");
       return NAN;
     }
     rua_sum_add (&sum,

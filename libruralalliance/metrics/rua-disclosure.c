@@ -455,12 +455,15 @@ publish (Disclosure *self, const Cell *cell)
   made->method = g_strdup (from->method);
   g_clear_pointer (&made->digest, g_free);
   if (cell->withheld) {
-    g_autofree char *reason = cell->unanimous
-      ? g_strdup ("withheld: it would tell the same of everybody in the group")
-      : cell->sensitive
-      ? g_strdup_printf ("withheld: too few stand behind it, or one has most of it (at least %u "
-                         "households or people)", self->min_count)
-      : g_strdup ("withheld: with it another group that is withheld could be worked out");
+    g_autofree char *reason
+      = cell->unanimous
+          ? g_strdup (_("withheld: it would tell the same of everybody in the group"))
+        : cell->sensitive
+          ? g_strdup_printf (
+            _("withheld: too few stand behind it, or one has most of it (at least %u "
+               "households or people)"),
+            self->min_count)
+          : g_strdup (_("withheld: with it another group that is withheld could be worked out"));
 
     made->withheld = TRUE;
     rua_result_undefine (made, reason);

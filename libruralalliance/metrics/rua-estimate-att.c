@@ -142,10 +142,11 @@ panel_init (Panel *self, RuaRun *run, GError **error)
   }
   self->n = kept;
   if (done && n_dropped_early > 0)
-    rua_figures_warn (run->figures, "%u units treated in or before the first period are left out",
+    rua_figures_warn (run->figures,
+                      _("%u units treated in or before the first period are left out"),
                       n_dropped_early);
   if (done && n_dropped_gaps > 0)
-    rua_figures_warn (run->figures, "%u units not seen in every period are left out",
+    rua_figures_warn (run->figures, _("%u units not seen in every period are left out"),
                       n_dropped_gaps);
   for (gsize k = 0; k < kept * self->n_periods; k++)
     self->rounding = MAX (self->rounding, 1e-13 * fabs (self->outcome[k]));
@@ -230,7 +231,7 @@ compute_cell (const Panel *self, Cell *cell, gboolean notyet)
   cell->influence = g_new0 (double, MAX (self->n, 1));
   /* The base period itself is 0 without anybody to compare with. */
   cell->reason
-    = n0 > 0 || (gint)cell->period == cell->base ? NULL : "there is nobody to compare with";
+    = n0 > 0 || (gint)cell->period == cell->base ? NULL : N_("there is nobody to compare with");
   mean1 = rua_sum_get (&sum1) / n1;
   mean0 = rua_sum_get (&sum0) / n0;
   cell->att = (gint)cell->period == cell->base ? 0 : mean1 - mean0;
@@ -311,7 +312,7 @@ put_effect (RuaFigures *figures,
   rua_figures_put_or (figures, se, error,
                       reason                   ? reason
                       : error > self->rounding ? NULL
-                                               : "nothing varies: it is 0 by construction");
+                                               : N_("nothing varies: it is 0 by construction"));
 }
 
 static char *
@@ -361,7 +362,7 @@ put_pretrend (RuaFigures *figures, const Panel *self)
     before[n++] = cell;
   }
   if (n == 0)
-    reason = "no period before the treatment can be compared";
+    reason = N_("no period before the treatment can be compared");
   matrix = g_new (double, MAX ((gsize)n * n, 1));
   effects = g_new (double, MAX (n, 1));
   for (guint a = 0; a < n && reason == NULL; a++) {
@@ -372,7 +373,7 @@ put_pretrend (RuaFigures *figures, const Panel *self)
   }
   wald = reason ? NAN : rua_quadratic_inverse (matrix, effects, n);
   if (reason == NULL && isnan (wald))
-    reason = "the effects before the treatment have a singular variance";
+    reason = N_("the effects before the treatment have a singular variance");
   rua_figures_put_or (figures, "pretrend_wald", wald, reason);
   rua_figures_put (figures, "pretrend_df", n);
   rua_figures_put_or (figures, "pretrend_p", reason ? NAN : rua_chi2_tail (wald, n), reason);
@@ -427,7 +428,7 @@ static const RuaOptionSpec group_time_options[] = { PANEL_OPTIONS, { NULL } };
 
 const RuaEstimator rua_estimator_group_time_att = {
   "group_time_att",
-  "Effect by group and time",
+  N_("Effect by group and time"),
   "ATT(g,t) = mean change of group g - mean change of controls since the base period; influence "
   "functions",
   "Callaway and Sant'Anna, Journal of Econometrics 225 (2021)",
@@ -460,7 +461,7 @@ average_by_share (const Panel *self, Cell **cells, guint n, Average *average)
 
   average->influence = g_new0 (double, MAX (self->n, 1));
   average->att = 0;
-  average->reason = n > 0 ? NULL : "no cell belongs to it";
+  average->reason = n > 0 ? NULL : N_("no cell belongs to it");
   for (guint k = 0; k < n; k++) {
     share_sum += self->group_n[cells[k]->group] / N;
     if (cells[k]->reason)
@@ -492,7 +493,7 @@ average_plain (const Panel *self, const Average *parts, guint n, Average *averag
 {
   average->influence = g_new0 (double, MAX (self->n, 1));
   average->att = 0;
-  average->reason = n > 0 ? NULL : "no cell belongs to it";
+  average->reason = n > 0 ? NULL : N_("no cell belongs to it");
   for (guint k = 0; k < n; k++) {
     if (parts[k].reason)
       average->reason = parts[k].reason;
@@ -606,7 +607,7 @@ static const RuaOptionSpec aggregate_options[] = {
 
 const RuaEstimator rua_estimator_att_aggregate = {
   "att_aggregate",
-  "Averages of the effects by group and time",
+  N_("Averages of the effects by group and time"),
   "weights are the groups' shares of the units; errors count that the shares are estimated",
   "Callaway and Sant'Anna, Journal of Econometrics 225 (2021)",
   panel_roles,

@@ -38,7 +38,7 @@ static const RuaOptionSpec random_options[] = {
 
 const RuaEstimator rua_estimator_random_numbers = {
   "random_numbers",
-  "The seeded random numbers every draw is made of",
+  N_("The seeded random numbers every draw is made of"),
   "MT19937, init_genrand(seed)",
   "Matsumoto and Nishimura, ACM TOMACS 8 (1998)",
   rua_no_roles,
@@ -269,11 +269,11 @@ put_intervals (RuaRun *run,
   a = acceleration (jackknife, n_jackknife, m.mean);
   at_end = reason          ? reason
            : isfinite (z0) ? NULL
-                           : "every replicate is on the same side of the estimate";
+                           : N_("every replicate is on the same side of the estimate");
   no_a = reason ? reason
          : isfinite (a)
            ? NULL
-           : "leaving out a unit does not change the statistic, or leaves it undefined";
+           : N_("leaving out a unit does not change the statistic, or leaves it undefined");
   bca = at_end ? at_end : no_a;
   if (bca == NULL) {
     bca_low = rua_quantile_sorted (replicates, n, adjusted (z0, a, tail), 7);
@@ -283,7 +283,7 @@ put_intervals (RuaRun *run,
   rua_figures_put_or (figures, "boot_se", se,
                       reason  ? reason
                       : n > 1 ? NULL
-                              : "there is one replicate");
+                              : N_("there is one replicate"));
   rua_figures_put_or (figures, "bias", mean - estimate, reason);
   rua_figures_put_or (figures, "percentile_low", low, reason);
   rua_figures_put_or (figures, "percentile_high", high, reason);
@@ -300,9 +300,9 @@ put_intervals (RuaRun *run,
   z0_dh = rua_normal_quantile (less / n);
   a_dh = acceleration (jackknife, n_jackknife, estimate);
   if (bca == NULL && !isfinite (z0_dh))
-    bca = "no replicate is below the estimate";
+    bca = N_("no replicate is below the estimate");
   if (bca == NULL && !isfinite (a_dh))
-    bca = "leaving out a unit does not change the statistic";
+    bca = N_("leaving out a unit does not change the statistic");
   rua_figures_put_or (
     figures, "bca_dh_low",
     bca ? NAN : normal_scale_quantile (replicates, n, adjusted (z0_dh, a_dh, tail)), bca);
@@ -428,9 +428,9 @@ run_bootstrap (RuaRun *run, GError **error)
   }
   if (done) {
     reason = sample.n == 0      ? RUA_REASON_NONE
-             : isnan (estimate) ? "the statistic is undefined for these values"
-             : n_units < 2      ? (clustered ? "needs at least two clusters" : RUA_REASON_ONE)
-             : broken           ? "the statistic is undefined in a replicate"
+             : isnan (estimate) ? N_("the statistic is undefined for these values")
+             : n_units < 2      ? (clustered ? N_("needs at least two clusters") : RUA_REASON_ONE)
+             : broken           ? N_("the statistic is undefined in a replicate")
                                 : NULL;
     rua_figures_put (run->figures, "n", sample.n);
     rua_figures_put_or (run->figures, "estimate", estimate,
@@ -472,7 +472,7 @@ static const RuaOptionSpec bootstrap_options[] = {
 
 const RuaEstimator rua_estimator_bootstrap = {
   "bootstrap",
-  "Bootstrap interval of a statistic",
+  N_("Bootstrap interval of a statistic"),
   "percentile and BCa intervals of the statistic over records (or clusters) drawn with replacement",
   "Efron and Tibshirani, An Introduction to the Bootstrap (1993)",
   bootstrap_roles,

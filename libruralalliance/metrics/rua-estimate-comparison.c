@@ -108,18 +108,18 @@ run_balance (RuaRun *run, GError **error)
   v1 = one.variance;
   v0 = zero.variance;
   gap = one.mean - zero.mean;
-  none = one.n == 0 || zero.n == 0         ? "an arm has no records"
-         : one.no_weight || zero.no_weight ? "all weights of an arm are 0"
+  none = one.n == 0 || zero.n == 0         ? N_("an arm has no records")
+         : one.no_weight || zero.no_weight ? N_("all weights of an arm are 0")
                                            : NULL;
-  few = none ? none : isnan (v1) || isnan (v0) ? "an arm has one record" : NULL;
+  few = none ? none : isnan (v1) || isnan (v0) ? N_("an arm has one record") : NULL;
   flat1 = none         ? none
-          : isnan (v1) ? "an arm has one record"
+          : isnan (v1) ? N_("an arm has one record")
           : one.varies ? NULL
-                       : "the treated do not vary";
+                       : N_("the treated do not vary");
   flat0 = none          ? none
-          : isnan (v0)  ? "an arm has one record"
+          : isnan (v0)  ? N_("an arm has one record")
           : zero.varies ? NULL
-                        : "the others do not vary";
+                        : N_("the others do not vary");
   flat = few ? few : one.varies || zero.varies ? NULL : RUA_REASON_CONSTANT;
   rua_figures_put (figures, "n1", one.n);
   rua_figures_put (figures, "n0", zero.n);
@@ -135,7 +135,7 @@ run_balance (RuaRun *run, GError **error)
   rua_figures_put_or (figures, "smd_treated", gap / sqrt (v1), flat1);
   rua_figures_put_or (figures, "smd_control", gap / sqrt (v0), flat0);
   rua_figures_put_or (figures, "variance_ratio", v1 / v0,
-                      binary  ? "the variance of a flag follows from its mean"
+                      binary  ? N_("the variance of a flag follows from its mean")
                       : flat0 ? flat0
                       : flat1 ? flat1
                               : NULL);
@@ -149,7 +149,7 @@ run_balance (RuaRun *run, GError **error)
                           / sqrt (df / 2),
                         flat     ? flat
                         : df > 1 ? NULL
-                                 : "needs at least four records");
+                                 : N_("needs at least four records"));
   }
   if (w == NULL)
     rua_figures_put_or (figures, "ks", none ? NAN : kolmogorov_smirnov (&one, &zero), none);
@@ -172,7 +172,7 @@ static const RuaOptionSpec balance_options[] = {
 
 const RuaEstimator rua_estimator_balance = {
   "balance",
-  "How alike two groups were",
+  N_("How alike two groups were"),
   "smd_average = (m1 - m0)/sqrt((v1 + v0)/2); variance_ratio = v1/v0",
   "Austin, Statistics in Medicine 28 (2009); Hedges, Journal of Educational Statistics 6 (1981)",
   balance_roles,
@@ -254,7 +254,7 @@ run_multiple_testing (RuaRun *run, GError **error)
       of_row[row[order[k]]] = adjusted[k];
     for (gsize i = 0; i < n; i++)
       rua_figures_put_at (run->figures, names[a], test->labels[test->codes[i]], of_row[i],
-                          isnan (of_row[i]) ? "its p-value is unknown" : NULL);
+                          isnan (of_row[i]) ? N_("its p-value is unknown") : NULL);
   }
   g_free (order);
   g_free (row);
@@ -272,7 +272,7 @@ static const RuaRoleSpec testing_roles[] = {
 
 const RuaEstimator rua_estimator_multiple_testing = {
   "multiple_testing",
-  "P-values adjusted for many tests",
+  N_("P-values adjusted for many tests"),
   "Holm, Benjamini-Hochberg, Bonferroni, Hochberg, Benjamini-Yekutieli",
   "Holm, Scandinavian Journal of Statistics 6 (1979); Benjamini and Hochberg, JRSS B 57 (1995)",
   testing_roles,

@@ -49,7 +49,7 @@ static const RuaRoleSpec count_roles[] = {
 
 const RuaEstimator rua_estimator_count = {
   "count",
-  "Records, and the values present, missing, distinct, zero and negative",
+  N_("Records, and the values present, missing, distinct, zero and negative"),
   "number of records; of those with a value, without one, of distinct values",
   NULL,
   count_roles,
@@ -86,8 +86,8 @@ static const RuaRoleSpec weighted_roles[] = {
 };
 
 const RuaEstimator rua_estimator_total = {
-  "total", "Total", "sum(w x)", NULL, weighted_roles, rua_no_options, "total",
-  NULL,    NULL,    NULL,       "n",  run_total,      rua_reduce_total,
+  "total", N_("Total"), "sum(w x)", NULL, weighted_roles, rua_no_options,   "total",
+  NULL,    NULL,         NULL,       "n",  run_total,      rua_reduce_total,
 };
 
 void
@@ -126,7 +126,7 @@ static const RuaRoleSpec value_roles[] = {
 
 const RuaEstimator rua_estimator_mean = {
   "mean",
-  "Mean with its standard error and t interval",
+  N_("Mean with its standard error and t interval"),
   "m = sum(x)/n; se = sd/sqrt(n), sd with divisor n-1; m +- t(n-1) se",
   "Student, Biometrika 6 (1908)",
   value_roles,
@@ -161,7 +161,7 @@ run_geometric_mean (RuaRun *run, GError **error)
 
 const RuaEstimator rua_estimator_geometric_mean = {
   "geometric_mean",
-  "Geometric mean",
+  N_("Geometric mean"),
   "exp(sum(log x)/n)",
   NULL,
   value_roles,
@@ -200,7 +200,7 @@ static const RuaOptionSpec trim_options[] = {
 
 const RuaEstimator rua_estimator_trimmed_mean = {
   "trimmed_mean",
-  "Mean without the lowest and highest values",
+  N_("Mean without the lowest and highest values"),
   "mean of what is left when floor(n trim) records are dropped at each end",
   NULL,
   value_roles,
@@ -246,7 +246,7 @@ static const RuaOptionSpec quantile_options[] = {
 
 const RuaEstimator rua_estimator_quantile = {
   "quantile",
-  "Quantiles",
+  N_("Quantiles"),
   "the value at position a + p(n+1-a-b) of the sorted values",
   "Hyndman and Fan, The American Statistician 50 (1996)",
   value_roles,
@@ -276,11 +276,11 @@ rua_put_weighted_mean (RuaRun *run, const RuaWeightedMoments *m)
   rua_figures_put_or (figures, "var_frequency", m->spread / (W - 1),
                       none    ? none
                       : W > 1 ? NULL
-                              : "the weights sum to at most 1");
+                              : N_("the weights sum to at most 1"));
   rua_figures_put_or (figures, "var_reliability", m->spread / (W - W2 / W),
                       none                ? none
                       : m->n_positive > 1 ? NULL
-                                          : "one record bears all the weight");
+                                          : N_("one record bears all the weight"));
 }
 
 static gboolean
@@ -332,7 +332,7 @@ run_weighted_mean (RuaRun *run, GError **error)
 
 const RuaEstimator rua_estimator_weighted_mean = {
   "weighted_mean",
-  "Weighted mean",
+  N_("Weighted mean"),
   "m = sum(wx)/W; se = sqrt(n/(n-1) sum((w(x-m)/W)^2)); n_effective = W^2/sum(w^2)",
   "Kish, Survey Sampling (1965); Lumley, Complex Surveys (2010)",
   weighted_roles,
@@ -388,7 +388,7 @@ static const RuaOptionSpec weighted_quantile_options[] = {
 
 const RuaEstimator rua_estimator_weighted_quantile = {
   "weighted_quantile",
-  "Weighted quantiles",
+  N_("Weighted quantiles"),
   "the smallest x whose cumulated weight reaches pW; averaged with the next where it is reached "
   "exactly",
   "Eurostat, EU-SILC methodology",
@@ -461,7 +461,7 @@ static const RuaRoleSpec distinct_roles[] = {
 
 const RuaEstimator rua_estimator_distinct_count = {
   "distinct_count",
-  "Distinct keys among the records",
+  N_("Distinct keys among the records"),
   "number of different keys; of keys seen more than once; records of the most frequent one",
   NULL,
   distinct_roles,

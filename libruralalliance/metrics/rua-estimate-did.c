@@ -57,28 +57,28 @@ put_clustered (RuaRun *run,
   double G = n_clusters, level = rua_run_number (run, "ci_level"), factor, se, t;
   const char *few, *flat, *no_cr2;
 
-  few = reason ? reason : n_clusters > 1 ? NULL : "needs at least two clusters";
+  few = reason ? reason : n_clusters > 1 ? NULL : N_("needs at least two clusters");
   rua_figures_put (figures, "n_clusters", n_clusters);
   rua_figures_put_or (figures, "se_cr0", sqrt (v->cr0), few);
   if (few == NULL && !(n > k))
-    few = "there are as many coefficients as records";
+    few = N_("there are as many coefficients as records");
   factor = G / (G - 1) * (n - 1) / (n - k);
   se = sqrt (v->cr0 * factor);
-  flat = few ? few : se > 0 ? NULL : "the residuals sum to 0 within every cluster";
+  flat = few ? few : se > 0 ? NULL : N_("the residuals sum to 0 within every cluster");
   t = few ? NAN : rua_t_critical (level, G - 1);
   rua_figures_put_or (figures, "se_cr1", se, few);
   rua_figures_put_or (figures, "p_cr1", rua_t_two_sided (estimate / se, G - 1), flat);
   rua_figures_put_or (figures, "ci_low_cr1", estimate - t * se, few);
   rua_figures_put_or (figures, "ci_high_cr1", estimate + t * se, few);
   no_cr2 = few           ? few
-           : weighted    ? "it is not defined with weights"
-           : !v->has_cr2 ? "the design is too large for it"
+           : weighted    ? N_("it is not defined with weights")
+           : !v->has_cr2 ? N_("the design is too large for it")
                          : NULL;
   se = sqrt (v->cr2);
   rua_figures_put_or (figures, "se_cr2", se, no_cr2);
   if (no_cr2 == NULL && !(isfinite (v->df_cr2) && v->df_cr2 > 0))
-    no_cr2 = "its degrees of freedom are undefined";
-  flat = no_cr2 ? no_cr2 : se > 0 ? NULL : "the residuals sum to 0 within every cluster";
+    no_cr2 = N_("its degrees of freedom are undefined");
+  flat = no_cr2 ? no_cr2 : se > 0 ? NULL : N_("the residuals sum to 0 within every cluster");
   t = no_cr2 ? NAN : rua_t_critical (level, v->df_cr2);
   rua_figures_put_or (figures, "df_cr2", v->df_cr2, no_cr2);
   rua_figures_put_or (figures, "p_cr2", rua_t_two_sided (estimate / se, v->df_cr2), flat);
@@ -87,7 +87,7 @@ put_clustered (RuaRun *run,
   if (n_clusters < 40 && n_clusters > 1)
     rua_figures_warn (
       figures,
-      "%u clusters are few: CR1 understates the error; use CR2 or the wild cluster bootstrap",
+      _("%u clusters are few: CR1 understates the error; use CR2 or the wild cluster bootstrap"),
       n_clusters);
 }
 
@@ -179,7 +179,7 @@ rua_put_did_2x2 (RuaRun *run, RuaDid *self)
       scores += self->cell_score[cell] / self->cell_weight[cell] / self->cell_weight[cell];
     }
   if (rank < 4)
-    reason = self->n == 0 ? RUA_REASON_NONE : "one of the four cells has no records";
+    reason = self->n == 0 ? RUA_REASON_NONE : N_("one of the four cells has no records");
   /* A fit that is perfect but for rounding is perfect. */
   if (rss <= 1e-26 * self->whole) {
     rss = scores = 0;
@@ -189,9 +189,9 @@ rua_put_did_2x2 (RuaRun *run, RuaDid *self)
   rua_figures_put_or (figures, "estimate", self->estimate, reason);
   rua_figures_put (figures, "n", n);
   rua_figures_put (figures, "k", rank);
-  dof = reason ? reason : n > rank ? NULL : "there are as many coefficients as records";
+  dof = reason ? reason : n > rank ? NULL : N_("there are as many coefficients as records");
   se = sqrt (rss / (n - rank) * norm);
-  flat = dof ? dof : se > 0 ? NULL : "the residuals are 0";
+  flat = dof ? dof : se > 0 ? NULL : N_("the residuals are 0");
   rua_figures_put_or (figures, "se_classical", se, dof);
   rua_figures_put_or (figures, "p_classical", rua_t_two_sided (self->estimate / se, n - rank),
                       flat);
@@ -306,7 +306,7 @@ static const RuaOptionSpec did_options[] = {
 
 const RuaEstimator rua_estimator_did_2x2 = {
   "did_2x2",
-  "Difference in differences of two groups and two periods",
+  N_("Difference in differences of two groups and two periods"),
   "coefficient of treated x post in y on 1, treated, post, treated x post; CR0, CR1, CR2 with "
   "Satterthwaite df",
   "Bell and McCaffrey, Survey Methodology 28 (2002); Pustejovsky and Tipton, JBES 36 (2018)",
@@ -354,7 +354,7 @@ run_twfe (RuaRun *run, GError **error)
   memcpy (column, rua_run_values (run, "treatment"), n * sizeof (double));
   centre (column, n);
   if (!rua_fit_add_tested (&fit, column))
-    reason = n == 0 ? RUA_REASON_NONE : "units and periods explain the treatment wholly";
+    reason = n == 0 ? RUA_REASON_NONE : N_("units and periods explain the treatment wholly");
   g_free (column);
   if (reason == NULL)
     rua_fit_solve (&fit, y);
@@ -376,12 +376,12 @@ run_twfe (RuaRun *run, GError **error)
       v = rua_fit_clustered (&fit, cluster, n_clusters, n_clusters > 1);
     put_clustered (run, fit.estimate, n, &v, n_clusters, fit.rank, FALSE, reason);
     se_cr0 = sqrt (v.cr0);
-    few = reason ? reason : n_clusters > 1 ? NULL : "needs at least two clusters";
+    few = reason ? reason : n_clusters > 1 ? NULL : N_("needs at least two clusters");
     rua_figures_put_or (figures, "se_cr1_nested",
                         se_cr0 * sqrt (G / (G - 1) * (N - 1) / (N - 1 - n_periods)),
                         few                 ? few
                         : N > 1 + n_periods ? NULL
-                                            : "there are as many coefficients as records");
+                                            : N_("there are as many coefficients as records"));
     rua_figures_put_or (figures, "se_cr1_slopes", se_cr0 * sqrt (G / (G - 1)), few);
     g_free (cluster);
   }
@@ -402,7 +402,7 @@ static const RuaRoleSpec twfe_roles[] = {
 
 const RuaEstimator rua_estimator_twfe = {
   "twfe",
-  "Two-way fixed effects",
+  N_("Two-way fixed effects"),
   "y on treatment, unit and period dummies; CR0, CR1 (K = rank, or 1 + periods where units are "
   "nested), CR2",
   "Wooldridge, Econometric Analysis of Cross Section and Panel Data (2010)",

@@ -166,7 +166,7 @@ static const RuaOptionSpec primary_options[] = {
 
 const RuaEstimator rua_estimator_suppress_primary = {
   "suppress_primary",
-  "Cells of a table that would disclose somebody",
+  N_("Cells of a table that would disclose somebody"),
   "n < min_count; n largest > k % of the total; total - two largest < p % of the largest",
   "Hundepool et al., Statistical Disclosure Control (2012)",
   primary_roles,
@@ -355,7 +355,7 @@ static const RuaOptionSpec audit_options[] = {
 
 const RuaEstimator rua_estimator_suppress_audit = {
   "suppress_audit",
-  "What an attacker can work out of a table with hidden cells",
+  N_("What an attacker can work out of a table with hidden cells"),
   "smallest and largest value of each hidden cell, all margins published, entries >= 0",
   "Cox, JASA 90 (1995)",
   rua_no_roles,
@@ -487,11 +487,11 @@ run_suppress_secondary (RuaRun *run, GError **error)
   self.pattern = g_new0 (guint8, size);
   done = branch (&self, error);
   if (done) {
-    reason = self.n_best > 0 ? NULL : "no set of cells protects the sensitive ones";
+    reason = self.n_best > 0 ? NULL : N_("no set of cells protects the sensitive ones");
     rua_figures_put_or (run->figures, "min_cost", self.best, reason);
     rua_figures_put (run->figures, "n_optimal", self.n_best);
     if (reason == NULL && self.n_best > 1)
-      reason = "several sets are as cheap";
+      reason = N_("several sets are as cheap");
     for (guint i = 0; i < self.table.rows; i++)
       for (guint j = 0; j < self.table.columns; j++)
         rua_figures_put_cell (run->figures, "suppressed", i + 1, j + 1,
@@ -515,7 +515,7 @@ static const RuaOptionSpec secondary_options[] = {
 
 const RuaEstimator rua_estimator_suppress_secondary = {
   "suppress_secondary",
-  "The cheapest further cells to hide",
+  N_("The cheapest further cells to hide"),
   "cheapest set of non-zero cells such that the attacker's interval of every sensitive cell holds "
   "[v(1-p), v(1+p)]",
   "Fischetti and Salazar, Journal of the American Statistical Association 95 (2000)",

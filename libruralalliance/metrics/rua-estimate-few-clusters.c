@@ -199,9 +199,9 @@ run_wild (RuaRun *run, GError **error)
   rua_fit_project (&fit, restricted);
   memcpy (column, x, n * sizeof (double));
   if (!rua_fit_add_tested (&fit, column))
-    reason = n == 0 ? RUA_REASON_NONE : "the other regressors explain the tested one wholly";
+    reason = n == 0 ? RUA_REASON_NONE : N_("the other regressors explain the tested one wholly");
   else if (n_clusters < 2)
-    reason = "needs at least two clusters";
+    reason = N_("needs at least two clusters");
   g_free (column);
   rua_figures_put (run->figures, "n", n);
   rua_figures_put (run->figures, "n_clusters", n_clusters);
@@ -213,9 +213,9 @@ run_wild (RuaRun *run, GError **error)
                / (N - fit.rank));
     t = (fit.estimate - null_value) / se;
     if (!(n > fit.rank))
-      reason = "there are as many coefficients as records";
+      reason = N_("there are as many coefficients as records");
     else if (!(se > 0))
-      reason = "the residuals sum to 0 within every cluster";
+      reason = N_("the residuals sum to 0 within every cluster");
     if (reason == NULL) {
       wild_init (&wild, &fit, restricted, cluster, n_clusters);
       limit = fabs (t) * (1 - 1e-9) * sqrt (G / (G - 1) * (N - 1) / (N - fit.rank));
@@ -265,7 +265,7 @@ static const RuaOptionSpec wild_options[] = {
 
 const RuaEstimator rua_estimator_wild_cluster_bootstrap = {
   "wild_cluster_bootstrap",
-  "Test of a coefficient with few clusters",
+  N_("Test of a coefficient with few clusters"),
   "restricted residuals times one draw a cluster; p = share of |t*| >= |t|, t with CR1",
   "Cameron, Gelbach and Miller, Review of Economics and Statistics 90 (2008); Webb (2023)",
   wild_roles,
@@ -356,7 +356,7 @@ run_randomisation (RuaRun *run, GError **error)
     }
     reason = n_clusters == 0             ? RUA_REASON_NONE
              : n1 > 0 && n1 < n_clusters ? NULL
-                                         : "all clusters are in one group";
+                                         : N_("all clusters are in one group");
     gap = rua_sum_get (&high) / n1 - rua_sum_get (&low) / (n_clusters - n1);
     /* A gap that is nothing but rounding is none: every assignment is as far from 0. */
     for (guint g = 0; g < n_clusters; g++)
@@ -397,7 +397,7 @@ static const RuaRoleSpec randomisation_roles[] = {
 
 const RuaEstimator rua_estimator_randomisation_test = {
   "randomisation_test",
-  "Test by going through all assignments of clusters",
+  N_("Test by going through all assignments of clusters"),
   "difference of means of cluster means; p = share of choose(G, G1) assignments at least as far "
   "from 0",
   "Fisher, The Design of Experiments (1935)",

@@ -19,7 +19,7 @@ rua_put_poverty_fgt (RuaRun *run, const RuaPoverty *self)
   gboolean relative = rua_run_has (run, "relative_to");
   gsize n = run->data.n;
   const char *none = n == 0 ? RUA_REASON_NONE : self->W > 0 ? NULL : RUA_REASON_WEIGHTS;
-  const char *line = none ? none : self->line > 0 ? NULL : "the line is not above 0";
+  const char *line = none ? none : self->line > 0 ? NULL : N_("the line is not above 0");
 
   rua_figures_put (figures, "n", n);
   rua_figures_put_or (figures, "line", self->line, relative ? none : NULL);
@@ -36,7 +36,7 @@ rua_put_poverty_fgt (RuaRun *run, const RuaPoverty *self)
   rua_figures_put_or (figures, "mean_shortfall_poor", self->shortfall / self->sums[0],
                       none                ? none
                       : self->sums[0] > 0 ? NULL
-                                          : "nobody is poor");
+                                          : N_("nobody is poor"));
 }
 
 static gboolean
@@ -146,7 +146,7 @@ static const RuaOptionSpec poverty_options[] = {
 
 const RuaEstimator rua_estimator_poverty_fgt = {
   "poverty_fgt",
-  "Poverty: headcount, gap and severity",
+  N_("Poverty: headcount, gap and severity"),
   "FGT_a = sum w 1(poor) ((z-x)/z)^a / W, a = 0, 1, 2",
   "Foster, Greer and Thorbecke, Econometrica 52 (1984)",
   design_roles,
@@ -197,7 +197,7 @@ incomes_reason (const Incomes *self, gsize n)
   return n == 0                ? RUA_REASON_NONE
          : self->sorted.n == 0 ? RUA_REASON_WEIGHTS
          : self->mean > 0      ? NULL
-                               : "the mean is not above 0";
+                               : N_("the mean is not above 0");
 }
 
 static double
@@ -293,7 +293,7 @@ put_shares (RuaFigures *figures, const Incomes *incomes, const char *reason)
   double q80 = rua_weighted_quantile (&incomes->sorted, 0.8, RUA_WEIGHTED_AVERAGED), low, middle,
          high;
   RuaSum top = { 0 }, bottom = { 0 };
-  const char *empty = "the bottom's total is not above 0";
+  const char *empty = N_("the bottom's total is not above 0");
 
   for (gsize i = 0; i < incomes->sorted.n; i++) {
     double amount = incomes->sorted.weights[i] * incomes->sorted.values[i];
@@ -335,8 +335,8 @@ run_inequality (RuaRun *run, GError **error)
 
   incomes_init (&incomes, rua_run_values (run, "value"), w, n);
   reason = incomes_reason (&incomes, n);
-  below = reason ? reason : incomes.negative ? "a value is negative" : NULL;
-  logs = below ? below : incomes.zero ? "a value is 0" : NULL;
+  below = reason ? reason : incomes.negative ? N_("a value is negative") : NULL;
+  logs = below ? below : incomes.zero ? N_("a value is 0") : NULL;
   rua_figures_put (figures, "n", n);
   plain_gini = reason ? NAN : gini (&incomes);
   rua_figures_put_or (figures, "gini", plain_gini, reason);
@@ -381,7 +381,7 @@ static const RuaOptionSpec inequality_options[] = {
 
 const RuaEstimator rua_estimator_inequality = {
   "inequality",
-  "Inequality: Gini, Theil, Atkinson, shares",
+  N_("Inequality: Gini, Theil, Atkinson, shares"),
   "gini = (2 sum w x cumw - sum w^2 x)/(W sum wx) - 1; theil_t = mean (x/m) ln(x/m); theil_l = "
   "mean ln(m/x)",
   "Cowell, Measuring Inequality (2011); Atkinson, Journal of Economic Theory 2 (1970)",
@@ -494,8 +494,8 @@ run_inequality_se (RuaRun *run, GError **error)
   }
   incomes_init (&incomes, x, w, n);
   reason = incomes_reason (&incomes, n);
-  below = reason ? reason : incomes.negative ? "a value is negative" : NULL;
-  logs = below ? below : incomes.zero ? "a value is 0" : NULL;
+  below = reason ? reason : incomes.negative ? N_("a value is negative") : NULL;
+  logs = below ? below : incomes.zero ? N_("a value is 0") : NULL;
   rua_figures_put (run->figures, "n", n);
   for (Index k = GINI; k <= ATKINSON; k++) {
     const char *undefined = k == GINI ? reason : k == THEIL_L ? logs : below, *no_se = undefined;
@@ -506,7 +506,7 @@ run_inequality_se (RuaRun *run, GError **error)
               : k == ATKINSON ? atkinson (&incomes, e)
                               : theil (&incomes, k == THEIL_L);
       if (k == ATKINSON && e >= 1 && incomes.zero) {
-        no_se = "a value is 0";
+        no_se = N_("a value is 0");
       } else {
         influence (k, &incomes, value, e, x, w, n, scores);
         variance = rua_design_variance (&design, scores, RUA_LONELY_FAIL, &no_se);
@@ -529,7 +529,7 @@ static const RuaOptionSpec inequality_se_options[] = {
 
 const RuaEstimator rua_estimator_inequality_se = {
   "inequality_se",
-  "Inequality with standard errors of the sample design",
+  N_("Inequality with standard errors of the sample design"),
   "design variance of the derivatives of each index by the weights",
   "Demnati and Rao, Survey Methodology 30 (2004)",
   design_roles,
@@ -559,7 +559,7 @@ run_theil_decomposition (RuaRun *run, GError **error)
   incomes_init (&incomes, x, w, n);
   reason = incomes_reason (&incomes, n);
   if (reason == NULL && incomes.negative)
-    reason = "a value is negative";
+    reason = N_("a value is negative");
   for (gsize i = 0; i < n; i++) {
     rua_sum_add (&totals[groups[i]], (w ? w[i] : 1) * x[i]);
     rua_sum_add (&weights[groups[i]], w ? w[i] : 1);
@@ -604,7 +604,7 @@ static const RuaRoleSpec theil_roles[] = {
 
 const RuaEstimator rua_estimator_theil_decomposition = {
   "theil_decomposition",
-  "Theil's index within and between groups",
+  N_("Theil's index within and between groups"),
   "within = sum s_g T_g; between = sum s_g ln(m_g/m), s_g the income share",
   "Theil, Economics and Information Theory (1967)",
   theil_roles,

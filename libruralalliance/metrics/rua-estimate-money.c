@@ -78,7 +78,7 @@ static const RuaOptionSpec deflate_options[] = {
 
 const RuaEstimator rua_estimator_deflate = {
   "deflate",
-  "Amounts in the prices of one year",
+  N_("Amounts in the prices of one year"),
   "deflator = index/index[base_year]; real = nominal/deflator",
   "ILO, Consumer Price Index Manual (2020)",
   rua_no_roles,
@@ -99,7 +99,7 @@ run_growth (RuaRun *run, GError **error)
   double years = rua_run_number (run, "years"), c_start = rua_run_number (run, "comparator_start");
   double c_end = rua_run_number (run, "comparator_end"), ratio = end / start, prices = 1, annual;
   gboolean has_prices = rua_run_has (run, "inflation");
-  const char *bad = start > 0 ? NULL : "the start is not above 0", *yearly, *real, *logs;
+  const char *bad = start > 0 ? NULL : N_("the start is not above 0"), *yearly, *real, *logs;
   guint n;
   double *inflation = rua_run_numbers (run, "inflation", &n);
 
@@ -107,15 +107,15 @@ run_growth (RuaRun *run, GError **error)
     prices *= 1 + inflation[i] / 100;
   g_free (inflation);
   yearly = bad             ? bad
-           : isnan (years) ? "no number of years is given"
-           : years <= 0    ? "the number of years is not above 0"
-           : ratio < 0     ? "the end is negative"
+           : isnan (years) ? N_("no number of years is given")
+           : years <= 0    ? N_("the number of years is not above 0")
+           : ratio < 0     ? N_("the end is negative")
                            : NULL;
   real = bad           ? bad
-         : !has_prices ? "no inflation is given"
-         : prices <= 0 ? "the price level falls to 0"
+         : !has_prices ? N_("no inflation is given")
+         : prices <= 0 ? N_("the price level falls to 0")
                        : NULL;
-  logs = bad ? bad : end > 0 ? NULL : "the end is not above 0";
+  logs = bad ? bad : end > 0 ? NULL : N_("the end is not above 0");
   annual = 100 * (pow (ratio, 1 / years) - 1);
   rua_figures_put (figures, "change", end - start);
   rua_figures_put_or (figures, "ratio", ratio, bad);
@@ -133,14 +133,20 @@ run_growth (RuaRun *run, GError **error)
     if (isnan (c_start) || isnan (c_end))
       return rua_run_refuse (run, error, RUA_ERROR_MISSING,
                              "a comparator needs both comparator_start and comparator_end");
-    none = c_start > 0 ? NULL : "the comparator's start is not above 0";
+    none = c_start > 0 ? NULL : N_("the comparator's start is not above 0");
     both = bad ? bad : none;
-    c_yearly = yearly ? yearly : none ? none : c < 0 ? "the comparator's end is negative" : NULL;
-    c_logs = logs ? logs : none ? none : c_end > 0 ? NULL : "the comparator's end is not above 0";
+    c_yearly = yearly  ? yearly
+               : none  ? none
+               : c < 0 ? N_("the comparator's end is negative")
+                       : NULL;
+    c_logs = logs        ? logs
+             : none      ? none
+             : c_end > 0 ? NULL
+                         : N_("the comparator's end is not above 0");
     rua_figures_put_or (figures, "comparator_ratio", c, both);
     rua_figures_put_or (figures, "excess_ratio", ratio / c,
                         both     ? both
-                        : c == 0 ? "the comparator's end is 0"
+                        : c == 0 ? N_("the comparator's end is 0")
                                  : NULL);
     rua_figures_put_or (figures, "counterfactual_end", start * c, both);
     rua_figures_put_or (figures, "naive_effect", end - start * c, both);
@@ -166,7 +172,7 @@ static const RuaOptionSpec growth_options[] = {
 
 const RuaEstimator rua_estimator_growth = {
   "growth",
-  "Growth between two values, in real terms and against a comparator",
+  N_("Growth between two values, in real terms and against a comparator"),
   "ratio = end/start; annual_rate = 100((end/start)^(1/years) - 1); real_ratio = ratio/prod(1 + "
   "rate)",
   NULL,
@@ -296,8 +302,8 @@ rua_put_concentration (RuaRun *run,
   for (guint k = 0; k < MIN (n, 3); k++)
     three += largest[k] / total;
   reason = n == 0       ? RUA_REASON_NONE
-           : negative   ? "a unit's amount is negative"
-           : total == 0 ? "the total is 0"
+           : negative   ? N_("a unit's amount is negative")
+           : total == 0 ? N_("the total is 0")
                         : NULL;
   rua_figures_put (figures, "n_units", n);
   rua_figures_put (figures, "n_positive", n_positive);
@@ -306,7 +312,7 @@ rua_put_concentration (RuaRun *run,
   rua_figures_put_or (figures, "hhi_normalised", (hhi - 1.0 / n) / (1 - 1.0 / n),
                       reason  ? reason
                       : n > 1 ? NULL
-                              : "there is one unit only");
+                              : N_("there is one unit only"));
   rua_figures_put_or (figures, "n_equivalent", 1 / hhi, reason);
   rua_figures_put_or (figures, "cr1", n > 0 ? largest[0] / total : NAN, reason);
   rua_figures_put_or (figures, "cr3", MIN (three, 1), reason);
@@ -351,7 +357,7 @@ static const RuaOptionSpec concentration_options[] = {
 
 const RuaEstimator rua_estimator_concentration = {
   "concentration",
-  "How concentrated amounts are on few units",
+  N_("How concentrated amounts are on few units"),
   "hhi = sum(share^2); hhi_normalised = (hhi - 1/n)/(1 - 1/n); entropy = -sum(share ln share)",
   "Herfindahl (1950); Hirschman, American Economic Review 54 (1964)",
   concentration_roles,

@@ -278,9 +278,9 @@ put_bipartite (RuaRun *run,
   rua_figures_put (figures, "n_records", run->data.n);
   rua_figures_put (figures, "n_edges", graph->n_ties);
   rua_figures_put_or (figures, "density", (double)graph->n_ties / counts[1] / counts[2],
-                      counts[1] > 0 && counts[2] > 0 ? NULL : "a side has no nodes");
+                      counts[1] > 0 && counts[2] > 0 ? NULL : N_("a side has no nodes"));
   for (guint s = 1; s <= 2; s++) {
-    const char *none = counts[s] > 0 ? NULL : "the side has no nodes";
+    const char *none = counts[s] > 0 ? NULL : N_("the side has no nodes");
 
     rua_figures_put_or (figures, s == 1 ? "mean_degree_left" : "mean_degree_right",
                         (double)graph->n_ties / counts[s], none);
@@ -290,7 +290,8 @@ put_bipartite (RuaRun *run,
   rua_figures_put (figures, "n_components", n_components);
   rua_figures_put (figures, "largest_component", largest);
   rua_figures_put (figures, "n_articulation", n_articulation);
-  rua_figures_put_or (figures, "max_betweenness", most, graph->n > 0 ? NULL : "there are no nodes");
+  rua_figures_put_or (figures, "max_betweenness", most,
+                      graph->n > 0 ? NULL : N_("there are no nodes"));
   for (guint k = 0; show && show[k] && done; k++) {
     guint v = GPOINTER_TO_UINT (g_hash_table_lookup (graph->numbers, show[k]));
     double limit;
@@ -306,7 +307,7 @@ put_bipartite (RuaRun *run,
     rua_figures_put_at (figures, "strength", show[k], strength[v], NULL);
     rua_figures_put_at (figures, "betweenness", show[k], between[v], NULL);
     rua_figures_put_at (figures, "betweenness_bipartite", show[k], between[v] / limit,
-                        limit > 0 ? NULL : "no node of this side can lie between others");
+                        limit > 0 ? NULL : N_("no node of this side can lie between others"));
   }
   g_strfreev (show);
   return done;
@@ -393,7 +394,7 @@ static const RuaOptionSpec bipartite_options[] = {
 
 const RuaEstimator rua_estimator_bipartite_network = {
   "bipartite_network",
-  "Network between two sides",
+  N_("Network between two sides"),
   "density = edges/(left x right); degree, strength, betweenness; components, articulation points; "
   "coverage",
   "Borgatti and Everett, Social Networks 19 (1997); Brandes (2001)",
@@ -493,7 +494,7 @@ static const RuaRoleSpec brokerage_roles[] = {
 
 const RuaEstimator rua_estimator_brokerage = {
   "brokerage",
-  "Brokers between groups",
+  N_("Brokers between groups"),
   "a -> b -> c without a -> c, by whether a, b and c are of the same group",
   "Gould and Fernandez, Sociological Methodology 19 (1989)",
   brokerage_roles,

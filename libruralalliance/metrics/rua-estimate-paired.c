@@ -61,11 +61,11 @@ put_ratio (RuaRun *run, const RuaPairedMoments *m, double t)
   RuaFigures *figures = run->figures;
   gsize n = m->n;
   double ratio = m->mean_after / m->mean_before, se;
-  const char *none = n == 0               ? RUA_REASON_NONE
-                     : m->mean_before == 0 ? "the mean before is 0"
+  const char *none = n == 0                ? RUA_REASON_NONE
+                     : m->mean_before == 0 ? N_("the mean before is 0")
                                            : NULL;
   const char *one = none ? none : n > 1 ? NULL : RUA_REASON_ONE;
-  const char *log = one ? one : ratio > 0 ? NULL : "the ratio is not above 0";
+  const char *log = one ? one : ratio > 0 ? NULL : N_("the ratio is not above 0");
 
   se = sqrt (m->residuals / (n - 1.0) / n) / fabs (m->mean_before);
   rua_figures_put_or (figures, "ratio_of_means", ratio, none);
@@ -92,8 +92,9 @@ rua_put_paired_change (RuaRun *run, const RuaPairedMoments *m)
     if (rua_run_wants (run, intervals[i]))
       critical = rua_t_critical (rua_run_number (run, "ci_level"), n - 1);
   /* Differences that are equal but for their rounding do not vary either. */
-  flat = one                                                    ? one
-         : se > 10 * DBL_EPSILON * fabs (m->mean_change) ? NULL : "the changes do not vary";
+  flat = one                                             ? one
+         : se > 10 * DBL_EPSILON * fabs (m->mean_change) ? NULL
+                                                         : N_("the changes do not vary");
   rua_figures_put (figures, "n_total", run->data.n);
   rua_figures_put (figures, "n_pairs", n);
   rua_figures_put (figures, "n_before_only", m->n_before_only);
@@ -110,16 +111,15 @@ rua_put_paired_change (RuaRun *run, const RuaPairedMoments *m)
   rua_figures_put_or (figures, "ci_high", m->mean_change + critical * se, one);
   rua_figures_put_or (figures, "correlation", m->correlation,
                       one                      ? one
-                      : isnan (m->correlation) ? "one side does not vary"
+                      : isnan (m->correlation) ? N_("one side does not vary")
                                                : NULL);
   rua_figures_put_or (figures, "cohen_dz", m->mean_change / sd, flat);
   put_ratio (run, m, critical);
   if (m->n_before_only > 0)
     rua_figures_warn (
       figures,
-      "%" G_GSIZE_FORMAT
-      " records have a value before and none after; the change is that of those who stayed",
-      m->n_before_only);
+      _("%llu records have a value before and none after; the change is that of those who stayed"),
+      (unsigned long long)m->n_before_only);
 }
 
 static gboolean
@@ -156,7 +156,7 @@ run_paired_change (RuaRun *run, GError **error)
 
 const RuaEstimator rua_estimator_paired_change = {
   "paired_change",
-  "Change between two values of the same unit",
+  N_("Change between two values of the same unit"),
   "d = after - before; mean(d), t(n-1) interval; R = mean(after)/mean(before) with R +- t se and R "
   "exp(+-t se/R)",
   "Student, Biometrika 6 (1908); Cochran, Sampling Techniques (1977)",
@@ -197,7 +197,7 @@ run_ratio_distribution (RuaRun *run, GError **error)
       rua_sum_add (&logs, log (ratios[n_eligible]));
     n_eligible++;
   }
-  none = n_eligible > 0 ? NULL : "no pair has a value above 0 before";
+  none = n_eligible > 0 ? NULL : N_("no pair has a value above 0 before");
   rua_figures_put (figures, "n_pairs", pairs.n);
   rua_figures_put (figures, "n_eligible", n_eligible);
   rua_figures_put (figures, "n_excluded_baseline", pairs.n - n_eligible);
@@ -207,7 +207,7 @@ run_ratio_distribution (RuaRun *run, GError **error)
   rua_figures_put_or (figures, "geometric_mean_ratio", exp (rua_sum_get (&logs) / n_eligible),
                       none        ? none
                       : geometric ? NULL
-                                  : "a value after is 0 or negative");
+                                  : N_("a value after is 0 or negative"));
   rua_figures_put (figures, "x", x);
   rua_figures_put_or (figures, "share", (double)x / n_eligible, none);
   rua_put_binomial_intervals (figures, x, n_eligible, rua_run_number (run, "ci_level"));
@@ -224,7 +224,7 @@ static const RuaOptionSpec ratio_distribution_options[] = {
 
 const RuaEstimator rua_estimator_ratio_distribution = {
   "ratio_distribution",
-  "Share of units whose value grew by a factor",
+  N_("Share of units whose value grew by a factor"),
   "share of pairs with before > 0 where after >= factor x before; median, mean, geometric mean of "
   "after/before",
   "IRIS+ PI9409",

@@ -101,20 +101,20 @@ power_of_t (RuaRun *run, gboolean paired, GError **error)
   }
   if (!need (run, "power", &power, error))
     return FALSE;
-  reason = power > design.alpha ? NULL : "the power asked for is not above alpha";
+  reason = power > design.alpha ? NULL : N_("the power asked for is not above alpha");
   if (g_str_equal (what, "mde")) {
     double effect = reason ? NAN : solve (design, FALSE, power);
 
     rua_figures_put_or (run->figures, "mde", effect * sd,
                         reason           ? reason
-                        : isnan (effect) ? "no effect is large enough"
+                        : isnan (effect) ? N_("no effect is large enough")
                                          : NULL);
   } else {
     double n = reason || design.effect == 0 ? NAN : solve (design, TRUE, power);
 
     if (reason == NULL)
-      reason = design.effect == 0 ? "there is no effect to detect"
-               : isnan (n)        ? "no size is large enough"
+      reason = design.effect == 0 ? N_("there is no effect to detect")
+               : isnan (n)        ? N_("no size is large enough")
                                   : NULL;
     put_n (run->figures, n, reason);
   }
@@ -145,7 +145,7 @@ power_of_proportions (RuaRun *run, GError **error)
     if (!need (run, "n", &n, error) || !need (run, "power", &power, error))
       return FALSE;
     if (!(proportions_power (n, p1, 1, alpha) >= power))
-      reason = "no higher proportion is far enough";
+      reason = N_("no higher proportion is far enough");
     for (int i = 0; i < 200 && reason == NULL; i++) {
       double middle = (low + high) / 2;
 
@@ -163,7 +163,8 @@ power_of_proportions (RuaRun *run, GError **error)
     if (!need (run, "n", &n, error))
       return FALSE;
     rua_figures_put_or (run->figures, "power", proportions_power (n, p1, p2, alpha),
-                        p1 * (1 - p1) + p2 * (1 - p2) > 0 ? NULL : "neither proportion varies");
+                        p1 * (1 - p1) + p2 * (1 - p2) > 0 ? NULL
+                                                          : N_("neither proportion varies"));
     return TRUE;
   }
   if (!need (run, "power", &power, error))
@@ -172,9 +173,9 @@ power_of_proportions (RuaRun *run, GError **error)
           + rua_normal_quantile (power) * sqrt (p1 * (1 - p1) + p2 * (1 - p2));
   gap = p1 - p2;
   if (gap == 0)
-    reason = "there is no difference to detect";
+    reason = N_("there is no difference to detect");
   else if (above <= 0)
-    reason = "the power asked for is below what any size has";
+    reason = N_("the power asked for is below what any size has");
   put_n (run->figures, above * above / (gap * gap), reason);
   return TRUE;
 }
@@ -198,7 +199,8 @@ power_of_clusters (RuaRun *run, GError **error)
   rua_figures_put (run->figures, "se", se);
   rua_figures_put (run->figures, "mde_normal",
                    (rua_normal_critical (1 - alpha) + rua_normal_quantile (power)) * se);
-  rua_figures_put_or (run->figures, "mde_t", t * se, J > 2 ? NULL : "needs more than two clusters");
+  rua_figures_put_or (run->figures, "mde_t", t * se,
+                      J > 2 ? NULL : N_("needs more than two clusters"));
   return TRUE;
 }
 
@@ -240,7 +242,7 @@ static const RuaOptionSpec power_options[] = {
 
 const RuaEstimator rua_estimator_power = {
   "power",
-  "Power, smallest effect and sample size",
+  N_("Power, smallest effect and sample size"),
   "noncentral t, both tails; normal approximation for proportions; (z_{1-a/2} + z_power) se for "
   "clusters",
   "Cohen, Statistical Power Analysis (1988); Bloom, Evaluation Review 19 (1995)",

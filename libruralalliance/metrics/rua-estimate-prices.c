@@ -98,7 +98,7 @@ static const RuaOptionSpec equivalise_options[] = {
 
 const RuaEstimator rua_estimator_equivalise = {
   "equivalise",
-  "Income by equivalent members",
+  N_("Income by equivalent members"),
   "oecd_modified: 1 + 0.5(adults-1) + 0.3 children; oxford: 1 + 0.7(adults-1) + 0.5 children; "
   "square_root; per_capita",
   "Hagenaars, de Vos and Zaidi (1994); OECD",
@@ -224,7 +224,7 @@ market_link (const Market *self, gint base, gint current)
   link.fisher = sqrt (link.laspeyres * link.paasche);
   link.tornqvist = exp (rua_sum_get (&logs));
   link.value_ratio = V1 / V0;
-  link.reason = link.n_matched == 0 ? "no item is in both periods" : NULL;
+  link.reason = link.n_matched == 0 ? N_("no item is in both periods") : NULL;
   return link;
 }
 
@@ -270,7 +270,7 @@ put_direct (RuaRun *run, const Market *market)
   rua_figures_put_or (figures, "value_ratio", link.value_ratio, link.reason);
   rua_figures_put_or (figures, "fisher_quantity", link.value_ratio / link.fisher, link.reason);
   if (link.n_base_only + link.n_current_only > 0)
-    rua_figures_warn (figures, "%u items are in one period only and do not count",
+    rua_figures_warn (figures, _("%u items are in one period only and do not count"),
                       link.n_base_only + link.n_current_only);
   g_free (base);
   g_free (current);
@@ -296,7 +296,7 @@ put_chained (RuaRun *run, const Market *market, GError **error)
       reason = link.reason;
       chain *= link_value (&link, formula);
       if (reason == NULL && !isfinite (chain))
-        reason = "a link is undefined: a price or a value is 0";
+        reason = N_("a link is undefined: a price or a value is 0");
     }
     rua_figures_put_at (run->figures, "chain", periods[i], chain, reason);
   }
@@ -327,9 +327,8 @@ rua_put_price_index (RuaRun *run,
 
   if (n_again > 0)
     rua_figures_warn (run->figures,
-                      "%" G_GSIZE_FORMAT
-                      " records repeat an item of a period; its price is the unit value",
-                      n_again);
+                      _("%llu records repeat an item of a period; its price is the unit value"),
+                      (unsigned long long)n_again);
   market_init (&market, cells, n_cells, periods, n_periods, n_items);
   if (chained)
     done = put_chained (run, &market, error);
@@ -408,7 +407,7 @@ static const RuaOptionSpec price_options[] = {
 
 const RuaEstimator rua_estimator_price_index = {
   "price_index",
-  "Price index of matched items",
+  N_("Price index of matched items"),
   "Laspeyres sum p1q0/sum p0q0; Paasche sum p1q1/sum p0q1; Fisher sqrt(L P); Tornqvist exp sum "
   "mean share ln(p1/p0)",
   "ILO, Consumer Price Index Manual (2020)",
@@ -432,7 +431,7 @@ static const RuaOptionSpec chained_options[] = {
 
 const RuaEstimator rua_estimator_price_index_chained = {
   "price_index_chained",
-  "Chained price index",
+  N_("Chained price index"),
   "product of the matched indices between neighbouring periods; direct: from the first period",
   "ILO, Consumer Price Index Manual (2020), ch. 9",
   price_roles,

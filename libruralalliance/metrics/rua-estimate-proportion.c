@@ -13,7 +13,9 @@ rua_put_ratio_of_totals (RuaRun *run, gsize n, double above, double below, doubl
 {
   double ratio = above / below, se = sqrt (n / (n - 1.0) * squares) / fabs (below);
   double level = rua_run_number (run, "ci_level"), critical = NAN;
-  const char *none = n == 0 ? RUA_REASON_NONE : below == 0 ? "the denominators sum to 0" : NULL;
+  const char *none = n == 0       ? RUA_REASON_NONE
+                     : below == 0 ? N_("the denominators sum to 0")
+                                  : NULL;
   const char *one = none ? none : n > 1 ? NULL : RUA_REASON_ONE;
 
   if (one == NULL && (rua_run_wants (run, "ci_low") || rua_run_wants (run, "ci_high")))
@@ -68,7 +70,7 @@ static const RuaOptionSpec ratio_options[] = {
 
 const RuaEstimator rua_estimator_ratio_of_totals = {
   "ratio_of_totals",
-  "Ratio of two totals",
+  N_("Ratio of two totals"),
   "R = sum(wy)/sum(wx); u = w(y-Rx)/sum(wx); se = sqrt(n/(n-1) sum(u^2)); R +- t(n-1) se",
   "Cochran, Sampling Techniques (1977), ch. 6",
   ratio_roles,
@@ -182,7 +184,7 @@ static const RuaOptionSpec proportion_options[] = {
 
 const RuaEstimator rua_estimator_proportion = {
   "proportion",
-  "Proportion with its intervals",
+  N_("Proportion with its intervals"),
   "p = x/n; Wilson's score interval; Clopper and Pearson's exact interval",
   "Wilson, JASA 22 (1927); Clopper and Pearson, Biometrika 26 (1934)",
   proportion_roles,
@@ -204,7 +206,7 @@ rua_put_two_proportions (RuaRun *run, double x1, double n1, double x0, double n0
   double p1, p0, p, low = NAN, high = NAN, ratio, spread, statistic;
   const char *none, *reason;
 
-  none = n1 > 0 && n0 > 0 ? NULL : "a group has no records";
+  none = n1 > 0 && n0 > 0 ? NULL : N_("a group has no records");
   p1 = x1 / n1;
   p0 = x0 / n0;
   if (none == NULL)
@@ -215,10 +217,10 @@ rua_put_two_proportions (RuaRun *run, double x1, double n1, double x0, double n0
   rua_figures_put_or (figures, "newcombe_low", low, none);
   rua_figures_put_or (figures, "newcombe_high", high, none);
   ratio = p1 / p0;
-  reason = none ? none : x0 > 0 ? NULL : "nobody in group 0";
+  reason = none ? none : x0 > 0 ? NULL : N_("nobody in group 0");
   rua_figures_put_or (figures, "risk_ratio", ratio, reason);
   if (reason == NULL && x1 == 0)
-    reason = "nobody in group 1";
+    reason = N_("nobody in group 1");
   spread = z * sqrt (1 / x1 - 1 / n1 + 1 / x0 - 1 / n0);
   rua_figures_put_or (figures, "rr_low", ratio * exp (-spread), reason);
   rua_figures_put_or (figures, "rr_high", ratio * exp (spread), reason);
@@ -289,7 +291,7 @@ static const RuaOptionSpec two_proportions_options[] = {
 
 const RuaEstimator rua_estimator_two_proportions = {
   "two_proportions",
-  "Difference and ratio of two proportions",
+  N_("Difference and ratio of two proportions"),
   "p1 - p0 with Newcombe's interval; p1/p0 with a log-Wald interval; pooled z; Fisher's exact test",
   "Newcombe, Statistics in Medicine 17 (1998), method 10; Fisher (1935)",
   two_proportions_roles,
@@ -318,7 +320,7 @@ rua_put_participation_rate (RuaRun *run, const RuaParticipation *self)
   rua_figures_put (figures, "n_participating", self->n_participating);
   rua_figures_put (figures, "n_exempt_participating", self->n_both);
   rua_figures_put_or (figures, "rate", self->n_participating / n_eligible,
-                      n_eligible > 0 ? NULL : "nobody is eligible");
+                      n_eligible > 0 ? NULL : N_("nobody is eligible"));
   rua_put_binomial_intervals (figures, self->n_participating, n_eligible,
                               rua_run_number (run, "ci_level"));
 }
@@ -354,7 +356,7 @@ static const RuaRoleSpec participation_roles[] = {
 
 const RuaEstimator rua_estimator_participation_rate = {
   "participation_rate",
-  "Share of those who should take part that did",
+  N_("Share of those who should take part that did"),
   "participating/eligible, eligible = not exempt and participation known",
   "Wilson, JASA 22 (1927)",
   participation_roles,

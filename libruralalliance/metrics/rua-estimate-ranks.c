@@ -41,7 +41,7 @@ run_sign_test (RuaRun *run, GError **error)
 
 const RuaEstimator rua_estimator_sign_test = {
   "sign_test",
-  "Sign test of a change",
+  N_("Sign test of a change"),
   "binomial test of the signs of after - before, zeros dropped",
   "Conover, Practical Nonparametric Statistics (1999)",
   complete_pair_roles,
@@ -61,7 +61,7 @@ rua_put_mcnemar (RuaRun *run, double b, double c)
   double chi2, corrected, exact, point, m;
   const char *none;
 
-  none = b + c > 0 ? NULL : "nobody changed";
+  none = b + c > 0 ? NULL : N_("nobody changed");
   chi2 = (b - c) * (b - c) / (b + c);
   corrected = MAX (fabs (b - c) - 1, 0);
   corrected = corrected * corrected / (b + c);
@@ -119,7 +119,7 @@ static const RuaOptionSpec mcnemar_options[] = {
 
 const RuaEstimator rua_estimator_mcnemar = {
   "mcnemar",
-  "Change of a yes-or-no answer of the same unit",
+  N_("Change of a yes-or-no answer of the same unit"),
   "chi2 = (b-c)^2/(b+c); exact: binomial(b+c, 1/2)",
   "McNemar, Psychometrika 12 (1947)",
   mcnemar_roles,
@@ -255,7 +255,7 @@ static void
 put_hodges_lehmann (RuaRun *run, double *changes, gsize n)
 {
   guint64 count = (guint64)n * (n + 1) / 2;
-  const char *none = n > 0 ? NULL : "no value changed";
+  const char *none = n > 0 ? NULL : N_("no value changed");
 
   rua_sort_doubles (changes, n);
   rua_figures_put_or (run->figures, "hodges_lehmann",
@@ -349,8 +349,8 @@ run_wilcoxon (RuaRun *run, GError **error)
   rua_figures_put (run->figures, "v_plus", plus / 2.0);
   rua_figures_put (run->figures, "v_minus", minus / 2.0);
   rua_figures_put_or (run->figures, "z", z,
-                      exact         ? "the exact method uses no z"
-                      : n_used == 0 ? "no value changed"
+                      exact         ? N_("the exact method uses no z")
+                      : n_used == 0 ? N_("no value changed")
                                     : NULL);
   rua_figures_put_or (run->figures, "p_value", p, n > 0 ? NULL : RUA_REASON_NONE);
   /* Zeros leave the changes for good. */
@@ -377,7 +377,7 @@ static const RuaOptionSpec wilcoxon_options[] = {
 
 const RuaEstimator rua_estimator_wilcoxon_signed_rank = {
   "wilcoxon_signed_rank",
-  "Wilcoxon's signed-rank test and the Hodges-Lehmann estimate",
+  N_("Wilcoxon's signed-rank test and the Hodges-Lehmann estimate"),
   "V = sum of the midranks of |after - before| where it is above 0; median of the Walsh averages",
   "Wilcoxon, Biometrics 1 (1945); Pratt, JASA 54 (1959); Hollander and Wolfe (1973)",
   complete_pair_roles,
@@ -410,8 +410,8 @@ rua_put_mean_difference (RuaRun *run, const RuaMoments *one, const RuaMoments *z
     se = sqrt (a + b);
     df = (a + b) * (a + b) / (a * a / (n1 - 1.0) + b * b / (n0 - 1.0));
   }
-  none = n1 > 0 && n0 > 0 ? NULL : "a group has no records";
-  few = none ? none : n1 > 1 && n0 > 1 ? NULL : "a group has one record";
+  none = n1 > 0 && n0 > 0 ? NULL : N_("a group has no records");
+  few = none ? none : n1 > 1 && n0 > 1 ? NULL : N_("a group has one record");
   flat = few ? few : se > 0 ? NULL : RUA_REASON_CONSTANT;
   t = gap / se;
   /* Without any spread Welch's df are 0/0; the pooled df, and so the interval, still stand. */
@@ -466,7 +466,7 @@ static const RuaOptionSpec mean_difference_options[] = {
 
 const RuaEstimator rua_estimator_mean_difference = {
   "mean_difference",
-  "Difference of two means",
+  N_("Difference of two means"),
   "m1 - m0; Welch's error and degrees of freedom, or pooled",
   "Welch, Biometrika 34 (1947)",
   mean_difference_roles,

@@ -81,7 +81,7 @@ run_survey_estimate (RuaRun *run, GError **error)
   none = total           ? NULL
          : n_domain == 0 ? RUA_REASON_NONE
          : W == 0        ? RUA_REASON_WEIGHTS
-         : X == 0        ? "the denominators sum to 0"
+         : X == 0        ? N_("the denominators sum to 0")
                          : NULL;
   estimate = total ? Y : Y / X;
   for (gsize i = 0; i < n && none == NULL; i++) {
@@ -101,7 +101,7 @@ run_survey_estimate (RuaRun *run, GError **error)
     reason = none;
   else if (n_domain == 0)
     reason = RUA_REASON_NONE;
-  interval = reason ? reason : df > 0 ? NULL : "no degrees of freedom are left";
+  interval = reason ? reason : df > 0 ? NULL : N_("no degrees of freedom are left");
   t = interval ? NAN : rua_t_critical (rua_run_number (run, "ci_level"), df);
   rua_figures_put_or (figures, "estimate", estimate, none);
   rua_figures_put (figures, "n", n_domain);
@@ -111,7 +111,7 @@ run_survey_estimate (RuaRun *run, GError **error)
   rua_figures_put_or (figures, "ci_high", estimate + t * se, interval);
   rua_figures_put_or (figures, "cv_percent", 100 * se / estimate,
                       reason          ? reason
-                      : estimate == 0 ? "the estimate is 0"
+                      : estimate == 0 ? N_("the estimate is 0")
                                       : NULL);
   if (rua_run_boolean (run, "deff")) {
     /* Against a simple random sample of as many records, drawn with replacement. */
@@ -160,7 +160,7 @@ static const RuaOptionSpec survey_options[] = {
 
 const RuaEstimator rua_estimator_survey_estimate = {
   "survey_estimate",
-  "Estimate from a sample survey",
+  N_("Estimate from a sample survey"),
   "Taylor linearisation; variance n/(n-1) sum (u - mean u)^2 of psu totals within strata; t with "
   "psus - strata df",
   "Lumley, Complex Surveys (2010); Cochran, Sampling Techniques (1977)",

@@ -58,13 +58,16 @@ run_attrition (RuaRun *run, GError **error)
   n0 = arms.n[0];
   lost1 = n1 - arms.followed[1];
   lost0 = n0 - arms.followed[0];
-  none = n1 > 0 && n0 > 0 ? NULL : "an arm has no records";
+  none = n1 > 0 && n0 > 0 ? NULL : N_("an arm has no records");
   p = (lost1 + lost0) / (n1 + n0);
   z = (lost1 / n1 - lost0 / n0) / sqrt (p * (1 - p) * (1 / n1 + 1 / n0));
   if (none == NULL)
     rua_newcombe (lost1, n1, lost0, n0, rua_normal_critical (rua_run_number (run, "ci_level")),
                   &low, &high);
-  flat = none ? none : p > 0 && p < 1 ? NULL : p > 0 ? "everybody was lost" : "nobody was lost";
+  flat = none             ? none
+         : p > 0 && p < 1 ? NULL
+         : p > 0          ? N_("everybody was lost")
+                          : N_("nobody was lost");
   rua_figures_put (figures, "n1", n1);
   rua_figures_put (figures, "n0", n0);
   rua_figures_put (figures, "followed1", arms.followed[1]);
@@ -83,7 +86,7 @@ run_attrition (RuaRun *run, GError **error)
 
 const RuaEstimator rua_estimator_attrition = {
   "attrition",
-  "Drop-out by arm",
+  N_("Drop-out by arm"),
   "share lost in each arm; difference with Newcombe's interval and pooled z",
   "What Works Clearinghouse, Standards Handbook",
   trial_roles,
@@ -126,11 +129,11 @@ run_lee_bounds (RuaRun *run, GError **error)
     mean[a] = rua_moments (arms.outcomes[a], arms.followed[a]).mean;
     rua_sort_doubles (arms.outcomes[a], arms.followed[a]);
   }
-  none = arms.n[0] > 0 && arms.n[1] > 0 ? NULL : "an arm has no records";
+  none = arms.n[0] > 0 && arms.n[1] > 0 ? NULL : N_("an arm has no records");
   rua_figures_put_or (figures, "response1", response[1], arms.n[1] > 0 ? NULL : RUA_REASON_NONE);
   rua_figures_put_or (figures, "response0", response[0], arms.n[0] > 0 ? NULL : RUA_REASON_NONE);
   if (none == NULL && (arms.followed[0] == 0 || arms.followed[1] == 0))
-    none = "an arm has no outcome";
+    none = N_("an arm has no outcome");
   if (none == NULL) {
     guint hi = response[1] >= response[0];
     gsize n = arms.followed[hi];
@@ -153,7 +156,7 @@ run_lee_bounds (RuaRun *run, GError **error)
 
 const RuaEstimator rua_estimator_lee_bounds = {
   "lee_bounds",
-  "Bounds of an effect when some were lost",
+  N_("Bounds of an effect when some were lost"),
   "the arm with the higher response is trimmed by q = (p_hi - p_lo)/p_hi from the top and from the "
   "bottom",
   "Lee, Review of Economic Studies 76 (2009)",
@@ -181,11 +184,11 @@ run_manski_bounds (RuaRun *run, GError **error)
   for (gsize i = 0; i < run->data.n; i++)
     n_outside += y[i] < least || y[i] > most;
   if (n_outside > 0)
-    rua_figures_warn (run->figures,
-                      "%" G_GSIZE_FORMAT
-                      " outcomes are outside min and max, so the missing ones may be, too: the "
-                      "bounds are no worst case",
-                      n_outside);
+    rua_figures_warn (
+      run->figures,
+      _("%llu outcomes are outside min and max, so the missing ones may be, too: the "
+         "bounds are no worst case"),
+      (unsigned long long)n_outside);
   arms_init (&arms, run);
   for (guint a = 0; a < 2; a++) {
     double sum = rua_sum (arms.outcomes[a], arms.followed[a]), lost = arms.n[a] - arms.followed[a];
@@ -193,7 +196,7 @@ run_manski_bounds (RuaRun *run, GError **error)
     bounds[a][0] = (sum + lost * least) / arms.n[a];
     bounds[a][1] = (sum + lost * most) / arms.n[a];
   }
-  none = arms.n[0] > 0 && arms.n[1] > 0 ? NULL : "an arm has no records";
+  none = arms.n[0] > 0 && arms.n[1] > 0 ? NULL : N_("an arm has no records");
   rua_figures_put_or (run->figures, "lower", bounds[1][0] - bounds[0][1], none);
   rua_figures_put_or (run->figures, "upper", bounds[1][1] - bounds[0][0], none);
   arms_clear (&arms);
@@ -209,7 +212,7 @@ static const RuaOptionSpec manski_options[] = {
 
 const RuaEstimator rua_estimator_manski_bounds = {
   "manski_bounds",
-  "Worst-case bounds of an effect when some were lost",
+  N_("Worst-case bounds of an effect when some were lost"),
   "missing outcomes set to min and to max",
   "Manski, American Economic Review 80 (1990)",
   trial_roles,
@@ -255,8 +258,8 @@ run_icc (RuaRun *run, GError **error)
   msw = rua_sum_get (&within) / ((double)n - k);
   m0 = (n - rua_sum_get (&squares) / n) / (k - 1.0);
   icc = (msb - msw) / (msb + (m0 - 1) * msw);
-  few = n == 0 ? RUA_REASON_NONE : k > 1 ? NULL : "needs at least two clusters";
-  no_within = n == 0 ? RUA_REASON_NONE : n > k ? NULL : "every cluster has one record";
+  few = n == 0 ? RUA_REASON_NONE : k > 1 ? NULL : N_("needs at least two clusters");
+  no_within = n == 0 ? RUA_REASON_NONE : n > k ? NULL : N_("every cluster has one record");
   flat = few ? few : no_within ? no_within : all.min < all.max ? NULL : RUA_REASON_CONSTANT;
   rua_figures_put (figures, "n", n);
   rua_figures_put (figures, "n_clusters", k);
@@ -279,7 +282,7 @@ static const RuaRoleSpec icc_roles[] = {
 
 const RuaEstimator rua_estimator_icc = {
   "icc",
-  "How alike members of a cluster are",
+  N_("How alike members of a cluster are"),
   "(MSB - MSW)/(MSB + (m0-1) MSW), m0 = (N - sum n_j^2/N)/(k-1); design_effect = 1 + (N/k - 1) icc",
   "Donner, International Statistical Review 54 (1986)",
   icc_roles,

@@ -3,6 +3,8 @@
 
 #include <glib.h>
 
+#include "rua-messages-private.h"
+
 G_BEGIN_DECLS
 
 /* What an estimator gives: named values in order, each with a reason where it is undefined, and

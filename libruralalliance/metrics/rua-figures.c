@@ -152,8 +152,8 @@ append (RuaFigures *self, const char *key, double value, const char *reason)
     figure->reason = reason;
   } else if (!isfinite (value)) {
     figure->value = NAN;
-    figure->reason = isnan (value) ? "an operation has no result for these values"
-                                   : "the result is beyond the range of numbers";
+    figure->reason = isnan (value) ? N_("an operation has no result for these values")
+                                   : N_("the result is beyond the range of numbers");
   }
 }
 

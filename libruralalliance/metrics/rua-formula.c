@@ -272,15 +272,16 @@ evaluate_input (Scope *self, const RuaSyntax *s, Term *term, char **reason)
   if (input->key == NULL) {
     term->unit = rua_unit_ref (input->result->unit);
     if (isnan (term->value))
-      note_reason (reason, "%s is undefined: %s", input->id,
-                   input->result->reason != NULL ? input->result->reason : "no reason is given");
+      note_reason (reason, _("%s is undefined: %s"), input->id,
+                   input->result->reason != NULL ? input->result->reason
+                                                 : _("no reason is given"));
     return TRUE;
   }
   if (!rua_result_has_named (input->result, input->key))
     return rua_syntax_refuse (self->error, RUA_ERROR_UNKNOWN_NAME, self->source, s->start,
                               "the metric %s gives no value “%s”", input->id, input->key);
   if (isnan (term->value))
-    note_reason (reason, "%s of %s is undefined", input->key, input->id);
+    note_reason (reason, _("%s of %s is undefined"), input->key, input->id);
   return TRUE;
 }
 
@@ -314,7 +315,7 @@ evaluate_arithmetic (Scope *self, const RuaSyntax *s, Term *a, char **reason)
     if (b.value == 0) {
       g_autofree char *text = rua_syntax_dup_source (right, self->source);
 
-      note_reason (reason, "%s is zero, and nothing is divided by zero", text);
+      note_reason (reason, _("%s is zero, and nothing is divided by zero"), text);
     }
     for (guint i = 0; i < n; i++)
       a->slope[i] = a->slope[i] / b.value - a->value * b.slope[i] / (b.value * b.value);
@@ -458,7 +459,7 @@ evaluate_call (Scope *self, const RuaSyntax *s, Term *a, char **reason)
     return TRUE;
   }
   if (!isfinite (a->value))
-    note_reason (reason, "%s has no value there", functions[function].name);
+    note_reason (reason, _("%s has no value there"), functions[function].name);
   if (function != ROUND)
     for (guint i = 0; i < self->inputs->len; i++)
       a->slope[i] *= factor;
@@ -567,13 +568,14 @@ add_interval (Scope *scope, const RuaSyntax *s, double *at, const Term *term, gb
     return;
   if (n_moving == 1) {
     if (!map_interval (scope, s, place, at, term, scalar))
-      scalar->note = g_strdup ("no interval: the formula turns round, or has no value, within the "
-                               "interval of its input");
+      scalar->note
+        = g_strdup (_("no interval: the formula turns round, or has no value, within the "
+                       "interval of its input"));
   } else if (n_without > 0)
-    scalar->note = g_strdup_printf ("no interval: %s has no standard error", without);
+    scalar->note = g_strdup_printf (_("no interval: %s has no standard error"), without);
   else if (!independent)
-    scalar->note = g_strdup ("no interval: nothing says that the inputs are independent of one "
-                             "another (options: \"independent\": true)");
+    scalar->note = g_strdup (_("no interval: nothing says that the inputs are independent of one "
+                                "another (options: \"independent\": true)"));
   else {
     double z = rua_normal_quantile ((1 + confidence) / 2);
 
@@ -603,7 +605,7 @@ rua_formula_evaluate (const RuaSyntax *s, const char *source, GArray *inputs, gb
   scalar->value = isfinite (term.value) ? term.value : NAN;
   scalar->unit = term.unit;
   if (isnan (scalar->value))
-    note_reason (&scalar->reason, "the formula has no value");
+    note_reason (&scalar->reason, _("the formula has no value"));
   else {
     g_clear_pointer (&scalar->reason, g_free);
     add_interval (&scope, s, at, &term, independent, confidence, scalar);

@@ -342,8 +342,8 @@ scale_results (GPtrArray *results, const Entry *entry)
 
   if (entry == NULL || entry->scale == 1)
     return;
-  line = g_strdup_printf ("times %g: %s", entry->scale,
-                          entry->words != NULL ? entry->words : "as assumed");
+  line = g_strdup_printf (_("times %g: %s"), entry->scale,
+                          entry->words != NULL ? entry->words : _("as assumed"));
   for (guint i = 0; i < results->len; i++) {
     rua_result_scale (g_ptr_array_index (results, i), entry->scale);
     rua_result_add_detail (g_ptr_array_index (results, i), line);

@@ -276,7 +276,7 @@ static RuaResult *
 absent_result (const RuaFormulaInput *input, const Side *side)
 {
   RuaResult *result = rua_result_new (input->id, NULL, "none");
-  g_autofree char *reason = g_strdup_printf ("%s has no rows in this group", input->id);
+  g_autofree char *reason = g_strdup_printf (_("%s has no rows in this group"), input->id);
 
   if (side->results->len > 0) {
     RuaResult *other = g_ptr_array_index (side->results, 0);
@@ -329,14 +329,16 @@ measure_group (RuaMeasureContext *self, const RuaDefinition *definition, const R
   for (guint i = 0; i < n_paths; i++)
     result->group_labels[i] = g_strdup (labels[i]);
   g_free (result->method);
-  result->method = assumption->growth != 1
-    ? g_strdup_printf ("formula: %s; the earlier figure times %g, for what would have come about "
-                       "anyway", definition->formula, assumption->growth)
-    : g_strdup_printf ("formula: %s", definition->formula);
+  result->method
+    = assumption->growth != 1 ? g_strdup_printf (
+        _("formula: %s; the earlier figure times %g, for what would have come about "
+           "anyway"),
+        definition->formula, assumption->growth)
+                              : g_strdup_printf (_("formula: %s"), definition->formula);
   g_free (result->digest);
   result->digest = formula_digest (definition, inputs, labels);
   if (one_sided)
-    rua_result_warn (result, "one-sided group: not every metric of the formula has rows in it");
+    rua_result_warn (result, _("one-sided group: not every metric of the formula has rows in it"));
   /* Of a metric without any group not even the unit is known. */
   if (empty) {
     for (guint i = 0; i < inputs->len && result->reason == NULL; i++)

@@ -291,10 +291,10 @@ warn_overlap (RuaAlliance *alliance,
   n = ((RuaResult *)g_ptr_array_index (counted, 0))->n_eligible;
   for (guint i = 0; n > 0 && i < results->len; i++)
     rua_result_warn (g_ptr_array_index (results, i),
-                     "groups by %s overlap: %" G_GUINT64_FORMAT
-                     " %s have several and count in each of "
-                     "their groups, so that groups do not add up",
-                     definition->by[list->at], n, definition->table);
+                     _("groups by %s overlap: %llu %s have several and count in each of "
+                        "their groups, so that groups do not add up"),
+                     definition->by[list->at], (unsigned long long)n,
+                     C_("table", definition->table));
   return TRUE;
 }
 

@@ -307,8 +307,9 @@ take_figures (RuaResult *result, const RuaDefinition *definition, const RuaEstim
   if (isnan (result->estimate)) {
     figure = key != NULL ? rua_figures_find (figures, key) : NULL;
     rua_result_undefine (result, figure != NULL && figure->reason != NULL
-                                   ? figure->reason : "the estimator gives no single figure; name "
-                                                      "one in the options: \"estimate\"");
+                                   ? figure->reason
+                                   : _("the estimator gives no single figure; name "
+                                        "one in the options: \"estimate\""));
   }
   rua_result_set_figures (result, figures);
   return TRUE;
@@ -335,7 +336,7 @@ take_counts (RuaResult *result, const RuaDefinition *definition, RuaFigures *fig
       if (strcmp (role->role, missing[i].role) == 0)
         text = role->text;
     }
-    reason = g_strdup_printf ("%s is unknown (%s)", missing[i].role, text);
+    reason = g_strdup_printf (_("%s is unknown (%s)"), missing[i].role, text);
     rua_result_add_missing (result, reason, missing[i].n);
   }
   warnings = rua_figures_get_warnings (figures, &n);
@@ -349,23 +350,24 @@ describe (const RuaDefinition *definition, const RuaEstimator *estimator, const 
 {
   GString *out = g_string_new (NULL);
 
-  g_string_append_printf (out, "%s (%s) over ", estimator->title, estimator->name);
+  g_string_append_printf (out, _("%s (%s) over "), _(estimator->title), estimator->name);
   if (rows->paired)
-    g_string_append_printf (out, "%s paired by %s", definition->table, rows->pair_by);
+    g_string_append_printf (out, _("%s paired by %s"), C_("table", definition->table),
+                            rows->pair_by);
   else
-    g_string_append (out, definition->table);
+    g_string_append (out, C_("table", definition->table));
   if (definition->where != NULL)
-    g_string_append_printf (out, " where %s", definition->where);
+    g_string_append_printf (out, _(" where %s"), definition->where);
   for (guint i = 0; i < definition->roles->len; i++) {
     const RuaRoleText *role = &g_array_index (definition->roles, RuaRoleText, i);
 
-    g_string_append_printf (out, "; %s: %s", role->role, role->text);
+    g_string_append_printf (out, _("; %s: %s"), role->role, role->text);
   }
   if (definition->series != NULL)
-    g_string_append_printf (out, "; money in prices of %d by %s", definition->to,
+    g_string_append_printf (out, _("; money in prices of %d by %s"), definition->to,
                             definition->series);
   if (assumption->growth != 1)
-    g_string_append_printf (out, "; before times %g, for what would have come about anyway",
+    g_string_append_printf (out, _("; before times %g, for what would have come about anyway"),
                             assumption->growth);
   return g_string_free (out, FALSE);
 }
@@ -431,12 +433,14 @@ warn_of_rows (RuaPlanned *reading)
 
   if (n_open > 0)
     g_ptr_array_add (rows->warnings,
-                     g_strdup_printf ("%" G_GUINT64_FORMAT " %s not counted, because it is unknown "
-                                      "whether they meet the condition", n_open, plural));
+                     g_strdup_printf (_("%llu %s not counted, because it is unknown "
+                                         "whether they meet the condition"),
+                                      (unsigned long long)n_open, C_("table", plural)));
   if (reading->pairs != NULL && reading->pairs->n_lost > 0)
-    g_ptr_array_add (rows->warnings,
-                     g_strdup_printf ("%" G_GUINT64_FORMAT " %s not counted, because their %s is "
-                                      "unknown", reading->pairs->n_lost, plural, rows->pair_by));
+    g_ptr_array_add (rows->warnings, g_strdup_printf (_("%llu %s not counted, because their %s is "
+                                                         "unknown"),
+                                                      (unsigned long long)reading->pairs->n_lost,
+                                                      C_("table", plural), rows->pair_by));
 }
 
 static void
@@ -594,7 +598,8 @@ measure_without_rows (RuaAlliance *alliance, const RuaDefinition *definition,
   rua_caution_note (result, definition, estimator, figures);
   result->confidence = definition->confidence;
   g_free (result->method);
-  result->method = g_strdup_printf ("%s (%s) of its options", estimator->title, estimator->name);
+  result->method
+    = g_strdup_printf (_("%s (%s) of its options"), _(estimator->title), estimator->name);
   g_free (result->digest);
   result->digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
   if (!rua_measure_fit_unit (result, definition, unit, currency, FALSE, FALSE, error))

@@ -6,11 +6,11 @@
 G_BEGIN_DECLS
 
 /* Why something is undefined; said alike everywhere. */
-#define RUA_REASON_NONE "no records"
-#define RUA_REASON_ONE "needs at least two records"
-#define RUA_REASON_WEIGHTS "all weights are 0"
-#define RUA_REASON_NOT_POSITIVE "a value is 0 or negative"
-#define RUA_REASON_CONSTANT "the values do not vary"
+#define RUA_REASON_NONE N_("no records")
+#define RUA_REASON_ONE N_("needs at least two records")
+#define RUA_REASON_WEIGHTS N_("all weights are 0")
+#define RUA_REASON_NOT_POSITIVE N_("a value is 0 or negative")
+#define RUA_REASON_CONSTANT N_("the values do not vary")
 
 typedef struct {
   gsize n;

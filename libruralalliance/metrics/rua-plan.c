@@ -429,8 +429,9 @@ settle_held (Estimating *self, GError **error)
       rua_figures_free (figures);
       figures = run_whole_group (reading, g_ptr_array_index (groups, g), self->cancellable, error);
     } else {
-      rua_figures_warn (figures, "the values lie so close together, for their size, that errors are "
-                                 "good to about six digits");
+      rua_figures_warn (figures,
+                        _("the values lie so close together, for their size, that errors are "
+                           "good to about six digits"));
     }
     if (figures == NULL || !self->plan->take (reading, g, figures, error))
       return FALSE;

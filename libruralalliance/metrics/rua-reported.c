@@ -85,8 +85,8 @@ deflate_figure (RuaAlliance *alliance, const RuaDefinition *definition, const Ru
   unit = rua_unit_with_price_year (figure->unit, a->to);
   rua_unit_unref (figure->unit);
   figure->unit = unit;
-  line = g_strdup_printf ("taken as money of %d and brought to prices of %d by %s: times %.6g", from,
-                          a->to, a->series, ratio);
+  line = g_strdup_printf (_("taken as money of %d and brought to prices of %d by %s: times %.6g"),
+                          from, a->to, a->series, ratio);
   rua_result_add_detail (result, line);
   return TRUE;
 }
@@ -142,7 +142,7 @@ find_figures (RuaAlliance *alliance, const RuaDefinition *definition, RuaTable *
         return NULL;
     }
   }
-  rua_result_add_missing (result, "the observation has no value", result->n_missing);
+  rua_result_add_missing (result, _("the observation has no value"), result->n_missing);
   return g_steal_pointer (&figures);
 }
 
@@ -156,7 +156,7 @@ describe_figure (RuaResult *result, Figure *figure)
   const char *basis = rua_record_get_text (figure->record, "price_basis");
   const char *passage = rua_record_get_text (figure->record, "passage");
   const char *quote = rua_record_get_text (figure->record, "quote");
-  g_autofree char *line = NULL;
+  g_autoptr (GString) line = NULL;
 
   rua_result_add_observation (result, G_OBJECT (figure->record));
   for (guint i = 0; sources != NULL && i < g_list_model_get_n_items (sources); i++) {
@@ -171,11 +171,14 @@ describe_figure (RuaResult *result, Figure *figure)
     result->period = g_steal_pointer (&period);
   if (result->price_basis == NULL && rua_unit_has_money (figure->unit))
     result->price_basis = g_strdup (basis != NULL ? basis : "unstated");
-  line = g_strdup_printf ("published: observation %s%s%s%s%s%s", rua_record_get_id (figure->record),
-                          passage != NULL ? ", " : "", passage != NULL ? passage : "",
-                          quote != NULL ? ": “" : "", quote != NULL ? quote : "",
-                          quote != NULL ? "”" : "");
-  rua_result_add_detail (result, line);
+  line = g_string_new (NULL);
+  g_string_append_printf (line, _("published: observation %s"),
+                          rua_record_get_id (figure->record));
+  if (passage != NULL)
+    g_string_append_printf (line, _(", %s"), passage);
+  if (quote != NULL)
+    g_string_append_printf (line, _(": “%s”"), quote);
+  rua_result_add_detail (result, line->str);
 }
 
 static gboolean
@@ -197,18 +200,18 @@ all_agree (GArray *figures)
 static char *
 list_differences (GArray *figures)
 {
-  GString *out = g_string_new ("the published figures differ: ");
+  GString *out = g_string_new (_("the published figures differ: "));
 
   for (guint i = 0; i < figures->len && i < 6; i++) {
     const Figure *figure = &g_array_index (figures, Figure, i);
     g_autofree char *number = rua_result_format_number (figure->value);
     g_autofree char *unit = rua_unit_to_string (figure->unit);
 
-    g_string_append_printf (out, "%s%s %s (%s)", i > 0 ? ", " : "", number, unit,
+    g_string_append_printf (out, "%s%s %s (%s)", i > 0 ? C_("list", ", ") : "", number, unit,
                             rua_record_get_id (figure->record));
   }
   if (figures->len > 6)
-    g_string_append_printf (out, " and %u more", figures->len - 6);
+    g_string_append_printf (out, _(" and %u more"), figures->len - 6);
   return g_string_free (out, FALSE);
 }
 
@@ -295,13 +298,13 @@ rua_measure_reported (RuaAlliance *alliance, const RuaDefinition *definition,
   }
   result->n_used = figures->len;
   g_free (result->method);
-  result->method = g_strdup_printf ("published figure (reported) from %s where %s", definition->table,
-                                    definition->where);
+  result->method = g_strdup_printf (_("published figure (reported) from %s where %s"),
+                                    C_("table", definition->table), definition->where);
   g_free (result->digest);
   result->digest = make_digest (definition, figures);
   if (figures->len == 0)
-    rua_result_undefine (result, result->n_missing > 0 ? "the observation has no value"
-                                                       : "no observation meets the condition");
+    rua_result_undefine (result, result->n_missing > 0 ? _("the observation has no value")
+                                                       : _("no observation meets the condition"));
   else if (!all_agree (figures)) {
     g_autofree char *reason = list_differences (figures);
 

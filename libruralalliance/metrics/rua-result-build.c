@@ -173,7 +173,7 @@ rua_result_undefine (RuaResult *self, const char *reason)
   self->estimate = self->se = self->low = self->high = NAN;
   self->worst_low = self->worst_high = NAN;
   g_free (self->reason);
-  self->reason = g_strdup (reason);
+  self->reason = reason != NULL ? g_strdup (_(reason)) : NULL;
 }
 
 static GListStore *
@@ -270,7 +270,7 @@ rua_result_format_number (double value)
   char text[64];
 
   if (isnan (value))
-    return g_strdup ("undefined");
+    return g_strdup (_("undefined"));
   if (value == floor (value) && fabs (value) < 1e15)
     g_snprintf (text, sizeof text, "%.0f", value);
   else {
@@ -295,12 +295,13 @@ explain_value (RuaResult *self, RuaExplanation *into)
   g_autofree char *text = NULL;
 
   if (!isnan (self->low) && !isnan (self->high)) {
-    text = g_strdup_printf ("%g %% interval from %s to %s %s%s%s", self->confidence * 100, low,
-                            high, unit, isnan (self->se) ? "" : ", standard error ",
-                            isnan (self->se) ? "" : se);
+    text = g_strdup_printf (isnan (self->se)
+                              ? _("%1$g %% interval from %2$s to %3$s %4$s")
+                              : _("%1$g %% interval from %2$s to %3$s %4$s, standard error %5$s"),
+                            self->confidence * 100, low, high, unit, se);
     rua_explanation_add_text (into, text);
   } else if (!isnan (self->se)) {
-    text = g_strdup_printf ("standard error %s %s", se, unit);
+    text = g_strdup_printf (_("standard error %s %s"), se, unit);
     rua_explanation_add_text (into, text);
   }
 }
@@ -309,14 +310,14 @@ static void
 explain_rows (RuaResult *self, RuaExplanation *into)
 {
   g_autofree char *text = g_strdup_printf (
-    "%" G_GUINT64_FORMAT " eligible, %" G_GUINT64_FORMAT " used, %" G_GUINT64_FORMAT " left out",
-    self->n_eligible, self->n_used, self->n_missing);
+    _("%llu eligible, %llu used, %llu left out"), (unsigned long long)self->n_eligible,
+    (unsigned long long)self->n_used, (unsigned long long)self->n_missing);
   RuaExplanation *rows = rua_explanation_add_text (into, text);
 
   for (guint i = 0; self->missing != NULL && i < self->missing->len; i++) {
     const RuaMissingCount *missing = &g_array_index (self->missing, RuaMissingCount, i);
     g_autofree char *line
-      = g_strdup_printf ("%" G_GUINT64_FORMAT " left out: %s", missing->n, missing->reason);
+      = g_strdup_printf (_("%llu left out: %s"), (unsigned long long)missing->n, missing->reason);
 
     rua_explanation_add_text (rows, line);
   }
@@ -327,9 +328,9 @@ explain_facts (RuaResult *self, RuaExplanation *into)
 {
   if (self->has_attrition) {
     g_autofree char *text
-      = g_strdup_printf ("of %" G_GUINT64_FORMAT " there before, %" G_GUINT64_FORMAT
-                         " left; %" G_GUINT64_FORMAT " joined later",
-                         self->n_matched + self->n_left, self->n_left, self->n_joined);
+      = g_strdup_printf (_("of %llu there before, %llu left; %llu joined later"),
+                         (unsigned long long)(self->n_matched + self->n_left),
+                         (unsigned long long)self->n_left, (unsigned long long)self->n_joined);
     RuaExplanation *line = rua_explanation_add_text (into, text);
 
     if (!isnan (self->worst_low) && !isnan (self->worst_high)) {
@@ -337,14 +338,14 @@ explain_facts (RuaResult *self, RuaExplanation *into)
       g_autofree char *high = rua_result_format_number (self->worst_high);
       g_autofree char *unit = rua_unit_to_string (self->unit);
       g_autofree char *worst = g_strdup_printf (
-        "whatever became of those who left, it is from %s to %s %s", low, high, unit);
+        _("whatever became of those who left, it is from %s to %s %s"), low, high, unit);
 
       rua_explanation_add_text (line, worst);
     }
   }
   if (self->has_seed) {
     g_autofree char *text
-      = g_strdup_printf ("random numbers from the seed %" G_GUINT64_FORMAT, self->seed);
+      = g_strdup_printf (_("random numbers from the seed %llu"), (unsigned long long)self->seed);
 
     rua_explanation_add_text (into, text);
   }
@@ -358,10 +359,10 @@ explain_sources (RuaResult *self, RuaExplanation *into)
   for (guint i = 0; i < n; i++) {
     g_autoptr (RuaRecord) source = g_list_model_get_item (G_LIST_MODEL (self->sources), i);
     const char *label = rua_record_get_text (source, "label");
-    const char *title = rua_record_get_texts (source, "title", NULL);
+    const char *title = rua_record_get_texts (source, "title", rua_messages_get_language ());
     g_autofree char *text
-      = g_strdup_printf ("source %s%s%s", label != NULL ? label : rua_record_get_id (source),
-                         title != NULL ? ": " : "", title != NULL ? title : "");
+      = g_strdup_printf (_("source %s%s%s"), label != NULL ? label : rua_record_get_id (source),
+                         title != NULL ? _(": ") : "", title != NULL ? title : "");
 
     rua_explanation_add_text (into, text);
   }
@@ -393,12 +394,12 @@ rua_result_explain (RuaResult *self)
   head = g_string_new (self->metric);
   for (guint i = 0; self->group_paths[i] != NULL; i++)
     g_string_append_printf (head, "%s%s: %s", i == 0 ? " (" : ", ", self->group_paths[i],
-                            self->group_labels[i] != NULL ? self->group_labels[i] : "unknown");
+                            self->group_labels[i] != NULL ? self->group_labels[i] : _("unknown"));
   g_string_append_printf (head, "%s = %s", self->group_paths[0] != NULL ? ")" : "", number);
   if (strcmp (unit, "1") != 0 && !isnan (self->estimate))
     g_string_append_printf (head, " %s", unit);
   if (isnan (self->estimate) && self->reason != NULL)
-    g_string_append_printf (head, ": %s", self->reason);
+    g_string_append_printf (head, _(": %s"), self->reason);
   tree = rua_explanation_new (head->str);
 
   if (self->title != NULL && *self->title != '\0')
@@ -429,12 +430,12 @@ rua_result_explain (RuaResult *self)
   for (guint i = 0; i < self->warnings->len; i++)
     if (g_ptr_array_index (self->warnings, i) != NULL) {
       g_autofree char *line
-        = g_strdup_printf ("note: %s", (const char *) g_ptr_array_index (self->warnings, i));
+        = g_strdup_printf (_("note: %s"), (const char *)g_ptr_array_index (self->warnings, i));
 
       rua_explanation_add_text (tree, line);
     }
   if (self->digest != NULL) {
-    digest = g_strdup_printf ("digest of what was read: %s", self->digest);
+    digest = g_strdup_printf (_("digest of what was read: %s"), self->digest);
     rua_explanation_add_text (tree, digest);
   }
   return tree;
