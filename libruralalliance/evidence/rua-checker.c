@@ -202,6 +202,7 @@ typedef struct {
   guint done;
   GListStore *verdicts;
   RuaProgress *progress; /* nullable */
+  const RuaMessages *messages; /* what is found is told in the language of when it began */
 } Run;
 
 static void
@@ -231,6 +232,7 @@ run_new (RuaChecker *self, GError **error)
   while (g_hash_table_iter_next (&iter, &id, &text))
     if (!rua_inquiry_set_text (run->inquiry, id, text, error))
       return NULL;
+  run->messages = rua_messages_get_used ();
   run->n_claims = run->inquiry->claims->len;
   rua_rules_list (&run->n_rules);
   return g_steal_pointer (&run);
@@ -247,9 +249,9 @@ static void
 add_faulty (Run *run, RuaClaim *claim, const GError *fault)
 {
   g_autoptr (RuaVerdict) verdict = rua_verdict_new (claim, NULL);
-  g_autofree char *reason = g_strdup_printf ("cannot be computed: %s", fault->message);
+  g_autofree char *reason = g_strdup_printf (_("cannot be computed: %s"), fault->message);
   g_autofree char *name = rua_evidence_dup_name (RUA_RECORD (claim));
-  g_autofree char *head = g_strdup_printf ("%s: unsupported", name);
+  g_autofree char *head = g_strdup_printf (_("%s: unsupported"), name);
 
   rua_verdict_add_reason (verdict, reason);
   verdict->explanation = rua_explanation_new (head);
@@ -257,8 +259,8 @@ add_faulty (Run *run, RuaClaim *claim, const GError *fault)
   g_list_store_append (run->verdicts, verdict);
   g_hash_table_replace (run->inquiry->verdicts, rua_evidence_dup_key (RUA_RECORD (claim)),
                         g_object_ref (verdict));
-  rua_inquiry_report (run->inquiry, "cannot_be_computed", RUA_RECORD (claim), NULL, 0, "“%s” %s.",
-                      rua_rules_get_id (claim), reason);
+  rua_inquiry_report (run->inquiry, "cannot_be_computed", RUA_RECORD (claim), NULL, 0,
+                      _("“%s” %s."), rua_rules_get_id (claim), reason);
 }
 
 static void
@@ -268,15 +270,15 @@ report_faulty_readings (Run *run, RuaVerdict *verdict)
     g_autoptr (RuaVerdict) reading = g_list_model_get_item (G_LIST_MODEL (verdict->readings), i);
     const char *reason = rua_verdict_get_reasons (reading)[0];
 
-    if (reason != NULL && g_str_has_prefix (reason, "cannot be computed"))
+    if (reading->faulty)
       rua_inquiry_report (run->inquiry, "cannot_be_computed", RUA_RECORD (verdict->claim), NULL, 0,
-                          "“%s”, read as “%s”, %s.", rua_rules_get_id (verdict->claim),
+                          _("“%s”, read as “%s”, %s."), rua_rules_get_id (verdict->claim),
                           reading->name, reason);
   }
 }
 
 static gboolean
-run_step (Run *run, GCancellable *cancellable, GError **error)
+run_one (Run *run, GCancellable *cancellable, GError **error)
 {
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
@@ -301,6 +303,16 @@ run_step (Run *run, GCancellable *cancellable, GError **error)
   run->done++;
   rua_progress_tell (run->progress, (double)run->done / (run->n_claims + run->n_rules));
   return TRUE;
+}
+
+static gboolean
+run_step (Run *run, GCancellable *cancellable, GError **error)
+{
+  const RuaMessages *before = rua_messages_use (run->messages);
+  gboolean done = run_one (run, cancellable, error);
+
+  rua_messages_use (before);
+  return done;
 }
 
 static void
@@ -531,7 +543,7 @@ rua_checker_list_findings (RuaChecker *self)
 }
 
 #define COMPUTED_RULE "cannot_be_computed"
-#define COMPUTED_DOC "a claim or a reading whose computation is faulty"
+#define COMPUTED_DOC N_("a claim or a reading whose computation is faulty")
 
 /**
  * rua_checker_list_rules:
@@ -573,10 +585,10 @@ rua_checker_describe_rule (const char *rule)
 
   g_return_val_if_fail (rule != NULL, NULL);
   if (g_str_equal (rule, COMPUTED_RULE))
-    return COMPUTED_DOC;
+    return _(COMPUTED_DOC);
   for (guint i = 0; i < n; i++)
     if (g_str_equal (rules[i].id, rule))
-      return rules[i].doc;
+      return _(rules[i].doc);
   return NULL;
 }
 
@@ -608,7 +620,7 @@ write_numbers (RuaJsonWriter *writer, RuaVerdict *verdict)
   }
   if (verdict->withheld != NULL) {
     rua_json_writer_name (writer, "withheld");
-    rua_json_writer_string (writer, verdict->withheld);
+    rua_json_writer_string (writer, _(verdict->withheld));
   }
 }
 

@@ -13,14 +13,14 @@ explain_claim (RuaClaim *claim, RuaExplanation *explanation)
   g_autoptr (RuaDocument) document = rua_claim_dup_document (claim);
 
   if (quote != NULL) {
-    g_autofree char *words = g_strdup_printf ("the words: “%s”", quote);
+    g_autofree char *words = g_strdup_printf (_("the words: “%s”"), quote);
     g_autoptr (GString) place = g_string_new (NULL);
     RuaExplanation *node = rua_explanation_add_text (explanation, words);
 
     if (document != NULL)
-      g_string_append_printf (place, "in %s", rua_record_get_id (RUA_RECORD (document)));
+      g_string_append_printf (place, _("in %s"), rua_record_get_id (RUA_RECORD (document)));
     if (passage != NULL)
-      g_string_append_printf (place, "%s%s", place->len > 0 ? ", " : "", passage);
+      g_string_append_printf (place, "%s%s", place->len > 0 ? _(", ") : "", passage);
     if (place->len > 0)
       rua_explanation_add_text (node, place->str);
   }
@@ -39,10 +39,13 @@ explain_figure (RuaInquiry *inquiry, RuaObservation *observation, RuaExplanation
   gint64 sample;
   double value;
 
-  g_string_append_printf (text, "figure “%s”: ", rua_record_get_id (RUA_RECORD (observation)));
+  g_string_append_printf (text, _("figure “%s”: "), rua_record_get_id (RUA_RECORD (observation)));
   if (rua_observation_get_statistic (observation) != NULL)
-    g_string_append_printf (text, "%s of ", rua_observation_get_statistic (observation));
-  g_string_append (text, rua_observation_get_measured_property (observation));
+    g_string_append_printf (text, C_("statistic", "%1$s of %2$s"),
+                            rua_message_token (rua_observation_get_statistic (observation)),
+                            rua_observation_get_measured_property (observation));
+  else
+    g_string_append (text, rua_observation_get_measured_property (observation));
   if (rua_observation_get_value (observation, &value)) {
     g_autofree char *shown = rua_evidence_format (value);
     g_string_append_printf (text, " = %s", shown);
@@ -50,15 +53,15 @@ explain_figure (RuaInquiry *inquiry, RuaObservation *observation, RuaExplanation
       g_string_append_printf (text, " %s", unit);
   }
   if (period != NULL)
-    g_string_append_printf (text, ", %s", period);
+    g_string_append_printf (text, _(", %s"), period);
   if (place != NULL) {
     g_autofree char *name = rua_evidence_dup_name (RUA_RECORD (place));
-    g_string_append_printf (text, ", %s", name);
+    g_string_append_printf (text, _(", %s"), name);
   }
   if (of != NULL)
-    g_string_append_printf (text, ", of each %s", of);
+    g_string_append_printf (text, _(", of each %s"), rua_message_token (of));
   if (rua_observation_get_sample_size (observation, &sample))
-    g_string_append_printf (text, ", n = %" G_GINT64_FORMAT, sample);
+    g_string_append_printf (text, _(", n = %lld"), (long long)sample);
   node = rua_explanation_add_text (parent, text->str);
   if (quote != NULL) {
     g_autofree char *words = g_strdup_printf ("“%s”", quote);
@@ -73,8 +76,8 @@ explain_source (RuaInquiry *inquiry, RuaSource *source, RuaExplanation *parent)
   const char *label = rua_source_get_label (source);
   g_autofree char *name = rua_evidence_dup_name (RUA_RECORD (source));
   g_autofree char *text = g_strdup_printf (
-    "source %s: %s; %s: %s", label != NULL ? label : rua_record_get_id (RUA_RECORD (source)), name,
-    rua_independence_to_string (tie->independence), tie->reason);
+    _("source %s: %s; %s: %s"), label != NULL ? label : rua_record_get_id (RUA_RECORD (source)),
+    name, rua_independence_words (tie->independence), tie->reason);
 
   rua_explanation_add_text (parent, text);
 }
@@ -86,12 +89,12 @@ explain_names (RuaJudgement *judgement, RuaExplanation *parent)
 {
   for (guint i = 0; i < judgement->premises->results->len; i++) {
     RuaResult *result = g_ptr_array_index (judgement->premises->results, i);
-    g_autofree char *text = g_strdup_printf ("metric “%s”", rua_result_get_metric (result));
+    g_autofree char *text = g_strdup_printf (_("metric “%s”"), rua_result_get_metric (result));
     rua_explanation_add_text (parent, text);
   }
   for (guint i = 0; i < judgement->premises->observations->len; i++) {
     RuaRecord *observation = g_ptr_array_index (judgement->premises->observations, i);
-    g_autofree char *text = g_strdup_printf ("figure “%s”", rua_record_get_id (observation));
+    g_autofree char *text = g_strdup_printf (_("figure “%s”"), rua_record_get_id (observation));
     rua_explanation_add_text (parent, text);
   }
 }
@@ -116,12 +119,13 @@ static RuaExplanation *
 explain (RuaInquiry *inquiry, RuaClaim *claim, RuaJudgement *judgement, RuaVerdict *verdict)
 {
   g_autofree char *name = rua_evidence_dup_name (RUA_RECORD (claim));
-  g_autofree char *head
-    = g_strdup_printf ("%s: %s", name, rua_verdict_type_to_string (verdict->type));
+  g_autofree char *head = g_strdup_printf (
+    _("%s: %s"), name, C_("verdict", rua_verdict_type_to_string (verdict->type)));
   RuaExplanation *explanation = rua_explanation_new (head);
   const char *const *reasons = rua_verdict_get_reasons (verdict);
   g_autoptr (GListModel) sources = rua_verdict_list_sources (verdict);
-  g_autofree char *grade = g_strdup_printf ("grade: %s", rua_grade_to_string (verdict->grade));
+  g_autofree char *grade
+    = g_strdup_printf (_("grade: %s"), C_("grade", rua_grade_to_string (verdict->grade)));
 
   for (guint i = 0; reasons[i] != NULL; i++)
     rua_explanation_add_text (explanation, reasons[i]);

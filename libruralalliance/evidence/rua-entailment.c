@@ -63,7 +63,9 @@ list_statistics (RuaPremises *premises)
       g_ptr_array_add (seen, (gpointer)estimator);
   }
   g_ptr_array_add (seen, NULL);
-  return g_strjoinv (", ", (char **)seen->pdata);
+  for (guint i = 0; i + 1 < seen->len; i++)
+    seen->pdata[i] = (gpointer)rua_message_token (seen->pdata[i]);
+  return g_strjoinv (C_("list", ", "), (char **)seen->pdata);
 }
 
 /* Counts of records say how many of how many. */
@@ -100,9 +102,11 @@ check_quantifier (RuaInquiry *inquiry, RuaTerms *terms, RuaPremises *premises)
     return NULL;
   given = list_statistics (premises);
   words = g_strsplit (terms->quantifier, "_", -1);
-  spoken = g_strjoinv (" ", words);
-  return g_strdup_printf ("“%s” needs a share of how many; the figures give no more than %s",
-                          spoken, *given == '\0' ? "nothing" : given);
+  spoken = rua_message_token (terms->quantifier) == terms->quantifier
+             ? g_strjoinv (" ", words)
+             : g_strdup (rua_message_token (terms->quantifier));
+  return g_strdup_printf (_("“%s” needs a share of how many; the figures give no more than %s"),
+                          spoken, *given == '\0' ? _("nothing") : given);
 }
 
 static char *
@@ -135,8 +139,9 @@ check_statistic (RuaInquiry *inquiry, RuaTerms *terms, RuaPremises *premises)
         || (g_str_equal (terms->statistic, "share") && says_how_many (premises)))
       return NULL;
     given = list_statistics (premises);
-    return g_strdup_printf ("the words are about a %s; the figures give %s", terms->statistic,
-                            *given == '\0' ? "none" : given);
+    return g_strdup_printf (_("the words are about a %s; the figures give %s"),
+                            rua_message_token (terms->statistic),
+                            *given == '\0' ? _("none") : given);
   }
   return NULL;
 }
@@ -154,9 +159,10 @@ check_unit_of_analysis (RuaInquiry *inquiry, RuaTerms *terms, RuaPremises *premi
     const char *unit = rua_observation_get_unit_of_analysis (observation);
     if (unit != NULL && !g_str_equal (unit, terms->unit_of_analysis) && !g_str_equal (unit, "other")
         && is_one_of (rua_observation_get_statistic (observation), of_units))
-      return g_strdup_printf ("the words are about each %s; the figure “%s” is about each %s",
-                              terms->unit_of_analysis, rua_record_get_id (RUA_RECORD (observation)),
-                              unit);
+      return g_strdup_printf (_("the words are about each %s; the figure “%s” is about each %s"),
+                              rua_message_token (terms->unit_of_analysis),
+                              rua_record_get_id (RUA_RECORD (observation)),
+                              rua_message_token (unit));
   }
   return NULL;
 }
@@ -173,7 +179,7 @@ check_places (RuaInquiry *inquiry, RuaTerms *terms, RuaPremises *premises)
       = rua_observation_dup_location (g_ptr_array_index (premises->observations, i));
     if (place != NULL && g_hash_table_add (measured, rua_evidence_dup_key (RUA_RECORD (place)))) {
       g_autofree char *name = rua_evidence_dup_name (RUA_RECORD (place));
-      g_string_append_printf (given, "%s%s", given->len == 0 ? "" : ", ", name);
+      g_string_append_printf (given, "%s%s", given->len == 0 ? "" : C_("list", ", "), name);
     }
   }
   if (g_hash_table_size (measured) == 0)
@@ -188,12 +194,12 @@ check_places (RuaInquiry *inquiry, RuaTerms *terms, RuaPremises *premises)
       qualifies = j != i && rua_evidence_is_within (g_ptr_array_index (terms->places, j), place);
     if (!qualifies && !g_hash_table_contains (measured, key)) {
       g_autofree char *name = rua_evidence_dup_name (RUA_RECORD (place));
-      g_string_append_printf (missing, "%s%s", missing->len == 0 ? "" : ", ", name);
+      g_string_append_printf (missing, "%s%s", missing->len == 0 ? "" : C_("list", ", "), name);
     }
   }
   if (missing->len == 0)
     return NULL;
-  return g_strdup_printf ("the words are about %s too; the figures are from %s", missing->str,
+  return g_strdup_printf (_("the words are about %s too; the figures are from %s"), missing->str,
                           given->str);
 }
 
@@ -231,8 +237,8 @@ check_scope_count (RuaInquiry *inquiry, RuaTerms *terms, RuaPremises *premises)
   if (!any || g_hash_table_size (subjects) == 0
       || (gint64)g_hash_table_size (subjects) >= terms->scope_count)
     return NULL;
-  return g_strdup_printf ("the words are about %" G_GINT64_FORMAT "; the figures are from %u",
-                          terms->scope_count, g_hash_table_size (subjects));
+  return g_strdup_printf (_("the words are about %lld; the figures are from %u"),
+                          (long long)terms->scope_count, g_hash_table_size (subjects));
 }
 
 /* A record is covered by a figure about itself or about something that it belongs to. */
@@ -285,13 +291,13 @@ check_subjects (RuaInquiry *inquiry, RuaTerms *terms, RuaPremises *premises)
     if (g_hash_table_contains (kinds, rua_kind_get_name (rua_record_get_kind (record)))
         && !is_covered (record, subjects, 0) && ++n_missing <= 5) {
       g_autofree char *name = rua_evidence_dup_name (record);
-      g_string_append_printf (missing, "%s%s", missing->len == 0 ? "" : ", ", name);
+      g_string_append_printf (missing, "%s%s", missing->len == 0 ? "" : C_("list", ", "), name);
     }
   }
   if (n_missing == 0)
     return NULL;
-  return g_strdup_printf ("the words are about %s%s too, of which there is no figure", missing->str,
-                          n_missing > 5 ? " and others" : "");
+  return g_strdup_printf (_("the words are about %s%s too, of which there is no figure"),
+                          missing->str, n_missing > 5 ? _(" and others") : "");
 }
 
 static char *
@@ -312,8 +318,9 @@ check_change (RuaInquiry *inquiry, RuaTerms *terms, RuaPremises *premises)
       return NULL;
     n++;
   }
-  return n >= 2 ? NULL
-                : g_strdup ("a change needs a value before and a value after; one value is given");
+  return n >= 2
+           ? NULL
+           : g_strdup (_("a change needs a value before and a value after; one value is given"));
 }
 
 static char *
@@ -323,8 +330,8 @@ check_comparison (RuaInquiry *inquiry, RuaTerms *terms, RuaPremises *premises)
       || any_estimator (premises, comparative_estimators))
     return NULL;
   return g_strdup (
-    "the words say that one thing brought about another; nothing tells what would have come "
-    "about without it");
+    _("the words say that one thing brought about another; nothing tells what would have come "
+       "about without it"));
 }
 
 static char *
@@ -340,10 +347,10 @@ check_price_basis (RuaInquiry *inquiry, RuaTerms *terms, RuaPremises *premises)
     RuaObservation *observation = g_ptr_array_index (premises->used, i);
     const char *basis = rua_observation_get_price_basis (observation);
     if (basis != NULL && !g_str_equal (basis, "real"))
-      return g_strdup_printf ("the words mean money of one year; the figure “%s” is %s",
+      return g_strdup_printf (_("the words mean money of one year; the figure “%s” is %s"),
                               rua_record_get_id (RUA_RECORD (observation)),
-                              g_str_equal (basis, "nominal") ? "in the money of its own year"
-                                                             : "of no stated price basis");
+                              g_str_equal (basis, "nominal") ? _("in the money of its own year")
+                                                             : _("of no stated price basis"));
   }
   return NULL;
 }
@@ -352,20 +359,21 @@ static const struct {
   RuaEntailmentInfo info;
   char *(*check) (RuaInquiry *inquiry, RuaTerms *terms, RuaPremises *premises);
 } checks[] = {
-  { { "quantifier", "“all”, “most”, “almost all” need a share; a mean or a total gives none" },
+  { { "quantifier", N_("“all”, “most”, “almost all” need a share; a mean or a total gives none") },
     check_quantifier },
-  { { "statistic", "words about a median, a share or a total need a figure of that statistic" },
+  { { "statistic",
+      N_("words about a median, a share or a total need a figure of that statistic") },
     check_statistic },
-  { { "unit_of_analysis", "a figure per member says nothing per household" },
+  { { "unit_of_analysis", N_("a figure per member says nothing per household") },
     check_unit_of_analysis },
-  { { "scope_count", "figures from one co-operative do not carry words about twenty" },
+  { { "scope_count", N_("figures from one co-operative do not carry words about twenty") },
     check_scope_count },
-  { { "places", "every place the words are about needs a figure of its own" }, check_places },
-  { { "subjects", "so does every record of the sort that was measured" }, check_subjects },
-  { { "change", "a change needs a value before and a value after" }, check_change },
-  { { "comparison", "an effect needs a comparison: what would have come about without it" },
+  { { "places", N_("every place the words are about needs a figure of its own") }, check_places },
+  { { "subjects", N_("so does every record of the sort that was measured") }, check_subjects },
+  { { "change", N_("a change needs a value before and a value after") }, check_change },
+  { { "comparison", N_("an effect needs a comparison: what would have come about without it") },
     check_comparison },
-  { { "price_basis", "words about real money need figures in the prices of one year" },
+  { { "price_basis", N_("words about real money need figures in the prices of one year") },
     check_price_basis },
 };
 

@@ -3,6 +3,7 @@
 
 #include "rua-alliance.h"
 #include "rua-date.h"
+#include "rua-messages-private.h"
 
 G_BEGIN_DECLS
 
@@ -12,7 +13,7 @@ char *rua_evidence_dup_key (RuaRecord *record);
 char *rua_evidence_dup_about (RuaRecord *record);
 /* Its id, as messages quote it; "kind #12" where its kind is of people. */
 char *rua_evidence_dup_words (RuaRecord *record);
-/* The best name that a record has: a name or title in English or whatever there is, else its words.
+/* The best name that a record has: a name or title in this thread's language or whatever there is, else its words.
  * Names of fields that are not public are not used. */
 char *rua_evidence_dup_name (RuaRecord *record);
 /* The day a date field begins, or ends for @last. */

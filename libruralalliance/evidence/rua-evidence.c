@@ -37,10 +37,14 @@ char *
 rua_evidence_dup_words (RuaRecord *record)
 {
   const char *id = rua_record_get_id (record);
+  g_autofree char *about = NULL;
+  const char *kind;
 
   if (id != NULL && rua_kind_get_privacy (rua_record_get_kind (record)) == RUA_PRIVACY_PUBLIC)
     return g_strdup (id);
-  return rua_record_to_string (record);
+  about = rua_evidence_dup_about (record);
+  kind = rua_kind_get_name (rua_record_get_kind (record));
+  return g_strdup_printf ("%s %s", C_("kind", kind), about + strlen (kind) + 1);
 }
 
 char *
@@ -58,7 +62,7 @@ rua_evidence_dup_name (RuaRecord *record)
     if (field == NULL || rua_field_get_privacy (field) != RUA_PRIVACY_PUBLIC
         || rua_field_get_field_type (field) != RUA_FIELD_TYPE_TEXTS)
       continue;
-    text = rua_record_get_texts (record, names[i], "en");
+    text = rua_record_get_texts (record, names[i], rua_get_language ());
     if (text != NULL && *text != '\0')
       return g_strdup (text);
   }
@@ -129,7 +133,7 @@ rua_evidence_format (double value)
   char *end;
 
   if (!isfinite (value))
-    return g_strdup ("undefined");
+    return g_strdup (_("undefined"));
   if (size != 0 && size < 0.1)
     digits = 5;
   g_snprintf (format, sizeof format, "%%.%df", digits);

@@ -15,6 +15,9 @@ typedef struct {
   char *circle;       /* the way round, "a → b → a" */
 } RuaTie;
 
+/* "own", "partner", in this thread's language. */
+const char *rua_independence_words (RuaIndependence independence);
+
 RuaTies *rua_ties_new (RuaAlliance *alliance);
 void rua_ties_free (RuaTies *self);
 const RuaTie *rua_ties_judge (RuaTies *self, RuaSource *source); /* borrowed */

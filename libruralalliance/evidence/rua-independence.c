@@ -40,6 +40,19 @@ rua_independence_to_string (RuaIndependence independence)
   return independences[independence].value_nick;
 }
 
+const char *
+rua_independence_words (RuaIndependence independence)
+{
+  static const char *const words[] = {
+    NC_("independence", "unknown"),
+    NC_("independence", "own"),
+    NC_("independence", "partner"),
+    NC_("independence", "independent"),
+  };
+
+  return C_("independence", words[independence]);
+}
+
 /* ---- who is tied to the alliance ---- */
 
 typedef struct {
@@ -117,7 +130,7 @@ collect_adopted_projects (RuaTies *self)
     g_autoptr (RuaOrganisation) adopter = rua_adoption_dup_adopter (adoption);
     const char *type = rua_adoption_get_adoption_type (adoption);
 
-    bind_record (self, (RuaRecord *)adopter, RUA_INDEPENDENCE_PARTNER, "it took up the model");
+    bind_record (self, (RuaRecord *)adopter, RUA_INDEPENDENCE_PARTNER, _("it took up the model"));
     if (project != NULL && type != NULL
         && (g_str_equal (type, "framework") || g_str_equal (type, "policy")
             || g_str_equal (type, "replicated")))
@@ -138,13 +151,13 @@ bind_projects (RuaTies *self, GHashTable *adopted)
 
     bind_record (self, (RuaRecord *)organisation,
                  own ? RUA_INDEPENDENCE_OWN : RUA_INDEPENDENCE_PARTNER,
-                 own ? "it answers for a project of the alliance"
-                     : "it answers for a programme that took up the model");
+                 own ? _("it answers for a project of the alliance")
+                     : _("it answers for a programme that took up the model"));
     bind_record (self, (RuaRecord *)lead, own ? RUA_INDEPENDENCE_OWN : RUA_INDEPENDENCE_PARTNER,
-                 own ? "a leader of a project of the alliance"
-                     : "a leader of a programme that took up the model");
+                 own ? _("a leader of a project of the alliance")
+                     : _("a leader of a programme that took up the model"));
     bind_all (self, rua_project_list_partners (project), RUA_INDEPENDENCE_PARTNER,
-              "a partner in a project of the alliance");
+              _("a partner in a project of the alliance"));
   }
 }
 
@@ -154,36 +167,38 @@ bind_others (RuaTies *self)
   g_autoptr (RuaProfile) profile = rua_alliance_dup_profile (self->alliance);
   g_autoptr (RuaOrganisation) owner = profile == NULL ? NULL : rua_profile_dup_owner (profile);
 
-  bind_record (self, (RuaRecord *)owner, RUA_INDEPENDENCE_OWN, "it speaks for the alliance");
+  bind_record (self, (RuaRecord *)owner, RUA_INDEPENDENCE_OWN, _("it speaks for the alliance"));
   RUA_EVIDENCE_FOREACH (rua_alliance_get_practice_models (self->alliance), RuaPracticeModel, model)
   bind_all (self, rua_practice_model_list_developed_by (model), RUA_INDEPENDENCE_OWN,
-            "it developed the model");
+            _("it developed the model"));
   RUA_EVIDENCE_FOREACH (rua_alliance_get_partnerships (self->alliance), RuaPartnership, partnership)
   {
     g_autoptr (RuaOrganisation) organisation = rua_partnership_dup_organisation (partnership);
     g_autoptr (RuaPerson) person = rua_partnership_dup_person (partnership);
     bind_record (self, (RuaRecord *)organisation, RUA_INDEPENDENCE_PARTNER,
-                 "a partner of the alliance");
-    bind_record (self, (RuaRecord *)person, RUA_INDEPENDENCE_PARTNER, "a partner of the alliance");
+                 _("a partner of the alliance"));
+    bind_record (self, (RuaRecord *)person, RUA_INDEPENDENCE_PARTNER,
+                 _("a partner of the alliance"));
   }
   RUA_EVIDENCE_FOREACH (rua_alliance_get_grants (self->alliance), RuaGrant, grant)
   {
     g_autoptr (RuaOrganisation) funder = rua_grant_dup_funder (grant);
-    bind_record (self, (RuaRecord *)funder, RUA_INDEPENDENCE_PARTNER, "a funder of the alliance");
+    bind_record (self, (RuaRecord *)funder, RUA_INDEPENDENCE_PARTNER,
+                 _("a funder of the alliance"));
   }
   RUA_EVIDENCE_FOREACH (rua_alliance_get_sites (self->alliance), RuaSite, site)
   {
     g_autoptr (RuaOrganisation) partner = rua_site_dup_partner (site);
     bind_record (self, (RuaRecord *)partner, RUA_INDEPENDENCE_PARTNER,
-                 "it hosts work of the alliance");
+                 _("it hosts work of the alliance"));
   }
   RUA_EVIDENCE_FOREACH (rua_alliance_get_proposals (self->alliance), RuaProposal, proposal)
   {
     g_autoptr (RuaPerson) submitter = rua_proposal_dup_submitted_by (proposal);
     bind_all (self, rua_proposal_list_authors (proposal), RUA_INDEPENDENCE_OWN,
-              "an author of the alliance's proposals");
+              _("an author of the alliance's proposals"));
     bind_record (self, (RuaRecord *)submitter, RUA_INDEPENDENCE_PARTNER,
-                 "the person who submitted the alliance's proposals");
+                 _("the person who submitted the alliance's proposals"));
   }
 }
 
@@ -206,12 +221,12 @@ spread_bonds (RuaTies *self, GHashTable *adopted)
       if (above != NULL)
         more |= bind_record (self, RUA_RECORD (organisation), above->tie,
                              above->tie == RUA_INDEPENDENCE_OWN
-                               ? "a part of the alliance's own organisation"
-                               : "a part of a partner");
+                               ? _("a part of the alliance's own organisation")
+                               : _("a part of a partner"));
       here = find_bond (self, RUA_RECORD (organisation));
       if (here != NULL && here->tie == RUA_INDEPENDENCE_OWN && parent != NULL)
         more |= bind_record (self, RUA_RECORD (parent), RUA_INDEPENDENCE_OWN,
-                             "the alliance's own organisation is a part of it");
+                             _("the alliance's own organisation is a part of it"));
       RUA_EVIDENCE_FOREACH_ITEM (rua_organisation_list_established_by (organisation), RuaRecord,
                                  founder)
       {
@@ -219,8 +234,8 @@ spread_bonds (RuaTies *self, GHashTable *adopted)
         if (bond != NULL)
           more |= bind_record (self, RUA_RECORD (organisation), bond->tie,
                                bond->tie == RUA_INDEPENDENCE_OWN
-                                 ? "set up by the alliance's own organisation"
-                                 : "set up by a partner");
+                                 ? _("set up by the alliance's own organisation")
+                                 : _("set up by a partner"));
       }
     }
     RUA_EVIDENCE_FOREACH (rua_alliance_get_roles (self->alliance), RuaRole, role)
@@ -242,18 +257,18 @@ spread_bonds (RuaTies *self, GHashTable *adopted)
             self, RUA_RECORD (person),
             bond->tie == RUA_INDEPENDENCE_OWN && !beside ? RUA_INDEPENDENCE_OWN
                                                          : RUA_INDEPENDENCE_PARTNER,
-            bond->tie == RUA_INDEPENDENCE_OWN ? "a member of the alliance's own organisation"
-                                              : "a member of a partner");
+            bond->tie == RUA_INDEPENDENCE_OWN ? _("a member of the alliance's own organisation")
+                                              : _("a member of a partner"));
       } else if (g_str_equal (kind, "project")) {
         g_autofree char *key = rua_evidence_dup_key (at);
         gboolean own = !beside && !g_hash_table_contains (adopted, key);
         more |= bind_record (
           self, RUA_RECORD (person), own ? RUA_INDEPENDENCE_OWN : RUA_INDEPENDENCE_PARTNER,
-          own ? "a member of a project of the alliance" : "a partner in a project");
+          own ? _("a member of a project of the alliance") : _("a partner in a project"));
       } else {
         more |= bind_record (self, RUA_RECORD (person),
                              beside ? RUA_INDEPENDENCE_PARTNER : RUA_INDEPENDENCE_OWN,
-                             "a member of a group of the alliance");
+                             _("a member of a group of the alliance"));
       }
     }
   }
@@ -341,7 +356,7 @@ weigh_maker (RuaTies *self, Maker *maker, RuaRecord *record, const char *role)
   name = rua_evidence_dup_name (record);
   g_free (maker->reason);
   maker->tie = bond->tie;
-  maker->reason = g_strdup_printf ("%s, %s: %s", role, name, bond->why);
+  maker->reason = g_strdup_printf (_("%s, %s: %s"), role, name, bond->why);
 }
 
 static void
@@ -351,12 +366,12 @@ weigh_makers (RuaTies *self, Maker *maker, RuaSource *source, guint depth)
   g_autoptr (RuaPublication) publication = rua_source_dup_publication (source);
   g_autoptr (RuaSource) whole = rua_source_dup_part_of (source);
 
-  weigh_maker (self, maker, (RuaRecord *)publisher, "the publisher");
+  weigh_maker (self, maker, (RuaRecord *)publisher, _("the publisher"));
   RUA_EVIDENCE_FOREACH_ITEM (rua_source_list_authors (source), RuaRecord, author)
-  weigh_maker (self, maker, author, "an author");
+  weigh_maker (self, maker, author, _("an author"));
   if (publication != NULL)
     RUA_EVIDENCE_FOREACH_ITEM (rua_publication_list_author_people (publication), RuaRecord, author)
-  weigh_maker (self, maker, author, "an author");
+  weigh_maker (self, maker, author, _("an author"));
   if (whole != NULL && depth < 8)
     weigh_makers (self, maker, whole, depth + 1);
 }
@@ -394,10 +409,10 @@ judge (RuaTies *self, RuaSource *source)
   weigh_makers (self, &maker, source, 0);
   if (!maker.known) {
     tie->independence = RUA_INDEPENDENCE_UNKNOWN;
-    tie->reason = g_strdup ("nobody is named who made it");
+    tie->reason = g_strdup (_("nobody is named who made it"));
   } else if (maker.tie == RUA_INDEPENDENCE_INDEPENDENT) {
     tie->independence = RUA_INDEPENDENCE_INDEPENDENT;
-    tie->reason = g_strdup ("whoever made it has no tie to the alliance in these records");
+    tie->reason = g_strdup (_("whoever made it has no tie to the alliance in these records"));
   } else {
     tie->independence = maker.tie;
     tie->reason = g_steal_pointer (&maker.reason);
@@ -408,12 +423,12 @@ judge (RuaTies *self, RuaSource *source)
   if (g_strcmp0 (declared, "own") == 0 && tie->independence != RUA_INDEPENDENCE_OWN) {
     tie->independence = RUA_INDEPENDENCE_OWN;
     g_free (tie->reason);
-    tie->reason = g_strdup ("it is declared to be the alliance's own");
+    tie->reason = g_strdup (_("it is declared to be the alliance's own"));
   } else if (g_strcmp0 (declared, "partner") == 0 && tie->independence != RUA_INDEPENDENCE_OWN
              && tie->independence != RUA_INDEPENDENCE_PARTNER) {
     tie->independence = RUA_INDEPENDENCE_PARTNER;
     g_free (tie->reason);
-    tie->reason = g_strdup ("it is declared to be a partner's");
+    tie->reason = g_strdup (_("it is declared to be a partner's"));
   }
 
   if (url != NULL && *url != '\0') {
@@ -423,8 +438,8 @@ judge (RuaTies *self, RuaSource *source)
       g_free (tie->reason);
       tie->independence = RUA_INDEPENDENCE_OWN;
       tie->in_circle = TRUE;
-      tie->circle = g_strdup_printf ("%s → %s", id == NULL ? "it" : id, document);
-      tie->reason = g_strdup ("it is the document that cites it");
+      tie->circle = g_strdup_printf ("%s → %s", id == NULL ? _("it") : id, document);
+      tie->reason = g_strdup (_("it is the document that cites it"));
     }
   }
   if (id != NULL && !tie->in_circle) {
@@ -489,8 +504,8 @@ judge_all (RuaTies *self)
     g_free (tie->reason);
     tie->independence = RUA_INDEPENDENCE_OWN;
     tie->reason
-      = g_strdup (tie->in_circle ? "it rests on itself, by way of the sources that it gives"
-                                 : "it only repeats sources that are the alliance's own");
+      = g_strdup (tie->in_circle ? _("it rests on itself, by way of the sources that it gives")
+                                 : _("it only repeats sources that are the alliance's own"));
   }
 }
 

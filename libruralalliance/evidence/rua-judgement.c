@@ -292,9 +292,11 @@ find_conflict (RuaInquiry *inquiry, RuaResult *result)
   rows.chosen = chosen;
   if (table != NULL)
     conflict = rua_inquiry_find_conflict (inquiry, rua_result_get_metric (result), table, is_row_used, &rows);
-  return conflict == NULL ? NULL
-                          : g_strdup_printf ("“%s” is computed from what stations say differently and nobody has settled: %s",
-                                             rua_result_get_metric (result), conflict);
+  return conflict == NULL
+           ? NULL
+           : g_strdup_printf (
+             _("“%s” is computed from what stations say differently and nobody has settled: %s"),
+             rua_result_get_metric (result), conflict);
 }
 
 static char *
@@ -303,9 +305,10 @@ find_dispute (RuaInquiry *inquiry, RuaClaim *claim, RuaPremises *premises)
   g_autofree char *own = rua_inquiry_find_record_conflict (inquiry, RUA_RECORD (claim));
 
   if (own != NULL)
-    return g_strdup_printf ("stations say different things of the claim and nobody has settled which holds: %s", own);
+    return g_strdup_printf (
+      _("stations say different things of the claim and nobody has settled which holds: %s"), own);
   if (rua_inquiry_is_disputed (inquiry, RUA_RECORD (claim)))
-    return g_strdup ("two copies of the claim differ and nobody has settled which holds");
+    return g_strdup (_("two copies of the claim differ and nobody has settled which holds"));
   for (guint i = 0; i < premises->results->len; i++) {
     RuaResult *result = g_ptr_array_index (premises->results, i);
     g_autofree char *key = g_strconcat ("metric/", rua_result_get_metric (result), NULL);
@@ -316,17 +319,18 @@ find_dispute (RuaInquiry *inquiry, RuaClaim *claim, RuaPremises *premises)
     if (conflict != NULL)
       return conflict;
     if (of_metric != NULL)
-      return g_strdup_printf ("stations say different things of the metric “%s” and nobody has settled which holds: %s",
+      return g_strdup_printf (_("stations say different things of the metric “%s” and nobody has "
+                                 "settled which holds: %s"),
                               rua_result_get_metric (result), of_metric);
     if (g_hash_table_contains (inquiry->disputed, key))
       return g_strdup_printf (
-        "two copies of the metric “%s” differ and nobody has settled which holds",
+        _("two copies of the metric “%s” differ and nobody has settled which holds"),
         rua_result_get_metric (result));
     if (rua_result_get_basis (result) == RUA_RESULT_BASIS_RECORDS
         && rests_on_disputed_row (inquiry, result))
       return g_strdup_printf (
-        "two copies of a record that “%s” is computed from differ and nobody has "
-        "settled which holds",
+        _("two copies of a record that “%s” is computed from differ and nobody has "
+           "settled which holds"),
         rua_result_get_metric (result));
   }
   for (guint i = 0; i < premises->observations->len; i++) {
@@ -338,19 +342,20 @@ find_dispute (RuaInquiry *inquiry, RuaClaim *claim, RuaPremises *premises)
 
     if (of_figure != NULL) {
       g_autofree char *what = of_figure;
-      return g_strdup_printf ("stations say different things of the figure “%s” and nobody has settled which holds: %s",
+      return g_strdup_printf (_("stations say different things of the figure “%s” and nobody has "
+                                 "settled which holds: %s"),
                               rua_record_get_id (RUA_RECORD (observation)), what);
     }
     if (rua_inquiry_is_disputed (inquiry, RUA_RECORD (observation)))
       return g_strdup_printf (
-        "two copies of the figure “%s” differ and nobody has settled which holds",
+        _("two copies of the figure “%s” differ and nobody has settled which holds"),
         rua_record_get_id (RUA_RECORD (observation)));
     rival = rua_inquiry_find_rival (inquiry, observation);
     if (rival != NULL && rua_observation_get_value (observation, &value)
         && rua_observation_get_value (rival, &other)) {
       g_autofree char *left = rua_evidence_format (value);
       g_autofree char *right = rua_evidence_format (other);
-      return g_strdup_printf ("“%s” says %s where “%s” says %s, and nothing tells which holds",
+      return g_strdup_printf (_("“%s” says %s where “%s” says %s, and nothing tells which holds"),
                               rua_record_get_id (RUA_RECORD (observation)), left,
                               rua_record_get_id (RUA_RECORD (rival)), right);
     }
@@ -400,26 +405,26 @@ say_truth (RuaVerdict *verdict, const RuaPredicateComparison *comparison, RuaTru
   g_autofree char *low = rua_evidence_format (comparison->low);
   g_autofree char *high = rua_evidence_format (comparison->high);
   g_autofree char *shown = comparison->has_interval
-                             ? g_strdup_printf ("%s (%s to %s)", value, low, high)
+                             ? g_strdup_printf (_("%s (%s to %s)"), value, low, high)
                              : g_strdup (value);
   g_autofree char *text = NULL;
 
   switch (truth) {
   case RUA_TRUTH_TRUE:
-    text = g_strdup_printf ("%s: %s is %s", comparison->text, comparison->left, shown);
+    text = g_strdup_printf (_("%s: %s is %s"), comparison->text, comparison->left, shown);
     break;
   case RUA_TRUTH_FALSE:
-    text
-      = g_strdup_printf ("%s does not hold: %s is %s", comparison->text, comparison->left, shown);
+    text = g_strdup_printf (_("%s does not hold: %s is %s"), comparison->text, comparison->left,
+                            shown);
     break;
   case RUA_TRUTH_STRADDLES:
-    text = g_strdup_printf ("%s holds in a part of the interval only: %s is %s", comparison->text,
-                            comparison->left, shown);
+    text = g_strdup_printf (_("%s holds in a part of the interval only: %s is %s"),
+                            comparison->text, comparison->left, shown);
     break;
   default:
-    text
-      = g_strdup_printf ("%s cannot be told: %s", comparison->text,
-                         comparison->reason == NULL ? "a value is undefined" : comparison->reason);
+    text = g_strdup_printf (_("%s cannot be told: %s"), comparison->text,
+                            comparison->reason == NULL ? _("a value is undefined")
+                                                       : comparison->reason);
   }
   rua_verdict_add_reason (verdict, text);
 }
@@ -478,30 +483,30 @@ rua_judgement_make (RuaJudgement *self,
     rua_verdict_add_reason (verdict, dispute);
   } else if (is_stale (inquiry, claim, self->premises, &changed)) {
     g_autofree char *reason
-      = g_strdup_printf ("the text of the document “%s” has changed since it was modelled: "
-                         "look the claim up again and store the new digest",
+      = g_strdup_printf (_("the text of the document “%s” has changed since it was modelled: "
+                            "look the claim up again and store the new digest"),
                          changed);
     verdict->type = RUA_VERDICT_STALE;
     rua_verdict_add_reason (verdict, reason);
   } else if (!has_figures) {
     verdict->type = RUA_VERDICT_UNSUPPORTED;
     rua_verdict_add_reason (
-      verdict, "neither a figure nor a record is given from which it could be computed");
+      verdict, _("neither a figure nor a record is given from which it could be computed"));
   } else if (reasons->len > 0) {
     verdict->type = RUA_VERDICT_NOT_ENTAILED;
   } else if (self->outcome != NULL && !has_data) {
     verdict->type = RUA_VERDICT_UNSUPPORTED;
-    rua_verdict_add_reason (verdict, "there is no record from which it could be computed");
+    rua_verdict_add_reason (verdict, _("there is no record from which it could be computed"));
   } else if (self->outcome == NULL) {
     verdict->type = RUA_VERDICT_UNSUPPORTED;
-    rua_verdict_add_reason (verdict,
-                            "figures are given, but no condition under which the claim would hold");
+    rua_verdict_add_reason (
+      verdict, _("figures are given, but no condition under which the claim would hold"));
   } else if (self->computed == RUA_VERDICT_SUPPORTED
              && only_repeats (inquiry, claim, self->premises, verdict->grade)) {
     verdict->type = RUA_VERDICT_UNSUPPORTED;
     rua_verdict_add_reason (
-      verdict, "the document's own number is all there is: nothing is computed, and no "
-               "independent source is given for it");
+      verdict, _("the document's own number is all there is: nothing is computed, and no "
+                  "independent source is given for it"));
   } else {
     verdict->type = self->computed;
   }

@@ -205,7 +205,7 @@ add_price_reading (RuaInquiry *inquiry,
                    GError **error)
 {
   g_autoptr (RuaTerms) terms = new_terms (inquiry, claim, verdict);
-  g_autofree char *name = g_strdup_printf ("real, %d prices", named);
+  g_autofree char *name = g_strdup_printf (_("real, %d prices"), named);
   RuaMeasureContext *context = rua_terms_assume (terms, inquiry);
   g_autoptr (GError) fault = NULL;
   RuaResult *result;
@@ -339,11 +339,13 @@ add_growth_flips (RuaInquiry *inquiry,
     g_autofree char *text
       = years > 0
           ? g_strdup_printf (
-            "it no longer holds in real terms if prices rose by more than %.2f %% over the time, "
-            "%.2f %% a year over %d years",
+            _(
+              "it no longer holds in real terms if prices rose by more than %.2f %% over the time, "
+              "%.2f %% a year over %d years"),
             total, yearly, years)
           : g_strdup_printf (
-            "it no longer holds in real terms if prices rose by more than %.2f %% over the time",
+            _(
+              "it no longer holds in real terms if prices rose by more than %.2f %% over the time"),
             total);
     rua_verdict_add_flip (verdict, "break_even_inflation", total, "%", text);
     if (years > 0)
@@ -355,11 +357,11 @@ add_growth_flips (RuaInquiry *inquiry,
     g_autofree char *text
       = years > 0
           ? g_strdup_printf (
-            "nothing of the change is left if those outside gained %.1f %% over the same time, "
-            "%.1f %% a year over %d years",
+            _("nothing of the change is left if those outside gained %.1f %% over the same time, "
+               "%.1f %% a year over %d years"),
             total, yearly, years)
           : g_strdup_printf (
-            "nothing of the change is left if those outside gained %.1f %% over the same time",
+            _("nothing of the change is left if those outside gained %.1f %% over the same time"),
             total);
     rua_verdict_add_flip (verdict, "break_even_growth", total, "%", text);
     if (years > 0)

@@ -18,8 +18,9 @@ rua_readings_add_failed (RuaClaim *claim,
                          RuaVerdict *verdict)
 {
   g_autoptr (RuaVerdict) reading = rua_verdict_new (claim, name);
-  g_autofree char *reason = g_strdup_printf ("cannot be computed: %s", message);
+  g_autofree char *reason = g_strdup_printf (_("cannot be computed: %s"), message);
 
+  reading->faulty = TRUE;
   rua_verdict_add_reason (reading, reason);
   g_list_store_append (verdict->readings, reading);
 }
@@ -118,7 +119,7 @@ static void
 append_word (GString *text, const char *word)
 {
   if (word != NULL && *word != '\0')
-    g_string_append_printf (text, "%s%s", text->len == 0 ? "" : ", ", word);
+    g_string_append_printf (text, "%s%s", text->len == 0 ? "" : C_("list", ", "), word);
 }
 
 static char *
@@ -129,21 +130,21 @@ name_plain_reading (RuaJudgement *main)
   g_autoptr (RuaPlace) place = NULL;
 
   if (failed_alone (main, "comparison"))
-    return g_strdup ("as a change, not as an effect");
+    return g_strdup (_("as a change, not as an effect"));
   if (main->premises->observations->len == 0)
-    return g_strdup ("as its figures say");
+    return g_strdup (_("as its figures say"));
   observation = g_ptr_array_index (main->premises->observations, 0);
   place = rua_observation_dup_location (observation);
-  append_word (text, rua_observation_get_statistic (observation));
+  append_word (text, rua_message_token (rua_observation_get_statistic (observation)));
   append_word (text, rua_observation_get_population (observation) != NULL
                        ? rua_observation_get_population (observation)
-                       : rua_observation_get_unit_of_analysis (observation));
+                       : rua_message_token (rua_observation_get_unit_of_analysis (observation)));
   if (place != NULL) {
     g_autofree char *name = rua_evidence_dup_name (RUA_RECORD (place));
     append_word (text, name);
   }
-  return text->len == 0 ? g_strdup ("as its figures say")
-                        : g_strdup_printf ("as its figures say: %s", text->str);
+  return text->len == 0 ? g_strdup (_("as its figures say"))
+                        : g_strdup_printf (_("as its figures say: %s"), text->str);
 }
 
 /* ---- the unit that the same claim has elsewhere ---- */
@@ -180,7 +181,7 @@ add_units (RuaInquiry *inquiry,
         || g_ptr_array_find_with_equal_func (seen, unit, g_str_equal, NULL))
       continue;
     g_ptr_array_add (seen, (gpointer)unit);
-    name = g_strdup_printf ("of each %s, as “%s” has it", unit,
+    name = g_strdup_printf (_("of each %s, as “%s” has it"), rua_message_token (unit),
                             rua_record_get_id (RUA_RECORD (other)));
     terms = rua_terms_new (inquiry, claim);
     g_free (terms->unit_of_analysis);
@@ -243,7 +244,7 @@ add_values (RuaInquiry *inquiry,
                != 0)
         continue;
       shown = rua_evidence_format (other_value);
-      name = g_strdup_printf ("with %s of “%s”", shown, id);
+      name = g_strdup_printf (_("with %s of “%s”"), shown, id);
       terms = rua_terms_new (inquiry, claim);
       if (verdict->type == RUA_VERDICT_NOT_ENTAILED)
         rua_terms_strip (terms);
@@ -299,13 +300,13 @@ add_missing (RuaInquiry *inquiry,
     terms = rua_terms_new (inquiry, claim);
     if (verdict->type == RUA_VERDICT_NOT_ENTAILED)
       rua_terms_strip (terms);
-    if (!rua_measure_context_scale (rua_terms_assume (terms, inquiry),
-                                    rua_result_get_metric (result), factor,
-                                    "those of whom nothing is known are counted against it", NULL))
+    if (!rua_measure_context_scale (
+          rua_terms_assume (terms, inquiry), rua_result_get_metric (result), factor,
+          _("those of whom nothing is known are counted against it"), NULL))
       continue;
     if (!rua_readings_judge (inquiry, claim, terms,
-                             "those of whom nothing is known counted against it", main->computed,
-                             verdict, cancellable, error))
+                             _("those of whom nothing is known counted against it"),
+                             main->computed, verdict, cancellable, error))
       return FALSE;
   }
   return TRUE;
@@ -334,7 +335,7 @@ add_sample_flip (RuaJudgement *main, RuaVerdict *verdict)
   if (!isfinite (needed) || needed > 1e12)
     return;
   text = g_strdup_printf (
-    "with about %.0f instead of %.0f the interval would no longer reach %g, if the value stays",
+    _("with about %.0f instead of %.0f the interval would no longer reach %g, if the value stays"),
     needed, n, decisive->threshold);
   rua_verdict_add_flip (verdict, "break_even_n", needed, "1", text);
 }

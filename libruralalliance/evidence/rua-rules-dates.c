@@ -93,7 +93,7 @@ check_within (RuaInquiry *inquiry, RuaRecord *record, RuaRecord *whole)
     g_autofree char *right = format_year (period.start);
     rua_inquiry_report (inquiry, "outside_period", record, whole,
                         rua_rules_line_of (inquiry, record),
-                        "“%s” begins in %s, before “%s”, which it belongs to, in %s.",
+                        _("“%s” begins in %s, before “%s”, which it belongs to, in %s."),
                         part_words, left, whole_words, right);
   }
   if (part.has_end && period.has_end && part.end_first > period.end) {
@@ -101,15 +101,15 @@ check_within (RuaInquiry *inquiry, RuaRecord *record, RuaRecord *whole)
     g_autofree char *right = format_year (period.end);
     rua_inquiry_report (inquiry, "outside_period", record, whole,
                         rua_rules_line_of (inquiry, record),
-                        "“%s” ends in %s, after “%s”, which it belongs to, in %s.",
-                        part_words, left, whole_words, right);
+                        _("“%s” ends in %s, after “%s”, which it belongs to, in %s."), part_words,
+                        left, whole_words, right);
   }
   if (part.has_start && !part.has_end && period.has_end && part.start > period.end) {
     g_autofree char *left = format_year (part.start);
     g_autofree char *right = format_year (period.end);
     rua_inquiry_report (inquiry, "outside_period", record, whole,
                         rua_rules_line_of (inquiry, record),
-                        "“%s” begins in %s, after “%s”, which it belongs to, ended in %s.",
+                        _("“%s” begins in %s, after “%s”, which it belongs to, ended in %s."),
                         part_words, left, whole_words, right);
   }
 }
@@ -203,7 +203,7 @@ report_beginnings (RuaInquiry *inquiry, GHashTable *beginnings, RuaTable *wholes
     right = format_year (beginning->first);
     rua_inquiry_report (inquiry, "begins_before_first", whole, NULL,
                         rua_rules_line_of (inquiry, whole),
-                        "“%s” is said to begin in %s; the first thing in it, %s, begins in %s.",
+                        _("“%s” is said to begin in %s; the first thing in it, %s, begins in %s."),
                         rua_rules_get_id (whole), left, beginning->first_id, right);
   }
 }
@@ -247,7 +247,7 @@ rua_rule_begins_before_first (RuaInquiry *inquiry)
       g_autofree char *right = format_year (first);
       rua_inquiry_report (inquiry, "begins_before_first", RUA_RECORD (claim), NULL,
                           rua_rules_line_of (inquiry, RUA_RECORD (claim)),
-                          "“%s” speaks of %s; %s, which it is about, begins in %s.",
+                          _("“%s” speaks of %s; %s, which it is about, begins in %s."),
                           rua_rules_get_id (claim), left, first_key, right);
     }
   }
@@ -276,7 +276,7 @@ check_use (RuaInquiry *inquiry,
     g_autofree char *in_use = format_year (used.start);
     rua_inquiry_report (inquiry, "used_before_tried", use, RUA_RECORD (trial),
                         rua_rules_line_of (inquiry, RUA_RECORD (trial)),
-                        "“%s” is in use in “%s” from %s, while its trial runs from %s to %s.",
+                        _("“%s” is in use in “%s” from %s, while its trial runs from %s to %s."),
                         rua_rules_get_id (model), rua_rules_get_id (use), in_use, from, to);
   }
 }
@@ -365,8 +365,8 @@ check_tense (RuaInquiry *inquiry, RuaInquiryText *text, gint32 published)
       g_autofree char *year = format_year (published);
       rua_document_text_locate (text->text, position, &line, NULL);
       rua_inquiry_report (inquiry, "tense", RUA_RECORD (text->record), NULL, line,
-                          "“%s” is said of a period that ended in %d; the document is of %s.", word,
-                          last, year);
+                          _("“%s” is said of a period that ended in %d; the document is of %s."),
+                          word, last, year);
     }
     /* A sentence is told once. */
     from = MAX (start + length, position + strlen (word));
@@ -401,9 +401,9 @@ rua_rule_future_period (RuaInquiry *inquiry)
       continue;
     g_autofree char *left = format_year (first);
     g_autofree char *right = format_year (published);
-    rua_inquiry_report (inquiry, "future_period", observation, document,
-                        rua_rules_line_of (inquiry, observation),
-                        "“%s” is a figure of a period that reaches into %s; the document is of %s.",
-                        rua_rules_get_id (observation), left, right);
+    rua_inquiry_report (
+      inquiry, "future_period", observation, document, rua_rules_line_of (inquiry, observation),
+      _("“%s” is a figure of a period that reaches into %s; the document is of %s."),
+      rua_rules_get_id (observation), left, right);
   }
 }

@@ -42,7 +42,7 @@ report_two_values (RuaInquiry *inquiry, RuaObservation *a, RuaObservation *b)
   right_text = rua_evidence_format (right);
   rua_inquiry_report (inquiry, "two_values", RUA_RECORD (a), RUA_RECORD (b),
                       rua_rules_line_of (inquiry, RUA_RECORD (b)),
-                      "%s of the same thing is told twice, as %s and as %s.",
+                      _("%s of the same thing is told twice, as %s and as %s."),
                       rua_observation_get_measured_property (a), left_text, right_text);
 }
 
@@ -82,7 +82,8 @@ report_two_names (RuaInquiry *inquiry, RuaObservation *a, RuaObservation *b)
     return;
   rua_inquiry_report (inquiry, "two_names", RUA_RECORD (a), RUA_RECORD (b),
                       rua_rules_line_of (inquiry, RUA_RECORD (b)),
-                      "“%s” and “%s” are told as the same thing; they need not be.", left, right);
+                      _("“%s” and “%s” are told as the same thing; they need not be."), left,
+                      right);
 }
 
 void
@@ -111,7 +112,8 @@ report_unit_drift (RuaInquiry *inquiry, RuaObservation *a, RuaObservation *b)
     return;
   rua_inquiry_report (inquiry, "unit_drift", RUA_RECORD (a), RUA_RECORD (b),
                       rua_rules_line_of (inquiry, RUA_RECORD (b)),
-                      "The same figure is told of each %s and of each %s.", left, right);
+                      _("The same figure is told of each %s and of each %s."),
+                      rua_message_token (left), rua_message_token (right));
 }
 
 static void
@@ -124,8 +126,9 @@ drift_between (RuaInquiry *inquiry, RuaClaim *claim, RuaClaim *other)
     return;
   rua_inquiry_report (inquiry, "unit_drift", RUA_RECORD (claim), RUA_RECORD (other),
                       rua_rules_line_of (inquiry, RUA_RECORD (claim)),
-                      "“%s” is told of each %s, “%s”, which it goes with, of each %s.",
-                      rua_rules_get_id (claim), right, rua_rules_get_id (other), left);
+                      _("“%s” is told of each %s, “%s”, which it goes with, of each %s."),
+                      rua_rules_get_id (claim), rua_message_token (right), rua_rules_get_id (other),
+                      rua_message_token (left));
 }
 
 void
@@ -153,8 +156,9 @@ rua_rule_unit_drift (RuaInquiry *inquiry)
           && g_strv_contains (estimates, statistic)) {
         rua_inquiry_report (inquiry, "unit_drift", RUA_RECORD (claim), RUA_RECORD (figure),
                             rua_rules_line_of (inquiry, RUA_RECORD (claim)),
-                            "“%s” speaks of each %s; its figure “%s” is of each %s.",
-                            rua_rules_get_id (claim), unit, rua_rules_get_id (figure), of);
+                            _("“%s” speaks of each %s; its figure “%s” is of each %s."),
+                            rua_rules_get_id (claim), rua_message_token (unit),
+                            rua_rules_get_id (figure), rua_message_token (of));
         told = TRUE;
       }
     }
@@ -177,17 +181,18 @@ rua_rule_bare_figure (RuaInquiry *inquiry)
     if (!rua_record_has (RUA_RECORD (observation), "value")) {
       rua_inquiry_report (inquiry, "bare_figure", RUA_RECORD (observation), NULL,
                           rua_rules_line_of (inquiry, RUA_RECORD (observation)),
-                          "The %s of %s is told in words, without a number.", statistic,
+                          _("The %s of %s is told in words, without a number."),
+                          rua_message_token (statistic),
                           rua_observation_get_measured_property (observation));
       continue;
     }
     rua_inquiry_report (inquiry, "bare_figure", RUA_RECORD (observation), NULL,
                         rua_rules_line_of (inquiry, RUA_RECORD (observation)),
-                        "The %s of %s is given without %s.", statistic,
+                        _("The %s of %s is given without %s."), rua_message_token (statistic),
                         rua_observation_get_measured_property (observation),
-                        !n && !error ? "the number of cases and without an error"
-                        : !n         ? "the number of cases"
-                                     : "an error");
+                        !n && !error ? _("the number of cases and without an error")
+                        : !n         ? _("the number of cases")
+                                     : _("an error"));
   }
 }
 
@@ -206,10 +211,10 @@ check_share (RuaInquiry *inquiry, RuaObservation *observation, double value)
 
   if (value >= 0 && value <= whole)
     return;
-  rua_inquiry_report (inquiry, "implausible", RUA_RECORD (observation), NULL,
-                      rua_rules_line_of (inquiry, RUA_RECORD (observation)),
-                      "A share of %s lies outside 0 to %g: a part cannot be more than the whole.",
-                      text, whole);
+  rua_inquiry_report (
+    inquiry, "implausible", RUA_RECORD (observation), NULL,
+    rua_rules_line_of (inquiry, RUA_RECORD (observation)),
+    _("A share of %s lies outside 0 to %g: a part cannot be more than the whole."), text, whole);
 }
 
 static void
@@ -237,7 +242,7 @@ check_population (RuaInquiry *inquiry, RuaObservation *observation, double value
   name = rua_evidence_dup_name (RUA_RECORD (place));
   rua_inquiry_report (inquiry, "implausible", RUA_RECORD (observation), RUA_RECORD (place),
                       rua_rules_line_of (inquiry, RUA_RECORD (observation)),
-                      "%s are counted in %s, which has %" G_GINT64_FORMAT ".", text, name, most);
+                      _("%s are counted in %s, which has %lld."), text, name, (long long)most);
 }
 
 /* Two figures of one property and subject in two years. */
@@ -268,7 +273,7 @@ check_growth (RuaInquiry *inquiry, RuaObservation *a, RuaObservation *b)
     g_autofree char *ratio = rua_evidence_format (last / first);
     rua_inquiry_report (inquiry, "implausible", RUA_RECORD (a), RUA_RECORD (b),
                         rua_rules_line_of (inquiry, RUA_RECORD (b)),
-                        "%s changed to %s times its value in %.0f years: %.0f %% a year.",
+                        _("%s changed to %s times its value in %.0f years: %.0f %% a year."),
                         rua_observation_get_measured_property (a), ratio, years,
                         100 * (yearly - 1));
   }
@@ -360,7 +365,7 @@ rua_rule_round_number (RuaInquiry *inquiry)
     text = rua_evidence_format (value);
     rua_inquiry_report (inquiry, "round_number", RUA_RECORD (observation), NULL,
                         rua_rules_line_of (inquiry, RUA_RECORD (observation)),
-                        "%s (%s) is a round number that is given as exact.", text,
+                        _("%s (%s) is a round number that is given as exact."), text,
                         rua_observation_get_term (observation) != NULL
                           ? rua_observation_get_term (observation)
                           : rua_observation_get_measured_property (observation));
@@ -408,8 +413,9 @@ report_approximation (RuaInquiry *inquiry, RuaObservation *a, RuaObservation *b)
     return;
   rua_inquiry_report (inquiry, "approximation", RUA_RECORD (a), RUA_RECORD (b),
                       rua_rules_line_of (inquiry, RUA_RECORD (b)),
-                      "%s is told as “%s” in one place and as “%s” in another.",
-                      rua_observation_get_measured_property (a), left, right);
+                      _("%s is told as “%s” in one place and as “%s” in another."),
+                      rua_observation_get_measured_property (a), rua_message_token (left),
+                      rua_message_token (right));
 }
 
 void
@@ -427,7 +433,7 @@ rua_rule_approximation (RuaInquiry *inquiry)
     if (word != NULL)
       rua_inquiry_report (inquiry, "approximation", RUA_RECORD (observation), NULL,
                           rua_rules_line_of (inquiry, RUA_RECORD (observation)),
-                          "The words say “%s”; the figure is taken as exact.", word);
+                          _("The words say “%s”; the figure is taken as exact."), word);
   }
   for_each_pair (inquiry, report_approximation);
 }

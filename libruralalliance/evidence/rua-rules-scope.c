@@ -31,7 +31,7 @@ list_beyond (GPtrArray *wide, GPtrArray *narrow)
       within = rua_evidence_is_within (g_ptr_array_index (wide, i), g_ptr_array_index (narrow, j));
     if (!within) {
       g_autofree char *name = rua_evidence_dup_name (g_ptr_array_index (wide, i));
-      g_string_append_printf (out, "%s%s", out->len == 0 ? "" : ", ", name);
+      g_string_append_printf (out, "%s%s", out->len == 0 ? "" : C_("list", ", "), name);
     }
   }
   return g_string_free (out, FALSE);
@@ -63,20 +63,20 @@ compare_scopes (RuaInquiry *inquiry, RuaClaim *summary, RuaClaim *body)
     g_autoptr (GPtrArray) none = g_ptr_array_new ();
     g_autofree char *names = list_beyond (narrow, none);
     rua_inquiry_report (inquiry, "headline_wider", RUA_RECORD (summary), RUA_RECORD (body), line,
-                        "The summary says it of %s too; the body only of %s.", beyond, names);
+                        _("The summary says it of %s too; the body only of %s."), beyond, names);
   }
   if (rua_claim_get_scope_count (summary, &many) && many > 1) {
     gboolean told = rua_claim_get_scope_count (body, &few);
     if (told ? few < many : narrow->len == 1)
       rua_inquiry_report (inquiry, "headline_wider", RUA_RECORD (summary), RUA_RECORD (body), line,
-                          "The summary says it of %" G_GINT64_FORMAT
-                          "; the body of %" G_GINT64_FORMAT ".",
-                          many, told ? few : 1);
+                          _("The summary says it of %lld; the body of %lld."), (long long)many,
+                          (long long)(told ? few : 1));
   }
   if (some > 0 && all > some)
     rua_inquiry_report (inquiry, "headline_wider", RUA_RECORD (summary), RUA_RECORD (body), line,
-                        "The summary says it of “%s”, the body of “%s”.",
-                        rua_claim_get_quantifier (summary), rua_claim_get_quantifier (body));
+                        _("The summary says it of “%s”, the body of “%s”."),
+                        rua_message_token (rua_claim_get_quantifier (summary)),
+                        rua_message_token (rua_claim_get_quantifier (body)));
 }
 
 void
@@ -114,11 +114,11 @@ rua_rule_one_carries_many (RuaInquiry *inquiry)
       const char *id = g_ptr_array_index (verdict->failed, j);
       guint offset = verdict->type == RUA_VERDICT_NOT_ENTAILED ? 0 : 1;
       if (g_strv_contains (ids, id) && j + offset < g_strv_length ((char **)reasons))
-        g_string_append_printf (text, "%s%s", text->len == 0 ? "" : "; ", reasons[j + offset]);
+        g_string_append_printf (text, "%s%s", text->len == 0 ? "" : _("; "), reasons[j + offset]);
     }
     if (text->len > 0)
       rua_inquiry_report (inquiry, "one_carries_many", RUA_RECORD (claim), NULL,
-                          rua_rules_line_of (inquiry, RUA_RECORD (claim)), "“%s”: %s.",
+                          rua_rules_line_of (inquiry, RUA_RECORD (claim)), _("“%s”: %s."),
                           rua_rules_get_id (claim), text->str);
   }
 }
@@ -228,7 +228,8 @@ check_places_of (RuaInquiry *inquiry, RuaInquiryText *text)
       if (j == i || other->n_headline == 0 || !are_siblings (named->place, other->place))
         continue;
       g_autofree char *other_name = rua_evidence_dup_name (RUA_RECORD (other->place));
-      g_string_append_printf (others, "%s%s", others->len == 0 ? "" : ", ", other_name);
+      g_string_append_printf (others, "%s%s", others->len == 0 ? "" : C_("list", ", "),
+                              other_name);
       n_listed++;
       n_both += other->n_body > 0;
     }
@@ -237,12 +238,12 @@ check_places_of (RuaInquiry *inquiry, RuaInquiryText *text)
     if (named->n_headline == 0 && named->n_body > 0)
       rua_inquiry_report (inquiry, "place_in_one_part", RUA_RECORD (named->place),
                           RUA_RECORD (text->record), named->first_line,
-                          "%s is named %s in the body; the summary names %s and not it.", name,
-                          named->n_body == 1 ? "once" : "several times", others->str);
+                          _("%s is named %s in the body; the summary names %s and not it."), name,
+                          named->n_body == 1 ? _("once") : _("several times"), others->str);
     else if (named->n_headline > 0 && named->n_body == 0 && n_both >= 2)
       rua_inquiry_report (inquiry, "place_in_one_part", RUA_RECORD (named->place),
                           RUA_RECORD (text->record), g_array_index (headline, guint, 0),
-                          "%s is named in the summary; the body never does.", name);
+                          _("%s is named in the summary; the body never does."), name);
   }
 }
 
@@ -318,7 +319,7 @@ rua_rule_place_without_work (RuaInquiry *inquiry)
         rua_inquiry_report (
           inquiry, "place_without_work", RUA_RECORD (place), RUA_RECORD (claim),
           rua_rules_line_of (inquiry, RUA_RECORD (claim)),
-          "%s is among the places; no project, site, co-operative or adoption is known there.",
+          _("%s is among the places; no project, site, co-operative or adoption is known there."),
           name);
       }
     }

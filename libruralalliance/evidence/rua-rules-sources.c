@@ -88,7 +88,7 @@ rua_rule_cited_not_listed (RuaInquiry *inquiry)
           || !g_hash_table_add (told, g_strdup (label)))
         continue;
       rua_inquiry_report (inquiry, "cited_not_listed", RUA_RECORD (text->record), NULL,
-                          citation->line, "[%s] is cited and no list has it.", citation->label);
+                          citation->line, _("[%s] is cited and no list has it."), citation->label);
     }
   }
 }
@@ -128,7 +128,7 @@ rua_rule_listed_never_cited (RuaInquiry *inquiry)
       rua_inquiry_report (inquiry, "listed_never_cited",
                           record != NULL ? record : RUA_RECORD (text->record),
                           record != NULL ? RUA_RECORD (text->record) : NULL, citation->line,
-                          "[%s] is listed and never cited.", citation->label);
+                          _("[%s] is listed and never cited."), citation->label);
     }
   }
 }
@@ -192,10 +192,10 @@ rua_rule_not_independent (RuaInquiry *inquiry)
     rua_inquiry_report (
       inquiry, "not_independent", RUA_RECORD (source), NULL,
       rua_rules_line_of (inquiry, RUA_RECORD (source)),
-      "%s is %s: %s. %u claims name it, %u of them no independent source besides.",
+      _("%s is %s: %s. %u claims name it, %u of them no independent source besides."),
       get_label (source),
-      tie->independence == RUA_INDEPENDENCE_OWN ? "the alliance's own" : "a partner's", tie->reason,
-      n, use == NULL ? 0 : use->n_alone);
+      tie->independence == RUA_INDEPENDENCE_OWN ? _("the alliance's own") : _("a partner's"),
+      tie->reason, n, use == NULL ? 0 : use->n_alone);
   }
 }
 
@@ -226,7 +226,8 @@ rua_rule_declared_independent (RuaInquiry *inquiry)
           : rank_independence (declared) > rank_independence (found))
       rua_inquiry_report (inquiry, "declared_independent", RUA_RECORD (source), NULL,
                           rua_rules_line_of (inquiry, RUA_RECORD (source)),
-                          "%s is declared %s; it is %s: %s.", get_label (source), declared, found,
+                          _("%s is declared %s; it is %s: %s."), get_label (source),
+                          C_("independence", declared), rua_independence_words (tie->independence),
                           tie->reason);
   }
 }
@@ -241,7 +242,7 @@ rua_rule_circular (RuaInquiry *inquiry)
     if (tie->in_circle)
       rua_inquiry_report (inquiry, "circular", RUA_RECORD (source), NULL,
                           rua_rules_line_of (inquiry, RUA_RECORD (source)),
-                          "%s rests on itself: %s.", get_label (source), tie->circle);
+                          _("%s rests on itself: %s."), get_label (source), tie->circle);
   }
 }
 
@@ -273,14 +274,14 @@ rua_rule_source_stretched (RuaInquiry *inquiry)
         n_seat++;
       } else {
         g_autofree char *name = rua_evidence_dup_name (RUA_RECORD (place));
-        g_string_append_printf (beyond, "%s%s", n_beyond++ == 0 ? "" : ", ", name);
+        g_string_append_printf (beyond, "%s%s", n_beyond++ == 0 ? "" : C_("list", ", "), name);
       }
     }
     if (n_seat > 0 && n_beyond > 0) {
       g_autofree char *at = rua_evidence_dup_name (RUA_RECORD (seat));
       rua_inquiry_report (inquiry, "source_stretched", RUA_RECORD (claim), RUA_RECORD (source),
                           rua_rules_line_of (inquiry, RUA_RECORD (claim)),
-                          "%s, from %s, is the only source for what is said of %s too.",
+                          _("%s, from %s, is the only source for what is said of %s too."),
                           get_label (source), at, beyond->str);
     }
   }

@@ -7,8 +7,9 @@ static char *
 say_verdict (RuaVerdictType type)
 {
   g_auto (GStrv) words = g_strsplit (rua_verdict_type_to_string (type), "_", -1);
+  g_autofree char *said = g_strjoinv (" ", words);
 
-  return g_strjoinv (" ", words);
+  return g_strdup (_(said));
 }
 
 void
@@ -24,10 +25,10 @@ rua_rule_not_entailed (RuaInquiry *inquiry)
       continue;
     reasons = rua_verdict_get_reasons (verdict);
     for (guint j = 0; j < verdict->failed->len && reasons[j] != NULL; j++)
-      g_string_append_printf (text, "%s%s", j == 0 ? "" : "; ", reasons[j]);
+      g_string_append_printf (text, "%s%s", j == 0 ? "" : _("; "), reasons[j]);
     rua_inquiry_report (inquiry, "not_entailed", RUA_RECORD (claim), NULL,
                         rua_rules_line_of (inquiry, RUA_RECORD (claim)),
-                        "“%s” does not follow from its figures: %s.", rua_rules_get_id (claim),
+                        _("“%s” does not follow from its figures: %s."), rua_rules_get_id (claim),
                         text->str);
   }
 }
@@ -48,11 +49,11 @@ rua_rule_flips (RuaInquiry *inquiry)
 
       if (!reading->flipped)
         continue;
-      rua_inquiry_report (inquiry, "flips", RUA_RECORD (claim), NULL,
-                          rua_rules_line_of (inquiry, RUA_RECORD (claim)),
-                          "“%s” is %s when it is read as “%s”%s%s.", rua_rules_get_id (claim), said,
-                          reading->name, reading->value == reading->value ? ": the value is " : "",
-                          reading->value == reading->value ? value : "");
+      rua_inquiry_report (
+        inquiry, "flips", RUA_RECORD (claim), NULL, rua_rules_line_of (inquiry, RUA_RECORD (claim)),
+        _("“%s” is %s when it is read as “%s”%s%s."), rua_rules_get_id (claim), said,
+        reading->name, reading->value == reading->value ? _(": the value is ") : "",
+        reading->value == reading->value ? value : "");
     }
   }
 }
@@ -71,7 +72,7 @@ rua_rule_rests_on_weak (RuaInquiry *inquiry)
         g_autofree char *said = say_verdict (verdict->type);
         rua_inquiry_report (inquiry, "rests_on_weak", RUA_RECORD (claim), RUA_RECORD (base),
                             rua_rules_line_of (inquiry, RUA_RECORD (claim)),
-                            "“%s” rests on “%s”, which is %s.", rua_rules_get_id (claim),
+                            _("“%s” rests on “%s”, which is %s."), rua_rules_get_id (claim),
                             rua_rules_get_id (base), said);
       }
     }
@@ -97,7 +98,7 @@ rua_rule_text_changed (RuaInquiry *inquiry)
     if (text->stale)
       rua_inquiry_report (
         inquiry, "text_changed", RUA_RECORD (text->record), NULL, 0,
-        "The text is not the one that was modelled: its digest is %s, the stored one %s.",
+        _("The text is not the one that was modelled: its digest is %s, the stored one %s."),
         text->text->digest, rua_document_get_digest (text->record));
   }
 }

@@ -43,11 +43,12 @@ check_quote (RuaInquiry *inquiry, RuaRecord *record)
     g_autofree char *nearest = shorten (text->text->text + place.offset, place.length, 120);
     rua_inquiry_report (
       inquiry, "not_verbatim", record, document, place.line,
-      "“%s” does not stand there word for word; the nearest, line %u, has %u of %u words: “%s”.",
+      _(
+        "“%s” does not stand there word for word; the nearest, line %u, has %u of %u words: “%s”."),
       said, place.line, place.n_words_found, place.n_words, nearest);
   } else {
     rua_inquiry_report (inquiry, "not_verbatim", record, document, 0,
-                        "“%s” does not stand there, nor anything like it.", said);
+                        _("“%s” does not stand there, nor anything like it."), said);
   }
 }
 
@@ -152,10 +153,11 @@ rua_rule_causal_words (RuaInquiry *inquiry)
       continue;
     if (phrase == NULL)
       phrase = rua_words_find (rua_claim_get_quote (claim), weak_causal_phrases, NULL);
-    rua_inquiry_report (inquiry, "causal_words", RUA_RECORD (claim), NULL,
-                        rua_rules_line_of (inquiry, RUA_RECORD (claim)),
-                        "“%s” says that one thing brought about another; nothing is compared with.",
-                        phrase != NULL ? phrase : rua_rules_get_id (claim));
+    rua_inquiry_report (
+      inquiry, "causal_words", RUA_RECORD (claim), NULL,
+      rua_rules_line_of (inquiry, RUA_RECORD (claim)),
+      _("“%s” says that one thing brought about another; nothing is compared with."),
+      phrase != NULL ? phrase : rua_rules_get_id (claim));
   }
 }
 
@@ -184,7 +186,7 @@ rua_rule_open_comparison (RuaInquiry *inquiry)
       continue;
     rua_inquiry_report (inquiry, "open_comparison", RUA_RECORD (claim), NULL,
                         rua_rules_line_of (inquiry, RUA_RECORD (claim)),
-                        "“%s” does not say than what.", word);
+                        _("“%s” does not say than what."), word);
   }
 }
 
@@ -216,25 +218,25 @@ rua_rule_fact_and_attribution (RuaInquiry *inquiry)
     RUA_EVIDENCE_FOREACH_ITEM (rua_claim_list_depends_on (claim), RuaClaim, fact)
     if (states_fact (fact)) {
       RuaVerdict *verdict = rua_inquiry_get_verdict (inquiry, fact);
-      g_string_append_printf (facts, "%s“%s”", facts->len == 0 ? "" : ", ",
+      g_string_append_printf (facts, "%s“%s”", facts->len == 0 ? "" : C_("list", ", "),
                               rua_rules_get_id (fact));
       if (verdict != NULL) {
         g_auto (GStrv) words = g_strsplit (rua_verdict_type_to_string (verdict->type), "_", -1);
         g_autofree char *said = g_strjoinv (" ", words);
-        g_string_append_printf (facts, " (%s)", said);
+        g_string_append_printf (facts, _(" (%s)"), _(said));
       }
     }
     if (facts->len > 0)
       rua_inquiry_report (
         inquiry, "fact_and_attribution", RUA_RECORD (claim), NULL,
         rua_rules_line_of (inquiry, RUA_RECORD (claim)),
-        "That it happened, %s, and what brought it about are two claims: “%s” needs evidence of "
-        "its own.",
+        _("That it happened, %s, and what brought it about are two claims: “%s” needs evidence of "
+           "its own."),
         facts->str, rua_rules_get_id (claim));
     else if (of_policy)
       rua_inquiry_report (inquiry, "fact_and_attribution", RUA_RECORD (claim), NULL,
                           rua_rules_line_of (inquiry, RUA_RECORD (claim)),
-                          "“%s” tells as one claim what happened and what brought it about.",
+                          _("“%s” tells as one claim what happened and what brought it about."),
                           rua_rules_get_id (claim));
   }
 }
@@ -252,29 +254,29 @@ check_lag (RuaInquiry *inquiry, RuaPolicyEvent *event, RuaProposal *proposal)
   rua_evidence_get_day (RUA_RECORD (proposal), "submitted", TRUE, &latest);
   rua_evidence_get_day (RUA_RECORD (event), "announced", TRUE, &announced_last);
   if (earliest > announced_last)
-    g_string_append_printf (text,
-                            "“%s” was announced before “%s” was submitted, and cannot come of it",
-                            rua_rules_get_id (event), rua_rules_get_id (proposal));
+    g_string_append_printf (
+      text, _("“%s” was announced before “%s” was submitted, and cannot come of it"),
+      rua_rules_get_id (event), rua_rules_get_id (proposal));
   else if (earliest == latest && announced == announced_last)
-    g_string_append_printf (text, "“%s” was announced %d days after “%s” was submitted",
+    g_string_append_printf (text, _("“%s” was announced %d days after “%s” was submitted"),
                             rua_rules_get_id (event), announced - earliest,
                             rua_rules_get_id (proposal));
   else if (latest > announced)
     g_string_append_printf (
       text,
-      "“%s” was announced at most %d days after “%s” was submitted, and, as far as the "
-      "dates tell, perhaps before it",
+      _("“%s” was announced at most %d days after “%s” was submitted, and, as far as the "
+         "dates tell, perhaps before it"),
       rua_rules_get_id (event), announced_last - earliest, rua_rules_get_id (proposal));
   else
-    g_string_append_printf (text, "“%s” was announced %d to %d days after “%s” was submitted",
+    g_string_append_printf (text, _("“%s” was announced %d to %d days after “%s” was submitted"),
                             rua_rules_get_id (event), announced - latest, announced_last - earliest,
                             rua_rules_get_id (proposal));
   if (has_draft && drafted < earliest)
-    g_string_append (text, "; work on it had begun before");
+    g_string_append (text, _("; work on it had begun before"));
   else if (!has_draft)
-    g_string_append (text, "; when work on it began is not known");
+    g_string_append (text, _("; when work on it began is not known"));
   rua_inquiry_report (inquiry, "attribution_lag", RUA_RECORD (event), RUA_RECORD (proposal),
-                      rua_rules_line_of (inquiry, RUA_RECORD (event)), "%s.", text->str);
+                      rua_rules_line_of (inquiry, RUA_RECORD (event)), _("%s."), text->str);
 }
 
 void

@@ -194,9 +194,9 @@ apply_assumption (RuaTerms *self,
           || !member_number (object, "factor", 1, &number)
           || (words != NULL && get_string (words) == NULL))
         return refuse (error, member, "an object like {\"factor\": 0.9, \"words\": \"…\"}");
-      if (!rua_measure_context_scale (context, metric, number,
-                                      words == NULL ? "as the reading says" : get_string (words),
-                                      error))
+      if (!rua_measure_context_scale (
+            context, metric, number, words == NULL ? _("as the reading says") : get_string (words),
+            error))
         return FALSE;
     }
   }

@@ -21,6 +21,7 @@ struct _RuaVerdict {
   GPtrArray *reasons; /* ends with NULL */
   GPtrArray *failed;  /* static ids of the entailment checks that failed */
   gboolean flipped;
+  gboolean faulty;       /* its computation is; the reason says how */
   const char *withheld;  /* static: why the numbers are not told; NULL: they are */
   gboolean tells_number; /* the last of the reasons does */
   GListStore *readings;

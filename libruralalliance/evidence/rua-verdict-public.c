@@ -10,8 +10,9 @@
  * metrics are measured for publication; here a verdict is kept and the numbers behind it go. */
 
 #define WITHHELD                                                                                   \
-  "the number is withheld: too few households or people stand behind it, or one has most of it"
-#define REFUSED "the number is withheld: it may not be published"
+  N_("the number is withheld: too few households or people stand behind it, or one has most of "  \
+      "it")
+#define REFUSED N_("the number is withheld: it may not be published")
 
 /* @result is borrowed; NULL where the metric is not measured for publication at all. */
 gboolean
@@ -77,7 +78,7 @@ withhold (RuaVerdict *self, const char *why)
   if (self->tells_number)
     g_ptr_array_remove_index (self->reasons, self->reasons->len - 2);
   self->tells_number = FALSE;
-  rua_verdict_add_reason (self, why);
+  rua_verdict_add_reason (self, _(why));
 }
 
 void

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "rua-verdict-private.h"
 
+#include "rua-messages-private.h"
+
 #include <math.h>
 
 static const GEnumValue verdict_types[] = {
@@ -661,7 +663,7 @@ const char *
 rua_verdict_get_withheld (RuaVerdict *self)
 {
   g_return_val_if_fail (RUA_IS_VERDICT (self), NULL);
-  return self->withheld;
+  return self->withheld != NULL ? _(self->withheld) : NULL;
 }
 
 /**
