@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "rua-alliance-json.h"
+#include "rua-messages-private.h"
 #include "rua-report.h"
 #include "rua-results.h"
 #include "rua-words-private.h"
@@ -187,12 +188,56 @@ test_languages (void)
 {
   g_autofree char *chinese = tell (small, "zh", 80), *english = tell (small, "en", 80);
 
-  assert_has (chinese, "蜜与城: impact report");
+  assert_has (chinese, rua_messages_of ("zh") ? "蜜与城：影响力报告" : "蜜与城: impact report");
   assert_has (chinese, "山村");
   assert_has (chinese, "合作社数目");
   assert_has (chinese, "Guild"); /* told in English only */
   assert_has_not (english, "山村");
   assert_has (english, "Hill");
+}
+
+/* What the report says of its own, in the language it has when it is printed, whatever it was compiled in. */
+static void
+test_chinese (void)
+{
+  g_autoptr (RuaAlliance) alliance = load (small);
+  g_autoptr (RuaReport) report = rua_report_new (alliance), plain = rua_report_new (alliance);
+  g_autofree char *english = rua_report_to_text (report, 300, FALSE, NULL), *chinese = NULL, *json = NULL, *html = NULL, *again = NULL, *spoken = NULL, *quiet = NULL;
+  RuaChecker *checker = rua_report_get_checker (report);
+
+  rua_report_set_language (report, "en");
+  g_assert_true (rua_report_get_checker (report) == checker);
+  rua_report_set_language (report, "zh-Hans");
+  g_assert_null (rua_report_get_checker (report));
+  chinese = rua_report_to_text (report, 300, FALSE, NULL);
+  assert_has (english, "Neither a figure nor a record is given");
+  assert_has (english, "Target: 3 co-operatives by 2015, not reached.");
+  assert_has_not (chinese, "a figure");
+  assert_has (chinese, "没有给出可供计算的数据或记录");
+  assert_has (chinese, "目标：2015年前达到3个合作社，未达到。");
+  assert_has (chinese, "人民币12,500.50元");
+  assert_has (chinese, "2010–2012年");
+  assert_has (chinese, "另有1人记录在案，此处不具名");
+  json = rua_report_to_json (report, NULL);
+  assert_has (json, "没有给出可供计算的数据或记录");
+  assert_has (json, "\"verdict\": \"unsupported\"");
+  html = rua_report_to_html (report, NULL);
+  assert_has (html, "<html lang=\"zh-Hans\">");
+  assert_has (html, "data-fold=\"收起\"");
+  /* The thread's own language is left as it was, and is that of reports that have none. */
+  g_assert_cmpstr (rua_get_language (), ==, "en");
+  rua_report_set_language (report, NULL);
+  again = rua_report_to_text (report, 300, FALSE, NULL);
+  g_assert_cmpstr (again, ==, english);
+  rua_set_language ("zh");
+  spoken = rua_report_to_html (plain, NULL);
+  rua_report_set_language (report, "en");
+  quiet = rua_report_to_text (report, 300, FALSE, NULL);
+  g_assert_cmpstr (rua_get_language (), ==, "zh");
+  rua_set_language (NULL);
+  assert_has (spoken, "<html lang=\"zh\">");
+  assert_has (spoken, "没有给出可供计算的数据或记录");
+  assert_has (quiet, "Neither a figure nor a record is given");
 }
 
 static void
@@ -458,6 +503,8 @@ main (int argc, char **argv)
   g_test_add_func ("/report/unknown", test_unknown);
   g_test_add_func ("/report/targets", test_targets);
   g_test_add_func ("/report/languages", test_languages);
+  if (rua_messages_of ("zh"))
+    g_test_add_func ("/report/chinese", test_chinese);
   g_test_add_func ("/report/width", test_width);
   g_test_add_func ("/report/privacy", test_privacy);
   g_test_add_func ("/report/harmless", test_harmless);

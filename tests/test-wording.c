@@ -221,6 +221,125 @@ test_names (void)
   g_assert_cmpstr (term, ==, "annual income");
 }
 
+/* ---- in Chinese ---- */
+
+static void
+test_chinese_quantities (void)
+{
+  static const Quantity chinese[] = {
+    { 8478, "CNY/person/year", FALSE, "人民币8,478元（每人每年）" },
+    { 8478, "CNY[2014]/household/year", FALSE, "人民币8,478元（每户每年），按2014年价格" },
+    { 20, "CNY", FALSE, "人民币20元" },
+    { 12.5, "USD/kg", FALSE, "12.5美元（每公斤）" },
+    { 3, "JPY", FALSE, "JPY 3" },
+    { 2000, "position", FALSE, "2,000个岗位" },
+    { 1, "position", FALSE, "1个岗位" },
+    { 12, "person", FALSE, "12人" },
+    { 5, "household", FALSE, "5户" },
+    { 12.5, "kg", FALSE, "12.5公斤" },
+    { 4.914, "position/station", FALSE, "4.91个岗位（每个社工站）" },
+    { 7.94, "%", FALSE, "7.94%" },
+    { 2.159, "1", TRUE, "2.16倍" },
+    { 5, "1", FALSE, "5" },
+    { 2015, "year", FALSE, "2015年" },
+    { 5, "year", FALSE, "5年" },
+    { 3, "basket", FALSE, "3 baskets" },
+    { NAN, "CNY", FALSE, "不详" },
+  };
+  g_autofree char *unit = NULL, *count = NULL, *money = NULL;
+
+  rua_set_language ("zh");
+  for (guint i = 0; i < G_N_ELEMENTS (chinese); i++) {
+    g_autofree char *words = rua_wording_quantity (chinese[i].value, chinese[i].unit, chinese[i].is_ratio);
+
+    g_assert_cmpstr (words, ==, chinese[i].words);
+  }
+  unit = rua_wording_unit ("CNY/person/year", FALSE);
+  g_assert_cmpstr (unit, ==, "元（每人每年）");
+  money = rua_wording_money (1250050, 2, "CNY");
+  g_assert_cmpstr (money, ==, "人民币12,500.50元");
+  count = rua_wording_count (1200, "条论断", "条论断");
+  g_assert_cmpstr (count, ==, "1,200条论断");
+  rua_set_language (NULL);
+}
+
+static void
+test_chinese_dates (void)
+{
+  static const char *const dates[][2] = {
+    { "2014", "2014年" }, { "2021-07", "2021年7月" }, { "2016-09-15", "2016年9月15日" }, { "some day", "some day" },
+  };
+  static const char *const periods[][3] = {
+    { "2010", "2018", "2010–2018年" }, { "2002", NULL, "自2002年起" }, { NULL, "2018-03", "至2018年3月止" },
+    { "2016-09-15", "2016-09-15", "2016年9月15日" }, { "2016-09", "2017-01", "2016年9月至2017年1月" },
+    { "2016", "2017-01-31", "2016年至2017年1月31日" }, { NULL, NULL, NULL },
+  };
+
+  rua_set_language ("zh");
+  for (guint i = 0; i < G_N_ELEMENTS (dates); i++) {
+    g_autofree char *full = rua_wording_date (dates[i][0], FALSE), *brief = rua_wording_date (dates[i][0], TRUE);
+
+    g_assert_cmpstr (full, ==, dates[i][1]);
+    g_assert_cmpstr (brief, ==, dates[i][1]);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (periods); i++) {
+    g_autofree char *words = rua_wording_period (periods[i][0], periods[i][1], TRUE);
+
+    g_assert_cmpstr (words, ==, periods[i][2]);
+  }
+  rua_set_language (NULL);
+}
+
+static void
+test_chinese_words (void)
+{
+  g_autoptr (RuaAlliance) alliance = rua_alliance_new ();
+  g_autoptr (RuaRecord) grant = make (alliance, "grant", "g1", NULL, NULL, NULL);
+  g_autofree char *token = NULL, *field = NULL, *counted = NULL, *rule = NULL, *kind = NULL, *many = NULL, *own = NULL, *bare = NULL, *sentence = NULL;
+  g_autofree char *ended = NULL, *stopped = NULL, *open = NULL;
+
+  rua_set_language ("zh");
+  token = rua_wording_token ("at_least");
+  field = rua_wording_field ("established_by");
+  counted = rua_wording_field ("n_households");
+  rule = rua_wording_rule ("two_values");
+  kind = rua_wording_kind (rua_record_get_kind (grant), TRUE);
+  many = rua_wording_kind (rua_record_get_kind (grant), FALSE);
+  /* What an organisation named itself is said as it is. */
+  own = rua_wording_token ("seed_swap");
+  bare = rua_wording_name (grant, "zh");
+  sentence = rua_wording_sentence ("income.ratio >= 2 不成立");
+  ended = rua_wording_full_stop ("成立");
+  stopped = rua_wording_full_stop ("成立。");
+  open = rua_wording_without_stop ("成立。");
+  g_assert_cmpstr (token, ==, "至少");
+  g_assert_cmpstr (field, ==, "设立者");
+  g_assert_cmpstr (counted, ==, "户数");
+  g_assert_cmpstr (rule, ==, "一事两值");
+  g_assert_cmpstr (kind, ==, "资助");
+  g_assert_cmpstr (many, ==, "资助");
+  g_assert_cmpstr (own, ==, "seed swap");
+  g_assert_cmpstr (bare, ==, "资助 g1");
+  g_assert_cmpstr (sentence, ==, "income.ratio >= 2 不成立");
+  g_assert_cmpstr (ended, ==, "成立。");
+  g_assert_cmpstr (stopped, ==, "成立。");
+  g_assert_cmpstr (open, ==, "成立");
+  rua_set_language (NULL);
+}
+
+static void
+test_stops (void)
+{
+  g_autofree char *ended = rua_wording_full_stop ("it holds"), *stopped = rua_wording_full_stop ("it holds."), *open = rua_wording_without_stop ("it holds.");
+  g_autofree char *nothing = rua_wording_without_stop (""), *counted = rua_wording_field ("n_households");
+
+  g_assert_cmpstr (ended, ==, "it holds.");
+  g_assert_cmpstr (stopped, ==, "it holds.");
+  g_assert_cmpstr (open, ==, "it holds");
+  g_assert_cmpstr (nothing, ==, "");
+  g_assert_cmpstr (counted, ==, "households");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -232,5 +351,11 @@ main (int argc, char **argv)
   g_test_add_func ("/wording/dates", test_dates);
   g_test_add_func ("/wording/words", test_words);
   g_test_add_func ("/wording/names", test_names);
+  g_test_add_func ("/wording/stops", test_stops);
+  if (rua_messages_of ("zh")) {
+    g_test_add_func ("/wording/chinese-quantities", test_chinese_quantities);
+    g_test_add_func ("/wording/chinese-dates", test_chinese_dates);
+    g_test_add_func ("/wording/chinese-words", test_chinese_words);
+  }
   return g_test_run ();
 }

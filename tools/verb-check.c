@@ -22,7 +22,7 @@ run (int argc, char **argv)
     { "public", 'p', 0, G_OPTION_ARG_NONE, &public, "Withhold numbers that would disclose somebody", NULL },
     { "min-count", 0, 0, G_OPTION_ARG_INT, &min_count, "Fewest that may stand behind a number", "N" },
     { "format", 'f', 0, G_OPTION_ARG_STRING, &format, "text (default) or json", "FORMAT" },
-    { "language", 'l', 0, G_OPTION_ARG_STRING, &language, "Language of titles, such as en or zh", "CODE" },
+    { "language", 'l', 0, G_OPTION_ARG_STRING, &language, "Language of reasons, findings and titles, such as en or zh", "CODE" },
     { NULL },
   };
 

@@ -88,13 +88,14 @@ run (int argc, char **argv)
   g_autoptr (RuaRecord) record = NULL;
   g_autoptr (RuaExplanation) explanation = NULL;
   g_autoptr (GError) error = NULL;
-  g_autofree char *text = NULL;
+  g_autofree char *text = NULL, *language = NULL;
   gboolean public = FALSE;
   int min_count = 0;
   int status;
   const GOptionEntry entries[] = {
     { "public", 'p', 0, G_OPTION_ARG_NONE, &public, "Withhold numbers that would disclose somebody", NULL },
     { "min-count", 0, 0, G_OPTION_ARG_INT, &min_count, "Fewest that may stand behind a number", "N" },
+    { "language", 'l', 0, G_OPTION_ARG_STRING, &language, "Language of the explanation, such as en or zh", "CODE" },
     { NULL },
   };
 
@@ -111,6 +112,7 @@ run (int argc, char **argv)
 
     return command_refuse (&verb_explain, "%s has no claim and no metric '%s'; %s", argv[1], argv[2], mend);
   }
+  rua_set_language (language);
   if (public)
     explanation = explain_public (record, alliance, (guint) min_count, &error);
   else

@@ -17,7 +17,7 @@ run (int argc, char **argv)
   int status;
   const GOptionEntry entries[] = {
     { "format", 'f', 0, G_OPTION_ARG_STRING, &format, "text (default), markdown, html or json", "FORMAT" },
-    { "language", 'l', 0, G_OPTION_ARG_STRING, &language, "Language of names and titles, such as en or zh", "CODE" },
+    { "language", 'l', 0, G_OPTION_ARG_STRING, &language, "Language of the report, names and titles, such as en or zh", "CODE" },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, "Write to this file", "OUT" },
     { "public", 'p', 0, G_OPTION_ARG_NONE, &public, "Withhold numbers that would disclose somebody", NULL },
     { "min-count", 0, 0, G_OPTION_ARG_INT, &min_count, "Fewest that may stand behind a number", "N" },

@@ -22,7 +22,7 @@ function fold(section, words) {
 /* A number where the cell begins with one, perhaps behind a currency; what is not known comes last. */
 function key(cell) {
   const text = cell ? cell.textContent.trim() : '';
-  const number = /^(?:[A-Z]{3}\s)?[-−+]?\d[\d,]*(?:\.\d+)?/.exec(text);
+  const number = /^(?:[A-Z]{3}\s|人民币)?[-−+]?\d[\d,]*(?:\.\d+)?/.exec(text);
 
   return number ? Number(number[0].replace(/[^\d.−-]/g, '').replace('−', '-')) : text;
 }

@@ -26,7 +26,7 @@ label_of (RuaResult *result, const char *const *labels, guint index)
 
     if (!out)
       out = g_string_new (NULL);
-    g_string_append_printf (out, "%s%s", i ? ", " : "", label ? label : _("not known"));
+    g_string_append_printf (out, "%s%s", i ? C_("list", ", ") : "", label ? label : _("not known"));
   }
   return out ? g_string_free (out, FALSE) : g_strdup (rua_result_get_metric (result) ? rua_result_get_metric (result) : "");
 }

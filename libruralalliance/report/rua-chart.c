@@ -143,7 +143,7 @@ say_item (RuaChart *self, const RuaChartItem *item, GString *out)
   switch (self->type) {
   case RUA_CHART_INTERVALS:
   case RUA_CHART_WATERFALL:
-    g_string_append_printf (out, ": %s", value ? value : item->note ? item->note : _("not known"));
+    g_string_append_printf (out, _(": %s"), value ? value : item->note ? item->note : _("not known"));
     if (low && high)
       g_string_append_printf (out, _(" (%s to %s)"), low, high);
     break;
@@ -152,7 +152,7 @@ say_item (RuaChart *self, const RuaChartItem *item, GString *out)
     break;
   default:
     if (item->note)
-      g_string_append_printf (out, ": %s", item->note);
+      g_string_append_printf (out, _(": %s"), item->note);
   }
 }
 
@@ -176,18 +176,18 @@ rua_chart_dup_description (RuaChart *self)
   out = g_string_new (self->items->len == 0 ? _("Nothing is known to show.") : NULL);
   for (guint i = 0; i < self->items->len; i++) {
     if (i > 0)
-      g_string_append (out, "; ");
+      g_string_append (out, _("; "));
     say_item (self, rua_chart_item (self, i), out);
   }
   for (guint i = 0; i < self->links->len; i++) {
     const RuaChartLink *link = &g_array_index (self->links, RuaChartLink, i);
 
-    g_string_append_printf (out, "; %s – %s", rua_chart_item (self, link->from)->label, rua_chart_item (self, link->to)->label);
+    g_string_append_printf (out, _("; %s – %s"), rua_chart_item (self, link->from)->label, rua_chart_item (self, link->to)->label);
   }
   if (self->unit)
-    g_string_append_printf (out, " (%s)", self->unit);
+    g_string_append_printf (out, _(" (%s)"), self->unit);
   if (self->left_out)
-    g_string_append_printf (out, "; %s", self->left_out);
+    g_string_append_printf (out, _("; %s"), self->left_out);
   return g_string_free (out, FALSE);
 }
 

@@ -162,14 +162,14 @@ rua_claim_words_number (RuaVerdict *verdict)
   if (rua_verdict_get_low (verdict, &low) && rua_verdict_get_high (verdict, &high)) {
     g_autofree char *from = rua_wording_number_beside (low, high), *to = rua_wording_number_beside (high, low);
 
-    g_string_append_printf (out, _(" (interval %s to %s)"), from, to);
+    g_string_append_printf (out, _(" (interval %1$s to %2$s)"), from, to);
   }
   if (beside)
     g_string_append (out, _(", though not of what the words are about"));
   if (!rua_verdict_get_threshold (verdict, &threshold))
     return g_string_free (out, FALSE);
   need = say_threshold (verdict, threshold);
-  g_string_append_printf (out, _("; the words need %s%s%s"), operator ? operator : "", operator ? " " : "", need);
+  g_string_append_printf (out, operator ? _("; the words need %2$s %1$s") : _("; the words need %1$s"), need, operator);
   if (!beside && rua_verdict_get_margin (verdict, &margin) && margin != 0) {
     g_autofree char *by = rua_wording_number (fabs (margin));
 
@@ -202,7 +202,7 @@ says_the_number (RuaVerdict *verdict, const char *reason)
 {
   RuaClaim *claim = rua_verdict_get_claim (verdict);
   const char *predicate = claim ? rua_record_get_text (RUA_RECORD (claim), "predicate") : NULL;
-  const char *colon = strstr (reason, ": ");
+  const char *colon = strstr (reason, _(": "));
   g_autofree char *comparison = colon ? g_strndup (reason, (gsize) (colon - reason)) : NULL;
 
   if (!predicate || !rua_verdict_get_value (verdict, NULL))
@@ -230,9 +230,9 @@ rua_claim_words_reasons (RuaVerdict *verdict, guint most)
   GString *out = n ? g_string_new (NULL) : NULL;
 
   for (guint i = 0; i < told; i++)
-    g_string_append_printf (out, "%s%s", i ? "; " : "", reasons[i]);
+    g_string_append_printf (out, "%s%s", i ? _("; ") : "", reasons[i]);
   if (told < n)
-    g_string_append_printf (out, n - told == 1 ? _("; and %u more reason") : _("; and %u more reasons"), n - told);
+    g_string_append_printf (out, rua_message_plural ("; and %u more reason", "; and %u more reasons", n - told), n - told);
   return out ? g_string_free (out, FALSE) : NULL;
 }
 

@@ -62,9 +62,9 @@ rua_figure_words_interval (RuaResult *result, double level)
   from = rua_wording_number_beside (low, high);
   to = rua_wording_number_beside (high, low);
   if (rua_result_get_confidence (result) == level)
-    return g_strdup_printf (_("%s to %s"), from, to);
+    return g_strdup_printf (_("%1$s to %2$s"), from, to);
   own = rua_wording_number (rua_result_get_confidence (result) * 100);
-  return g_strdup_printf (_("%s to %s (%s%%)"), from, to, own);
+  return g_strdup_printf (_("%1$s to %2$s (%3$s%%)"), from, to, own);
 }
 
 double
@@ -92,7 +92,7 @@ rua_figure_words_n (RuaResult *result)
 
   if (rua_result_get_basis (result) != RUA_RESULT_BASIS_RECORDS)
     return NULL;
-  return used == eligible ? g_steal_pointer (&n) : g_strdup_printf (_("%s of %s"), n, of);
+  return used == eligible ? g_steal_pointer (&n) : g_strdup_printf (_("%1$s of %2$s"), n, of);
 }
 
 char *
@@ -109,7 +109,7 @@ rua_figure_words_sources (GListModel *sources)
     if (!out)
       out = g_string_new (label);
     else
-      g_string_append_printf (out, ", %s", label);
+      g_string_append_printf (out, C_("list", ", %s"), label);
   }
   g_clear_object (&sources);
   return out ? g_string_free (out, FALSE) : NULL;

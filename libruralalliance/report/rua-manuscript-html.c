@@ -343,7 +343,7 @@ put_head (Page *page, const char *language, GBytes *style, GBytes *script)
 
   g_string_append (out, "<!DOCTYPE html>\n<html lang=\"");
   /* Letters, digits and hyphens; anything else tells a browser nothing. */
-  g_string_append (out, language && *language && language[strspn (language, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-")] == '\0' ? language : "en");
+  g_string_append (out, language && *language && language[strspn (language, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-")] == '\0' ? language : rua_get_language ());
   g_string_append (out, "\">\n<head>\n<meta charset=\"utf-8\">\n");
   g_string_append_printf (out,
                           "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src %s; script-src %s; img-src data:;"

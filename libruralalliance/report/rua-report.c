@@ -135,7 +135,7 @@ rua_report_class_init (RuaReportClass *klass)
   /**
    * RuaReport:language:
    *
-   * The language in which names and titles are told where they are known in it; %NULL for the
+   * The language of the report, and of names and titles where they are known in it; %NULL for the
    * first in which each was told.
    *
    * Since: 1.0
@@ -200,8 +200,10 @@ rua_report_get_alliance (RuaReport *self)
  * @self: a report
  * @language: (nullable): a BCP 47 code, such as `zh`, or %NULL
  *
- * Sets the language in which names and titles are told; those not known in it are told in the
- * first language they are known in. What the report says of its own is English.
+ * Sets the language of the report: of names and titles, which are told in the first language they are known
+ * in where they are not known in this one, and of what the report says of its own, in English or, for `zh` with
+ * any script or region, in Chinese. %NULL leaves the latter to [func@RuralAlliance.set_language]. A report that was
+ * compiled in another language is compiled again before it is printed.
  *
  * Since: 1.0
  */
@@ -212,6 +214,9 @@ rua_report_set_language (RuaReport *self, const char *language)
 
   if (g_strcmp0 (self->language, language) == 0)
     return;
+  /* What was found was told in the language of before. */
+  if (rua_messages_of (language) != rua_messages_of (self->language))
+    forget (self);
   g_free (self->language);
   self->language = g_strdup (language);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LANGUAGE]);
@@ -221,7 +226,7 @@ rua_report_set_language (RuaReport *self, const char *language)
  * rua_report_get_language:
  * @self: a report
  *
- * Gets the language in which names and titles are told.
+ * Gets the language of the report.
  *
  * Returns: (nullable): a BCP 47 code, or %NULL for the first one known of each
  *
@@ -298,6 +303,13 @@ rua_report_set_public (RuaReport *self, gboolean is_public, guint min_count)
 
 /* ---- compiling ---- */
 
+/* Speaks the report's language, or the thread's where it has none, until what was spoken is put back. */
+static const RuaMessages *
+speak (RuaReport *self)
+{
+  return self->language ? rua_messages_use (rua_messages_of (self->language)) : rua_messages_get_used ();
+}
+
 static void
 keep (RuaReport *self, RuaRecord *metric, RuaResult *result, const GError *refusal)
 {
@@ -361,6 +373,9 @@ collect (GListModel *list)
 gboolean
 rua_report_compile (RuaReport *self, GCancellable *cancellable, GError **error)
 {
+  const RuaMessages *before;
+  gboolean done;
+
   g_return_val_if_fail (RUA_IS_REPORT (self), FALSE);
   g_return_val_if_fail (!cancellable || G_IS_CANCELLABLE (cancellable), FALSE);
 
@@ -370,7 +385,10 @@ rua_report_compile (RuaReport *self, GCancellable *cancellable, GError **error)
   self->refusals = g_ptr_array_new_with_free_func (g_free);
   self->checker = rua_checker_new (self->alliance);
   rua_checker_set_public (self->checker, self->is_public, self->min_count);
-  if (!measure_all (self, cancellable, error) || !rua_checker_run (self->checker, cancellable, error)) {
+  before = speak (self);
+  done = measure_all (self, cancellable, error) && rua_checker_run (self->checker, cancellable, error);
+  rua_messages_use (before);
+  if (!done) {
     forget (self);
     return FALSE;
   }
@@ -458,13 +476,18 @@ char *
 rua_report_to_text (RuaReport *self, guint width, gboolean colour, GError **error)
 {
   g_autoptr (RuaManuscript) manuscript = NULL;
+  const RuaMessages *before;
+  char *told;
 
   g_return_val_if_fail (RUA_IS_REPORT (self), NULL);
 
   if (!ensure_compiled (self, error))
     return NULL;
+  before = speak (self);
   manuscript = tell (self);
-  return rua_manuscript_to_text (manuscript, width, colour);
+  told = rua_manuscript_to_text (manuscript, width, colour);
+  rua_messages_use (before);
+  return told;
 }
 
 /**
@@ -482,13 +505,18 @@ char *
 rua_report_to_markdown (RuaReport *self, GError **error)
 {
   g_autoptr (RuaManuscript) manuscript = NULL;
+  const RuaMessages *before;
+  char *told;
 
   g_return_val_if_fail (RUA_IS_REPORT (self), NULL);
 
   if (!ensure_compiled (self, error))
     return NULL;
+  before = speak (self);
   manuscript = tell (self);
-  return rua_manuscript_to_markdown (manuscript);
+  told = rua_manuscript_to_markdown (manuscript);
+  rua_messages_use (before);
+  return told;
 }
 
 /**
@@ -508,13 +536,18 @@ char *
 rua_report_to_html (RuaReport *self, GError **error)
 {
   g_autoptr (RuaManuscript) manuscript = NULL;
+  const RuaMessages *before;
+  char *told;
 
   g_return_val_if_fail (RUA_IS_REPORT (self), NULL);
 
   if (!ensure_compiled (self, error))
     return NULL;
+  before = speak (self);
   manuscript = tell (self);
-  return rua_manuscript_to_html (manuscript, self->language);
+  told = rua_manuscript_to_html (manuscript, self->language);
+  rua_messages_use (before);
+  return told;
 }
 
 /* ---- JSON ---- */
@@ -601,11 +634,14 @@ rua_report_to_json (RuaReport *self, GError **error)
   g_autoptr (RuaProfile) profile = NULL;
   g_autoptr (GString) out = g_string_new (NULL);
   g_autofree char *checked = NULL, *title = NULL;
+  const RuaMessages *before;
+  gboolean whole;
 
   g_return_val_if_fail (RUA_IS_REPORT (self), NULL);
 
   if (!ensure_compiled (self, error))
     return NULL;
+  before = speak (self);
   profile = rua_alliance_dup_profile (self->alliance);
   title = profile ? rua_wording_name (RUA_RECORD (profile), self->language) : NULL;
   checked = rua_checker_to_json (self->checker);
@@ -615,12 +651,14 @@ rua_report_to_json (RuaReport *self, GError **error)
     rua_json_writer_name (writer, "title");
     rua_json_writer_string (writer, title);
   }
-  if (!splice (writer, checked, error))
-    return NULL;
+  whole = splice (writer, checked, error);
   if (!self->brief) {
     write_metrics (self, writer);
     write_sources (self, writer);
   }
+  rua_messages_use (before);
+  if (!whole)
+    return NULL;
   rua_json_writer_end_object (writer);
   g_string_append_c (out, '\n');
   return g_string_free (g_steal_pointer (&out), FALSE);

@@ -18,13 +18,13 @@ tell_verdict (RuaTelling *self, RuaVerdict *verdict)
   rua_words_add (rua_manuscript_cell (self->manuscript), rua_claim_words_style (type), rua_claim_words_verdict (type));
   words = rua_manuscript_cell (self->manuscript);
   rua_words_add (words, RUA_STYLE_CODE, id ? id : "");
-  rua_words_add_printf (words, RUA_STYLE_PLAIN, ": %s.", title);
+  rua_words_add_printf (words, RUA_STYLE_PLAIN, _(": %s."), title);
   if (number && type != RUA_VERDICT_UNSUPPORTED)
-    rua_words_add_printf (words, RUA_STYLE_PLAIN, " %s.", number);
+    rua_words_add_printf (words, RUA_STYLE_PLAIN, _(" %s."), number);
   if (reasons && (!number || type == RUA_VERDICT_UNSUPPORTED)) {
     g_autofree char *sentence = rua_wording_sentence (reasons);
 
-    rua_words_add_printf (words, RUA_STYLE_FAINT, " %s.", sentence);
+    rua_words_add_printf (words, RUA_STYLE_FAINT, _(" %s."), sentence);
   }
   if (rua_claim_words_may_flip (verdict))
     rua_words_add (words, RUA_STYLE_DOUBT, _(" Another reading turns it round."));
@@ -52,14 +52,21 @@ rua_telling_brief (RuaTelling *self)
     for (guint i = 0; i < self->findings->len; i++) {
       RuaFinding *finding = g_ptr_array_index (self->findings, i);
 
-      rua_words_add (rua_manuscript_cell (self->manuscript), RUA_STYLE_CODE, rua_finding_get_rule (finding));
+      const char *rule = rua_finding_get_rule (finding);
+      g_autofree char *said = rua_wording_rule (rule);
+
+      /* English has the name by which programs and the manual know it. */
+      if (rua_messages_get_language ())
+        rua_words_add (rua_manuscript_cell (self->manuscript), RUA_STYLE_PLAIN, said);
+      else
+        rua_words_add (rua_manuscript_cell (self->manuscript), RUA_STYLE_CODE, rule);
       rua_words_add (rua_manuscript_cell (self->manuscript), RUA_STYLE_PLAIN, rua_finding_get_message (finding));
     }
   }
   words = rua_manuscript_paragraph (self->manuscript, 0);
-  rua_words_add_printf (words, RUA_STYLE_STRONG, self->verdicts->len == 1 ? _("%u claim") : _("%u claims"), self->verdicts->len);
+  rua_words_add_printf (words, RUA_STYLE_STRONG, rua_message_plural ("%u claim", "%u claims", self->verdicts->len), self->verdicts->len);
   for (guint type = 0; type < RUA_N_VERDICTS; type++)
     if (counts[type])
-      rua_words_add_printf (words, RUA_STYLE_PLAIN, ", %u %s", counts[type], rua_claim_words_verdict (type));
-  rua_words_add_printf (words, RUA_STYLE_PLAIN, self->findings->len == 1 ? _("; %u finding about the document.") : _("; %u findings about the document."), self->findings->len);
+      rua_words_add_printf (words, RUA_STYLE_PLAIN, C_("tally", ", %1$u %2$s"), counts[type], rua_claim_words_verdict (type));
+  rua_words_add_printf (words, RUA_STYLE_PLAIN, rua_message_plural ("; %u finding about the document.", "; %u findings about the document.", self->findings->len), self->findings->len);
 }

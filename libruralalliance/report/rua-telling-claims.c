@@ -24,9 +24,9 @@ add_sources (RuaTelling *self, RuaVerdict *verdict, gboolean labels, RuaWords *w
     RuaIndependence how = rua_ties_judge (self->ties, RUA_SOURCE (source))->independence;
 
     name = g_strdup_printf ("%s%s%s", label ? label : "", label && !labels ? " " : "", label && labels ? "" : title);
-    rua_words_add (words, RUA_STYLE_PLAIN, i ? "; " : "");
+    rua_words_add (words, RUA_STYLE_PLAIN, i ? _("; ") : "");
     rua_words_add_link (words, RUA_STYLE_PLAIN, anchor, name);
-    rua_words_add_printf (words, RUA_STYLE_PLAIN, " (%s)", how == RUA_INDEPENDENCE_UNKNOWN ? _("independence not known") : rua_independence_to_string (how));
+    rua_words_add_printf (words, RUA_STYLE_PLAIN, _(" (%s)"), how == RUA_INDEPENDENCE_UNKNOWN ? _("independence not known") : rua_independence_words (how));
   }
   return n > 0;
 }
@@ -52,9 +52,9 @@ tell_figures (RuaTelling *self, RuaClaim *claim)
       if (!words)
         words = rua_manuscript_field (self->manuscript, 1, _("Figures"));
       else
-        rua_words_add (words, RUA_STYLE_PLAIN, "; ");
+        rua_words_add (words, RUA_STYLE_PLAIN, _("; "));
       anchor = rua_telling_result_anchor (k);
-      rua_words_add_printf (words, RUA_STYLE_PLAIN, "%s: ", title);
+      rua_words_add_printf (words, RUA_STYLE_PLAIN, _("%s: "), title);
       rua_words_add_link (words, RUA_STYLE_PLAIN, anchor, value);
       break;
     }
@@ -73,9 +73,9 @@ tell_readings (RuaTelling *self, RuaVerdict *verdict)
     g_autofree char *value = rua_claim_words_value (reading);
     RuaWords *words = rua_manuscript_field (self->manuscript, 1, i ? "" : _("Read as"));
 
-    rua_words_add_printf (words, RUA_STYLE_PLAIN, "%s: ", rua_verdict_get_name (reading));
+    rua_words_add_printf (words, RUA_STYLE_PLAIN, _("%s: "), rua_verdict_get_name (reading));
     if (value)
-      rua_words_add_printf (words, RUA_STYLE_PLAIN, "%s, ", value);
+      rua_words_add_printf (words, RUA_STYLE_PLAIN, _("%s, "), value);
     rua_words_add (words, rua_claim_words_style (type), rua_claim_words_verdict (type));
     if (rua_verdict_is_flipped (reading))
       rua_words_add (words, RUA_STYLE_STRONG, _(" — another verdict"));
@@ -159,17 +159,17 @@ tell_briefly (RuaTelling *self, RuaVerdict *verdict)
   if (value)
     rua_words_add_printf (words, RUA_STYLE_PLAIN, _(" (told: %s)"), value);
   if (quote)
-    rua_words_add_printf (words, RUA_STYLE_PLAIN, ": “%s”", quote);
+    rua_words_add_printf (words, RUA_STYLE_PLAIN, _(": “%s”"), quote);
   if (passage)
-    rua_words_add_printf (words, RUA_STYLE_FAINT, " (%s)", passage);
-  rua_words_add (words, RUA_STYLE_PLAIN, ".");
+    rua_words_add_printf (words, RUA_STYLE_FAINT, _(" (%s)"), passage);
+  rua_words_add (words, RUA_STYLE_PLAIN, _("."));
   if (!sources || g_list_model_get_n_items (sources) == 0) {
     rua_words_add (words, RUA_STYLE_FAINT, _(" No source is given."));
     return;
   }
   rua_words_add (words, RUA_STYLE_PLAIN, _(" Sources: "));
   add_sources (self, verdict, TRUE, words);
-  rua_words_add (words, RUA_STYLE_PLAIN, ".");
+  rua_words_add (words, RUA_STYLE_PLAIN, _("."));
 }
 
 static void
@@ -185,7 +185,7 @@ tell_all_briefly (RuaTelling *self, GPtrArray *verdicts)
       continue;
     said = rua_telling_say (self, reasons ? reasons : _("nothing to compute it from"), NULL);
     sentence = rua_wording_sentence (said);
-    rua_words_add_printf (rua_manuscript_paragraph (self->manuscript, 0), RUA_STYLE_PLAIN, "%s:", sentence);
+    rua_words_add_printf (rua_manuscript_paragraph (self->manuscript, 0), RUA_STYLE_PLAIN, _("%s:"), sentence);
     for (guint k = i; k < verdicts->len; k++) {
       RuaVerdict *verdict = g_ptr_array_index (verdicts, k);
       g_autofree char *others = rua_claim_words_reasons (verdict, 0);
@@ -224,7 +224,7 @@ rua_telling_claims (RuaTelling *self)
     if (group->len == 0)
       continue;
     words = rua_manuscript_heading (self->manuscript, 3);
-    rua_words_add_printf (words, RUA_STYLE_PLAIN, _("%s (%u): %s"), name, group->len, rua_claim_words_meaning (type));
+    rua_words_add_printf (words, RUA_STYLE_PLAIN, _("%1$s (%2$u): %3$s"), name, group->len, rua_claim_words_meaning (type));
     anchor = g_strdup_printf ("verdict-%u", type);
     rua_manuscript_anchor (self->manuscript, anchor);
     for (guint k = 0; k < group->len; k++) {

@@ -24,7 +24,7 @@ say_about (RuaTelling *self, RuaFinding *finding)
     if (!out)
       out = g_string_new (passage);
     else
-      g_string_append_printf (out, "; %s", passage);
+      g_string_append_printf (out, _("; %s"), passage);
   }
   return out ? g_string_free (out, FALSE) : NULL;
 }
@@ -33,6 +33,7 @@ say_about (RuaTelling *self, RuaFinding *finding)
  * same thing said of many words is said once. */
 typedef struct {
   char *head;  /* NULL where the message does not begin with a quotation */
+  const char *between; /* it and the rest: a blank, or nothing */
   char *tail;
   char *where; /* or NULL */
   guint times;
@@ -48,15 +49,25 @@ told_clear (gpointer data)
   g_free (told->where);
 }
 
+/* Behind a quotation that is the subject of the sentence: “…” says; “…”没有. */
+static const char *
+find_rest (const char *said)
+{
+  const char *close = g_str_has_prefix (said, "“") ? strstr (said, "”") : NULL;
+  const char *rest = close ? close + strlen ("”") : NULL;
+
+  return rest && (*rest == ' ' || g_unichar_isalpha (g_utf8_get_char (rest))) ? rest : NULL;
+}
+
 static void
 add_told (RuaTelling *self, GArray *all, RuaFinding *finding)
 {
   g_autofree char *said = rua_telling_say (self, rua_finding_get_message (finding), rua_finding_get_about (finding));
-  const char *close = g_str_has_prefix (said, "“") ? strstr (said, "” ") : NULL;
-  Told told = { NULL, NULL, say_about (self, finding), 1 };
+  const char *rest = find_rest (said);
+  Told told = { NULL, rest && *rest == ' ' ? " " : "", NULL, say_about (self, finding), 1 };
 
-  told.head = close ? g_strndup (said, (gsize) (close - said) + strlen ("”")) : NULL;
-  told.tail = close ? g_strdup (close + strlen ("” ")) : g_strdup (said);
+  told.head = rest ? g_strndup (said, (gsize) (rest - said)) : NULL;
+  told.tail = g_strdup (rest ? rest + strlen (told.between) : said);
   for (guint i = 0; i < all->len; i++) {
     Told *other = &g_array_index (all, Told, i);
 
@@ -83,25 +94,24 @@ static void
 tell_alone (RuaTelling *self, const Told *told)
 {
   RuaWords *item = rua_manuscript_item (self->manuscript, 0, 0);
-  g_autofree char *whole = told->head ? g_strdup_printf ("%s %s", told->head, told->tail) : rua_wording_sentence (told->tail);
+  g_autofree char *whole = told->head ? g_strconcat (told->head, told->between, told->tail, NULL) : rua_wording_sentence (told->tail);
+  g_autofree char *ended = rua_wording_full_stop (whole);
 
-  rua_words_add_printf (item, RUA_STYLE_PLAIN, "%s%s", whole, g_str_has_suffix (whole, ".") ? "" : ".");
+  rua_words_add (item, RUA_STYLE_PLAIN, ended);
   if (told->times > 1)
     rua_words_add_printf (item, RUA_STYLE_PLAIN, _(" %u times."), told->times);
   if (told->where)
-    rua_words_add_printf (item, RUA_STYLE_FAINT, " (%s)", told->where);
+    rua_words_add_printf (item, RUA_STYLE_FAINT, _(" (%s)"), told->where);
 }
 
 /* By place in the document, all words of one place together. */
 static void
 tell_together (RuaTelling *self, GArray *all, const char *tail)
 {
-  g_autofree char *sentence = rua_wording_sentence (tail);
+  g_autofree char *open = rua_wording_without_stop (tail), *sentence = rua_wording_sentence (open);
   g_autoptr (GHashTable) done = g_hash_table_new (g_str_hash, g_str_equal);
 
-  if (g_str_has_suffix (sentence, "."))
-    sentence[strlen (sentence) - 1] = '\0';
-  rua_words_add_printf (rua_manuscript_paragraph (self->manuscript, 0), RUA_STYLE_PLAIN, "%s:", sentence);
+  rua_words_add_printf (rua_manuscript_paragraph (self->manuscript, 0), RUA_STYLE_PLAIN, _("%s:"), sentence);
   for (guint i = 0; i < all->len; i++) {
     const Told *first = &g_array_index (all, Told, i);
     const char *where = first->where ? first->where : "";
@@ -115,17 +125,17 @@ tell_together (RuaTelling *self, GArray *all, const char *tail)
       const Told *told = &g_array_index (all, Told, k);
 
       if (told->head && strcmp (told->tail, tail) == 0 && strcmp (told->where ? told->where : "", where) == 0)
-        rua_words_add_printf (item, RUA_STYLE_PLAIN, "%s%s", n++ ? ", " : "", told->head);
+        rua_words_add_printf (item, RUA_STYLE_PLAIN, "%s%s", n++ ? C_("list", ", ") : "", told->head);
     }
     if (*where)
-      rua_words_add_printf (item, RUA_STYLE_FAINT, " (%s)", where);
+      rua_words_add_printf (item, RUA_STYLE_FAINT, _(" (%s)"), where);
   }
 }
 
 static void
 tell_rule (RuaTelling *self, const char *rule)
 {
-  g_autofree char *words = rua_wording_token (rule), *title = rua_wording_sentence (words), *meaning = NULL;
+  g_autofree char *words = rua_wording_rule (rule), *title = rua_wording_sentence (words), *meaning = NULL;
   g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (Told));
   g_autoptr (GHashTable) together = g_hash_table_new (g_str_hash, g_str_equal);
 
@@ -135,8 +145,10 @@ tell_rule (RuaTelling *self, const char *rule)
       add_told (self, all, g_ptr_array_index (self->findings, i));
   rua_words_add (rua_manuscript_heading (self->manuscript, 3), RUA_STYLE_PLAIN, title);
   if (rua_checker_describe_rule (rule)) {
-    meaning = rua_wording_sentence (rua_checker_describe_rule (rule));
-    rua_words_add_printf (rua_manuscript_paragraph (self->manuscript, 0), RUA_STYLE_FAINT, "%s%s", meaning, g_str_has_suffix (meaning, ".") ? "" : ".");
+    g_autofree char *sentence = rua_wording_sentence (rua_checker_describe_rule (rule));
+
+    meaning = rua_wording_full_stop (sentence);
+    rua_words_add (rua_manuscript_paragraph (self->manuscript, 0), RUA_STYLE_FAINT, meaning);
   }
   for (guint i = 0; i < all->len; i++) {
     const Told *told = &g_array_index (all, Told, i);
@@ -219,7 +231,8 @@ tell_source (RuaTelling *self, RuaRecord *source)
   g_autofree char *authors = rua_wording_names (source, "authors", self->language), *uses = NULL, *head = NULL;
   const RuaTie *tie = rua_ties_judge (self->ties, RUA_SOURCE (source));
   RuaIndependence how = tie->independence;
-  const char *word = how == RUA_INDEPENDENCE_UNKNOWN ? _("not known") : rua_independence_to_string (how);
+  const char *word = how == RUA_INDEPENDENCE_UNKNOWN ? _("not known") : rua_independence_words (how);
+  const char *maker = publisher ? publisher : authors;
   guint n = count_uses (self, source, "sources");
   g_autofree char *anchor = rua_telling_source_anchor (source);
   RuaWords *words = rua_manuscript_item (self->manuscript, 0, 0);
@@ -228,16 +241,16 @@ tell_source (RuaTelling *self, RuaRecord *source)
   head = label ? g_strdup_printf ("%s  ", label) : g_strdup ("");
   rua_words_add (words, RUA_STYLE_STRONG, head);
   rua_words_add_printf (words, RUA_STYLE_PLAIN, "%s", title);
-  rua_words_add_printf (words, RUA_STYLE_PLAIN, " (%s%s%s; %s). ", *type ? type : _("source"), publisher || authors ? ", " : "",
-                        publisher ? publisher : authors ? authors : "", when ? when : _("date not known"));
+  rua_words_add_printf (words, RUA_STYLE_PLAIN, maker ? _(" (%1$s, %3$s; %2$s). ") : _(" (%1$s; %2$s). "), *type ? type : _("source"),
+                        when ? when : _("date not known"), maker);
   rua_words_add (words, RUA_STYLE_PLAIN, _("Independence: "));
   rua_words_add (words, style_of (how), word);
   if (tie->reason)
-    rua_words_add_printf (words, RUA_STYLE_PLAIN, " (%s)", tie->reason);
-  if (declared && how != RUA_INDEPENDENCE_UNKNOWN && strcmp (declared, word) != 0)
-    rua_words_add_printf (words, RUA_STYLE_PLAIN, _("; declared as %s"), declared);
+    rua_words_add_printf (words, RUA_STYLE_PLAIN, _(" (%s)"), tie->reason);
+  if (declared && how != RUA_INDEPENDENCE_UNKNOWN && strcmp (declared, rua_independence_to_string (how)) != 0)
+    rua_words_add_printf (words, RUA_STYLE_PLAIN, _("; declared as %s"), C_("independence", declared));
   uses = rua_wording_count (n, _("claim cites it"), _("claims cite it"));
-  rua_words_add_printf (words, RUA_STYLE_PLAIN, ". %s.", n ? uses : _("No claim cites it"));
+  rua_words_add_printf (words, RUA_STYLE_PLAIN, _(". %s."), n ? uses : _("No claim cites it"));
   if (url)
     rua_words_add (rua_words_add (words, RUA_STYLE_PLAIN, " "), RUA_STYLE_LINK, url);
 }
@@ -253,15 +266,15 @@ tell_publication (RuaTelling *self, RuaRecord *publication)
 
   if (label)
     rua_words_add_printf (words, RUA_STYLE_STRONG, "%s  ", label);
-  names = authors ? g_strjoinv ("; ", authors) : NULL;
+  names = authors ? g_strjoinv (_("; "), authors) : NULL;
   if (names && *names)
-    rua_words_add_printf (words, RUA_STYLE_PLAIN, "%s (%s): ", names, year ? year : _("year not known"));
+    rua_words_add_printf (words, RUA_STYLE_PLAIN, _("%1$s (%2$s): "), names, year ? year : _("year not known"));
   rua_words_add (words, RUA_STYLE_PLAIN, title);
   if (container)
-    rua_words_add_printf (words, RUA_STYLE_PLAIN, ". %s", container);
+    rua_words_add_printf (words, RUA_STYLE_PLAIN, _(". %s"), container);
   uses = rua_wording_count (n, _("claim cites it"), _("claims cite it"));
-  rua_words_add (words, RUA_STYLE_PLAIN, ". ");
-  rua_words_add_printf (words, n ? RUA_STYLE_PLAIN : RUA_STYLE_DOUBT, "%s.", n ? uses : _("No claim cites it"));
+  rua_words_add (words, RUA_STYLE_PLAIN, _(". "));
+  rua_words_add_printf (words, n ? RUA_STYLE_PLAIN : RUA_STYLE_DOUBT, _("%s."), n ? uses : _("No claim cites it"));
 }
 
 void

@@ -20,7 +20,7 @@ say_group (RuaResult *result)
 
     if (!out)
       out = g_string_new (NULL);
-    g_string_append_printf (out, "%s%s", i ? ", " : "", label ? label : _("not known"));
+    g_string_append_printf (out, "%s%s", i ? C_("list", ", ") : "", label ? label : _("not known"));
   }
   return out ? g_string_free (out, FALSE) : NULL;
 }
@@ -73,11 +73,11 @@ say_method (RuaTelling *self, RuaResult *result, RuaMetric *metric)
       g_autoptr (RuaRecord) observation = g_list_model_get_item (observations, i);
       const char *quote = rua_record_get_text (observation, "quote"), *passage = rua_record_get_text (observation, "passage");
 
-      g_string_append (out, i ? "; " : ": ");
+      g_string_append (out, i ? _("; ") : _(": "));
       if (quote)
         g_string_append_printf (out, "“%s”", quote);
       if (passage)
-        g_string_append_printf (out, quote ? " (%s)" : "%s", passage);
+        g_string_append_printf (out, quote ? _(" (%s)") : "%s", passage);
     }
     return g_string_free (out, FALSE);
   }
@@ -98,8 +98,8 @@ say_method (RuaTelling *self, RuaResult *result, RuaMetric *metric)
     g_autoptr (RuaRecord) named = rua_alliance_find (self->alliance, "metric", rua_result_get_metric (input));
     g_autofree char *value = rua_figure_words_estimate (input, named ? RUA_METRIC (named) : NULL);
 
-    g_string_append_printf (out, "%s%s is %s", i == 0 ? _(", where ") : i + 1 == g_list_model_get_n_items (inputs) ? _(" and ") : ", ",
-                            rua_result_get_metric (input), value);
+    g_string_append (out, i == 0 ? _(", where ") : i + 1 == g_list_model_get_n_items (inputs) ? _(" and ") : _(", "));
+    g_string_append_printf (out, _("%1$s is %2$s"), rua_result_get_metric (input), value);
   }
   return g_string_free (out, FALSE);
 }
@@ -132,7 +132,7 @@ tell_numbers (RuaTelling *self)
     cell = rua_manuscript_cell (self->manuscript);
     rua_words_add (cell, RUA_STYLE_PLAIN, title);
     if (group)
-      rua_words_add_printf (cell, RUA_STYLE_PLAIN, ": %s", group);
+      rua_words_add_printf (cell, RUA_STYLE_PLAIN, _(": %s"), group);
     anchor = rua_telling_result_anchor (i);
     rua_words_add_link (rua_manuscript_cell (self->manuscript), RUA_STYLE_STRONG, anchor, value);
     if (intervals) {
@@ -266,11 +266,11 @@ tell_targets (RuaTelling *self, RuaMetric *metric, RuaResult *result, RuaWords *
     aim = rua_wording_quantity (wanted, rua_record_get_text (RUA_RECORD (metric), "unit"), rua_figure_words_is_ratio (metric));
     by = rua_record_dup_date (target, "period");
     until = by ? rua_wording_date (by, FALSE) : NULL;
-    rua_words_add_printf (words, RUA_STYLE_PLAIN, _(" Target: %s%s%s"), aim, until ? _(" by ") : "", until ? until : "");
+    rua_words_add_printf (words, RUA_STYLE_PLAIN, until ? _(" Target: %1$s by %2$s") : _(" Target: %1$s"), aim, until);
     if (result && rua_result_get_estimate (result, &value) && g_strcmp0 (direction, "none") != 0)
       rua_words_add (words, RUA_STYLE_PLAIN, (g_strcmp0 (direction, "down") == 0 ? value <= wanted : value >= wanted) ? _(", reached.") : _(", not reached."));
     else
-      rua_words_add (words, RUA_STYLE_PLAIN, ".");
+      rua_words_add (words, RUA_STYLE_PLAIN, _("."));
   }
 }
 
@@ -299,9 +299,18 @@ tell_how (RuaTelling *self)
     rua_manuscript_anchor (self->manuscript, anchor);
     rua_words_add (words, RUA_STYLE_STRONG, title);
     method = say_method (self, result, metric);
-    rua_words_add_printf (words, RUA_STYLE_PLAIN, ".%s%s%s", *method ? " " : "", method, *method && !g_str_has_suffix (method, ".") ? "." : "");
-    if (description)
-      rua_words_add_printf (words, RUA_STYLE_PLAIN, " %s", description);
+    rua_words_add (words, RUA_STYLE_PLAIN, _("."));
+    if (*method) {
+      g_autofree char *sentence = rua_wording_full_stop (method);
+
+      rua_words_add_printf (words, RUA_STYLE_PLAIN, C_("sentence", " %s"), sentence);
+    }
+    if (description) {
+      rua_words_add_printf (words, RUA_STYLE_PLAIN, C_("sentence", " %s"), description);
+      /* What follows has no blank of its own in scripts without blanks; this may be told in one that has. */
+      if (rua_messages_get_language () && g_str_has_suffix (description, "."))
+        rua_words_add (words, RUA_STYLE_PLAIN, " ");
+    }
     sources = rua_figure_words_sources (rua_result_list_sources (result));
     if (sources)
       rua_words_add_printf (words, RUA_STYLE_PLAIN, _(" Sources: %s."), sources);
@@ -343,10 +352,11 @@ tell_unknown (RuaTelling *self)
 
       rua_words_add_printf (words, RUA_STYLE_PLAIN, _(": there are no %s on record."), many);
     } else {
-      rua_words_add_printf (words, RUA_STYLE_PLAIN, ": %s.", why ? why : _("not known"));
+      /* What an error says is in English, for whoever mends the file. */
+      rua_words_add_printf (words, RUA_STYLE_PLAIN, result ? _(": %s.") : C_("refusal", ": %s."), why ? why : _("not known"));
     }
     if (description)
-      rua_words_add_printf (words, RUA_STYLE_PLAIN, " %s", description);
+      rua_words_add_printf (words, RUA_STYLE_PLAIN, C_("sentence", " %s"), description);
     tell_targets (self, metric, result, words);
   }
 }

@@ -49,7 +49,7 @@ tell_finding (RuaTelling *self, RuaRecord *finding, guint number)
 
   rua_words_add (words, RUA_STYLE_PLAIN, title);
   if (*type || places)
-    rua_words_add_printf (words, RUA_STYLE_FAINT, " (%s%s%s)", type, *type && places ? "; " : "", places ? places : "");
+    rua_words_add_printf (words, RUA_STYLE_FAINT, *type && places ? _(" (%1$s; %2$s)") : _(" (%1$s)"), *type ? type : places, places);
 }
 
 /* Those that the document counts first, by their number; then all others. */
@@ -94,13 +94,15 @@ rua_telling_models (RuaTelling *self)
     RuaWords *words = rua_manuscript_paragraph (self->manuscript, 0);
 
     rua_words_add (words, RUA_STYLE_STRONG, name);
-    if (by)
+    if (by && when)
+      rua_words_add_printf (words, RUA_STYLE_PLAIN, _(", developed by %1$s %2$s"), by, when);
+    else if (by)
       rua_words_add_printf (words, RUA_STYLE_PLAIN, _(", developed by %s"), by);
-    if (when)
-      rua_words_add_printf (words, RUA_STYLE_PLAIN, "%s %s", by ? "" : _(", developed"), when);
+    else if (when)
+      rua_words_add_printf (words, RUA_STYLE_PLAIN, _(", developed %s"), when);
     if (shape)
       rua_words_add_printf (words, RUA_STYLE_PLAIN, _("; it took its shape in %s"), shape);
-    rua_words_add (words, RUA_STYLE_PLAIN, ".");
+    rua_words_add (words, RUA_STYLE_PLAIN, _("."));
     if (rua_record_has (model, "description"))
       rua_words_add (rua_manuscript_paragraph (self->manuscript, 0), RUA_STYLE_PLAIN, rua_record_get_texts (model, "description", self->language));
     if (goals && goals[0]) {

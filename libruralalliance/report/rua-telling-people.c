@@ -11,7 +11,7 @@ static void
 tell_rest (RuaTelling *self, guint n, const char *what)
 {
   if (n > MOST_ROWS)
-    rua_words_add_printf (rua_manuscript_paragraph (self->manuscript, 0), RUA_STYLE_FAINT, _("… and %u more %s."), n - MOST_ROWS, what);
+    rua_words_add_printf (rua_manuscript_paragraph (self->manuscript, 0), RUA_STYLE_FAINT, _("… and %1$u more %2$s."), n - MOST_ROWS, what);
 }
 
 /* "Pingzhai, Yunnan": a place and the province it lies in. */
@@ -32,7 +32,7 @@ say_place (RuaTelling *self, RuaRecord *place)
       g_autofree char *above = rua_telling_name (self, up);
 
       if (!strstr (out->str, above))
-        g_string_append_printf (out, ", %s", above);
+        g_string_append_printf (out, _(", %s"), above);
     }
     next = rua_record_dup_reference (up, "parent");
     g_object_unref (up);
@@ -82,9 +82,9 @@ rua_telling_where (RuaTelling *self)
     for (guint i = 0; i < MIN (places->len, MOST_ROWS); i++) {
       g_autofree char *name = rua_telling_name (self, g_ptr_array_index (places, i));
 
-      rua_words_add_printf (words, RUA_STYLE_PLAIN, "%s%s", i ? "; " : "", name);
+      rua_words_add_printf (words, RUA_STYLE_PLAIN, "%s%s", i ? _("; ") : "", name);
     }
-    rua_words_add (words, RUA_STYLE_PLAIN, places->len > MOST_ROWS ? _("; and more.") : ".");
+    rua_words_add (words, RUA_STYLE_PLAIN, places->len > MOST_ROWS ? _("; and more.") : _("."));
   }
 }
 
@@ -157,11 +157,11 @@ say_part (RuaTelling *self, Ties *ties, RuaRecord *organisation)
 
     if (!refers_to (partnership, "organisation", organisation))
       continue;
-    add_part (types, rua_record_get_text (partnership, "partnership_type"));
+    add_part (types, rua_message_token (rua_record_get_text (partnership, "partnership_type")));
     is_partner = TRUE;
   }
   if (is_partner) {
-    g_autofree char *joined = join_parts (types, ", "), *part = joined ? g_strdup_printf (_("partner (%s)"), joined) : g_strdup (_("partner"));
+    g_autofree char *joined = join_parts (types, C_("list", ", ")), *part = joined ? g_strdup_printf (_("partner (%s)"), joined) : g_strdup (_("partner"));
 
     add_part (parts, part);
   }
@@ -181,7 +181,7 @@ say_part (RuaTelling *self, Ties *ties, RuaRecord *organisation)
     if (refers_to (source, "publisher", organisation))
       add_part (parts, part);
   }
-  return join_parts (parts, "; ");
+  return join_parts (parts, _("; "));
 }
 
 static void
@@ -237,7 +237,7 @@ say_roles (RuaTelling *self, GPtrArray *roles, GPtrArray *publications, RuaRecor
     when = period_of (role, "started", "ended");
     type = rua_wording_token (rua_record_get_text (role, "role_type"));
     title = g_strdup (rua_record_get_texts (role, "title", self->language));
-    part = g_strdup_printf ("%s%s%s%s%s", title ? title : type, place ? ", " : "", place ? place : "", when ? ", " : "", when ? when : "");
+    part = g_strdup_printf ("%s%s%s%s%s", title ? title : type, place ? _(", ") : "", place ? place : "", when ? _(", ") : "", when ? when : "");
     add_part (parts, part);
   }
   for (guint i = 0; i < publications->len; i++)
@@ -245,7 +245,7 @@ say_roles (RuaTelling *self, GPtrArray *roles, GPtrArray *publications, RuaRecor
                 && lists (g_ptr_array_index (publications, i), "author_people", person);
   if (parts->len == 0 && authored)
     add_part (parts, _("author of a work in the list of references"));
-  return join_parts (parts, "; ");
+  return join_parts (parts, _("; "));
 }
 
 /* Everybody whom a document names; everybody else is counted. */
@@ -327,11 +327,11 @@ say_funding (RuaTelling *self, GPtrArray *grants, RuaRecord *project)
     title = g_strdup (rua_record_get_texts (grant, "title", self->language));
     if (rua_record_get_money (grant, "amount", &minor))
       amount = rua_wording_money (minor, digits, currency);
-    part = g_strdup_printf ("%s%s%s (%s)", title ? title : funder ? funder : _("a grant"), title && funder ? _(" of ") : "",
-                            title && funder ? funder : "", amount ? amount : _("amount not known"));
+    part = g_strdup_printf (title && funder ? _("%1$s of %3$s (%2$s)") : _("%1$s (%2$s)"), title ? title : funder ? funder : _("a grant"),
+                            amount ? amount : _("amount not known"), funder);
     add_part (parts, part);
   }
-  return join_parts (parts, "; ");
+  return join_parts (parts, _("; "));
 }
 
 void
@@ -353,16 +353,16 @@ rua_telling_projects (RuaTelling *self)
     RuaWords *words = rua_manuscript_item (self->manuscript, 0, 0);
 
     rua_words_add (words, RUA_STYLE_STRONG, name);
-    rua_words_add_printf (words, RUA_STYLE_PLAIN, " (%s)", when ? when : _("when is not known"));
+    rua_words_add_printf (words, RUA_STYLE_PLAIN, _(" (%s)"), when ? when : _("when is not known"));
     if (places)
       rua_words_add_printf (words, RUA_STYLE_PLAIN, _(", in %s"), places);
     if (lead || body)
-      rua_words_add_printf (words, RUA_STYLE_PLAIN, _("; led by %s%s%s"), lead ? lead : body, lead && body ? ", " : "", lead && body ? body : "");
+      rua_words_add_printf (words, RUA_STYLE_PLAIN, lead && body ? _("; led by %1$s, %2$s") : _("; led by %1$s"), lead ? lead : body, body);
     if (partners)
       rua_words_add_printf (words, RUA_STYLE_PLAIN, _("; with %s"), partners);
     if (funding)
       rua_words_add_printf (words, RUA_STYLE_PLAIN, _("; funding: %s"), funding);
-    rua_words_add (words, RUA_STYLE_PLAIN, ".");
+    rua_words_add (words, RUA_STYLE_PLAIN, _("."));
   }
   tell_rest (self, projects->len, _("projects"));
 }

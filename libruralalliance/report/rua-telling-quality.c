@@ -58,9 +58,9 @@ measure_coverage (RuaTable *table, GString *never)
     if (n)
       continue;
     if (empty++ < MOST_FIELDS) {
-      g_autofree char *words = rua_wording_token (g_str_has_prefix (name, "n_") ? name + 2 : name);
+      g_autofree char *words = rua_wording_field (name);
 
-      g_string_append_printf (never, "%s%s", named++ ? ", " : "", words);
+      g_string_append_printf (never, "%s%s", named++ ? C_("list", ", ") : "", words);
     }
   }
   if (empty > MOST_FIELDS)
@@ -117,9 +117,9 @@ tell_figures (RuaTelling *self)
 
     for (guint k = 0; k < figures->len; k++)
       known += rua_record_has (g_ptr_array_index (figures, k), wanted[i].field);
-    rua_words_add_printf (words, RUA_STYLE_PLAIN, _("%s%u tell %s"), i ? (i + 1 == G_N_ELEMENTS (wanted) ? _(" and ") : ", ") : "", known, _(wanted[i].words));
+    rua_words_add_printf (words, RUA_STYLE_PLAIN, _("%1$s%2$u tell %3$s"), i ? (i + 1 == G_N_ELEMENTS (wanted) ? _(" and ") : _(", ")) : "", known, _(wanted[i].words));
   }
-  rua_words_add (words, RUA_STYLE_PLAIN, ".");
+  rua_words_add (words, RUA_STYLE_PLAIN, _("."));
   for (guint k = 0; k < figures->len; k++) {
     const char *basis = rua_record_get_text (g_ptr_array_index (figures, k), "price_basis");
 
@@ -163,7 +163,7 @@ tell_missing (RuaTelling *self)
     words = rua_manuscript_item (self->manuscript, 0, 0);
     rua_words_add (words, RUA_STYLE_STRONG, many);
     if (rua_kind_get_doc (kind))
-      rua_words_add_printf (words, RUA_STYLE_PLAIN, ": %s", rua_kind_get_doc (kind));
+      rua_words_add_printf (words, RUA_STYLE_PLAIN, _(": %s"), C_("doc", rua_kind_get_doc (kind)));
   }
 }
 
@@ -208,7 +208,7 @@ rua_telling_method (RuaTelling *self)
     RuaWords *words = rua_manuscript_item (self->manuscript, 0, 0);
 
     rua_words_add (words, rua_claim_words_style (type), rua_claim_words_verdict (type));
-    rua_words_add_printf (words, RUA_STYLE_PLAIN, ": %s", rua_claim_words_meaning (type));
+    rua_words_add_printf (words, RUA_STYLE_PLAIN, _(": %s"), rua_claim_words_meaning (type));
   }
   rua_words_add (rua_manuscript_paragraph (self->manuscript, 0), RUA_STYLE_PLAIN,
                  _("A verdict judges a sentence by what is given for it. Supported from the document's own figures means that they agree with its words; "

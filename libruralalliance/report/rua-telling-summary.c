@@ -46,8 +46,8 @@ rua_telling_opening (RuaTelling *self)
     if (by)
       rua_words_add_printf (words, RUA_STYLE_PLAIN, _(", published by %s"), by);
     if (when)
-      rua_words_add_printf (words, RUA_STYLE_PLAIN, ", %s", when);
-    rua_words_add (words, RUA_STYLE_PLAIN, ".");
+      rua_words_add_printf (words, RUA_STYLE_PLAIN, _(", %s"), when);
+    rua_words_add (words, RUA_STYLE_PLAIN, _("."));
   }
 }
 
@@ -111,15 +111,15 @@ tell_one (RuaTelling *self, RuaVerdict *verdict, guint number)
   RuaWords *words = rua_manuscript_item (self->manuscript, 0, number);
 
   rua_words_add (words, rua_claim_words_style (type), word);
-  rua_words_add (words, RUA_STYLE_PLAIN, ": ");
+  rua_words_add (words, RUA_STYLE_PLAIN, _(": "));
   rua_words_add_link (words, RUA_STYLE_PLAIN, anchor, quoted);
   if (value)
-    rua_words_add_printf (words, RUA_STYLE_PLAIN, type == RUA_VERDICT_NOT_ENTAILED ? _(" (the figures give %s)") : " (%s)", value);
-  rua_words_add (words, RUA_STYLE_PLAIN, ".");
+    rua_words_add_printf (words, RUA_STYLE_PLAIN, type == RUA_VERDICT_NOT_ENTAILED ? _(" (the figures give %s)") : _(" (%s)"), value);
+  rua_words_add (words, RUA_STYLE_PLAIN, _("."));
   if (reasons && type != RUA_VERDICT_SUPPORTED) {
     g_autofree char *said = rua_telling_say (self, reasons, NULL), *sentence = rua_wording_sentence (said);
 
-    rua_words_add_printf (words, RUA_STYLE_PLAIN, " %s.", sentence);
+    rua_words_add_printf (words, RUA_STYLE_PLAIN, _(" %s."), sentence);
   }
   for (guint i = 0; readings && i < g_list_model_get_n_items (readings); i++) {
     g_autoptr (RuaVerdict) reading = g_list_model_get_item (readings, i);
@@ -128,8 +128,8 @@ tell_one (RuaTelling *self, RuaVerdict *verdict, guint number)
     if (!rua_verdict_is_flipped (reading))
       continue;
     other = rua_claim_words_value (reading);
-    rua_words_add_printf (words, RUA_STYLE_PLAIN, _(" Read as “%s” it is %s%s%s%s."), rua_verdict_get_name (reading),
-                          rua_claim_words_verdict (rua_verdict_get_verdict_type (reading)), other ? " (" : "", other ? other : "", other ? ")" : "");
+    rua_words_add_printf (words, RUA_STYLE_PLAIN, other ? _(" Read as “%1$s” it is %2$s (%3$s).") : _(" Read as “%1$s” it is %2$s."),
+                          rua_verdict_get_name (reading), rua_claim_words_verdict (rua_verdict_get_verdict_type (reading)), other);
     break;
   }
 }
@@ -238,7 +238,7 @@ tell_ground (RuaTelling *self)
   rua_words_add (rua_manuscript_paragraph (self->manuscript, 0), RUA_STYLE_STRONG, _("What stands behind it:"));
   if (self->results->len)
     tell_item (self, "numbers",
-                          _("%u of the %u numbers asked for could be measured."), known, self->results->len);
+                          _("%1$u of the %2$u numbers asked for could be measured."), known, self->results->len);
   if (missing->len) {
     RuaWords *words = rua_manuscript_item (self->manuscript, 0, 0);
 
@@ -246,24 +246,24 @@ tell_ground (RuaTelling *self)
     for (guint i = 0; i < missing->len; i++) {
       g_autofree char *many = rua_wording_kind (rua_table_get_kind (g_ptr_array_index (missing, i)), FALSE);
 
-      rua_words_add_printf (words, RUA_STYLE_PLAIN, "%s%s", i ? ", " : "", many);
+      rua_words_add_printf (words, RUA_STYLE_PLAIN, "%s%s", i ? C_("list", ", ") : "", many);
     }
-    rua_words_add (words, RUA_STYLE_PLAIN, ".");
+    rua_words_add (words, RUA_STYLE_PLAIN, _("."));
   }
   if (self->verdicts->len) {
     tell_item (self, "claims",
-                          _("%u of the %u verdicts rest on people's own records; all others on figures that somebody published, or on nothing."),
+                          _("%1$u of the %2$u verdicts rest on people's own records; all others on figures that somebody published, or on nothing."),
                           with_records, self->verdicts->len);
     tell_item (self, "claims",
-                          flipping == 0 ? _("No verdict turns under another reading of the same words.") : flipping == 1 ? _("%u verdict turns under another reading of the same words.") : _("%u verdicts turn under another reading of the same words."), flipping);
+                          flipping == 0 ? _("No verdict turns under another reading of the same words.") : rua_message_plural ("%u verdict turns under another reading of the same words.", "%u verdicts turn under another reading of the same words.", flipping), flipping);
   }
   tell_unsupported (self);
   if (sources->len)
     tell_item (self, "sources",
-                          _("%u of the %u sources come from somebody with no tie to the alliance."), independent, sources->len);
+                          _("%1$u of the %2$u sources come from somebody with no tie to the alliance."), independent, sources->len);
   if (self->findings->len)
     tell_item (self, "findings",
-                          self->findings->len == 1 ? _("%u thing was found about the document itself.") : _("%u things were found about the document itself."), self->findings->len);
+                          rua_message_plural ("%u thing was found about the document itself.", "%u things were found about the document itself.", self->findings->len), self->findings->len);
 }
 
 void

@@ -102,7 +102,7 @@ say_what (RuaTelling *self, RuaRecord *record, const char *word)
   /* A kind that goes without saying is not said: "Sichuan earthquake (event)". */
   if (g_strcmp0 (rua_kind_get_name (kind), "event") == 0)
     g_clear_pointer (&sort, g_free);
-  done = *word ? rua_wording_token (word) : NULL;
+  done = *word ? rua_wording_field (word) : NULL;
   if (done && g_str_has_suffix (done, " started"))
     done[strlen (done) - 8] = '\0';
   if (of && strstr (name, of))
@@ -111,7 +111,7 @@ say_what (RuaTelling *self, RuaRecord *record, const char *word)
   if (of)
     g_string_append_printf (out, _(", of %s"), of);
   if (sort || done)
-    g_string_append_printf (out, " (%s%s%s)", sort ? sort : "", sort && done ? ", " : "", done ? done : "");
+    g_string_append_printf (out, sort && done ? _(" (%1$s, %2$s)") : _(" (%1$s)"), sort ? sort : done, done);
   return g_string_free (out, FALSE);
 }
 
@@ -153,12 +153,13 @@ add_years (GArray *entries, RuaKind *kind, GPtrArray *records, const char *field
   }
   g_hash_table_iter_init (&iter, years);
   while (g_hash_table_iter_next (&iter, &year, &n)) {
-    g_autofree char *one = rua_wording_kind (kind, TRUE), *many = rua_wording_kind (kind, FALSE), *word = rua_wording_token (word_of (field));
-    g_autofree char *count = rua_wording_count (GPOINTER_TO_UINT (n), one, many);
+    g_autofree char *one = rua_wording_kind (kind, TRUE), *many = rua_wording_kind (kind, FALSE), *word = *word_of (field) ? rua_wording_field (word_of (field)) : g_strdup ("");
+    g_autofree char *number = rua_wording_number (GPOINTER_TO_UINT (n));
+    g_autofree char *count = g_strdup_printf (C_("count of a kind", "%1$s %2$s"), number, GPOINTER_TO_UINT (n) == 1 ? one : many);
     Entry entry = { rua_date_civil_to_day (GPOINTER_TO_INT (year), 1, 1), rua_date_civil_to_day (GPOINTER_TO_INT (year), 12, 31) };
 
-    entry.when = g_strdup_printf ("%d", GPOINTER_TO_INT (year));
-    entry.what = g_strdup_printf ("%s%s%s", count, *word ? " " : "", word);
+    entry.when = g_strdup_printf (C_("year", "%d"), GPOINTER_TO_INT (year));
+    entry.what = g_strdup_printf (*word ? C_("what was done", "%1$s %2$s") : "%1$s", count, word);
     g_array_append_val (entries, entry);
   }
 }
@@ -201,10 +202,10 @@ tell_undated (RuaTelling *self, GPtrArray *undated)
   words = rua_manuscript_paragraph (self->manuscript, 0);
   rua_words_add (words, RUA_STYLE_PLAIN, _("When is not known: "));
   for (guint i = 0; i < MIN (undated->len, MOST_OF_KIND); i++)
-    rua_words_add_printf (words, RUA_STYLE_PLAIN, "%s%s", i ? "; " : "", (const char *) g_ptr_array_index (undated, i));
+    rua_words_add_printf (words, RUA_STYLE_PLAIN, "%s%s", i ? _("; ") : "", (const char *) g_ptr_array_index (undated, i));
   if (undated->len > MOST_OF_KIND)
     rua_words_add_printf (words, RUA_STYLE_PLAIN, _("; and %u more"), undated->len - MOST_OF_KIND);
-  rua_words_add (words, RUA_STYLE_PLAIN, ".");
+  rua_words_add (words, RUA_STYLE_PLAIN, _("."));
 }
 
 /* Kinds that are nothing but something that happened: having no date, they have no place. */

@@ -102,12 +102,12 @@ static gboolean
 is_quoted (const char *about, const char *quoted)
 {
   const char *slash = strchr (about, '/');
-  gsize length = slash ? (gsize) (slash - about) : 0;
+  g_autofree char *kind = slash ? g_strndup (about, (gsize) (slash - about)) : NULL, *words = NULL;
 
   if (!slash)
     return FALSE;
-  return slash[1] == '#' ? strncmp (quoted, about, length) == 0 && quoted[length] == ' ' && strcmp (quoted + length + 1, slash + 1) == 0
-                         : strcmp (quoted, slash + 1) == 0;
+  words = g_strdup_printf ("%s %s", C_("kind", kind), slash + 1);
+  return strcmp (quoted, slash[1] == '#' ? words : slash + 1) == 0;
 }
 
 static RuaRecord *

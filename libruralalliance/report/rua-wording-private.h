@@ -2,15 +2,12 @@
 #pragma once
 
 #include "rua-alliance.h"
-
-#ifndef GETTEXT_PACKAGE
-#define GETTEXT_PACKAGE "ruralalliance"
-#endif
-#include <glib/gi18n-lib.h>
+#include "rua-messages-private.h"
 
 G_BEGIN_DECLS
 
-/* How values are said to people. All returned texts are the caller's. */
+/* How values are said to people, in this thread's language. All returned texts are the caller's; the examples are
+ * English. */
 
 /* Three digits that matter below a thousand, whole numbers beyond, thousands apart with commas:
  * 2.159 is "2.16", 8478 is "8,478". */
@@ -33,6 +30,12 @@ char *rua_wording_date (const char *iso, gboolean is_short);
 char *rua_wording_period (const char *from, const char *to, gboolean is_short);
 /* Of a token, an identifier: "not_entailed" is "not entailed". */
 char *rua_wording_token (const char *token);
+/* Of a field's name, and of a rule's: "established_by" is "established by". */
+char *rua_wording_field (const char *field);
+char *rua_wording_rule (const char *rule);
+/* Ended as a sentence is, unless it is ended already; and without that end. */
+char *rua_wording_full_stop (const char *text);
+char *rua_wording_without_stop (const char *text);
 /* With a capital letter in front. */
 char *rua_wording_sentence (const char *text);
 

@@ -7,6 +7,18 @@
 
 #include "rua-date.h"
 
+/* "not_entailed" is "not entailed". */
+static char *
+say_name (const char *name)
+{
+  g_autofree char *words = g_strdelimit (g_strdup (name), "_-", ' ');
+  const char *found = strstr (words, "cooperative");
+
+  if (!found)
+    return g_steal_pointer (&words);
+  return g_strdup_printf ("%.*sco-%s", (int) (found - words), words, found + 2);
+}
+
 /* ---- numbers ---- */
 
 static char *
@@ -102,10 +114,23 @@ rua_wording_number_beside (double value, double other)
 /* ---- units ---- */
 
 static const char *const irregular[][3] = {
-  { "person", N_("person"), N_("people") },
-  { "cooperative", N_("co-operative"), N_("co-operatives") },
-  { "activity", N_("activity"), N_("activities") },
-  { "series", N_("series"), N_("series") },
+  { "person", "person", "people" },
+  { "cooperative", "co-operative", "co-operatives" },
+  { "activity", "activity", "activities" },
+  { "series", "series", "series" },
+};
+
+/* What languages have of a unit beside its plural: a measure word, a character. */
+static const char *const units[] = {
+  NC_("unit", "person"), NC_("unit", "household"), NC_("unit", "cooperative"), NC_("unit", "member"), NC_("unit", "villager"),
+  NC_("unit", "worker"), NC_("unit", "consumer"), NC_("unit", "position"), NC_("unit", "station"), NC_("unit", "village"),
+  NC_("unit", "site"), NC_("unit", "plot"), NC_("unit", "project"), NC_("unit", "workshop"), NC_("unit", "activity"),
+  NC_("unit", "proposal"), NC_("unit", "finding"), NC_("unit", "document"), NC_("unit", "source"), NC_("unit", "claim"),
+  NC_("unit", "place"), NC_("unit", "province"), NC_("unit", "order"), NC_("unit", "delivery"), NC_("unit", "market"),
+  NC_("unit", "piece"), NC_("unit", "item"), NC_("unit", "record"), NC_("unit", "series"), NC_("unit", "meal"),
+  NC_("unit", "year"), NC_("unit", "month"), NC_("unit", "week"), NC_("unit", "day"), NC_("unit", "h"), NC_("unit", "min"),
+  NC_("unit", "s"), NC_("unit", "kg"), NC_("unit", "g"), NC_("unit", "t"), NC_("unit", "ha"), NC_("unit", "mu"), NC_("unit", "km"),
+  NC_("unit", "m"), NC_("unit", "m2"), NC_("unit", "l"),
 };
 
 /* Symbols take no plural: kg, ha, h, m2. */
@@ -123,11 +148,15 @@ is_symbol (const char *word)
 static char *
 say_factor (const char *word, gboolean is_one)
 {
-  g_autofree char *plain = rua_wording_token (word);
+  g_autofree char *plain = NULL;
 
+  for (guint i = 0; i < G_N_ELEMENTS (units); i++)
+    if (strcmp (units[i], word) == 0 && C_("unit", units[i]) != units[i])
+      return g_strdup (C_("unit", units[i]));
   for (guint i = 0; i < G_N_ELEMENTS (irregular); i++)
     if (strcmp (irregular[i][0], word) == 0)
-      return g_strdup (_(irregular[i][is_one ? 1 : 2]));
+      return g_strdup (irregular[i][is_one ? 1 : 2]);
+  plain = say_name (word);
   if (is_one || is_symbol (word) || g_ascii_isupper (*word) || strpbrk (word, "^[*") || g_str_has_suffix (plain, "s"))
     return g_strdup (plain);
   if (g_str_has_suffix (plain, "y") && !g_str_has_suffix (plain, "ay"))
@@ -146,15 +175,49 @@ is_currency (const char *word)
 static char *
 say_denominators (char **parts)
 {
-  GString *out = g_string_new (NULL);
+  GString *out = NULL;
+  char *per = NULL;
 
   for (guint i = 1; parts[0] && parts[i]; i++) {
     g_autofree char *one = say_factor (parts[i], TRUE);
 
-    g_string_append (out, i == 1 ? _(" per ") : _(" and "));
-    g_string_append (out, one);
+    if (!out)
+      out = g_string_new (one);
+    else
+      g_string_append_printf (out, C_("denominators", " and %s"), one);
   }
-  return g_string_free (out, FALSE);
+  if (!out)
+    return g_strdup ("");
+  per = g_strdup_printf (_(" per %s"), out->str);
+  g_string_free (out, TRUE);
+  return per;
+}
+
+static const struct {
+  const char *code, *amount, *word;
+} currencies[] = {
+  { "CNY", NC_("amount", "CNY %s"), NC_("currency", "CNY") }, { "USD", NC_("amount", "USD %s"), NC_("currency", "USD") },
+  { "EUR", NC_("amount", "EUR %s"), NC_("currency", "EUR") }, { "HKD", NC_("amount", "HKD %s"), NC_("currency", "HKD") },
+  { "GBP", NC_("amount", "GBP %s"), NC_("currency", "GBP") },
+};
+
+/* "CNY 8,478"; @currency begins with the code. */
+static char *
+say_amount (const char *currency, const char *digits)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (currencies); i++)
+    if (strncmp (currencies[i].code, currency, 3) == 0)
+      return g_strdup_printf (C_("amount", currencies[i].amount), digits);
+  return g_strdup_printf ("%.3s %s", currency, digits);
+}
+
+static char *
+say_currency (const char *currency)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (currencies); i++)
+    if (strncmp (currencies[i].code, currency, 3) == 0)
+      return g_strdup (C_("currency", currencies[i].word));
+  return g_strndup (currency, 3);
 }
 
 static char *
@@ -174,7 +237,8 @@ rua_wording_unit (const char *unit, gboolean is_one)
   if (parts[0] && is_currency (parts[0])) {
     g_autofree char *year = price_year_of (parts[0]), *in = year ? g_strdup_printf (_(", in prices of %s"), year) : g_strdup ("");
 
-    return g_strdup_printf ("%.3s%s%s", parts[0], per, in);
+    first = say_currency (parts[0]);
+    return g_strconcat (first, per, in, NULL);
   }
   if (!parts[0] || !*parts[0] || strcmp (parts[0], "1") == 0)
     return g_strdup (per + (*per == ' '));
@@ -192,19 +256,20 @@ add_unit (double value, const char *digits, const char *unit, gboolean is_ratio)
     return g_strdup (digits);
   if (parts[0] && is_currency (parts[0])) {
     g_autofree char *per = say_denominators (parts), *year = price_year_of (parts[0]);
-    g_autofree char *in = year ? g_strdup_printf (_(", in prices of %s"), year) : g_strdup ("");
+    g_autofree char *in = year ? g_strdup_printf (_(", in prices of %s"), year) : g_strdup (""), *amount = say_amount (parts[0], digits);
 
-    return g_strdup_printf ("%.3s %s%s%s", parts[0], digits, per, in);
+    return g_strconcat (amount, per, in, NULL);
   }
   if (!parts[0] || !*parts[0] || (strcmp (parts[0], "1") == 0 && !parts[1]))
-    return g_strconcat (digits, is_ratio ? "×" : "", NULL);
+    return is_ratio ? g_strdup_printf (C_("ratio", "%s×"), digits) : g_strdup (digits);
   if (strcmp (parts[0], "%") == 0 && !parts[1])
     return g_strconcat (digits, "%", NULL);
   /* A calendar year is no amount of years. */
   if (strcmp (parts[0], "year") == 0 && !parts[1] && value == floor (value) && value >= 1500 && value <= 2500)
-    return g_strdup_printf ("%.0f", value);
+    return g_strdup_printf (C_("year", "%d"), (int) value);
   words = rua_wording_unit (unit, value == 1);
-  return g_strdup_printf ("%s %s", digits, words);
+  /* A unit that no catalogue knows stands apart, as in English. */
+  return g_strdup_printf (g_ascii_isalpha (*words) ? "%s %s" : C_("quantity", "%1$s %2$s"), digits, words);
 }
 
 char *
@@ -233,9 +298,13 @@ rua_wording_money (gint64 minor, guint digits, const char *currency)
     unit *= 10;
   major = g_strdup_printf ("%s%" G_GUINT64_FORMAT, minor < 0 ? "-" : "", size / unit);
   whole = group_thousands (major);
-  if (size % unit == 0)
-    return g_strdup_printf ("%s%s%s", currency ? currency : "", currency ? " " : "", whole);
-  return g_strdup_printf ("%s%s%s.%0*" G_GUINT64_FORMAT, currency ? currency : "", currency ? " " : "", whole, (int) digits, size % unit);
+  if (size % unit != 0) {
+    char *all = g_strdup_printf ("%s.%0*" G_GUINT64_FORMAT, whole, (int) digits, size % unit);
+
+    g_free (whole);
+    whole = all;
+  }
+  return currency ? say_amount (currency, whole) : g_steal_pointer (&whole);
 }
 
 char *
@@ -243,7 +312,7 @@ rua_wording_count (guint64 n, const char *one, const char *many)
 {
   g_autofree char *digits = rua_wording_number ((double) n);
 
-  return g_strdup_printf ("%s %s", digits, n == 1 ? one : many);
+  return g_strdup_printf (C_("count", "%1$s %2$s"), digits, n == 1 ? one : many);
 }
 
 /* ---- dates ---- */
@@ -255,6 +324,10 @@ rua_wording_date (const char *iso, gboolean is_short)
     N_("January"), N_("February"), N_("March"), N_("April"), N_("May"), N_("June"),
     N_("July"), N_("August"), N_("September"), N_("October"), N_("November"), N_("December"),
   };
+  static const char *const short_months[] = {
+    NC_("short", "Jan"), NC_("short", "Feb"), NC_("short", "Mar"), NC_("short", "Apr"), NC_("short", "May"), NC_("short", "Jun"),
+    NC_("short", "Jul"), NC_("short", "Aug"), NC_("short", "Sep"), NC_("short", "Oct"), NC_("short", "Nov"), NC_("short", "Dec"),
+  };
   RuaDatePacked packed;
   int year, month, day;
   const char *name;
@@ -262,15 +335,21 @@ rua_wording_date (const char *iso, gboolean is_short)
   if (!iso || !rua_date_parse_packed (iso, strlen (iso), &packed))
     return g_strdup (iso ? iso : _("not known"));
   rua_date_day_to_civil (rua_date_packed_day (packed), &year, &month, &day);
-  name = _(months[month - 1]);
+  name = is_short ? C_("short", short_months[month - 1]) : _(months[month - 1]);
   switch (rua_date_packed_precision (packed)) {
   case RUA_DATE_PRECISION_YEAR:
-    return g_strdup_printf ("%d", year);
+    return g_strdup_printf (C_("year", "%d"), year);
   case RUA_DATE_PRECISION_MONTH:
-    return is_short ? g_strdup_printf ("%.3s %d", name, year) : g_strdup_printf ("%s %d", name, year);
+    return g_strdup_printf (C_("date", "%1$s %2$d"), name, year);
   default:
-    return is_short ? g_strdup_printf ("%d %.3s %d", day, name, year) : g_strdup_printf ("%d %s %d", day, name, year);
+    return g_strdup_printf (C_("date", "%1$d %2$s %3$d"), day, name, year);
   }
+}
+
+static gboolean
+is_year (const char *iso)
+{
+  return strlen (iso) == 4 && strspn (iso, "0123456789") == 4;
 }
 
 char *
@@ -287,22 +366,58 @@ rua_wording_period (const char *from, const char *to, gboolean is_short)
     return g_strdup_printf (_("until %s"), end);
   if (strcmp (begin, end) == 0)
     return g_steal_pointer (&begin);
-  if (strchr (begin, ' ') || strchr (end, ' '))
-    return g_strdup_printf ("%s – %s", begin, end);
+  if (is_year (from) && is_year (to))
+    return g_strdup_printf (C_("years", "%1$s–%2$s"), from, to);
+  if (strchr (from, '-') || strchr (to, '-'))
+    return g_strdup_printf (C_("dates", "%1$s – %2$s"), begin, end);
   return g_strdup_printf ("%s–%s", begin, end);
 }
 
 /* ---- names ---- */
 
+/* The catalogue's word for a name of the model; what an organisation named itself is said as it is. */
+static char *
+say (const char *context, const char *name)
+{
+  const char *found = name ? rua_message_in (context, name) : NULL;
+
+  return found && found != name ? g_strdup (found) : say_name (name ? name : "");
+}
+
 char *
 rua_wording_token (const char *token)
 {
-  g_autofree char *words = g_strdelimit (g_strdup (token ? token : ""), "_-", ' ');
-  const char *found = strstr (words, "cooperative");
+  return say ("token", token);
+}
 
-  if (!found)
-    return g_steal_pointer (&words);
-  return g_strdup_printf ("%.*sco-%s", (int) (found - words), words, found + 2);
+char *
+rua_wording_field (const char *field)
+{
+  const char *found = rua_message_in ("field", field);
+
+  return found != field ? g_strdup (found) : say_name (g_str_has_prefix (field, "n_") ? field + 2 : field);
+}
+
+char *
+rua_wording_rule (const char *rule)
+{
+  return say ("rule", rule);
+}
+
+#define CHINESE_STOP "\xE3\x80\x82"
+
+char *
+rua_wording_full_stop (const char *text)
+{
+  return g_strconcat (text, g_str_has_suffix (text, ".") || g_str_has_suffix (text, CHINESE_STOP) ? "" : _("."), NULL);
+}
+
+char *
+rua_wording_without_stop (const char *text)
+{
+  gsize length = strlen (text), stop = g_str_has_suffix (text, ".") ? 1 : g_str_has_suffix (text, CHINESE_STOP) ? strlen (CHINESE_STOP) : 0;
+
+  return g_strndup (text, length - stop);
 }
 
 char *
@@ -311,8 +426,9 @@ rua_wording_sentence (const char *text)
   gunichar first = g_utf8_get_char (text);
   char capital[8] = { 0 };
 
-  if (!*text)
-    return g_strdup ("");
+  /* What is Latin in a sentence of another script is a name, and stays. */
+  if (!*text || rua_messages_get_language ())
+    return g_strdup (text);
   g_unichar_to_utf8 (g_unichar_toupper (first), capital);
   return g_strconcat (capital, g_utf8_next_char (text), NULL);
 }
@@ -368,7 +484,7 @@ rua_wording_name (RuaRecord *record, const char *language)
     return g_strdup_printf (_("one %s"), kind);
   }
   if (id && (rua_kind_get_privacy (rua_record_get_kind (record)) == RUA_PRIVACY_PUBLIC || rua_record_has (record, "document")))
-    return g_strdup_printf ("%s %s", kind, id);
+    return g_strdup_printf (C_("kind and id", "%1$s %2$s"), kind, id);
   return g_strdup_printf (_("one %s"), kind);
 }
 
@@ -399,7 +515,7 @@ rua_wording_names (RuaRecord *record, const char *field, const char *language)
     if (!out)
       out = g_string_new (name);
     else
-      g_string_append_printf (out, ", %s", name);
+      g_string_append_printf (out, C_("list", ", %s"), name);
   }
   return out ? g_string_free (out, FALSE) : NULL;
 }
@@ -407,5 +523,7 @@ rua_wording_names (RuaRecord *record, const char *field, const char *language)
 char *
 rua_wording_kind (RuaKind *kind, gboolean is_one)
 {
-  return rua_wording_token (is_one ? rua_kind_get_name (kind) : rua_kind_get_plural (kind));
+  const char *name = rua_kind_get_name (kind), *found = rua_message_in ("kind", name);
+
+  return found != name ? g_strdup (found) : say_name (is_one ? name : rua_kind_get_plural (kind));
 }

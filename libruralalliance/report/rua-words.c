@@ -270,7 +270,7 @@ break_before (GArray *clusters, guint at)
     return BREAK_NO;
   if (link)
     return strchr ("/?&=", (int) MIN (a->base, 127)) && a->base < 127 ? BREAK_POOR : BREAK_NO;
-  if (is_ideograph (a) || is_ideograph (b))
+  if (is_ideograph (a) || is_ideograph (b) || (a->width == 2 && may_not_begin (a->base)))
     return BREAK_YES;
   if (a->base == '-' && g_unichar_isalpha (b->base) && a->width == 1)
     return BREAK_YES;
