@@ -49,7 +49,7 @@ _ruralalliance ()
       case $verb in
         report) options+=" --limits --format --language --output --force --public --min-count" ;;
         check) options+=" --limits --public --min-count --format --language" ;;
-        explain) options+=" --limits --public --min-count" ;;
+        explain) options+=" --limits --public --min-count --language" ;;
         convert) options+=" --limits --stranger --force --pseudonyms --kind --keep-notes --purpose --on" ;;
         export) options+=" --limits --output --force --mark --semicolons --audit --purpose" ;;
         import) options+=" --limits --mapping --output --force" ;;
