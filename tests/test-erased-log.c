@@ -696,6 +696,50 @@ test_for_ever (void)
   g_assert_null (strstr (error->message, HER));
 }
 
+/* A station that is given a part hears of all erasures: it may have had them. */
+static void
+test_part (void)
+{
+  static const char *const only[] = { "household=i", NULL };
+  static const char *const both[] = { "household=i", "household=" HER "h", NULL };
+  g_autoptr (RuaAlliance) hub = new_hub (village);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RuaAlliance) gaopo = rua_alliance_enroll_station_part (hub, "gaopo", both, &error);
+
+  g_assert_no_error (error);
+  title_change (gaopo, NULL, HER "h", HER " of gaopo");
+  carry (gaopo, hub, NULL);
+  g_assert_true (rua_alliance_set_part (hub, "gaopo", only, &error));
+  g_assert_no_error (error);
+  erase (hub, "household", HER "h");
+  carry (hub, gaopo, "gaopo");
+  g_assert_true (rua_alliance_was_erased (gaopo, "household", HER "h"));
+  assert_silent (gaopo, HER "h");
+  assert_silent (gaopo, HER " of");
+  carry (gaopo, hub, NULL);
+  assert_silent (hub, HER "h");
+}
+
+/* What is made in bulk under the id of one who was erased has no place in the log, nor in the tables. */
+static void
+test_appended (void)
+{
+  g_autoptr (RuaAlliance) hub = new_hub (village);
+  g_autoptr (RuaAppender) appender = NULL;
+  g_autoptr (RuaRecord) found = NULL;
+  g_autoptr (GError) error = NULL;
+
+  erase (hub, "household", HER "h");
+  appender = rua_table_append (rua_alliance_get_households (hub));
+  g_assert_true (rua_appender_set_text (appender, 0, HER "h", -1, &error));
+  rua_appender_end_row (appender);
+  g_assert_no_error (error);
+  rua_appender_commit (appender, NULL);
+  found = rua_alliance_find (hub, "household", HER "h");
+  g_assert_null (found);
+  assert_silent (hub, HER "h");
+}
+
 /* ---- histories ---- */
 
 #define MOST 5
@@ -897,6 +941,8 @@ main (int argc, char **argv)
   g_test_add_func ("/erased-log/undo", test_undo);
   g_test_add_func ("/erased-log/refused", test_refused);
   g_test_add_func ("/erased-log/for-ever", test_for_ever);
+  g_test_add_func ("/erased-log/part", test_part);
+  g_test_add_func ("/erased-log/appended", test_appended);
   g_test_add_func ("/erased-log/histories", test_histories);
   status = g_test_run ();
   g_rmdir (folder);

@@ -8,6 +8,8 @@
 
 #include "marked-alliance.h"
 #include "rua-alliance-json.h"
+#include "rua-csv-import.h"
+#include "rua-history.h"
 #include "rua-merge.h"
 #include "rua-store.h"
 
@@ -273,6 +275,105 @@ test_every_kind (void)
   g_assert_cmpuint (n, >, 10);
 }
 
+static RuaAlliance *
+read_erased (const char *members, GError **error)
+{
+  g_autoptr (RuaAlliance) alliance = read_alliance (village), copy = erase (alliance, "household", HIM "h", NULL);
+  g_autoptr (GBytes) json = rua_alliance_to_json (copy, NULL, NULL), again = NULL;
+  g_autoptr (GString) text = g_string_new_len (g_bytes_get_data (json, NULL), (gssize) g_bytes_get_size (json));
+
+  g_assert_cmpuint (g_string_replace (text, "\"households\": [", members, 1), ==, 1);
+  again = g_bytes_new (text->str, text->len);
+  return rua_alliance_new_from_json (again, "back.json", NULL, error);
+}
+
+/* Whoever writes them into the document again is told so, and not whom. */
+static void
+test_put_back (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RuaAlliance) alliance = read_erased ("\"households\": [{\"id\": \"" HIM "h\"}, ", &error), other = NULL;
+
+  g_assert_null (alliance);
+  g_assert_error (error, RUA_ERROR, RUA_ERROR_DUPLICATE);
+  g_assert_nonnull (strstr (error->message, "household #1: id: a record of this id was erased"));
+  g_assert_null (strstr (error->message, HIM));
+  g_clear_error (&error);
+  other = read_erased ("\"households\": [{\"id\": \"other\"}, ", &error);
+  g_assert_no_error (error);
+  /* A package of the same. */
+  {
+    g_autofree char *folder = g_dir_make_tmp ("rua-back-XXXXXX", NULL), *package = g_build_filename (folder, "p/", NULL), *table = NULL, *text = NULL, *more = NULL;
+    g_autoptr (RuaAlliance) copy = NULL;
+    gsize length;
+
+    g_assert_true (rua_alliance_save (other, package, 0, NULL, &error));
+    copy = rua_alliance_open (package, NULL, &error);
+    g_assert_no_error (error);
+    g_assert_nonnull (copy);
+    table = g_build_filename (package, "households.csv", NULL);
+    g_assert_true (g_file_get_contents (table, &text, &length, NULL));
+    /* The id alone, as long as it was: the descriptor knows the file's size. */
+    more = g_strdup (text);
+    g_assert_nonnull (strstr (more, "other"));
+    memcpy (strstr (more, "other"), HIM "h", strlen (HIM "h"));
+    g_assert_cmpuint (strlen (HIM "h"), ==, strlen ("other"));
+    g_assert_true (g_file_set_contents (table, more, (gssize) length, NULL));
+    g_clear_object (&copy);
+    copy = rua_alliance_open (package, NULL, &error);
+    g_assert_null (copy);
+    g_assert_null (strstr (error->message, HIM));
+    remove_folder (folder);
+  }
+}
+
+static void
+import (const char *csv, RuaAlliance *alliance, const char *message)
+{
+  g_autofree char *path = NULL;
+  g_autoptr (GError) error = NULL;
+  guint before = rua_table_get_n_records (rua_alliance_get_households (alliance));
+  int fd = g_file_open_tmp ("rua-erased-XXXXXX.csv", &path, NULL);
+
+  g_close (fd, NULL);
+  g_assert_true (g_file_set_contents (path, csv, -1, NULL));
+  if (!message) {
+    g_assert_true (rua_alliance_import_csv (alliance, "household", path, NULL, NULL, NULL, &error));
+    g_assert_no_error (error);
+  } else {
+    g_assert_false (rua_alliance_import_csv (alliance, "household", path, NULL, NULL, NULL, &error));
+    g_assert_error (error, RUA_ERROR, RUA_ERROR_DUPLICATE);
+    g_assert_nonnull (strstr (error->message, message));
+    g_assert_null (strstr (error->message, HIM));
+    g_assert_cmpuint (rua_table_get_n_records (rua_alliance_get_households (alliance)), ==, before);
+  }
+  g_remove (path);
+}
+
+/* A register of before: refused whole, with the line. */
+static void
+test_imported (void)
+{
+  g_autoptr (RuaAlliance) alliance = read_alliance (village), copy = erase (alliance, "household", HIM "h", NULL);
+  g_autoptr (RuaAlliance) numbers = read_alliance ("\"households\": [{\"id\": \"7\"}, {\"id\": \"8\"}]"), erased = erase (numbers, "household", "7", NULL);
+
+  import ("id,name\nk,K\n" HIM "h,X\n", copy, ":3:");
+  import ("id,name\nk,K\n", copy, NULL);
+  import ("id,name\n9,K\n7,X\n", erased, ":3:");
+  import ("id,name\n9,K\n17,X\n", erased, NULL);
+  /* Under a log, too. */
+  {
+    g_autoptr (RuaAlliance) log = read_alliance (village);
+    g_autoptr (GError) error = NULL;
+
+    g_assert_true (rua_alliance_enroll (log, "hub", &error));
+    g_assert_true (rua_alliance_erase (log, "household", HIM "h", NULL, "2026-11-25", NULL, NULL, &error));
+    g_assert_no_error (error);
+    import ("id,name\nk,K\n" HIM "h,X\n", log, ":3:");
+    import ("id,name\nk,K\n", log, NULL);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -285,6 +386,8 @@ main (int argc, char **argv)
   g_test_add_data_func ("/erasure/bytes/folder", "a/", test_bytes);
   g_test_add_func ("/erasure/merged", test_merged);
   g_test_add_func ("/erasure/refused", test_refused);
+  g_test_add_func ("/erasure/put-back", test_put_back);
+  g_test_add_func ("/erasure/imported", test_imported);
   g_test_add_func ("/erasure/every-kind", test_every_kind);
   return g_test_run ();
 }

@@ -527,6 +527,13 @@ test_forged (void)
     { 1, "", "b.ruax:2:" },
     { 1, "{\"change\":\"gaopo.1\",\"facts\":3,\"clock\":1,\"title\":\"\\u0000\"}", "b.ruax:2:" },
     { 4, "{\"change\":\"gaopo.3\",\"facts\":1,\"clock\":1}", "b.ruax:5:" },
+    { 2, "{\"fact\":\"gaopo.1\",\"clock\":1,\"kind\":\"k\",\"key\":\"h1\",\"field\":\"f\",\"erased\":false}", "b.ruax:3:" },
+    { 2, "{\"fact\":\"gaopo.1\",\"clock\":1,\"kind\":\"k\",\"key\":\"h1\",\"field\":\"f\",\"erased\":true,\"value\":1}", "b.ruax:3:" },
+    { 2, "{\"fact\":\"gaopo.1\",\"clock\":1,\"kind\":\"k\",\"key\":\"~!h1\",\"field\":\"f\"}", "it is not of a record that was erased, and its key says so" },
+    { 2, "{\"fact\":\"gaopo.1\",\"clock\":1,\"kind\":\"k\",\"key\":\"~!h1\",\"field\":\"f\",\"erased\":true}", "it is not of a record that was erased, and its key says so" },
+    { 2, "{\"fact\":\"gaopo.1\",\"clock\":1,\"kind\":\"k\",\"key\":\"~!00112233445566778899aabbccddeeff\",\"field\":\"f\",\"value\":1,\"erased\":true}",
+      "it is not of a record that was erased, and its key says so" },
+    { 1, "{\"change\":\"gaopo.1\",\"facts\":3,\"clock\":1,\"title\":\"T\",\"erased\":true}", "b.ruax:2: a change that is erased has a title" },
   };
   guint8 key[RUA_KEY_LENGTH];
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "rua-erased-ids-private.h"
 #include "rua-nearest-private.h"
 
 /* What is wrong with cells, told with line and character, what the field expects and how to mend it;
@@ -132,6 +133,11 @@ tell (RuaCsvImport *self, const RuaCsvBad *bad, const RuaCsvTarget *target, cons
     info->code = RUA_ERROR_DUPLICATE;
     told = "another record of this kind has this id";
     *mend = g_strdup ("give one of the two another id");
+    break;
+  case RUA_CSV_ERASED_ID:
+    info->code = RUA_ERROR_DUPLICATE;
+    told = RUA_ERASED_MESSAGE;
+    *mend = g_strdup (RUA_ERASED_MEND);
     break;
   case RUA_CSV_REQUIRED:
   default:

@@ -23,6 +23,7 @@ enum {
   RUA_CSV_NO_LIST,
   RUA_CSV_EMPTY_ID,
   RUA_CSV_SAME_ID,
+  RUA_CSV_ERASED_ID,
   RUA_CSV_REQUIRED, /* the last: of several about one cell it says the least */
 };
 

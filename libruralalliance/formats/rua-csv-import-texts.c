@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "rua-erased-ids-private.h"
 #include "rua-cell-json-private.h"
 #include "rua-column-private.h"
 #include "rua-json-private.h"
@@ -290,10 +291,19 @@ settle_words (RuaCsvImport *self, guint t)
 
 /* ---- ids ---- */
 
+static gboolean
+is_erased (RuaCsvImport *self, RuaErasedIds *erased, const RuaCsvWord *word)
+{
+  g_autofree char *id = erased ? g_strndup (word->text, word->length) : NULL;
+
+  return id && rua_erased_ids_has (erased, rua_kind_get_name (self->kind), id);
+}
+
 /* The rows of the ids that are texts. */
 static void
 settle_text_ids (RuaCsvImport *self, guint t)
 {
+  g_autoptr (RuaErasedIds) erased = rua_erased_ids_new (self->reader);
   const RuaCsvWords *all = self->all[rua_csv_import_target (self, t)->first];
   guint32 *rows = g_new (guint32, MAX (all->n_words, 1));
   gboolean any = rua_table_get_n_records (self->table) > 0;
@@ -314,6 +324,8 @@ settle_text_ids (RuaCsvImport *self, guint t)
         rua_csv_import_bad (self, first + i, t, RUA_CSV_EMPTY_ID);
       else if (rows[code] != RUA_NO_ROW || (any && rua_table_find_row (self->table, word->text, (gssize) word->length) != RUA_NO_ROW))
         rua_csv_import_bad (self, first + i, t, RUA_CSV_SAME_ID);
+      else if (is_erased (self, erased, word))
+        rua_csv_import_bad (self, first + i, t, RUA_CSV_ERASED_ID);
       else
         rows[code] = self->first_row + first + i;
     }
@@ -326,13 +338,14 @@ settle_key_ids (RuaCsvImport *self, guint t)
   g_autoptr (GArray) duplicates = g_array_new (FALSE, FALSE, sizeof (guint32));
   g_autofree guint64 *known = g_new0 (guint64, (gsize) self->n_rows / 64 + 1);
   guint most = self->bads.limit;
+  g_autoptr (RuaErasedIds) erased = rua_erased_ids_new (self->reader);
 
   for (guint32 i = 0; i < self->n_rows; i++)
     known[i >> 6] |= (guint64) (self->ids[i] != G_MININT64) << (i & 63);
   self->id_index = rua_key_index_new (self->ids, known, self->first_row, self->n_rows, duplicates, most);
   for (guint i = 0; i < duplicates->len; i++)
     rua_csv_import_bad (self, g_array_index (duplicates, guint32, i) - self->first_row, t, RUA_CSV_SAME_ID);
-  if (rua_table_get_n_records (self->table) == 0)
+  if (rua_table_get_n_records (self->table) == 0 && !erased)
     return;
   for (guint32 i = 0; i < self->n_rows; i++) {
     char text[24];
@@ -343,6 +356,8 @@ settle_key_ids (RuaCsvImport *self, guint t)
     n = g_snprintf (text, sizeof text, "%" G_GINT64_FORMAT, self->ids[i]);
     if (rua_table_find_row (self->table, text, n) != RUA_NO_ROW)
       rua_csv_import_bad (self, i, t, RUA_CSV_SAME_ID);
+    else if (rua_erased_ids_has (erased, rua_kind_get_name (self->kind), text))
+      rua_csv_import_bad (self, i, t, RUA_CSV_ERASED_ID);
   }
 }
 

@@ -347,6 +347,8 @@ read_change (Cursor *self, const char *json, gsize length)
     change.is_erased = TRUE;
     if (!expect (self, RUA_JSON_TOKEN_TRUE))
       return FALSE;
+    if (change.title)
+      return rua_exchange_refuse (line, RUA_ERROR_VALUE, NULL, "a change that is erased has a title");
   }
   g_string_truncate (line->canonical, 0);
   rua_exchange_append_change (line->canonical, &change);

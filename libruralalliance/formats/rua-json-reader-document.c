@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "rua-erased-ids-private.h"
 #include "rua-nearest-private.h"
 
 typedef enum {
@@ -254,6 +255,7 @@ rua_json_reader_read (GBytes *json,
     /* What a document that broke off refers to may well be in the part that is not there. */
     if (outcome == READ_WHOLE) {
       rua_alliance_resolve (self.alliance, self.faults);
+      rua_erased_ids_check (self.alliance, self.faults);
       keep_unknown (&self, unknown, unknown_schema);
     }
   }

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "rua-erased-ids-private.h"
 #include "rua-json-reader-private.h"
 #include "rua-nearest-private.h"
 #include "rua-progress-private.h"
@@ -426,6 +427,8 @@ rua_package_read (const char *folder, const RuaLimitValues *limits, RuaFaults **
   }
   is_done = read_package (&alliance, fd, shown, &settled, *faults, progress, cancellable, &local);
   close (fd);
+  if (is_done && alliance != NULL)
+    rua_erased_ids_check (alliance, *faults);
   if (!is_done || rua_faults_get_count (*faults) > 0)
     g_clear_object (&alliance);
   else

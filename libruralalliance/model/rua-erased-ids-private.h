@@ -2,6 +2,7 @@
 #pragma once
 
 #include "rua-alliance.h"
+#include "rua-faults-private.h"
 
 G_BEGIN_DECLS
 
@@ -15,6 +16,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (RuaErasedIds, rua_erased_ids_free)
 gboolean rua_erased_ids_has (RuaErasedIds *self, const char *kind, const char *id);
 /* The same of one id. */
 gboolean rua_erased_ids_ask (RuaAlliance *alliance, const char *kind, const char *id);
+/* A fault for each record of such an id, by its place: somebody has put it back. */
+void rua_erased_ids_check (RuaAlliance *alliance, RuaFaults *faults);
 #define RUA_ERASED_MESSAGE "a record of this id was erased"
 #define RUA_ERASED_MEND "leave the record out; whoever is recorded anew gets another id"
 

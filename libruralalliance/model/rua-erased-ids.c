@@ -101,6 +101,28 @@ rua_erased_ids_ask (RuaAlliance *alliance, const char *kind, const char *id)
   return FALSE;
 }
 
+void
+rua_erased_ids_check (RuaAlliance *alliance, RuaFaults *faults)
+{
+  g_autoptr (RuaErasedIds) self = rua_erased_ids_new (alliance);
+
+  for (guint t = 0; self && t < rua_alliance_get_n_tables (alliance); t++) {
+    RuaTable *table = rua_alliance_get_table_at (alliance, t);
+    const char *kind = rua_kind_get_name (rua_table_get_kind (table));
+
+    for (guint32 row = 0; row < rua_table_get_n_rows (table); row++) {
+      const char *id = rua_table_is_alive (table, row) ? rua_column_read_text (rua_table_peek_column (table, 0), row, NULL) : NULL;
+      g_autofree char *key = NULL;
+      RuaFaultInfo info = { .code = RUA_ERROR_DUPLICATE, .kind = kind, .field = "id", .message = RUA_ERASED_MESSAGE, .mend = RUA_ERASED_MEND };
+
+      if (!id || !rua_erased_ids_has (self, kind, id))
+        continue;
+      info.key = key = rua_table_tell_row (table, row);
+      rua_faults_add (faults, &info);
+    }
+  }
+}
+
 char *
 rua_erased_salt (RuaAlliance *alliance)
 {

@@ -106,11 +106,18 @@ brings_erased (RuaLedger *self, guint fact)
   return FALSE;
 }
 
-/* A fact of a record that was not erased refers to one that was. */
+/* A fact of a record that was not erased refers to one that was; or one was made here again under the id of one that was. */
 static gboolean
-is_reference_erased (RuaLog *log, guint fact)
+is_of_erased (RuaLog *log, guint fact)
 {
-  return rua_log_fact (log, fact)->is_erased && !rua_log_record_is_erased (log, rua_log_get_cell_record (log, rua_log_fact (log, fact)->cell));
+  RuaFactData data;
+
+  if (!rua_log_fact (log, fact)->is_erased)
+    return FALSE;
+  if (!rua_log_record_is_erased (log, rua_log_get_cell_record (log, rua_log_fact (log, fact)->cell)))
+    return TRUE;
+  rua_log_get_fact (log, fact, &data);
+  return g_strcmp0 (data.station, rua_log_get_station (log)) == 0;
 }
 
 gboolean
@@ -124,7 +131,7 @@ rua_ledger_must_erase (RuaLedger *self, guint first, gboolean is_new_schema)
   if (log->is_unsettled || is_new_schema)
     return TRUE;
   for (guint fact = first; fact < log->facts->len; fact++)
-    if (brings_erased (self, fact) || is_reference_erased (log, fact))
+    if (brings_erased (self, fact) || is_of_erased (log, fact))
       return TRUE;
   return FALSE;
 }
@@ -378,9 +385,93 @@ rua_ledger_find_erased (RuaLedger *self, RuaErasing *erasing)
   keep_places (self, erasing);
 }
 
+/* ---- what stations are given ---- */
+
+/* Whether KIND=ID, or KIND.FIELD…=ID, names who was erased. */
+static gboolean
+chooses_erased (RuaLedger *self, const char *choice)
+{
+  const char *equals = strchr (choice, '=');
+  g_autofree char *path = equals ? g_strndup (choice, (gsize) (equals - choice)) : NULL, *key = NULL;
+  g_auto (GStrv) names = path ? g_strsplit (path, ".", -1) : NULL;
+  RuaTable *table = names && names[0] ? rua_tables_find (self->tables, names[0]) : NULL;
+
+  for (guint i = 1; table && names[i]; i++) {
+    gint at = rua_kind_find_index (rua_table_get_kind (table), names[i]);
+    RuaColumn *column = at > 0 ? rua_table_column (table, (guint) at) : NULL;
+    gboolean is_reference = column && !column->any && (column->type == RUA_FIELD_TYPE_REFERENCE || column->type == RUA_FIELD_TYPE_REFERENCE_LIST);
+
+    table = is_reference ? rua_column_get_target (column) : NULL;
+  }
+  if (!table)
+    return FALSE;
+  key = rua_row_key_of_id (equals + 1);
+  return rua_log_is_erased (self->log, rua_kind_get_name (rua_table_get_kind (table)), key);
+}
+
+/* {"only":[…],…} without those choices; NULL: there are none. */
+static char *
+map_part (RuaLedger *self, const char *part)
+{
+  g_autoptr (RuaJsonScanner) scanner = rua_json_scanner_new (part, strlen (part), &RUA_LOG_JSON_LIMITS);
+  g_autoptr (GString) out = g_string_new ("{\"only\":[");
+  gboolean any = FALSE, is_first = TRUE;
+
+  if (!g_str_has_prefix (part, "{\"only\":["))
+    return NULL;
+  for (guint i = 0; i < 3; i++)
+    rua_json_scanner_next (scanner, NULL);
+  while (rua_json_scanner_next (scanner, NULL) == RUA_JSON_TOKEN_STRING) {
+    gsize length;
+    const char *choice = rua_json_scanner_get_text (scanner, &length);
+
+    if (chooses_erased (self, choice)) {
+      any = TRUE;
+      continue;
+    }
+    if (!is_first)
+      g_string_append_c (out, ',');
+    is_first = FALSE;
+    rua_json_append_string (out, choice, length);
+  }
+  g_string_append_c (out, ']');
+  while (rua_json_scanner_next (scanner, NULL) == RUA_JSON_TOKEN_NAME) {
+    gsize length;
+    const char *name = rua_json_scanner_get_text (scanner, &length);
+
+    g_string_append_c (out, ',');
+    rua_json_append_string (out, name, length);
+    g_string_append_c (out, ':');
+    rua_json_scanner_next (scanner, NULL);
+    if (!rua_json_scanner_copy_value (scanner, out, NULL))
+      return NULL;
+  }
+  g_string_append_c (out, '}');
+  return any ? g_string_free (g_steal_pointer (&out), FALSE) : NULL;
+}
+
+/* Which part a station is given may have been said by their ids. */
+static void
+map_parts (RuaLedger *self)
+{
+  RuaRoster *roster = rua_log_get_roster (self->log);
+
+  for (guint i = 0; i < rua_roster_get_n_peers (roster); i++) {
+    RuaPeer peer = *rua_roster_get_peer (roster, i);
+    g_autofree char *part = peer.part ? map_part (self, peer.part) : NULL;
+
+    if (part) {
+      peer.part = part;
+      rua_roster_set (roster, &peer);
+    }
+    rua_key_forget (peer.key, sizeof peer.key);
+  }
+}
+
 void
 rua_ledger_rewrite (RuaLedger *self)
 {
+  map_parts (self);
   rua_log_rewrite (self->log, rua_ledger_map_erased, self);
   /* Records and fields have other numbers now. */
   g_array_set_size (self->kinds, 0);

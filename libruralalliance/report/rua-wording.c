@@ -483,7 +483,7 @@ rua_wording_name (RuaRecord *record, const char *language)
       return g_steal_pointer (&text);
     return g_strdup_printf (_("one %s"), kind);
   }
-  if (id && (rua_kind_get_privacy (rua_record_get_kind (record)) == RUA_PRIVACY_PUBLIC || rua_record_has (record, "document")))
+  if (id && rua_kind_get_privacy (rua_record_get_kind (record)) == RUA_PRIVACY_PUBLIC)
     return g_strdup_printf (C_("kind and id", "%1$s %2$s"), kind, id);
   return g_strdup_printf (_("one %s"), kind);
 }
