@@ -288,6 +288,43 @@ class AnotherReader(Folder):
         self.done('merge', hub, path)
         self.assertEqual(self.document(hub)['households'], [{'id': 'h1', 'n_persons': 5, 'stratum': 'north'}])
 
+    def lasting(self, lines):
+        """The hash of what a station wrote, by the page."""
+        chain = bytes(32)
+        for line in map(json.loads, lines):
+            names = ('change', 'facts', 'clock', 'author') if 'change' in line else ('fact', 'clock', 'kind', 'field', 'author', 'parents')
+            kept = {name: line[name] for name in names if name in line}
+            chain = hashlib.sha256(chain + json.dumps(kept, separators=(',', ':'), ensure_ascii=False).encode()).digest()
+        return chain.hex()
+
+    def test_a_receipt_outlasts_an_erasure(self):
+        hub, gaopo, _ = self.enrolled()
+        Verbs.edit(self, gaopo, self.write('g.json', households=[{'id': 'h1', 'n_persons': 5, 'stratum': 'Qzwk'}, {'id': 'h2'}]))
+        self.done('send', gaopo, self.path / 'g.ruax')
+        self.done('merge', hub, self.path / 'g.ruax')
+        self.done('send', hub, self.path / 'h.ruax', '--to', 'gaopo')
+        written = self.read(self.path / 'g.ruax')[1:-1]
+        self.assertIn(b'Qzwk', b''.join(written))
+        self.assertEqual(json.loads(self.read(self.path / 'h.ruax')[0])['receipt']['hash'], self.lasting(written))
+        erased = run('erase', hub, 'household', 'h1', '--reason', 'request')
+        self.assertEqual((erased.returncode, erased.stdout.splitlines()[0]), (0, 'erased: 1 of 2 households'), erased.stderr)
+        self.done('send', hub, self.path / 'later.ruax', '--to', 'gaopo')
+        self.assertEqual(json.loads(self.read(self.path / 'later.ruax')[0])['receipt']['hash'], self.lasting(written))
+        # The one that was sealed before the erasure is still good, and brings nothing back.
+        self.done('merge', hub, self.path / 'g.ruax')
+        self.done('merge', gaopo, self.path / 'later.ruax')
+        self.done('merge', gaopo, self.path / 'h.ruax')
+        self.done('send', gaopo, self.path / 'again.ruax', '--after', '0')
+        self.done('merge', hub, self.path / 'again.ruax')
+        for name in (hub, gaopo, self.path / 'later.ruax', self.path / 'again.ruax'):
+            self.assertNotIn(b'Qzwk', pathlib.Path(name).read_bytes())
+            self.assertNotIn(b'"h1"', pathlib.Path(name).read_bytes())
+        erased = [json.loads(line) for line in self.read(self.path / 'again.ruax')[1:-1] if b'"household"' in line]
+        self.assertTrue(erased)
+        self.assertTrue(all(line['erased'] and 'value' not in line and line['key'].startswith('~!') for line in erased))
+        self.assertEqual(self.lasting(self.read(self.path / 'again.ruax')[1:-1][:len(written)]), self.lasting(written))
+        self.assertEqual(self.document(hub)['households'], [{'id': 'h2'}])
+
     def edit(self, *words):
         return Verbs.edit(self, *words)
 

@@ -177,7 +177,7 @@ compare_facts (gconstpointer a, gconstpointer b, gpointer log)
  * @error: where to put an error
  *
  * Lists what was said of a record since the log began, the oldest first by the stations' clocks; also of
- * one that was removed. [method@RuralAlliance.Alliance.list_changes] tells of each change where it came from.
+ * one that was removed. Of one that was erased the list is one fact, which tells when and by whom. [method@RuralAlliance.Alliance.list_changes] tells of each change where it came from.
  *
  * Returns: (transfer full): a list of [class@RuralAlliance.Fact], empty when nothing was said, or %NULL and an
  *   error of the domain `RUA_ERROR` when no log is kept
