@@ -213,6 +213,16 @@ test_names (void)
   g_assert_false (rua_wording_may_tell (person, "ethnicity"));
   g_assert_false (rua_wording_may_tell (person, "no_such_field"));
 
+  /* That a document speaks of somebody does not publish the id by which we know them. */
+  {
+    g_autoptr (RuaRecord) nameless = make (alliance, "person", "Qzwk-17", NULL, NULL, NULL);
+    g_autofree char *told = NULL;
+
+    put (alliance, nameless);
+    g_assert_true (rua_record_set_reference (nameless, "document", document, NULL));
+    told = rua_wording_name (nameless, "en");
+    g_assert_cmpstr (told, ==, "one person");
+  }
   bare = rua_wording_name (grant, "en");
   row = rua_wording_name (grantless, "en");
   term = rua_wording_name (figure, "en");
