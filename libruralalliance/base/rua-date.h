@@ -59,9 +59,11 @@ void rua_date_day_to_civil (gint32 day, int *year, int *month, int *dom);
 gint32 rua_date_civil_to_day (int year, int month, int dom);
 /* TRUE when the bytes are an ISO date of any precision. */
 gboolean rua_date_parse_packed (const char *text, gsize length, RuaDatePacked *packed);
+#ifndef __GI_SCANNER__ /* which would have it among the public constants */
 #define RUA_DATE_ROOM 32
 /* As ISO 8601, ended by a NUL; returns the length without it. */
 gsize rua_date_print_packed (char text[RUA_DATE_ROOM], RuaDatePacked packed);
+#endif
 #endif
 
 G_END_DECLS
