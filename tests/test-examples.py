@@ -2,11 +2,13 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The examples run, and say the same in every language."""
 
+import csv
 import os
 import pathlib
 import shutil
 import subprocess
 import sys
+import tempfile
 import unittest
 
 import tap
@@ -71,6 +73,34 @@ class Examples(unittest.TestCase):
             self.assertNotEqual(done.returncode, 0, language)
             self.assertIn('nowhere.json', done.stderr, language)
             self.assertEqual(done.stdout, '', language)
+
+    def test_income_chart(self):
+        """The synthetic panel has the means that it is made to have, and is drawn with its intervals."""
+        if not TYPELIB.exists():
+            self.skipTest('no introspection')
+        try:
+            import matplotlib  # noqa: F401
+        except ImportError:
+            self.skipTest('matplotlib is not installed')
+        with tempfile.TemporaryDirectory() as folder:
+            picture = pathlib.Path(folder) / 'incomes.png'
+            done = subprocess.run([sys.executable, EXAMPLES / 'income-chart.py', EXAMPLES, picture], capture_output=True, text=True,
+                                  timeout=100, env={**os.environ, 'MPLBACKEND': 'Agg', 'MPLCONFIGDIR': folder})
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(picture.read_bytes()[:4], b'\x89PNG')
+        lines = done.stdout.splitlines()
+        self.assertEqual(len(lines), 4)
+        self.assertEqual([line.split(':')[0] for line in lines], ['2014, far', '2014, near', '2017, far', '2017, near'])
+        self.assertTrue(lines[0].endswith('39 households, 1 unknown'), lines[0])
+        persons, total = {}, {}
+        with open(EXAMPLES / 'synthetic-households.csv', encoding='utf-8') as file:
+            persons = {row['id']: int(row['n_persons']) for row in csv.DictReader(file)}
+        with open(EXAMPLES / 'synthetic-incomes.csv', encoding='utf-8') as file:
+            for row in csv.DictReader(file):
+                if row['amount']:
+                    amount, n = total.get(row['year'], (0, 0))
+                    total[row['year']] = amount + float(row['amount']), n + persons[row['household']]
+        self.assertEqual({year: round(amount / n) for year, (amount, n) in total.items()}, {'2014': 3927, '2017': 8478})
 
     def test_stores(self):
         """C and Python keep the same, and say the same."""

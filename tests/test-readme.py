@@ -15,7 +15,8 @@ import tap
 SOURCE = pathlib.Path(os.environ['RUA_SOURCE_ROOT'])
 BUILD = pathlib.Path(os.environ['RUA_BUILD_ROOT'])
 README = (SOURCE / 'README.md').read_text(encoding='utf-8')
-BLOCKS = dict(re.findall(r'^```(\w+)\n(.*?)^```$', README, re.MULTILINE | re.DOTALL))
+FOUND = re.findall(r'^```(\w+)\n(.*?)^```$', README, re.MULTILINE | re.DOTALL)
+BLOCKS = dict(reversed(FOUND))  # the first in each language
 
 
 def run(*words, **options):
@@ -42,6 +43,25 @@ class Readme(unittest.TestCase):
     def test_python(self):
         self.assertRegex(self.printed, r'(?m)^[\w.-]+: supported$')
         self.assertGreaterEqual(len(self.printed.splitlines()), 40)
+
+    def test_chart(self):
+        """The example that draws: CSV files to a picture in ten lines."""
+        try:
+            import matplotlib  # noqa: F401
+            import pandas  # noqa: F401
+        except ImportError:
+            self.skipTest('matplotlib or pandas is not installed')
+        block = [text for language, text in FOUND if language == 'python'][1]
+        self.assertLessEqual(len(block.splitlines()), 11)
+        folder = self.folder / 'chart'
+        folder.mkdir()
+        (folder / 'examples').symlink_to(SOURCE / 'examples')
+        (folder / 'chart.py').write_text(block, encoding='utf-8')
+        env = {**os.environ, 'MPLBACKEND': 'Agg', 'MPLCONFIGDIR': str(folder)}
+        done = subprocess.run(['/usr/bin/python3', 'chart.py'], cwd=folder, env=env, capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn('household.stratum', done.stdout)
+        self.assertEqual((folder / 'incomes.png').read_bytes()[:4], b'\x89PNG')
 
     def test_command(self):
         """The lines for the shell, run where they may write."""

@@ -58,7 +58,7 @@ def __dir__():
     return sorted({*(name for name in globals() if not name.startswith('_')), *_NAMES})
 
 
-def open(place, *, progress=None, cancellable=None):
+def open(place: '_Path', *, progress: 'Callable[[float], object] | None' = None, cancellable=None) -> 'Alliance':
     """Opens an alliance: a document, an SQLite or columnar file, or a folder of CSV files.
 
     `progress` is a function that is told how much is done, from 0 to 1. Ctrl-C stops the work.
@@ -66,14 +66,15 @@ def open(place, *, progress=None, cancellable=None):
     return RuralAlliance.Alliance.open(_os.fspath(place), cancellable, progress=progress)
 
 
-def new(title, currency=None, **profile):
+def new(title: 'str | Mapping[str, str]', currency: 'str | None' = None, **profile) -> 'Alliance':
     """A new alliance, empty but for its title (a text, or a `dict` by language) and currency, such as 'CNY'."""
     alliance = RuralAlliance.Alliance()
     alliance.add(RuralAlliance.Profile(title=title, currency=currency, **profile))
     return alliance
 
 
-async def open_async(place, *, progress=None, cancellable=None):
+async def open_async(place: '_Path', *, progress: 'Callable[[float], object] | None' = None,
+                     cancellable=None) -> 'Alliance':
     """The same for `await`: the event loop goes on meanwhile."""
     return await RuralAlliance.Alliance.open_async(_os.fspath(place), cancellable, progress)
 

@@ -30,7 +30,7 @@ class Alliance(RuralAlliance.Alliance):
             raise unknown_name('the alliance', 'table', name, self._plurals())
         return table_of(table)
 
-    def __getitem__(self, kind):
+    def __getitem__(self, kind: str) -> 'Table[Any]':
         """The table of a kind, by its name for one record or for many."""
         table = RuralAlliance.Alliance.get_table(self, kind)
         if table is None:
@@ -56,12 +56,12 @@ class Alliance(RuralAlliance.Alliance):
         return alliance_html(self)
 
     @classmethod
-    def from_json(cls, text, name=None):
+    def from_json(cls, text: 'str | bytes', name: 'str | None' = None) -> 'Alliance':
         """An alliance from a document: a str, or UTF-8 bytes. Errors call the document `name`."""
         data = text.encode() if isinstance(text, str) else bytes(text)
         return RuralAlliance.Alliance.new_from_json(GLib.Bytes.new(data), name, None)
 
-    def to_json(self, cancellable=None):
+    def to_json(self, cancellable=None) -> str:
         """The alliance as a document, a str."""
         data = RuralAlliance.Alliance.to_json(self, cancellable).get_data()
         return data.decode()
@@ -70,22 +70,22 @@ class Alliance(RuralAlliance.Alliance):
         return [table.get_kind().get_plural() for table in RuralAlliance.Alliance.list_tables(self)]
 
     @property
-    def tables(self):
+    def tables(self) -> 'list[Table[Any]]':
         """Its tables, one for each kind."""
         return [table_of(table) for table in RuralAlliance.Alliance.list_tables(self)]
 
     @property
-    def profile(self):
+    def profile(self) -> 'Profile | None':
         """What it is called, and what holds for all of it; None before that is told."""
         return self.dup_profile()
 
     @property
-    def schema(self):
+    def schema(self) -> 'Schema':
         """Its kinds and their fields."""
         return self.get_schema()
 
     @property
-    def location(self):
+    def location(self) -> 'str | None':
         """Where it was opened from; None for one made here."""
         return self.get_location()
 
@@ -93,7 +93,7 @@ class Alliance(RuralAlliance.Alliance):
         """The table of a kind, by its name for one record or for many; None for a kind that does not exist."""
         return table_of(RuralAlliance.Alliance.get_table(self, kind))
 
-    def find(self, kind, record_id):
+    def find(self, kind: str, record_id: str) -> 'Record | None':
         """The record, or None; a kind that does not exist is an error."""
         return self[kind].find(record_id)
 
@@ -104,7 +104,7 @@ class Alliance(RuralAlliance.Alliance):
         return record
 
     @contextlib.contextmanager
-    def change(self, title=None):
+    def change(self, title: 'str | None' = None):
         """What is edited in the block is one change, undone as one; an exception takes it back whole.
 
             with alliance.change('prices of 2014') as change: ...

@@ -13,7 +13,7 @@ class Results(list):
         from .html import results_html
         return results_html(self)
 
-    def to_pandas(self):
+    def to_pandas(self) -> 'pandas.DataFrame':
         """A `pandas.DataFrame` with a row for each result, its groups in front."""
         from .frames import results_frame
         return results_frame(self)

@@ -83,7 +83,7 @@ class Selection:
         """Those of them for which another condition holds as well."""
         return Selection(self.table, f'({self.condition}) and ({condition})')
 
-    def to_pandas(self, columns=None):
+    def to_pandas(self, columns: 'str | Iterable[str] | None' = None) -> 'pandas.DataFrame':
         """These records as a `pandas.DataFrame`; see `Table.to_pandas`."""
         from .frames import frame_of
         return frame_of(self.table, columns, self._positions)

@@ -21,17 +21,17 @@ class Table(RuralAlliance.Table):
     __setattr__ = refuse_attribute
 
     @property
-    def alliance(self):
+    def alliance(self) -> 'Alliance':
         """The alliance whose table this is."""
         return self.get_owner()
 
     @property
-    def kind(self):
+    def kind(self) -> 'Kind':
         """The kind of its records."""
         return self.get_kind()
 
     @property
-    def fields(self):
+    def fields(self) -> 'list[str]':
         """The names of its fields."""
         return [field.get_name() for field in self.get_kind().list_fields()]
 
@@ -101,7 +101,7 @@ class Table(RuralAlliance.Table):
         return record
 
     @raising
-    def remove(self, record):
+    def remove(self, record: 'Record | str') -> None:
         """Removes a record, or the record that has the given id."""
         RuralAlliance.Table.remove(self, self[record] if isinstance(record, str) else record)
 
@@ -146,7 +146,7 @@ class Table(RuralAlliance.Table):
         add_frame(self, frame)
         return self
 
-    def to_pandas(self, columns=None):
+    def to_pandas(self, columns: 'str | Iterable[str] | None' = None) -> 'pandas.DataFrame':
         """The table as a `pandas.DataFrame`; `columns` are the fields, all of them by default.
 
         Unknown is `NaN` among numbers and dates, `NA` among whole numbers and booleans, else `None`. Money is in
@@ -155,7 +155,7 @@ class Table(RuralAlliance.Table):
         from .frames import frame_of
         return frame_of(self, columns)
 
-    def column(self, name):
+    def column(self, name: str) -> 'Column':
         """A field of all records, in bulk."""
         column = self.dup_column(name) if name in self.fields else None
         if column is None:
@@ -176,12 +176,12 @@ class Column(RuralAlliance.Column):
     __setattr__ = refuse_attribute
 
     @property
-    def name(self):
+    def name(self) -> str:
         """The name of the field."""
         return self.get_field().get_name()
 
     @property
-    def field(self):
+    def field(self) -> 'Field':
         """The field."""
         return self.get_field()
 
@@ -204,7 +204,7 @@ class Column(RuralAlliance.Column):
         return FORMATS.get(self.get_field().get_field_type(), 'I')
 
     @property
-    def values(self):
+    def values(self) -> memoryview:
         """The values as a read-only memoryview; 0 where nothing is known.
 
         Money is in minor units, a date the days since 1970-01-01 of its first day, a reference
@@ -214,13 +214,13 @@ class Column(RuralAlliance.Column):
         return view_of(self._bytes(), self._format())
 
     @property
-    def known(self):
+    def known(self) -> memoryview:
         """For each record 1 where the value is known, else 0."""
         from .memory import view_of
         return view_of(self.dup_presence())
 
     @property
-    def dictionary(self):
+    def dictionary(self) -> 'list[str] | None':
         """The texts that codes stand for; None where the values are no codes."""
         return self.dup_dictionary()
 
@@ -234,7 +234,7 @@ class Column(RuralAlliance.Column):
         from .arrow import capsules
         return capsules(self.export_arrow, b'arrow_schema', b'arrow_array')
 
-    def to_numpy(self):
+    def to_numpy(self) -> 'numpy.ma.MaskedArray[Any, Any]':
         """The values as a read-only numpy.ma.MaskedArray, in which what is unknown is masked.
 
         What the array shows stays as it is when the table is changed afterwards.
