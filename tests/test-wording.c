@@ -325,6 +325,11 @@ test_chinese_words (void)
   g_assert_cmpstr (token, ==, "至少");
   g_assert_cmpstr (field, ==, "设立者");
   g_assert_cmpstr (counted, ==, "户数");
+  g_free (many);
+  many = rua_wording_count_kind (1200, rua_record_get_kind (grant));
+  g_assert_cmpstr (many, ==, "1,200个资助");
+  g_free (many);
+  many = rua_wording_kind (rua_record_get_kind (grant), FALSE);
   g_assert_cmpstr (rule, ==, "一事两值");
   g_assert_cmpstr (kind, ==, "资助");
   g_assert_cmpstr (many, ==, "资助");
@@ -341,6 +346,9 @@ static void
 test_stops (void)
 {
   g_autofree char *ended = rua_wording_full_stop ("it holds"), *stopped = rua_wording_full_stop ("it holds."), *open = rua_wording_without_stop ("it holds.");
+  g_autoptr (RuaAlliance) alliance = rua_alliance_new ();
+  RuaKind *kind = rua_table_get_kind (rua_alliance_get_table (alliance, "workshop"));
+  g_autofree char *one = rua_wording_count_kind (1, kind), *some = rua_wording_count_kind (0, kind);
   g_autofree char *nothing = rua_wording_without_stop (""), *counted = rua_wording_field ("n_households");
 
   g_assert_cmpstr (ended, ==, "it holds.");
@@ -348,6 +356,8 @@ test_stops (void)
   g_assert_cmpstr (open, ==, "it holds");
   g_assert_cmpstr (nothing, ==, "");
   g_assert_cmpstr (counted, ==, "households");
+  g_assert_cmpstr (one, ==, "1 workshop");
+  g_assert_cmpstr (some, ==, "0 workshops");
 }
 
 int

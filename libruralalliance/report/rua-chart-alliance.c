@@ -168,7 +168,7 @@ say_placed (RuaTelling *telling, RuaRecord *place, GPtrArray *const *records)
   GString *out = NULL;
 
   for (guint k = 0; k < G_N_ELEMENTS (placed); k++) {
-    g_autofree char *one = NULL, *many = NULL, *count = NULL;
+    g_autofree char *count = NULL;
     RuaTable *table = rua_alliance_get_table (telling->alliance, placed[k]);
     guint n = 0;
 
@@ -182,13 +182,11 @@ say_placed (RuaTelling *telling, RuaRecord *place, GPtrArray *const *records)
     }
     if (n == 0)
       continue;
-    one = rua_wording_kind (rua_table_get_kind (table), TRUE);
-    many = rua_wording_kind (rua_table_get_kind (table), FALSE);
-    count = rua_wording_count (n, one, many);
+    count = rua_wording_count_kind (n, rua_table_get_kind (table));
     if (!out)
       out = g_string_new (count);
     else
-      g_string_append_printf (out, ", %s", count);
+      g_string_append_printf (out, C_("list", ", %s"), count);
   }
   return out ? g_string_free (out, FALSE) : NULL;
 }

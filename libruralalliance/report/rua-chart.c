@@ -185,7 +185,7 @@ rua_chart_dup_description (RuaChart *self)
     g_string_append_printf (out, _("; %s – %s"), rua_chart_item (self, link->from)->label, rua_chart_item (self, link->to)->label);
   }
   if (self->unit)
-    g_string_append_printf (out, _(" (%s)"), self->unit);
+    g_string_append_printf (out, C_("unit of a chart", " (%s)"), self->unit);
   if (self->left_out)
     g_string_append_printf (out, _("; %s"), self->left_out);
   return g_string_free (out, FALSE);

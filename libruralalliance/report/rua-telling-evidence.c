@@ -220,13 +220,20 @@ style_of (RuaIndependence independence)
   }
 }
 
+/* A programme that is a source is broadcast; any other is a plan of somebody. */
+static char *
+say_type (const char *type)
+{
+  return g_strcmp0 (type, "programme") == 0 ? g_strdup (C_("source", "programme")) : rua_wording_token (type);
+}
+
 static void
 tell_source (RuaTelling *self, RuaRecord *source)
 {
   const char *label = rua_record_get_text (source, "label"), *declared = rua_record_get_text (source, "independence");
   const char *url = rua_record_get_text (source, "url");
   g_autofree char *title = rua_telling_name (self, source), *iso = rua_record_dup_date (source, "published");
-  g_autofree char *type = rua_wording_token (rua_record_get_text (source, "source_type")), *when = iso ? rua_wording_date (iso, FALSE) : NULL;
+  g_autofree char *type = say_type (rua_record_get_text (source, "source_type")), *when = iso ? rua_wording_date (iso, FALSE) : NULL;
   g_autofree char *publisher = rua_wording_reference (source, "publisher", self->language);
   g_autofree char *authors = rua_wording_names (source, "authors", self->language), *uses = NULL, *head = NULL;
   const RuaTie *tie = rua_ties_judge (self->ties, RUA_SOURCE (source));

@@ -94,6 +94,7 @@ is_end (RuaKind *kind, const char *field)
 static char *
 say_what (RuaTelling *self, RuaRecord *record, const char *word)
 {
+  static const char *const ends[] = { " started", "\xE6\x97\xA5\xE6\x9C\x9F" /* “date” in Chinese */ };
   RuaKind *kind = rua_record_get_kind (record);
   g_autofree char *name = rua_telling_name (self, record), *sort = rua_wording_kind (kind, TRUE), *done = NULL;
   g_autofree char *of = rua_kind_find_field (kind, "of") ? rua_wording_reference (record, "of", self->language) : NULL;
@@ -103,8 +104,10 @@ say_what (RuaTelling *self, RuaRecord *record, const char *word)
   if (g_strcmp0 (rua_kind_get_name (kind), "event") == 0)
     g_clear_pointer (&sort, g_free);
   done = *word ? rua_wording_field (word) : NULL;
-  if (done && g_str_has_suffix (done, " started"))
-    done[strlen (done) - 8] = '\0';
+  /* The time that is told says that it is one. */
+  for (guint i = 0; done && i < G_N_ELEMENTS (ends); i++)
+    if (g_str_has_suffix (done, ends[i]))
+      done[strlen (done) - strlen (ends[i])] = '\0';
   if (of && strstr (name, of))
     g_clear_pointer (&of, g_free);
   out = g_string_new (name);
@@ -153,9 +156,7 @@ add_years (GArray *entries, RuaKind *kind, GPtrArray *records, const char *field
   }
   g_hash_table_iter_init (&iter, years);
   while (g_hash_table_iter_next (&iter, &year, &n)) {
-    g_autofree char *one = rua_wording_kind (kind, TRUE), *many = rua_wording_kind (kind, FALSE), *word = *word_of (field) ? rua_wording_field (word_of (field)) : g_strdup ("");
-    g_autofree char *number = rua_wording_number (GPOINTER_TO_UINT (n));
-    g_autofree char *count = g_strdup_printf (C_("count of a kind", "%1$s %2$s"), number, GPOINTER_TO_UINT (n) == 1 ? one : many);
+    g_autofree char *count = rua_wording_count_kind (GPOINTER_TO_UINT (n), kind), *word = *word_of (field) ? rua_wording_field (word_of (field)) : g_strdup ("");
     Entry entry = { rua_date_civil_to_day (GPOINTER_TO_INT (year), 1, 1), rua_date_civil_to_day (GPOINTER_TO_INT (year), 12, 31) };
 
     entry.when = g_strdup_printf (C_("year", "%d"), GPOINTER_TO_INT (year));

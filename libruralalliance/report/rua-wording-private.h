@@ -50,5 +50,7 @@ char *rua_wording_names (RuaRecord *record, const char *field, const char *langu
 char *rua_wording_reference (RuaRecord *record, const char *field, const char *language);
 /* The words of a kind for one and for many records of it: "practice model", "practice models". */
 char *rua_wording_kind (RuaKind *kind, gboolean is_one);
+/* "2 sites", "1 site". */
+char *rua_wording_count_kind (guint64 n, RuaKind *kind);
 
 G_END_DECLS

@@ -527,3 +527,11 @@ rua_wording_kind (RuaKind *kind, gboolean is_one)
 
   return found != name ? g_strdup (found) : say_name (is_one ? name : rua_kind_get_plural (kind));
 }
+
+char *
+rua_wording_count_kind (guint64 n, RuaKind *kind)
+{
+  g_autofree char *digits = rua_wording_number ((double) n), *words = rua_wording_kind (kind, n == 1);
+
+  return g_strdup_printf (C_("count of a kind", "%1$s %2$s"), digits, words);
+}
