@@ -176,6 +176,57 @@ test_numbers (void)
   g_assert_false (rua_csv_cell_is_missing ("0", 1) || rua_csv_cell_is_missing ("na", 2));
 }
 
+static char *
+find_fault (const GString *text)
+{
+  g_autoptr (GError) error = NULL;
+  RuaCsv *csv = open_text (text->str, text->len, 0, &error);
+  const int columns[] = { 0 };
+
+  if (csv != NULL)
+    rua_csv_select (csv, columns, 1, NULL, &error);
+  rua_csv_free (csv);
+  return error != NULL ? g_strdup (error->message) : NULL;
+}
+
+/* Records are counted a block of 64 KiB at a time: a character that two of them share is one, and bytes that go on
+ * with a character which nothing began are none, wherever the first of them stands. */
+static void
+test_pieces_of_characters (void)
+{
+  static const char *const heads[] = { "h\n", "h\r\n", "\xef\xbb\xbfh\n" };
+
+  for (guint h = 0; h < G_N_ELEMENTS (heads); h++)
+    for (gssize shift = -5; shift <= 5; shift++)
+      for (guint block = 0; block < 3; block++) {
+        gssize at = (gssize) (block * 65536) + shift;
+        g_autoptr (GString) text = g_string_new (heads[h]);
+        g_autofree char *good = NULL, *bad = NULL;
+
+        if (at < 0)
+          continue;
+        for (gssize i = 0; i < at; i++)
+          g_string_append_c (text, i % 50 == 49 ? '\n' : 'x');
+        g_string_append (text, "\xe8\x8c\xb6\xf0\x9f\x8c\xbe\n");
+        for (guint i = 0; i < 70000; i++)
+          g_string_append_c (text, i % 50 == 49 ? '\n' : 'y');
+        good = find_fault (text);
+        if (good != NULL)
+          g_error ("block %u, %+d: %s", block, (int) shift, good);
+        for (guint n = 1; n < 5; n++) {
+          g_autoptr (GString) broken = g_string_new_len (text->str, (gssize) strlen (heads[h]) + at);
+
+          for (guint k = 0; k < n; k++)
+            g_string_append_c (broken, (char) 0x8c);
+          g_string_append_len (broken, text->str + strlen (heads[h]) + at, (gssize) text->len - (gssize) strlen (heads[h]) - at);
+          g_free (bad);
+          bad = find_fault (broken);
+          if (bad == NULL || strstr (bad, "not UTF-8") == NULL)
+            g_error ("block %u, %+d: %u bytes of nothing are taken: %s", block, (int) shift, n, bad);
+        }
+      }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -184,5 +235,6 @@ main (int argc, char **argv)
   g_test_add_func ("/csv/refused", test_refused);
   g_test_add_func ("/csv/places", test_places);
   g_test_add_func ("/csv/numbers", test_numbers);
+  g_test_add_func ("/csv/pieces-of-characters", test_pieces_of_characters);
   return g_test_run ();
 }

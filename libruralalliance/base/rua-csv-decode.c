@@ -135,6 +135,6 @@ rua_csv_decode (GBytes *bytes, const char *name, const char *encoding, GCancella
   }
   if (encoding == NULL || is_utf8 (encoding))
     return without_mark (bytes);
-  decoded = convert (text + skip, length - skip, name, encoding, cancellable, error);
+  decoded = convert (length > 0 ? text + skip : "", length - skip, name, encoding, cancellable, error);
   return decoded ? without_mark (decoded) : NULL;
 }

@@ -43,15 +43,15 @@ skip_ascii (const char *at, gsize n)
   return i;
 }
 
-/* The first byte that is NUL or no UTF-8, or NULL. A character that began before @at was checked
- * with its beginning. */
+/* The first byte that is NUL or no UTF-8, or NULL. A character that began before @at is looked at from its beginning,
+ * for these bytes may as well belong to none. */
 static const char *
 find_bad_byte (const char *at, const char *end, const char *text, const char *text_end)
 {
   const char *bad;
 
   for (guint i = 0; i < 3 && at > text && at < end && ((guchar) *at & 0xc0) == 0x80; i++)
-    at++;
+    at--;
   for (;;) {
     const char *stop;
 

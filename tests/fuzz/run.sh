@@ -13,7 +13,7 @@ build=${RUA_FUZZ_BUILD:-$source/_build-fuzz}
 seconds=$1; shift
 command -v clang >/dev/null || { echo "skipped: there is no clang"; exit 77; }
 
-[ $# -gt 0 ] || set -- $(cd "$here" && ls fuzz-*.c | sed 's/^fuzz-//; s/\.c$//; /^replay$/d; /^place$/d')
+[ $# -gt 0 ] || set -- $(cd "$here" && ls fuzz-*.c | sed 's/^fuzz-//; s/\.c$//; /^replay$/d; /^place$/d; /^trap$/d')
 {
   [ -f "$build/build.ninja" ] \
     || CC=${CC:-clang} meson setup "$build" "$source" -Dfuzz=true -Dintrospection=disabled -Dvapi=disabled
