@@ -208,6 +208,7 @@ typedef struct {
   GArray *inputs;
   const double *at; /* the inputs' values */
   GError **error;
+  guint32 signs; /* of all that was divided by, mixed into one number */
 } Scope;
 
 typedef struct {
@@ -217,6 +218,13 @@ typedef struct {
 } Term;
 
 static gboolean evaluate (Scope *self, const RuaSyntax *s, Term *term, char **reason);
+
+/* Where a divisor has another sign, a place without a value lies between. */
+static void
+note_divisor (Scope *self, double divisor)
+{
+  self->signs = self->signs * 31 + (divisor < 0 ? 2 : 1);
+}
 
 static void
 scale_term (Scope *self, Term *term, double factor)
@@ -312,6 +320,7 @@ evaluate_arithmetic (Scope *self, const RuaSyntax *s, Term *a, char **reason)
            : b.unit != NULL                  ? rua_unit_ref (b.unit)
                                              : NULL;
   } else if (good) {
+    note_divisor (self, b.value);
     if (b.value == 0) {
       g_autofree char *text = rua_syntax_dup_source (right, self->source);
 
@@ -366,6 +375,8 @@ raise_term (Scope *self, const RuaSyntax *exponent, Term *a, double *factor)
                               "where there is a unit");
   if (a->unit != NULL && rua_unit_is_dimensionless (a->unit))
     make_plain (self, a);
+  if (n < 0)
+    note_divisor (self, a->value);
   *factor = n == 0 ? 0 : n * pow (a->value, n - 1);
   a->value = pow (a->value, n);
   if (a->unit == NULL || rua_unit_is_dimensionless (a->unit))
@@ -508,35 +519,37 @@ has_interval (const RuaFormulaInput *input)
 }
 
 /* One uncertain input, by which the formula only rises or only falls: the ends of its interval
- * become those of the formula. */
+ * become those of the formula. Points between the ends are looked at, too: 1 / x falls at both ends
+ * of an interval around 0, and is no interval. */
+#define POINTS 9
+
 static gboolean
 map_interval (Scope *scope, const RuaSyntax *s, guint place, double *at, const Term *middle,
               RuaScalar *scalar)
 {
   const RuaFormulaInput *input = &g_array_index (scope->inputs, RuaFormulaInput, place);
-  double ends[2] = { input->result->low * input->factor, input->result->high * input->factor };
-  double keep = at[place], values[2];
+  double low = input->result->low * input->factor, high = input->result->high * input->factor;
+  double keep = at[place], values[POINTS];
+  guint32 signs = scope->signs;
+  gboolean good = TRUE;
 
-  for (guint i = 0; i < 2; i++) {
-    Term end;
+  for (guint i = 0; good && i < POINTS; i++) {
+    Term term;
     g_autofree char *reason = NULL;
 
-    at[place] = ends[i];
-    if (!evaluate (scope, s, &end, &reason)) {
-      at[place] = keep;
-      return FALSE;
-    }
-    values[i] = end.value;
-    g_clear_pointer (&end.unit, rua_unit_unref);
-    if (!isfinite (end.value) || end.slope[place] * middle->slope[place] <= 0) {
-      at[place] = keep;
-      return FALSE;
-    }
+    at[place] = i == POINTS - 1 ? high : low + (high - low) * i / (POINTS - 1);
+    scope->signs = 0;
+    good = evaluate (scope, s, &term, &reason);
+    g_clear_pointer (&term.unit, rua_unit_unref);
+    values[i] = term.value;
+    good = good && isfinite (term.value) && term.slope[place] * middle->slope[place] > 0 && scope->signs == signs;
   }
   at[place] = keep;
+  if (!good || middle->value < MIN (values[0], values[POINTS - 1]) || middle->value > MAX (values[0], values[POINTS - 1]))
+    return FALSE;
   scalar->se = fabs (middle->slope[place]) * input->result->se * fabs (input->factor);
-  scalar->low = MIN (values[0], values[1]);
-  scalar->high = MAX (values[0], values[1]);
+  scalar->low = MIN (values[0], values[POINTS - 1]);
+  scalar->high = MAX (values[0], values[POINTS - 1]);
   return TRUE;
 }
 
