@@ -359,7 +359,7 @@ add_domain (RuaDefinition *self, const char *role, JsonNode *node, GError **erro
               : 0;
   g_autoptr (GString) text = g_string_new (NULL);
 
-  g_string_append_printf (text, "(%s) in (", column);
+  g_string_append_printf (text, "(%s) in (", column != NULL ? column : "");
   for (guint i = 0; column != NULL && i < n; i++) {
     g_autofree char *value = literal (json_array_get_element (json_node_get_array (values), i));
 
@@ -405,6 +405,9 @@ take_column_options (RuaDefinition *self, GError **error)
          i++)
       if (!add_role_node (self, spec->name, json_array_get_element (array, i), error))
         return FALSE;
+    /* One alone needs no list, as in columns. */
+    if (array == NULL && spec->type == RUA_OPTION_COLUMNS && !add_role_node (self, spec->name, node, error))
+      return FALSE;
     json_object_remove_member (self->options, spec->name);
   }
   return TRUE;
