@@ -46,7 +46,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (RuaCsv, rua_csv_free)
 const char *rua_csv_get_name (RuaCsv *self);
 /* As told or found. */
 char rua_csv_get_separator (RuaCsv *self);
-char rua_csv_get_quote (RuaCsv *self);
 guint rua_csv_get_n_columns (RuaCsv *self);
 /* Without a header row "1", "2", … */
 const char *const *rua_csv_get_header (RuaCsv *self);

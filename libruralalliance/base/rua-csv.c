@@ -284,12 +284,6 @@ rua_csv_get_separator (RuaCsv *self)
   return self->separator;
 }
 
-char
-rua_csv_get_quote (RuaCsv *self)
-{
-  return self->quote;
-}
-
 guint
 rua_csv_get_n_columns (RuaCsv *self)
 {

@@ -227,8 +227,6 @@ rua_run_groups (RuaRun *self, const char *role, guint k, guint *n_groups, const 
 /* The same over the combination of two numberings. */
 guint32 *rua_groups_cross (
   const guint32 *outer, const guint32 *inner, gsize n, guint n_inner, guint *n_groups);
-/* Numbers record rows from 1 as the input does. */
-gsize rua_run_row (RuaRun *self, gsize i);
 
 /* Whether a figure was asked for, "q[" any that begins so: what nobody asked for need not be
  * worked out, and may be put as anything. */

@@ -87,12 +87,6 @@ rua_run_refuse (RuaRun *self, GError **error, RuaError code, const char *format,
   return FALSE;
 }
 
-gsize
-rua_run_row (RuaRun *self, gsize i)
-{
-  return (self->data.rows ? self->data.rows[i] : i) + 1;
-}
-
 gboolean
 rua_run_refuse_row (
   RuaRun *self, GError **error, const RuaRunColumn *column, gsize i, const char *why)

@@ -16,7 +16,6 @@ double rua_log_gamma (double x);
 
 double rua_normal_cdf (double z);
 double rua_normal_tail (double z);
-double rua_normal_density (double z);
 /* p in [0, 1]; 0 and 1 give the infinities. */
 double rua_normal_quantile (double p);
 /* The z of a two-sided interval of this level. */

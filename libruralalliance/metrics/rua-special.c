@@ -200,12 +200,6 @@ rua_normal_tail (double z)
   return 0.5 * erfc (z * G_SQRT2 / 2);
 }
 
-double
-rua_normal_density (double z)
-{
-  return exp (-0.5 * z * z) / SQRT_2PI;
-}
-
 static double
 ratio (const double *above, const double *below, double r)
 {

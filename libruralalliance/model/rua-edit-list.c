@@ -64,12 +64,6 @@ rua_edit_list_free (RuaEditList *self)
   g_free (self);
 }
 
-gboolean
-rua_edit_list_is_empty (RuaEditList *self)
-{
-  return self->edits->len == 0;
-}
-
 void
 rua_edit_list_add_cell (RuaEditList *self, RuaTable *table, guint32 row, guint field, gboolean is_known, guint64 word)
 {

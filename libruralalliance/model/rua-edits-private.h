@@ -17,7 +17,6 @@ void rua_edit_list_add_cell (RuaEditList *self, RuaTable *table, guint32 row, gu
 void rua_edit_list_add_row (RuaEditList *self, RuaTable *table, guint32 row);
 void rua_edit_list_remove_row (RuaEditList *self, RuaTable *table, guint32 row, RuaRecord *record);
 void rua_edit_list_append_rows (RuaEditList *self, RuaTable *table, guint32 first, guint32 n);
-gboolean rua_edit_list_is_empty (RuaEditList *self);
 /* FALSE: everything is as it was before the first edit. */
 gboolean rua_edit_list_has_effect (RuaEditList *self);
 /* Puts everything back and gives what would do it again. Nobody has heard of it until @news, which

@@ -25,11 +25,6 @@ gboolean rua_sqlite_damaged (const char *name, GError **error, const char *forma
 gboolean rua_sqlite_changed (const char *name, GError **error);
 gboolean rua_sqlite_run (sqlite3 *db, const char *name, const char *sql, GError **error);
 
-/* All files are opened through this VFS; NULL for SQLite's own. For tests that stand below SQLite, before
- * anything is opened. */
-void rua_sqlite_set_vfs (const char *vfs);
-const char *rua_sqlite_get_vfs (void);
-
 /* ---- the statements that make a file ---- */
 typedef struct {
   gboolean is_index;

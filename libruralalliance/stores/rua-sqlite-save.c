@@ -66,7 +66,7 @@ settle_journals (const char *path, const char *name, gboolean is_new, GError **e
 
     if (!g_file_test (journal, G_FILE_TEST_EXISTS))
       continue;
-    if (!is_new && sqlite3_open_v2 (path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE, rua_sqlite_get_vfs ()) == SQLITE_OK)
+    if (!is_new && sqlite3_open_v2 (path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE, NULL) == SQLITE_OK)
       sqlite3_exec (db, "SELECT count(*) FROM sqlite_schema; PRAGMA wal_checkpoint(TRUNCATE)", NULL, NULL, NULL);
     sqlite3_close (db);
     if (g_file_test (journal, G_FILE_TEST_EXISTS)) {

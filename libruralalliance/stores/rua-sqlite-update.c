@@ -292,7 +292,7 @@ static gboolean
 open_file (Updating *self, GError **error)
 {
   int code = sqlite3_open_v2 (self->origin->file.path, &self->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE,
-                              rua_sqlite_get_vfs ());
+                              NULL);
 
   if (code != SQLITE_OK)
     return fail (self, code, error);

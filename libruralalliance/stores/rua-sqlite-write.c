@@ -50,7 +50,7 @@ open_file (Writing *self, const char *path, GError **error)
 
   code = sqlite3_open_v2 (self->is_small ? "alliance" : path, &self->db,
                           SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE,
-                          self->is_small ? "memdb" : rua_sqlite_get_vfs ());
+                          self->is_small ? "memdb" : NULL);
   if (code != SQLITE_OK)
     return fail (self, code, error);
   sqlite3_extended_result_codes (self->db, 1);

@@ -4,20 +4,6 @@
 
 #include <string.h>
 
-static const char *vfs_name;
-
-void
-rua_sqlite_set_vfs (const char *vfs)
-{
-  vfs_name = vfs;
-}
-
-const char *
-rua_sqlite_get_vfs (void)
-{
-  return vfs_name;
-}
-
 gboolean
 rua_sqlite_damaged (const char *name, GError **error, const char *format, ...)
 {

@@ -357,20 +357,6 @@ rua_column_get_target (RuaColumn *self)
   return self->target;
 }
 
-gconstpointer
-rua_column_get_chunk (RuaColumn *self, guint chunk, guint *n_rows, const guint64 **known)
-{
-  guint32 wanted = rows_in (self, chunk);
-  const RuaChunk *held = chunk < self->n_chunks ? self->chunks[chunk] : NULL;
-
-  /* A chunk in which nothing was ever written, or not this far, is made whole: all unknown. */
-  if (!held || held->packed || held->capacity < wanted)
-    held = rua_column_make_chunk (self, (chunk << RUA_CHUNK_BITS) + wanted - 1);
-  *n_rows = wanted;
-  *known = held->known;
-  return held->values;
-}
-
 void
 rua_column_peek_slice (RuaColumn *self, guint chunk, RuaSlice *slice)
 {

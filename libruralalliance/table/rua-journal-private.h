@@ -32,7 +32,6 @@ struct _RuaJournal {
 
 /* NULL: nobody listens any more. Borrowed. */
 void rua_tables_set_journal (RuaTables *self, const RuaJournal *journal);
-const RuaJournal *rua_tables_get_journal (RuaTables *self);
 /* A table into which rows are being appended in bulk, or NULL. */
 RuaTable *rua_tables_find_appending (RuaTables *self);
 

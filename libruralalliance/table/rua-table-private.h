@@ -74,13 +74,9 @@ const char *rua_column_code_text (RuaColumn *self, guint32 code, gsize *length);
 gboolean rua_column_find_code (RuaColumn *self, const char *text, gssize length, guint32 *code);
 RuaTable *rua_column_get_target (RuaColumn *self);
 
-/* Whole chunks, for loops: rows [chunk << 16, …). @known is a bit set, bit i of word i/64.
- * Values are gint64 (INTEGER, MONEY), double (NUMBER), guint8 (BOOLEAN), gint32 (DATE, packed),
- * guint32 (codes; REFERENCE rows), guint64 (REFERENCE to "*": table's place << 32 | row). */
-/* Plain values, which a packed chunk is unpacked for: prefer rua_column_peek_slice(). */
-gconstpointer rua_column_get_chunk (RuaColumn *self, guint chunk, guint *n_rows, const guint64 **known);
-
-/* One chunk as it is. A plain one holds the values listed above. A packed one holds codes of @width
+/* One chunk as it is: rows [chunk << 16, …). @known is a bit set, bit i of word i/64. A plain one holds gint64
+ * (INTEGER, MONEY), double (NUMBER), guint8 (BOOLEAN), gint32 (DATE, packed), guint32 (codes; REFERENCE rows) or
+ * guint64 (REFERENCE to "*": table's place << 32 | row). A packed one holds codes of @width
  * bytes, unsigned: the value is @base + code; of a NUMBER it is (double) (@base + code) / @divisor,
  * which is the number to the bit. Width 0: there are no codes, each is 0. What the value of an
  * unknown cell is says nothing. */

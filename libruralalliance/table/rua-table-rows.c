@@ -14,12 +14,6 @@ rua_tables_set_journal (RuaTables *self, const RuaJournal *journal)
   self->journal = journal;
 }
 
-const RuaJournal *
-rua_tables_get_journal (RuaTables *self)
-{
-  return self->journal;
-}
-
 RuaTable *
 rua_tables_find_appending (RuaTables *self)
 {
