@@ -462,6 +462,34 @@ test_types (void)
   g_assert_true (G_TYPE_IS_ENUM (RUA_TYPE_MERGE_CONFLICT_TYPE));
 }
 
+/* What somebody else has replaced is not undone behind their back; what they said elsewhere does not hinder. */
+static void
+test_undo_changed_since (void)
+{
+  g_autoptr (RuaAlliance) a = NULL, b = NULL;
+  GError *error = NULL;
+
+  make_two (&a, &b);
+  set_weight (a, "h1", 5);
+  meet (a, b);
+  set_weight (b, "h1", 6);
+  meet (a, b);
+  g_assert_cmpfloat (weight_of (a, "h1"), ==, 6);
+  g_assert_false (rua_alliance_undo (a, &error));
+  g_assert_error (error, RUA_ERROR, RUA_ERROR_FAILED);
+  g_assert_nonnull (strstr (error->message, "weight: changed since by station bb at "));
+  g_assert_cmpfloat (weight_of (a, "h1"), ==, 6);
+  g_clear_error (&error);
+
+  set_weight (a, "h2", 8);
+  meet (a, b);
+  set_weight (b, "h1", 7);
+  meet (a, b);
+  must (rua_alliance_undo (a, &error), error);
+  g_assert_cmpfloat (weight_of (a, "h2"), ==, 2);
+  g_assert_cmpfloat (weight_of (a, "h1"), ==, 7);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -477,5 +505,6 @@ main (int argc, char **argv)
   g_test_add_func ("/conflict/undo-removal", test_undo_removal);
   g_test_add_func ("/conflict/waiting", test_waiting);
   g_test_add_func ("/conflict/types", test_types);
+  g_test_add_func ("/conflict/undo-changed-since", test_undo_changed_since);
   return g_test_run ();
 }

@@ -518,6 +518,7 @@ test_forged (void)
     { 2, "{\"fact\":\"baojing.1\",\"clock\":1,\"kind\":\"k\",\"key\":\"h1\",\"field\":\"f\"}", "b.ruax:3: the header names no facts of 'baojing'" },
     { 2, "{\"fact\":\"gaopo.2\",\"clock\":1,\"kind\":\"k\",\"key\":\"h1\",\"field\":\"f\"}", "b.ruax:3: the change on the line before is not this fact's" },
     { 3, "{\"fact\":\"gaopo.3\",\"clock\":1,\"kind\":\"k\",\"key\":\"h1\",\"field\":\"f\"}", "b.ruax:4: the fact gaopo.3 stands where gaopo.2 is to come" },
+    { 4, "{\"fact\":\"gaopo.9\",\"clock\":1,\"kind\":\"k\",\"key\":\"h1\",\"field\":\"f\"}", "b.ruax:5: the fact gaopo.9 is not among those that the header names" },
     { 1, "{\"change\":\"gaopo.1\",\"facts\":9,\"clock\":1}", "b.ruax:2: the change has facts that are not in this batch" },
     { 1, "{\"change\":\"gaopo.1\",\"facts\":0,\"clock\":1}", "b.ruax:2: a count, clock or sequence is no whole number of at least 1" },
     { 1, "{\"change\":\"gaopo.2\",\"facts\":1,\"clock\":1}", "b.ruax:3: the change on the line before is not this fact's" },

@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <sys/stat.h>
 #include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -235,6 +236,16 @@ test_changed_meanwhile (Fixture *f, gconstpointer data)
   save (second, other);
   save (first, f->path);
   g_unlink (other);
+  /* In place, and as long as it was: only the time tells. */
+  set_id (random_alliance_get_table (first), "t3", "third");
+  {
+    const struct timespec times[2] = { { 0, UTIME_OMIT }, { 1000000000, 500 } };
+
+    g_assert_cmpint (utimensat (AT_FDCWD, f->path, times, 0), ==, 0);
+  }
+  g_clear_error (&error);
+  g_assert_false (rua_alliance_save (first, f->path, RUA_SAVE_REPLACE, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_WRONG_ETAG);
 }
 
 /* While another program holds the file. */
