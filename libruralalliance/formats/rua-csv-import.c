@@ -5,6 +5,8 @@
 
 #include "rua-column-private.h"
 #include "rua-csv-import-private.h"
+#include "rua-edits-private.h"
+#include "rua-history.h"
 #include "rua-table-core-private.h"
 
 /* ---- reading into chunks ---- */
@@ -398,18 +400,10 @@ is_as_it_was (RuaAlliance *self, RuaCsvImport *import)
 }
 
 static gboolean
-import_commit (RuaCsvImport *import, RuaAlliance *self, GError **error)
+commit_rows (RuaCsvImport *import, RuaAlliance *self, RuaTable *table, GError **error)
 {
-  RuaTable *table = rua_alliance_get_table (self, rua_kind_get_name (import->kind));
-  g_autoptr (RuaAppender) appender = NULL;
+  g_autoptr (RuaAppender) appender = rua_table_append (table);
 
-  if (table == NULL || !check_ready (self, table, error))
-    return FALSE;
-  if (!is_as_it_was (self, import)) {
-    g_set_error (error, RUA_ERROR, RUA_ERROR_FAILED, "the alliance was changed while %s was read; import it again", rua_csv_get_name (import->csv));
-    return FALSE;
-  }
-  appender = rua_table_append (table);
   if (!rua_csv_import_make_texts (import, appender, table, error))
     return FALSE;
   for (guint f = 0; f < rua_kind_get_n_fields (import->kind); f++)
@@ -423,6 +417,33 @@ import_commit (RuaCsvImport *import, RuaAlliance *self, GError **error)
     }
   rua_appender_end_rows (appender, import->n_rows);
   return rua_appender_commit (appender, error);
+}
+
+static gboolean
+import_commit (RuaCsvImport *import, RuaAlliance *self, GError **error)
+{
+  RuaTable *table = rua_alliance_get_table (self, rua_kind_get_name (import->kind));
+
+  if (table == NULL || !check_ready (self, table, error))
+    return FALSE;
+  if (!is_as_it_was (self, import)) {
+    g_set_error (error, RUA_ERROR, RUA_ERROR_FAILED, "the alliance was changed while %s was read; import it again", rua_csv_get_name (import->csv));
+    return FALSE;
+  }
+  if (rua_alliance_keeps_log (self) && !rua_alliance_is_in_change (self)) {
+    g_autofree char *file = g_path_get_basename (rua_csv_get_name (import->csv));
+    g_autofree char *origin = g_strdup_printf ("import %s", file);
+
+    /* The log says where they came from. */
+    if (!rua_alliance_begin_from (self, NULL, origin, error))
+      return FALSE;
+    if (commit_rows (import, self, table, error) && rua_alliance_commit (self, error))
+      return TRUE;
+    if (rua_alliance_is_in_change (self))
+      rua_alliance_rollback (self, NULL);
+    return FALSE;
+  }
+  return commit_rows (import, self, table, error);
 }
 
 /**
