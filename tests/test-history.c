@@ -5,7 +5,9 @@
 #include "rua-history.h"
 #include "rua-log-private.h"
 #include "rua-merge-conflict.h"
+#include "rua-store.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "random-alliance.h"
@@ -235,6 +237,43 @@ edit (Station *station, RuaRandom *random)
   }
 }
 
+/* What was kept in a file goes on as if it had never been away. */
+static void
+close_and_open (Station *station, const char *folder)
+{
+  g_autofree char *path = g_strdup_printf ("%s/%s.rua", folder, station->name), *before = document_of (station->alliance), *after = NULL;
+  g_autofree char *waits = waiting_of (station->alliance), *waits_after = NULL;
+  GError *error = NULL;
+  RuaLog *log;
+
+  rua_alliance_save (station->alliance, path, RUA_SAVE_REPLACE, NULL, &error);
+  g_assert_no_error (error);
+  g_object_unref (station->alliance);
+  station->alliance = rua_alliance_open (path, NULL, &error);
+  g_assert_no_error (error);
+  log = rua_alliance_peek_log (station->alliance);
+  rua_log_set_wall (log, wall, station);
+  rua_log_set_last_wins (log, last_wins);
+  after = document_of (station->alliance);
+  waits_after = waiting_of (station->alliance);
+  g_assert_cmpstr (before, ==, after);
+  g_assert_cmpstr (waits, ==, waits_after);
+}
+
+static void
+remove_folder (const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  while ((name = g_dir_read_name (dir))) {
+    g_autofree char *path = g_build_filename (folder, name, NULL);
+
+    g_remove (path);
+  }
+  g_rmdir (folder);
+}
+
 /* ---- sending ---- */
 
 /* Some of what one has, in order or not, some of it again. */
@@ -352,8 +391,9 @@ check_whole (RuaAlliance *alliance)
   g_assert_cmpstr (document, ==, again);
 }
 
+/* @folder: NULL, or where stations are kept between their edits. */
 static void
-try_history (RuaRandom *random)
+try_history (RuaRandom *random, const char *folder)
 {
   guint n = 2 + rua_random_below (random, rua_random_below (random, 4) ? 4 : MOST_STATIONS - 1);
   g_autoptr (RuaAlliance) baseline = make_baseline (random), replayed = NULL;
@@ -377,6 +417,8 @@ try_history (RuaRandom *random)
     edit (&stations[s], random);
     if (t != s && rua_random_below (random, 2))
       send_some (&stations[s], &stations[t], t, random);
+    if (folder && rua_random_below (random, 4) == 0)
+      close_and_open (&stations[s], folder);
   }
   /* Then everything to everybody. */
   for (guint s = 0; s < n; s++)
@@ -410,7 +452,14 @@ test_histories (void)
   for (guint i = 0; i < trials; i++) {
     rua_random_init (&random, seed + i);
     g_test_message ("history %u, seed %u", i, seed + i);
-    try_history (&random);
+    /* Every eighth goes through files. */
+    if (i % 8 == 0) {
+      g_autofree char *folder = g_dir_make_tmp ("rua-history-XXXXXX", NULL);
+
+      try_history (&random, folder);
+      remove_folder (folder);
+    } else
+      try_history (&random, NULL);
   }
 }
 
