@@ -16,6 +16,8 @@ GObject *rua_alliance_get_origin (RuaAlliance *self);
 void rua_alliance_set_origin (RuaAlliance *self, GObject *origin);
 guint rua_alliance_get_n_tables (RuaAlliance *self);
 RuaTable *rua_alliance_get_table_at (RuaAlliance *self, guint index); /* the order of alliance.toml */
+/* FALSE and an error: its amounts would have other decimals than those that are on record. */
+gboolean rua_alliance_check_currency (RuaAlliance *self, const char *currency, GError **error);
 /* Settles the references of every table after bulk loading. */
 gboolean rua_alliance_resolve (RuaAlliance *self, RuaFaults *faults);
 

@@ -114,8 +114,8 @@ holds_money (RuaAlliance *self)
 
 /* Amounts are kept in minor units: under a currency with other decimals they would mean something
  * else. */
-static gboolean
-check_currency (RuaAlliance *self, const char *currency, GError **error)
+gboolean
+rua_alliance_check_currency (RuaAlliance *self, const char *currency, GError **error)
 {
   guint from = rua_tables_get_money_digits (self->tables), to = digits_of (currency);
 
@@ -138,7 +138,7 @@ guard_text (GObject *owner, RuaTable *table, guint field, const char *text, GErr
     g_set_error (error, RUA_ERROR, RUA_ERROR_DUPLICATE, "%s: id: " RUA_ERASED_MESSAGE "; " RUA_ERASED_MEND, kind);
     return FALSE;
   }
-  return table != self->profiles || field != RUA_PROFILE_FIELD_CURRENCY || check_currency (self, text, error);
+  return table != self->profiles || field != RUA_PROFILE_FIELD_CURRENCY || rua_alliance_check_currency (self, text, error);
 }
 
 /* With the tables made: the list of them, and the one that holds what is said of the whole. */
@@ -361,7 +361,7 @@ rua_alliance_add (RuaAlliance *self, RuaRecord *record, GError **error)
                  "an alliance has one profile; change the one it has, or remove it first");
     return FALSE;
   }
-  if (table == self->profiles && !check_currency (self, rua_profile_get_currency (RUA_PROFILE (record)), error))
+  if (table == self->profiles && !rua_alliance_check_currency (self, rua_profile_get_currency (RUA_PROFILE (record)), error))
     return FALSE;
   return rua_table_add (table, record, error);
 }
@@ -393,7 +393,7 @@ rua_alliance_remove (RuaAlliance *self, RuaRecord *record, GError **error)
     g_set_error (error, RUA_ERROR, RUA_ERROR_REFERENCE, "%s is not in this alliance; remove it from its own", name);
     return FALSE;
   }
-  if (table == self->profiles && !check_currency (self, NULL, error))
+  if (table == self->profiles && !rua_alliance_check_currency (self, NULL, error))
     return FALSE;
   return rua_table_remove (table, record, error);
 }

@@ -105,6 +105,32 @@ rua_alliance_get_station (RuaAlliance *self)
   return log ? rua_log_get_station (log) : NULL;
 }
 
+/**
+ * rua_alliance_get_days_ahead:
+ * @self: an alliance
+ * @station: the name of a station of which facts are here, or of this one
+ *
+ * Gets by how many whole days the clock with which a station made its facts is ahead of this machine's. It loses
+ * nothing, since clocks only break ties between those who did not know of one another, but the station's side is shown
+ * in each of them, and its history is told in a wrong order: set it right. One that is behind cannot be told from one
+ * that was off. [method@RuralAlliance.Alliance.validate] finds them all, and merging remarks on them.
+ *
+ * Returns: a number of days; 0 when it is less than a day ahead, nothing of it has come, or no log is kept
+ *
+ * Since: 1.0
+ */
+guint
+rua_alliance_get_days_ahead (RuaAlliance *self, const char *station)
+{
+  RuaLog *log;
+
+  g_return_val_if_fail (RUA_IS_ALLIANCE (self), 0);
+  g_return_val_if_fail (station != NULL, 0);
+
+  log = rua_alliance_peek_log (self);
+  return log ? rua_log_get_days_ahead (log, station) : 0;
+}
+
 typedef struct {
   gint64 clock;
   const char *station;

@@ -13,6 +13,8 @@ gboolean rua_alliance_keeps_log (RuaAlliance *self);
 RUA_AVAILABLE_IN_1_0
 const char *rua_alliance_get_station (RuaAlliance *self);
 RUA_AVAILABLE_IN_1_0
+guint rua_alliance_get_days_ahead (RuaAlliance *self, const char *station);
+RUA_AVAILABLE_IN_1_0
 GListModel *rua_alliance_list_changes (RuaAlliance *self);
 RUA_AVAILABLE_IN_1_0
 GListModel *rua_alliance_list_history (RuaAlliance *self, const char *kind, const char *key, GError **error);

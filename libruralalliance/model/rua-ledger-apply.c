@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "rua-kinds-private.h"
 #include "rua-table-core-private.h"
 
 /* Brings the tables to what the log says. */
@@ -208,6 +209,16 @@ write_cell (Applying *self, RuaLedgerRecord *record, guint field, const char *js
   }
 }
 
+/* Amounts stand in the tables in the smallest units of the currency that is shown: another one, with other decimals, waits
+ * for as long as there are any. */
+static gboolean
+is_other_money (Applying *self, RuaLedgerRecord *record, guint field, const char *json, gsize length)
+{
+  g_autofree char *currency = json && length > 2 ? g_strndup (json + 1, length - 2) : NULL;
+
+  return rua_ledger_is_singleton (record->table) && field == RUA_PROFILE_FIELD_CURRENCY && !rua_alliance_check_currency (self->ledger->alliance, currency, NULL);
+}
+
 static void
 write_record (Applying *self, guint i)
 {
@@ -234,6 +245,10 @@ write_record (Applying *self, guint i)
     if (!rua_log_cell_is_told (log, cell))
       continue;
     json = rua_ledger_state_choose (&self->state, record, cell, (guint) field, &length, &is_waiting, &reason);
+    if (is_other_money (self, record, (guint) field, json, length)) {
+      add_waiting (self, record->record, cell, NULL, RUA_WAITING_VALUE);
+      continue;
+    }
     if (is_waiting && rua_log_cell (log, cell)->facts != RUA_NO_FACT)
       add_waiting (self, record->record, cell, NULL, reason);
     write_cell (self, record, (guint) field, json, length);

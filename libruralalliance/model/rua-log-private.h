@@ -102,6 +102,7 @@ gint64 rua_log_get_next_sequence (RuaLog *self, const char *station); /* after t
 gint64 rua_log_get_next_clock (RuaLog *self);
 /* By how many whole days the station's clock is ahead of the wall; 0 when it is not. */
 guint rua_log_get_days_ahead (RuaLog *self, const char *station);
+char *rua_log_tell_days_ahead (RuaLog *self, const char *station); /* a sentence; NULL: it is not */
 /* Milliseconds since 1970; NULL for the system's. For tests and for replaying. */
 typedef gint64 (*RuaLogWall) (gpointer data);
 void rua_log_set_wall (RuaLog *self, RuaLogWall wall, gpointer data);

@@ -446,6 +446,14 @@ rua_log_get_days_ahead (RuaLog *self, const char *station)
 }
 
 char *
+rua_log_tell_days_ahead (RuaLog *self, const char *station)
+{
+  guint days = rua_log_get_days_ahead (self, station);
+
+  return days ? g_strdup_printf ("the clock of station '%s' is %u %s ahead: set it right; nothing it says is lost", station, days, days == 1 ? "day" : "days") : NULL;
+}
+
+char *
 rua_clock_to_iso (gint64 clock)
 {
   gint64 milliseconds = clock >> RUA_CLOCK_COUNTER_BITS;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "rua-alliance-private.h"
+#include "rua-log-private.h"
 
 #include <string.h>
 
@@ -145,13 +146,25 @@ check_bounds (Validation *v, RuaColumn *column)
   }
 }
 
+static void
+check_clocks (RuaLog *log, RuaFaults *faults)
+{
+  for (guint i = 0; log && i < rua_log_get_n_stations (log); i++) {
+    g_autofree char *message = rua_log_tell_days_ahead (log, rua_log_get_station_at (log, i, NULL, NULL, NULL));
+    RuaFaultInfo info = { .code = RUA_ERROR_VALUE, .message = message, .mend = "what it makes from then on has the right time" };
+
+    if (message)
+      rua_faults_add (faults, &info);
+  }
+}
+
 /**
  * rua_alliance_validate:
  * @self: an alliance
  *
  * Looks for what no single field can be refused for: required fields of one's own that are
  * unknown, periods that end before they begin, counts and amounts below nothing, coordinates off
- * the map.
+ * the map. Where a log is kept, also for stations whose clocks are a day or more ahead of this machine's.
  *
  * Returns: (transfer full): a list of [class@RuralAlliance.Fault], empty when all is well
  *
@@ -182,5 +195,6 @@ rua_alliance_validate (RuaAlliance *self)
         check_bounds (&v, column);
     }
   }
+  check_clocks (rua_alliance_peek_log (self), faults);
   return rua_faults_to_model (faults);
 }

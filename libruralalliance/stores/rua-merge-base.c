@@ -452,6 +452,49 @@ rua_merge_adopt_schema (RuaAlliance *mine, RuaAlliance *theirs, GError **error)
   return TRUE;
 }
 
+static void
+adopt_fields (RuaMerge *merge, RuaAlliance *mine, RuaKind *own, RuaKind *kind)
+{
+  for (guint f = 1; f < rua_kind_get_n_fields (kind); f++) {
+    RuaField *field = rua_kind_get_field (kind, f), *same = rua_kind_find_field (own, rua_field_get_name (field));
+    g_autoptr (GError) error = NULL;
+
+    if (same && rua_field_get_field_type (same) != rua_field_get_field_type (field))
+      rua_merge_remark (merge, "%s: the field '%s' is of one type here and of another there: what does not fit waits; agree on a name for one of the two",
+                        rua_kind_get_name (kind), rua_field_get_name (field));
+    else if (!same && !adopt_field (mine, rua_kind_get_name (kind), field, &error))
+      rua_merge_remark (merge, "%s; facts of it wait", error->message);
+  }
+}
+
+void
+rua_merge_adopt_all (RuaMerge *merge, RuaAlliance *mine, RuaAlliance *theirs)
+{
+  g_autoptr (GListModel) kinds = rua_schema_list_kinds (rua_alliance_get_schema (theirs));
+  guint n = g_list_model_get_n_items (kinds);
+
+  /* All kinds first: fields refer to them. */
+  for (guint k = 0; k < n; k++) {
+    g_autoptr (RuaKind) kind = g_list_model_get_item (kinds, k);
+    g_autoptr (RuaKind) own = rua_kind_new (rua_kind_get_name (kind), rua_kind_get_plural (kind));
+    g_autoptr (GError) error = NULL;
+
+    if (rua_schema_find_kind (rua_alliance_get_schema (mine), rua_kind_get_name (kind)))
+      continue;
+    rua_kind_set_doc (own, rua_kind_get_doc (kind));
+    rua_kind_set_privacy (own, rua_kind_get_privacy (kind));
+    if (!rua_alliance_add_kind (mine, own, &error))
+      rua_merge_remark (merge, "%s; facts of it wait", error->message);
+  }
+  for (guint k = 0; k < n; k++) {
+    g_autoptr (RuaKind) kind = g_list_model_get_item (kinds, k);
+    RuaKind *own = rua_schema_find_kind (rua_alliance_get_schema (mine), rua_kind_get_name (kind));
+
+    if (own)
+      adopt_fields (merge, mine, own, kind);
+  }
+}
+
 /**
  * rua_alliance_merge_base:
  * @self: the alliance to merge into

@@ -6,7 +6,8 @@
 #include "rua-edits.h"
 #include "rua-exchange-private.h"
 #include "rua-history.h"
-#include "rua-merge-private.h"
+#include "rua-alliance-json.h"
+#include "rua-merge-plan-private.h"
 #include "rua-parallel-private.h"
 #include "rua-progress-private.h"
 #include "rua-store-private.h"
@@ -207,7 +208,65 @@ check_copy (Source *source, RuaLog *log, RuaLog *more, GError **error)
 }
 
 static gboolean
-check_all (Merging *self, RuaLog *log, GError **error)
+check_money (RuaAlliance *alliance, Source *source, const RuaFactData *fact, GError **error)
+{
+  g_autofree char *currency = fact->value && fact->value_length > 2 ? g_strndup (fact->value + 1, (gsize) fact->value_length - 2) : NULL;
+  g_autoptr (GError) local = NULL;
+
+  if (rua_log_find_fact (rua_alliance_peek_log (alliance), fact->station, fact->sequence) != RUA_NO_FACT
+      || rua_alliance_check_currency (alliance, currency, &local))
+    return TRUE;
+  g_set_error (error, RUA_ERROR, RUA_ERROR_VALUE,
+               "%s: fact %s.%" G_GINT64_FORMAT " gives the alliance another currency, whose decimals are not those of the amounts on record here; set the old currency again at '%s', and send that too",
+               source->place, fact->station, fact->sequence, fact->station);
+  return FALSE;
+}
+
+static gboolean
+is_currency (const RuaFactData *fact)
+{
+  return strcmp (fact->kind, "alliance") == 0 && strcmp (fact->field, "currency") == 0;
+}
+
+static gboolean
+is_replaced (GArray *facts, const RuaFactData *fact)
+{
+  for (guint i = 0; i < facts->len; i++) {
+    const RuaFactData *other = &g_array_index (facts, RuaFactData, i);
+
+    for (guint p = 0; is_currency (other) && p < other->n_parents; p++)
+      if (other->parents[p].sequence == fact->sequence && strcmp (other->parents[p].station, fact->station) == 0)
+        return TRUE;
+  }
+  return FALSE;
+}
+
+/* What a currency means for amounts is never changed by a merge; what was taken back again in the same file does not count. */
+static gboolean
+check_currency (RuaAlliance *alliance, Source *source, GError **error)
+{
+  RuaLog *theirs = source->copy ? rua_alliance_peek_log (source->copy) : NULL;
+  guint cell = theirs ? rua_log_find_cell (theirs, "alliance", "~0", "currency") : RUA_NO_FACT;
+  g_autoptr (GArray) heads = cell != RUA_NO_FACT ? rua_log_list_heads (theirs, cell) : NULL;
+
+  for (guint i = 0; heads && i < heads->len; i++) {
+    RuaFactData fact;
+
+    rua_log_get_fact (theirs, g_array_index (heads, guint, i), &fact);
+    if (!check_money (alliance, source, &fact, error))
+      return FALSE;
+  }
+  for (guint i = 0; source->batch && i < source->batch->facts->len; i++) {
+    const RuaFactData *fact = &g_array_index (source->batch->facts, RuaFactData, i);
+
+    if (is_currency (fact) && !is_replaced (source->batch->facts, fact) && !check_money (alliance, source, fact, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+check_all (Merging *self, RuaAlliance *alliance, RuaLog *log, GError **error)
 {
   g_autoptr (RuaLog) more = may_overlap (self) ? rua_log_new (rua_log_get_lineage (log), NULL, NULL) : NULL;
 
@@ -215,6 +274,8 @@ check_all (Merging *self, RuaLog *log, GError **error)
     Source *source = &self->sources[i];
 
     if (g_cancellable_set_error_if_cancelled (self->cancellable, error))
+      return FALSE;
+    if (!check_currency (alliance, source, error))
       return FALSE;
     if (source->copy) {
       if (!check_copy (source, log, more, error))
@@ -301,14 +362,28 @@ remark (RuaMerge *merge, RuaAlliance *alliance, RuaLog *log)
   guint n_waiting = g_list_model_get_n_items (waiting);
 
   for (guint i = 0; i < rua_log_get_n_stations (log); i++) {
-    const char *station = rua_log_get_station_at (log, i, NULL, NULL, NULL);
-    guint days = rua_log_get_days_ahead (log, station);
+    g_autofree char *clock = rua_log_tell_days_ahead (log, rua_log_get_station_at (log, i, NULL, NULL, NULL));
 
-    if (days > 0)
-      rua_merge_remark (merge, "the clock of station '%s' is %u %s ahead: set it right; nothing it says is lost", station, days, days == 1 ? "day" : "days");
+    if (clock)
+      rua_merge_remark (merge, "%s", clock);
   }
   if (n_waiting > 0)
     rua_merge_remark (merge, "%u %s for what has not come yet, or is not known here: nothing of it is lost", n_waiting, n_waiting == 1 ? "thing waits" : "things wait");
+}
+
+/* Kinds and fields of their own come with their facts, which would wait for them. */
+static void
+adopt (RuaMerge *merge, RuaAlliance *alliance, Source *source)
+{
+  const char *own = source->batch ? source->batch->header.own_schema : NULL;
+  g_autofree char *document = own ? g_strdup_printf ("{\"format\":\"rural-alliance\",\"version\":1,\"schema\":%s}", own) : NULL;
+  g_autoptr (GBytes) bytes = document ? g_bytes_new_static (document, strlen (document)) : NULL;
+  g_autoptr (RuaAlliance) read = bytes ? rua_alliance_new_from_json (bytes, source->place, NULL, NULL) : NULL;
+
+  if (own && !read)
+    rua_merge_remark (merge, "%s: its own kinds and fields are told in no way that is known here; facts of them wait", source->place);
+  if (read || source->copy)
+    rua_merge_adopt_all (merge, alliance, read ? read : source->copy);
 }
 
 static RuaMerge *
@@ -319,9 +394,11 @@ take_all (Merging *self, RuaAlliance *alliance, GError **error)
   guint first = rua_log_get_n_facts (log), n_new = 0, n_known = 0, n_taken;
 
   /* It may have begun while the files were read. */
-  if (!rua_alliance_apply_log (alliance, first, error) || !check_all (self, log, error))
+  if (!rua_alliance_apply_log (alliance, first, error) || !check_all (self, alliance, log, error))
     return NULL;
+  merge = rua_merge_new ();
   for (guint i = 0; i < self->n_sources; i++) {
+    adopt (merge, alliance, &self->sources[i]);
     if (self->sources[i].copy)
       take_copy (&self->sources[i], log, &n_new, &n_known);
     else {
@@ -334,7 +411,6 @@ take_all (Merging *self, RuaAlliance *alliance, GError **error)
   n_taken = rua_merge_state_taken (alliance, first);
   if (!rua_alliance_apply_log (alliance, first, error))
     return NULL;
-  merge = rua_merge_new ();
   if (n_taken > 0)
     rua_merge_remark (merge, "%u %s made under an id that was taken here, unseen: both sides are kept as conflicts", n_taken,
                       n_taken == 1 ? "record was" : "records were");

@@ -39,6 +39,8 @@ typedef struct {
 
 /* Kinds and fields of one's own that only theirs has. */
 gboolean rua_merge_adopt_schema (RuaAlliance *mine, RuaAlliance *theirs, GError **error);
+/* As far as it goes: what cannot be taken over is told in a remark, with what is to be done. */
+void rua_merge_adopt_all (RuaMerge *merge, RuaAlliance *mine, RuaAlliance *theirs);
 void rua_merge_plan_init (RuaMergePlan *self, RuaMerge *merge, RuaAlliance *mine, RuaAlliance *base, RuaAlliance *theirs, const char *place);
 void rua_merge_plan_clear (RuaMergePlan *self);
 gboolean rua_merge_plan_make (RuaMergePlan *self, GCancellable *cancellable, GError **error);
