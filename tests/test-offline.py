@@ -9,6 +9,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -92,6 +93,10 @@ class Example(Folder):
     @unittest.skipUnless(TYPELIB.exists(), 'built without introspection')
     def test_python(self):
         self.check(sys.executable, SOURCE / 'examples' / 'offline.py')
+
+    @unittest.skipUnless(TYPELIB.exists() and shutil.which('gjs'), 'built without introspection, or no gjs')
+    def test_javascript(self):
+        self.check('gjs', '-m', SOURCE / 'examples' / 'offline.js')
 
 
 class Verbs(Folder):

@@ -144,7 +144,8 @@ rua_merge_take_records (RuaAlliance *alliance, const GArray *records)
 
     if (row != RUA_NO_ROW && rua_row_keys_get_place (ledger->keys, table, row) != RUA_NO_ROW)
       continue;
-    if (!rua_log_insert_before (ledger->log, record->kind, record->key, record->before))
+    if (rua_log_is_erased (ledger->log, record->kind, record->key)
+        || !rua_log_insert_before (ledger->log, record->kind, record->key, record->before))
       continue;
     /* Nobody hears of it by a fact. */
     ledger->needs_all = TRUE;

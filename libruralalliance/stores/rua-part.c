@@ -503,6 +503,13 @@ tell_left (RuaPart *self, GArray *open)
 
 /* ---- the whole ---- */
 
+/* What is so of the whole, and that somebody was erased, which keeps old files from bringing them back. */
+static gboolean
+is_everybodys (RuaTable *table)
+{
+  return rua_ledger_is_singleton (table) || strcmp (rua_kind_get_name (table->kind), RUA_ERASURE_KIND) == 0;
+}
+
 static void
 work_out (RuaPart *self)
 {
@@ -516,7 +523,7 @@ work_out (RuaPart *self)
 
     for (guint32 row = 0; row < table->n_rows; row++)
       if (rua_table_is_alive (table, row)
-          && (is_of (mark_of (self, table, row)) || rua_ledger_is_singleton (table)))
+          && (is_of (mark_of (self, table, row)) || is_everybodys (table)))
         need (self, open, table, row);
   }
   close_over (self, open);
