@@ -96,7 +96,8 @@ add_bad (Scratch *scratch, guint limit, guint32 row, guint field, guint reason, 
   RuaCsvBad bad = { row, field, reason, n_cells };
 
   scratch->n_bad++;
-  if (scratch->bad->len < limit)
+  /* All of the last row's, which come in the order of the columns and are told in that of the fields. */
+  if (scratch->bad->len < limit || (scratch->bad->len > 0 && g_array_index (scratch->bad, RuaCsvBad, scratch->bad->len - 1).row == row))
     g_array_append_val (scratch->bad, bad);
 }
 
