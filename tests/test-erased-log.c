@@ -466,7 +466,7 @@ test_goes_with_them (void)
 
   add_income (gaopo, HER "x", HER "h", 2015);
   add_income (baojing, HER "y", HER "h", 2016);
-  add_income (baojing, NULL, HER "h", 2017);
+  add_income (baojing, NULL, HER "h", 20171953);
   add_income (baojing, "z", "i", 2018);
   erase (hub, "household", HER "h");
   carry (hub, gaopo, "gaopo");
@@ -486,7 +486,7 @@ test_goes_with_them (void)
   assert_same (hub, gaopo);
   assert_same (hub, baojing);
   assert_silent (baojing, HER "h");
-  assert_silent (baojing, "2017");
+  assert_silent (baojing, "20171953");
   assert_silent (baojing, HER "x");
   {
     g_autofree char *text = text_of (hub);
@@ -581,7 +581,7 @@ test_removed_before (void)
   GError *error = NULL;
 
   add_income (hub, HER "x", "i", 2015);
-  add_income (hub, HER "y", "j", 2019);
+  add_income (hub, HER "y", "j", 20191953);
   record = rua_alliance_find (hub, "income", HER "x");
   g_assert_true (rua_alliance_remove (hub, record, &error));
   g_clear_object (&record);
@@ -593,7 +593,7 @@ test_removed_before (void)
   /* Removed, and of somebody who is erased. */
   erase (hub, "household", "j");
   assert_silent (hub, HER "y");
-  assert_silent (hub, "2019");
+  assert_silent (hub, "20191953");
 }
 
 static void

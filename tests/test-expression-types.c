@@ -350,6 +350,15 @@ mirrored (const char *op)
 
 static Value evaluate (const Tree *t, const Row *row, const Places *places);
 
+/* What is left of @a, with the sign of @b: a - b * floor (a / b) rounds twice on its way. */
+static double
+exact_mod (double a, double b)
+{
+  double rest = fmod (a, b);
+
+  return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest;
+}
+
 static Value
 evaluate_number (const Tree *t, const Row *row, const Places *places, Value *p)
 {
@@ -401,7 +410,7 @@ evaluate_number (const Tree *t, const Row *row, const Places *places, Value *p)
   } else if (isnan (a) || isnan (b))
     v.number = NAN;
   else if (strcmp (t->op, "mod") == 0)
-    v.number = b == 0 ? NAN : finite_or_nan (a - b * floor (a / b));
+    v.number = b == 0 ? NAN : finite_or_nan (exact_mod (a, b));
   else if (strcmp (t->op, "least") == 0)
     v.number = MIN (a, b);
   else if (strcmp (t->op, "greatest") == 0)
