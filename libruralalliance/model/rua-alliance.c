@@ -600,7 +600,9 @@ rua_alliance_set_row_key (RuaAlliance *self, RuaTable *table, guint32 row, const
 
   if (!self->loaded_keys)
     self->loaded_keys = rua_row_keys_new (self->tables);
-  if (rua_row_key_get_place (key, strlen (key), &place))
+  if (strcmp (key, RUA_ROW_KEY_UNMADE) == 0)
+    rua_row_keys_set_unmade (self->loaded_keys, table, row);
+  else if (rua_row_key_get_place (key, strlen (key), &place))
     rua_row_keys_set_place (self->loaded_keys, table, row, place);
   else
     rua_row_keys_set_made (self->loaded_keys, table, row, key);
@@ -610,6 +612,12 @@ char *
 rua_alliance_dup_row_key (RuaAlliance *self, RuaTable *table, guint32 row)
 {
   return self->ledger ? g_strdup (rua_row_keys_name (self->ledger->keys, table, row)) : NULL;
+}
+
+gboolean
+rua_alliance_is_row_unmade (RuaAlliance *self, RuaTable *table, guint32 row)
+{
+  return self->ledger && rua_ledger_is_unmade (self->ledger, table, row);
 }
 
 static RuaLedger *

@@ -112,6 +112,8 @@ gboolean rua_ledger_is_singleton (RuaTable *table);
 char *rua_ledger_tell_record (RuaLedger *self, guint32 record);
 char *rua_ledger_dup_told_key (RuaLedger *self, guint32 record);
 /* What the field "" of a record says of its place in the baseline. */
+/* Whether the row has an id, is not of the baseline, and no fact made it. */
+gboolean rua_ledger_is_unmade (RuaLedger *self, RuaTable *table, guint32 row);
 gboolean rua_ledger_get_before_place (RuaLedger *self, guint32 record, guint32 *place);
 
 G_END_DECLS

@@ -262,7 +262,7 @@ place_rows (RuaLedger *self, RuaTable *table)
     const char *id;
     guint32 record;
 
-    if (!rua_table_is_alive (table, row) || rua_row_keys_is_made (self->keys, table, row))
+    if (!rua_table_is_alive (table, row) || rua_row_keys_is_made (self->keys, table, row) || rua_row_keys_is_unmade (self->keys, table, row))
       continue;
     place = rua_row_keys_get_place (self->keys, table, row);
     if (place != RUA_NO_ROW) {
@@ -293,6 +293,17 @@ rua_ledger_is_made (RuaLedger *self, guint32 record)
     return FALSE;
   cell = rua_number_index_find (&log->cell_keys, (guint64) record << 32 | code);
   return cell != RUA_NO_NUMBER && !rua_log_cell (log, cell)->before && rua_log_cell (log, cell)->facts != RUA_NO_FACT;
+}
+
+gboolean
+rua_ledger_is_unmade (RuaLedger *self, RuaTable *table, guint32 row)
+{
+  guint32 record;
+
+  if (!rua_column_is_known (rua_table_column (table, 0), row) || rua_row_keys_get_place (self->keys, table, row) != RUA_NO_ROW)
+    return FALSE;
+  record = rua_log_find_record (self->log, rua_kind_get_name (table->kind), rua_row_keys_name (self->keys, table, row));
+  return record == RUA_NO_NUMBER || !rua_ledger_is_made (self, record);
 }
 
 void

@@ -162,6 +162,10 @@ RuaLog *rua_alliance_peek_log (RuaAlliance *self); /* NULL: none is kept */
  * of records without an id, and says it again before rua_alliance_take_log(); one that it does not
  * say is of the baseline. NULL: no log is kept. */
 char *rua_alliance_dup_row_key (RuaAlliance *self, RuaTable *table, guint32 row);
+/* Whether a record with an id is here only because another refers to it: the fact that made it has not come, and the baseline
+ * does not have it. A store keeps that, too, and says it again as the key RUA_ROW_KEY_UNMADE. */
+gboolean rua_alliance_is_row_unmade (RuaAlliance *self, RuaTable *table, guint32 row);
+#define RUA_ROW_KEY_UNMADE "+"
 void rua_alliance_set_row_key (RuaAlliance *self, RuaTable *table, guint32 row, const char *key);
 /* With tables that are at the log's current state: nothing is replayed. */
 void rua_alliance_take_log (RuaAlliance *self, RuaLog *log);

@@ -10,6 +10,7 @@ typedef struct {
   GArray *rows;      /* guint32 by place: its row, or RUA_NO_ROW */
   GHashTable *made;  /* key → row + 1; owns the keys */
   GHashTable *names; /* row + 1 → key */
+  GHashTable *unmade; /* row + 1: see rua_row_keys_set_unmade() */
 } TableKeys;
 
 struct _RuaRowKeys {
@@ -29,6 +30,7 @@ free_table_keys (gpointer data)
   g_array_unref (keys->rows);
   g_hash_table_unref (keys->names);
   g_hash_table_unref (keys->made);
+  g_hash_table_unref (keys->unmade);
   g_free (keys);
 }
 
@@ -41,6 +43,7 @@ new_table_keys (void)
   keys->rows = g_array_new (FALSE, FALSE, sizeof (guint32));
   keys->made = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   keys->names = g_hash_table_new (g_direct_hash, g_direct_equal);
+  keys->unmade = g_hash_table_new (g_direct_hash, g_direct_equal);
   return keys;
 }
 
@@ -207,6 +210,18 @@ rua_row_keys_set_made (RuaRowKeys *self, RuaTable *table, guint32 row, const cha
 
   g_hash_table_replace (keys->made, own, GUINT_TO_POINTER (row + 1));
   g_hash_table_insert (keys->names, GUINT_TO_POINTER (row + 1), own);
+}
+
+void
+rua_row_keys_set_unmade (RuaRowKeys *self, RuaTable *table, guint32 row)
+{
+  g_hash_table_add (keys_of (self, table)->unmade, GUINT_TO_POINTER (row + 1));
+}
+
+gboolean
+rua_row_keys_is_unmade (RuaRowKeys *self, RuaTable *table, guint32 row)
+{
+  return g_hash_table_contains (keys_of (self, table)->unmade, GUINT_TO_POINTER (row + 1));
 }
 
 gboolean

@@ -440,8 +440,11 @@ say_keys (RuaSqliteReading *self, RuaSqliteTable *table, RuaSqliteRows *rows, GE
         return rua_sqlite_damaged (self->copy->name, error, "%s: rua_key is no key", table->name);
       if (rows != NULL && key != NULL)
         rua_sqlite_rows_set_key (rows, row, key);
-      if (rua_column_is_known (rua_table_column (table->table, 0), row))
+      if (rua_column_is_known (rua_table_column (table->table, 0), row)) {
+        if (g_strcmp0 (key, RUA_ROW_KEY_UNMADE) == 0)
+          rua_alliance_set_row_key (self->alliance, table->table, row, key);
         continue;
+      }
       g_snprintf (place, sizeof place, "~%" G_GINT64_FORMAT, number - RUA_SQLITE_FIRST_ROW);
       rua_alliance_set_row_key (self->alliance, table->table, row, key != NULL ? key : place);
     }

@@ -82,7 +82,9 @@ rua_sqlite_dup_key (RuaAlliance *alliance, RuaTable *table, guint32 row, gint64 
   g_autofree char *key = NULL;
   char place[32];
 
-  if (rua_column_is_known (rua_table_column (table, 0), row) || (key = rua_alliance_dup_row_key (alliance, table, row)) == NULL)
+  if (rua_column_is_known (rua_table_column (table, 0), row))
+    return rua_alliance_is_row_unmade (alliance, table, row) ? g_strdup (RUA_ROW_KEY_UNMADE) : NULL;
+  if ((key = rua_alliance_dup_row_key (alliance, table, row)) == NULL)
     return NULL;
   g_snprintf (place, sizeof place, "~%" G_GINT64_FORMAT, number - RUA_SQLITE_FIRST_ROW);
   return strcmp (key, place) != 0 ? g_steal_pointer (&key) : NULL;
