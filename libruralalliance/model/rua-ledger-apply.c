@@ -26,6 +26,7 @@ typedef struct {
   RuaLedgerState state;
   GArray *told;  /* of Told, who hold their records */
   GArray *moved; /* of Moved */
+  gboolean has_moved; /* a record came, or went */
 } Applying;
 
 static RuaLedgerRecord *
@@ -340,6 +341,7 @@ make_rows (Applying *self)
     g_array_append_val (fresh, rank);
   }
   g_array_sort_with_data (fresh, compare_new, ledger);
+  self->has_moved |= fresh->len > 0;
   for (guint i = 0; i < fresh->len; i++)
     make_row (self, record_at (self, g_array_index (fresh, Rank, i).row));
 }
@@ -419,6 +421,7 @@ apply (Applying *self)
     rua_table_drop_row (record->table, record->row);
     rua_row_keys_forget (ledger->keys, record->table, record->row);
     record->row = RUA_NO_ROW;
+    self->has_moved = TRUE;
   }
   check_order (self);
 }
@@ -511,7 +514,7 @@ run (RuaLedger *ledger, guint first, gboolean by_all, RuaTable *pending, guint n
 {
   RuaLog *log = ledger->log;
   Applying self = { .ledger = ledger };
-  gboolean is_announced = FALSE, is_new_schema;
+  gboolean is_announced = FALSE, is_new_schema, sees_waiting;
   g_autoptr (GObject) owner G_GNUC_UNUSED = g_object_ref (G_OBJECT (ledger->alliance));
 
   is_new_schema = rua_ledger_refresh_kinds (ledger);
@@ -538,10 +541,19 @@ run (RuaLedger *ledger, guint first, gboolean by_all, RuaTable *pending, guint n
     rua_ledger_state_add (&self.state, rua_log_get_cell_record (log, rua_log_fact (log, fact)->cell));
   for (guint32 record = 0; by_all && record < log->records->len; record++)
     rua_ledger_state_add (&self.state, record);
-  if (is_new_schema || may_help_waiting (ledger, first))
+  sees_waiting = is_new_schema || may_help_waiting (ledger, first);
+  if (sees_waiting)
     add_all_of (&self.state, ledger->waiting);
   add_all_of (&self.state, ledger->kept);
   apply (&self);
+  /* One that is there only while another refers to it came or went by a reference: who waits may have waited for it. */
+  if (self.has_moved && !sees_waiting && g_hash_table_size (ledger->waiting) > 0) {
+    rua_ledger_state_clear (&self.state);
+    rua_ledger_state_init (&self.state, ledger);
+    add_all_of (&self.state, ledger->waiting);
+    add_all_of (&self.state, ledger->kept);
+    apply (&self);
+  }
   for (guint i = 0; pending && i < self.moved->len; i++) {
     Moved *moved = &g_array_index (self.moved, Moved, i);
 
