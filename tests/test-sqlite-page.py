@@ -2,8 +2,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The manual's page on the SQLite file: its hashes computed by what the page says, with no code of the library."""
 
+import contextlib
+import json
 import os
 import pathlib
+import resource
 import sqlite3
 import struct
 import subprocess
@@ -141,6 +144,40 @@ class Page(unittest.TestCase):
                 self.assertEqual(hash_of_rows(rows), told, f'{document.name}: {table}')
                 n_rows += n
         self.assertGreater(n_rows, 200)
+
+    def test_keys_that_fit_the_hash_alone(self):
+        """Whoever can compute the hash may write what he likes where the log's names of records stand."""
+        document = pathlib.Path(self.folder.name) / 'small.json'
+        document.write_text(json.dumps({'format': 'rural-alliance', 'version': 1, 'households': [{'id': 'h'}],
+                                        'incomes': [{'household': 'h', 'year': year} for year in (2013, 2014, 2015)]}))
+        changes = {
+            'the same key twice': "UPDATE incomes SET rua_key = '~a.1' WHERE rua_row < 3",
+            'the place of another': "UPDATE incomes SET rua_key = '~1' WHERE rua_row = 1",
+            'no key': "UPDATE incomes SET rua_key = 'a' WHERE rua_row = 1",
+            'a mark where an id should be': "UPDATE incomes SET rua_key = '+' WHERE rua_row = 1",
+            'a key beside an id': "UPDATE households SET rua_key = '~a.1'",
+            # Of these nothing is wrong, but they may not cost what is not there.
+            'far: a place': "UPDATE incomes SET rua_key = '~4294967290' WHERE rua_row = 1",
+            'far: a row': 'UPDATE incomes SET rua_row = 4294967290 WHERE rua_row = 3',
+        }
+        for what, change in changes.items():
+            with self.subTest(what):
+                path = pathlib.Path(self.folder.name) / 'hub.rua'
+                subprocess.run([os.environ['RUA_COMMAND'], 'enroll', document, 'hub', '--output', path, '--force'], check=True, capture_output=True)
+                with contextlib.closing(sqlite3.connect(path)) as database:
+                    database.execute(change)
+                    for table in ('incomes', 'households'):
+                        database.execute('UPDATE rua_seals SET hash = ? WHERE table_name = ?',
+                                         (hash_of_rows(rows_of(database, table)), table))
+                    database.commit()
+                done = subprocess.run([os.environ['RUA_COMMAND'], 'convert', path, '-'], capture_output=True, text=True, timeout=60,
+                                      preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30)))
+                if what.startswith('far'):
+                    self.assertEqual(done.returncode, 0, done.stderr)
+                    self.assertEqual(json.loads(done.stdout)['incomes'], json.loads(document.read_text())['incomes'])
+                else:
+                    self.assertEqual(done.returncode, 2, done.stdout[-300:])
+                    self.assertIn('is no key, or that of another', done.stderr)
 
     def test_every_table_has_a_hash(self):
         database = self.convert(DOCUMENTS[0])

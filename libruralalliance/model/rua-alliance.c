@@ -593,7 +593,7 @@ rua_alliance_peek_log (RuaAlliance *self)
   return self->ledger ? self->ledger->log : NULL;
 }
 
-void
+gboolean
 rua_alliance_set_row_key (RuaAlliance *self, RuaTable *table, guint32 row, const char *key)
 {
   guint32 place;
@@ -602,10 +602,13 @@ rua_alliance_set_row_key (RuaAlliance *self, RuaTable *table, guint32 row, const
     self->loaded_keys = rua_row_keys_new (self->tables);
   if (strcmp (key, RUA_ROW_KEY_UNMADE) == 0)
     rua_row_keys_set_unmade (self->loaded_keys, table, row);
+  else if (*key != '~' || rua_row_keys_is_taken (self->loaded_keys, table, key))
+    return FALSE;
   else if (rua_row_key_get_place (key, strlen (key), &place))
     rua_row_keys_set_place (self->loaded_keys, table, row, place);
   else
     rua_row_keys_set_made (self->loaded_keys, table, row, key);
+  return TRUE;
 }
 
 char *

@@ -166,7 +166,8 @@ char *rua_alliance_dup_row_key (RuaAlliance *self, RuaTable *table, guint32 row)
  * does not have it. A store keeps that, too, and says it again as the key RUA_ROW_KEY_UNMADE. */
 gboolean rua_alliance_is_row_unmade (RuaAlliance *self, RuaTable *table, guint32 row);
 #define RUA_ROW_KEY_UNMADE "+"
-void rua_alliance_set_row_key (RuaAlliance *self, RuaTable *table, guint32 row, const char *key);
+/* %FALSE for what is no key, or another's. */
+gboolean rua_alliance_set_row_key (RuaAlliance *self, RuaTable *table, guint32 row, const char *key);
 /* With tables that are at the log's current state: nothing is replayed. */
 void rua_alliance_take_log (RuaAlliance *self, RuaLog *log);
 /* Brings the tables to what the log says after its facts from @first_new_fact on have come, whoever

@@ -30,6 +30,8 @@ void rua_row_keys_set_made (RuaRowKeys *self, RuaTable *table, guint32 row, cons
 /* A record of the baseline, with or without an id. */
 void rua_row_keys_set_place (RuaRowKeys *self, RuaTable *table, guint32 row, guint32 place);
 guint32 rua_row_keys_get_place (RuaRowKeys *self, RuaTable *table, guint32 row); /* or RUA_NO_ROW */
+/* Whether a row without an id is called so. */
+gboolean rua_row_keys_is_taken (RuaRowKeys *self, RuaTable *table, const char *key);
 /* Of a row that was read from a file: it is there because another refers to it, and the fact that made it has not come.
  * So it is not of the baseline. Asked once, when the log is taken. */
 void rua_row_keys_set_unmade (RuaRowKeys *self, RuaTable *table, guint32 row);

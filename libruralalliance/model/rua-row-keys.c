@@ -8,6 +8,7 @@
 typedef struct {
   GArray *places;    /* guint32 by row: its place, or RUA_NO_ROW */
   GArray *rows;      /* guint32 by place: its row, or RUA_NO_ROW */
+  GHashTable *far;   /* place → row + 1, of those beyond what @rows is made to hold */
   GHashTable *made;  /* key → row + 1; owns the keys */
   GHashTable *names; /* row + 1 → key */
   GHashTable *unmade; /* row + 1: see rua_row_keys_set_unmade() */
@@ -31,6 +32,7 @@ free_table_keys (gpointer data)
   g_hash_table_unref (keys->names);
   g_hash_table_unref (keys->made);
   g_hash_table_unref (keys->unmade);
+  g_hash_table_unref (keys->far);
   g_free (keys);
 }
 
@@ -44,6 +46,7 @@ new_table_keys (void)
   keys->made = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   keys->names = g_hash_table_new (g_direct_hash, g_direct_equal);
   keys->unmade = g_hash_table_new (g_direct_hash, g_direct_equal);
+  keys->far = g_hash_table_new (g_direct_hash, g_direct_equal);
   return keys;
 }
 
@@ -91,6 +94,9 @@ rua_row_keys_copy (RuaRowKeys *self, RuaTables *tables)
     g_ptr_array_add (copy->of_tables, to);
     g_array_append_vals (to->places, from->places->data, from->places->len);
     g_array_append_vals (to->rows, from->rows->data, from->rows->len);
+    g_hash_table_iter_init (&iter, from->far);
+    while (g_hash_table_iter_next (&iter, &key, &row))
+      g_hash_table_insert (to->far, key, row);
     g_hash_table_iter_init (&iter, from->made);
     while (g_hash_table_iter_next (&iter, &key, &row)) {
       char *own = g_strdup (key);
@@ -117,6 +123,34 @@ set_number (GArray *array, guint32 at, guint32 number)
     g_array_append_val (array, none);
   }
   g_array_index (array, guint32, at) = number;
+}
+
+/* Places follow rows, but a file may say what it likes: what is kept goes with the rows that there are. */
+static gboolean
+is_far (TableKeys *keys, guint32 place)
+{
+  return place >= keys->rows->len && place / 4 > keys->places->len + 1024;
+}
+
+static guint32
+get_row_at (TableKeys *keys, guint32 place)
+{
+  guint32 row = get_number (keys->rows, place);
+
+  if (row == RUA_NO_ROW && g_hash_table_size (keys->far) > 0)
+    row = (guint32) GPOINTER_TO_UINT (g_hash_table_lookup (keys->far, GUINT_TO_POINTER (place))) - 1;
+  return row;
+}
+
+/* @row: RUA_NO_ROW for none. */
+static void
+set_row_at (TableKeys *keys, guint32 place, guint32 row)
+{
+  g_hash_table_remove (keys->far, GUINT_TO_POINTER (place));
+  if (!is_far (keys, place))
+    set_number (keys->rows, place, row);
+  else if (row != RUA_NO_ROW)
+    g_hash_table_insert (keys->far, GUINT_TO_POINTER (place), GUINT_TO_POINTER (row + 1));
 }
 
 /* ---- keys ---- */
@@ -183,7 +217,7 @@ find_row (RuaRowKeys *self, RuaTable *table, const char *key, gsize length)
     return rua_table_find_row (table, key + 1, (gssize) length - 1);
   keys = keys_of (self, table);
   if (rua_row_key_get_place (key, length, &place)) {
-    guint32 row = get_number (keys->rows, place);
+    guint32 row = get_row_at (keys, place);
 
     /* One of the baseline that has an id is called by it. */
     return row != RUA_NO_ROW && !rua_column_is_known (rua_table_column (table, 0), row) ? row : RUA_NO_ROW;
@@ -212,6 +246,15 @@ rua_row_keys_set_made (RuaRowKeys *self, RuaTable *table, guint32 row, const cha
   g_hash_table_insert (keys->names, GUINT_TO_POINTER (row + 1), own);
 }
 
+gboolean
+rua_row_keys_is_taken (RuaRowKeys *self, RuaTable *table, const char *key)
+{
+  TableKeys *keys = keys_of (self, table);
+  guint32 place;
+
+  return rua_row_key_get_place (key, strlen (key), &place) ? get_row_at (keys, place) != RUA_NO_ROW : g_hash_table_contains (keys->made, key);
+}
+
 void
 rua_row_keys_set_unmade (RuaRowKeys *self, RuaTable *table, guint32 row)
 {
@@ -236,7 +279,7 @@ rua_row_keys_set_place (RuaRowKeys *self, RuaTable *table, guint32 row, guint32 
   TableKeys *keys = keys_of (self, table);
 
   set_number (keys->places, row, place);
-  set_number (keys->rows, place, row);
+  set_row_at (keys, place, row);
 }
 
 guint32
@@ -254,8 +297,8 @@ rua_row_keys_forget (RuaRowKeys *self, RuaTable *table, guint32 row)
 
   if (place != RUA_NO_ROW) {
     set_number (keys->places, row, RUA_NO_ROW);
-    if (get_number (keys->rows, place) == row)
-      set_number (keys->rows, place, RUA_NO_ROW);
+    if (get_row_at (keys, place) == row)
+      set_row_at (keys, place, RUA_NO_ROW);
   }
   if (made) {
     g_hash_table_remove (keys->names, GUINT_TO_POINTER (row + 1));
@@ -274,7 +317,7 @@ rua_row_keys_reorder (RuaRowKeys *self, RuaTable *table, const guint32 *order, g
 
     if (place != RUA_NO_ROW) {
       set_number (to->places, row, place);
-      set_number (to->rows, place, row);
+      set_row_at (to, place, row);
     }
     if (made) {
       char *own = g_strdup (made);

@@ -431,6 +431,7 @@ say_keys (RuaSqliteReading *self, RuaSqliteTable *table, RuaSqliteRows *rows, GE
     for (guint32 i = 0; i < block->n_rows; i++, row++) {
       gint64 number = block->rows != NULL ? block->rows[i] : block->first + (gint64) i;
       const char *key = NULL;
+      gboolean has_id;
       char place[32];
       gsize length;
 
@@ -440,13 +441,13 @@ say_keys (RuaSqliteReading *self, RuaSqliteTable *table, RuaSqliteRows *rows, GE
         return rua_sqlite_damaged (self->copy->name, error, "%s: rua_key is no key", table->name);
       if (rows != NULL && key != NULL)
         rua_sqlite_rows_set_key (rows, row, key);
-      if (rua_column_is_known (rua_table_column (table->table, 0), row)) {
-        if (g_strcmp0 (key, RUA_ROW_KEY_UNMADE) == 0)
-          rua_alliance_set_row_key (self->alliance, table->table, row, key);
+      has_id = rua_column_is_known (rua_table_column (table->table, 0), row);
+      if (has_id && key == NULL)
         continue;
-      }
       g_snprintf (place, sizeof place, "~%" G_GINT64_FORMAT, number - RUA_SQLITE_FIRST_ROW);
-      rua_alliance_set_row_key (self->alliance, table->table, row, key != NULL ? key : place);
+      /* The mark goes with an id, a key with none. */
+      if ((g_strcmp0 (key, RUA_ROW_KEY_UNMADE) == 0) != has_id || !rua_alliance_set_row_key (self->alliance, table->table, row, key != NULL ? key : place))
+        return rua_sqlite_damaged (self->copy->name, error, "%s: the rua_key of row %" G_GINT64_FORMAT " is no key, or that of another", table->name, number);
     }
   }
   return TRUE;
