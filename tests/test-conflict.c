@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "log-case.h"
+
 #define NOW (G_GINT64_CONSTANT (1789000000000))
 
 static gint64 the_wall = NOW;
@@ -99,35 +101,10 @@ make_two (RuaAlliance **a, RuaAlliance **b)
 }
 
 static void
-send_from (RuaAlliance *from, RuaAlliance *to, guint first_fact)
-{
-  RuaLog *source = rua_alliance_peek_log (from), *target = rua_alliance_peek_log (to);
-  guint first = rua_log_get_n_facts (target);
-  GError *error = NULL;
-
-  for (guint i = first_fact; i < rua_log_get_n_facts (source); i++) {
-    RuaFactData data;
-
-    rua_log_get_fact (source, i, &data);
-    data.has_before = FALSE;
-    rua_log_insert (target, &data, &error);
-    g_assert_no_error (error);
-  }
-  for (guint i = 0; i < rua_log_get_n_changes (source); i++) {
-    RuaChangeData data;
-
-    rua_log_get_change (source, i, &data);
-    rua_log_insert_change (target, &data, &error);
-    g_assert_no_error (error);
-  }
-  must (rua_alliance_apply_log (to, first, &error), error);
-}
-
-static void
 meet (RuaAlliance *a, RuaAlliance *b)
 {
-  send_from (a, b, 0);
-  send_from (b, a, 0);
+  log_case_send (a, b, 0);
+  log_case_send (b, a, 0);
 }
 
 static char *
@@ -249,7 +226,7 @@ test_knowing (void)
 
   make_two (&a, &b);
   set_weight (a, "h1", 10);
-  send_from (a, b, 0);
+  log_case_send (a, b, 0);
   the_wall -= 1000000; /* a slow clock undoes nobody's later edit */
   set_weight (b, "h1", 20);
   the_wall += 1000000;
@@ -383,9 +360,9 @@ test_undo_refused (void)
   make_two (&a, &b);
   rua_alliance_set_author (b, "Yang");
   set_weight (a, "h1", 10);
-  send_from (a, b, 0);
+  log_case_send (a, b, 0);
   set_weight (b, "h1", 777);
-  send_from (b, a, 0);
+  log_case_send (b, a, 0);
   g_assert_true (rua_alliance_can_undo (a));
   g_assert_false (rua_alliance_undo (a, &error));
   g_assert_error (error, RUA_ERROR, RUA_ERROR_FAILED);
@@ -402,7 +379,7 @@ test_undo_refused (void)
   must (rua_alliance_redo (b, &error), error);
   g_assert_cmpfloat (weight_of (b, "h1"), ==, 777);
   must (rua_alliance_undo (b, &error), error);
-  send_from (b, a, 0);
+  log_case_send (b, a, 0);
   g_assert_cmpfloat (weight_of (a, "h1"), ==, 10);
 }
 
@@ -439,7 +416,7 @@ test_waiting (void)
   add_household (a, "h9", 9);
   n = rua_log_get_n_facts (rua_alliance_peek_log (a));
   add_income (a, "h9", 2014);
-  send_from (a, b, n);
+  log_case_send (a, b, n);
   g_assert_cmpuint (rua_table_get_n_records (rua_alliance_get_table (b, "income")), ==, 0);
   waiting = rua_alliance_list_waiting (b);
   g_assert_cmpuint (g_list_model_get_n_items (waiting), ==, 1);
@@ -447,7 +424,7 @@ test_waiting (void)
   g_assert_cmpint (rua_fault_get_code (fault), ==, RUA_ERROR_REFERENCE);
   g_assert_cmpstr (rua_fault_get_kind (fault), ==, "income");
   g_assert_cmpstr (rua_fault_get_field (fault), ==, "household");
-  send_from (a, b, 0);
+  log_case_send (a, b, 0);
   g_assert_cmpuint (rua_table_get_n_records (rua_alliance_get_table (b, "income")), ==, 1);
   after = rua_alliance_list_waiting (b);
   g_assert_cmpuint (g_list_model_get_n_items (after), ==, 0);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
+#include "log-case.h"
+
 #include "evidence-build.h"
 #include "rua-history.h"
 #include "rua-log-private.h"
@@ -78,32 +80,6 @@ make_two (RuaAlliance **a, RuaAlliance **b)
   rua_log_set_wall (log, wall, NULL);
 }
 
-static void
-send_from (RuaAlliance *from, RuaAlliance *to)
-{
-  RuaLog *source = rua_alliance_peek_log (from), *target = rua_alliance_peek_log (to);
-  guint first = rua_log_get_n_facts (target);
-  GError *error = NULL;
-
-  for (guint i = 0; i < rua_log_get_n_facts (source); i++) {
-    RuaFactData data;
-
-    rua_log_get_fact (source, i, &data);
-    data.has_before = FALSE;
-    rua_log_insert (target, &data, &error);
-    g_assert_no_error (error);
-  }
-  for (guint i = 0; i < rua_log_get_n_changes (source); i++) {
-    RuaChangeData data;
-
-    rua_log_get_change (source, i, &data);
-    rua_log_insert_change (target, &data, &error);
-    g_assert_no_error (error);
-  }
-  g_assert_true (rua_alliance_apply_log (to, first, &error));
-  g_assert_no_error (error);
-}
-
 /* The same field set differently at both, and what they then know. */
 static RuaAlliance *
 in_conflict (const char *kind, const char *id, const char *field, const char *at_a, const char *at_b)
@@ -114,7 +90,7 @@ in_conflict (const char *kind, const char *id, const char *field, const char *at
   make_two (&a, &b);
   rebuild (a, kind, id, field, at_a, NULL);
   rebuild (b, kind, id, field, at_b, NULL);
-  send_from (b, a);
+  log_case_send (b, a, 0);
   return a;
 }
 
@@ -210,7 +186,7 @@ test_removed_and_edited (void)
   record = rua_alliance_find (b, "household", "alone");
   g_assert_true (rua_alliance_remove (b, record, &error));
   g_assert_no_error (error);
-  send_from (b, a);
+  log_case_send (b, a, 0);
   conflicts = rua_alliance_list_merge_conflicts (a);
   g_assert_cmpuint (g_list_model_get_n_items (conflicts), ==, 1);
   ask (a, "households > -1000", RUA_VERDICT_DISPUTED, "“households” is computed from what stations say differently");

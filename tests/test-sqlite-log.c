@@ -10,6 +10,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "log-case.h"
 #include "random-alliance.h"
 
 typedef struct {
@@ -329,26 +330,6 @@ test_undone (Fixture *f, gconstpointer data)
   }
 }
 
-static void
-send_facts (RuaAlliance *from, RuaAlliance *to)
-{
-  RuaLog *source = rua_alliance_peek_log (from), *target = rua_alliance_peek_log (to);
-  guint first = rua_log_get_n_facts (target);
-  g_autoptr (GError) error = NULL;
-
-  for (guint i = 0; i < rua_log_get_n_facts (source); i++) {
-    RuaFactData fact;
-
-    rua_log_get_fact (source, i, &fact);
-    fact.has_before = FALSE;
-    fact.before = NULL;
-    rua_log_insert (target, &fact, &error);
-    g_assert_no_error (error);
-  }
-  rua_alliance_apply_log (to, first, &error);
-  g_assert_no_error (error);
-}
-
 /* Two stations that save and open between all they do come to the same. */
 static void
 test_stations (Fixture *f, gconstpointer data)
@@ -377,12 +358,12 @@ test_stations (Fixture *f, gconstpointer data)
       for (guint i = rua_random_below (&random, 5); i > 0; i--)
         edit (b, &random);
       if (round % 2 == 1) {
-        send_facts (a, b);
-        send_facts (b, a);
+        log_case_send (a, b, 0);
+        log_case_send (b, a, 0);
       }
     }
-    send_facts (a, b);
-    send_facts (b, a);
+    log_case_send (a, b, 0);
+    log_case_send (b, a, 0);
     document_a = document_of (a);
     document_b = document_of (b);
     g_assert_cmpstr (document_a, ==, document_b);

@@ -151,8 +151,7 @@ rua_chart_draw_timeline (RuaChart *self, RuaPicture *picture, double y)
     y += 6 + GAP;
   }
   draw_years (lines, &span, from, to, top, y);
-  g_array_insert_vals (picture->marks, first, lines->marks->data, lines->marks->len);
-  g_array_set_clear_func (lines->marks, NULL);
+  rua_picture_lay_under (picture, first, lines);
   return y + RUA_CHART_SMALL + 8;
 }
 
@@ -453,8 +452,7 @@ rua_chart_draw_network (RuaChart *self, RuaPicture *picture, double y)
 
       rua_picture_curve (lines, RUA_INK_RULE, 1.5 + 4.5 * (most > 1 ? link->weight / most : 0), curve);
     }
-    g_array_insert_vals (picture->marks, first, lines->marks->data, lines->marks->len);
-    g_array_set_clear_func (lines->marks, NULL);
+    rua_picture_lay_under (picture, first, lines);
   }
   return bottom;
 }

@@ -57,6 +57,9 @@ RuaPicture *rua_picture_new (double width);
 void rua_picture_free (RuaPicture *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RuaPicture, rua_picture_free)
 
+/* Takes what is drawn on @lower and lays it under all from the mark @first on. */
+void rua_picture_lay_under (RuaPicture *self, guint first, RuaPicture *lower);
+
 void rua_picture_rectangle (RuaPicture *self, RuaInk ink, double x, double y, double width, double height);
 void rua_picture_line (RuaPicture *self, RuaInk ink, double size, double x1, double y1, double x2, double y2);
 void rua_picture_dashes (RuaPicture *self, RuaInk ink, double size, double x1, double y1, double x2, double y2);

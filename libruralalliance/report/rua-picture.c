@@ -37,6 +37,15 @@ rua_picture_free (RuaPicture *self)
 }
 
 void
+rua_picture_lay_under (RuaPicture *self, guint first, RuaPicture *lower)
+{
+  g_array_insert_vals (self->marks, first, lower->marks->data, lower->marks->len);
+  /* They belong to @self now. */
+  g_array_set_clear_func (lower->marks, NULL);
+  g_array_set_size (lower->marks, 0);
+}
+
+void
 rua_picture_rectangle (RuaPicture *self, RuaInk ink, double x, double y, double width, double height)
 {
   RuaMark mark = { .type = RUA_MARK_RECTANGLE, .ink = ink, .x = x, .y = y, .width = width, .height = height };

@@ -459,6 +459,39 @@ ensure_compiled (RuaReport *self, GError **error)
   return self->checker || rua_report_compile (self, NULL, error);
 }
 
+typedef enum {
+  FORM_TEXT,
+  FORM_MARKDOWN,
+  FORM_HTML,
+} Form;
+
+/* In the report's language, whatever the thread's is. */
+static char *
+print (RuaReport *self, Form form, guint width, gboolean colour, GError **error)
+{
+  g_autoptr (RuaManuscript) manuscript = NULL;
+  const RuaMessages *before;
+  char *told = NULL;
+
+  if (!ensure_compiled (self, error))
+    return NULL;
+  before = speak (self);
+  manuscript = tell (self);
+  switch (form) {
+  case FORM_TEXT:
+    told = rua_manuscript_to_text (manuscript, width, colour);
+    break;
+  case FORM_MARKDOWN:
+    told = rua_manuscript_to_markdown (manuscript);
+    break;
+  case FORM_HTML:
+    told = rua_manuscript_to_html (manuscript, self->language);
+    break;
+  }
+  rua_messages_use (before);
+  return told;
+}
+
 /**
  * rua_report_to_text:
  * @self: a report
@@ -475,19 +508,9 @@ ensure_compiled (RuaReport *self, GError **error)
 char *
 rua_report_to_text (RuaReport *self, guint width, gboolean colour, GError **error)
 {
-  g_autoptr (RuaManuscript) manuscript = NULL;
-  const RuaMessages *before;
-  char *told;
-
   g_return_val_if_fail (RUA_IS_REPORT (self), NULL);
 
-  if (!ensure_compiled (self, error))
-    return NULL;
-  before = speak (self);
-  manuscript = tell (self);
-  told = rua_manuscript_to_text (manuscript, width, colour);
-  rua_messages_use (before);
-  return told;
+  return print (self, FORM_TEXT, width, colour, error);
 }
 
 /**
@@ -504,19 +527,9 @@ rua_report_to_text (RuaReport *self, guint width, gboolean colour, GError **erro
 char *
 rua_report_to_markdown (RuaReport *self, GError **error)
 {
-  g_autoptr (RuaManuscript) manuscript = NULL;
-  const RuaMessages *before;
-  char *told;
-
   g_return_val_if_fail (RUA_IS_REPORT (self), NULL);
 
-  if (!ensure_compiled (self, error))
-    return NULL;
-  before = speak (self);
-  manuscript = tell (self);
-  told = rua_manuscript_to_markdown (manuscript);
-  rua_messages_use (before);
-  return told;
+  return print (self, FORM_MARKDOWN, 0, FALSE, error);
 }
 
 /**
@@ -535,19 +548,9 @@ rua_report_to_markdown (RuaReport *self, GError **error)
 char *
 rua_report_to_html (RuaReport *self, GError **error)
 {
-  g_autoptr (RuaManuscript) manuscript = NULL;
-  const RuaMessages *before;
-  char *told;
-
   g_return_val_if_fail (RUA_IS_REPORT (self), NULL);
 
-  if (!ensure_compiled (self, error))
-    return NULL;
-  before = speak (self);
-  manuscript = tell (self);
-  told = rua_manuscript_to_html (manuscript, self->language);
-  rua_messages_use (before);
-  return told;
+  return print (self, FORM_HTML, 0, FALSE, error);
 }
 
 /* ---- JSON ---- */
