@@ -90,6 +90,12 @@ test_share (void)
   g_assert_cmpuint (matched, ==, 3);
   g_assert_cmpuint (left, ==, 2);
   g_assert_cmpuint (joined, ==, 1);
+  /* nothing is a multiple of 0, so the share is of two: the rest is told of, by reason */
+  g_assert_cmpuint (rua_result_get_n_eligible (result), ==, 6);
+  g_assert_cmpuint (rua_result_get_n_used (result), ==, 2);
+  g_assert_cmpuint (rua_result_get_n_missing (result), ==, 4);
+  g_assert_cmpuint (rua_result_get_n_missing_for (result, "after is unknown (amount[year=2017])"), ==, 2);
+  g_assert_cmpuint (rua_result_get_n_missing_for (result, "before is not above 0, so nothing can be a multiple of it"), ==, 1);
   assert_worst (result, 100 / 4.0, 300 / 4.0);
   g_assert_true (rua_result_get_named (result, "worst_low", &value));
   g_assert_cmpfloat_with_epsilon (value, 1 / 4.0, 1e-12); /* as the estimator has it */

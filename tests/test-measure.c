@@ -203,6 +203,44 @@ test_weight (void)
   refused (none, "m", RUA_ERROR_UNKNOWN_NAME, "the estimator mean has no role “cluster”");
 }
 
+/* An estimator that leaves the interval to the reader has one all the same: Student's for a mean, hence
+ * with equal weights that of `mean`; the normal one else, where an index of poverty stays between 0 and 1. */
+static void
+test_interval_of_error (void)
+{
+  g_autoptr (RuaAlliance) plain = alliance_with ("m", "estimator", "mean", "table", "incomes", "columns", "{\"value\":\"amount\"}", "confidence",
+                                                 "0.8", NULL);
+  g_autoptr (RuaAlliance) weighted = alliance_with ("m", "estimator", "weighted_mean", "table", "incomes", "columns",
+                                                    "{\"value\":\"amount\",\"weight\":\"1\"}", "confidence", "0.8", NULL);
+  g_autoptr (RuaAlliance) poor = alliance_with ("m", "estimator", "poverty_fgt", "table", "incomes", "columns",
+                                                "{\"value\":\"amount\"}", "options", "{\"line\":2600}", NULL);
+  g_autoptr (RuaAlliance) gap = alliance_with ("m", "estimator", "poverty_fgt", "table", "incomes", "columns",
+                                               "{\"value\":\"amount\"}", "options", "{\"line\":2600,\"estimate\":\"fgt1\"}", NULL);
+  g_autoptr (RuaAlliance) one = alliance_with ("m", "estimator", "weighted_mean", "table", "incomes", "columns",
+                                               "{\"value\":\"amount\",\"weight\":\"1\"}", "where", "amount = 2500", NULL);
+  g_autoptr (RuaResult) a = measure (plain, "m"), b = measure (weighted, "m"), c = measure (poor, "m"), d = measure (gap, "m"), e = measure (one, "m");
+  double estimate, se, low, high, other;
+
+  g_assert_true (rua_result_get_low (a, &low) && rua_result_get_low (b, &other));
+  g_assert_cmpfloat_with_epsilon (low, other, 1e-9 * low);
+  g_assert_true (rua_result_get_high (a, &high) && rua_result_get_high (b, &other));
+  g_assert_cmpfloat_with_epsilon (high, other, 1e-9 * high);
+
+  g_assert_true (rua_result_get_estimate (c, &estimate) && rua_result_get_standard_error (c, &se));
+  g_assert_cmpfloat (estimate, >, 0);
+  g_assert_true (rua_result_get_low (c, &low) && rua_result_get_high (c, &high));
+  g_assert_cmpfloat (low, ==, MAX (0, estimate - 1.9599639845400545 * se));
+  g_assert_cmpfloat_with_epsilon (high, MIN (1, estimate + 1.9599639845400545 * se), 1e-12);
+
+  /* of the gap, not of the headcount */
+  g_assert_true (rua_result_get_standard_error (d, &other));
+  g_assert_cmpfloat (other, <, se);
+  g_assert_true (rua_result_get_estimate (d, &estimate) && rua_result_get_high (d, &high));
+  g_assert_cmpfloat_with_epsilon (high, estimate + 1.9599639845400545 * other, 1e-12);
+
+  g_assert_false (rua_result_get_low (e, &low));
+}
+
 static void
 test_open_condition (void)
 {
@@ -1000,6 +1038,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/measure/missing", test_missing);
   g_test_add_func ("/measure/exempt", test_exempt);
   g_test_add_func ("/measure/weight", test_weight);
+  g_test_add_func ("/measure/interval-of-error", test_interval_of_error);
   g_test_add_func ("/measure/open-condition", test_open_condition);
   g_test_add_func ("/measure/none", test_none);
   g_test_add_func ("/measure/pairs", test_pairs);

@@ -29,6 +29,9 @@ void rua_attrition_tell_mean (const RuaDefinition *definition,
                               RuaResult *after,
                               RuaResult *result);
 
+/* Of how many records the figure is: of pairs, those with both values that the estimator did not leave out. */
+guint64 rua_attrition_count_used (const RuaDefinition *definition, RuaFigures *figures);
+
 /* Whether the metric compares a before and an after by one column each. */
 gboolean rua_attrition_applies (const RuaDefinition *definition);
 

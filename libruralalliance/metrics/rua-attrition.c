@@ -55,6 +55,18 @@ count_matched (RuaFigures *figures)
   return rua_figures_get_n_used (figures);
 }
 
+guint64
+rua_attrition_count_used (const RuaDefinition *definition, RuaFigures *figures)
+{
+  double n;
+
+  if (!rua_attrition_applies (definition))
+    return rua_figures_get_n_used (figures);
+  if (rua_figures_get (figures, "n_eligible", &n))
+    return (guint64) n;
+  return MIN (count_matched (figures), rua_figures_get_n_total (figures));
+}
+
 static void
 put_worst (RuaResult *result, double low, double high, const char *reason)
 {

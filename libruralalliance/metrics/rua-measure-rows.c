@@ -3,9 +3,11 @@
 #include "rua-measure-rows-private.h"
 #include "rua-attrition-private.h"
 #include "rua-caution-private.h"
+#include "rua-estimators-private.h"
 #include "rua-measure-nodes-private.h"
 #include "rua-nearest-private.h"
 #include "rua-plan-private.h"
+#include "rua-special-private.h"
 #include "rua-unit-private.h"
 
 #include <math.h>
@@ -273,6 +275,30 @@ companion (RuaFigures *figures, const char *key, const char *part)
   return isnan (value) ? figure_or_nan (figures, short_form) : value;
 }
 
+/* Of an estimator that gives a standard error and leaves the interval to whoever reads it: Student's t
+ * for a mean, else the normal of large samples. Poverty indices lie between 0 and 1. */
+static void
+take_interval (RuaResult *result, const RuaDefinition *definition, const RuaEstimator *estimator,
+               RuaFigures *figures)
+{
+  gboolean mean = estimator == &rua_estimator_weighted_mean;
+  double n, half;
+
+  if (estimator->low != NULL || estimator->se == NULL || !isfinite (result->estimate) || !isfinite (result->se)
+      || !isnan (result->low) || !isnan (result->high))
+    return;
+  if (!rua_estimator_get_n (estimator, figures, &n) || n < 2)
+    return;
+  half = result->se * (mean ? rua_t_critical (definition->confidence, n - 1)
+                            : rua_normal_critical (definition->confidence));
+  result->low = result->estimate - half;
+  result->high = result->estimate + half;
+  if (estimator == &rua_estimator_poverty_fgt) {
+    result->low = MAX (result->low, 0);
+    result->high = MIN (result->high, 1);
+  }
+}
+
 static gboolean
 take_figures (RuaResult *result, const RuaDefinition *definition, const RuaEstimator *estimator,
               RuaFigures *figures, GError **error)
@@ -303,7 +329,14 @@ take_figures (RuaResult *result, const RuaDefinition *definition, const RuaEstim
     result->se = companion (figures, key, "se");
     result->low = companion (figures, key, "low");
     result->high = companion (figures, key, "high");
+    /* fgt1 has its standard error in se1. */
+    if (isnan (result->se) && g_str_has_prefix (key, "fgt")) {
+      g_autofree char *se = g_strconcat ("se", key + strlen ("fgt"), NULL);
+
+      result->se = figure_or_nan (figures, se);
+    }
   }
+  take_interval (result, definition, estimator, figures);
   if (isnan (result->estimate)) {
     figure = key != NULL ? rua_figures_find (figures, key) : NULL;
     rua_result_undefine (result, figure != NULL && figure->reason != NULL
@@ -320,10 +353,11 @@ take_counts (RuaResult *result, const RuaDefinition *definition, RuaFigures *fig
 {
   const RuaMissing *missing;
   const char *const *warnings;
+  double n_excluded;
   guint n;
 
   result->n_eligible = rua_figures_get_n_total (figures);
-  result->n_used = rua_figures_get_n_used (figures);
+  result->n_used = rua_attrition_count_used (definition, figures);
   result->n_missing = result->n_eligible - result->n_used;
   missing = rua_figures_get_missing (figures, &n);
   for (guint i = 0; i < n; i++) {
@@ -339,6 +373,8 @@ take_counts (RuaResult *result, const RuaDefinition *definition, RuaFigures *fig
     reason = g_strdup_printf (_("%s is unknown (%s)"), missing[i].role, text);
     rua_result_add_missing (result, reason, missing[i].n);
   }
+  if (rua_attrition_applies (definition) && rua_figures_get (figures, "n_excluded_baseline", &n_excluded) && n_excluded > 0)
+    rua_result_add_missing (result, _("before is not above 0, so nothing can be a multiple of it"), (guint64) n_excluded);
   warnings = rua_figures_get_warnings (figures, &n);
   for (guint i = 0; i < n; i++)
     rua_result_warn (result, "%s", warnings[i]);
