@@ -85,6 +85,27 @@ class Results(unittest.TestCase):
         self.assertEqual([(group.get_group_label('year'), group.estimate) for group in groups],
                          [('2014', 200), ('2015', 200)])
 
+    def test_by_the_id_alone(self):
+        self.assertEqual(self.alliance.measure('mean').estimate, 200)
+        self.assertEqual(self.alliance.measure(self.alliance.metrics['mean'], where='year = 2014').estimate, 200)
+        ready = self.alliance.measure('income.mean', year=2014)
+        self.assertEqual((ready.estimate, ready.metric), (200, 'income.mean(year=2014)'))
+        groups = self.alliance.measure('mean', by='year')
+        self.assertEqual([(group.get_group_label('year'), group.estimate) for group in groups], [('2014', 200), ('2015', 200)])
+        self.assertEqual(self.alliance.measure('mean', by=['year'])[1].get_group_label('year'), '2015')
+        self.assertTrue(all(group.withheld for group in self.alliance.measure('mean', by='year', min_count=5)))
+        self.alliance.metrics['mean'].by = ['year']
+        self.assertEqual(len(self.alliance.measure('mean')), 2)
+        self.assertEqual(self.alliance.measure('mean', by=[]).estimate, 200)
+        with self.assertRaises(ra.AllianceError):
+            self.alliance.measure('income.mean')
+        with self.assertRaises(ra.AllianceError):
+            self.alliance.measure('no.such')
+        with self.assertRaises(ra.AllianceError):
+            self.alliance.measure('income.mean', year=2014, month=2)
+        with self.assertRaises(TypeError):
+            self.alliance.measure(self.alliance.metrics['mean'], year=2014)
+
     def test_a_faulty_expression(self):
         with self.assertRaises(ra.UnknownNameError) as caught:
             self.measure('wrong')

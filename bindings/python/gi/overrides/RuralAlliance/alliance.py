@@ -2,6 +2,7 @@
 """The alliance: its tables by name, and changes as blocks."""
 
 import contextlib
+import json
 
 from gi.repository import GLib
 
@@ -102,6 +103,27 @@ class Alliance(RuralAlliance.Alliance):
         """Adds a record to the table of its kind and answers it."""
         RuralAlliance.Alliance.add(self, record)
         return record
+
+    @raising
+    def measure(self, metric: 'str | Metric', by: 'Iterable[str] | None' = None, where: 'str | None' = None,
+                min_count: 'int | None' = None,
+                **parameters: 'str | float | Mapping[str, Any] | Sequence[Any]') -> 'Result | Results':
+        """Measures a metric, of the alliance or ready-made, by its id: `alliance.measure('income.mean', year=2014)`.
+
+        Parameters are those that the metric declares. `by` are the paths to group by in place of the metric's own, `where` is a
+        further condition on rows. With `min_count` smaller groups are withheld, as for a publication. Answers a `Result`; `Results`, one a group, where there are groups.
+        """
+        if isinstance(metric, str):
+            catalogue = RuralAlliance.Catalogue.new(self)
+            metric = catalogue.find_with(metric, json.dumps(parameters))
+        elif parameters:
+            raise TypeError(f'a metric that was found takes no parameters: {", ".join(parameters)}')
+        groups = list(metric.by or ()) if by is None else [by] if isinstance(by, str) else list(by)
+        if min_count is None:
+            results = metric.measure_by(self, groups, where)
+        else:
+            results = metric.measure_public(self, groups, where, min_count)
+        return results if groups else results[0]
 
     @contextlib.contextmanager
     def change(self, title: 'str | None' = None):
