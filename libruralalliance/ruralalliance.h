@@ -51,3 +51,4 @@
 #include "rua-claim-check.h"
 #include "rua-document-check.h"
 #include "rua-checker.h"
+#include "rua-policy.h"
