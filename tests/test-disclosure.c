@@ -259,6 +259,52 @@ attack (const guint (*n)[4], const gboolean (*hidden)[4], guint n_rows, guint mi
       }
 }
 
+/* Groups by what became of a pair are counted by pairs: whoever has one value only is in none of them. */
+static void
+test_pairs (void)
+{
+  static const struct { const char *before, *after; guint n; } changes[] = {
+    { "100", "250", 7 }, { "100", "90", 6 }, { "100", "100", 3 }, { "100", NULL, 9 },
+  };
+  g_autoptr (RuaAlliance) alliance = case_empty ();
+  guint serial = 0;
+
+  case_add (alliance, "place", "id", "a", "name", "a", "level", "village", NULL);
+  case_add (alliance, "place", "id", "b", "name", "b", "level", "village", NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (changes); i++)
+    for (guint k = 0; k < changes[i].n; k++) {
+      g_autofree char *id = g_strdup_printf ("h%u", serial++), *at = g_strdup_printf ("@%s", id);
+
+      case_add (alliance, "household", "id", id, "village", k < 4 ? "@a" : "@b", NULL);
+      case_add (alliance, "income", "household", at, "year", "2014", "amount", changes[i].before, NULL);
+      if (changes[i].after != NULL)
+        case_add (alliance, "income", "household", at, "year", "2017", "amount", changes[i].after, NULL);
+    }
+  case_add (alliance, "metric", "id", "classes", "estimator", "count", "table", "incomes", "columns", "{\"value\":\"amount[year=2014]\"}", "by",
+            "case when amount[year=2017] > amount[year=2014] then 'more' when amount[year=2017] = amount[year=2014] then 'same' else 'less' end", NULL);
+  case_add (alliance, "metric", "id", "doubled", "estimator", "ratio_distribution", "table", "incomes", "columns",
+            "{\"before\":\"amount[year=2014]\",\"after\":\"amount[year=2017]\"}", "options", "{\"factor\":2}", NULL);
+
+  g_autoptr (RuaRecord) metric = rua_alliance_find (alliance, "metric", "classes");
+  g_autoptr (GError) error = NULL;
+  const char *const by[] = { "case when amount[year=2017] > amount[year=2014] then 'more' when amount[year=2017] = amount[year=2014] then 'same' "
+                             "when amount[year=2017] < amount[year=2014] then 'less' end", NULL };
+  g_autoptr (GListModel) classes = rua_metric_measure_public (RUA_METRIC (metric), alliance, by, NULL, 5, NULL, &error);
+  g_assert_no_error (error);
+  g_autofree char *told = to_text (classes);
+  g_assert_null (strstr (told, "same 3"));
+  g_assert_nonnull (strstr (told, "same withheld"));
+  g_assert_nonnull (strstr (told, "more 7"));
+
+  /* in village a fifteen have an income before and eleven a pair; in b ten and five */
+  g_autoptr (GListModel) all = measure (alliance, "doubled", "household.village", NULL, 5);
+  g_autofree char *five = to_text (all);
+  g_assert_null (strstr (five, "withheld"));
+  g_autoptr (GListModel) strict = measure (alliance, "doubled", "household.village", NULL, 6);
+  g_autofree char *six = to_text (strict);
+  g_assert_nonnull (strstr (six, "b withheld"));
+}
+
 static void
 test_attack (void)
 {
@@ -432,6 +478,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/disclosure/unanimous", test_unanimous);
   g_test_add_func ("/disclosure/told", test_told);
   g_test_add_func ("/disclosure/refused", test_refused);
+  g_test_add_func ("/disclosure/pairs", test_pairs);
   g_test_add_func ("/disclosure/attack", test_attack);
   g_test_add_func ("/disclosure/attack-by-several", test_attack_by_several);
   return g_test_run ();

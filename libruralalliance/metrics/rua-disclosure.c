@@ -100,6 +100,7 @@ counting (const RuaDefinition *of, const char *estimator, const char *role, cons
     }
   made->by = g_strdupv (of->by);
   made->own_by = g_strdupv (of->by);
+  made->pair_by = g_strdupv (of->pair_by);
   made->options = json_object_new ();
   made->confidence = 0.95;
   made->attrition_limit = 1;
@@ -144,7 +145,7 @@ amount_of (const RuaDefinition *definition)
 {
   static const char *const roles[] = { "value", "amount", "numerator", NULL };
   /* A mean times the rows behind it is a total. */
-  static const char *const sums[] = { "total", "mean", "ratio_of_totals", "concentration", NULL };
+  static const char *const sums[] = { "total", "mean", "weighted_mean", "ratio_of_totals", "concentration", NULL };
 
   if (!g_strv_contains (sums, definition->estimator))
     return NULL;

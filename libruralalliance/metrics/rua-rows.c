@@ -99,17 +99,24 @@ check_roles (const RuaDefinition *definition, const RuaEstimator *estimator, GEr
   return TRUE;
 }
 
-/* Values are picked in any of the columns. */
+static gboolean
+text_has_pick (const char *text)
+{
+  g_autoptr (RuaSyntax) syntax = rua_syntax_parse (text, NULL);
+
+  return syntax != NULL && rua_syntax_has_pick (syntax);
+}
+
+/* Values are picked in any of the columns, or in what makes the groups. */
 static gboolean
 has_picks (const RuaDefinition *definition)
 {
-  for (guint i = 0; i < definition->roles->len; i++) {
-    const char *text = g_array_index (definition->roles, RuaRoleText, i).text;
-    g_autoptr (RuaSyntax) syntax = rua_syntax_parse (text, NULL);
-
-    if (syntax != NULL && rua_syntax_has_pick (syntax))
+  for (guint i = 0; i < definition->roles->len; i++)
+    if (text_has_pick (g_array_index (definition->roles, RuaRoleText, i).text))
       return TRUE;
-  }
+  for (guint i = 0; definition->by[i] != NULL; i++)
+    if (text_has_pick (definition->by[i]))
+      return TRUE;
   return definition->pair_by != NULL;
 }
 
