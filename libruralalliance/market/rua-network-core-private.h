@@ -5,7 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* The sign with which an arc's reduced cost counts: below 0 it may enter the tree. */
+/* The sign with which an arc's reduced cost counts: below 0 it may enter the tree. An arc whose bounds are
+ * equal never does, and has the state of those inside. */
 enum {
   RUA_ARC_AT_UPPER = -1,
   RUA_ARC_IN_TREE = 0,

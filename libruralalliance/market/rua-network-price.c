@@ -24,8 +24,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Neighbours, neighbours_clear)
 static void
 list_neighbours (RuaNetwork *self, Neighbours *list)
 {
-  list->first = g_new0 (guint32, (gsize) self->n_nodes + 2);
-  list->arcs = g_new (guint32, MAX (1, (gsize) self->n_arcs * 2));
+  list->first = g_new0 (guint32, (gsize)self->n_nodes + 2);
+  list->arcs = g_new (guint32, MAX (1, (gsize)self->n_arcs * 2));
   for (guint32 i = 0; i < self->n_arcs; i++) {
     list->first[self->arcs[i].from + 2]++;
     list->first[self->arcs[i].to + 2]++;
@@ -97,7 +97,10 @@ heap_take (Heap *heap)
 static gboolean
 measure_distances (RuaNetwork *self,
                    const Neighbours *list,
+                   const gint64 *flow,
+                   const gint64 *potential,
                    guint32 anchor,
+                   gint64 most,
                    gboolean backwards,
                    gint64 *distance,
                    GCancellable *cancellable,
@@ -115,6 +118,16 @@ measure_distances (RuaNetwork *self,
   distance[anchor] = 0;
   nodes[heap.n++] = anchor;
   where[anchor] = 0;
+  for (guint32 v = 0; v < self->n_nodes && most != RUA_NETWORK_NO_LIMIT; v++) {
+    gint64 now = potential[v] - potential[anchor];
+
+    if (v == anchor)
+      continue;
+    distance[v] = backwards ? most + now : most - now;
+    where[v] = heap.n;
+    nodes[heap.n++] = v;
+    heap_lift (&heap, where[v]);
+  }
   while (heap.n > 0) {
     guint32 node = heap_take (&heap);
 
@@ -125,10 +138,10 @@ measure_distances (RuaNetwork *self,
       gboolean leaves = list->arcs[k] & 1;
       const RuaArc *arc = &self->arcs[i];
       guint32 other = leaves ? arc->to : arc->from;
-      gint64 reduced = arc->cost + self->potential[arc->from] - self->potential[arc->to], length;
+      gint64 reduced = arc->cost + potential[arc->from] - potential[arc->to], length;
 
       /* One unit more along the arc where there is room, one less where there is flow. */
-      if (leaves != backwards ? self->flow[i] == self->capacity[i] : self->flow[i] == 0)
+      if (leaves != backwards ? flow[i] == self->capacity[i] : flow[i] == 0)
         continue;
       length = distance[node] + (leaves != backwards ? reduced : -reduced);
       if (length >= distance[other])
@@ -144,23 +157,67 @@ measure_distances (RuaNetwork *self,
   return TRUE;
 }
 
-gboolean
-rua_network_price (RuaNetwork *self, guint32 anchor, gint64 *least, gint64 *greatest, GCancellable *cancellable, GError **error)
+static gboolean
+price (RuaNetwork *self,
+       const gint64 *flow,
+       const gint64 *potential,
+       guint32 anchor,
+       gint64 most,
+       gint64 *least,
+       gint64 *greatest,
+       GCancellable *cancellable,
+       GError **error)
 {
   g_auto (Neighbours) list = { NULL, NULL };
-  gint64 base;
 
-  g_assert (self->status == RUA_NETWORK_OPTIMAL && anchor < self->n_nodes);
   list_neighbours (self, &list);
-  base = self->potential[anchor];
-  if (!measure_distances (self, &list, anchor, FALSE, greatest, cancellable, error)
-      || !measure_distances (self, &list, anchor, TRUE, least, cancellable, error))
+  if (greatest
+      && !measure_distances (self, &list, flow, potential, anchor, most, FALSE, greatest,
+                             cancellable, error))
+    return FALSE;
+  if (least
+      && !measure_distances (self, &list, flow, potential, anchor, most, TRUE, least, cancellable,
+                             error))
     return FALSE;
   for (guint32 v = 0; v < self->n_nodes; v++) {
-    gint64 now = self->potential[v] - base;
+    gint64 now = potential[v] - potential[anchor];
 
-    greatest[v] = greatest[v] == G_MAXINT64 ? RUA_NETWORK_NO_LIMIT : now + greatest[v];
-    least[v] = least[v] == G_MAXINT64 ? -RUA_NETWORK_NO_LIMIT : now - least[v];
+    if (greatest)
+      greatest[v] = greatest[v] == G_MAXINT64 ? RUA_NETWORK_NO_LIMIT : now + greatest[v];
+    if (least)
+      least[v] = least[v] == G_MAXINT64 ? -RUA_NETWORK_NO_LIMIT : now - least[v];
   }
   return TRUE;
+}
+
+gboolean
+rua_network_price (RuaNetwork *self,
+                   guint32 anchor,
+                   gint64 *least,
+                   gint64 *greatest,
+                   GCancellable *cancellable,
+                   GError **error)
+{
+  g_assert (self->status == RUA_NETWORK_OPTIMAL && anchor < self->n_nodes);
+  return price (self, self->flow, self->potential, anchor, RUA_NETWORK_NO_LIMIT, least, greatest,
+                cancellable, error);
+}
+
+gboolean
+rua_network_price_flow (RuaNetwork *self,
+                        const gint64 *flow,
+                        const gint64 *potentials,
+                        guint32 anchor,
+                        gint64 most,
+                        gint64 *least,
+                        gint64 *greatest,
+                        GCancellable *cancellable,
+                        GError **error)
+{
+  g_autofree gint64 *above = g_new (gint64, MAX (1, self->n_arcs));
+
+  g_assert (anchor < self->n_nodes);
+  for (guint32 i = 0; i < self->n_arcs; i++)
+    above[rua_network_place (self, i)] = flow[i] - rua_network_get_lower (self, i);
+  return price (self, above, potentials, anchor, most, least, greatest, cancellable, error);
 }

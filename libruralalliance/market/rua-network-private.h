@@ -25,6 +25,8 @@ typedef enum {
 
 RuaNetwork *rua_network_new (guint32 n_nodes, guint32 n_arcs_expected);
 void rua_network_free (RuaNetwork *self);
+/* With its solution, and the tree from which to go on. */
+RuaNetwork *rua_network_copy (RuaNetwork *self);
 guint32 rua_network_get_n_nodes (RuaNetwork *self);
 guint32 rua_network_get_n_arcs (RuaNetwork *self);
 /* Returns the arc's number. */
@@ -66,12 +68,26 @@ typedef struct {
 
 /* TRUE when all four hold. @potentials: of the nodes, NULL for those of the solve. */
 gboolean rua_network_certify (RuaNetwork *self, const gint64 *potentials, RuaNetworkCertificate *certificate);
+/* The same of any flow, by arc. */
+gboolean rua_network_certify_flow (RuaNetwork *self, const gint64 *flow, const gint64 *potentials, RuaNetworkCertificate *certificate);
 
 /* By node, the least and the greatest potential that it can have while @anchor's is 0 and the flow stays
  * optimal: two passes of shortest paths through the residual network. All least ones together are
  * potentials under which the flow is optimal, and so are all greatest ones, where no node is without a
  * limit (-RUA_NETWORK_NO_LIMIT, RUA_NETWORK_NO_LIMIT). Only after a solve that found an optimum. */
 gboolean rua_network_price (RuaNetwork *self, guint32 anchor, gint64 *least, gint64 *greatest, GCancellable *cancellable, GError **error);
+/* The same of any flow, by arc, that is optimal under @potentials. No potential is let further from the anchor's
+ * than @most, which is at least as far as @potentials are: so all have a limit, and are potentials of the flow.
+ * @least or @greatest may be NULL, which saves one pass. */
+gboolean rua_network_price_flow (RuaNetwork *self,
+                                 const gint64 *flow,
+                                 const gint64 *potentials,
+                                 guint32 anchor,
+                                 gint64 most,
+                                 gint64 *least,
+                                 gint64 *greatest,
+                                 GCancellable *cancellable,
+                                 GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RuaNetwork, rua_network_free)
 

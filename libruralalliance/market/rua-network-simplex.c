@@ -92,6 +92,21 @@ list_nodes (RuaNetwork *self)
   return order;
 }
 
+/* Of an arc at one of its bounds that is no more, or not, in the tree. */
+static inline gint8
+state_outside (RuaNetwork *self, guint32 arc)
+{
+  if (self->capacity[arc] == 0)
+    return RUA_ARC_IN_TREE;
+  return self->flow[arc] == 0 ? RUA_ARC_AT_LOWER : RUA_ARC_AT_UPPER;
+}
+
+static inline gboolean
+is_in_tree (RuaNetwork *self, guint32 arc)
+{
+  return self->tree[self->arcs[arc].from].pred >> 1 == arc || self->tree[self->arcs[arc].to].pred >> 1 == arc;
+}
+
 /* Sets the flows that supplies, bounds and the arcs outside the tree leave to those inside it. An arc
  * that cannot carry its flow, or could not take one unit more towards the root, leaves the tree, and
  * its node hangs on the root. */
@@ -106,14 +121,17 @@ settle_flows (RuaNetwork *self, GError **error)
   for (guint32 i = 0; i < self->n_arcs; i++) {
     gint64 flow = 0, moved;
 
+    if (self->state[i] == RUA_ARC_IN_TREE || self->capacity[i] == 0) {
+      if (!is_in_tree (self, i))
+        self->state[i] = self->capacity[i] == 0 ? RUA_ARC_IN_TREE : RUA_ARC_AT_LOWER;
+    }
     if (self->state[i] == RUA_ARC_AT_UPPER) {
       if (self->capacity[i] == RUA_NETWORK_NO_LIMIT)
         self->state[i] = RUA_ARC_AT_LOWER;
       else
         flow = self->capacity[i];
     }
-    if (self->state[i] != RUA_ARC_IN_TREE)
-      self->flow[i] = flow;
+    self->flow[i] = flow;
     moved = flow;
     if (self->lower)
       fits &= !__builtin_add_overflow (moved, self->lower[i], &moved);
@@ -139,7 +157,7 @@ settle_flows (RuaNetwork *self, GError **error)
       self->flow[arc] = carried = wanted;
     } else {
       self->flow[arc] = carried = CLAMP (wanted, 0, most);
-      self->state[arc] = carried == 0 ? RUA_ARC_AT_LOWER : RUA_ARC_AT_UPPER;
+      self->state[arc] = state_outside (self, arc);
       unhang (self->tree, node);
       hang_on_root (self, node, up ? wanted - carried : carried - wanted);
     }
@@ -263,7 +281,7 @@ pivot (RuaNetwork *self, guint32 entering, gint64 reduced)
     return TRUE;
   }
 
-  self->state[tree[leaving].pred >> 1] = self->flow[tree[leaving].pred >> 1] == 0 ? RUA_ARC_AT_LOWER : RUA_ARC_AT_UPPER;
+  self->state[tree[leaving].pred >> 1] = state_outside (self, tree[leaving].pred >> 1);
   self->state[entering] = RUA_ARC_IN_TREE;
   parent = inner == tail ? head : tail;
   pred = entering << 1 | (self->arcs[entering].from == inner);

@@ -206,18 +206,36 @@ rua_network_get_total (RuaNetwork *self, __int128 *total)
     *total += (__int128) self->arcs[i].cost * (self->flow[i] + (self->lower ? self->lower[i] : 0));
 }
 
-gboolean
-rua_network_certify (RuaNetwork *self, const gint64 *potentials, RuaNetworkCertificate *certificate)
+RuaNetwork *
+rua_network_copy (RuaNetwork *self)
+{
+  RuaNetwork *copy = g_memdup2 (self, sizeof *self);
+  gsize all = (gsize) self->room + self->n_nodes, nodes = (gsize) self->n_nodes + 1;
+
+  copy->place = g_memdup2 (self->place, self->room * sizeof *self->place);
+  copy->arcs = g_memdup2 (self->arcs, all * sizeof *self->arcs);
+  copy->capacity = g_memdup2 (self->capacity, all * sizeof *self->capacity);
+  copy->lower = g_memdup2 (self->lower, self->room * sizeof *self->lower);
+  copy->flow = g_memdup2 (self->flow, all * sizeof *self->flow);
+  copy->state = g_memdup2 (self->state, all * sizeof *self->state);
+  copy->supply = g_memdup2 (self->supply, MAX (1, self->n_nodes) * sizeof *self->supply);
+  copy->tree = g_memdup2 (self->tree, nodes * sizeof *self->tree);
+  copy->potential = g_memdup2 (self->potential, nodes * sizeof *self->potential);
+  copy->queue = self->queue ? g_new (guint32, nodes) : NULL;
+  return copy;
+}
+
+static gboolean
+certify (RuaNetwork *self, const gint64 *flows, const gint64 *potentials, RuaNetworkCertificate *certificate)
 {
   g_autofree __int128 *balance = g_new0 (__int128, MAX (1, self->n_nodes));
   RuaNetworkCertificate c = { TRUE, TRUE, TRUE, TRUE, 0, 0 };
 
-  if (!potentials)
-    potentials = self->potential;
-  for (guint32 i = 0; i < self->n_arcs; i++) {
+  for (guint32 k = 0; k < self->n_arcs; k++) {
+    guint32 i = flows ? rua_network_place (self, k) : k;
     const RuaArc *arc = &self->arcs[i];
-    gint64 lower = self->lower ? self->lower[i] : 0, above = self->flow[i], width = self->capacity[i];
-    __int128 flow = (__int128) above + lower;
+    gint64 lower = self->lower ? self->lower[i] : 0, width = self->capacity[i];
+    __int128 above = flows ? (__int128) flows[k] - lower : self->flow[i], flow = above + lower;
     __int128 reduced = (__int128) arc->cost + potentials[arc->from] - potentials[arc->to];
 
     balance[arc->from] += flow;
@@ -240,4 +258,16 @@ rua_network_certify (RuaNetwork *self, const gint64 *potentials, RuaNetworkCerti
   if (certificate)
     *certificate = c;
   return c.conserved && c.bounded && c.slack && c.equal;
+}
+
+gboolean
+rua_network_certify (RuaNetwork *self, const gint64 *potentials, RuaNetworkCertificate *certificate)
+{
+  return certify (self, NULL, potentials ? potentials : self->potential, certificate);
+}
+
+gboolean
+rua_network_certify_flow (RuaNetwork *self, const gint64 *flow, const gint64 *potentials, RuaNetworkCertificate *certificate)
+{
+  return certify (self, flow, potentials, certificate);
 }

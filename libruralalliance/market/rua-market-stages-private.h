@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "rua-market-levels-private.h"
+#include "rua-market-work-private.h"
+
+G_BEGIN_DECLS
+
+/* What a stage brought about, so that it can be looked at again in the end. */
+typedef struct {
+  RuaMarketStage stage;
+  guint32 priority;
+  __int128 objective;
+  guint64 n_pivots;
+  gint64 *fills; /* of max-min: by order, what it had; RUA_NETWORK_NO_LIMIT: was not shared out to */
+} RuaMarketStageRun;
+
+typedef struct {
+  RuaMarketWork *work;
+  const RuaMarketRules *rules;
+  RuaNetwork *network; /* its bounds are narrowed stage by stage; may be the work's gains */
+  GArray *stages;      /* RuaMarketStageRun */
+  RuaMarketFraction fraction;
+  gint64 *minimum; /* of supply limits: what the guarantees came to */
+  gint64 *least_minimum; /* where one of a few gets a unit more: without it */
+  gint64 *flow;    /* by arc, the final one */
+  gboolean rationed; /* orders are served by other stages than the gains */
+} RuaMarketRun;
+
+void rua_market_run_init (RuaMarketRun *self, RuaMarketWork *work, const RuaMarketRules *rules);
+void rua_market_run_clear (RuaMarketRun *self);
+/* All stages; work->gains is solved. */
+gboolean rua_market_run_stages (RuaMarketRun *self, GCancellable *cancellable, RuaProgress *progress, GError **error);
+/* Shares out among arcs of a great network, in each of the parts of it that hang together by themselves. */
+gboolean rua_market_share_out (RuaNetwork *network,
+                               RuaMarketShare *shares,
+                               guint32 n,
+                               gboolean *all,
+                               RuaMarketFraction *smallest,
+                               guint64 *n_pivots,
+                               GCancellable *cancellable,
+                               GError **error);
+/* An order's share for the stage of max-min; FALSE: it has none. */
+gboolean rua_market_share_of_order (const RuaMarketRun *self, guint32 order, RuaMarketShare *share);
+/* Whether an order belongs to what a stage over the class @priority looks at. */
+gboolean rua_market_is_of_class (const RuaMarketRun *self, guint32 order, guint32 priority, gboolean all);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (RuaMarketRun, rua_market_run_clear)
+
+G_END_DECLS
