@@ -24,6 +24,11 @@ export function ok(value, what = 'a true value was expected') {
         throw new Error(what);
 }
 
+// Something to read beside the outcome.
+export function note(text) {
+    write(`# ${text}`);
+}
+
 // The body has to throw an error whose message holds the text.
 export function throws(body, text) {
     let error = null;

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// What introspection cannot say to JavaScript.
+// What introspection cannot say to JavaScript: gjs reads this file by itself, and the package for Node reads it through
+// bindings/javascript/node/index.js.
 //
 // Records have their fields as properties, and only those: a name that is no field is refused when
 // it is read and when it is set. null is unknown. Tables iterate. An amount of money is a Number of
 // whole currency units. doc/javascript.md has the whole of it.
 
-const {Gio, GLib, GObject} = imports.gi;
+const {GLib, GObject} = imports.gi;
 
 let RuralAlliance;
+let lend = null;  // how Node has a table hold its alliance
 
 function fail(code, message) {
     throw new RuralAlliance.Error({code: RuralAlliance.Error[code], message});
@@ -79,6 +81,8 @@ const listOf = model => Array.from({length: model.get_n_items()}, (_, i) => mode
 const alliances = new WeakMap();
 
 function held(table) {
+    if (table && lend)
+        return lend(table, table.get_owner());
     if (table && !alliances.has(table))
         alliances.set(table, table.get_owner());
     return table;
@@ -92,6 +96,8 @@ function refuse(record, name, why) {
 
 // A double holds every amount below this apart from its neighbours.
 const EXACT_AMOUNT = 1e15;
+
+const MILLISECONDS_OF_DAY = 86400000;
 
 const readers = {
     TEXT: (record, name) => record.get_text(name),
@@ -128,6 +134,13 @@ const readers = {
 
 function optional([known, value]) {
     return known ? value : null;
+}
+
+// A Date is a moment: only one that begins a day in UTC, as new Date('2014-09-15') makes it, is a date.
+function dateOf(record, name, value) {
+    if (Number.isNaN(value.getTime()) || value.getTime() % MILLISECONDS_OF_DAY !== 0)
+        refuse(record, name, "this Date is no day; give a text like '2014-09-15', or new Date('2014-09-15')");
+    return value.toISOString().slice(0, 10);
 }
 
 // What crosses to C ends at the first NUL, and half a character becomes another one.
@@ -190,6 +203,9 @@ const writers = {
             refuse(record, name, "this is not an amount of money; give a number like 39.27, or a text like '39.27'");
         // The shortest decimal that a number stands for is what was written.
         record.set_value(name, boxed(GObject.TYPE_STRING, checkText(record, name, String(value))));
+    },
+    DATE: (record, name, value) => {
+        writeValue(record, name, value instanceof Date ? dateOf(record, name, value) : value);
     },
     TEXT_LIST: (record, name, value) => {
         const texts = checkList(record, name, value, 'texts');
@@ -304,13 +320,18 @@ function completeRecord() {
         _init(fields = {}) {
             if (Object.getPrototypeOf(this) === prototype)
                 throw new TypeError("a record is of a kind: use its class, or alliance.new_record('kind')");
-            init.call(this);
+            init?.call(this);  // gjs makes the object here; Node has made it
             assign(this, fields);
         },
         // The text in every language: {en: …, zh: …}.
         texts(name) {
             const languages = this.dup_languages(name);
             return Object.freeze(Object.fromEntries(languages.map(tag => [tag, this.get_texts(name, tag)])));
+        },
+        // The first day of a date as a Date, at midnight UTC; null where it is unknown.
+        date(name) {
+            const text = this.dup_date(name);
+            return text === null ? null : new Date(text);
         },
         toString() {
             return this.to_string();
@@ -376,6 +397,10 @@ function completeTable() {
                 fail('REFERENCE', `no ${this.kind.get_name()} has the id '${record}'`);
             return remove.call(this, which);
         },
+        // The records for which a condition holds: see Selection.
+        where(condition) {
+            return new Selection(this, condition);
+        },
         // A field of all records, in bulk.
         column(name) {
             const names = listOf(this.kind.list_fields()).map(field => field.get_name());
@@ -394,6 +419,56 @@ function completeTable() {
     closeClass(RuralAlliance.Table,
         (table, name) => /^\d+$/.test(name) ? table.at(Number(name)) : unknownName('a table', 'property', name, []),
         (_table, name) => unknownName('a table', 'property to set', name, []));
+}
+
+// The records of a table for which a condition held when it was asked. n_unknown of them could not be told. A record
+// that is removed from the table is no longer among them. The records themselves are held: a list of places would have
+// to listen to the table, which in gjs keeps what listens, and the alliance with it.
+class Selection {
+    #records = [];
+
+    constructor(table, condition) {
+        const expression = RuralAlliance.Expression.new(condition, table);
+        if (expression.get_expression_type() !== RuralAlliance.ExpressionType.TRUTH)
+            fail('VALUE', `${condition}: this is no condition; compare it with something`);
+        const [numbers, presence] = expression.dup_numbers().map(ownBytes);
+        new Float64Array(numbers.buffer).forEach((truth, place) => {
+            if (truth && presence[place])
+                this.#records.push(table.dup_record(place));
+        });
+        this.table = table;
+        this.condition = condition;
+        this.n_unknown = presence.reduce((sum, known) => sum + (known ? 0 : 1), 0);
+        Object.freeze(this);
+    }
+
+    // Those that are in the table still, as an array.
+    toArray() {
+        return this.#records.filter(record => record.get_table() === this.table);
+    }
+
+    get length() {
+        return this.toArray().length;
+    }
+
+    // The record at a position, from the end where that is negative; undefined where there is none.
+    at(position) {
+        return this.toArray().at(position);
+    }
+
+    // Those of them for which another condition holds as well.
+    where(condition) {
+        return new Selection(this.table, `(${this.condition}) and (${condition})`);
+    }
+
+    // Whoever walks over them may remove them meanwhile.
+    [Symbol.iterator]() {
+        return this.toArray().values();
+    }
+
+    toString() {
+        return `${this.length} of ${this.table}`;
+    }
 }
 
 const ARRAYS = {
@@ -424,22 +499,55 @@ function completeColumn() {
         get dictionary() {
             return this.dup_dictionary();
         },
+        // The first days of a column of dates as Dates at midnight UTC, null where nothing is known.
+        get dates() {
+            if (typeOf(this.get_field()) !== 'DATE')
+                fail('VALUE', `${this.name}: this is no column of dates; read its values`);
+            const {known} = this;
+            return Array.from(this.values, (day, row) => known[row] ? new Date(day * MILLISECONDS_OF_DAY) : null);
+        },
     });
 }
 
 // What gjs shows of GBytes can be written to, into memory that others share: always a copy.
 function ownBytes(bytes) {
-    return Uint8Array.from(bytes.get_size() ? bytes.toArray() : []);
+    return new Uint8Array(bytes.get_size() ? bytes.toArray() : 0);
+}
+
+// What is wrong with what is kept at a place: all of it, in an array.
+function faultsOf(place) {
+    const store = RuralAlliance.Store.open(place, RuralAlliance.StoreFlags.READ_ONLY, null, null);
+    try {
+        return listOf(store.list_faults(null, null));
+    } finally {
+        store.close();
+    }
+}
+
+// An error tells the first fault of a document; its faults are all of them, found when they are asked for.
+function telling(find, body) {
+    try {
+        return body();
+    } catch (error) {
+        if (error.matches?.(RuralAlliance.Error, error.code))
+            Object.defineProperty(error, 'faults', {get: find, configurable: true});
+        throw error;
+    }
 }
 
 function completeAlliance() {
+    const {open} = RuralAlliance.Alliance;
     const {prototype} = RuralAlliance.Alliance;
     const {add, find, get_table, list_tables, new_record, to_json} = prototype;
     define(RuralAlliance.Alliance, {
         // An alliance from a document: a string, or UTF-8 bytes. Errors call the document name.
         from_json(text, name = null) {
-            const data = typeof text === 'string' ? new TextEncoder().encode(text) : text;
-            return RuralAlliance.Alliance.new_from_json(new GLib.Bytes(data), name, null);
+            const bytes = new GLib.Bytes(typeof text === 'string' ? new TextEncoder().encode(text) : text);
+            return telling(() => RuralAlliance.Alliance.validate_json(bytes, name),
+                () => RuralAlliance.Alliance.new_from_json(bytes, name, null));
+        },
+        open(place, cancellable = null) {
+            return telling(() => faultsOf(place), () => open.call(this, place, cancellable));
         },
     });
     const plurals = alliance => listOf(list_tables.call(alliance)).map(table => table.get_kind().get_plural());
@@ -559,8 +667,7 @@ function soften(holder, name) {
 }
 
 function isPlainModel(value) {
-    return value instanceof GObject.Object && !(value instanceof RuralAlliance.Table) &&
-        GObject.type_is_a(value.constructor.$gtype, Gio.ListModel.$gtype);
+    return value instanceof GObject.Object && !(value instanceof RuralAlliance.Table) && 'get_n_items' in value;
 }
 
 function refuseOtherNames(klass, name) {
@@ -570,14 +677,36 @@ function refuseOtherNames(klass, name) {
         (_object, word) => unknownName(`RuralAlliance.${name}`, 'property to set', word, []));
 }
 
-// Functions that end in _async give promises where they are called without a callback.
+// Functions that end in _async give promises where they are called without a callback; what may be null at the end can
+// be left out then, too.
 function promisify(holder) {
-    for (const name of Object.getOwnPropertyNames(holder).filter(member => member.endsWith('_async')))
-        Gio._promisify(holder, name, name.replace(/_async$/, '_finish'));
+    for (const name of Object.getOwnPropertyNames(holder).filter(member => member.endsWith('_async'))) {
+        const begin = holder[name];
+        const finish = name.replace(/_async$/, '_finish');
+        define(holder, {
+            [name](...given) {
+                if (typeof given[begin.length - 1] === 'function')
+                    return begin.apply(this, given);
+                if (given.length >= begin.length)
+                    fail('VALUE', `${name}: it takes ${begin.length - 1} arguments, and then a callback or nothing`);
+                const left = Array(begin.length - 1 - given.length).fill(null);
+                return new Promise((resolve, reject) => {
+                    begin.call(this, ...given, ...left, (_source, result) => {
+                        try {
+                            resolve(this[finish](result));
+                        } catch (error) {
+                            reject(error);
+                        }
+                    });
+                });
+            },
+        });
+    }
 }
 
-function _init() {
+function _init(lendTable = null) {
     RuralAlliance = this;
+    lend = lendTable;
 
     for (const name of ['TEXT', 'TEXTS', 'TOKEN', 'BOOLEAN', 'INTEGER', 'NUMBER', 'MONEY', 'DATE',
         'REFERENCE', 'TEXT_LIST', 'REFERENCE_LIST', 'JSON'])
@@ -596,10 +725,11 @@ function _init() {
     }
 
     for (const [name, statics, methods] of [
-        ['Alliance', ['open', 'validate_json'], ['save', 'validate']],
+        ['Alliance', ['validate_json'], ['save', 'validate']],
         ['Metric', [], ['measure', 'measure_groups', 'measure_by']],
         ['Claim', [], ['check']],
         ['Checker', [], ['run']],
+        ['Measurement', [], ['add', 'run', 'list_results']],
     ]) {
         const klass = RuralAlliance[name];
         statics.forEach(function_ => soften(klass, function_));
