@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The vectors that every language runs; see vectors/README.md.
+// The vectors that every language runs, in gjs; see vectors/README.md.
 
 import Gio from 'gi://Gio';
 import GLib from 'gi://GLib';
@@ -7,136 +7,11 @@ import RuralAlliance from 'gi://RuralAlliance?version=1';
 import System from 'system';
 
 import * as tap from './tap.js';
+import {addCases} from './vector-steps.js';
 
 const folder = Gio.File.new_for_path(GLib.getenv('G_TEST_SRCDIR')).get_child('vectors');
-
-function build(vector) {
-    if ('document' in vector) {
-        const text = typeof vector.document === 'string' ? vector.document : JSON.stringify(vector.document);
-        return RuralAlliance.Alliance.from_json(text, 'vector.json');
-    }
-    const alliance = new RuralAlliance.Alliance();
-    for (const [kind, name, type, target] of vector.fields ?? []) {
-        const field = RuralAlliance.Field.new(name, RuralAlliance.FieldType[type.toUpperCase().replace('-', '_')]);
-        if (target)
-            field.set_target(target);
-        alliance.add_field(kind, field);
-    }
-    if (vector.currency)
-        alliance.add(new RuralAlliance.Profile({title: 'Vector', currency: vector.currency}));
-    for (const [kind, values] of vector.records ?? [])
-        alliance.table(kind).add(values);
-    return alliance;
-}
-
-function split(path) {
-    const slash = path.indexOf('/');
-    return [path.slice(0, slash), path.slice(slash + 1)];
-}
-
-function recordOf(alliance, path) {
-    const [kind, key] = split(path);
-    const table = alliance.table(kind);
-    return key.startsWith('#') ? table.at(Number(key.slice(1)) - 1) : table.get(key);
-}
-
-// A field's value as the vectors write it.
-function plain(record, name) {
-    const value = record[name];
-    const field = record.get_kind().find_field(name);
-    const nameOf = target => (field.get_target() === '*' ? `${target.get_kind().get_name()}/` : '') + target.id;
-    const {TEXTS, MONEY, REFERENCE, REFERENCE_LIST} = RuralAlliance.FieldType;
-    if (value === null)
-        return null;
-    switch (field.get_field_type()) {
-    case TEXTS:
-        tap.equal(value, Object.values(record.texts(name))[0]);
-        return record.texts(name);
-    case MONEY:
-        return value.toFixed(record.get_money_digits());
-    case REFERENCE:
-        return nameOf(value);
-    case REFERENCE_LIST:
-        return value.map(nameOf);
-    default:
-        return value;
-    }
-}
-
-function close(actual, expected, what) {
-    if (typeof expected === 'number' && !Number.isInteger(expected))
-        tap.ok(Math.abs(actual - expected) <= 1e-9 * Math.max(1, Math.abs(expected)), `${what}: ${actual} for ${expected}`);
-    else
-        tap.equal(actual, expected, what);
-}
-
-function take(alliance, step) {
-    if (step.get) {
-        const value = plain(recordOf(alliance, step.get[0]), step.get[1]);
-        if ('is' in step)
-            tap.deepEqual(value, step.is);
-    } else if (step.set) {
-        recordOf(alliance, step.set[0])[step.set[1]] = step.to;
-    } else if (step.add) {
-        alliance.table(step.add).add(step.with);
-    } else if (step.remove) {
-        alliance.remove(recordOf(alliance, step.remove));
-    } else if (step.count) {
-        tap.equal(alliance.table(step.count).length, step.is);
-    } else if (step.find) {
-        tap.equal(alliance.find(...split(step.find)) !== null, step.is);
-    } else if (step.measure) {
-        const result = alliance.metrics.get(step.measure).measure(alliance, null);
-        for (const [name, expected] of Object.entries(step.is ?? {}))
-            close(name === 'unit' ? result.unit.to_string() : result[name], expected, name);
-    } else if (step.check) {
-        const verdict = alliance.claims.get(step.check).check(alliance, null);
-        tap.equal(RuralAlliance.VerdictType.to_string(verdict.verdict_type), step.is);
-    } else {
-        throw new Error(`no such step: ${JSON.stringify(step)}`);
-    }
-}
-
-function refused(step, action) {
-    let error = null;
-    try {
-        action();
-    } catch (e) {
-        error = e;
-    }
-    tap.ok(error, 'was not refused');
-    tap.ok(error.matches?.(RuralAlliance.Error, RuralAlliance.Error[step.refused]), `not ${step.refused}: ${error} ${error.stack}`);
-    for (const text of step.says ?? [])
-        tap.ok(error.message.includes(text), `“${text}” is not in “${error.message}”`);
-    for (const text of step.hides ?? [])
-        tap.ok(!error.message.includes(text), `“${text}” is in “${error.message}”`);
-}
-
-function runCase(vector) {
-    if (vector.refused) {
-        refused(vector, () => build(vector));
-        return;
-    }
-    const alliance = build(vector);
-    tap.ok(vector.steps.length, 'no steps');
-    for (const step of vector.steps) {
-        try {
-            if (step.refused)
-                refused(step, () => take(alliance, step));
-            else
-                take(alliance, step);
-        } catch (e) {
-            throw new Error(`${JSON.stringify(step)}: ${e.message}\n${e.stack}`);
-        }
-    }
-}
-
 const names = [...folder.enumerate_children('standard::name', Gio.FileQueryInfoFlags.NONE, null)]
     .map(info => info.get_name()).filter(name => name.endsWith('.json')).sort();
-for (const name of names) {
-    const [, bytes] = folder.get_child(name).load_contents(null);
-    for (const vector of JSON.parse(new TextDecoder().decode(bytes)))
-        tap.add(`${name}: ${vector.name}`, () => runCase(vector));
-}
+addCases(RuralAlliance, names.map(name => [name, new TextDecoder().decode(folder.get_child(name).load_contents(null)[1])]));
 
 System.exit(await tap.run());

@@ -78,6 +78,38 @@ class Vectors(unittest.TestCase):
         else:
             self.assertEqual(actual, expected)
 
+    def result(self, result, members):
+        for name, expected in members.items():
+            if name == 'unit':
+                self.assertEqual(str(result.unit), expected)
+            elif name == 'group':
+                self.assertEqual({path: result.get_group_label(path) for path in result.group_paths}, expected)
+            elif name == 'has_reason':
+                self.assertEqual(result.reason is not None, expected)
+            elif expected is None:
+                self.assertIsNone(getattr(result, name), name)
+            else:
+                self.close(getattr(result, name), expected)
+
+    def together(self, alliance, metrics, expected):
+        measurement = ra.Measurement.new(alliance)
+        for line in metrics:
+            measurement.add(alliance.metrics[line['metric']], line.get('by'), line.get('where'))
+        self.assertEqual(measurement.n_metrics, len(expected))
+        refusals = [groups for groups in expected if isinstance(groups, dict)]
+        if refusals:
+            self.refused(refusals[0], measurement.run)
+        else:
+            measurement.run()
+        for place, groups in enumerate(expected):
+            if isinstance(groups, dict):
+                self.refused(groups, lambda place=place: measurement.list_results(place))
+                continue
+            results = measurement.list_results(place)
+            self.assertEqual(len(results), len(groups))
+            for result, members in zip(results, groups):
+                self.result(result, members)
+
     def take(self, alliance, step):
         if 'get' in step:
             path, name = step['get']
@@ -101,9 +133,9 @@ class Vectors(unittest.TestCase):
             self.same(alliance.find(kind, key) is not None, step['is'])
         elif 'measure' in step:
             result = alliance.metrics[step['measure']].measure(alliance, None)
-            for name, expected in step.get('is', {}).items():
-                actual = getattr(result, name)
-                self.close(str(actual) if name == 'unit' else actual, expected)
+            self.result(result, step.get('is', {}))
+        elif 'together' in step:
+            self.together(alliance, step['together'], step['is'])
         elif 'check' in step:
             verdict = alliance.claims[step['check']].check(alliance, None)
             self.assertEqual(ra.VerdictType.to_string(verdict.verdict_type), step['is'])

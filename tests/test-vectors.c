@@ -262,26 +262,71 @@ step_add (RuaAlliance *alliance, const char *kind, JsonObject *values, GError **
   return rua_alliance_add (alliance, record, error);
 }
 
-static void
-assert_number (RuaResult *result, const char *name, double expected)
+/* A number of a result; FALSE where it is undefined. */
+static gboolean
+number_of (RuaResult *result, const char *name, double *actual)
 {
-  double actual;
+  static const struct {
+    const char *name;
+    gboolean (*get) (RuaResult *, double *);
+  } getters[] = {
+    { "estimate", rua_result_get_estimate }, { "low", rua_result_get_low },
+    { "high", rua_result_get_high },         { "standard_error", rua_result_get_standard_error },
+    { "worst_low", rua_result_get_worst_low }, { "worst_high", rua_result_get_worst_high },
+  };
 
+  for (guint i = 0; i < G_N_ELEMENTS (getters); i++)
+    if (g_str_equal (name, getters[i].name))
+      return getters[i].get (result, actual);
   if (g_str_equal (name, "n_eligible"))
-    actual = (double) rua_result_get_n_eligible (result);
+    *actual = (double) rua_result_get_n_eligible (result);
   else if (g_str_equal (name, "n_used"))
-    actual = (double) rua_result_get_n_used (result);
-  else if (g_str_equal (name, "n_missing"))
-    actual = (double) rua_result_get_n_missing (result);
-  else if (g_str_equal (name, "low"))
-    g_assert_true (rua_result_get_low (result, &actual));
-  else if (g_str_equal (name, "high"))
-    g_assert_true (rua_result_get_high (result, &actual));
+    *actual = (double) rua_result_get_n_used (result);
   else {
-    g_assert_cmpstr (name, ==, "estimate");
-    g_assert_true (rua_result_get_estimate (result, &actual));
+    g_assert_cmpstr (name, ==, "n_missing");
+    *actual = (double) rua_result_get_n_missing (result);
   }
-  g_assert_cmpfloat_with_epsilon (actual, expected, 1e-9 * MAX (1, fabs (expected)));
+  return TRUE;
+}
+
+static void
+assert_group (RuaResult *result, JsonObject *group)
+{
+  const char *const *paths = rua_result_get_group_paths (result);
+  guint n = paths ? g_strv_length ((char **) paths) : 0;
+
+  g_assert_cmpuint (n, ==, json_object_get_size (group));
+  for (guint i = 0; i < n; i++)
+    g_assert_cmpstr (rua_result_get_group_label (result, paths[i]), ==, text_of (group, paths[i]));
+}
+
+/* Each member of @is, as vectors/README.md has them. */
+static void
+assert_result (RuaResult *result, JsonObject *is)
+{
+  g_autoptr (GList) members = json_object_get_members (is);
+
+  for (GList *m = members; m; m = m->next) {
+    const char *name = m->data;
+    JsonNode *expected = json_object_get_member (is, name);
+    double actual;
+
+    if (g_str_equal (name, "unit")) {
+      g_autofree char *unit = rua_unit_to_string (rua_result_get_unit (result));
+
+      g_assert_cmpstr (unit, ==, json_node_get_string (expected));
+    } else if (g_str_equal (name, "group"))
+      assert_group (result, json_node_get_object (expected));
+    else if (g_str_equal (name, "has_reason"))
+      assert_boolean (expected, rua_result_get_reason (result) != NULL);
+    else if (JSON_NODE_HOLDS_NULL (expected))
+      g_assert_false (number_of (result, name, &actual));
+    else {
+      g_assert_true (number_of (result, name, &actual));
+      g_assert_cmpfloat_with_epsilon (actual, json_node_get_double (expected),
+                                      1e-9 * MAX (1, fabs (json_node_get_double (expected))));
+    }
+  }
 }
 
 static gboolean
@@ -289,20 +334,60 @@ step_measure (RuaAlliance *alliance, const char *id, JsonObject *is, GError **er
 {
   g_autoptr (RuaRecord) metric = rua_alliance_find (alliance, "metric", id);
   g_autoptr (RuaResult) result = NULL;
-  g_autoptr (GList) members = NULL;
 
   g_assert_nonnull (metric);
   result = rua_metric_measure (RUA_METRIC (metric), alliance, NULL, error);
   if (!result)
     return FALSE;
-  members = is ? json_object_get_members (is) : NULL;
-  for (GList *m = members; m; m = m->next)
-    if (g_str_equal (m->data, "unit")) {
-      g_autofree char *unit = rua_unit_to_string (rua_result_get_unit (result));
+  if (is)
+    assert_result (result, is);
+  return TRUE;
+}
 
-      g_assert_cmpstr (unit, ==, json_object_get_string_member (is, m->data));
-    } else
-      assert_number (result, m->data, json_object_get_double_member (is, m->data));
+static void check_refusal (JsonObject *step, gboolean done, GError *error);
+
+/* Many metrics in one RuaMeasurement: what each comes to, group by group, or how it is refused. */
+static gboolean
+step_together (RuaAlliance *alliance, JsonArray *metrics, JsonArray *is)
+{
+  g_autoptr (RuaMeasurement) measurement = rua_measurement_new (alliance);
+  g_autoptr (GError) first = NULL;
+  guint n = json_array_get_length (metrics);
+  gboolean done, refused = FALSE;
+
+  g_assert_cmpuint (n, ==, json_array_get_length (is));
+  for (guint i = 0; i < n; i++) {
+    JsonObject *line = json_array_get_object_element (metrics, i);
+    g_autoptr (RuaRecord) metric = rua_alliance_find (alliance, "metric", text_of (line, "metric"));
+    g_auto (GStrv) by = json_object_has_member (line, "by") ? strings_of (json_object_get_array_member (line, "by")) : NULL;
+
+    g_assert_cmpuint (rua_measurement_add (measurement, RUA_METRIC (metric), (const char *const *) by, text_of (line, "where")),
+                      ==, i);
+  }
+  g_assert_cmpuint (rua_measurement_get_n_metrics (measurement), ==, n);
+  done = rua_measurement_run (measurement, NULL, NULL, &first);
+  for (guint i = 0; i < n; i++) {
+    JsonNode *expected = json_array_get_element (is, i);
+    g_autoptr (GError) refusal = NULL;
+    g_autoptr (GListModel) results = rua_measurement_list_results (measurement, i, &refusal);
+
+    if (JSON_NODE_HOLDS_OBJECT (expected)) {
+      check_refusal (json_node_get_object (expected), results != NULL, refusal);
+      /* The others come out all the same. */
+      if (!refused)
+        check_refusal (json_node_get_object (expected), done, first);
+      refused = TRUE;
+      continue;
+    }
+    g_assert_no_error (refusal);
+    g_assert_cmpuint (g_list_model_get_n_items (results), ==, json_array_get_length (json_node_get_array (expected)));
+    for (guint k = 0; k < g_list_model_get_n_items (results); k++) {
+      g_autoptr (RuaResult) result = g_list_model_get_item (results, k);
+
+      assert_result (result, json_array_get_object_element (json_node_get_array (expected), k));
+    }
+  }
+  g_assert_cmpint (done, ==, !refused);
   return TRUE;
 }
 
@@ -356,6 +441,8 @@ take (RuaAlliance *alliance, JsonObject *step, GError **error)
   }
   if (json_object_has_member (step, "measure"))
     return step_measure (alliance, text_of (step, "measure"), is ? json_node_get_object (is) : NULL, error);
+  if (json_object_has_member (step, "together"))
+    return step_together (alliance, json_object_get_array_member (step, "together"), json_node_get_array (is));
   if (json_object_has_member (step, "check"))
     return step_check (alliance, text_of (step, "check"), is ? json_node_get_string (is) : NULL, error);
   g_error ("no such step");
