@@ -12,7 +12,7 @@ import tap
 
 SOURCE = pathlib.Path(os.environ['RUA_SOURCE_ROOT'])
 SETUP = SOURCE / 'setup'
-VERBS = ['report', 'test', 'pages', 'shell']
+VERBS = ['report', 'test', 'node', 'pages', 'shell']
 
 
 def run(*words):
@@ -54,7 +54,7 @@ class Packages(unittest.TestCase):
     lists = dict(re.findall(r'^(\w+)_packages="([^"]*)"', text, re.MULTILINE))
 
     def test_each_verb_has_its_list(self):
-        self.assertEqual(set(self.lists), {'build', 'bindings', 'pages', 'test'})
+        self.assertEqual(set(self.lists), {'build', 'bindings', 'node', 'pages', 'test'})
 
     def test_no_package_stands_twice(self):
         words = ' '.join(self.lists.values()).split()
