@@ -216,19 +216,27 @@ take_and_give (gpointer data)
   return NULL;
 }
 
+/* A thread that keeps nothing yet gets back what it gave. */
+static gpointer
+take_again (gpointer data)
+{
+  gpointer first = rua_scratch_take (200000);
+
+  rua_scratch_give (first);
+  g_assert_true (rua_scratch_take (200000) == first);
+  rua_scratch_give (first);
+  return data;
+}
+
 /* Pieces do not overlap, and a thread's end gives back what it kept. */
 static void
 test_scratch (void)
 {
-  GThread *thread = g_thread_new ("scratch", take_and_give, NULL);
-  gpointer first;
+  GThread *thread = g_thread_new ("scratch", take_and_give, NULL), *fresh = g_thread_new ("fresh", take_again, NULL);
 
   take_and_give (NULL);
   g_thread_join (thread);
-  first = rua_scratch_take (200000);
-  rua_scratch_give (first);
-  g_assert_true (rua_scratch_take (200000) == first);
-  rua_scratch_give (first);
+  g_thread_join (fresh);
 }
 
 int
