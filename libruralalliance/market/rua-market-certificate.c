@@ -145,6 +145,35 @@ look_at_sums (const RuaMarketRun *run, RuaMarketSolution *solution)
   }
 }
 
+static gint
+compare_fractions (gconstpointer a, gconstpointer b)
+{
+  const RuaMarketFraction *x = a, *y = b;
+
+  return rua_market_compare_fractions (*x, *y);
+}
+
+/* Whether shares, the smallest first, are as they were: who has which may differ. */
+static gboolean
+has_same_shares (const RuaMarketRun *run, const RuaMarketStageRun *stage)
+{
+  g_autofree RuaMarketFraction *then = g_new (RuaMarketFraction, MAX (1, stage->n_shares));
+  g_autofree RuaMarketFraction *now = g_new (RuaMarketFraction, MAX (1, stage->n_shares));
+
+  for (guint32 i = 0; i < stage->n_shares; i++) {
+    const RuaMarketShare *share = &stage->shares[i];
+
+    then[i] = (RuaMarketFraction) { share->weight, share->before + share->got };
+    now[i] = (RuaMarketFraction) { share->weight, share->before + (share->arc == NONE ? 0 : run->flow[share->arc]) };
+  }
+  qsort (then, stage->n_shares, sizeof *then, compare_fractions);
+  qsort (now, stage->n_shares, sizeof *now, compare_fractions);
+  for (guint32 i = 0; i < stage->n_shares; i++)
+    if (rua_market_compare_fractions (then[i], now[i]) != 0)
+      return FALSE;
+  return TRUE;
+}
+
 static __int128
 objective_now (const RuaMarketRun *run,
                const RuaMarketStageRun *stage,
@@ -162,10 +191,7 @@ objective_now (const RuaMarketRun *run,
         now += run->flow[w->order_arc[o]];
     return now;
   case RUA_MARKET_STAGE_MAX_MIN:
-    for (guint32 o = 0; o < w->problem.n_orders; o++)
-      if (stage->fills[o] != RUA_NETWORK_NO_LIMIT && stage->fills[o] != run->flow[w->order_arc[o]])
-        return -1;
-    return stage->objective;
+    return has_same_shares (run, stage) ? stage->objective : -1;
   case RUA_MARKET_STAGE_GAINS:
     for (guint32 i = 0, n = rua_network_get_n_arcs (w->network); i < n; i++)
       now -= (__int128)run->flow[i] * w->cost[i];

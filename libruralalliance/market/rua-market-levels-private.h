@@ -13,6 +13,7 @@ typedef struct {
   gint64 before;
   gint64 low, high; /* what its flow is known to be between; at first, between which it may be */
   gint64 most;      /* the arc's capacity: what is more than high does not count */
+  gint64 got;       /* in one of the flows that are left */
 } RuaMarketShare;
 
 typedef struct {

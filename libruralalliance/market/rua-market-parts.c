@@ -152,6 +152,9 @@ share_out_part (Parts *self,
   }
   if (!rua_market_level (small, own, n_mine, all, smallest, n_pivots, cancellable, error))
     return FALSE;
+  if (!rua_network_solve (small, cancellable, error))
+    return FALSE;
+  g_assert (rua_network_get_status (small) == RUA_NETWORK_OPTIMAL);
   for (guint32 k = 0; k < n_arcs; k++)
     rua_network_set_bounds (self->network, self->arcs[first + k], rua_network_get_lower (small, k),
                             rua_network_get_capacity (small, k));
@@ -159,6 +162,7 @@ share_out_part (Parts *self,
     guint32 arc = own[k].arc, unit = own[k].unit;
     gint64 most = rua_network_get_capacity (small, arc);
 
+    shares[mine[k]].got = rua_network_get_flow (small, arc) + rua_network_get_flow (small, unit);
     shares[mine[k]].low = own[k].low;
     shares[mine[k]].high = own[k].high;
     rua_network_set_bounds (
@@ -193,6 +197,8 @@ rua_market_share_out (RuaNetwork *network,
   for (guint32 i = 0; i < n; i++)
     if (!is_fixed (network, shares[i].arc))
       first[part_of_arc (&parts, shares[i].arc) + 1]++;
+    else
+      shares[i].low = shares[i].high = shares[i].got = rua_network_get_lower (network, shares[i].arc);
   for (guint32 k = 0; k < parts.n_parts; k++)
     first[k + 1] += first[k];
   at = g_memdup2 (first, ((gsize)parts.n_parts + 1) * sizeof *at);

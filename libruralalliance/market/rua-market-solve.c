@@ -104,6 +104,21 @@ solve_gains (RuaMarketWork *w,
   return TRUE;
 }
 
+static void
+reduce (RuaMarketFraction *fraction)
+{
+  gint64 a = fraction->of, b = fraction->part;
+
+  while (b != 0) {
+    gint64 rest = a % b;
+
+    a = b;
+    b = rest;
+  }
+  fraction->of /= a;
+  fraction->part /= a;
+}
+
 RuaMarketSolution *
 rua_market_solve (const RuaMarketProblem *problem,
                   const RuaMarketRules *rules,
@@ -137,6 +152,7 @@ rua_market_solve (const RuaMarketProblem *problem,
   rua_market_run_init (&run, self->work, rules);
   if (!rua_market_run_stages (&run, cancellable, progress, error))
     return NULL;
+  reduce (&run.fraction);
   self->fraction = run.fraction.part;
   self->fraction_of = run.fraction.of;
   done = rua_market_prices_find (&prices, &run, cancellable, error)

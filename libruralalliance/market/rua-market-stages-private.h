@@ -12,7 +12,8 @@ typedef struct {
   guint32 priority;
   __int128 objective;
   guint64 n_pivots;
-  gint64 *fills; /* of max-min: by order, what it had; RUA_NETWORK_NO_LIMIT: was not shared out to */
+  RuaMarketShare *shares; /* of max-min: what orders got; arc RUA_MARKET_NONE: nothing reaches it */
+  guint32 n_shares;
 } RuaMarketStageRun;
 
 typedef struct {
@@ -40,10 +41,6 @@ gboolean rua_market_share_out (RuaNetwork *network,
                                guint64 *n_pivots,
                                GCancellable *cancellable,
                                GError **error);
-/* An order's share for the stage of max-min; FALSE: it has none. */
-gboolean rua_market_share_of_order (const RuaMarketRun *self, guint32 order, RuaMarketShare *share);
-/* Whether an order belongs to what a stage over the class @priority looks at. */
-gboolean rua_market_is_of_class (const RuaMarketRun *self, guint32 order, guint32 priority, gboolean all);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (RuaMarketRun, rua_market_run_clear)
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "rua-market-stages-private.h"
 
+#include <string.h>
+
 /* The stages of a policy, one after the other, each over the flows that all before it leave. */
 
 #define NONE RUA_MARKET_NONE
@@ -8,7 +10,7 @@
 static void
 stage_run_clear (gpointer data)
 {
-  g_free (((RuaMarketStageRun *)data)->fills);
+  g_free (((RuaMarketStageRun *)data)->shares);
 }
 
 void
@@ -42,14 +44,9 @@ rua_market_run_clear (RuaMarketRun *self)
 }
 
 static void
-note_stage (RuaMarketRun *self,
-            RuaMarketStage stage,
-            guint32 priority,
-            __int128 objective,
-            guint64 n_pivots,
-            gint64 *fills)
+note_stage (RuaMarketRun *self, RuaMarketStage stage, guint32 priority, __int128 objective, guint64 n_pivots)
 {
-  RuaMarketStageRun run = { stage, priority, objective, n_pivots, fills };
+  RuaMarketStageRun run = { stage, priority, objective, n_pivots, NULL, 0 };
 
   g_array_append_val (self->stages, run);
 }
@@ -112,7 +109,7 @@ run_guarantees (RuaMarketRun *self, GCancellable *cancellable, GError **error)
   }
   note_stage (self, RUA_MARKET_STAGE_GUARANTEES, 0,
               whole ? 1000000 : (__int128)self->fraction.part * 1000000 / self->fraction.of,
-              n_pivots, NULL);
+              n_pivots);
   return TRUE;
 }
 
@@ -136,7 +133,7 @@ list_classes (const RuaMarketRun *self, gboolean and_without)
   gboolean without = FALSE;
 
   for (guint32 o = 0; o < p->n_orders; o++) {
-    if (self->work->order_arc[o] == NONE)
+    if (p->orders[o].excluded != RUA_MARKET_TAKES_PART)
       continue;
     if (p->orders[o].priority == 0)
       without = TRUE;
@@ -153,13 +150,6 @@ list_classes (const RuaMarketRun *self, gboolean and_without)
     g_array_append_val (classes, last);
   }
   return classes;
-}
-
-gboolean
-rua_market_is_of_class (const RuaMarketRun *self, guint32 order, guint32 priority, gboolean all)
-{
-  return self->work->order_arc[order] != NONE
-         && (all || self->work->problem.orders[order].priority == priority);
 }
 
 static gboolean
@@ -193,7 +183,7 @@ run_priority (RuaMarketRun *self, GCancellable *cancellable, GError **error)
     if (!solve (self, &total, cancellable, error))
       return FALSE;
     note_stage (self, RUA_MARKET_STAGE_PRIORITY, priority, -total,
-                rua_network_get_n_pivots (self->network), NULL);
+                rua_network_get_n_pivots (self->network));
     rua_market_keep_face (self->network);
   }
   return TRUE;
@@ -201,22 +191,22 @@ run_priority (RuaMarketRun *self, GCancellable *cancellable, GError **error)
 
 /* ---- max-min ---- */
 
-gboolean
-rua_market_share_of_order (const RuaMarketRun *self, guint32 o, RuaMarketShare *share)
+/* What an order gets counts as a part of what it is entitled to. */
+static RuaMarketShare
+share_of_order (const RuaMarketRun *self, guint32 o)
 {
   const RuaMarketWork *w = self->work;
   const RuaMarketOrder *order = &w->problem.orders[o];
-  gint64 delivered = order->quantity - w->order_left[o];
+  RuaMarketShare share = { w->order_arc[o], NONE, order->entitlement, 0, 0, w->order_left[o], w->order_left[o] };
 
-  *share = (RuaMarketShare){
-    w->order_arc[o], NONE, order->entitlement < 0 ? order->quantity : order->entitlement,
-    delivered,       0,    w->order_left[o]
-  };
+  if (order->entitlement < 0)
+    share.weight = order->quantity;
+  share.before = order->quantity - w->order_left[o];
   if (self->rules->history) {
-    share->weight += order->entitled_before;
-    share->before += order->received_before;
+    share.weight += order->entitled_before;
+    share.before += order->received_before;
   }
-  return share->arc != NONE && share->weight > 0;
+  return share;
 }
 
 /* The smallest share in millionths, rounded down. */
@@ -226,12 +216,12 @@ smallest_of (const RuaMarketShare *shares, guint32 n)
   RuaMarketFraction least = { 1, 1 };
 
   for (guint32 i = 0; i < n; i++) {
-    RuaMarketFraction share = { shares[i].weight, shares[i].low + shares[i].before };
+    RuaMarketFraction share = { shares[i].weight, shares[i].got + shares[i].before };
 
     if (i == 0 || rua_market_compare_fractions (share, least) < 0)
       least = share;
   }
-  return (__int128)least.part * 1000000 / least.of;
+  return (__int128) least.part * 1000000 / least.of;
 }
 
 static gboolean
@@ -245,33 +235,33 @@ run_max_min (RuaMarketRun *self, gboolean by_class, GCancellable *cancellable, G
   if (!by_class)
     g_array_set_size (classes, MIN (1, classes->len));
   for (guint i = 0; i < classes->len; i++) {
-    guint32 priority = by_class ? g_array_index (classes, guint32, i) : 0, n = 0;
-    gint64 *fills;
+    guint32 priority = by_class ? g_array_index (classes, guint32, i) : 0, n = 0, n_out = 0;
+    RuaMarketStageRun *run;
     guint64 n_pivots = 0;
     gboolean all;
     RuaMarketFraction smallest;
 
     for (guint32 k = 0; k < n_orders; k++) {
-      guint32 o = w->orders[k];
+      const RuaMarketOrder *order = &w->problem.orders[w->orders[k]];
+      RuaMarketShare share;
 
-      if (rua_market_is_of_class (self, o, priority, !by_class)
-          && rua_market_share_of_order (self, o, &shares[n]))
-        n++;
+      if (order->excluded != RUA_MARKET_TAKES_PART || (by_class && order->priority != priority))
+        continue;
+      share = share_of_order (self, w->orders[k]);
+      /* Those that nothing can reach get nothing, and come last. */
+      if (share.weight > 0 && share.arc != NONE)
+        shares[n++] = share;
+      else if (share.weight > 0)
+        shares[n_orders - ++n_out] = share;
     }
+    memmove (shares + n, shares + (n_orders - n_out), n_out * sizeof *shares);
     if (!rua_market_share_out (self->network, shares, n, &all, &smallest, &n_pivots, cancellable,
                                error))
       return FALSE;
-    for (guint32 k = 0; k < n; k++) {
-      shares[k].low = rua_network_get_lower (self->network, shares[k].arc);
-      shares[k].high = rua_network_get_capacity (self->network, shares[k].arc);
-    }
-    fills = g_new (gint64, MAX (1, n_orders));
-    for (guint32 o = 0; o < n_orders; o++)
-      fills[o] = RUA_NETWORK_NO_LIMIT;
-    for (guint32 k = 0; k < n; k++)
-      if (shares[k].low == shares[k].high)
-        fills[w->arc_order[shares[k].arc]] = shares[k].low;
-    note_stage (self, RUA_MARKET_STAGE_MAX_MIN, priority, smallest_of (shares, n), n_pivots, fills);
+    note_stage (self, RUA_MARKET_STAGE_MAX_MIN, priority, smallest_of (shares, n + n_out), n_pivots);
+    run = &g_array_index (self->stages, RuaMarketStageRun, self->stages->len - 1);
+    run->n_shares = n + n_out;
+    run->shares = g_memdup2 (shares, run->n_shares * sizeof *shares);
   }
   return TRUE;
 }
@@ -289,8 +279,7 @@ run_gains (RuaMarketRun *self, gboolean last, GCancellable *cancellable, GError 
       rua_network_set_cost (self->network, k, w->cost[k]);
   if (!solve (self, &total, cancellable, error))
     return FALSE;
-  note_stage (self, RUA_MARKET_STAGE_GAINS, 0, -total, rua_network_get_n_pivots (self->network),
-              NULL);
+  note_stage (self, RUA_MARKET_STAGE_GAINS, 0, -total, rua_network_get_n_pivots (self->network));
   if (!last)
     rua_market_keep_face (self->network);
   return TRUE;
@@ -333,8 +322,7 @@ run_tie_break (RuaMarketRun *self, gboolean last, GCancellable *cancellable, GEr
   }
   if (!solve (self, &total, cancellable, error))
     return FALSE;
-  note_stage (self, RUA_MARKET_STAGE_TIE_BREAK, 0, -total, rua_network_get_n_pivots (self->network),
-              NULL);
+  note_stage (self, RUA_MARKET_STAGE_TIE_BREAK, 0, -total, rua_network_get_n_pivots (self->network));
   if (!last)
     rua_market_keep_face (self->network);
   return TRUE;

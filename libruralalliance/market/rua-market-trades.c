@@ -167,6 +167,7 @@ find_paths (const RuaMarketRun *run)
 
 typedef struct {
   __int128 rest;
+  const RuaMarketFee *terms;
   guint32 fee;
 } Remainder;
 
@@ -177,6 +178,11 @@ compare_remainders (gconstpointer a, gconstpointer b)
 
   if (x->rest != y->rest)
     return x->rest > y->rest ? -1 : 1;
+  /* Not by place, which says nothing of the fee. */
+  if (x->terms->millionths != y->terms->millionths)
+    return x->terms->millionths > y->terms->millionths ? -1 : 1;
+  if (x->terms->unit_amount != y->terms->unit_amount)
+    return x->terms->unit_amount > y->terms->unit_amount ? -1 : 1;
   return x->fee < y->fee ? -1 : x->fee > y->fee;
 }
 
@@ -199,7 +205,7 @@ share_fees (const RuaMarketWork *w,
                                   fee->unit_amount * trade->quantity + (gint64)(exact / 1000000) };
 
     given += (gint64)(exact / 1000000);
-    rests[k] = (Remainder){ exact % 1000000, k };
+    rests[k] = (Remainder){ exact % 1000000, fee, k };
     g_array_append_val (amounts, amount);
   }
   qsort (rests, class_->n_fees, sizeof *rests, compare_remainders);
