@@ -18,7 +18,7 @@ _ruralalliance ()
 
   if [ -z "$verb" ]; then
     mapfile -t COMPREPLY < <(compgen -W "report check measure estimate explain convert import export validate
-      schema erase exports merge enroll send conflicts --version --help" -- "$word")
+      schema erase exports merge enroll send conflicts clear --version --help" -- "$word")
     return
   fi
 
@@ -28,6 +28,7 @@ _ruralalliance ()
       case $verb in
         report) formats="text markdown json" ;;
         check) formats="text json" ;;
+        clear) formats="text json html" ;;
         measure) formats="table csv json" ;;
         estimate) formats="json" ;;
         merge|conflicts) formats="text json" ;;
@@ -39,7 +40,7 @@ _ruralalliance ()
       compopt -o filenames
       mapfile -t COMPREPLY < <(compgen -d -- "$word")
       return ;;
-    --by|--where|--set|--min-count|--language|--limits|--choose|--note|--author)
+    --by|--where|--set|--min-count|--language|--limits|--choose|--note|--author|--cycle|--date)
       return ;;
   esac
 
@@ -49,6 +50,7 @@ _ruralalliance ()
       case $verb in
         report) options+=" --limits --format --language --output --force --public --min-count" ;;
         check) options+=" --limits --public --min-count --format --language" ;;
+        clear) options+=" --limits --policy --cycle --date --write --delivered --statements --format --language --force" ;;
         explain) options+=" --limits --public --min-count --language" ;;
         convert) options+=" --limits --stranger --force --pseudonyms --kind --keep-notes --purpose --on" ;;
         export) options+=" --limits --output --force --mark --semicolons --audit --purpose" ;;

@@ -21,7 +21,7 @@ typedef struct {
   int (*run) (int argc, char **argv);
 } Verb;
 
-extern const Verb verb_report, verb_check, verb_measure, verb_estimate, verb_explain, verb_convert, verb_import, verb_export, verb_validate, verb_schema, verb_erase, verb_exports, verb_merge, verb_enroll, verb_send, verb_conflicts;
+extern const Verb verb_report, verb_check, verb_measure, verb_estimate, verb_explain, verb_convert, verb_import, verb_export, verb_validate, verb_schema, verb_erase, verb_exports, verb_merge, verb_enroll, verb_send, verb_conflicts, verb_clear;
 
 /* Takes the options out of @argv and leaves the verb's name and at least @least, at most @most
  * arguments. FALSE: @status is what to end with, and whatever had to be said was said. */

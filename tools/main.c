@@ -8,11 +8,8 @@
 
 static const Verb *const verbs[] = {
   &verb_report, &verb_check, &verb_measure, &verb_estimate, &verb_explain, &verb_convert, &verb_import, &verb_export, &verb_validate, &verb_schema,
-  &verb_erase, &verb_exports, &verb_enroll, &verb_send, &verb_merge, &verb_conflicts,
+  &verb_erase, &verb_exports, &verb_enroll, &verb_send, &verb_merge, &verb_conflicts, &verb_clear,
 };
-
-/* Promised for a later version: said so rather than not known. */
-static const char *const later[] = { "clear" };
 
 static void
 print_help (void)
@@ -43,11 +40,6 @@ find_verb (const char *name, int *status)
   for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
     if (strcmp (verbs[i]->name, name) == 0)
       return verbs[i];
-  for (guint i = 0; i < G_N_ELEMENTS (later); i++)
-    if (strcmp (later[i], name) == 0) {
-      *status = command_refuse (NULL, "'%s' is not part of version %d.%d", name, RUA_MAJOR_VERSION, RUA_MINOR_VERSION);
-      return NULL;
-    }
   rua_nearest_init (&nearest, name);
   for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
     rua_nearest_offer (&nearest, verbs[i]->name);
