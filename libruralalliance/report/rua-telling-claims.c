@@ -67,15 +67,21 @@ tell_readings (RuaTelling *self, RuaVerdict *verdict)
   g_autoptr (GListModel) readings = rua_verdict_list_readings (verdict), flips = rua_verdict_list_flips (verdict);
   g_autoptr (GHashTable) told = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
+  if (readings && g_list_model_get_n_items (readings) > 0) {
+    rua_manuscript_table (self->manuscript, 1);
+    rua_manuscript_column (self->manuscript, _("Read as"), RUA_ALIGN_LEFT);
+    rua_manuscript_column (self->manuscript, _("Number"), RUA_ALIGN_LEFT);
+    rua_manuscript_column (self->manuscript, _("Verdict"), RUA_ALIGN_LEFT);
+  }
   for (guint i = 0; readings && i < g_list_model_get_n_items (readings); i++) {
     g_autoptr (RuaVerdict) reading = g_list_model_get_item (readings, i);
     RuaVerdictType type = rua_verdict_get_verdict_type (reading);
     g_autofree char *value = rua_claim_words_value (reading);
-    RuaWords *words = rua_manuscript_field (self->manuscript, 1, i ? "" : _("Read as"));
+    RuaWords *words;
 
-    rua_words_add_printf (words, RUA_STYLE_PLAIN, _("%s: "), rua_verdict_get_name (reading));
-    if (value)
-      rua_words_add_printf (words, RUA_STYLE_PLAIN, _("%s, "), value);
+    rua_telling_cell (self, rua_verdict_get_name (reading));
+    rua_telling_cell (self, value);
+    words = rua_manuscript_cell (self->manuscript);
     rua_words_add (words, rua_claim_words_style (type), rua_claim_words_verdict (type));
     if (rua_verdict_is_flipped (reading))
       rua_words_add (words, RUA_STYLE_STRONG, _(" — another verdict"));
