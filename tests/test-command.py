@@ -519,7 +519,7 @@ class Report(Base):
         self.assertIn('Honey and city', self.done('report', '-', stdin=json.dumps(SMALL)))
 
     def test_unknown_format(self):
-        self.assertIn('markdown', self.refused('report', CASE, '--format', 'pdf'))
+        self.assertIn('markdown', self.refused('report', CASE, '--format', 'docx'))
 
     def test_nobody_is_named_whom_no_document_names(self):
         document = json.loads(json.dumps(SMALL))

@@ -2,11 +2,12 @@
 #include "command.h"
 
 #include <string.h>
+#include <unistd.h>
 
 static int
 run (int argc, char **argv)
 {
-  static const char *const formats[] = { "text", "markdown", "html", "json", NULL };
+  static const char *const formats[] = { "text", "markdown", "html", "pdf", "json", NULL };
   g_autofree char *format = NULL, *language = NULL, *output = NULL, *text = NULL;
   g_autoptr (RuaAlliance) alliance = NULL;
   g_autoptr (RuaReport) report = NULL;
@@ -16,7 +17,7 @@ run (int argc, char **argv)
   const char *chosen;
   int status;
   const GOptionEntry entries[] = {
-    { "format", 'f', 0, G_OPTION_ARG_STRING, &format, "text (default), markdown, html or json", "FORMAT" },
+    { "format", 'f', 0, G_OPTION_ARG_STRING, &format, "text (default), markdown, html, pdf or json", "FORMAT" },
     { "language", 'l', 0, G_OPTION_ARG_STRING, &language, "Language of the report, names and titles, such as en or zh", "CODE" },
     { "output", 'o', 0, G_OPTION_ARG_FILENAME, &output, "Write to this file", "OUT" },
     { "public", 'p', 0, G_OPTION_ARG_NONE, &public, "Withhold numbers that would disclose somebody", NULL },
@@ -32,6 +33,8 @@ run (int argc, char **argv)
     return STATUS_FAILED;
   if (min_count < 0 || (min_count > 0 && !public))
     return command_refuse (&verb_report, "--min-count is a number of at least 1, and goes with --public");
+  if (strcmp (chosen, "pdf") == 0 && (!output || strcmp (output, "-") == 0) && isatty (STDOUT_FILENO))
+    return command_refuse (&verb_report, "a terminal cannot show a PDF; name a file with --output");
   alliance = command_open (argv[1], &error);
   if (!alliance)
     return command_fail (&verb_report, error);
@@ -39,6 +42,15 @@ run (int argc, char **argv)
   report = rua_report_new (alliance);
   rua_report_set_language (report, language);
   rua_report_set_public (report, public, (guint) min_count);
+  if (strcmp (chosen, "pdf") == 0) {
+    g_autoptr (GBytes) pages = rua_report_to_pdf (report, &error);
+    gsize length = 0;
+    const char *bytes = pages ? g_bytes_get_data (pages, &length) : NULL;
+
+    if (!pages || !command_write (output, force, bytes, (gssize) length, &error))
+      return command_fail (&verb_report, error);
+    return command_finish (&verb_report, STATUS_DONE);
+  }
   if (strcmp (chosen, "markdown") == 0)
     text = rua_report_to_markdown (report, &error);
   else if (strcmp (chosen, "html") == 0)

@@ -64,13 +64,6 @@ class_of (RuaStyle style)
   }
 }
 
-/* An address that is followed may not be a program. */
-static gboolean
-is_web_address (const char *text)
-{
-  return (g_ascii_strncasecmp (text, "https://", 8) == 0 || g_ascii_strncasecmp (text, "http://", 7) == 0) && !strpbrk (text, " <>\"'\\");
-}
-
 static void
 put_span (Page *page, const RuaSpan *span)
 {
@@ -78,7 +71,7 @@ put_span (Page *page, const RuaSpan *span)
   const char *name = class_of (span->style), *element = span->style == RUA_STYLE_STRONG ? "strong" : span->style == RUA_STYLE_CODE ? "code" : NULL;
   gboolean leads = span->target && g_hash_table_contains (page->anchors, span->target);
 
-  if (span->style == RUA_STYLE_LINK && is_web_address (span->text)) {
+  if (span->style == RUA_STYLE_LINK && rua_span_is_web_address (span)) {
     g_string_append (out, "<a rel=\"noreferrer\" href=\"");
     put_escaped (out, span->text);
     g_string_append (out, "\">");

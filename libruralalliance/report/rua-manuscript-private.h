@@ -72,5 +72,7 @@ char *rua_manuscript_to_markdown (const RuaManuscript *self);
 /* One HTML page that needs no other: style, script and pictures are in it, and nothing else may be loaded.
  * @language (may be NULL) is the one that it is told in. */
 char *rua_manuscript_to_html (const RuaManuscript *self, const char *language);
+/* Pages of A4 as a PDF document: the same bytes for the same manuscript and the same fonts. Where the library is built with cairo. */
+GBytes *rua_manuscript_to_pdf (const RuaManuscript *self, const char *language, GError **error);
 
 G_END_DECLS

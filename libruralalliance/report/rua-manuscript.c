@@ -121,7 +121,6 @@ rua_manuscript_anchor (RuaManuscript *self, const char *anchor)
   RuaBlock *block = g_ptr_array_index (self->blocks, self->blocks->len - 1);
 
   g_free (block->anchor);
-  g_clear_object (&block->chart);
   block->anchor = g_strdup (anchor);
 }
 

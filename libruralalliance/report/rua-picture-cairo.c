@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "rua-picture-cairo-private.h"
 
+#include <cairo-pdf.h>
+#include <math.h>
 #include <pango/pangocairo.h>
 
-static void
-set_ink (cairo_t *cairo, RuaInk ink)
+#include "rua-error.h"
+#include "rua-messages.h"
+
+void
+rua_picture_set_ink (cairo_t *cairo, RuaInk ink)
 {
   guint32 colour = rua_picture_colour (ink);
 
@@ -12,7 +17,7 @@ set_ink (cairo_t *cairo, RuaInk ink)
 }
 
 static void
-draw_text (cairo_t *cairo, PangoLayout *layout, const RuaMark *mark)
+draw_text (cairo_t *cairo, RuaLetters *letters, PangoLayout *layout, const RuaMark *mark)
 {
   g_autoptr (PangoFontDescription) font = pango_font_description_from_string ("sans-serif");
   int width, height;
@@ -23,9 +28,9 @@ draw_text (cairo_t *cairo, PangoLayout *layout, const RuaMark *mark)
   pango_layout_set_font_description (layout, font);
   pango_layout_set_text (layout, mark->text, -1);
   pango_layout_get_size (layout, &width, &height);
-  cairo_move_to (cairo, mark->x - (mark->anchor == RUA_ANCHOR_START ? 0 : mark->anchor == RUA_ANCHOR_END ? 1 : 0.5) * width / PANGO_SCALE,
-                 mark->y - (double) pango_layout_get_baseline (layout) / PANGO_SCALE);
-  pango_cairo_show_layout (cairo, layout);
+  rua_letters_show_layout (letters, cairo, layout,
+                           mark->x - (mark->anchor == RUA_ANCHOR_START ? 0 : mark->anchor == RUA_ANCHOR_END ? 1 : 0.5) * width / PANGO_SCALE,
+                           mark->y - (double) pango_layout_get_baseline (layout) / PANGO_SCALE);
 }
 
 static void
@@ -45,15 +50,17 @@ draw_path (cairo_t *cairo, const RuaMark *mark)
 }
 
 void
-rua_picture_draw (const RuaPicture *self, cairo_t *cairo)
+rua_picture_draw (const RuaPicture *self, cairo_t *cairo, RuaLetters *letters)
 {
   g_autoptr (PangoLayout) layout = pango_cairo_create_layout (cairo);
 
+  /* Characters that Chinese and Japanese share have the shapes of the language that is told, whatever the locale. */
+  pango_context_set_language (pango_layout_get_context (layout), pango_language_from_string (rua_get_language ()));
   cairo_save (cairo);
   for (guint i = 0; i < self->marks->len; i++) {
     const RuaMark *mark = &g_array_index (self->marks, RuaMark, i);
 
-    set_ink (cairo, mark->ink);
+    rua_picture_set_ink (cairo, mark->ink);
     switch (mark->type) {
     case RUA_MARK_RECTANGLE:
       cairo_rectangle (cairo, mark->x, mark->y, mark->width, mark->height);
@@ -75,9 +82,86 @@ rua_picture_draw (const RuaPicture *self, cairo_t *cairo)
       }
       break;
     case RUA_MARK_TEXT:
-      draw_text (cairo, layout, mark);
+      draw_text (cairo, letters, layout, mark);
       break;
     }
   }
   cairo_restore (cairo);
+}
+
+/* ---- files ---- */
+
+static cairo_status_t
+put_bytes (void *closure, const unsigned char *data, unsigned int length)
+{
+  g_byte_array_append (closure, data, length);
+  return CAIRO_STATUS_SUCCESS;
+}
+
+cairo_surface_t *
+rua_picture_new_pdf (GByteArray *bytes, double width, double height)
+{
+  cairo_surface_t *surface = cairo_pdf_surface_create_for_stream (put_bytes, bytes, width, height);
+
+  cairo_pdf_surface_set_metadata (surface, CAIRO_PDF_METADATA_CREATE_DATE, "");
+  return surface;
+}
+
+static gboolean
+check (cairo_status_t status, const char *what, GError **error)
+{
+  if (status == CAIRO_STATUS_SUCCESS)
+    return TRUE;
+  g_set_error (error, RUA_ERROR, RUA_ERROR_LIMIT, "%s cannot be drawn: %s; make it smaller", what, cairo_status_to_string (status));
+  return FALSE;
+}
+
+gboolean
+rua_picture_end (cairo_surface_t *surface, const char *what, GError **error)
+{
+  gboolean done;
+
+  cairo_surface_finish (surface);
+  done = check (cairo_surface_status (surface), what, error);
+  cairo_surface_destroy (surface);
+  return done;
+}
+
+/* White paper, and the picture on it. */
+static void
+paint (const RuaPicture *picture, cairo_surface_t *surface, double scale, RuaLetters *letters)
+{
+  cairo_t *cairo = cairo_create (surface);
+
+  cairo_scale (cairo, scale, scale);
+  cairo_set_source_rgb (cairo, 1, 1, 1);
+  cairo_paint (cairo);
+  rua_picture_draw (picture, cairo, letters);
+  cairo_destroy (cairo);
+}
+
+GBytes *
+rua_picture_to_png (const RuaPicture *picture, double scale, GError **error)
+{
+  cairo_surface_t *surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, (int) ceil (picture->width * scale), (int) ceil (picture->height * scale));
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  gboolean done;
+
+  paint (picture, surface, scale, NULL);
+  done = check (cairo_surface_status (surface), "The chart", error)
+         && check (cairo_surface_write_to_png_stream (surface, put_bytes, bytes), "The chart", error);
+  cairo_surface_destroy (surface);
+  return done ? g_byte_array_free_to_bytes (g_steal_pointer (&bytes)) : NULL;
+}
+
+GBytes *
+rua_picture_to_pdf (const RuaPicture *picture, GError **error)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  g_autoptr (RuaLetters) letters = rua_letters_new ();
+  /* Points are of 72 to the inch, pixels of 96. */
+  cairo_surface_t *surface = rua_picture_new_pdf (bytes, picture->width * 0.75, picture->height * 0.75);
+
+  paint (picture, surface, 0.75, letters);
+  return rua_picture_end (surface, "The chart", error) ? g_byte_array_free_to_bytes (g_steal_pointer (&bytes)) : NULL;
 }

@@ -13,7 +13,7 @@
  *
  * An alliance told to people: who and where, the timeline, the practice model, what was measured
  * and how, every claim with its verdict, what was found about the document, and the sources with
- * their independence. The same report can be had as plain text, as Markdown and as JSON.
+ * their independence. The same report can be had as plain text, as Markdown, as a web page, on paper (PDF) and as JSON.
  *
  * A report is compiled from the alliance as it is at that moment: [method@Report.compile] measures
  * all metrics and checks all claims. Printing compiles it if that has not been done; after a change
@@ -551,6 +551,45 @@ rua_report_to_html (RuaReport *self, GError **error)
   g_return_val_if_fail (RUA_IS_REPORT (self), NULL);
 
   return print (self, FORM_HTML, 0, FALSE, error);
+}
+
+/**
+ * rua_report_to_pdf:
+ * @self: a report
+ * @error: return location for an error
+ *
+ * Tells the report on pages of A4, as a PDF document: with numbers of pages, contents and an outline, links, and charts
+ * in which texts are texts. Letters come from the fonts of this machine, Chinese ones among them; with the same fonts the same
+ * report has the same bytes, for no day, hour or author is put into it that is not on record.
+ *
+ * The error is %G_IO_ERROR_NOT_SUPPORTED where the library was built without cairo and pango.
+ *
+ * Returns: (transfer full): the bytes of a PDF file, or %NULL
+ *
+ * Since: 1.0
+ */
+GBytes *
+rua_report_to_pdf (RuaReport *self, GError **error)
+{
+  g_return_val_if_fail (RUA_IS_REPORT (self), NULL);
+
+#ifdef RUA_HAVE_CAIRO
+  g_autoptr (RuaManuscript) manuscript = NULL;
+  const RuaMessages *before;
+  GBytes *pages;
+
+  if (!ensure_compiled (self, error))
+    return NULL;
+  before = speak (self);
+  manuscript = tell (self);
+  pages = rua_manuscript_to_pdf (manuscript, self->language, error);
+  rua_messages_use (before);
+  return pages;
+#else
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+               "This library was built without reports as PDF; build it with -Dcharts=enabled, or print the HTML");
+  return NULL;
+#endif
 }
 
 /* ---- JSON ---- */

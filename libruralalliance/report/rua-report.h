@@ -34,6 +34,8 @@ char *rua_report_to_markdown (RuaReport *self, GError **error);
 RUA_AVAILABLE_IN_1_0
 char *rua_report_to_html (RuaReport *self, GError **error);
 RUA_AVAILABLE_IN_1_0
+GBytes *rua_report_to_pdf (RuaReport *self, GError **error);
+RUA_AVAILABLE_IN_1_0
 char *rua_report_to_json (RuaReport *self, GError **error);
 
 G_END_DECLS

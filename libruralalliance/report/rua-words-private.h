@@ -42,6 +42,8 @@ RuaWords *rua_words_add_printf (RuaWords *self, RuaStyle style, const char *form
 RuaWords *rua_words_add_link (RuaWords *self, RuaStyle style, const char *target, const char *text);
 guint rua_words_get_n_spans (const RuaWords *self);
 const RuaSpan *rua_words_get_span (const RuaWords *self, guint index);
+/* An address that is followed may not be a program, nor end the attribute that it stands in. */
+gboolean rua_span_is_web_address (const RuaSpan *self);
 gboolean rua_words_is_empty (const RuaWords *self);
 char *rua_words_to_plain (const RuaWords *self);
 

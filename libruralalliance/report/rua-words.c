@@ -124,6 +124,13 @@ rua_words_get_span (const RuaWords *self, guint index)
 }
 
 gboolean
+rua_span_is_web_address (const RuaSpan *self)
+{
+  return (g_ascii_strncasecmp (self->text, "https://", 8) == 0 || g_ascii_strncasecmp (self->text, "http://", 7) == 0)
+         && !strpbrk (self->text, " <>\"'\\");
+}
+
+gboolean
 rua_words_is_empty (const RuaWords *self)
 {
   return self->spans->len == 0;
