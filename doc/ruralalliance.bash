@@ -26,7 +26,7 @@ _ruralalliance ()
     --format)
       local formats=
       case $verb in
-        report) formats="text markdown json" ;;
+        report) formats="text markdown html pdf json" ;;
         check) formats="text json" ;;
         clear) formats="text json html" ;;
         measure) formats="table csv json" ;;
@@ -61,7 +61,7 @@ _ruralalliance ()
         send) options+=" --limits --to --after --force" ;;
         schema) options+=" --format" ;;
         validate) options+=" --limits --stranger" ;;
-        measure) options+=" --limits --by --where --set --list --public --min-count --format" ;;
+        measure) options+=" --limits --by --where --set --list --public --min-count --format --language" ;;
         erase) options+=" --limits --reason --on" ;;
         exports) options+=" --limits" ;;
         estimate) options+=" --data --format" ;;

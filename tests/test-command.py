@@ -344,6 +344,18 @@ class Measure(Base):
     MEMBERS = ['metric', 'group', 'estimate', 'se', 'low', 'high', 'n', 'missing', 'unit',
                'warnings', 'digest']
 
+    def test_language(self):
+        english = self.done('measure', CASE)
+        told = self.done('measure', CASE, '--language', 'zh')
+        self.assertIn('不详', told)
+        self.assertNotIn('not known', told)
+        self.assertEqual(self.done('measure', CASE, '--language', 'en'), english)
+        # The same metrics, by the same names.
+        names = [re.findall(r'^[a-z_]+\.[a-z_]+', text, re.MULTILINE) for text in (english, told)]
+        self.assertEqual(*names)
+        for form in ('csv', 'json'):
+            self.assertIn('--language goes with the table', self.refused('measure', CASE, '--format', form, '--language', 'zh'))
+
     def honey(self):
         rows = [('bees', 2011, 10), ('bees', 2012, 12), ('tea', 2011, 20), ('tea', 2012, None)]
         document = json.loads(json.dumps(SMALL))

@@ -92,7 +92,7 @@ choose (RuaAlliance *alliance, int n, char **names, char **set, int *status)
 
 /* The metrics there are: of the file, then ready made, with what may be set. */
 static char *
-list_metrics (RuaAlliance *alliance)
+list_metrics (RuaAlliance *alliance, const char *language)
 {
   g_autoptr (RuaCatalogue) catalogue = rua_catalogue_new (alliance);
   g_autoptr (GListModel) metrics = rua_catalogue_list_metrics (catalogue);
@@ -101,7 +101,7 @@ list_metrics (RuaAlliance *alliance)
   for (guint i = 0; i < g_list_model_get_n_items (metrics); i++) {
     g_autoptr (RuaRecord) metric = g_list_model_get_item (metrics, i);
     const char *id = rua_record_get_id (metric), *unit = rua_record_get_text (metric, "unit");
-    const char *title = rua_record_get_texts (metric, "title", NULL);
+    const char *title = rua_record_get_texts (metric, "title", language);
     const char *text = rua_record_get_text (metric, "parameters");
     g_autoptr (JsonNode) declared = text ? json_from_string (text, NULL) : NULL;
     g_autoptr (GList) names = declared && JSON_NODE_HOLDS_OBJECT (declared) ? json_object_get_members (json_node_get_object (declared)) : NULL;
@@ -118,7 +118,7 @@ static int
 run (int argc, char **argv)
 {
   static const char *const formats[] = { "table", "csv", "json", NULL };
-  g_autofree char *format = NULL, *where = NULL, *text = NULL;
+  g_autofree char *format = NULL, *language = NULL, *where = NULL, *text = NULL;
   g_auto (GStrv) by = NULL, set = NULL;
   gboolean list = FALSE, public = FALSE;
   int min_count = 0;
@@ -137,6 +137,7 @@ run (int argc, char **argv)
     { "min-count", 0, 0, G_OPTION_ARG_INT, &min_count, "Fewest that may stand behind a group", "N" },
     { "list", 'l', 0, G_OPTION_ARG_NONE, &list, "List the metrics there are, and stop", NULL },
     { "format", 'f', 0, G_OPTION_ARG_STRING, &format, "table (default), csv or json", "FORMAT" },
+    { "language", 0, 0, G_OPTION_ARG_STRING, &language, "Language of the table and of titles, such as en or zh", "CODE" },
     { NULL },
   };
 
@@ -145,13 +146,16 @@ run (int argc, char **argv)
   form = command_choose (&verb_measure, "format", format, formats);
   if (!form)
     return STATUS_FAILED;
+  if (language && strcmp (form, "table") != 0)
+    return command_refuse (&verb_measure, "--language goes with the table; what programs read is the same in all languages");
+  rua_set_language (language);
   alliance = command_open (argv[1], &error);
   if (!alliance)
     return command_fail (&verb_measure, error);
   if (min_count < 0 || (min_count > 0 && !public))
     return command_refuse (&verb_measure, "--min-count is a number of at least 1, and goes with --public");
   if (list) {
-    text = list_metrics (alliance);
+    text = list_metrics (alliance, language);
     if (!command_write (NULL, FALSE, text, -1, &error))
       return command_fail (&verb_measure, error);
     return command_finish (&verb_measure, STATUS_DONE);
@@ -191,7 +195,7 @@ run (int argc, char **argv)
   else if (strcmp (form, "csv") == 0)
     text = rua_results_to_csv (G_LIST_MODEL (results));
   else
-    text = rua_results_to_text (G_LIST_MODEL (results), alliance, NULL, command_get_width (), command_has_colour ());
+    text = rua_results_to_text (G_LIST_MODEL (results), alliance, language, command_get_width (), command_has_colour ());
   if (!command_write (NULL, FALSE, text, -1, &error))
     return command_fail (&verb_measure, error);
   return command_finish (&verb_measure, refused ? STATUS_SEE_TO : STATUS_DONE);
