@@ -64,6 +64,19 @@ class Examples(unittest.TestCase):
         claims = next(line for line in output.splitlines() if ' claims, ' in line)
         self.assertEqual(sum(counts), int(claims.split()[0]))
 
+    def test_the_report_of_gjs(self):
+        if not TYPELIB.exists() or not shutil.which('gjs'):
+            self.skipTest('no gjs')
+        with tempfile.TemporaryDirectory() as folder:
+            page = pathlib.Path(folder) / 'report.html'
+            done = subprocess.run(['gjs', '-m', EXAMPLES / 'report.js', CASE, page], capture_output=True, text=True, timeout=100)
+            self.assertEqual((done.returncode, done.stderr), (0, ''))
+            self.assertIn(run('c', CASE).stdout.partition(' claims, ')[0].splitlines()[-1] + ' claims, 5 of them supported, ',
+                          done.stdout)
+            text = page.read_text(encoding='utf-8')
+        self.assertTrue(text.lower().startswith('<!doctype html>'))
+        self.assertIn('Rural–urban alliance', text)
+
     def test_from_the_folder_above(self):
         self.assertEqual(run('c', cwd=SOURCE).stdout, run('c', CASE).stdout)
 

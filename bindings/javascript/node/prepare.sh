@@ -8,6 +8,7 @@
 # Debian's libnode-dev or the packages of nodejs.org have them.
 set -eu
 
+source=$(cd "$(dirname "$0")" && pwd)
 build=$(cd "$1" && pwd)
 here=$build/bindings/javascript/node
 gtk=$build/node_modules/node-gtk
@@ -32,4 +33,5 @@ if ! node -e "require('node-gtk')" 2>/dev/null; then
   # Without NDEBUG it prints what it is at.
   (cd "$gtk" && CXXFLAGS="-DNDEBUG -w" JOBS="$(nproc)" npx node-pre-gyp rebuild --build-from-source --nodedir="$headers")
 fi
+"$source/../types/make-types.sh" "$build"
 LD_LIBRARY_PATH=$build/libruralalliance node -e "require('ruralalliance')"
