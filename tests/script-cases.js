@@ -162,6 +162,21 @@ function addPromises(ra) {
     });
 }
 
+function addReadyMade(ra) {
+    tap.add('a metric by its id, with parameters', () => {
+        const alliance = ra.Alliance.from_json(DOCUMENT);
+        const whole = alliance.measure('mean');
+        equal(whole.n_used, 3);
+        deepEqual(alliance.measure('mean', {}, {by: ['year']}).map(result => result.n_used), [2, 1]);
+        equal(alliance.measure(alliance.metrics.get('mean'), {}, {where: 'year = 2017'}).estimate, 400);
+        deepEqual(alliance.measure('mean', {}, {by: ['year'], min_count: 9}).map(result => result.withheld), [true, true]);
+        const ready = alliance.measure('data.coverage', {year: 2014});
+        ok(ready.n_eligible > 0 && ready.estimate !== null);
+        refusal(ra, 'VALUE', () => alliance.measure(alliance.metrics.get('mean'), {year: 2014}));
+        throws(() => alliance.measure('income.maen'), 'income.mean');
+    });
+}
+
 function addFaults(ra) {
     tap.add('an error knows all faults of its document', () => {
         const faulty = DOCUMENT.replace('"year":2017', '"year":"2O17"').replace('"household":"h2"', '"household":"h9"');
@@ -206,6 +221,7 @@ export function addCases(ra) {
     addDates(ra);
     addColumns(ra);
     addPromises(ra);
+    addReadyMade(ra);
     addFaults(ra);
     addRefusals(ra);
 }

@@ -32,10 +32,10 @@ class Types(unittest.TestCase):
 
     def check(self, files, **options):
         settings = {'noEmit': True, 'target': 'es2022', 'lib': ['es2023'], 'types': [], 'allowJs': True, 'checkJs': True,
-                    'strict': True, 'module': 'es2022', 'moduleResolution': 'bundler', **options}
+                    'strict': True, 'module': 'es2022', 'moduleResolution': 'bundler', 'skipLibCheck': True, **options}
         (self.folder / 'tsconfig.json').write_text(
             json.dumps({'compilerOptions': settings, 'files': [str(file) for file in files]}), encoding='utf-8')
-        done = subprocess.run([MODULES / '.bin' / 'tsc', '-p', self.folder], capture_output=True, text=True, timeout=170)
+        done = subprocess.run([MODULES / '.bin' / 'tsc', '-p', self.folder], capture_output=True, text=True, timeout=300)
         return done.stdout.replace(str(self.folder), '')
 
     def write(self, name, head, text=COMMON):
@@ -51,7 +51,7 @@ class Types(unittest.TestCase):
 
     def test_gjs(self):
         program = self.write('gjs.ts', "import ra from 'gi://RuralAlliance?version=1';")
-        self.assertEqual(self.check([GJS / 'index.d.ts', program]), '')
+        self.assertEqual(self.check([GJS / 'index.d.ts', program], skipLibCheck=False), '')
 
     def test_node(self):
         program = self.write('node.mts', "import ra from 'ruralalliance';", COMMON + '''

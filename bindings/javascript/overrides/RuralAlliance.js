@@ -588,6 +588,19 @@ function completeAlliance() {
             add.call(this, record);
             return record;
         },
+        // Measures a metric, of the alliance or ready-made, by its id: alliance.measure('income.mean', {year: 2014}). by are the
+        // paths to group by in place of the metric's own, where is a further condition on rows; with min_count smaller groups
+        // are withheld. Answers a result; an array of them, one a group, where there are groups.
+        measure(metric, parameters = {}, {by = null, where = null, min_count: minCount = null} = {}) {
+            if (typeof metric === 'string')
+                metric = RuralAlliance.Catalogue.new(this).find_with(metric, JSON.stringify(parameters));
+            else if (Object.keys(parameters).length)
+                fail('VALUE', `a metric that was found takes no parameters: ${Object.keys(parameters).join(', ')}`);
+            const groups = by ?? metric.by ?? [];
+            const results = minCount === null ? metric.measure_by(this, groups, where)
+                : metric.measure_public(this, groups, where, minCount);
+            return groups.length ? results : results[0];
+        },
         // What body edits is one change, undone as one; an exception takes it back whole. Answers what body does.
         change(title, body) {
             this.begin(title);
@@ -726,7 +739,7 @@ function _init(lendTable = null) {
 
     for (const [name, statics, methods] of [
         ['Alliance', ['validate_json'], ['save', 'validate']],
-        ['Metric', [], ['measure', 'measure_groups', 'measure_by']],
+        ['Metric', [], ['measure', 'measure_groups', 'measure_by', 'measure_public']],
         ['Claim', [], ['check']],
         ['Checker', [], ['run']],
         ['Measurement', [], ['add', 'run', 'list_results']],

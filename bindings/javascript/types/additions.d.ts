@@ -57,6 +57,12 @@ interface Column {
     readonly dates: (Date | null)[];
 }
 
+interface MeasureOptions {
+    by?: string[] | null;
+    where?: string | null;
+    min_count?: number | null;
+}
+
 interface Alliance {
     readonly profile: Profile | null;
     readonly schema: Schema;
@@ -76,6 +82,8 @@ interface Alliance {
     new_record<K extends keyof Kinds>(kind: K, fields?: AnyFields): Kinds[K];
     new_record(kind: string, fields?: AnyFields): Record;
     to_json(cancellable?: Gio.Cancellable | null): string;
+    measure(metric: string | Metric, parameters?: { [name: string]: unknown }, options?: MeasureOptions & { by?: never[] | null }): Result;
+    measure(metric: string | Metric, parameters?: { [name: string]: unknown }, options?: MeasureOptions): Result | Result[];
     change<T>(title: string | null, body: (alliance: this) => T): T;
     history(record: Record | string, key?: string | null): Fact[];
 }

@@ -40,10 +40,10 @@ REPLACED = {
     'Column': set(),
 }
 # Arguments at the end that may be null can be left out of these.
-SOFT = {'Alliance': {'save', 'validate'}, 'Metric': {'measure', 'measure_groups', 'measure_by'}, 'Claim': {'check'},
+SOFT = {'Alliance': {'save', 'validate'}, 'Metric': {'measure', 'measure_groups', 'measure_by', 'measure_public'}, 'Claim': {'check'},
         'Checker': {'run'}, 'Measurement': {'add', 'run'}}
 # These answer an array.
-ARRAYS = {'Alliance': {'validate'}, 'Metric': {'measure_groups', 'measure_by'}}
+ARRAYS = {'Alliance': {'validate'}, 'Metric': {'measure_groups', 'measure_by', 'measure_public'}}
 
 
 def camel(name):
