@@ -14,7 +14,7 @@ with_parameters (RuaCatalogue *catalogue, RuaRecord *metric)
 {
   static const char *const values[][2] = {
     { "year", "2014" }, { "before", "2014" }, { "after", "2017" }, { "line", "1000" },
-    { "series", "\"cpi\"" }, { "to", "2014" }, { "scale", "\"pride\"" },
+    { "left", "\"2014-06-30\"" }, { "series", "\"cpi\"" }, { "to", "2014" }, { "scale", "\"pride\"" },
   };
   const char *text = rua_record_get_text (metric, "parameters");
   g_autoptr (GString) json = g_string_new ("{");

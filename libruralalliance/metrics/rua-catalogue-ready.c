@@ -10,7 +10,7 @@
 
 /* Finding a metric by its id: the alliance's own, else a ready-made one, with its parameters set. */
 
-static const RuaReady *const topics[] = { rua_ready_incomes, rua_ready_trade, rua_ready_work };
+static const RuaReady *const topics[] = { rua_ready_incomes, rua_ready_trade, rua_ready_market, rua_ready_work };
 
 static RuaMetric *
 make (const RuaReady *from)

@@ -29,6 +29,7 @@ typedef struct {
  * defines a metric of the same id means its own. */
 extern const RuaReady rua_ready_incomes[];
 extern const RuaReady rua_ready_trade[];
+extern const RuaReady rua_ready_market[];
 extern const RuaReady rua_ready_work[];
 
 G_END_DECLS

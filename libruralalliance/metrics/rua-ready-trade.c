@@ -138,7 +138,7 @@ const RuaReady rua_ready_trade[] = {
     .title = "Sales that would remain without the largest buyer",
     .unit = "%",
     .direction = "up",
-    .formula = "1 - trade.buyer_hhi['cr1']",
+    .formula = "1 - unit (trade.buyer_hhi['cr1'], '1')",
     .collect = "Who bought.",
   },
   {

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "rua-catalogue.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "market-case.h"
+#include "rua-market-booking.h"
+#include "rua-market.h"
+#include "rua-measure.h"
+
+/* The ready-made metrics of markets, on what a clearing wrote back, against what the clearing says. */
+
+static RuaClearing *
+clear_and_book (RuaAlliance *alliance, RuaPolicy *policy)
+{
+  g_autoptr (RuaRecord) cycle = market_case_find (alliance, "order-cycle", "week");
+  g_autoptr (RuaMarket) market = rua_market_new (alliance, RUA_ORDER_CYCLE (cycle), NULL, NULL);
+  g_autoptr (GError) error = NULL;
+  RuaClearing *clearing = rua_market_clear (market, policy, NULL, NULL, &error);
+
+  g_assert_no_error (error);
+  if (!rua_clearing_apply (clearing, &error) || !rua_market_deliver_all (market, &error) || !rua_market_book_sales (market, NULL, &error))
+    g_error ("%s", error->message);
+  return clearing;
+}
+
+/* NaN where it is not defined. */
+static double
+measure (RuaAlliance *alliance, const char *id, const char *parameters)
+{
+  g_autoptr (RuaCatalogue) catalogue = rua_catalogue_new (alliance);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RuaMetric) metric = parameters != NULL ? rua_catalogue_find_with (catalogue, id, parameters, &error) : rua_catalogue_find (catalogue, id);
+  g_autoptr (RuaResult) result = metric != NULL ? rua_metric_measure (metric, alliance, NULL, &error) : NULL;
+  double value;
+
+  if (result == NULL)
+    g_error ("%s: %s", id, error != NULL ? error->message : "no such metric");
+  return rua_result_get_estimate (result, &value) ? value : NAN;
+}
+
+/* What buyers pay goes to six sorts of receivers, and to nobody else: 100 %, whatever the market. */
+static void
+test_waterfall (void)
+{
+  static const char *const parts[]
+    = { "trade.producer_share", "trade.cooperative_share", "trade.hub_share", "trade.transport_share", "trade.fees_share", "trade.solidarity_share" };
+  guint32 seed = g_test_rand_int ();
+  RuaRandom random;
+
+  g_test_message ("seed %u", seed);
+  rua_random_init (&random, seed);
+  for (guint trial = 0; trial < (g_getenv ("RUA_SLOW_MACHINE") ? 5 : 40); trial++) {
+    g_autoptr (MarketCase) given = market_case_new_random (&random);
+    g_autoptr (RuaAlliance) alliance = market_case_build (given, NULL);
+    g_autoptr (RuaPolicy) policy = trial % 2 ? rua_policy_new_equal_shares () : rua_policy_new_greatest_gains ();
+    g_autoptr (RuaClearing) clearing = clear_and_book (alliance, policy);
+    double sum = 0, fill, filled = measure (alliance, "market.fill", NULL);
+    gint64 consumers, producers;
+
+    for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+      sum += measure (alliance, parts[i], NULL);
+    g_assert_true (rua_clearing_get_sum (clearing, RUA_CLEARING_SUM_CONSUMERS, &consumers));
+    g_assert_true (rua_clearing_get_sum (clearing, RUA_CLEARING_SUM_PRODUCERS, &producers));
+    if (consumers > 0) {
+      g_assert_cmpfloat_with_epsilon (sum, 100, 1e-9);
+      g_assert_cmpfloat_with_epsilon (measure (alliance, parts[0], NULL), 100.0 * (double) producers / (double) consumers, 1e-9);
+    }
+    if (rua_clearing_get_fill (clearing, &fill))
+      g_assert_cmpfloat_with_epsilon (filled, 100 * fill, 1e-9);
+    else
+      g_assert_true (isnan (filled));
+  }
+}
+
+#define ORDER "{'id': '%s', 'order_cycle': 'week', 'household': '%s', 'product': '%s', 'quantity': %u, 'maximum_price': %s}"
+
+static void
+test_causes (void)
+{
+  g_autoptr (MarketCase) given = market_case_new_village ();
+  g_autoptr (RuaAlliance) alliance = NULL;
+  g_autoptr (RuaPolicy) policy = rua_policy_new_greatest_gains ();
+  g_autoptr (RuaClearing) clearing = NULL;
+  g_autoptr (RuaCatalogue) catalogue = NULL;
+  g_autoptr (RuaMetric) metric = NULL;
+  g_autoptr (GListModel) groups = NULL;
+  g_autoptr (GString) told = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+
+  market_case_add (given, "orders", ORDER, "d1", "h1", "rice", 25, "5.00");
+  market_case_add (given, "orders", ORDER, "d2", "h2", "rice", 4, "3.00");
+  market_case_add (given, "orders", ORDER, "d3", "h2", "tea", 4, "12.00");
+  market_case_add (given, "orders", "{'id': 'd4', 'order_cycle': 'week', 'household': 'h2', 'product': 'tea', 'quantity': 2, 'maximum_price': 20, 'certificates_needed': ['organic']}");
+  alliance = market_case_build (given, NULL);
+  /* A round that was not cleared has not been filled to 0 %. */
+  g_assert_true (isnan (measure (alliance, "market.fill", NULL)));
+  clearing = clear_and_book (alliance, policy);
+  g_assert_cmpfloat (measure (alliance, "market.ordered", NULL), ==, 35);
+  g_assert_cmpfloat (measure (alliance, "market.filled", NULL), ==, 24);
+  catalogue = rua_catalogue_new (alliance);
+  metric = rua_catalogue_find (catalogue, "market.unmet_by_cause");
+  groups = rua_metric_measure_groups (metric, alliance, NULL, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < g_list_model_get_n_items (groups); i++) {
+    g_autoptr (RuaResult) result = g_list_model_get_item (groups, i);
+    double value;
+
+    g_assert_true (rua_result_get_estimate (result, &value));
+    g_string_append_printf (told, "%s%s %g", i > 0 ? ", " : "", rua_result_get_group_label (result, "cause"), value);
+  }
+  g_assert_cmpstr (told->str, ==, "certificate 2, no_supply 5, price 4");
+  g_assert_cmpfloat_with_epsilon (measure (alliance, "market.cause_hhi", NULL), (25.0 + 4 + 16) / 121, 1e-12);
+}
+
+static void
+test_concentration (void)
+{
+  g_autoptr (MarketCase) given = market_case_new_village ();
+  g_autoptr (RuaAlliance) alliance = NULL;
+
+  market_case_add (given, "sales", "{'product': 'rice', 'buyer': 'household/h1', 'amount': 60, 'producer_amount': 50}");
+  market_case_add (given, "sales", "{'product': 'tea', 'buyer': 'household/h2', 'amount': 30, 'producer_amount': 20}");
+  market_case_add (given, "sales", "{'product': 'tea', 'buyer': 'hub/city', 'amount': 10, 'producer_amount': 10}");
+  alliance = market_case_build (given, NULL);
+  g_assert_cmpfloat_with_epsilon (measure (alliance, "trade.product_hhi", NULL), 0.36 + 0.16, 1e-12);
+  g_assert_cmpfloat_with_epsilon (measure (alliance, "trade.income_hhi", NULL), (2500.0 + 400 + 100) / 6400, 1e-12);
+  /* In per cent, as their unit says. */
+  g_assert_cmpfloat_with_epsilon (measure (alliance, "trade.income_resilience", NULL), 100 * (1 - 50.0 / 80), 1e-9);
+  g_assert_cmpfloat_with_epsilon (measure (alliance, "trade.resilience", NULL), 40, 1e-9);
+}
+
+static void
+test_handover (void)
+{
+  g_autoptr (MarketCase) given = market_case_new_village ();
+  g_autoptr (RuaAlliance) alliance = NULL;
+
+  market_case_add (given, "sales", "{'cooperative': 'c-rice', 'sold_on': '2026-03-01', 'amount': 1000}");
+  market_case_add (given, "sales", "{'cooperative': 'c-rice', 'sold_on': '2026-06-01', 'amount': 60}");
+  market_case_add (given, "sales", "{'cooperative': 'c-rice', 'sold_on': '2026-06-30', 'amount': 40}");
+  market_case_add (given, "sales", "{'cooperative': 'c-rice', 'sold_on': '2026-07-20', 'amount': 500}");
+  market_case_add (given, "sales", "{'cooperative': 'c-rice', 'sold_on': '2026-08-15', 'amount': 45}");
+  market_case_add (given, "sales", "{'cooperative': 'c-tea', 'sold_on': '2026-08-15', 'amount': 30}");
+  alliance = market_case_build (given, NULL);
+  g_assert_cmpfloat_with_epsilon (measure (alliance, "bridging.handover", "{\"left\": \"2026-06-30\", \"after\": 30, \"days\": 30}"), 75, 1e-9);
+  g_assert_cmpfloat_with_epsilon (measure (alliance, "bridging.handover", "{\"left\": \"2026-06-30\", \"after\": 30, \"days\": 30, \"which\": \"cooperative.id = 'c-rice'\"}"), 45, 1e-9);
+  g_assert_true (isnan (measure (alliance, "bridging.handover", "{\"left\": \"2020-06-30\"}")));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/market-metrics/waterfall", test_waterfall);
+  g_test_add_func ("/market-metrics/causes", test_causes);
+  g_test_add_func ("/market-metrics/concentration", test_concentration);
+  g_test_add_func ("/market-metrics/handover", test_handover);
+  return g_test_run ();
+}
