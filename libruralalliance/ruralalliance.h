@@ -52,6 +52,7 @@
 #include "rua-document-check.h"
 #include "rua-checker.h"
 #include "rua-clearing.h"
+#include "rua-clearing-price.h"
 #include "rua-market.h"
 #include "rua-market-booking.h"
 #include "rua-policy.h"

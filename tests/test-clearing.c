@@ -5,6 +5,7 @@
 
 #include "market-case.h"
 #include "rua-alliance-json.h"
+#include "rua-clearing-price.h"
 #include "rua-edits.h"
 #include "rua-market-booking.h"
 #include "rua-market.h"
@@ -163,6 +164,85 @@ test_sums (void)
     if (trial % 3 == 0)
       g_assert_cmpfloat (rua_clearing_get_price_of_fairness (clearing), ==, 0);
     g_assert_cmpfloat (rua_clearing_get_guaranteed (clearing), <=, 1);
+  }
+}
+
+/* Quantities are those that are traded, on both sides. */
+static void
+test_prices (void)
+{
+  guint32 seed = g_test_rand_int ();
+  RuaRandom random;
+
+  g_test_message ("seed %u", seed);
+  rua_random_init (&random, seed);
+  for (guint trial = 0; trial < n_trials (100); trial++) {
+    g_autoptr (MarketCase) given = market_case_new_random (&random);
+    g_autoptr (RuaAlliance) alliance = market_case_build (given, NULL);
+    g_autoptr (RuaPolicy) policy = policy_of (trial);
+    g_autoptr (RuaMarket) market = new_market (alliance);
+    g_autoptr (RuaClearing) clearing = clear (market, policy);
+    g_autoptr (GListModel) prices = rua_clearing_list_prices (clearing), allocations = rua_clearing_list_allocations (clearing);
+    gboolean producers = FALSE;
+    gint64 bought = 0, sold = 0, traded = 0;
+
+    for (guint i = 0; i < g_list_model_get_n_items (prices); i++) {
+      g_autoptr (RuaClearingPrice) price = g_list_model_get_item (prices, i);
+      g_autoptr (RuaProduct) product = rua_clearing_price_dup_product (price);
+      g_autoptr (RuaHub) hub = rua_clearing_price_dup_hub (price);
+      g_autoptr (RuaSite) site = rua_clearing_price_dup_site (price);
+      g_auto (GStrv) standards = rua_clearing_price_list_standards (price);
+
+      g_assert_nonnull (product);
+      g_assert_true ((hub == NULL) != (site == NULL));
+      /* Consumers' prices come first. */
+      g_assert_true (hub == NULL || !producers);
+      producers |= site != NULL;
+      g_assert_true (g_strv_length (standards) == 0 || g_str_equal (standards[0], "organic"));
+      g_assert_cmpint (rua_clearing_price_get_low (price), <=, rua_clearing_price_get_high (price));
+      *(hub != NULL ? &bought : &sold) += rua_clearing_price_get_quantity (price);
+    }
+    for (guint i = 0; i < g_list_model_get_n_items (allocations); i++) {
+      g_autoptr (RuaRecord) allocation = g_list_model_get_item (allocations, i);
+
+      traded += integer_of (allocation, "quantity");
+    }
+    g_assert_cmpint (bought, ==, traded);
+    g_assert_cmpint (sold, ==, traded);
+  }
+}
+
+/* Where no limit sets them apart, there is one price for the same goods at the same place. */
+static void
+test_one_price (void)
+{
+  g_autoptr (MarketCase) given = market_case_new_village ();
+  g_autoptr (RuaAlliance) alliance = NULL;
+  g_autoptr (RuaPolicy) policy = rua_policy_new_greatest_gains ();
+  g_autoptr (RuaMarket) market = NULL;
+  g_autoptr (RuaClearing) clearing = NULL;
+  g_autoptr (GListModel) prices = NULL;
+
+  market_case_add (given, "lots", "{'id': 'more', 'product': 'rice', 'cooperative': 'c-rice', 'certificates': ['pgs'], 'quantity': 10}");
+  market_case_add (given, "offers", "{'id': 'o-more', 'lot': 'more', 'order_cycle': 'week', 'quantity': 10, 'reserve_price': 1}");
+  market_case_add (given, "orders", ORDER, "d1", "h1", "rice", 15, "5.00");
+  market_case_add (given, "orders", ORDER, "d2", "h2", "rice", 20, "9.00");
+  market_case_add (given, "orders", "{'id': 'd3', 'order_cycle': 'week', 'hub': 'town', 'product': 'rice', 'quantity': 3, 'maximum_price': 8, 'certificates_needed': ['organic']}");
+  rua_policy_set_price (policy, RUA_POLICY_PRICE_CONSUMER_BEST);
+  alliance = market_case_build (given, NULL);
+  market = new_market (alliance);
+  clearing = clear (market, policy);
+  prices = rua_clearing_list_prices (clearing);
+  g_assert_cmpuint (g_list_model_get_n_items (prices), ==, 3);
+  for (guint i = 0; i < 3; i++) {
+    static const gint64 wanted[] = { 500, 520, 450 }, quantities[] = { 27, 3, 30 };
+    g_autoptr (RuaClearingPrice) price = g_list_model_get_item (prices, i);
+    g_auto (GStrv) standards = rua_clearing_price_list_standards (price);
+
+    g_assert_cmpint (rua_clearing_price_get_low (price), ==, wanted[i]);
+    g_assert_cmpint (rua_clearing_price_get_high (price), ==, wanted[i]);
+    g_assert_cmpint (rua_clearing_price_get_quantity (price), ==, quantities[i]);
+    g_assert_cmpuint (g_strv_length (standards), ==, i > 0);
   }
 }
 
@@ -613,6 +693,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/clearing/allocations", test_allocations);
   g_test_add_func ("/clearing/sums", test_sums);
+  g_test_add_func ("/clearing/prices", test_prices);
+  g_test_add_func ("/clearing/one-price", test_one_price);
   g_test_add_func ("/clearing/explain", test_explain);
   g_test_add_func ("/clearing/apply", test_apply);
   g_test_add_func ("/clearing/stale", test_stale);

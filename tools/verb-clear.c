@@ -3,6 +3,7 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* The round that is asked for; the only one there is where none is, and no date. NULL with @status where there is none such. */
 static RuaOrderCycle *
@@ -100,6 +101,40 @@ write_alliance (RuaMarket *market, RuaClearing *clearing, const char *place, gbo
   return store != NULL && rua_store_save (store, rua_market_get_alliance (market), force ? RUA_SAVE_REPLACE : RUA_SAVE_NONE, NULL, NULL, error);
 }
 
+typedef struct {
+  GMainLoop *loop;
+  RuaClearing *clearing;
+  GError *error;
+} Waiting;
+
+static void
+on_cleared (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Waiting *waiting = data;
+
+  waiting->clearing = rua_market_clear_finish (RUA_MARKET (source), result, &waiting->error);
+  g_main_loop_quit (waiting->loop);
+}
+
+/* Where somebody watches, in a thread, so that there is something to see. */
+static RuaClearing *
+clear (RuaMarket *market, RuaPolicy *policy, GError **error)
+{
+  g_autoptr (RuaProgress) progress = command_progress_of ("Clearing");
+  Waiting waiting = { NULL };
+
+  if (!isatty (STDERR_FILENO))
+    return rua_market_clear (market, policy, NULL, NULL, error);
+  waiting.loop = g_main_loop_new (NULL, FALSE);
+  rua_market_clear_async (market, policy, progress, NULL, on_cleared, &waiting);
+  g_main_loop_run (waiting.loop);
+  g_main_loop_unref (waiting.loop);
+  command_progress (NULL);
+  if (waiting.error != NULL)
+    g_propagate_error (error, waiting.error);
+  return waiting.clearing;
+}
+
 static int
 run (int argc, char **argv)
 {
@@ -110,7 +145,6 @@ run (int argc, char **argv)
   g_autoptr (RuaOrderCycle) cycle = NULL;
   g_autoptr (RuaMarket) market = NULL;
   g_autoptr (RuaClearing) clearing = NULL;
-  g_autoptr (RuaProgress) progress = NULL;
   g_autoptr (GListModel) statements = NULL, shortfalls = NULL;
   g_autoptr (GError) error = NULL;
   gboolean delivered = FALSE, force = FALSE;
@@ -145,9 +179,7 @@ run (int argc, char **argv)
   if (status != STATUS_DONE)
     return status;
   market = rua_market_new (alliance, cycle, date, &error);
-  progress = command_progress_of ("Clearing");
-  clearing = market ? rua_market_clear (market, policy, progress, NULL, &error) : NULL;
-  command_progress (NULL);
+  clearing = market ? clear (market, policy, &error) : NULL;
   if (!clearing)
     return command_fail (&verb_clear, error);
   if (output && !write_alliance (market, clearing, output, delivered, force, &error)) {

@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "rua-clearing-price.h"
 #include "rua-json-private.h"
 
 /* A clearing as JSON. It tells ids and figures, no names. */
@@ -104,6 +105,46 @@ write_certificate (Telling *self)
   write_text (self, "primal", primal);
   write_text (self, "dual", dual);
   rua_json_writer_end_object (self->writer);
+}
+
+static void
+write_record (Telling *self, const char *name, RuaRecord *record)
+{
+  if (record != NULL)
+    write_text (self, name, rua_record_get_id (record));
+}
+
+static void
+write_prices (Telling *self)
+{
+  g_autoptr (GListModel) prices = rua_clearing_list_prices (self->clearing);
+
+  rua_json_writer_name (self->writer, "prices");
+  rua_json_writer_begin_array (self->writer, FALSE);
+  for (guint i = 0; i < g_list_model_get_n_items (prices); i++) {
+    g_autoptr (RuaClearingPrice) price = g_list_model_get_item (prices, i);
+    g_autoptr (RuaProduct) product = rua_clearing_price_dup_product (price);
+    g_autoptr (RuaHub) hub = rua_clearing_price_dup_hub (price);
+    g_autoptr (RuaSite) site = rua_clearing_price_dup_site (price);
+    g_auto (GStrv) standards = rua_clearing_price_list_standards (price);
+
+    rua_json_writer_begin_object (self->writer, TRUE);
+    write_record (self, "product", (RuaRecord *) product);
+    write_record (self, "hub", (RuaRecord *) hub);
+    write_record (self, "site", (RuaRecord *) site);
+    if (standards[0] != NULL) {
+      rua_json_writer_name (self->writer, "standards");
+      rua_json_writer_begin_array (self->writer, TRUE);
+      for (guint k = 0; standards[k] != NULL; k++)
+        rua_json_writer_string (self->writer, standards[k]);
+      rua_json_writer_end_array (self->writer);
+    }
+    write_money (self, "low", rua_clearing_price_get_low (price));
+    write_money (self, "high", rua_clearing_price_get_high (price));
+    write_integer (self, "quantity", rua_clearing_price_get_quantity (price));
+    rua_json_writer_end_object (self->writer);
+  }
+  rua_json_writer_end_array (self->writer);
 }
 
 static void
@@ -241,7 +282,7 @@ write_offers (Telling *self)
  * @self: a clearing
  *
  * Gives the outcome as JSON, as `ruralalliance clear --format json` prints it: date, policy, figures, sums of money, certificate,
- * orders, offers and allocations, by their ids. Amounts are decimals of the alliance's currency. What is not defined is null.
+ * prices, orders, offers and allocations, by their ids. Amounts are decimals of the alliance's currency. What is not defined is null.
  *
  * Returns: (transfer full): the text, which ends with a new line
  *
@@ -270,6 +311,7 @@ rua_clearing_to_json (RuaClearing *self)
   write_figures (&telling);
   write_sums (&telling);
   write_certificate (&telling);
+  write_prices (&telling);
   write_orders (&telling);
   write_offers (&telling);
   write_allocations (&telling);
