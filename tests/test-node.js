@@ -39,6 +39,12 @@ tap.add('require() and import are one', () => {
     equal(require('ruralalliance'), ra);
 });
 
+tap.add('npm test runs the vectors', () => {
+    const folder = path.dirname(fs.realpathSync(require.resolve('ruralalliance')));
+    const said = execFileSync('npm', ['test'], {cwd: folder, encoding: 'utf8'});
+    ok(/^ok \d+ - measurement.json: /m.test(said) && !/^not ok/m.test(said), said);
+});
+
 tap.add('names are those of gjs alone', () => {
     const alliance = ra.Alliance.from_json(DOCUMENT);
     refusal(ra, 'UNKNOWN_NAME', () => alliance.getTable);
