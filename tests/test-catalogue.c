@@ -284,7 +284,8 @@ test_empty (void)
 
     if (result == NULL)
       g_error ("%s", error->message);
-    if (estimator != NULL && g_strv_contains (counted, estimator)) {
+    /* Pairs of what is counted are counted, too. */
+    if (estimator != NULL ? g_strv_contains (counted, estimator) : g_str_equal (id, "bridging.liaisons")) {
       if (!rua_result_get_estimate (result, &value) || value != 0 || signbit (value))
         g_error ("%s is not 0 but %g: %s", id, value, rua_result_get_reason (result));
       n_counted++;

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "rua-catalogue.h"
 
+#include <glib/gstdio.h>
 #include <math.h>
 #include <string.h>
 
 #include "market-case.h"
 #include "rua-market-booking.h"
 #include "rua-market.h"
+#include "rua-estimate.h"
 #include "rua-measure.h"
 
 /* The ready-made metrics of markets, on what a clearing wrote back, against what the clearing says. */
@@ -131,6 +133,61 @@ test_concentration (void)
   g_assert_cmpfloat_with_epsilon (measure (alliance, "trade.resilience", NULL), 40, 1e-9);
 }
 
+/* Against the estimator itself, on the ties written out. */
+static void
+test_liaisons (void)
+{
+  g_autoptr (MarketCase) given = market_case_new_village ();
+  g_autoptr (RuaAlliance) alliance = NULL;
+  g_autoptr (RuaCatalogue) catalogue = NULL;
+  g_autoptr (RuaMetric) metric = NULL;
+  g_autoptr (GListModel) groups = NULL;
+  g_autoptr (GString) told = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *brokers = NULL;
+
+  market_case_add (given, "people", "{'id': 'li'}");
+  market_case_add (given, "people", "{'id': 'wang'}");
+  market_case_add (given, "consumer_groups", "{'id': 'g2', 'name': 'Second', 'organiser': 'li'}");
+  market_case_add (given, "consumer_groups", "{'id': 'g3', 'name': 'Third', 'organiser': 'li'}");
+  market_case_add (given, "consumer_groups", "{'id': 'g4', 'name': 'Fourth', 'organiser': 'wang'}");
+  for (guint i = 2; i <= 4; i++) {
+    market_case_add (given, "households", "{'id': 'home%u', 'consumer_group': 'g%u'}", i, i);
+    market_case_add (given, "orders", "{'id': 'o%u', 'product': 'rice', 'household': 'home%u', 'quantity': 1}", i, i);
+    market_case_add (given, "sales", "{'order': 'o%u', 'cooperative': 'c-rice', 'amount': 1}", i);
+  }
+  market_case_add (given, "sales", "{'order': 'o3', 'cooperative': 'c-tea', 'amount': 1}");
+  market_case_add (given, "sales", "{'cooperative': 'c-tea', 'amount': 1}");
+  alliance = market_case_build (given, NULL);
+  catalogue = rua_catalogue_new (alliance);
+  metric = rua_catalogue_find (catalogue, "bridging.liaisons");
+  groups = rua_metric_measure_groups (metric, alliance, NULL, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < g_list_model_get_n_items (groups); i++) {
+    g_autoptr (RuaResult) result = g_list_model_get_item (groups, i);
+    double value;
+
+    g_assert_true (rua_result_get_estimate (result, &value));
+    g_string_append_printf (told, "%s%s %g", i > 0 ? ", " : "", rua_result_get_group_label (result, "order.household.consumer_group.organiser"), value);
+  }
+  g_assert_cmpstr (told->str, ==, "li 4, wang 1");
+  {
+    g_autofree char *folder = g_dir_make_tmp ("brokers-XXXXXX", NULL), *ties = g_build_filename (folder, "ties.csv", NULL), *nodes = g_build_filename (folder, "nodes.csv", NULL);
+
+    g_assert_true (g_file_set_contents (ties, "from,to\nc-rice,li\nc-tea,li\nli,g2\nli,g3\nc-rice,wang\nwang,g4\n", -1, NULL));
+    g_assert_true (g_file_set_contents (nodes, "node,group\nc-rice,rural\nc-tea,rural\nli,bridge\nwang,bridge\ng2,town\ng3,town\ng4,town\n", -1, NULL));
+    brokers = rua_estimate_request ("{\"metric\": \"brokerage\", \"data\": \"ties.csv\", \"nodes\": \"nodes.csv\", \"columns\": {\"from\": \"from\", \"to\": \"to\","
+                                    " \"node\": \"node\", \"group\": \"group\"}}",
+                                    folder, NULL, NULL, &error);
+    g_assert_no_error (error);
+    g_unlink (ties);
+    g_unlink (nodes);
+    g_rmdir (folder);
+  }
+  g_assert_nonnull (strstr (brokers, "\"liaison[li]\":4"));
+  g_assert_nonnull (strstr (brokers, "\"liaison[wang]\":1"));
+}
+
 static void
 test_handover (void)
 {
@@ -156,6 +213,7 @@ main (int argc, char **argv)
   g_test_add_func ("/market-metrics/waterfall", test_waterfall);
   g_test_add_func ("/market-metrics/causes", test_causes);
   g_test_add_func ("/market-metrics/concentration", test_concentration);
+  g_test_add_func ("/market-metrics/liaisons", test_liaisons);
   g_test_add_func ("/market-metrics/handover", test_handover);
   return g_test_run ();
 }

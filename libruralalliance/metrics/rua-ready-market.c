@@ -6,6 +6,10 @@
  * is still traded when somebody has left. They read what a clearing writes back. */
 
 #define CLEARED "status in ('cleared', 'delivered')"
+/* Who bridges: co-operative -> worker -> group. No co-operative sells to a group but through its organiser, and the three are
+ * of three sorts, so that what Gould and Fernandez count as a liaison is every pair of the one's and the other's ties. */
+#define WORKER "order.household.consumer_group.organiser"
+#define WITH_WORKER WORKER " is known and cooperative is known"
 
 const RuaReady rua_ready_market[] = {
   {
@@ -136,6 +140,39 @@ const RuaReady rua_ready_market[] = {
     .table = "sales",
     .columns = "{\"unit\":\"buyer\",\"amount\":\"producer_amount\"}",
     .collect = "Who bought, and what the producers got.",
+  },
+  {
+    .id = "bridging.worker_cooperatives",
+    .title = "Co-operatives from which the groups of a worker buy",
+    .unit = "1",
+    .direction = "up",
+    .estimator = "distinct_count",
+    .table = "sales",
+    .columns = "{\"key\":\"cooperative\"}",
+    .where = WITH_WORKER,
+    .by = WORKER,
+    .collect = "Sales by order, consumer groups, and who organises them.",
+  },
+  {
+    .id = "bridging.worker_groups",
+    .title = "Consumer groups that buy through a worker",
+    .unit = "1",
+    .direction = "up",
+    .estimator = "distinct_count",
+    .table = "sales",
+    .columns = "{\"key\":\"order.household.consumer_group\"}",
+    .where = WITH_WORKER,
+    .by = WORKER,
+    .collect = "Sales by order, consumer groups, and who organises them.",
+  },
+  {
+    .id = "bridging.liaisons",
+    .title = "Ways from a co-operative to a consumer group through a worker (liaisons of Gould and Fernandez)",
+    .unit = "1",
+    .direction = "up",
+    .formula = "bridging.worker_cooperatives * bridging.worker_groups",
+    .by = WORKER,
+    .collect = "Sales by order, consumer groups, and who organises them.",
   },
   {
     .id = "bridging.handover",
