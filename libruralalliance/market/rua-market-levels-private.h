@@ -20,16 +20,6 @@ typedef struct {
   gint64 of, part; /* part / of */
 } RuaMarketFraction;
 
-/* The greatest level that all shares can have together: sets their lower bounds to it. Costs are forgotten. FALSE
- * in @all: some share cannot be whole, and @level is the greatest common one. */
-gboolean rua_market_raise (RuaNetwork *network,
-                           RuaMarketShare *shares,
-                           guint32 n,
-                           gboolean *all,
-                           RuaMarketFraction *level,
-                           GCancellable *cancellable,
-                           GError **error);
-
 /* The flows whose shares, the smallest first, are lexicographically greatest, in integers and exactly: bounds of all
  * arcs are narrowed to them. @smallest: the level that the first that could not be whole has; 1/1 where all are. */
 gboolean rua_market_level (RuaNetwork *network,

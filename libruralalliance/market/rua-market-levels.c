@@ -189,34 +189,54 @@ find_level (RuaNetwork *network, const RuaMarketShare *shares, guint32 n, RuaMar
   return TRUE;
 }
 
-gboolean
-rua_market_raise (RuaNetwork *network,
-                  RuaMarketShare *shares,
-                  guint32 n,
-                  gboolean *all,
-                  RuaMarketFraction *level,
-                  GCancellable *cancellable,
-                  GError **error)
+static void
+ask_for (RuaNetwork *network, const RuaMarketShare *shares, guint32 n, const RuaMarketFraction *level)
 {
-  forget_costs (network);
-  *all = TRUE;
-  *level = (RuaMarketFraction){ 1, 1 };
   for (guint32 i = 0; i < n; i++)
     if (shares[i].low < shares[i].high)
-      rua_network_set_bounds (network, shares[i].arc, shares[i].high, shares[i].most);
+      rua_network_set_bounds (network, shares[i].arc, level ? flow_at (&shares[i], *level) : shares[i].high, shares[i].most);
+}
+
+/* The greatest level that all shares can have together, which they then have at least. FALSE in @all: some cannot be
+ * whole. Costs are forgotten. @tried: levels that were too great the last time, the greatest first; one by one they may
+ * not be by now, and to begin with the least is less work than to begin with everything. */
+static gboolean
+find_common_level (RuaNetwork *network,
+       const RuaMarketShare *shares,
+       guint32 n,
+       GArray *tried,
+       gboolean *all,
+       RuaMarketFraction *level,
+       guint64 *n_pivots,
+       GCancellable *cancellable,
+       GError **error)
+{
+  gboolean from_below = TRUE;
+
+  forget_costs (network);
+  *all = FALSE;
   for (;;) {
+    if (from_below) {
+      *all = tried->len == 0;
+      if (!*all)
+        *level = g_array_index (tried, RuaMarketFraction, tried->len - 1);
+    }
+    ask_for (network, shares, n, *all ? NULL : level);
     if (!rua_network_solve (network, cancellable, error))
       return FALSE;
-    if (rua_network_get_status (network) == RUA_NETWORK_OPTIMAL)
-      return TRUE;
-    *all = FALSE;
+    *n_pivots += rua_network_get_n_pivots (network);
+    if (rua_network_get_status (network) == RUA_NETWORK_OPTIMAL) {
+      if (*all || !from_below)
+        return TRUE;
+      g_array_set_size (tried, tried->len - 1);
+      continue;
+    }
+    if (!*all && !from_below)
+      g_array_append_val (tried, *level);
+    *all = from_below = FALSE;
     /* The lows were feasible. */
     if (!find_level (network, shares, n, level))
       g_assert_not_reached ();
-    for (guint32 i = 0; i < n; i++)
-      if (shares[i].low < shares[i].high)
-        rua_network_set_bounds (network, shares[i].arc, flow_at (&shares[i], *level),
-                                shares[i].most);
   }
 }
 
@@ -386,6 +406,7 @@ rua_market_level (RuaNetwork *network,
 {
   g_autofree Standing *standing = g_new0 (Standing, MAX (1, n));
   g_autofree RuaMarketShare *rising = g_new (RuaMarketShare, MAX (1, n));
+  g_autoptr (GArray) tried = g_array_new (FALSE, FALSE, sizeof (RuaMarketFraction));
   Levelling self = { network, shares, standing, n, 0 };
   RuaMarketFraction last = { 1, 0 };
   gboolean any = FALSE;
@@ -405,9 +426,8 @@ rua_market_level (RuaNetwork *network,
     for (guint32 i = 0; i < n; i++)
       if (standing[i] == RISING)
         rising[n_raised++] = shares[i];
-    if (!rua_market_raise (network, rising, n_raised, &whole, &level, cancellable, error))
+    if (!find_common_level (network, rising, n_raised, tried, &whole, &level, n_pivots, cancellable, error))
       return FALSE;
-    *n_pivots += rua_network_get_n_pivots (network);
     if (whole && !next_decision (&self, any ? &last : NULL, &decision)) {
       for (guint32 i = 0; i < n; i++)
         if (standing[i] == RISING)

@@ -46,6 +46,7 @@ struct _RuaNetwork {
   gboolean has_tree;
   RuaNetworkStatus status;
   guint64 n_pivots;
+  guint64 n_moved; /* nodes that pivots walked over since arcs were last searched */
 };
 
 static inline guint32

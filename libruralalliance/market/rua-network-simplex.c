@@ -111,10 +111,9 @@ is_in_tree (RuaNetwork *self, guint32 arc)
  * that cannot carry its flow, or could not take one unit more towards the root, leaves the tree, and
  * its node hangs on the root. */
 static gboolean
-settle_flows (RuaNetwork *self, GError **error)
+settle_flows (RuaNetwork *self, const guint32 *order, GError **error)
 {
   g_autofree gint64 *excess = g_new (gint64, MAX (1, self->n_nodes));
-  g_autofree guint32 *order = list_nodes (self);
   gboolean fits = TRUE;
 
   memcpy (excess, self->supply, self->n_nodes * sizeof *excess);
@@ -170,10 +169,8 @@ settle_flows (RuaNetwork *self, GError **error)
 
 /* The tree's arcs get the reduced cost 0; sizes on the way. */
 static void
-settle_potentials (RuaNetwork *self, gint64 root_cost)
+settle_potentials (RuaNetwork *self, const guint32 *order, gint64 root_cost)
 {
-  g_autofree guint32 *order = list_nodes (self);
-
   self->potential[self->n_nodes] = 0;
   for (guint32 i = 0; i < self->n_nodes; i++) {
     guint32 node = order[i], pred = self->tree[node].pred, parent = self->tree[node].parent;
@@ -228,6 +225,7 @@ shift_potentials (RuaNetwork *self, guint32 top, guint32 but, gint64 shift)
       queue[n++] = child;
     }
   }
+  self->n_moved += n;
 }
 
 /* Brings an arc into the tree. FALSE: its flow can grow for ever. */
@@ -245,6 +243,7 @@ pivot (RuaNetwork *self, guint32 entering, gint64 reduced)
   /* Of the arcs that let through least, the last one on the way round from where the paths meet: so
    * every node can still send something towards the root, and no tree comes twice. */
   while (u != v) {
+    self->n_moved++;
     if (tree[u].size < tree[v].size) {
       gint64 room = residual_of (self, tree[u].pred >> 1, !(tree[u].pred & 1));
 
@@ -322,6 +321,7 @@ typedef struct {
   guint32 at; /* where the search goes on */
   guint32 block;
   gint64 worth; /* what the best gained when the list was made */
+  guint32 n_seen; /* arcs that were looked at for it */
 } Candidates;
 
 static inline gint64
@@ -336,13 +336,14 @@ gain_of (RuaNetwork *self, guint32 arc)
 static gboolean
 search_blocks (RuaNetwork *self, Candidates *list)
 {
-  guint32 n = self->n_arcs, i = list->at, found = 0;
+  guint32 n = self->n_arcs, i = list->at, found = 0, seen = 0;
   gint64 gains[MOST_CANDIDATES];
 
   for (guint32 left = n; left > 0;) {
     guint32 end = i + MIN (MIN (list->block, left), n - i);
 
     left -= end - i;
+    seen += end - i;
     for (; i < end; i++) {
       gint64 gain = gain_of (self, i);
 
@@ -368,6 +369,7 @@ search_blocks (RuaNetwork *self, Candidates *list)
   }
   list->at = i;
   list->n = found;
+  list->n_seen = seen;
   return found > 0;
 }
 
@@ -400,11 +402,14 @@ find_entering (RuaNetwork *self, Candidates *list, gint64 *reduced)
   gint64 gain;
 
   best = choose (self, list, &gain);
-  if (best == NONE || gain > list->worth / 2) {
+  /* Where pivots move much of the tree, it is worth looking for a better one each time; where they move little, as in
+   * markets, what was found is used up. */
+  if (best == NONE || gain > list->worth / 2 || self->n_moved > list->n_seen / 2) {
     if (!search_blocks (self, list))
       return NONE;
     best = choose (self, list, &gain);
     list->worth = gain;
+    self->n_moved = 0;
   }
   arc = list->arcs[best];
   list->arcs[best] = list->arcs[--list->n];
@@ -465,7 +470,8 @@ cost_of_root (RuaNetwork *self, gint64 *cost, GError **error)
 gboolean
 rua_network_solve (RuaNetwork *self, GCancellable *cancellable, GError **error)
 {
-  Candidates list = { { 0 }, 0, 0, 0, 0 };
+  Candidates list = { { 0 }, 0, 0, 0, 0, 0 };
+  g_autofree guint32 *order = NULL;
   guint32 entering;
   gint64 root_cost, reduced;
 
@@ -487,9 +493,11 @@ rua_network_solve (RuaNetwork *self, GCancellable *cancellable, GError **error)
     start_tree (self);
   /* What is cancelled or refused midway is no tree to go on from. */
   self->has_tree = FALSE;
-  if (!settle_flows (self, error))
+  order = list_nodes (self);
+  if (!settle_flows (self, order, error))
     return FALSE;
-  settle_potentials (self, root_cost);
+  /* Whatever hangs on the root by now still comes before what hangs on it. */
+  settle_potentials (self, order, root_cost);
 
   list.block = (guint32) MAX (16., sqrt ((double) self->n_arcs));
   while ((entering = find_entering (self, &list, &reduced)) != NONE) {
