@@ -61,6 +61,9 @@ def contents(build):
     files['ruralalliance/COPYING'] = (SOURCE / 'COPYING').read_bytes()
     for name in ('libruralalliance-1.so.0', 'RuralAlliance-1.typelib'):
         files[f'ruralalliance/lib/{name}'] = (build / 'libruralalliance' / name).read_bytes()
+    drawing = 'ruralalliance-drawing.so'
+    if (build / 'libruralalliance' / drawing).exists():
+        files[f'ruralalliance/lib/ruralalliance-1/{drawing}'] = (build / 'libruralalliance' / drawing).read_bytes()
     return files
 
 

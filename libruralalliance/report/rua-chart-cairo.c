@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What cairo makes of a chart; not there where the library is built without. */
+/* Not there where the library is built without cairo, which it does not load by itself. */
 #include "rua-chart-draw.h"
 #include "rua-chart-private.h"
-#include "rua-picture-cairo-private.h"
+#include "rua-drawing-private.h"
 
 /**
  * rua_chart_draw:
@@ -18,11 +18,18 @@
 void
 rua_chart_draw (RuaChart *self, cairo_t *cairo, double width)
 {
+  g_autoptr (GError) error = NULL;
+  const RuaDrawing *drawing;
   g_autoptr (RuaPicture) picture = NULL;
 
   g_return_if_fail (RUA_IS_CHART (self));
   g_return_if_fail (cairo != NULL);
 
+  drawing = rua_drawing_get (&error);
+  if (drawing == NULL) {
+    g_warning ("%s", error->message);
+    return;
+  }
   picture = rua_chart_lay_out (self, width);
-  rua_picture_draw (picture, cairo, NULL);
+  drawing->draw (picture, cairo);
 }

@@ -3,13 +3,10 @@
 
 #include <math.h>
 
+#include "rua-drawing-private.h"
 #include "rua-error.h"
 #include "rua-wording-private.h"
 #include "rua-words-private.h"
-
-#ifdef RUA_HAVE_CAIRO
-#include "rua-picture-cairo-private.h"
-#endif
 
 /**
  * RuaChart:
@@ -19,8 +16,8 @@
  *
  * A chart keeps what it shows, not what it was made from: results or an alliance may change or be let go
  * afterwards. What is not known is said and has no mark; it never stands at 0. [method@Chart.to_svg] needs nothing
- * but the library; pictures in pixels, PDF and drawing on a cairo context are there where the library was built with
- * cairo and pango.
+ * but the library; pictures in pixels, PDF and drawing on a cairo context are there where its drawing module is, which
+ * is built with cairo and pango and loaded when something is first drawn.
  *
  * Names of people are told as [class@Report] tells them.
  *
@@ -289,18 +286,6 @@ rua_chart_to_inline_svg (RuaChart *self, double width, const char *prefix)
   return rua_picture_to_svg (picture, title, harmless, prefix);
 }
 
-#ifndef RUA_HAVE_CAIRO
-
-static GBytes *
-refuse (GError **error)
-{
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-               "This library was built without charts in pixels and PDF; build it with -Dcharts=enabled, or take the SVG");
-  return NULL;
-}
-
-#endif
-
 /**
  * rua_chart_to_png:
  * @self: a chart
@@ -310,7 +295,7 @@ refuse (GError **error)
  *
  * Draws the chart on white as a PNG picture.
  *
- * The error is %G_IO_ERROR_NOT_SUPPORTED where the library was built without cairo.
+ * The error is %G_IO_ERROR_NOT_SUPPORTED where the drawing module is not there.
  *
  * Returns: (transfer full): the bytes of a PNG file, or %NULL
  *
@@ -322,13 +307,13 @@ rua_chart_to_png (RuaChart *self, double width, double scale, GError **error)
   g_return_val_if_fail (RUA_IS_CHART (self), NULL);
   g_return_val_if_fail (scale > 0 && scale <= 16, NULL);
 
-#ifdef RUA_HAVE_CAIRO
-  g_autoptr (RuaPicture) picture = rua_chart_lay_out (self, width);
+  g_autoptr (RuaPicture) picture = NULL;
+  const RuaDrawing *drawing = rua_drawing_get (error);
 
-  return rua_picture_to_png (picture, scale, error);
-#else
-  return refuse (error);
-#endif
+  if (drawing == NULL)
+    return NULL;
+  picture = rua_chart_lay_out (self, width);
+  return drawing->picture_to_png (picture, scale, error);
 }
 
 /**
@@ -339,7 +324,7 @@ rua_chart_to_png (RuaChart *self, double width, double scale, GError **error)
  *
  * Draws the chart on white as a PDF document of one page, just as large.
  *
- * The error is %G_IO_ERROR_NOT_SUPPORTED where the library was built without cairo.
+ * The error is %G_IO_ERROR_NOT_SUPPORTED where the drawing module is not there.
  *
  * Returns: (transfer full): the bytes of a PDF file, or %NULL
  *
@@ -350,11 +335,11 @@ rua_chart_to_pdf (RuaChart *self, double width, GError **error)
 {
   g_return_val_if_fail (RUA_IS_CHART (self), NULL);
 
-#ifdef RUA_HAVE_CAIRO
-  g_autoptr (RuaPicture) picture = rua_chart_lay_out (self, width);
+  g_autoptr (RuaPicture) picture = NULL;
+  const RuaDrawing *drawing = rua_drawing_get (error);
 
-  return rua_picture_to_pdf (picture, error);
-#else
-  return refuse (error);
-#endif
+  if (drawing == NULL)
+    return NULL;
+  picture = rua_chart_lay_out (self, width);
+  return drawing->picture_to_pdf (picture, error);
 }

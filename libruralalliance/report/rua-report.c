@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "rua-report.h"
 
+#include "rua-drawing-private.h"
+
 #include "rua-json-private.h"
 #include "rua-measure.h"
 #include "rua-results-private.h"
@@ -562,7 +564,7 @@ rua_report_to_html (RuaReport *self, GError **error)
  * in which texts are texts. Letters come from the fonts of this machine, Chinese ones among them; with the same fonts the same
  * report has the same bytes, for no day, hour or author is put into it that is not on record.
  *
- * The error is %G_IO_ERROR_NOT_SUPPORTED where the library was built without cairo and pango.
+ * The error is %G_IO_ERROR_NOT_SUPPORTED where the drawing module is not there, which is built with cairo and pango.
  *
  * Returns: (transfer full): the bytes of a PDF file, or %NULL
  *
@@ -573,23 +575,18 @@ rua_report_to_pdf (RuaReport *self, GError **error)
 {
   g_return_val_if_fail (RUA_IS_REPORT (self), NULL);
 
-#ifdef RUA_HAVE_CAIRO
   g_autoptr (RuaManuscript) manuscript = NULL;
+  const RuaDrawing *drawing = rua_drawing_get (error);
   const RuaMessages *before;
   GBytes *pages;
 
-  if (!ensure_compiled (self, error))
+  if (drawing == NULL || !ensure_compiled (self, error))
     return NULL;
   before = speak (self);
   manuscript = tell (self);
-  pages = rua_manuscript_to_pdf (manuscript, self->language, error);
+  pages = drawing->manuscript_to_pdf (manuscript, self->language, error);
   rua_messages_use (before);
   return pages;
-#else
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-               "This library was built without reports as PDF; build it with -Dcharts=enabled, or print the HTML");
-  return NULL;
-#endif
 }
 
 /* ---- JSON ---- */
