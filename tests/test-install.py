@@ -142,6 +142,16 @@ class Installed:
                            encoding='utf-8')
         self.assertRegex(self.inside(f'node {program}'), r'(?m)^\d\d+ kinds$')
 
+    def test_what_draws_is_found_when_it_is_needed(self):
+        module = list(self.root.rglob('ruralalliance-1/ruralalliance-drawing.so'))
+        if not module:
+            self.skipTest('built without charts')
+        needs = subprocess.run(['readelf', '-d', self.libraries / 'libruralalliance-1.so'], capture_output=True, text=True, check=True).stdout
+        self.assertNotIn('cairo', needs)
+        report = self.inside(f'ruralalliance report {SOURCE}/examples/rural-urban-alliance.json --format pdf --output page.pdf'
+                             ' && head -c 5 page.pdf')
+        self.assertEqual(report.strip(), '%PDF-')
+
     def test_the_loader_sees_what_was_installed(self):
         said = self.inside('rm /etc/ld.so.cache && meson install --no-rebuild '
                            f'-C {self.build} >&2 && ruralalliance --version')

@@ -25,6 +25,11 @@ try:
 except Exception as error:
     print(error.message)
 print(next(line.split()[-1] for line in open('/proc/self/maps') if 'libruralalliance' in line))
+report = ra.Report.new(alliance)
+try:
+    print(bytes(report.to_pdf().get_data()[:5]).decode())
+except Exception as error:
+    print(error.message)
 '''
 
 
@@ -71,6 +76,8 @@ class Wheel(unittest.TestCase):
         self.assertGreater(int(said[0].split()[0]), 40)
         self.assertIn('nowhere.json', said[1])
         self.assertTrue(said[2].startswith(str(place.resolve())), said[2])
+        drawing = (BUILD / 'libruralalliance' / 'ruralalliance-drawing.so').exists()
+        self.assertTrue(said[3] == '%PDF-' if drawing else 'not beside the library' in said[3], said[3])
 
 
 if __name__ == '__main__':

@@ -10,6 +10,12 @@
 
 static const RuaDrawingHost *host;
 
+RuaPicture *
+rua_chart_lay_out (RuaChart *self, double width)
+{
+  return host->chart_lay_out (self, width);
+}
+
 const char *
 rua_message_in (const char *context, const char *text)
 {

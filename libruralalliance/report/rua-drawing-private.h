@@ -3,6 +3,7 @@
 
 #include <gio/gio.h>
 
+#include "rua-chart-private.h"
 #include "rua-manuscript-private.h"
 #include "rua-picture-private.h"
 
@@ -16,6 +17,7 @@ typedef struct _cairo cairo_t;
 /* What the library lends to the module; nothing of it is exported. */
 typedef struct {
   const char *version; /* of the library; a module of another one is refused */
+  RuaPicture *(*chart_lay_out) (RuaChart *chart, double width);
   const char *(*message_in) (const char *context, const char *text);
   guint (*manuscript_get_n_blocks) (const RuaManuscript *manuscript);
   const RuaBlock *(*manuscript_get_block) (const RuaManuscript *manuscript, guint index);

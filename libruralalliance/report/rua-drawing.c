@@ -10,6 +10,7 @@
 
 static const RuaDrawingHost host = {
   .version = RUA_VERSION_STRING,
+  .chart_lay_out = rua_chart_lay_out,
   .message_in = rua_message_in,
   .manuscript_get_n_blocks = rua_manuscript_get_n_blocks,
   .manuscript_get_block = rua_manuscript_get_block,
