@@ -126,6 +126,22 @@ test_fields (void)
   g_assert_cmpfloat (line_at (galley, 0, 0)->x, <, line_at (galley, 0, 1)->x);
 }
 
+/* A title with one field alone, or a last field without the others, is no sight. */
+static void
+test_fields_of_a_title (void)
+{
+  g_autoptr (RuaManuscript) m = rua_manuscript_new ();
+  g_autoptr (RuaGalley) galley = NULL;
+
+  rua_words_add (rua_manuscript_heading (m, 4), RUA_STYLE_PLAIN, "A claim");
+  for (guint i = 0; i < 5; i++)
+    rua_words_add (rua_manuscript_field (m, 1, "Why"), RUA_STYLE_PLAIN, "because");
+  rua_words_add (rua_manuscript_heading (m, 4), RUA_STYLE_PLAIN, "Another");
+  galley = set_type (m);
+  for (guint i = 0; i < 7; i++)
+    g_assert_true (rua_galley_band (galley, i)->keep == (i < 2 || i == 4 || i == 6));
+}
+
 /* "These are:" is not left behind by what they are. */
 static void
 test_paragraph_before_items (void)
@@ -463,6 +479,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/galley/paragraph", test_paragraph);
   g_test_add_func ("/galley/headings", test_headings);
   g_test_add_func ("/galley/fields", test_fields);
+  g_test_add_func ("/galley/fields-of-a-title", test_fields_of_a_title);
   g_test_add_func ("/galley/paragraph-before-items", test_paragraph_before_items);
   g_test_add_func ("/galley/chart", test_chart);
   g_test_add_func ("/galley/contents", test_contents);

@@ -67,6 +67,7 @@ typedef struct {
   GPtrArray *words;     /* RuaWords that no block has, such as labels */
   PangoContext *context;
   guint n_elements, n_tables;
+  guint last; /* the first band of the block before */
 } RuaGalley;
 
 /* Takes @context, which is of a font map of cairo, with points for units. @manuscript is kept by its owner as long as the galley is. */

@@ -358,8 +358,15 @@ put_block (RuaGalley *self, const RuaBlock *previous, const RuaBlock *block)
     put_chart (self, block, space);
     break;
   }
-  if (self->bands->len > first)
-    rua_galley_set (self, first)->anchor = block->anchor;
+  if (self->bands->len == first)
+    return;
+  rua_galley_set (self, first)->anchor = block->anchor;
+  /* A title does not stand with the first of its fields alone, nor the last of them on a page without the others. */
+  if (block->type == RUA_BLOCK_FIELD && previous && previous->type == RUA_BLOCK_HEADING)
+    rua_galley_band (self, self->bands->len - 1)->keep = TRUE;
+  if (block->type == RUA_BLOCK_HEADING && previous && previous->type == RUA_BLOCK_FIELD && self->last > 0)
+    rua_galley_band (self, self->last - 1)->keep = TRUE;
+  self->last = first;
 }
 
 /* ---- the contents ---- */
