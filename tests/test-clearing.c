@@ -334,6 +334,41 @@ test_apply (void)
   }
 }
 
+/* Cleared for a day, every round of the day has its status; those of other days, and one that was handed out, keep theirs. */
+static void
+test_rounds (void)
+{
+  g_autoptr (MarketCase) given = market_case_new_village ();
+  g_autoptr (RuaAlliance) alliance = NULL;
+  g_autoptr (RuaMarket) market = NULL;
+  g_autoptr (RuaClearing) clearing = NULL;
+  g_autoptr (GError) error = NULL;
+  static const char *const ids[] = { "week", "canteens", "done", "later" };
+
+  market_case_add (given, "order_cycles", "{'id': 'canteens', 'delivered_on': '2026-11-27', 'status': 'closed'}");
+  market_case_add (given, "order_cycles", "{'id': 'done', 'delivered_on': '2026-11-27', 'status': 'delivered'}");
+  market_case_add (given, "order_cycles", "{'id': 'later', 'delivered_on': '2026-12-04', 'status': 'open'}");
+  market_case_add (given, "orders", ORDER, "d1", "h1", "rice", 3, "5.00");
+  market_case_add (given, "orders", "{'id': 'd2', 'order_cycle': 'canteens', 'hub': 'town', 'product': 'rice', 'quantity': 8, 'maximum_price': 5}");
+  market_case_add (given, "orders", "{'id': 'd3', 'order_cycle': 'done', 'hub': 'town', 'product': 'rice', 'quantity': 1, 'maximum_price': 5}");
+  market_case_add (given, "orders", "{'id': 'd4', 'order_cycle': 'later', 'hub': 'town', 'product': 'rice', 'quantity': 1, 'maximum_price': 5}");
+  alliance = market_case_build (given, NULL);
+  market = rua_market_new (alliance, NULL, "2026-11-27", &error);
+  clearing = clear (market, NULL);
+  g_assert_true (rua_clearing_apply (clearing, &error));
+  for (guint step = 0; step < 2; step++) {
+    static const char *const wanted[2][4] = { { "cleared", "cleared", "delivered", "open" }, { "delivered", "delivered", "delivered", "open" } };
+
+    for (guint i = 0; i < G_N_ELEMENTS (ids); i++) {
+      g_autoptr (RuaRecord) cycle = market_case_find (alliance, "order-cycle", ids[i]);
+
+      g_assert_cmpstr (rua_record_get_text (cycle, "status"), ==, wanted[step][i]);
+    }
+    g_assert_true (rua_market_deliver_all (market, &error));
+    g_assert_no_error (error);
+  }
+}
+
 /* What was cleared is no longer what there is. */
 static void
 test_stale (void)
@@ -697,6 +732,7 @@ main (int argc, char **argv)
   g_test_add_func ("/clearing/one-price", test_one_price);
   g_test_add_func ("/clearing/explain", test_explain);
   g_test_add_func ("/clearing/apply", test_apply);
+  g_test_add_func ("/clearing/rounds", test_rounds);
   g_test_add_func ("/clearing/stale", test_stale);
   g_test_add_func ("/clearing/not-stale", test_not_stale);
   g_test_add_func ("/clearing/book", test_book);

@@ -78,16 +78,30 @@ add_shortfall (RuaClearing *self, const RuaMarketUnmet *unmet, GError **error)
          && rua_record_set_text (record, "cause", rua_clearing_cause_token (self, unmet), error) && rua_alliance_add (self->alliance, record, error);
 }
 
-/* A round that was handed out already stays so. */
-static gboolean
-mark_cycle (RuaClearing *self, GError **error)
+gboolean
+rua_market_mark_rounds (RuaAlliance *alliance, const RuaMarketReading *reading, const char *status, GError **error)
 {
-  guint32 row = self->outcome->reading->cycle;
-  g_autoptr (RuaRecord) cycle = row != RUA_NO_ROW ? rua_table_dup_record_at_row (rua_alliance_get_table (self->alliance, "order-cycle"), row) : NULL;
+  RuaTable *cycles = rua_alliance_get_table (alliance, "order-cycle"), *orders = rua_alliance_get_table (alliance, "order");
+  g_autofree guint8 *ours = g_new0 (guint8, rua_table_get_n_rows (cycles) + 1);
 
-  if (cycle == NULL || g_strcmp0 (rua_record_get_text (cycle, "status"), "delivered") == 0 || g_strcmp0 (rua_record_get_text (cycle, "status"), "cleared") == 0)
-    return TRUE;
-  return rua_record_set_text (cycle, "status", "cleared", error);
+  if (reading->cycle != RUA_NO_ROW)
+    ours[reading->cycle] = 1;
+  for (guint i = 0; i < reading->receivers->len; i++) {
+    guint32 cycle = rua_market_read_row (orders, g_array_index (reading->receivers, RuaMarketReceiver, i).order, RUA_ORDER_FIELD_ORDER_CYCLE);
+
+    if (cycle != RUA_NO_ROW)
+      ours[cycle] = 1;
+  }
+  for (guint32 row = 0; row < rua_table_get_n_rows (cycles); row++) {
+    g_autoptr (RuaRecord) cycle = ours[row] ? rua_table_dup_record_at_row (cycles, row) : NULL;
+    const char *now = cycle != NULL ? rua_record_get_text (cycle, "status") : NULL;
+
+    if (cycle == NULL || g_strcmp0 (now, "delivered") == 0 || g_strcmp0 (now, status) == 0)
+      continue;
+    if (!rua_record_set_text (cycle, "status", status, error))
+      return FALSE;
+  }
+  return TRUE;
 }
 
 static gboolean
@@ -104,7 +118,7 @@ write_back (RuaClearing *self, GError **error)
   for (guint32 i = 0; i < solution->n_unmet; i++)
     if (!add_shortfall (self, &solution->unmet[i], error))
       return FALSE;
-  return mark_cycle (self, error);
+  return rua_market_mark_rounds (self->alliance, self->outcome->reading, "cleared", error);
 }
 
 /**

@@ -339,14 +339,6 @@ read_now (RuaMarket *self, GError **error)
   return rua_market_reading_new (snapshot, cycle != NULL ? rua_record_get_row (RUA_RECORD (cycle)) : RUA_NO_ROW, day, NULL, error);
 }
 
-static gboolean
-set_status (RuaMarket *self, const char *status, GError **error)
-{
-  RuaRecord *cycle = (RuaRecord *) rua_market_get_cycle (self);
-
-  return cycle == NULL || g_strcmp0 (rua_record_get_text (cycle, "status"), status) == 0 || rua_record_set_text (cycle, "status", status, error);
-}
-
 /* As one change, or not at all. */
 static gboolean
 as_change (RuaMarket *self, const char *what, gboolean (*func) (RuaMarket *self, gpointer data, GError **error), gpointer data, GError **error)
@@ -388,7 +380,7 @@ deliver (RuaMarket *self, gpointer data, GError **error)
     if (!rua_record_set_integer (record, "delivered_quantity", quantity, error) || !rua_record_set_date (record, "delivered_on", rua_market_get_date (self), error))
       return FALSE;
   }
-  return set_status (self, "delivered", error);
+  return rua_market_mark_rounds (rua_market_get_alliance (self), reading, "delivered", error);
 }
 
 /**
