@@ -85,6 +85,29 @@ market_case_find (RuaAlliance *alliance, const char *kind, const char *id)
   return record;
 }
 
+RuaMarket *
+market_case_open (RuaAlliance *alliance)
+{
+  g_autoptr (RuaRecord) cycle = market_case_find (alliance, "order-cycle", "week");
+  g_autoptr (GError) error = NULL;
+  RuaMarket *market = rua_market_new (alliance, RUA_ORDER_CYCLE (cycle), NULL, &error);
+
+  g_assert_no_error (error);
+  return market;
+}
+
+RuaClearing *
+market_case_clear (RuaMarket *market, RuaPolicy *policy)
+{
+  g_autoptr (RuaPolicy) gains = rua_policy_new_greatest_gains ();
+  g_autoptr (GError) error = NULL;
+  RuaClearing *clearing = rua_market_clear (market, policy != NULL ? policy : gains, NULL, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (clearing);
+  return clearing;
+}
+
 MarketCase *
 market_case_new_village (void)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "rua-alliance.h"
+#include "rua-market.h"
 #include "rua-random-private.h"
 
 G_BEGIN_DECLS
@@ -27,6 +27,13 @@ MarketCase *market_case_new_village (void);
 /* Of everything something, in small numbers: for the same state of @random the same. */
 MarketCase *market_case_new_random (RuaRandom *random);
 
+/* For market_case_add(): id, household, product, quantity, maximum. */
+#define MARKET_CASE_ORDER "{'id': '%s', 'order_cycle': 'week', 'household': '%s', 'product': '%s', 'quantity': %u, 'maximum_price': %s}"
+
+/* Of the round "week". */
+RuaMarket *market_case_open (RuaAlliance *alliance);
+/* @policy NULL: greatest gains. Aborts where it is refused. */
+RuaClearing *market_case_clear (RuaMarket *market, RuaPolicy *policy);
 /* A record by its id, alive. */
 RuaRecord *market_case_find (RuaAlliance *alliance, const char *kind, const char *id);
 

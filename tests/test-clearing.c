@@ -8,32 +8,7 @@
 #include "rua-clearing-price.h"
 #include "rua-edits.h"
 #include "rua-market-booking.h"
-#include "rua-market.h"
 #include "rua-messages.h"
-
-#define ORDER "{'id': '%s', 'order_cycle': 'week', 'household': '%s', 'product': '%s', 'quantity': %u, 'maximum_price': %s}"
-
-static RuaMarket *
-new_market (RuaAlliance *alliance)
-{
-  g_autoptr (RuaRecord) cycle = rua_alliance_find (alliance, "order-cycle", "week");
-  g_autoptr (GError) error = NULL;
-  RuaMarket *market = rua_market_new (alliance, RUA_ORDER_CYCLE (cycle), NULL, &error);
-
-  g_assert_no_error (error);
-  return market;
-}
-
-static RuaClearing *
-clear (RuaMarket *market, RuaPolicy *policy)
-{
-  g_autoptr (RuaPolicy) gains = rua_policy_new_greatest_gains ();
-  g_autoptr (GError) error = NULL;
-  RuaClearing *clearing = rua_market_clear (market, policy != NULL ? policy : gains, NULL, NULL, &error);
-
-  g_assert_no_error (error);
-  return clearing;
-}
 
 static char *
 json_of (RuaAlliance *alliance)
@@ -96,8 +71,8 @@ test_allocations (void)
     g_autoptr (MarketCase) given = market_case_new_random (&random);
     g_autoptr (RuaAlliance) alliance = market_case_build (given, NULL);
     g_autoptr (RuaPolicy) policy = policy_of (trial);
-    g_autoptr (RuaMarket) market = new_market (alliance);
-    g_autoptr (RuaClearing) clearing = clear (market, policy);
+    g_autoptr (RuaMarket) market = market_case_open (alliance);
+    g_autoptr (RuaClearing) clearing = market_case_clear (market, policy);
     g_autoptr (GListModel) allocations = rua_clearing_list_allocations (clearing), shortfalls = rua_clearing_list_shortfalls (clearing);
     gint64 consumers = 0, producers = 0, quantity = 0, sum, filled = 0, unmet = 0, short_of = 0;
 
@@ -150,8 +125,8 @@ test_sums (void)
     g_autoptr (MarketCase) given = market_case_new_random (&random);
     g_autoptr (RuaAlliance) alliance = market_case_build (given, NULL);
     g_autoptr (RuaPolicy) policy = policy_of (trial);
-    g_autoptr (RuaMarket) market = new_market (alliance);
-    g_autoptr (RuaClearing) clearing = clear (market, policy);
+    g_autoptr (RuaMarket) market = market_case_open (alliance);
+    g_autoptr (RuaClearing) clearing = market_case_clear (market, policy);
     gint64 sums[9];
 
     for (guint i = 0; i < G_N_ELEMENTS (sums); i++)
@@ -180,8 +155,8 @@ test_prices (void)
     g_autoptr (MarketCase) given = market_case_new_random (&random);
     g_autoptr (RuaAlliance) alliance = market_case_build (given, NULL);
     g_autoptr (RuaPolicy) policy = policy_of (trial);
-    g_autoptr (RuaMarket) market = new_market (alliance);
-    g_autoptr (RuaClearing) clearing = clear (market, policy);
+    g_autoptr (RuaMarket) market = market_case_open (alliance);
+    g_autoptr (RuaClearing) clearing = market_case_clear (market, policy);
     g_autoptr (GListModel) prices = rua_clearing_list_prices (clearing), allocations = rua_clearing_list_allocations (clearing);
     gboolean producers = FALSE;
     gint64 bought = 0, sold = 0, traded = 0;
@@ -225,13 +200,13 @@ test_one_price (void)
 
   market_case_add (given, "lots", "{'id': 'more', 'product': 'rice', 'cooperative': 'c-rice', 'certificates': ['pgs'], 'quantity': 10}");
   market_case_add (given, "offers", "{'id': 'o-more', 'lot': 'more', 'order_cycle': 'week', 'quantity': 10, 'reserve_price': 1}");
-  market_case_add (given, "orders", ORDER, "d1", "h1", "rice", 15, "5.00");
-  market_case_add (given, "orders", ORDER, "d2", "h2", "rice", 20, "9.00");
+  market_case_add (given, "orders", MARKET_CASE_ORDER, "d1", "h1", "rice", 15, "5.00");
+  market_case_add (given, "orders", MARKET_CASE_ORDER, "d2", "h2", "rice", 20, "9.00");
   market_case_add (given, "orders", "{'id': 'd3', 'order_cycle': 'week', 'hub': 'town', 'product': 'rice', 'quantity': 3, 'maximum_price': 8, 'certificates_needed': ['organic']}");
   rua_policy_set_price (policy, RUA_POLICY_PRICE_CONSUMER_BEST);
   alliance = market_case_build (given, NULL);
-  market = new_market (alliance);
-  clearing = clear (market, policy);
+  market = market_case_open (alliance);
+  clearing = market_case_clear (market, policy);
   prices = rua_clearing_list_prices (clearing);
   g_assert_cmpuint (g_list_model_get_n_items (prices), ==, 3);
   for (guint i = 0; i < 3; i++) {
@@ -256,15 +231,15 @@ test_explain (void)
   g_autoptr (RuaClearing) clearing = NULL;
   g_autofree char *all = NULL, *part = NULL, *chinese = NULL;
 
-  market_case_add (given, "orders", ORDER, "d1", "h1", "rice", 15, "5.00");
-  market_case_add (given, "orders", ORDER, "d2", "h2", "rice", 10, "4.00");
+  market_case_add (given, "orders", MARKET_CASE_ORDER, "d1", "h1", "rice", 15, "5.00");
+  market_case_add (given, "orders", MARKET_CASE_ORDER, "d2", "h2", "rice", 10, "4.00");
   market_case_add (given, "orders", "{'id': 'not-here', 'product': 'rice', 'hub': 'city', 'quantity': 1, 'maximum_price': 9.87}");
   alliance = market_case_build (given, NULL);
   d1 = market_case_find (alliance, "order", "d1");
   d2 = market_case_find (alliance, "order", "d2");
   stray = market_case_find (alliance, "order", "not-here");
-  market = new_market (alliance);
-  clearing = clear (market, NULL);
+  market = market_case_open (alliance);
+  clearing = market_case_clear (market, NULL);
   all = rua_clearing_explain_order (clearing, RUA_ORDER (d1));
   g_assert_cmpstr (all, ==, "You get all of the 15 × kg that you ordered.");
   part = rua_clearing_explain_order (clearing, RUA_ORDER (d2));
@@ -293,8 +268,8 @@ test_apply (void)
     g_autoptr (MarketCase) given = market_case_new_random (&random);
     g_autoptr (RuaAlliance) alliance = market_case_build (given, NULL);
     g_autoptr (RuaPolicy) policy = policy_of (trial), other_policy = policy_of (trial + 1);
-    g_autoptr (RuaMarket) market = new_market (alliance);
-    g_autoptr (RuaClearing) clearing = clear (market, policy), other = clear (market, other_policy), again = NULL;
+    g_autoptr (RuaMarket) market = market_case_open (alliance);
+    g_autoptr (RuaClearing) clearing = market_case_clear (market, policy), other = market_case_clear (market, other_policy), again = NULL;
     g_autoptr (GListModel) allocations = rua_clearing_list_allocations (clearing), shortfalls = rua_clearing_list_shortfalls (clearing);
     RuaTable *table = rua_alliance_get_table (alliance, "allocation"), *short_table = rua_alliance_get_table (alliance, "shortfall");
     g_autoptr (RuaRecord) cycle = market_case_find (alliance, "order-cycle", "week");
@@ -318,7 +293,7 @@ test_apply (void)
     g_assert_true (rua_clearing_apply (clearing, &error));
     twice = json_of (alliance);
     g_assert_cmpstr (written, ==, twice);
-    again = clear (market, policy);
+    again = market_case_clear (market, policy);
     told_again = rua_clearing_to_json (again);
     g_assert_cmpstr (told, ==, told_again);
     /* Another outcome takes its place. */
@@ -348,13 +323,13 @@ test_rounds (void)
   market_case_add (given, "order_cycles", "{'id': 'canteens', 'delivered_on': '2026-11-27', 'status': 'closed'}");
   market_case_add (given, "order_cycles", "{'id': 'done', 'delivered_on': '2026-11-27', 'status': 'delivered'}");
   market_case_add (given, "order_cycles", "{'id': 'later', 'delivered_on': '2026-12-04', 'status': 'open'}");
-  market_case_add (given, "orders", ORDER, "d1", "h1", "rice", 3, "5.00");
+  market_case_add (given, "orders", MARKET_CASE_ORDER, "d1", "h1", "rice", 3, "5.00");
   market_case_add (given, "orders", "{'id': 'd2', 'order_cycle': 'canteens', 'hub': 'town', 'product': 'rice', 'quantity': 8, 'maximum_price': 5}");
   market_case_add (given, "orders", "{'id': 'd3', 'order_cycle': 'done', 'hub': 'town', 'product': 'rice', 'quantity': 1, 'maximum_price': 5}");
   market_case_add (given, "orders", "{'id': 'd4', 'order_cycle': 'later', 'hub': 'town', 'product': 'rice', 'quantity': 1, 'maximum_price': 5}");
   alliance = market_case_build (given, NULL);
   market = rua_market_new (alliance, NULL, "2026-11-27", &error);
-  clearing = clear (market, NULL);
+  clearing = market_case_clear (market, NULL);
   g_assert_true (rua_clearing_apply (clearing, &error));
   for (guint step = 0; step < 2; step++) {
     static const char *const wanted[2][4] = { { "cleared", "cleared", "delivered", "open" }, { "delivered", "delivered", "delivered", "open" } };
@@ -390,11 +365,11 @@ test_stale (void)
     g_autoptr (GError) error = NULL;
     RuaField *field;
 
-    market_case_add (given, "orders", ORDER, "d1", "h1", "rice", 15, "5.00");
+    market_case_add (given, "orders", MARKET_CASE_ORDER, "d1", "h1", "rice", 15, "5.00");
     market_case_add (given, "fees", "{'id': 'f', 'title': 'F', 'unit_amount': 0.10}");
     alliance = market_case_build (given, NULL);
-    market = new_market (alliance);
-    clearing = clear (market, NULL);
+    market = market_case_open (alliance);
+    clearing = market_case_clear (market, NULL);
     record = market_case_find (alliance, changes[i].kind, changes[i].id);
     field = rua_kind_find_field (rua_record_get_kind (record), changes[i].field);
     if (strcmp (changes[i].kind, "lot") == 0)
@@ -423,10 +398,10 @@ test_not_stale (void)
   g_autoptr (RuaClearing) clearing = NULL;
   g_autoptr (GError) error = NULL;
 
-  market_case_add (given, "orders", ORDER, "d1", "h1", "rice", 15, "5.00");
+  market_case_add (given, "orders", MARKET_CASE_ORDER, "d1", "h1", "rice", 15, "5.00");
   alliance = market_case_build (given, NULL);
-  market = new_market (alliance);
-  clearing = clear (market, NULL);
+  market = market_case_open (alliance);
+  clearing = market_case_clear (market, NULL);
   town = market_case_find (alliance, "hub", "town");
   farmer = market_case_find (alliance, "household", "f1");
   g_assert_true (rua_record_set_integer (town, "capacity", 1, NULL));
@@ -467,8 +442,8 @@ test_book (void)
     g_autoptr (MarketCase) given = market_case_new_random (&random);
     g_autoptr (RuaAlliance) alliance = market_case_build (given, NULL);
     g_autoptr (RuaPolicy) policy = policy_of (trial);
-    g_autoptr (RuaMarket) market = new_market (alliance);
-    g_autoptr (RuaClearing) clearing = clear (market, policy);
+    g_autoptr (RuaMarket) market = market_case_open (alliance);
+    g_autoptr (RuaClearing) clearing = market_case_clear (market, policy);
     RuaTable *sales = rua_alliance_get_table (alliance, "sale");
     g_autoptr (RuaRecord) cycle = market_case_find (alliance, "order-cycle", "week");
     g_autofree char *before = NULL, *undone = NULL, *booked = NULL, *twice = NULL;
@@ -537,16 +512,16 @@ test_short_delivery (void)
   gint64 filled, unmet, sold, unsold;
   guint n;
 
-  market_case_add (given, "orders", ORDER, "d1", "h1", "rice", 12, "5.00");
-  market_case_add (given, "orders", ORDER, "d2", "h2", "rice", 8, "4.00");
+  market_case_add (given, "orders", MARKET_CASE_ORDER, "d1", "h1", "rice", 12, "5.00");
+  market_case_add (given, "orders", MARKET_CASE_ORDER, "d2", "h2", "rice", 8, "4.00");
   alliance = market_case_build (given, NULL);
   table = rua_alliance_get_table (alliance, "allocation");
   d1 = market_case_find (alliance, "order", "d1");
   d2 = market_case_find (alliance, "order", "d2");
   lot = market_case_find (alliance, "lot", "l-rice");
   offer = market_case_find (alliance, "offer", "o-rice");
-  market = new_market (alliance);
-  clearing = clear (market, NULL);
+  market = market_case_open (alliance);
+  clearing = market_case_clear (market, NULL);
   g_assert_true (rua_clearing_apply (clearing, &error));
   /* d2 had 6 of its 8 when it was found that the lot has only 16. */
   for (guint i = 0; i < rua_table_get_n_records (table); i++) {
@@ -558,7 +533,7 @@ test_short_delivery (void)
   }
   g_assert_true (rua_record_set_integer (offer, "quantity", 16, NULL));
   g_assert_true (rua_record_set_integer (lot, "quantity", 16, NULL));
-  rest = clear (market, NULL);
+  rest = market_case_clear (market, NULL);
   g_assert_true (rua_clearing_get_order (rest, RUA_ORDER (d1), &filled, &unmet));
   g_assert_cmpint (filled, ==, 10);
   g_assert_cmpint (unmet, ==, 2);
@@ -613,11 +588,11 @@ test_split (void)
   market_case_add (given, "fees", "{'id': 'f1', 'title': 'Shop', 'payee': 'hub/city', 'percentage': 10}");
   market_case_add (given, "fees", "{'id': 'f2', 'title': 'Bags', 'payee': 'cooperative/c-rice', 'unit_amount': 0.05}");
   market_case_add (given, "fees", "{'id': 'f3', 'title': 'Alliance', 'percentage': 1.5}");
-  market_case_add (given, "orders", ORDER, "d", "h1", "rice", 7, "5.00");
+  market_case_add (given, "orders", MARKET_CASE_ORDER, "d", "h1", "rice", 7, "5.00");
   rua_policy_set_price (policy, RUA_POLICY_PRICE_PRODUCER_BEST);
   alliance = market_case_build (given, NULL);
-  market = new_market (alliance);
-  clearing = clear (market, policy);
+  market = market_case_open (alliance);
+  clearing = market_case_clear (market, policy);
   g_assert_true (rua_clearing_apply (clearing, &error));
   g_assert_true (rua_market_deliver_all (market, &error));
   /* A fee that was raised after the market was cleared is none that it was cleared by. */
@@ -687,8 +662,8 @@ test_leaving (void)
   market_case_add (given, "roles", "{'id': 'r3', 'person': 'wang', 'at': 'cooperative/c-rice', 'role_type': 'coordinator'}");
   market_case_add (given, "roles", "{'id': 'r4', 'person': 'zhao', 'at': 'cooperative/c-tea', 'role_type': 'seller', 'ended': '2026-11-01'}");
   market_case_add (given, "organisations", "{'id': 'school', 'name': 'School'}");
-  market_case_add (given, "orders", ORDER, "d1", "h1", "rice", 10, "5.00");
-  market_case_add (given, "orders", ORDER, "d2", "h2", "tea", 4, "10.00");
+  market_case_add (given, "orders", MARKET_CASE_ORDER, "d1", "h1", "rice", 10, "5.00");
+  market_case_add (given, "orders", MARKET_CASE_ORDER, "d2", "h2", "tea", 4, "10.00");
   market_case_add (given, "orders", "{'id': 'd3', 'order_cycle': 'week', 'organisation': 'school', 'hub': 'town', 'product': 'rice', 'quantity': 5, 'maximum_price': 4.70}");
   alliance = market_case_build (given, NULL);
   group = market_case_find (alliance, "consumer-group", "g");
@@ -697,8 +672,8 @@ test_leaving (void)
 
     g_assert_true (rua_record_set_reference (group, "organiser", li, NULL));
   }
-  market = new_market (alliance);
-  clearing = clear (market, NULL);
+  market = market_case_open (alliance);
+  clearing = market_case_clear (market, NULL);
   before = rua_clearing_to_json (clearing);
   /* 10 × (5 - 3.50), 4 × (10 - 8.50), 5 × (4.70 - 3.70) */
   g_assert_true (rua_clearing_get_sum (clearing, RUA_CLEARING_SUM_GREATEST_GAINS, &minor));

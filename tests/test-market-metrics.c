@@ -7,7 +7,6 @@
 
 #include "market-case.h"
 #include "rua-market-booking.h"
-#include "rua-market.h"
 #include "rua-estimate.h"
 #include "rua-measure.h"
 
@@ -16,12 +15,10 @@
 static RuaClearing *
 clear_and_book (RuaAlliance *alliance, RuaPolicy *policy)
 {
-  g_autoptr (RuaRecord) cycle = market_case_find (alliance, "order-cycle", "week");
-  g_autoptr (RuaMarket) market = rua_market_new (alliance, RUA_ORDER_CYCLE (cycle), NULL, NULL);
+  g_autoptr (RuaMarket) market = market_case_open (alliance);
+  RuaClearing *clearing = market_case_clear (market, policy);
   g_autoptr (GError) error = NULL;
-  RuaClearing *clearing = rua_market_clear (market, policy, NULL, NULL, &error);
 
-  g_assert_no_error (error);
   if (!rua_clearing_apply (clearing, &error) || !rua_market_deliver_all (market, &error) || !rua_market_book_sales (market, NULL, &error))
     g_error ("%s", error->message);
   return clearing;
@@ -76,8 +73,6 @@ test_waterfall (void)
   }
 }
 
-#define ORDER "{'id': '%s', 'order_cycle': 'week', 'household': '%s', 'product': '%s', 'quantity': %u, 'maximum_price': %s}"
-
 static void
 test_causes (void)
 {
@@ -91,9 +86,9 @@ test_causes (void)
   g_autoptr (GString) told = g_string_new (NULL);
   g_autoptr (GError) error = NULL;
 
-  market_case_add (given, "orders", ORDER, "d1", "h1", "rice", 25, "5.00");
-  market_case_add (given, "orders", ORDER, "d2", "h2", "rice", 4, "3.00");
-  market_case_add (given, "orders", ORDER, "d3", "h2", "tea", 4, "12.00");
+  market_case_add (given, "orders", MARKET_CASE_ORDER, "d1", "h1", "rice", 25, "5.00");
+  market_case_add (given, "orders", MARKET_CASE_ORDER, "d2", "h2", "rice", 4, "3.00");
+  market_case_add (given, "orders", MARKET_CASE_ORDER, "d3", "h2", "tea", 4, "12.00");
   market_case_add (given, "orders", "{'id': 'd4', 'order_cycle': 'week', 'household': 'h2', 'product': 'tea', 'quantity': 2, 'maximum_price': 20, 'certificates_needed': ['organic']}");
   alliance = market_case_build (given, NULL);
   /* A round that was not cleared has not been filled to 0 %. */

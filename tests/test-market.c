@@ -7,35 +7,12 @@
 #include "rua-edits.h"
 #include "rua-market-booking.h"
 
-static RuaMarket *
-new_market (RuaAlliance *alliance)
-{
-  g_autoptr (RuaRecord) cycle = rua_alliance_find (alliance, "order-cycle", "week");
-  g_autoptr (GError) error = NULL;
-  RuaMarket *market = rua_market_new (alliance, RUA_ORDER_CYCLE (cycle), NULL, &error);
-
-  g_assert_no_error (error);
-  return market;
-}
-
-static RuaClearing *
-clear (RuaMarket *market, RuaPolicy *policy)
-{
-  g_autoptr (RuaPolicy) gains = rua_policy_new_greatest_gains ();
-  g_autoptr (GError) error = NULL;
-  RuaClearing *clearing = rua_market_clear (market, policy != NULL ? policy : gains, NULL, NULL, &error);
-
-  g_assert_no_error (error);
-  g_assert_nonnull (clearing);
-  return clearing;
-}
-
 /* Refused with the code, and each of these parts, parted by "|", is told. */
 static void
 refuse (MarketCase *given, RuaError code, const char *parts)
 {
   g_autoptr (RuaAlliance) alliance = market_case_build (given, NULL);
-  g_autoptr (RuaMarket) market = new_market (alliance);
+  g_autoptr (RuaMarket) market = market_case_open (alliance);
   g_autoptr (RuaPolicy) policy = rua_policy_new_greatest_gains ();
   g_autoptr (GError) error = NULL;
   g_autoptr (RuaClearing) clearing = rua_market_clear (market, policy, NULL, NULL, &error);
@@ -75,8 +52,6 @@ assert_order (RuaClearing *clearing, const char *id, gint64 filled, const char *
   g_assert_cmpint (got + unmet, ==, ordered);
   g_assert_cmpstr (told->str, ==, causes);
 }
-
-#define ORDER "{'id': '%s', 'order_cycle': 'week', 'household': '%s', 'product': '%s', 'quantity': %u, 'maximum_price': %s}"
 
 /* ---- what a market is ---- */
 
@@ -123,7 +98,7 @@ test_policy (void)
 {
   g_autoptr (MarketCase) given = market_case_new_village ();
   g_autoptr (RuaAlliance) alliance = market_case_build (given, NULL);
-  g_autoptr (RuaMarket) market = new_market (alliance), day = rua_market_new (alliance, NULL, "2026-11-27", NULL);
+  g_autoptr (RuaMarket) market = market_case_open (alliance), day = rua_market_new (alliance, NULL, "2026-11-27", NULL);
   g_autoptr (RuaRecord) cycle = market_case_find (alliance, "order-cycle", "week");
   g_autoptr (RuaPolicy) empty = rua_policy_new ();
   g_autoptr (RuaClearing) clearing = NULL;
@@ -160,12 +135,12 @@ test_cleared (void)
   gint64 value, unsold;
   double fill;
 
-  market_case_add (given, "orders", ORDER, "d1", "h1", "rice", 15, "5.00");
-  market_case_add (given, "orders", ORDER, "d2", "h2", "rice", 10, "4.00");
+  market_case_add (given, "orders", MARKET_CASE_ORDER, "d1", "h1", "rice", 15, "5.00");
+  market_case_add (given, "orders", MARKET_CASE_ORDER, "d2", "h2", "rice", 10, "4.00");
   rua_policy_set_price (policy, RUA_POLICY_PRICE_CONSUMER_BEST);
   alliance = market_case_build (given, NULL);
-  market = new_market (alliance);
-  clearing = clear (market, policy);
+  market = market_case_open (alliance);
+  clearing = market_case_clear (market, policy);
   g_assert_cmpuint (rua_clearing_get_n_orders (clearing), ==, 2);
   g_assert_cmpuint (rua_clearing_get_n_offers (clearing), ==, 2);
   assert_order (clearing, "d1", 15, "");
@@ -238,7 +213,7 @@ test_faults_are_private (void)
 
   market_case_add (given, "orders", "{'id': 'of-li-mei', 'order_cycle': 'week', 'household': 'h1', 'product': 'rice', 'quantity': 1, 'maximum_price': -77.13}");
   alliance = market_case_build (given, NULL);
-  market = new_market (alliance);
+  market = market_case_open (alliance);
   g_assert_null (rua_market_clear (market, policy, NULL, NULL, &error));
   g_assert_nonnull (strstr (error->message, "order #1: maximum_price"));
   g_assert_null (strstr (error->message, "li-mei"));
@@ -298,8 +273,8 @@ test_faulty_terms (void)
     } else {
       /* What has no part in the market is no fault of it. */
       g_autoptr (RuaAlliance) alliance = market_case_build (given, NULL);
-      g_autoptr (RuaMarket) market = new_market (alliance);
-      g_autoptr (RuaClearing) clearing = clear (market, NULL);
+      g_autoptr (RuaMarket) market = market_case_open (alliance);
+      g_autoptr (RuaClearing) clearing = market_case_clear (market, NULL);
 
       assert_order (clearing, "d", 1, "");
     }
@@ -312,7 +287,7 @@ test_hundred_per_cent (void)
 {
   g_autoptr (MarketCase) given = market_case_new_village ();
 
-  market_case_add (given, "orders", ORDER, "d", "h1", "rice", 1, "5.00");
+  market_case_add (given, "orders", MARKET_CASE_ORDER, "d", "h1", "rice", 1, "5.00");
   market_case_add (given, "fees", "{'id': 'f', 'title': 'F', 'percentage': 60}");
   market_case_add (given, "fees", "{'id': 'g', 'title': 'G', 'percentage': 40, 'hub': 'city'}");
   refuse (given, RUA_ERROR_VALUE, "fee");
@@ -334,7 +309,7 @@ test_all_faults_at_once (void)
 {
   g_autoptr (MarketCase) given = market_case_new_village ();
 
-  market_case_add (given, "orders", ORDER, "d", "h1", "rice", 1, "-5.00");
+  market_case_add (given, "orders", MARKET_CASE_ORDER, "d", "h1", "rice", 1, "-5.00");
   market_case_add (given, "offers", "{'id': 'o', 'lot': 'l-tea', 'order_cycle': 'week', 'quantity': -2, 'reserve_price': 1}");
   market_case_add (given, "fees", "{'id': 'f', 'title': 'F'}");
   refuse (given, RUA_ERROR_VALUE, "offer 'o'|\norder #1|\nfee 'f'");
@@ -346,7 +321,7 @@ test_cancelled_round (void)
   g_autoptr (MarketCase) given = market_case_new_village ();
   g_autoptr (RuaAlliance) alliance = market_case_build (given, NULL);
   g_autoptr (RuaRecord) cycle = market_case_find (alliance, "order-cycle", "week");
-  g_autoptr (RuaMarket) market = new_market (alliance);
+  g_autoptr (RuaMarket) market = market_case_open (alliance);
   g_autoptr (RuaPolicy) policy = rua_policy_new_greatest_gains ();
   g_autoptr (GError) error = NULL;
 
@@ -370,8 +345,8 @@ check_one (const char *plural, const char *record, const char *order, gint64 fil
     market_case_add (given, plural, "%s", record);
   market_case_add (given, "orders", "%s", order);
   alliance = market_case_build (given, NULL);
-  market = new_market (alliance);
-  clearing = clear (market, NULL);
+  market = market_case_open (alliance);
+  clearing = market_case_clear (market, NULL);
   assert_order (clearing, "d", filled, causes);
 }
 
@@ -433,8 +408,8 @@ test_hubs (void)
     market_case_add (given, "routes", "{'site': 'valley', 'hub': 'x', 'unit_cost': 0.10}");
     market_case_add (given, "orders", "%s", order);
     alliance = market_case_build (given, NULL);
-    market = new_market (alliance);
-    clearing = clear (market, NULL);
+    market = market_case_open (alliance);
+    clearing = market_case_clear (market, NULL);
     assert_order (clearing, "d", hubs[i].filled, hubs[i].causes);
   }
   REFUSE (RUA_ERROR_VALUE, "hub 'x'|opening_days|MO, TU", "hubs", "{'id': 'x', 'name': 'X', 'opening_days': ['Friday']}"
@@ -451,12 +426,12 @@ test_round_hubs (void)
   g_autoptr (RuaClearing) clearing = NULL;
   static const char *const hubs[] = { "town", NULL };
 
-  market_case_add (given, "orders", ORDER, "d", "h1", "rice", 8, "5.00");
+  market_case_add (given, "orders", MARKET_CASE_ORDER, "d", "h1", "rice", 8, "5.00");
   alliance = market_case_build (given, NULL);
   cycle = market_case_find (alliance, "order-cycle", "week");
   g_assert_true (rua_record_set_reference_ids (cycle, "hubs", hubs, NULL));
-  market = new_market (alliance);
-  clearing = clear (market, NULL);
+  market = market_case_open (alliance);
+  clearing = market_case_clear (market, NULL);
   assert_order (clearing, "d", 0, "hub_closed 8");
 }
 
@@ -492,10 +467,10 @@ test_lots (void)
     market_case_add (given, "harvests", "{'id': 'hv', 'product': 'beans', 'harvested_on': '2026-11-23'}");
     market_case_add (given, "lots", "{'id': 'x', 'product': 'beans', 'site': 'hills', 'quantity': 8, 'reserve_price': 2%s}", lots[i].lot);
     market_case_add (given, "offers", "{'id': 'ox', 'lot': 'x', 'order_cycle': 'week', 'quantity': 8%s}", lots[i].offer);
-    market_case_add (given, "orders", ORDER, "d", "h1", "beans", 8, "5.00");
+    market_case_add (given, "orders", MARKET_CASE_ORDER, "d", "h1", "beans", 8, "5.00");
     alliance = market_case_build (given, NULL);
-    market = new_market (alliance);
-    clearing = clear (market, NULL);
+    market = market_case_open (alliance);
+    clearing = market_case_clear (market, NULL);
     assert_order (clearing, "d", lots[i].filled, lots[i].causes);
   }
 }
@@ -533,8 +508,8 @@ test_certificates (void)
     market_case_add (given, "offers", "{'id': 'ox', 'lot': 'x', 'order_cycle': 'week', 'quantity': 8}");
     market_case_add (given, "orders", "{'id': 'd', 'order_cycle': 'week', 'household': 'h1', 'product': 'beans', 'quantity': 8, 'maximum_price': 5, 'certificates_needed': ['fair']}");
     alliance = market_case_build (given, NULL);
-    market = new_market (alliance);
-    clearing = clear (market, NULL);
+    market = market_case_open (alliance);
+    clearing = market_case_clear (market, NULL);
     assert_order (clearing, "d", certificates[i].holds ? 8 : 0, certificates[i].holds ? "" : "certificate 8");
   }
 }
@@ -564,8 +539,8 @@ test_limits (void)
     alliance = market_case_build (given, NULL);
     record = market_case_find (alliance, limits[i].kind, limits[i].id);
     g_assert_true (rua_record_set_integer (record, limits[i].field, limits[i].capacity, NULL));
-    market = new_market (alliance);
-    clearing = clear (market, NULL);
+    market = market_case_open (alliance);
+    clearing = market_case_clear (market, NULL);
     assert_order (clearing, "d", limits[i].filled, limits[i].causes);
   }
 }
@@ -582,15 +557,15 @@ test_two_ways (void)
   g_autoptr (RuaPolicy) policy = rua_policy_new_greatest_gains ();
   g_autoptr (GError) error = NULL;
 
-  market_case_add (given, "orders", ORDER, "d1", "h1", "rice", 4, "5.00");
+  market_case_add (given, "orders", MARKET_CASE_ORDER, "d1", "h1", "rice", 4, "5.00");
   market_case_add (given, "orders", "{'id': 'd2', 'order_cycle': 'week', 'household': 'h2', 'hub': 'town', 'product': 'rice', 'quantity': 4, 'maximum_price': 5}");
   alliance = market_case_build (given, NULL);
   group = market_case_find (alliance, "consumer-group", "g");
   city = market_case_find (alliance, "hub", "city");
-  market = new_market (alliance);
+  market = market_case_open (alliance);
   /* Alone, either capacity is one. */
   g_assert_true (rua_record_set_integer (group, "capacity", 6, NULL));
-  clearing = clear (market, NULL);
+  clearing = market_case_clear (market, NULL);
   assert_order (clearing, "d1", 4, "");
   assert_order (clearing, "d2", 2, "group_limit 2");
   g_clear_object (&clearing);
@@ -613,10 +588,10 @@ test_lot_in_parts (void)
   market_case_add (given, "offers", "{'id': 'o-tea-2', 'lot': 'l-tea', 'order_cycle': 'week', 'quantity': 10, 'reserve_price': 9.00}");
   market_case_add (given, "orders", "{'id': 'old', 'order_cycle': 'before', 'household': 'h1', 'product': 'tea', 'quantity': 3, 'maximum_price': 10}");
   market_case_add (given, "allocations", "{'order': 'old', 'lot': 'l-tea', 'quantity': 3, 'delivered_quantity': 2}");
-  market_case_add (given, "orders", ORDER, "d", "h1", "tea", 15, "10.00");
+  market_case_add (given, "orders", MARKET_CASE_ORDER, "d", "h1", "tea", 15, "10.00");
   alliance = market_case_build (given, NULL);
-  market = new_market (alliance);
-  clearing = clear (market, NULL);
+  market = market_case_open (alliance);
+  clearing = market_case_clear (market, NULL);
   assert_order (clearing, "d", 8, "producer_limit 7");
 }
 
@@ -631,8 +606,8 @@ test_substitutes (void)
   market_case_add (given, "products", "{'id': 'millet', 'name': 'Millet', 'quantity_unit': 'kg'}");
   market_case_add (given, "orders", "{'id': 'd', 'order_cycle': 'week', 'household': 'h1', 'product': 'millet', 'substitutes': ['rice'], 'quantity': 6, 'maximum_price': 5}");
   alliance = market_case_build (given, NULL);
-  market = new_market (alliance);
-  clearing = clear (market, NULL);
+  market = market_case_open (alliance);
+  clearing = market_case_clear (market, NULL);
   assert_order (clearing, "d", 6, "");
 }
 
@@ -653,15 +628,15 @@ test_nothing (void)
     if (i >= 2)
       market_case_add (given, "order_cycles", "{'id': 'week', 'delivered_on': '2026-11-27'}");
     if (i == 1)
-      market_case_add (given, "orders", ORDER, "d", "h1", "tea", 5, "0.00");
+      market_case_add (given, "orders", MARKET_CASE_ORDER, "d", "h1", "tea", 5, "0.00");
     if (i == 3) {
       market_case_add (given, "products", "{'id': 'rice', 'name': 'Rice'}");
       market_case_add (given, "hubs", "{'id': 'city', 'name': 'City'}");
       market_case_add (given, "orders", "{'id': 'd', 'order_cycle': 'week', 'hub': 'city', 'product': 'rice', 'quantity': 5, 'maximum_price': 1}");
     }
     alliance = market_case_build (given, NULL);
-    market = new_market (alliance);
-    clearing = clear (market, NULL);
+    market = market_case_open (alliance);
+    clearing = market_case_clear (market, NULL);
     allocations = rua_clearing_list_allocations (clearing);
     g_assert_cmpuint (g_list_model_get_n_items (allocations), ==, 0);
     g_assert_true (rua_clearing_get_sum (clearing, RUA_CLEARING_SUM_CONSUMERS, &minor));
@@ -685,11 +660,11 @@ test_reserve_is_maximum (void)
   g_autoptr (GListModel) allocations = NULL;
   gint64 gains;
 
-  market_case_add (given, "orders", ORDER, "d1", "h1", "rice", 10, "3.50");
-  market_case_add (given, "orders", ORDER, "d2", "h2", "rice", 30, "3.50");
+  market_case_add (given, "orders", MARKET_CASE_ORDER, "d1", "h1", "rice", 10, "3.50");
+  market_case_add (given, "orders", MARKET_CASE_ORDER, "d2", "h2", "rice", 30, "3.50");
   alliance = market_case_build (given, NULL);
-  market = new_market (alliance);
-  clearing = clear (market, policy);
+  market = market_case_open (alliance);
+  clearing = market_case_clear (market, policy);
   assert_order (clearing, "d1", 5, "fairness 5");
   assert_order (clearing, "d2", 15, "no_supply 10, fairness 5");
   g_assert_true (rua_clearing_get_sum (clearing, RUA_CLEARING_SUM_GAINS, &gains));
@@ -709,11 +684,11 @@ test_gift (void)
   market_case_add (given, "products", "{'id': 'pumpkin', 'name': 'Pumpkin'}");
   market_case_add (given, "lots", "{'id': 'gift', 'product': 'pumpkin', 'site': 'hills', 'quantity': 5, 'donated': true}");
   market_case_add (given, "offers", "{'id': 'og', 'lot': 'gift', 'order_cycle': 'week', 'quantity': 5}");
-  market_case_add (given, "orders", ORDER, "d", "h1", "pumpkin", 4, "0.50");
+  market_case_add (given, "orders", MARKET_CASE_ORDER, "d", "h1", "pumpkin", 4, "0.50");
   rua_policy_set_price (policy, RUA_POLICY_PRICE_CONSUMER_BEST);
   alliance = market_case_build (given, NULL);
-  market = new_market (alliance);
-  clearing = clear (market, policy);
+  market = market_case_open (alliance);
+  clearing = market_case_clear (market, policy);
   assert_order (clearing, "d", 4, "");
   g_assert_true (rua_clearing_get_sum (clearing, RUA_CLEARING_SUM_PRODUCERS, &minor));
   g_assert_cmpint (minor, ==, 0);
@@ -731,14 +706,14 @@ test_marginal (void)
   g_autoptr (RuaClearing) gains = NULL, first = NULL;
   g_autoptr (RuaPolicy) policy = rua_policy_new_marginal_first ();
 
-  market_case_add (given, "orders", ORDER, "d1", "h1", "rice", 15, "4.00");
-  market_case_add (given, "orders", ORDER, "d2", "h2", "rice", 15, "6.00");
+  market_case_add (given, "orders", MARKET_CASE_ORDER, "d1", "h1", "rice", 15, "4.00");
+  market_case_add (given, "orders", MARKET_CASE_ORDER, "d2", "h2", "rice", 15, "6.00");
   alliance = market_case_build (given, NULL);
-  market = new_market (alliance);
-  gains = clear (market, NULL);
+  market = market_case_open (alliance);
+  gains = market_case_clear (market, NULL);
   assert_order (gains, "d1", 5, "outbid 10");
   assert_order (gains, "d2", 15, "");
-  first = clear (market, policy);
+  first = market_case_clear (market, policy);
   assert_order (first, "d1", 15, "");
   assert_order (first, "d2", 5, "priority 10");
   g_assert_cmpfloat_with_epsilon (rua_clearing_get_price_of_fairness (first), 1 - (15 * 0.5 + 5 * 2.5) / (5 * 0.5 + 15 * 2.5), 1e-12);
@@ -755,16 +730,16 @@ test_guarantee (void)
   g_autoptr (RuaClearing) clearing = NULL;
   g_autoptr (RuaPolicy) policy = rua_policy_new_equal_shares ();
 
-  market_case_add (given, "orders", ORDER, "d1", "h1", "rice", 6, "5.00");
+  market_case_add (given, "orders", MARKET_CASE_ORDER, "d1", "h1", "rice", 6, "5.00");
   alliance = market_case_build (given, NULL);
   rice = market_case_find (alliance, "cooperative", "c-rice");
-  market = new_market (alliance);
+  market = market_case_open (alliance);
   g_assert_true (rua_record_set_integer (rice, "minimum_sales", 12, NULL));
-  clearing = clear (market, policy);
+  clearing = market_case_clear (market, policy);
   g_assert_cmpfloat (rua_clearing_get_guaranteed (clearing), ==, 0.5);
   g_clear_object (&clearing);
   g_assert_true (rua_record_set_integer (rice, "minimum_sales", 5, NULL));
-  clearing = clear (market, policy);
+  clearing = market_case_clear (market, policy);
   g_assert_cmpfloat (rua_clearing_get_guaranteed (clearing), ==, 1);
 }
 
@@ -781,21 +756,21 @@ test_day (void)
 
   market_case_add (given, "order_cycles", "{'id': 'canteens', 'delivered_on': '2026-11-27'}");
   market_case_add (given, "order_cycles", "{'id': 'off', 'delivered_on': '2026-11-27', 'status': 'cancelled'}");
-  market_case_add (given, "orders", ORDER, "d1", "h1", "rice", 8, "5.00");
+  market_case_add (given, "orders", MARKET_CASE_ORDER, "d1", "h1", "rice", 8, "5.00");
   market_case_add (given, "orders", "{'id': 'd2', 'order_cycle': 'canteens', 'hub': 'town', 'product': 'rice', 'quantity': 8, 'maximum_price': 5}");
   market_case_add (given, "orders", "{'id': 'd3', 'hub': 'town', 'product': 'rice', 'quantity': 2, 'maximum_price': 5}");
   market_case_add (given, "orders", "{'id': 'd4', 'order_cycle': 'off', 'hub': 'town', 'product': 'rice', 'quantity': 2, 'maximum_price': 5}");
   alliance = market_case_build (given, NULL);
-  week = new_market (alliance);
-  one = clear (week, NULL);
+  week = market_case_open (alliance);
+  one = market_case_clear (week, NULL);
   g_assert_cmpuint (rua_clearing_get_n_orders (one), ==, 1);
   day = rua_market_new (alliance, NULL, "2026-11-27", &error);
-  both = clear (day, NULL);
+  both = market_case_clear (day, NULL);
   g_assert_cmpuint (rua_clearing_get_n_orders (both), ==, 3);
   assert_order (both, "d2", 8, "");
   assert_order (both, "d3", 2, "");
   other = rua_market_new (alliance, NULL, "2026-11-28", &error);
-  none = clear (other, NULL);
+  none = market_case_clear (other, NULL);
   g_assert_cmpuint (rua_clearing_get_n_orders (none), ==, 1);
   assert_order (none, "d3", 0, "no_supply 2");
 }
@@ -815,14 +790,14 @@ test_order_of_records (void)
     g_autoptr (MarketCase) given = market_case_new_random (&random);
     g_autoptr (RuaAlliance) one = market_case_build (given, NULL), other = market_case_build (given, &random);
     g_autoptr (RuaPolicy) policy = trial % 3 == 0 ? rua_policy_new_greatest_gains () : trial % 3 == 1 ? rua_policy_new_equal_shares () : rua_policy_new_marginal_first ();
-    g_autoptr (RuaMarket) market = new_market (one), shuffled = new_market (other);
+    g_autoptr (RuaMarket) market = market_case_open (one), shuffled = market_case_open (other);
     g_autoptr (RuaClearing) clearing = NULL, same = NULL, again = NULL;
     g_autofree char *json = NULL, *same_json = NULL, *again_json = NULL;
 
     rua_policy_set_price (policy, (RuaPolicyPrice) (trial % 5));
-    clearing = clear (market, policy);
-    same = clear (shuffled, policy);
-    again = clear (market, policy);
+    clearing = market_case_clear (market, policy);
+    same = market_case_clear (shuffled, policy);
+    again = market_case_clear (market, policy);
     json = rua_clearing_to_json (clearing);
     same_json = rua_clearing_to_json (same);
     again_json = rua_clearing_to_json (again);
@@ -847,12 +822,12 @@ test_clear_again (void)
     g_autoptr (MarketCase) given = market_case_new_random (&random);
     g_autoptr (RuaAlliance) alliance = market_case_build (given, NULL);
     g_autoptr (RuaPolicy) policy = trial % 2 ? rua_policy_new_marginal_first () : rua_policy_new_greatest_gains ();
-    g_autoptr (RuaMarket) market = new_market (alliance);
-    g_autoptr (RuaClearing) before = clear (market, policy);
+    g_autoptr (RuaMarket) market = market_case_open (alliance);
+    g_autoptr (RuaClearing) before = market_case_clear (market, policy);
     RuaTable *orders = rua_alliance_get_table (alliance, "order"), *offers = rua_alliance_get_table (alliance, "offer");
 
     for (guint step = 0; step < 3; step++) {
-      g_autoptr (RuaMarket) fresh = new_market (alliance);
+      g_autoptr (RuaMarket) fresh = market_case_open (alliance);
       g_autoptr (RuaClearing) warm = NULL, cold = NULL;
       g_autofree char *warm_json = NULL, *cold_json = NULL;
 
@@ -868,8 +843,8 @@ test_clear_again (void)
 
         g_assert_true (rua_record_set_integer (offer, "quantity", 0, NULL));
       }
-      warm = clear (market, policy);
-      cold = clear (fresh, policy);
+      warm = market_case_clear (market, policy);
+      cold = market_case_clear (fresh, policy);
       warm_json = rua_clearing_to_json (warm);
       cold_json = rua_clearing_to_json (cold);
       if (strcmp (warm_json, cold_json) != 0)
@@ -903,9 +878,9 @@ test_async (void)
   g_autoptr (GAsyncResult) result = NULL, refused = NULL;
   g_autoptr (GError) error = NULL;
 
-  market_case_add (given, "orders", ORDER, "d", "h1", "rice", 8, "5.00");
+  market_case_add (given, "orders", MARKET_CASE_ORDER, "d", "h1", "rice", 8, "5.00");
   alliance = market_case_build (given, NULL);
-  market = new_market (alliance);
+  market = market_case_open (alliance);
   rua_market_clear_async (market, policy, progress, NULL, on_cleared, &result);
   /* One at a time. */
   rua_market_clear_async (market, policy, NULL, NULL, on_cleared, &refused);
@@ -933,7 +908,7 @@ test_async (void)
   g_assert_null (rua_market_clear_finish (market, result, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   /* And goes on. */
-  clearing = clear (market, policy);
+  clearing = market_case_clear (market, policy);
   assert_order (clearing, "d", 8, "");
 }
 

@@ -6,21 +6,13 @@
 #include "market-case.h"
 #include "rua-edits.h"
 #include "rua-market-page.h"
-#include "rua-market.h"
-
-#define ORDER "{'id': '%s', 'order_cycle': 'week', 'household': '%s', 'product': '%s', 'quantity': %u, 'maximum_price': %s}"
 
 static RuaClearing *
 clear (RuaAlliance *alliance, RuaPolicy *policy)
 {
-  g_autoptr (RuaRecord) cycle = rua_alliance_find (alliance, "order-cycle", "week");
-  g_autoptr (RuaMarket) market = rua_market_new (alliance, RUA_ORDER_CYCLE (cycle), NULL, NULL);
-  g_autoptr (RuaPolicy) gains = rua_policy_new_greatest_gains ();
-  g_autoptr (GError) error = NULL;
-  RuaClearing *clearing = rua_market_clear (market, policy != NULL ? policy : gains, NULL, NULL, &error);
+  g_autoptr (RuaMarket) market = market_case_open (alliance);
 
-  g_assert_no_error (error);
-  return clearing;
+  return market_case_clear (market, policy);
 }
 
 static RuaStatement *
@@ -114,9 +106,9 @@ new_alliance (void)
   market_case_add (given, "fees", "{'id': 'f1', 'title': {'en': 'Shop', 'zh': '店铺'}, 'payee': 'hub/city', 'percentage': 10}");
   market_case_add (given, "fees", "{'id': 'f2', 'title': 'Bags', 'payee': 'cooperative/c-rice', 'unit_amount': 0.05}");
   market_case_add (given, "fees", "{'id': 'f3', 'title': 'Nobody knows', 'unit_amount': 0.01}");
-  market_case_add (given, "orders", ORDER, "d1", "h1", "rice", 12, "9.13");
-  market_case_add (given, "orders", ORDER, "d2", "h2", "rice", 10, "8.17");
-  market_case_add (given, "orders", ORDER, "d3", "h2", "tea", 2, "30.19");
+  market_case_add (given, "orders", MARKET_CASE_ORDER, "d1", "h1", "rice", 12, "9.13");
+  market_case_add (given, "orders", MARKET_CASE_ORDER, "d2", "h2", "rice", 10, "8.17");
+  market_case_add (given, "orders", MARKET_CASE_ORDER, "d3", "h2", "tea", 2, "30.19");
   market_case_add (given, "orders", "{'id': 'd4', 'order_cycle': 'week', 'consumer_group': 'g', 'product': 'tea', 'quantity': 1, 'maximum_price': 31.23}");
   return market_case_build (given, NULL);
 }
@@ -199,10 +191,10 @@ test_private (void)
   g_autofree char *whole = NULL, *page = NULL, *json = NULL;
 
   /* Nothing is short, so that no price is what somebody would pay at most. */
-  market_case_add (given, "orders", ORDER, "d1", "h1", "rice", 12, "9.13");
-  market_case_add (given, "orders", ORDER, "d2", "h2", "rice", 7, "8.17");
-  market_case_add (given, "orders", ORDER, "d3", "h2", "tea", 2, "30.19");
-  market_case_add (given, "orders", ORDER, "d4", "h1", "rice", 2, "1.11");
+  market_case_add (given, "orders", MARKET_CASE_ORDER, "d1", "h1", "rice", 12, "9.13");
+  market_case_add (given, "orders", MARKET_CASE_ORDER, "d2", "h2", "rice", 7, "8.17");
+  market_case_add (given, "orders", MARKET_CASE_ORDER, "d3", "h2", "tea", 2, "30.19");
+  market_case_add (given, "orders", MARKET_CASE_ORDER, "d4", "h1", "rice", 2, "1.11");
   rua_policy_set_price (policy, RUA_POLICY_PRICE_CONSUMER_BEST);
   alliance = market_case_build (given, NULL);
   clearing = clear (alliance, policy);
