@@ -64,6 +64,7 @@ class Packages(unittest.TestCase):
         build = (SOURCE / 'meson.build').read_text(encoding='utf-8')
         debian = {'glib-2.0': 'libglib2.0-dev', 'gobject-2.0': 'libglib2.0-dev',
                   'gio-2.0': 'libglib2.0-dev', 'gio-unix-2.0': 'libglib2.0-dev',
+                  'gmodule-no-export-2.0': 'libglib2.0-dev',
                   'json-glib-1.0': 'libjson-glib-dev', 'sqlite3': 'libsqlite3-dev',
                   'gobject-introspection-1.0': 'libgirepository1.0-dev'}
         everything = ' '.join(self.lists.values()).split()
