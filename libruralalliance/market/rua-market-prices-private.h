@@ -17,7 +17,8 @@ typedef struct {
   gboolean certified;
 } RuaMarketPrices;
 
-gboolean rua_market_prices_find (RuaMarketPrices *self, const RuaMarketRun *run, GCancellable *cancellable, GError **error);
+/* May take the run's network. */
+gboolean rua_market_prices_find (RuaMarketPrices *self, RuaMarketRun *run, GCancellable *cancellable, GError **error);
 void rua_market_prices_clear (RuaMarketPrices *self, const RuaMarketRun *run);
 
 /* cost + potential[from] - potential[to], uplift not counted. */

@@ -124,7 +124,7 @@ bear (RuaMarketPrices *self, const RuaMarketRun *run, guint32 arc)
 }
 
 static gboolean
-support (RuaMarketPrices *self, const RuaMarketRun *run, GCancellable *cancellable, GError **error)
+support (RuaMarketPrices *self, RuaMarketRun *run, GCancellable *cancellable, GError **error)
 {
   const RuaMarketWork *w = run->work;
   guint32 n = rua_network_get_n_arcs (w->network);
@@ -137,10 +137,12 @@ support (RuaMarketPrices *self, const RuaMarketRun *run, GCancellable *cancellab
   for (guint32 k = 0; k < w->problem.n_supply_limits; k++)
     if (w->supply_arc[k] != NONE)
       limit[w->supply_arc[k]] = k;
-  self->network = rua_network_copy (w->gains);
-  for (guint32 i = 0; run->rationed && i < n; i++)
-    if (w->arc_order[i] != NONE)
-      rua_network_set_bounds (self->network, i, 0, run->flow[i]);
+  /* The tree of the last stage is near. */
+  self->network = g_steal_pointer (&run->network);
+  for (guint32 i = 0; i < n; i++) {
+    rua_network_set_cost (self->network, i, w->cost[i]);
+    rua_network_set_bounds (self->network, i, 0, run->rationed && w->arc_order[i] != NONE ? run->flow[i] : w->capacity[i]);
+  }
   if (!ask (self, run, limit, asked, cancellable, error))
     return FALSE;
   for (guint32 i = 0; i < n; i++) {
@@ -205,8 +207,7 @@ choose (RuaMarketPrices *self, const RuaMarketRun *run, GCancellable *cancellabl
 }
 
 gboolean
-rua_market_prices_find (RuaMarketPrices *self,
-                        const RuaMarketRun *run,
+rua_market_prices_find (RuaMarketPrices *self, RuaMarketRun *run,
                         GCancellable *cancellable,
                         GError **error)
 {
