@@ -141,6 +141,23 @@ typedef struct {
   gint64 size, seconds, nanoseconds;
 } RuaStoreStamp;
 
+/* ---- the store ---- */
+
+struct _RuaStore {
+  GObject parent_instance;
+
+  RuaLocation *place; /* NULL when closed */
+  char *name;
+  RuaStoreFlags flags;
+  RuaLimitValues limits;
+  const RuaStoreDriver *driver; /* of what was found; NULL of a stream that has not been read */
+  gboolean is_loaded;           /* @driver is of what was loaded or saved */
+  RuaStoreStamp stamp;
+};
+
+/* Or an error that says it is closed. */
+gboolean rua_store_check_open (RuaStore *self, GError **error);
+
 const RuaStoreDriver *rua_store_find_driver (const RuaLocation *place, GBytes *head);
 gboolean rua_store_driver_can_save (const RuaStoreDriver *driver);
 gboolean rua_store_refuse_driver (const RuaLocation *place, const RuaStoreDriver *driver, GError **error);

@@ -26,18 +26,6 @@
  *
  * Since: 1.0
  */
-struct _RuaStore {
-  GObject parent_instance;
-
-  RuaLocation *place; /* NULL when closed */
-  char *name;
-  RuaStoreFlags flags;
-  RuaLimitValues limits;
-  const RuaStoreDriver *driver; /* of what was found; NULL of a stream that has not been read */
-  gboolean is_loaded;           /* @driver is of what was loaded or saved */
-  RuaStoreStamp stamp;
-};
-
 G_DEFINE_FINAL_TYPE (RuaStore, rua_store, G_TYPE_OBJECT)
 
 static void
@@ -126,8 +114,8 @@ rua_store_close (RuaStore *self)
   g_clear_pointer (&self->place, rua_location_free);
 }
 
-static gboolean
-check_open (RuaStore *self, GError **error)
+gboolean
+rua_store_check_open (RuaStore *self, GError **error)
 {
   if (self->place != NULL)
     return TRUE;
@@ -289,7 +277,7 @@ rua_store_load (RuaStore *self, RuaProgress *progress, GCancellable *cancellable
   g_return_val_if_fail (progress == NULL || RUA_IS_PROGRESS (progress), NULL);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
 
-  if (!check_open (self, error))
+  if (!rua_store_check_open (self, error))
     return NULL;
   job = job_new (self, progress);
   alliance = load (job, cancellable, error);
@@ -318,7 +306,7 @@ begin (RuaStore *self, GTask *task, RuaProgress *progress)
   GError *error = NULL;
   Job *job;
 
-  if (!check_open (self, &error)) {
+  if (!rua_store_check_open (self, &error)) {
     g_task_return_error (task, error);
     return NULL;
   }
@@ -380,53 +368,6 @@ rua_store_load_finish (RuaStore *self, GAsyncResult *result, GError **error)
   if (alliance != NULL)
     take_loaded (self, g_task_get_task_data (G_TASK (result)));
   return alliance;
-}
-
-/**
- * rua_store_list_faults:
- * @self: a store
- * @progress: (nullable): told how far the reading has come
- * @cancellable: (nullable): a cancellable
- * @error: where to put an error
- *
- * Lists what is wrong with what is kept there: all for which [method@RuralAlliance.Store.load] refuses
- * it, up to a limit of 100; if it can be read, what [method@RuralAlliance.Alliance.validate] finds.
- *
- * Returns: (transfer full): a list of [class@RuralAlliance.Fault], empty when nothing is wrong, or
- *   %NULL and an error of the domain `G_IO_ERROR` when it cannot be read
- *
- * Since: 1.0
- */
-GListModel *
-rua_store_list_faults (RuaStore *self, RuaProgress *progress, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (RuaFaults) faults = NULL;
-  g_autoptr (RuaAlliance) alliance = NULL;
-  g_autoptr (GError) local = NULL;
-  const RuaStoreDriver *driver = NULL;
-
-  g_return_val_if_fail (RUA_IS_STORE (self), NULL);
-  g_return_val_if_fail (progress == NULL || RUA_IS_PROGRESS (progress), NULL);
-  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
-
-  if (!check_open (self, error))
-    return NULL;
-  alliance = rua_store_read (self->place, self->flags, &self->limits, &driver, &faults, progress, cancellable, &local);
-  if (alliance != NULL)
-    return rua_alliance_validate (alliance);
-  if (local != NULL && local->domain != RUA_ERROR) {
-    g_propagate_error (error, g_steal_pointer (&local));
-    return NULL;
-  }
-  /* A format whose reader stops at the first tells that one. */
-  if (local != NULL) {
-    const RuaFaultInfo info = { .code = (RuaError) local->code, .message = local->message };
-
-    g_clear_pointer (&faults, rua_faults_free);
-    faults = rua_faults_new (NULL, 0);
-    rua_faults_add (faults, &info);
-  }
-  return rua_faults_to_model (faults);
 }
 
 /* ---- saving ---- */
@@ -501,7 +442,7 @@ rua_store_save (RuaStore *self, RuaAlliance *alliance, RuaSaveFlags flags, RuaPr
   g_return_val_if_fail (progress == NULL || RUA_IS_PROGRESS (progress), FALSE);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
 
-  if (!check_open (self, error))
+  if (!rua_store_check_open (self, error))
     return FALSE;
   job = job_new (self, progress);
   job->save_flags = flags;
@@ -651,7 +592,7 @@ rua_store_dup_mark (RuaStore *self, GCancellable *cancellable, GError **error)
   g_return_val_if_fail (RUA_IS_STORE (self), NULL);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
 
-  if (!check_open (self, error))
+  if (!rua_store_check_open (self, error))
     return NULL;
   job = job_new (self, NULL);
   if (check_log (job, job->driver != NULL ? (gpointer) job->driver->dup_mark : NULL, error)) {
@@ -688,7 +629,7 @@ rua_store_list_changes (RuaStore *self, const char *mark, RuaProgress *progress,
   g_return_val_if_fail (progress == NULL || RUA_IS_PROGRESS (progress), NULL);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
 
-  if (!check_open (self, error))
+  if (!rua_store_check_open (self, error))
     return NULL;
   job = job_new (self, progress);
   job->mark = g_strdup (mark);

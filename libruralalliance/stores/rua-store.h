@@ -112,6 +112,14 @@ gboolean rua_store_save_finish (RuaStore *self, GAsyncResult *result, GError **e
 RUA_AVAILABLE_IN_1_0
 GListModel *rua_store_list_faults (RuaStore *self, RuaProgress *progress, GCancellable *cancellable, GError **error);
 RUA_AVAILABLE_IN_1_0
+void rua_store_list_faults_async (RuaStore *self,
+                                  RuaProgress *progress,
+                                  GCancellable *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer user_data);
+RUA_AVAILABLE_IN_1_0
+GListModel *rua_store_list_faults_finish (RuaStore *self, GAsyncResult *result, GError **error);
+RUA_AVAILABLE_IN_1_0
 char *rua_store_dup_mark (RuaStore *self, GCancellable *cancellable, GError **error);
 RUA_AVAILABLE_IN_1_0
 GListModel *rua_store_list_changes (RuaStore *self, const char *mark, RuaProgress *progress, GCancellable *cancellable, GError **error);
