@@ -13,6 +13,7 @@
 #include "rua-random-private.h"
 #include "rua-station.h"
 #include "rua-store.h"
+#include "rua-table-private.h"
 
 #define HER "Qzwk"
 #define SCHEMA \
@@ -720,23 +721,45 @@ test_part (void)
   assert_silent (hub, HER "h");
 }
 
-/* What is made in bulk under the id of one who was erased has no place in the log, nor in the tables. */
+/* What is made in bulk under the id of one who was erased is refused whole, by its place and without the id. */
 static void
 test_appended (void)
 {
   g_autoptr (RuaAlliance) hub = new_hub (village);
-  g_autoptr (RuaAppender) appender = NULL;
-  g_autoptr (RuaRecord) found = NULL;
+  RuaTable *households = rua_alliance_get_households (hub);
+  guint n = rua_table_get_n_records (households);
   g_autoptr (GError) error = NULL;
 
-  erase (hub, "household", HER "h");
-  appender = rua_table_append (rua_alliance_get_households (hub));
-  g_assert_true (rua_appender_set_text (appender, 0, HER "h", -1, &error));
-  rua_appender_end_row (appender);
-  g_assert_no_error (error);
-  rua_appender_commit (appender, NULL);
-  found = rua_alliance_find (hub, "household", HER "h");
-  g_assert_null (found);
+  for (guint erased = 0; erased < 2; erased++) {
+    static const char *const ids[] = { "new-1", HER "new", "new-2" };
+    RuaAppender *appender = rua_table_append (households);
+
+    for (guint i = 0; i < G_N_ELEMENTS (ids); i++) {
+      g_autofree char *id = g_strdup_printf ("%s%s", ids[i], erased ? "" : "-before");
+
+      g_assert_true (rua_appender_set_text (appender, 0, i == 1 && erased ? HER "h" : id, -1, &error));
+      rua_appender_end_row (appender);
+    }
+    if (!erased) {
+      g_assert_true (rua_appender_commit (appender, &error));
+      g_assert_cmpuint (rua_table_get_n_records (households), ==, n + 3);
+      erase (hub, "household", HER "h");
+      n = rua_table_get_n_records (households);
+    } else {
+      g_autoptr (RuaRecord) found = NULL;
+      g_autofree char *place = g_strdup_printf ("#%u", rua_table_get_n_rows (households) + 2);
+
+      g_assert_false (rua_appender_commit (appender, &error));
+      g_assert_error (error, RUA_ERROR, RUA_ERROR_DUPLICATE);
+      g_assert_nonnull (strstr (error->message, "a record of this id was erased"));
+      g_assert_nonnull (strstr (error->message, place));
+      g_assert_null (strstr (error->message, HER));
+      found = rua_alliance_find (hub, "household", "new-1");
+      g_assert_null (found);
+      g_assert_cmpuint (rua_table_get_n_records (households), ==, n);
+    }
+    g_object_unref (appender);
+  }
   assert_silent (hub, HER "h");
 }
 

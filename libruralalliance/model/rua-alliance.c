@@ -141,6 +141,12 @@ guard_text (GObject *owner, RuaTable *table, guint field, const char *text, GErr
   return table != self->profiles || field != RUA_PROFILE_FIELD_CURRENCY || rua_alliance_check_currency (self, text, error);
 }
 
+static void
+guard_rows (GObject *owner, RuaTable *table, guint32 first, guint32 n, RuaFaults *faults)
+{
+  rua_erased_ids_check_appended (RUA_ALLIANCE (owner), table, first, n, faults);
+}
+
 /* With the tables made: the list of them, and the one that holds what is said of the whole. */
 static void
 list_tables (RuaAlliance *self)
@@ -168,7 +174,7 @@ rua_alliance_init (RuaAlliance *self)
 
     rua_tables_add (self->tables, kind);
   }
-  rua_tables_set_guard (self->tables, guard_text);
+  rua_tables_set_guards (self->tables, guard_text, guard_rows);
   list_tables (self);
 }
 
@@ -680,7 +686,7 @@ rua_alliance_copy_with_log (RuaAlliance *self, RuaLog *log)
   RuaLedger *ledger;
 
   rua_tables_thaw (copy->tables);
-  rua_tables_set_guard (copy->tables, guard_text);
+  rua_tables_set_guards (copy->tables, guard_text, guard_rows);
   ledger = rua_ledger_new (copy, copy->tables, log);
   if (self->ledger) {
     rua_row_keys_free (ledger->keys);

@@ -18,6 +18,8 @@ gboolean rua_erased_ids_has (RuaErasedIds *self, const char *kind, const char *i
 gboolean rua_erased_ids_ask (RuaAlliance *alliance, const char *kind, const char *id);
 /* A fault for each record of such an id, by its place: somebody has put it back. */
 void rua_erased_ids_check (RuaAlliance *alliance, RuaFaults *faults);
+/* The same of rows that are being appended, and are not there yet. */
+void rua_erased_ids_check_appended (RuaAlliance *alliance, RuaTable *table, guint32 first, guint32 n, RuaFaults *faults);
 #define RUA_ERASED_MESSAGE "a record of this id was erased"
 #define RUA_ERASED_MEND "leave the record out; whoever is recorded anew gets another id"
 

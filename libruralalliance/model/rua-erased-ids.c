@@ -101,6 +101,29 @@ rua_erased_ids_ask (RuaAlliance *alliance, const char *kind, const char *id)
   return FALSE;
 }
 
+static gboolean
+is_back (RuaErasedIds *self, RuaTable *table, guint32 row)
+{
+  const char *id = rua_column_read_text (rua_table_peek_column (table, 0), row, NULL);
+
+  return id && rua_erased_ids_has (self, rua_kind_get_name (rua_table_get_kind (table)), id);
+}
+
+static void
+tell_back (RuaTable *table, const char *key, RuaFaults *faults)
+{
+  const RuaFaultInfo info = {
+    .code = RUA_ERROR_DUPLICATE,
+    .kind = rua_kind_get_name (rua_table_get_kind (table)),
+    .key = key,
+    .field = "id",
+    .message = RUA_ERASED_MESSAGE,
+    .mend = RUA_ERASED_MEND,
+  };
+
+  rua_faults_add (faults, &info);
+}
+
 void
 rua_erased_ids_check (RuaAlliance *alliance, RuaFaults *faults)
 {
@@ -108,19 +131,28 @@ rua_erased_ids_check (RuaAlliance *alliance, RuaFaults *faults)
 
   for (guint t = 0; self && t < rua_alliance_get_n_tables (alliance); t++) {
     RuaTable *table = rua_alliance_get_table_at (alliance, t);
-    const char *kind = rua_kind_get_name (rua_table_get_kind (table));
 
-    for (guint32 row = 0; row < rua_table_get_n_rows (table); row++) {
-      const char *id = rua_table_is_alive (table, row) ? rua_column_read_text (rua_table_peek_column (table, 0), row, NULL) : NULL;
-      g_autofree char *key = NULL;
-      RuaFaultInfo info = { .code = RUA_ERROR_DUPLICATE, .kind = kind, .field = "id", .message = RUA_ERASED_MESSAGE, .mend = RUA_ERASED_MEND };
+    for (guint32 row = 0; row < rua_table_get_n_rows (table); row++)
+      if (rua_table_is_alive (table, row) && is_back (self, table, row)) {
+        g_autofree char *key = rua_table_tell_row (table, row);
 
-      if (!id || !rua_erased_ids_has (self, kind, id))
-        continue;
-      info.key = key = rua_table_tell_row (table, row);
-      rua_faults_add (faults, &info);
-    }
+        tell_back (table, key, faults);
+      }
   }
+}
+
+void
+rua_erased_ids_check_appended (RuaAlliance *alliance, RuaTable *table, guint32 first, guint32 n, RuaFaults *faults)
+{
+  g_autoptr (RuaErasedIds) self = rua_erased_ids_new (alliance);
+
+  for (guint32 row = first; self && row < first + n; row++)
+    if (is_back (self, table, row)) {
+      /* Who is erased is of people: their place says which it is. */
+      g_autofree char *key = g_strdup_printf ("#%u", row + 1);
+
+      tell_back (table, key, faults);
+    }
 }
 
 char *

@@ -674,7 +674,11 @@ rua_appender_commit_pending (RuaAppender *self, RuaFaults *faults)
 void
 rua_appender_check (RuaAppender *self, RuaFaults *faults)
 {
+  const RuaTables *tables = self->table->tables;
+
   check_required (self, faults);
+  if (tables && tables->rows_guard)
+    tables->rows_guard (tables->owner, self->table, self->first, self->row - self->first, faults);
   drop_pending (self->table, self->row);
   /* References among the new rows themselves are found too: their ids are already known. */
   rua_table_resolve (self->table, faults);

@@ -43,6 +43,7 @@ struct _RuaTables {
   GHashTable *by_name;
   RuaMoneyDigits money_digits;
   RuaTextGuard guard;
+  RuaRowsGuard rows_guard;
   const struct _RuaJournal *journal; /* or NULL: nobody listens */
   gboolean frozen; /* a snapshot */
 };

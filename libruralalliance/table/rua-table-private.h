@@ -204,7 +204,9 @@ void rua_tables_free (RuaTables *self);
 /* Asked before a text of a record that stands in a table changes; NULL for a text to be forgotten.
  * FALSE and an error refuses. */
 typedef gboolean (*RuaTextGuard) (GObject *owner, RuaTable *table, guint field, const char *text, GError **error);
-void rua_tables_set_guard (RuaTables *self, RuaTextGuard guard);
+/* Asked before rows that were appended are there: a fault for each that may not be. */
+typedef void (*RuaRowsGuard) (GObject *owner, RuaTable *table, guint32 first, guint32 n, RuaFaults *faults);
+void rua_tables_set_guards (RuaTables *self, RuaTextGuard guard, RuaRowsGuard rows_guard);
 RuaTable *rua_tables_add (RuaTables *self, RuaKind *kind); /* borrowed */
 RuaTable *rua_tables_find (RuaTables *self, const char *kind); /* singular or plural; or NULL */
 guint rua_tables_get_n (RuaTables *self);

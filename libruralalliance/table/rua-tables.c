@@ -55,9 +55,10 @@ rua_tables_add (RuaTables *self, RuaKind *kind)
 }
 
 void
-rua_tables_set_guard (RuaTables *self, RuaTextGuard guard)
+rua_tables_set_guards (RuaTables *self, RuaTextGuard guard, RuaRowsGuard rows_guard)
 {
   self->guard = guard;
+  self->rows_guard = rows_guard;
 }
 
 static void
