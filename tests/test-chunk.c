@@ -10,7 +10,7 @@
 static guint
 trials (guint n)
 {
-  return g_getenv ("RUA_SLOW_MACHINE") ? MAX (1, n / 8) : n;
+  return g_getenv ("RUA_SLOW_MACHINE") ? MAX (1, n / 16) : n;
 }
 
 static void

@@ -742,7 +742,7 @@ test_random_round_trip (void)
 
   g_test_message ("seed %u", seed);
   rua_random_init (&random, seed);
-  for (guint i = 0; i < 2000; i++) {
+  for (guint i = 0, n = g_getenv ("RUA_SLOW_MACHINE") ? 100 : 2000; i < n; i++) {
     g_autoptr (GString) text = g_string_new (NULL);
     g_autoptr (GString) pretty = g_string_new (NULL);
     g_autoptr (RuaJsonWriter) writer = NULL;
@@ -769,12 +769,12 @@ static void
 test_mutations (void)
 {
   guint32 seed = (guint32) g_test_rand_int ();
-  guint n_refused = 0, n_taken = 0;
+  guint n_refused = 0, n_taken = 0, n_tried = g_getenv ("RUA_SLOW_MACHINE") ? 1000 : 20000;
   RuaRandom random;
 
   g_test_message ("seed %u", seed);
   rua_random_init (&random, seed);
-  for (guint i = 0; i < 20000; i++) {
+  for (guint i = 0; i < n_tried; i++) {
     g_autoptr (GString) text = g_string_new (NULL);
     g_autoptr (GError) error = NULL;
     g_autofree char *exact = NULL, *got = NULL;
@@ -819,8 +819,8 @@ test_mutations (void)
   }
   g_test_message ("%u refused, %u taken", n_refused, n_taken);
   /* Most single changes spoil a text; some do not. */
-  g_assert_cmpuint (n_refused, >, 5000);
-  g_assert_cmpuint (n_taken, >, 100);
+  g_assert_cmpuint (n_refused, >, n_tried / 4);
+  g_assert_cmpuint (n_taken, >, n_tried / 200);
 }
 
 /* Cut at every byte, a document of one object is refused until it is whole. */

@@ -19,7 +19,7 @@
 static guint
 trials (guint many)
 {
-  return g_getenv ("RUA_SLOW_MACHINE") ? many / 10 : many;
+  return g_getenv ("RUA_SLOW_MACHINE") ? many / 20 : many;
 }
 
 /* Every third household, income, … of people is changed: there are facts with marks in their keys and values. */
@@ -186,7 +186,7 @@ test_sqlite (void)
   GError *error = NULL;
   gsize length;
   int fd = g_file_open_tmp ("rua-privacy-XXXXXX.rua", &path, &error);
-  guint n_flips = g_getenv ("RUA_SLOW_MACHINE") ? 60 : 200;
+  guint n_flips = g_getenv ("RUA_SLOW_MACHINE") ? 40 : 200;
 
   begin ("sqlite");
   g_close (fd, NULL);
