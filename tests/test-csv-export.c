@@ -50,7 +50,7 @@ import_text (RuaAlliance *alliance, const char *kind, const char *csv, gsize len
 
   g_close (fd, NULL);
   g_file_set_contents (path, csv, (gssize) length, NULL);
-  done = rua_alliance_import_csv (alliance, kind, path, NULL, NULL, NULL, error);
+  done = rua_alliance_import_csv (alliance, kind, path, NULL, NULL, NULL, NULL, error);
   g_unlink (path);
   return done;
 }

@@ -47,7 +47,7 @@ static gboolean
 import (RuaAlliance *alliance, const char *kind, const char *csv, const char *mapping, GError **error)
 {
   g_autofree char *path = write_file (csv, -1);
-  gboolean done = rua_alliance_import_csv (alliance, kind, path, mapping, NULL, NULL, error);
+  gboolean done = rua_alliance_import_csv (alliance, kind, path, mapping, NULL, NULL, NULL, error);
 
   g_unlink (path);
   return done;
@@ -249,7 +249,7 @@ test_async (void)
   for (guint changed = 0; changed < 2; changed++) {
     g_autoptr (GAsyncResult) result = NULL;
 
-    rua_alliance_import_csv_async (alliance, "household", path, NULL, NULL, NULL, on_imported, &result);
+    rua_alliance_import_csv_async (alliance, "household", path, NULL, NULL, NULL, NULL, on_imported, &result);
     if (changed) {
       g_autoptr (RuaRecord) record = rua_alliance_new_record (alliance, "site");
 
@@ -283,13 +283,66 @@ test_cancelled (void)
   GError *error = NULL;
 
   g_cancellable_cancel (cancellable);
-  g_assert_false (rua_alliance_import_csv (alliance, "household", path, NULL, NULL, cancellable, &error));
+  g_assert_false (rua_alliance_import_csv (alliance, "household", path, NULL, NULL, NULL, cancellable, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_clear_error (&error);
   g_unlink (path);
-  g_assert_false (rua_alliance_import_csv (alliance, "household", path, NULL, NULL, NULL, &error));
+  g_assert_false (rua_alliance_import_csv (alliance, "household", path, NULL, NULL, NULL, NULL, &error));
   g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
   g_clear_error (&error);
+}
+
+/* What is too much is refused whole, by whichever of the two limits is lower; what is just enough is not. */
+static void
+test_limits (void)
+{
+  g_autofree char *path = write_file ("id,peer,street\n1,,\n2,,a long street of nineteen\n", -1);
+  static const struct {
+    const char *limits, *mapping, *words; /* no words: it is taken */
+  } tries[] = {
+    { "rows=1", NULL, "2 records, the limit is 1" },
+    { "rows=2", NULL, NULL },
+    { "columns=2", NULL, "more than 2 columns" },
+    { "columns=3", NULL, NULL },
+    { "cell=23", NULL, "more than 23 bytes" },
+    { "cell=24", NULL, NULL },
+    { "bytes=20", NULL, "bytes" },
+    { "bytes=200", NULL, NULL },
+    { "seconds=0.000001", NULL, "seconds" },
+    { "seconds=600", NULL, NULL },
+    { "rows=9", "{\"limits\":{\"rows\":1}}", "the limit is 1" },
+    { "rows=1", "{\"limits\":{\"rows\":9}}", "the limit is 1" },
+    { "rows=2,columns=3,cell=24,bytes=200,seconds=600",
+      "{\"limits\":{\"rows\":9,\"columns\":9,\"cell\":99,\"bytes\":999,\"seconds\":900}}", NULL },
+    { NULL, "{\"limits\":{\"seconds\":0.000001}}", "seconds" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (tries); i++) {
+    g_autoptr (RuaAlliance) alliance = make_alliance ();
+    g_autoptr (RuaLimits) limits = tries[i].limits ? rua_limits_new_from_text (tries[i].limits, NULL) : NULL;
+    g_autoptr (GAsyncResult) result = NULL;
+    g_autoptr (GError) error = NULL, later = NULL;
+    gboolean done = rua_alliance_import_csv (alliance, "household", path, tries[i].mapping, limits, NULL, NULL, &error);
+    RuaTable *table = rua_alliance_get_table (alliance, "household");
+
+    g_assert_cmpuint (rua_table_get_n_records (table), ==, done ? 2 : 0);
+    if (tries[i].words == NULL) {
+      g_assert_no_error (error);
+      g_assert_true (done);
+      continue;
+    }
+    g_assert_false (done);
+    g_assert_error (error, RUA_ERROR, RUA_ERROR_LIMIT);
+    if (strstr (error->message, tries[i].words) == NULL)
+      g_error ("%s is not in: %s", tries[i].words, error->message);
+    rua_alliance_import_csv_async (alliance, "household", path, tries[i].mapping, limits, NULL, NULL, on_imported, &result);
+    while (result == NULL)
+      g_main_context_iteration (NULL, TRUE);
+    g_assert_false (rua_alliance_import_csv_finish (alliance, result, &later));
+    g_assert_error (later, RUA_ERROR, RUA_ERROR_LIMIT);
+    g_assert_cmpuint (rua_table_get_n_records (table), ==, 0);
+  }
+  g_unlink (path);
 }
 
 int
@@ -297,6 +350,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/csv-import/types", test_types);
+  g_test_add_func ("/csv-import/limits", test_limits);
   g_test_add_func ("/csv-import/mapping", test_mapping);
   g_test_add_func ("/csv-import/refused", test_refused);
   g_test_add_func ("/csv-import/withheld", test_withheld);

@@ -44,7 +44,7 @@ test_whole (void)
     "{\"separator\":\"tab\",\"quote\":null,\"header\":false,\"encoding\":\"GB18030\",\"decimal\":\",\",\"grouping\":\".\",\"missing\":[\"NA\",\"-\"],"
     "\"yes\":\"ja\",\"no\":[\"nein\"],\"between\":\"|\",\"trim\":true,\"dates\":\"%d/%m/%Y\",\"ignore\":[\"a\",\"b\"],"
     "\"constants\":{\"a\":\"x\",\"b\":7,\"c\":0.25,\"d\":true,\"e\":false},"
-    "\"limits\":{\"bytes\":9223372036854775807,\"columns\":3,\"cell\":4,\"rows\":5,\"faults\":6}}");
+    "\"limits\":{\"bytes\":9223372036854775807,\"columns\":3,\"cell\":4,\"rows\":5,\"seconds\":1.5,\"faults\":6}}");
   static const char *const constants[] = { "a", "x", "b", "7", "c", "0.25", "d", "true", "e", "false" };
 
   g_assert_cmpint (m->dialect.separator, ==, '\t');
@@ -68,6 +68,7 @@ test_whole (void)
   g_assert_cmpuint (m->limits.columns, ==, 3);
   g_assert_cmpuint (m->limits.cell, ==, 4);
   g_assert_cmpuint (m->limits.rows, ==, 5);
+  g_assert_cmpfloat (m->seconds, ==, 1.5);
   g_assert_cmpuint (m->most_faults, ==, 6);
 }
 
@@ -203,6 +204,8 @@ test_refused (void)
     { "{\"limits\":{\"row\":5}}", RUA_ERROR_UNKNOWN_NAME, "limits has no \"row\"; did you mean 'rows'?" },
     { "{\"limits\":{\"rows\":0}}", RUA_ERROR_VALUE, "limits: rows: write a whole number from 1 to 4294967294" },
     { "{\"limits\":{\"rows\":4294967295}}", RUA_ERROR_VALUE, "limits: rows: write a whole number from 1" },
+    { "{\"limits\":{\"seconds\":0}}", RUA_ERROR_VALUE, "limits: seconds: write a number above 0" },
+    { "{\"limits\":{\"seconds\":\"5\"}}", RUA_ERROR_VALUE, "limits: seconds: write a number above 0" },
     { "{\"limits\":{\"bytes\":-1}}", RUA_ERROR_VALUE, "limits: bytes: write a whole number from 1 to 9223372036854775807" },
     { "{\"limits\":{\"cell\":2.5}}", RUA_ERROR_VALUE, "limits: cell: write a whole number" },
     { "{\"limits\":{\"faults\":\"all\"}}", RUA_ERROR_VALUE, "limits: faults: write a whole number" },

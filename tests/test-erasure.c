@@ -338,10 +338,10 @@ import (const char *csv, RuaAlliance *alliance, const char *message)
   g_close (fd, NULL);
   g_assert_true (g_file_set_contents (path, csv, -1, NULL));
   if (!message) {
-    g_assert_true (rua_alliance_import_csv (alliance, "household", path, NULL, NULL, NULL, &error));
+    g_assert_true (rua_alliance_import_csv (alliance, "household", path, NULL, NULL, NULL, NULL, &error));
     g_assert_no_error (error);
   } else {
-    g_assert_false (rua_alliance_import_csv (alliance, "household", path, NULL, NULL, NULL, &error));
+    g_assert_false (rua_alliance_import_csv (alliance, "household", path, NULL, NULL, NULL, NULL, &error));
     g_assert_error (error, RUA_ERROR, RUA_ERROR_DUPLICATE);
     g_assert_nonnull (strstr (error->message, message));
     g_assert_null (strstr (error->message, HIM));

@@ -263,7 +263,7 @@ import_csv (RuaAlliance *alliance, const char *kind, const char *csv, const char
   g_assert_cmpint (fd, >=, 0);
   g_close (fd, NULL);
   g_assert_true (g_file_set_contents (path, csv, -1, NULL));
-  rua_alliance_import_csv (alliance, kind, path, mapping, NULL, NULL, &error);
+  rua_alliance_import_csv (alliance, kind, path, mapping, NULL, NULL, NULL, &error);
   hear_error (&error);
   g_unlink (path);
 }

@@ -753,7 +753,7 @@ test_import (void)
   GError *error = NULL;
 
   g_assert_true (g_file_set_contents (path, "id,weight\nc1,3\nc2,4\n", -1, NULL));
-  g_assert_true (rua_alliance_import_csv (hub, "household", path, NULL, NULL, NULL, &error));
+  g_assert_true (rua_alliance_import_csv (hub, "household", path, NULL, NULL, NULL, NULL, &error));
   g_assert_no_error (error);
   g_assert_cmpuint (rua_log_get_n_changes (log), ==, 1);
   rua_log_get_change (log, 0, &change);
@@ -762,12 +762,12 @@ test_import (void)
   /* It is undone as one; and what cannot be taken leaves nothing begun. */
   g_assert_true (rua_alliance_undo (hub, &error));
   g_assert_true (g_file_set_contents (path, "id,weight\nh1,3\n", -1, NULL));
-  g_assert_false (rua_alliance_import_csv (hub, "household", path, NULL, NULL, NULL, NULL));
+  g_assert_false (rua_alliance_import_csv (hub, "household", path, NULL, NULL, NULL, NULL, NULL));
   g_assert_false (rua_alliance_is_in_change (hub));
   /* Within somebody's change it is that change's. */
   g_assert_true (g_file_set_contents (path, "id,weight\nc3,3\n", -1, NULL));
   g_assert_true (rua_alliance_begin (hub, "mine", NULL));
-  g_assert_true (rua_alliance_import_csv (hub, "household", path, NULL, NULL, NULL, &error));
+  g_assert_true (rua_alliance_import_csv (hub, "household", path, NULL, NULL, NULL, NULL, &error));
   g_assert_true (rua_alliance_is_in_change (hub));
   g_assert_true (rua_alliance_commit (hub, NULL));
   rua_log_get_change (log, rua_log_get_n_changes (log) - 1, &change);

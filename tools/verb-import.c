@@ -53,11 +53,15 @@ read_mapping (GPtrArray *imports, const char *told, int *status)
 static gboolean
 import_all (RuaAlliance *alliance, GPtrArray *imports, GError **error)
 {
+  g_autoptr (RuaLimits) limits = command_get_limits () ? rua_limits_new_from_text (command_get_limits (), error) : NULL;
+
+  if (command_get_limits () && !limits)
+    return FALSE;
   for (guint i = 0; i < imports->len; i++) {
     const Import *import = g_ptr_array_index (imports, i);
 
     command_progress ("Importing");
-    if (!rua_alliance_import_csv (alliance, import->kind, import->file, import->mapping, NULL, NULL, error))
+    if (!rua_alliance_import_csv (alliance, import->kind, import->file, import->mapping, limits, NULL, NULL, error))
       return FALSE;
   }
   command_progress (NULL);

@@ -3,6 +3,7 @@
 
 #include "rua-csv-mapping-private.h"
 #include "rua-key-index-private.h"
+#include "rua-limits-private.h"
 
 G_BEGIN_DECLS
 
@@ -54,6 +55,7 @@ typedef struct {
   guint digits;
   char *place;
   RuaCsvMapping *mapping;
+  double seconds; /* to be read in; 0: as many as it takes */
   RuaCsv *csv;
   GArray *reads; /* of RuaCsvField */
   GPtrArray *mapped; /* of RuaCsvMapped by read; borrowed */

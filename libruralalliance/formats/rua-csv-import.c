@@ -299,8 +299,38 @@ index_free (gpointer data)
   rua_key_index_free (data);
 }
 
+/* Of two limits the one that is reached first; 0 is none. */
+static guint64
+lower (guint64 a, guint64 b)
+{
+  return a == 0 || (b != 0 && b < a) ? b : a;
+}
+
+/* What the mapping and whoever calls say is too much. */
+static void
+take_limits (RuaCsvImport *self, RuaLimits *limits)
+{
+  const RuaLimitValues values = rua_limits_get_values (limits);
+  RuaCsvLimits *own = &self->mapping->limits;
+
+  own->bytes = lower (own->bytes, values.bytes);
+  own->columns = (guint) lower (own->columns, values.columns);
+  own->cell = (guint32) lower (own->cell, values.cell);
+  own->rows = (guint32) lower (own->rows, values.rows);
+  self->seconds = self->mapping->seconds;
+  if (values.seconds > 0 && (self->seconds == 0 || values.seconds < self->seconds))
+    self->seconds = values.seconds;
+}
+
 static RuaCsvImport *
-import_new (RuaAlliance *reader, const char *kind, const char *place, const char *mapping, RuaProgress *progress, GCancellable *cancellable, GError **error)
+import_new (RuaAlliance *reader,
+            const char *kind,
+            const char *place,
+            const char *mapping,
+            RuaLimits *limits,
+            RuaProgress *progress,
+            GCancellable *cancellable,
+            GError **error)
 {
   g_autoptr (RuaCsvImport) self = g_new0 (RuaCsvImport, 1);
 
@@ -328,6 +358,7 @@ import_new (RuaAlliance *reader, const char *kind, const char *place, const char
   self->mapping = rua_csv_mapping_new (mapping, error);
   if (self->mapping == NULL)
     return NULL;
+  take_limits (self, limits);
   self->bads.limit = self->mapping->most_faults;
   self->digits = rua_alliance_get_currency_digits (reader);
   self->first_row = rua_table_get_n_rows (self->table);
@@ -335,9 +366,8 @@ import_new (RuaAlliance *reader, const char *kind, const char *place, const char
   return g_steal_pointer (&self);
 }
 
-/* Everything that needs no change of the alliance; in any thread. */
 static gboolean
-import_read (RuaCsvImport *self, GError **error)
+read_all (RuaCsvImport *self, GError **error)
 {
   self->csv = rua_csv_open (self->place, &self->mapping->dialect, &self->mapping->limits, self->cancellable, error);
   if (self->csv == NULL || !rua_csv_index (self->csv, NULL, self->cancellable, error))
@@ -370,6 +400,24 @@ import_read (RuaCsvImport *self, GError **error)
   self->all = g_new0 (RuaCsvWords *, MAX (self->reads->len, 1));
   self->values = g_malloc0 (MAX (self->targets->len, 1) * sizeof *self->values);
   return rua_csv_import_settle (self, error) && rua_csv_import_raise (self, error);
+}
+
+/* Everything that needs no change of the alliance; in any thread. */
+static gboolean
+import_read (RuaCsvImport *self, GError **error)
+{
+  GCancellable *callers = self->cancellable;
+  RuaDeadline *deadline = rua_deadline_new (self->seconds, callers);
+  g_autoptr (GError) local = NULL;
+  gboolean done;
+
+  self->cancellable = rua_deadline_get_cancellable (deadline, callers);
+  done = read_all (self, &local);
+  self->cancellable = callers;
+  rua_deadline_end (deadline, strcmp (self->place, "-") == 0 ? "standard input" : self->place, &local);
+  if (local != NULL)
+    g_propagate_error (error, g_steal_pointer (&local));
+  return done;
 }
 
 static gboolean
@@ -453,6 +501,7 @@ import_commit (RuaCsvImport *import, RuaAlliance *self, GError **error)
  * @place: (type filename): a path, a `file:` URI, or `-` for standard input
  * @mapping: (nullable): how columns become fields: a JSON object, or %NULL where the header has the
  *   names of the fields
+ * @limits: (nullable): what is too much, or %NULL
  * @progress: (nullable): told how far the reading has come
  * @cancellable: (nullable): a cancellable
  * @error: where to put an error
@@ -461,6 +510,9 @@ import_commit (RuaCsvImport *import, RuaAlliance *self, GError **error)
  * [func@RuralAlliance.get_n_threads] says. All of them are added, or none: every cell that its field
  * cannot take is listed with its line, up to a limit. The page on CSV tells what a mapping can say, what
  * is found without being told, and how values are written.
+ *
+ * A file beyond a limit of @limits, or of those in the mapping where they are lower, is refused whole. The depth of
+ * @limits is not looked at.
  *
  * References lead to records that are in the alliance, or in the same file: import kinds in the order
  * in which they refer to one another.
@@ -475,6 +527,7 @@ rua_alliance_import_csv (RuaAlliance *self,
                          const char *kind,
                          const char *place,
                          const char *mapping,
+                         RuaLimits *limits,
                          RuaProgress *progress,
                          GCancellable *cancellable,
                          GError **error)
@@ -484,10 +537,11 @@ rua_alliance_import_csv (RuaAlliance *self,
   g_return_val_if_fail (RUA_IS_ALLIANCE (self), FALSE);
   g_return_val_if_fail (kind != NULL, FALSE);
   g_return_val_if_fail (place != NULL, FALSE);
+  g_return_val_if_fail (limits == NULL || RUA_IS_LIMITS (limits), FALSE);
   g_return_val_if_fail (progress == NULL || RUA_IS_PROGRESS (progress), FALSE);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
 
-  import = import_new (self, kind, place, mapping, progress, cancellable, error);
+  import = import_new (self, kind, place, mapping, limits, progress, cancellable, error);
   return import != NULL && check_ready (self, import->table, error) && import_read (import, error) && import_commit (import, self, error);
 }
 
@@ -514,6 +568,7 @@ free_task_data (gpointer data)
  * @kind: a kind's name, for one record or for many
  * @place: (type filename): a path, a `file:` URI, or `-` for standard input
  * @mapping: (nullable): a JSON object, see [method@RuralAlliance.Alliance.import_csv]
+ * @limits: (nullable): what is too much, or %NULL
  * @progress: (nullable): told how far the reading has come
  * @cancellable: (nullable): a cancellable
  * @callback: (scope async) (closure user_data): called when it is done
@@ -530,6 +585,7 @@ rua_alliance_import_csv_async (RuaAlliance *self,
                                const char *kind,
                                const char *place,
                                const char *mapping,
+                               RuaLimits *limits,
                                RuaProgress *progress,
                                GCancellable *cancellable,
                                GAsyncReadyCallback callback,
@@ -543,13 +599,14 @@ rua_alliance_import_csv_async (RuaAlliance *self,
   g_return_if_fail (RUA_IS_ALLIANCE (self));
   g_return_if_fail (kind != NULL);
   g_return_if_fail (place != NULL);
+  g_return_if_fail (limits == NULL || RUA_IS_LIMITS (limits));
   g_return_if_fail (progress == NULL || RUA_IS_PROGRESS (progress));
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, rua_alliance_import_csv_async);
   snapshot = rua_alliance_snapshot (self);
-  import = import_new (snapshot, kind, place, mapping, progress, cancellable, &error);
+  import = import_new (snapshot, kind, place, mapping, limits, progress, cancellable, &error);
   if (import == NULL) {
     g_task_return_error (task, error);
     return;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "rua-alliance.h"
+#include "rua-limits.h"
 #include "rua-progress.h"
 
 G_BEGIN_DECLS
@@ -11,6 +12,7 @@ gboolean rua_alliance_import_csv (RuaAlliance *self,
                                   const char *kind,
                                   const char *place,
                                   const char *mapping,
+                                  RuaLimits *limits,
                                   RuaProgress *progress,
                                   GCancellable *cancellable,
                                   GError **error);
@@ -19,6 +21,7 @@ void rua_alliance_import_csv_async (RuaAlliance *self,
                                     const char *kind,
                                     const char *place,
                                     const char *mapping,
+                                    RuaLimits *limits,
                                     RuaProgress *progress,
                                     GCancellable *cancellable,
                                     GAsyncReadyCallback callback,

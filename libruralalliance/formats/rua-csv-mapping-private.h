@@ -23,6 +23,7 @@ typedef struct {
 typedef struct {
   RuaCsvDialect dialect;
   RuaCsvLimits limits;
+  double seconds; /* to be read in; 0: no limit */
   guint most_faults;
   GPtrArray *columns; /* of RuaCsvMapped */
   GPtrArray *constants; /* name, text, name, text … */

@@ -298,9 +298,17 @@ read_constant (RuaCsvMapping *self, const char *field, JsonNode *node, GError **
 }
 
 static gboolean
+read_seconds (RuaCsvMapping *self, JsonNode *node, GError **error)
+{
+  if (holds (node, G_TYPE_INT64) || holds (node, G_TYPE_DOUBLE))
+    self->seconds = json_node_get_double (node);
+  return self->seconds > 0 || refuse (error, RUA_ERROR_VALUE, "limits: seconds: write a number above 0");
+}
+
+static gboolean
 read_limits (RuaCsvMapping *self, JsonNode *node, GError **error)
 {
-  static const char *const known[] = { "bytes", "columns", "cell", "rows", "faults", NULL };
+  static const char *const known[] = { "bytes", "columns", "cell", "rows", "seconds", "faults", NULL };
   JsonObjectIter iter;
   const char *name;
 
@@ -313,6 +321,11 @@ read_limits (RuaCsvMapping *self, JsonNode *node, GError **error)
 
     if (!g_strv_contains (known, name))
       return refuse_member ("limits", name, known, error);
+    if (g_str_equal (name, "seconds")) {
+      if (!read_seconds (self, node, error))
+        return FALSE;
+      continue;
+    }
     if (!read_count (node, where, g_str_equal (name, "bytes") ? G_MAXINT64 : G_MAXUINT32 - 1, &count, error))
       return FALSE;
     if (g_str_equal (name, "bytes"))

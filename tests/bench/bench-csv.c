@@ -56,7 +56,7 @@ time_import (RuaAlliance *alliance, const char *kind, const char *path, const ch
   double wall = now (), cpu = used ();
   GStatBuf st;
 
-  if (!rua_alliance_import_csv (alliance, kind, path, NULL, NULL, NULL, &error))
+  if (!rua_alliance_import_csv (alliance, kind, path, NULL, NULL, NULL, NULL, &error))
     g_error ("%s", error->message);
   wall = now () - wall;
   cpu = used () - cpu;

@@ -318,7 +318,7 @@ import (const char *definitions, const char *data)
 
     g_file_get_contents (told, &mapping, NULL, &error);
     fail_on (error);
-    rua_alliance_import_csv (alliance, files[i].kind, place, mapping, NULL, NULL, &error);
+    rua_alliance_import_csv (alliance, files[i].kind, place, mapping, NULL, NULL, NULL, &error);
     fail_on (error);
     printf ("import %.5f %s\n", seconds_since (start), files[i].kind);
   }

@@ -122,11 +122,11 @@ class Table(RuralAlliance.Table):
         else:
             raise TypeError(f'a {type(rows).__name__} does not give itself as Arrow')
 
-    def from_csv(self, place, mapping=None, *, progress=None, cancellable=None):
+    def from_csv(self, place, mapping=None, *, limits=None, progress=None, cancellable=None):
         """Adds the rows of a CSV file: all, or none. Answers the table.
 
         `mapping` is a file or a `dict` that says which column is which field (doc/csv.md); without one, columns are
-        called as fields are. `progress` is told how much is done, from 0 to 1.
+        called as fields are. `limits` (a `Limits`) says what is too much, and `progress` is told how much is done, from 0 to 1.
         """
         import json
         if isinstance(mapping, dict):
@@ -134,7 +134,7 @@ class Table(RuralAlliance.Table):
         elif mapping is not None and not os.fspath(mapping).lstrip().startswith('{'):
             with open(mapping, encoding='utf-8') as file:
                 mapping = file.read()
-        self.alliance.import_csv(self.get_kind().get_name(), os.fspath(place), mapping, progress, cancellable)
+        self.alliance.import_csv(self.get_kind().get_name(), os.fspath(place), mapping, limits, progress, cancellable)
         return self
 
     def from_pandas(self, frame):
