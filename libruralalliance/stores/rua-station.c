@@ -494,7 +494,7 @@ rua_alliance_export_changes (RuaAlliance *self, const char *to, gint64 after, GC
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
 
   log = expect_log (self, error);
-  if (!log)
+  if (!log || g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
   if (!to && !find_hub (self)) {
     g_set_error (error, RUA_ERROR, RUA_ERROR_MISSING, "this copy is the station of no hub; say to which station this goes");
