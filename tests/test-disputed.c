@@ -195,6 +195,44 @@ test_removed_and_edited (void)
   ask (a, "beds > -1000", RUA_VERDICT_UNSUPPORTED, "no independent source");
 }
 
+/* A figure is removed at one and edited at the other: which of the two is shown makes no claim on it unsupported. */
+static void
+test_figure_removed_and_edited (void)
+{
+  for (guint removed_last = 0; removed_last < 2; removed_last++) {
+    g_autoptr (RuaAlliance) a = NULL, b = NULL;
+    g_autoptr (RuaRecord) beds = NULL, shown = NULL;
+    g_autoptr (GListModel) conflicts = NULL;
+    GError *error = NULL;
+
+    make_two (&a, &b);
+    if (removed_last)
+      rebuild (b, "observation", "beds", "value", "42", NULL);
+    beds = rua_alliance_find (a, "observation", "beds");
+    g_assert_true (rua_alliance_remove (a, beds, &error));
+    g_assert_no_error (error);
+    if (!removed_last)
+      rebuild (b, "observation", "beds", "value", "42", NULL);
+    ask (a, "beds > -1000", RUA_VERDICT_UNSUPPORTED, "");
+    log_case_send (b, a, 0);
+    conflicts = rua_alliance_list_merge_conflicts (a);
+    g_assert_cmpuint (g_list_model_get_n_items (conflicts), >=, 1);
+    shown = rua_alliance_find (a, "observation", "beds");
+    g_test_message ("the figure is %s", shown ? "shown" : "gone");
+    ask (a, "beds > -1000", RUA_VERDICT_DISPUTED, "beds");
+    ask (a, "weights > -1000", RUA_VERDICT_SUPPORTED, "");
+    /* A metric of another figure, told by its id, does not rest on it; one that might take it in does. */
+    build (a, "observation", "rooms", "measured_property", "rooms", "statistic", "count", "value", "9", "unit", "1", "subject",
+           "organisation/other", "document", "doc", "sources", "ours", NULL);
+    rebuild (a, "metric", "beds", "where", "id = 'rooms'", NULL);
+    ask (a, "beds > -1000", RUA_VERDICT_UNSUPPORTED, "no independent source");
+    if (shown == NULL) {
+      rebuild (a, "metric", "beds", "where", "value > 0", NULL);
+      ask (a, "beds > -1000", RUA_VERDICT_DISPUTED, "“beds” is computed from what stations say differently");
+    }
+  }
+}
+
 /* The claim itself, the metric, the figure. */
 static void
 test_records_of_the_claim (void)
@@ -236,6 +274,7 @@ main (int argc, char **argv)
   g_test_add_func ("/disputed/record-that-is-not-read", test_record_that_is_not_read);
   g_test_add_func ("/disputed/names-of-fields", test_names_of_fields);
   g_test_add_func ("/disputed/removed-and-edited", test_removed_and_edited);
+  g_test_add_func ("/disputed/figure-removed-and-edited", test_figure_removed_and_edited);
   g_test_add_func ("/disputed/records-of-the-claim", test_records_of_the_claim);
   g_test_add_func ("/disputed/settled", test_settled);
   return g_test_run ();

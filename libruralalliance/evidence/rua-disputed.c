@@ -5,6 +5,7 @@
 
 #include "rua-log-private.h"
 #include "rua-merge-conflict.h"
+#include "rua-row-keys-private.h"
 
 /* Open conflicts of the log, and what rests on them. */
 
@@ -101,6 +102,32 @@ rua_inquiry_find_conflict (RuaInquiry *self, const char *metric_id, RuaTable *ta
         && is_among (self, table, rua_merge_conflict_get_key (conflict), is_used, data))
       return rua_merge_conflict_to_string (conflict);
     if (!is_own && *field != '\0' && metric != NULL && reads_field (metric, field, '.'))
+      return rua_merge_conflict_to_string (conflict);
+  }
+  return NULL;
+}
+
+/* Whether a condition may be about the figure of that id: it names it, or does not go by ids. */
+static gboolean
+may_mean (const char *where, const char *id)
+{
+  g_autofree char *quoted = g_strdup_printf ("'%s'", id);
+
+  return where == NULL || strstr (where, quoted) != NULL || !mentions (where, "id", '\0');
+}
+
+char *
+rua_inquiry_find_figure_conflict (RuaInquiry *self, const char *metric_id)
+{
+  g_autoptr (RuaRecord) metric = rua_alliance_find (self->alliance, "metric", metric_id);
+  RuaTable *table = rua_alliance_get_observations (self->alliance);
+
+  for (guint i = 0; metric != NULL && i < g_list_model_get_n_items (self->conflicts); i++) {
+    g_autoptr (RuaMergeConflict) conflict = g_list_model_get_item (self->conflicts, i);
+    const char *key = rua_merge_conflict_get_key (conflict), *id = rua_row_key_get_id (key);
+
+    if (strcmp (rua_merge_conflict_get_kind (conflict), "observation") == 0 && id != NULL && find_row (self, table, key) == RUA_NO_ROW
+        && may_mean (rua_record_get_text (metric, "where"), id))
       return rua_merge_conflict_to_string (conflict);
   }
   return NULL;

@@ -47,6 +47,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (RuaInquiry, rua_inquiry_free)
  * values; or NULL. @is_used tells of a row by its place in the table, NULL: all are. */
 typedef gboolean (*RuaRowIsUsed) (gpointer data, guint position);
 char *rua_inquiry_find_conflict (RuaInquiry *self, const char *metric, RuaTable *table, RuaRowIsUsed is_used, gpointer data);
+/* The same of a metric of published figures: one of a figure that is gone, and that some do not take for gone. */
+char *rua_inquiry_find_figure_conflict (RuaInquiry *self, const char *metric);
 /* One that a record itself is in. */
 char *rua_inquiry_find_record_conflict (RuaInquiry *self, RuaRecord *record);
 void rua_inquiry_set_disputed (RuaInquiry *self, const char *const *records);

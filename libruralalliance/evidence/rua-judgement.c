@@ -277,20 +277,23 @@ is_row_used (gpointer data, guint position)
   return is_chosen (((ChosenRows *)data)->chosen, position);
 }
 
-/* What stations say of the records that a number is computed from, and nobody has settled. */
+/* What stations say of the records or figures that a number is computed from, and nobody has settled. */
 static char *
 find_conflict (RuaInquiry *inquiry, RuaResult *result)
 {
   g_autoptr (GBytes) chosen = NULL;
   g_autofree char *conflict = NULL;
+  gboolean is_published = rua_result_get_basis (result) == RUA_RESULT_BASIS_PUBLISHED;
   ChosenRows rows;
   RuaTable *table;
 
   if (g_list_model_get_n_items (inquiry->conflicts) == 0)
     return NULL;
-  table = find_rows (inquiry, result, &chosen);
+  table = is_published ? NULL : find_rows (inquiry, result, &chosen);
   rows.chosen = chosen;
-  if (table != NULL)
+  if (is_published)
+    conflict = rua_inquiry_find_figure_conflict (inquiry, rua_result_get_metric (result));
+  else if (table != NULL)
     conflict = rua_inquiry_find_conflict (inquiry, rua_result_get_metric (result), table, is_row_used, &rows);
   return conflict == NULL
            ? NULL
@@ -314,7 +317,7 @@ find_dispute (RuaInquiry *inquiry, RuaClaim *claim, RuaPremises *premises)
     g_autofree char *key = g_strconcat ("metric/", rua_result_get_metric (result), NULL);
     g_autoptr (RuaRecord) metric = rua_alliance_find (inquiry->alliance, "metric", rua_result_get_metric (result));
     g_autofree char *of_metric = metric == NULL ? NULL : rua_inquiry_find_record_conflict (inquiry, metric);
-    char *conflict = rua_result_get_basis (result) == RUA_RESULT_BASIS_RECORDS ? find_conflict (inquiry, result) : NULL;
+    char *conflict = find_conflict (inquiry, result);
 
     if (conflict != NULL)
       return conflict;
