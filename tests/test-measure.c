@@ -503,6 +503,13 @@ published (void)
   case_add (alliance, "metric", "id", "rated", REPORTED, "id = 'rated'", NULL);
   case_add (alliance, "metric", "id", "none", REPORTED, "id = 'nobody'", "unit", "station", NULL);
   case_add (alliance, "metric", "id", "valueless", REPORTED, "id = 'empty'", NULL);
+  /* Of which the value is not known, but the unit is. */
+  case_add (alliance, "observation", "id", "unpaid", "measured_property", "pay", "statistic", "mean", "unit", "CNY/person/month",
+            "price_basis", "nominal", NULL);
+  case_add (alliance, "metric", "id", "unpaid", REPORTED, "id = 'unpaid'", NULL);
+  case_add (alliance, "metric", "id", "unpaid-year", REPORTED, "id = 'unpaid'", "unit", "CNY/person/year", NULL);
+  case_add (alliance, "metric", "id", "unpaid-twice", "formula", "2 * unpaid", NULL);
+  case_add (alliance, "metric", "id", "unpaid-misfit", "formula", "unpaid + agreeing", NULL);
   case_add (alliance, "metric", "id", "twice", "formula", "rated * 2 - 1", NULL);
   case_add (alliance, "metric", "id", "both", "formula", "rated + twice", NULL);
   case_add (alliance, "metric", "id", "apart", "formula", "rated + twice", "options", "{\"independent\":true}", NULL);
@@ -562,6 +569,25 @@ test_reported (void)
   assert_unit (none, "station");
   g_assert_cmpstr (rua_result_get_reason (valueless), ==, "the observation has no value");
   g_assert_cmpuint (rua_result_get_n_missing (valueless), ==, 1);
+}
+
+/* What is not known keeps the unit in which it is not known. */
+static void
+test_reported_unknown (void)
+{
+  g_autoptr (RuaAlliance) alliance = published ();
+  g_autoptr (RuaResult) unpaid = measure (alliance, "unpaid"), year = measure (alliance, "unpaid-year");
+  g_autoptr (RuaResult) twice = measure (alliance, "unpaid-twice");
+  double value;
+
+  g_assert_false (rua_result_get_estimate (unpaid, &value));
+  g_assert_cmpstr (rua_result_get_reason (unpaid), ==, "the observation has no value");
+  assert_unit (unpaid, "CNY/person/month");
+  g_assert_false (rua_result_get_estimate (year, &value));
+  assert_unit (year, "CNY/person/year");
+  g_assert_false (rua_result_get_estimate (twice, &value));
+  assert_unit (twice, "CNY/person/month");
+  refused (alliance, "unpaid-misfit", RUA_ERROR_UNIT, "CNY/person/month");
 }
 
 static void
@@ -1049,6 +1075,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/measure/deflate-refused", test_deflate_refused);
   g_test_add_func ("/measure/deflate-year-twice", test_deflate_year_twice);
   g_test_add_func ("/measure/reported", test_reported);
+  g_test_add_func ("/measure/reported-unknown", test_reported_unknown);
   g_test_add_func ("/measure/formula", test_formula);
   g_test_add_func ("/measure/context", test_context);
   g_test_add_func ("/measure/context-rows", test_context_rows);

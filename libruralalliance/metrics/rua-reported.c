@@ -93,7 +93,8 @@ deflate_figure (RuaAlliance *alliance, const RuaDefinition *definition, const Ru
 
 static GArray *
 find_figures (RuaAlliance *alliance, const RuaDefinition *definition, RuaTable *table,
-              const char *currency, RuaResult *result, GCancellable *cancellable, GError **error)
+              const char *currency, RuaResult *result, RuaUnit **unknown,
+              GCancellable *cancellable, GError **error)
 {
   RuaProgramOptions options = { .table = table, .currency = currency };
   g_autoptr (GArray) figures = g_array_new (FALSE, TRUE, sizeof (Figure));
@@ -131,15 +132,19 @@ find_figures (RuaAlliance *alliance, const RuaDefinition *definition, RuaTable *
         continue;
       result->n_eligible++;
       figure.record = rua_table_dup_record_at_row (table, first + i);
-      if (!rua_record_get_number (figure.record, "value", &figure.value)) {
+      figure.unit = figure_unit (figure.record, currency, error);
+      if (figure.unit == NULL) {
         g_object_unref (figure.record);
+        return NULL;
+      }
+      if (!rua_record_get_number (figure.record, "value", &figure.value)) {
+        if (*unknown == NULL)
+          *unknown = rua_unit_ref (figure.unit);
+        figure_clear (&figure);
         result->n_missing++;
         continue;
       }
-      figure.unit = figure_unit (figure.record, currency, error);
       g_array_append_val (figures, figure);
-      if (figure.unit == NULL)
-        return NULL;
     }
   }
   rua_result_add_missing (result, _("the observation has no value"), result->n_missing);
@@ -265,6 +270,7 @@ rua_measure_reported (RuaAlliance *alliance, const RuaDefinition *definition,
   g_autoptr (RuaResult) result = rua_result_new (definition->id, definition->title, "reported");
   RuaAssumption own = *assumption;
   g_autoptr (GArray) figures = NULL;
+  g_autoptr (RuaUnit) unknown = NULL; /* that of the first figure without a value */
   GPtrArray *results;
 
   if (table == NULL)
@@ -286,7 +292,7 @@ rua_measure_reported (RuaAlliance *alliance, const RuaDefinition *definition,
   }
   result->basis = RUA_RESULT_BASIS_PUBLISHED;
   result->confidence = definition->confidence;
-  figures = find_figures (alliance, definition, table, currency, result, cancellable, error);
+  figures = find_figures (alliance, definition, table, currency, result, &unknown, cancellable, error);
   if (figures == NULL)
     return NULL;
   for (guint i = 0; i < figures->len; i++) {
@@ -326,6 +332,11 @@ rua_measure_reported (RuaAlliance *alliance, const RuaDefinition *definition,
     rua_result_take_unit (result, currency != NULL
                                     ? rua_unit_with_currency (definition->unit, currency)
                                     : rua_unit_ref (definition->unit));
+  /* What is not known is not known in a unit, which formulas go on with. */
+  else if (unknown != NULL)
+    rua_result_take_unit (result, own.series != NULL && rua_unit_has_money (unknown)
+                                    ? rua_unit_with_price_year (unknown, own.to)
+                                    : rua_unit_ref (unknown));
   results = g_ptr_array_new_with_free_func (g_object_unref);
   g_ptr_array_add (results, g_steal_pointer (&result));
   return results;
