@@ -496,6 +496,35 @@ test_goes_with_them (void)
   }
 }
 
+/* Who merges is told that something was erased, once, and not of whom. */
+static void
+test_told (void)
+{
+  g_autoptr (RuaAlliance) hub = new_hub (village), gaopo = enroll (hub, "gaopo");
+
+  add_income (hub, HER "v", "i", 2019);
+  erase (hub, "income", HER "v");
+  for (guint round = 0; round < 3; round++) {
+    g_autoptr (GBytes) bytes = NULL;
+    g_autoptr (RuaMerge) merge = NULL;
+    g_auto (GStrv) remarks = NULL;
+    g_autofree char *text = NULL;
+    GError *error = NULL;
+
+    if (round == 2)
+      erase (hub, "household", HER "h");
+    bytes = send_to (hub, "gaopo", -1);
+    merge = rua_alliance_import_changes (gaopo, bytes, "b.ruax", NULL, NULL, &error);
+    g_assert_no_error (error);
+    remarks = rua_merge_list_remarks (merge);
+    text = g_strjoinv ("; ", remarks);
+    g_test_message ("%s", text);
+    g_assert_true (g_str_has_prefix (text, "1 record was erased there: ") == (round == 0));
+    g_assert_true ((strstr (text, " records were erased there: ") != NULL) == (round == 2));
+    g_assert_null (strstr (text, HER));
+  }
+}
+
 /* Two erase the same record, neither having heard of the other. */
 static void
 test_erased_twice (void)
@@ -951,6 +980,7 @@ main (int argc, char **argv)
 
   g_test_init (&argc, &argv, NULL);
   folder = g_dir_make_tmp ("rua-erased-XXXXXX", NULL);
+  g_test_add_func ("/erased-log/told", test_told);
   g_test_add_func ("/erased-log/what-goes", test_what_goes);
   g_test_add_func ("/erased-log/history", test_history);
   g_test_add_func ("/erased-log/as-of", test_as_of);

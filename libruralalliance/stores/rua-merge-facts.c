@@ -391,11 +391,13 @@ take_all (Merging *self, RuaAlliance *alliance, GError **error)
 {
   g_autoptr (RuaMerge) merge = NULL;
   RuaLog *log = rua_alliance_peek_log (alliance);
-  guint first = rua_log_get_n_facts (log), n_new = 0, n_known = 0, n_taken;
+  RuaTable *erasures = rua_alliance_get_erasures (alliance);
+  guint first = rua_log_get_n_facts (log), n_new = 0, n_known = 0, n_taken, n_before, n_after;
 
   /* It may have begun while the files were read. */
   if (!rua_alliance_apply_log (alliance, first, error) || !check_all (self, alliance, log, error))
     return NULL;
+  n_before = rua_table_get_n_records (erasures);
   merge = rua_merge_new ();
   for (guint i = 0; i < self->n_sources; i++) {
     adopt (merge, alliance, &self->sources[i]);
@@ -414,6 +416,10 @@ take_all (Merging *self, RuaAlliance *alliance, GError **error)
   if (n_taken > 0)
     rua_merge_remark (merge, "%u %s made under an id that was taken here, unseen: both sides are kept as conflicts", n_taken,
                       n_taken == 1 ? "record was" : "records were");
+  n_after = rua_table_get_n_records (erasures);
+  if (n_after > n_before)
+    rua_merge_remark (merge, "%u %s erased there: what was kept of %s here, and in the log, is gone", n_after - n_before,
+                      n_after - n_before == 1 ? "record was" : "records were", n_after - n_before == 1 ? "it" : "them");
   rua_merge_count (merge, n_new, n_known);
   rua_merge_set_done (merge, TRUE);
   count_conflicts (merge, log);
