@@ -296,25 +296,23 @@ test_cancelled (void)
 static void
 test_limits (void)
 {
-  g_autofree char *path = write_file ("id,peer,street\n1,,\n2,,a long street of nineteen\n", -1);
+  g_autofree char *path = write_file ("id,peer,name\n1,,\n2,,a long street of nineteen\n", -1);
   static const struct {
     const char *limits, *mapping, *words; /* no words: it is taken */
   } tries[] = {
-    { "rows=1", NULL, "2 records, the limit is 1" },
+    { "rows=1", NULL, "2 records; 1 are the limit" },
     { "rows=2", NULL, NULL },
     { "columns=2", NULL, "more than 2 columns" },
     { "columns=3", NULL, NULL },
-    { "cell=23", NULL, "more than 23 bytes" },
-    { "cell=24", NULL, NULL },
+    { "cell=24", NULL, "more than 24 bytes" },
+    { "cell=25", NULL, NULL },
     { "bytes=20", NULL, "bytes" },
     { "bytes=200", NULL, NULL },
-    { "seconds=0.000001", NULL, "seconds" },
     { "seconds=600", NULL, NULL },
-    { "rows=9", "{\"limits\":{\"rows\":1}}", "the limit is 1" },
-    { "rows=1", "{\"limits\":{\"rows\":9}}", "the limit is 1" },
-    { "rows=2,columns=3,cell=24,bytes=200,seconds=600",
+    { "rows=9", "{\"limits\":{\"rows\":1}}", "1 are the limit" },
+    { "rows=1", "{\"limits\":{\"rows\":9}}", "1 are the limit" },
+    { "rows=2,columns=3,cell=25,bytes=200,seconds=600",
       "{\"limits\":{\"rows\":9,\"columns\":9,\"cell\":99,\"bytes\":999,\"seconds\":900}}", NULL },
-    { NULL, "{\"limits\":{\"seconds\":0.000001}}", "seconds" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (tries); i++) {
@@ -345,12 +343,46 @@ test_limits (void)
   g_unlink (path);
 }
 
+static void
+on_progress (GObject *progress, GParamSpec *spec, gpointer data)
+{
+  /* Longer than the limit, each time that something is done. */
+  g_usleep (30000);
+}
+
+/* Of all rows or none: whoever told the time, the mapping or the caller. */
+static void
+test_time (void)
+{
+  g_autoptr (GString) text = g_string_new ("id\n");
+  g_autofree char *path = NULL;
+
+  for (guint i = 0; i < 200000; i++)
+    g_string_append_printf (text, "%u\n", i);
+  path = write_file (text->str, (gssize) text->len);
+  for (guint told = 0; told < 2; told++) {
+    g_autoptr (RuaAlliance) alliance = make_alliance ();
+    g_autoptr (RuaLimits) limits = rua_limits_new ();
+    g_autoptr (RuaProgress) progress = rua_progress_new ();
+    g_autoptr (GError) error = NULL;
+
+    g_signal_connect (progress, "notify::fraction", G_CALLBACK (on_progress), NULL);
+    rua_limits_set_seconds (limits, told ? 0.001 : 600);
+    g_assert_false (rua_alliance_import_csv (alliance, "household", path, told ? NULL : "{\"limits\":{\"seconds\":0.001}}", limits, progress, NULL, &error));
+    g_assert_error (error, RUA_ERROR, RUA_ERROR_LIMIT);
+    g_assert_nonnull (strstr (error->message, "reading it takes longer than 0.001 seconds"));
+    g_assert_cmpuint (rua_table_get_n_records (rua_alliance_get_table (alliance, "household")), ==, 0);
+  }
+  g_unlink (path);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/csv-import/types", test_types);
   g_test_add_func ("/csv-import/limits", test_limits);
+  g_test_add_func ("/csv-import/time", test_time);
   g_test_add_func ("/csv-import/mapping", test_mapping);
   g_test_add_func ("/csv-import/refused", test_refused);
   g_test_add_func ("/csv-import/withheld", test_withheld);
