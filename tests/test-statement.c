@@ -172,6 +172,15 @@ test_lines (void)
   way = g_list_model_get_item (carried, 0);
   site = rua_statement_line_dup_subject (way);
   g_assert_cmpstr (rua_record_get_id (site), ==, "hills");
+  {
+    g_autoptr (RuaHub) hub = rua_statement_line_dup_hub (way), none = rua_statement_line_dup_hub (short_line);
+    g_autofree char *text = rua_statement_to_text (transport, "en", 100, FALSE), *own = rua_statement_to_text (farmer, "en", 100, FALSE);
+
+    g_assert_cmpstr (rua_record_get_id (RUA_RECORD (hub)), ==, "city");
+    g_assert_null (none);
+    g_assert_nonnull (strstr (text, "Hills → City shop"));
+    g_assert_nonnull (strstr (own, "Nothing"));
+  }
   g_assert_false (rua_statement_line_get_asked (way, &value));
   g_assert_null (rua_statement_line_dup_reason (way));
 }
@@ -242,8 +251,12 @@ test_pages (void)
   g_assert_nonnull (strstr (text, "Statement: Two"));
   g_assert_nonnull (strstr (text, "To pay: CNY "));
   g_assert_nonnull (strstr (text, "Equal shares"));
+  /* What was ordered, what is bought, and the two columns in this order. */
+  g_assert_true (g_regex_match_simple ("Bought +Rice +10 +9 +CNY [0-9.]+ +CNY .[0-9.]+", text, 0, 0));
+  g_assert_true (g_regex_match_simple ("Bought +Tea +2 +2 +CNY [0-9.]+ +CNY .[0-9.]+", text, 0, 0));
   g_assert_nonnull (strstr (text, "You get 9 × kg of the 10 × kg that you ordered."));
   g_assert_nonnull (strstr (chinese, "份额均等"));
+  g_assert_nonnull (strstr (chinese, "项目  内容"));
   g_assert_null (strstr (chinese, "You get"));
   g_assert_null (strstr (chinese, "Statement"));
   g_assert_true (g_str_has_prefix (html, "<!DOCTYPE html>"));

@@ -318,6 +318,26 @@ rua_statement_line_dup_product (RuaStatementLine *self)
   return RUA_PRODUCT (rua_table_dup_record_at_row (rua_market_reading_table (reading, "product"), g_array_index (reading->product_rows, guint32, self->entry.product)));
 }
 
+/**
+ * rua_statement_line_dup_hub:
+ * @self: a line
+ *
+ * Gets the hub to which goods are carried.
+ *
+ * Returns: (transfer full) (nullable): the hub, as it was when the market was cleared; %NULL for a line that is not of transport
+ *
+ * Since: 1.0
+ */
+RuaHub *
+rua_statement_line_dup_hub (RuaStatementLine *self)
+{
+  g_return_val_if_fail (RUA_IS_STATEMENT_LINE (self), NULL);
+  if (self->entry.type != RUA_STATEMENT_LINE_TRANSPORT)
+    return NULL;
+  return RUA_HUB (rua_table_dup_record_at_row (rua_market_reading_table (self->clearing->outcome->reading, "hub"),
+                                               rua_clearing_peek_receiver (self->clearing, self->entry.place)->hub));
+}
+
 static gboolean
 lend (gint64 from, gint64 *to)
 {

@@ -92,6 +92,8 @@ RuaRecord *rua_statement_line_dup_subject (RuaStatementLine *self);
 RUA_AVAILABLE_IN_1_0
 RuaProduct *rua_statement_line_dup_product (RuaStatementLine *self);
 RUA_AVAILABLE_IN_1_0
+RuaHub *rua_statement_line_dup_hub (RuaStatementLine *self);
+RUA_AVAILABLE_IN_1_0
 gboolean rua_statement_line_get_asked (RuaStatementLine *self, gint64 *quantity);
 RUA_AVAILABLE_IN_1_0
 gboolean rua_statement_line_get_quantity (RuaStatementLine *self, gint64 *quantity);

@@ -106,16 +106,22 @@ say_type (RuaStatementLineType type)
   }
 }
 
-/* "Rice", "Hub fee", "from the Hills". */
+/* "Rice", "Hub fee", "Hills → City shop". */
 static char *
 say_what (RuaMarketTelling *self, RuaStatementLine *line)
 {
   g_autoptr (RuaProduct) product = rua_statement_line_dup_product (line);
   g_autoptr (RuaRecord) subject = NULL;
+  g_autoptr (RuaHub) hub = rua_statement_line_dup_hub (line);
 
   if (product != NULL)
     return rua_wording_name (RUA_RECORD (product), self->language);
   subject = rua_statement_line_dup_subject (line);
+  if (hub != NULL && subject != NULL) {
+    g_autofree char *from = rua_wording_name (subject, self->language), *to = rua_wording_name (RUA_RECORD (hub), self->language);
+
+    return g_strdup_printf ("%s → %s", from, to);
+  }
   return subject != NULL ? rua_wording_name (subject, self->language) : NULL;
 }
 
@@ -131,9 +137,10 @@ tell_cell (RuaMarketTelling *self, RuaStyle style, const char *text)
 }
 
 static void
-tell_quantity (RuaMarketTelling *self, gboolean known, gint64 quantity)
+tell_quantity (RuaMarketTelling *self, RuaStatementLine *line, gboolean (*get) (RuaStatementLine *line, gint64 *quantity))
 {
-  g_autofree char *text = known ? rua_market_telling_integer (quantity) : NULL;
+  gint64 quantity;
+  g_autofree char *text = get (line, &quantity) ? rua_market_telling_integer (quantity) : NULL;
 
   tell_cell (self, RUA_STYLE_PLAIN, text);
 }
@@ -147,9 +154,8 @@ tell_line (RuaMarketTelling *self, RuaStatementLine *line)
 
   tell_cell (self, style, say_type (rua_statement_line_get_line_type (line)));
   tell_cell (self, style, what);
-  value = 0;
-  tell_quantity (self, rua_statement_line_get_asked (line, &value), value);
-  tell_quantity (self, rua_statement_line_get_quantity (line, &value), value);
+  tell_quantity (self, line, rua_statement_line_get_asked);
+  tell_quantity (self, line, rua_statement_line_get_quantity);
   if (rua_statement_line_get_unit_price (line, &value))
     price = rua_market_telling_money (self, value);
   tell_cell (self, style, price);
@@ -185,6 +191,19 @@ tell_reasons (RuaMarketTelling *self, GListModel *lines)
   }
 }
 
+/* Whether any of the money is the receiver's own. */
+static gboolean
+is_own (GListModel *lines)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (lines); i++) {
+    g_autoptr (RuaStatementLine) line = g_list_model_get_item (lines, i);
+
+    if (rua_statement_line_get_counts (line))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 void
 rua_telling_statement (RuaMarketTelling *self, RuaStatement *statement)
 {
@@ -201,13 +220,15 @@ rua_telling_statement (RuaMarketTelling *self, RuaStatement *statement)
   rua_words_add_printf (words, RUA_STYLE_PLAIN, _("Market of %s. "), date);
   if (policy != NULL)
     rua_words_add_printf (words, RUA_STYLE_PLAIN, _("Goods are shared out by the policy “%s”. "), policy);
-  if (balance < 0)
+  if (!is_own (lines))
+    rua_words_add (words, RUA_STYLE_STRONG, _("Nothing to pay or to receive: the amounts below are paid by others."));
+  else if (balance < 0)
     rua_words_add_printf (words, RUA_STYLE_STRONG, _("To pay: %s."), sum);
   else
     rua_words_add_printf (words, RUA_STYLE_STRONG, _("To receive: %s."), sum);
   rua_manuscript_table (self->manuscript, 0);
   rua_manuscript_column (self->manuscript, _("Line"), RUA_ALIGN_LEFT);
-  rua_manuscript_column (self->manuscript, _("What"), RUA_ALIGN_LEFT);
+  rua_manuscript_column (self->manuscript, C_("statement", "What"), RUA_ALIGN_LEFT);
   rua_manuscript_column (self->manuscript, _("Wanted"), RUA_ALIGN_RIGHT);
   rua_manuscript_column (self->manuscript, _("Quantity"), RUA_ALIGN_RIGHT);
   rua_manuscript_column (self->manuscript, _("Price"), RUA_ALIGN_RIGHT);
