@@ -136,6 +136,33 @@ class Installed:
                 self.inside(command)
             self.check_language(self.inside(command, env=self.told()), 'javascript')
 
+    def test_node(self):
+        """The installed package, in a project that has node-gtk."""
+        gtk = BUILD / 'node_modules' / 'node-gtk'
+        if not (gtk / 'lib' / 'binding').is_dir():
+            self.skipTest('there is no node-gtk: run ./setup node')
+        modules = self.folder / 'node_modules'
+        modules.mkdir()
+        package = self.root / 'share/ruralalliance-1/node'
+        shutil.copytree(package, modules / 'ruralalliance')
+        (modules / 'node-gtk').symlink_to(gtk)
+        if self.part == '' and (BUILD / 'bindings/javascript/types').is_dir():
+            self.assertTrue((package / 'types/ruralalliance-1.d.ts').is_file())
+        program = self.folder / 'client.mjs'
+        program.write_text("import ra from 'ruralalliance';\nconsole.log(`${new ra.Alliance().schema.kinds.length} kinds`);\n",
+                           encoding='utf-8')
+        self.assertRegex(self.inside(f'node {program}'), r'(?m)^\d\d+ kinds$')
+
+    def test_what_draws_is_found_when_it_is_needed(self):
+        module = list(self.root.rglob('ruralalliance-1/ruralalliance-drawing.so'))
+        if not module:
+            self.skipTest('built without charts')
+        needs = subprocess.run(['readelf', '-d', self.libraries / 'libruralalliance-1.so'], capture_output=True, text=True, check=True).stdout
+        self.assertNotIn('cairo', needs)
+        report = self.inside(f'ruralalliance report {SOURCE}/examples/rural-urban-alliance.json --format pdf --output page.pdf'
+                             ' && head -c 5 page.pdf')
+        self.assertEqual(report.strip(), '%PDF-')
+
     def test_the_loader_sees_what_was_installed(self):
         said = self.inside('rm /etc/ld.so.cache && meson install --no-rebuild '
                            f'-C {self.build} >&2 && ruralalliance --version')
