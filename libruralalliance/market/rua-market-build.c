@@ -105,7 +105,8 @@ sort_members (const RuaMarketList *list)
 {
   guint32 *members = g_new (guint32, MAX (1, list->n_members)), n = 0;
 
-  memcpy (members, list->members, list->n_members * sizeof *members);
+  for (guint32 i = 0; i < list->n_members; i++)
+    members[i] = list->members[i];
   qsort (members, list->n_members, sizeof *members, compare_numbers);
   for (guint32 i = 0; i < list->n_members; i++)
     if (n == 0 || members[n - 1] != members[i])
@@ -316,8 +317,8 @@ list_entries (Builder *self, GError **error)
   w->entries = g_new (RuaMarketEntry, MAX (1, entries->len));
   w->first_entry[0] = 0;
   for (guint32 o = 0; o < p->n_orders; o++) {
-    memcpy (w->entries + w->first_entry[o], &g_array_index (entries, RuaMarketEntry, first[o]),
-            many[o] * sizeof (RuaMarketEntry));
+    for (guint32 k = 0; k < many[o]; k++)
+      w->entries[w->first_entry[o] + k] = g_array_index (entries, RuaMarketEntry, first[o] + k);
     w->first_entry[o + 1] = w->first_entry[o] + many[o];
   }
   w->n_classes = classes->len;

@@ -481,7 +481,7 @@ count_envy (const RuaMarketRun *run,
             const Envious *alike,
             guint32 n)
 {
-  g_autofree gint64 *prices = g_new (gint64, n);
+  g_autofree gint64 *prices = g_new (gint64, MAX (1, n));
   g_autofree guint32 *tree = g_new0 (guint32, (gsize)n + 1);
   guint64 pairs = 0;
   guint32 n_prices = 0;

@@ -60,7 +60,7 @@ compare_events (gconstpointer a, gconstpointer b)
 static RuaMarketFraction
 fill_evenly (const RuaMarketShare *shares, const guint32 *members, guint32 n, __int128 room)
 {
-  g_autofree Event *events = g_new (Event, (gsize)n * 2);
+  g_autofree Event *events = g_new (Event, MAX (1, (gsize)n * 2));
   __int128 still = 0, before = 0, weight = 0;
   RuaMarketFraction level = { 1, 0 };
 

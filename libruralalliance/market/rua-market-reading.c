@@ -150,7 +150,7 @@ rua_market_reader_set (RuaMarketReader *self, GHashTable *known, GArray *lists, 
   gpointer place;
   GBytes *key;
 
-  if (sorted)
+  if (sorted && n > 1)
     qsort (members, n, sizeof *members, compare_numbers);
   for (guint i = 0; i < n; i++) {
     gboolean again = FALSE;

@@ -154,7 +154,8 @@ sort_named (Named *named, guint32 n, const char *kind, GError **error)
 {
   guint32 *places = g_new (guint32, MAX (1, n));
 
-  qsort (named, n, sizeof *named, compare_named);
+  if (n > 1)
+    qsort (named, n, sizeof *named, compare_named);
   for (guint32 i = 0; i < n; i++) {
     places[i] = named[i].place;
     if (i > 0 && strcmp (named[i - 1].id, named[i].id) == 0) {
