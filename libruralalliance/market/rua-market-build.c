@@ -128,10 +128,7 @@ hash_list (gconstpointer key)
 static gboolean
 equal_lists (gconstpointer a, gconstpointer b)
 {
-  const RuaMarketList *x = a, *y = b;
-
-  return x->n_members == y->n_members
-         && memcmp (x->members, y->members, x->n_members * sizeof *x->members) == 0;
+  return rua_market_list_equal (a, b);
 }
 
 static guint32 *

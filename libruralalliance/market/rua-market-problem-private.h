@@ -28,6 +28,9 @@ typedef struct {
   guint32 n_members;
 } RuaMarketList;
 
+/* The same numbers in the same order; of none there may be no array. */
+gboolean rua_market_list_equal (const RuaMarketList *a, const RuaMarketList *b);
+
 /* A bound on what the lots (or orders) that stand under it, directly or by others, trade together. */
 typedef struct {
   const char *id;

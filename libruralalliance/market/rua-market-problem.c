@@ -1,7 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "rua-market-problem-private.h"
 
+#include <string.h>
+
 #include "rua-error.h"
+
+gboolean
+rua_market_list_equal (const RuaMarketList *a, const RuaMarketList *b)
+{
+  return a->n_members == b->n_members
+         && (a->n_members == 0 || memcmp (a->members, b->members, a->n_members * sizeof *a->members) == 0);
+}
 
 /* What is refused before anything is built. */
 

@@ -9,7 +9,7 @@
 static gboolean
 same_rows (const GArray *a, const GArray *b, guint size)
 {
-  return a->len == b->len && memcmp (a->data, b->data, (gsize) a->len * size) == 0;
+  return a->len == b->len && (a->len == 0 || memcmp (a->data, b->data, (gsize) a->len * size) == 0);
 }
 
 static gboolean
@@ -17,12 +17,9 @@ same_lists (const GArray *a, const GArray *b)
 {
   if (a->len != b->len)
     return FALSE;
-  for (guint i = 0; i < a->len; i++) {
-    const RuaMarketList *one = &g_array_index (a, RuaMarketList, i), *other = &g_array_index (b, RuaMarketList, i);
-
-    if (one->n_members != other->n_members || memcmp (one->members, other->members, one->n_members * sizeof *one->members) != 0)
+  for (guint i = 0; i < a->len; i++)
+    if (!rua_market_list_equal (&g_array_index (a, RuaMarketList, i), &g_array_index (b, RuaMarketList, i)))
       return FALSE;
-  }
   return TRUE;
 }
 

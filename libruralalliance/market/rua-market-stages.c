@@ -254,7 +254,8 @@ run_max_min (RuaMarketRun *self, gboolean by_class, GCancellable *cancellable, G
       else if (share.weight > 0)
         shares[n_orders - ++n_out] = share;
     }
-    memmove (shares + n, shares + (n_orders - n_out), n_out * sizeof *shares);
+    if (n_out > 0)
+      memmove (shares + n, shares + (n_orders - n_out), n_out * sizeof *shares);
     if (!rua_market_share_out (self->network, shares, n, &all, &smallest, &n_pivots, cancellable,
                                error))
       return FALSE;

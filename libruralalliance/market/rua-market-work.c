@@ -303,8 +303,7 @@ static gboolean
 same_lists (const RuaMarketList *a, const RuaMarketList *b, guint32 n)
 {
   for (guint32 i = 0; i < n; i++)
-    if (a[i].n_members != b[i].n_members
-        || memcmp (a[i].members, b[i].members, a[i].n_members * sizeof *a[i].members) != 0)
+    if (!rua_market_list_equal (&a[i], &b[i]))
       return FALSE;
   return TRUE;
 }
