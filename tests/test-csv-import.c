@@ -351,33 +351,43 @@ on_progress (GObject *progress, GParamSpec *spec, gpointer data)
     g_usleep (100000);
 }
 
-/* Of all rows or none: whoever told the time, the mapping or the caller. */
+/* Of all rows or none: whoever told the time, the mapping or the caller. A machine that has much else to do may wake the
+ * one who watches the time when all is done; then all of it is there, and it is tried again. */
 static void
 test_time (void)
 {
   g_autoptr (GString) text = g_string_new ("id\n");
   g_autofree char *path = NULL;
+  const guint n_rows = 200000;
 
-  for (guint i = 0; i < 200000; i++)
+  for (guint i = 0; i < n_rows; i++)
     g_string_append_printf (text, "%u\n", i);
   path = write_file (text->str, (gssize) text->len);
   rua_set_n_threads (1);
   for (guint told = 0; told < 2; told++) {
-    g_autoptr (RuaAlliance) alliance = make_alliance ();
     g_autoptr (RuaLimits) limits = rua_limits_new ();
-    g_autoptr (RuaProgress) progress = rua_progress_new ();
-    g_autoptr (GError) error = NULL;
-    guint n_told = 0;
-    gulong told_by;
+    gboolean refused = FALSE;
 
-    told_by = g_signal_connect (progress, "notify::fraction", G_CALLBACK (on_progress), &n_told);
     rua_limits_set_seconds (limits, told ? 0.001 : 600);
-    g_assert_false (rua_alliance_import_csv (alliance, "household", path, told ? NULL : "{\"limits\":{\"seconds\":0.001}}", limits, progress, NULL, &error));
-    /* What is still to be told is told by the main loop, when there is nobody here any more. */
-    g_signal_handler_disconnect (progress, told_by);
-    g_assert_error (error, RUA_ERROR, RUA_ERROR_LIMIT);
-    g_assert_nonnull (strstr (error->message, "reading it takes longer than 0.001 seconds"));
-    g_assert_cmpuint (rua_table_get_n_records (rua_alliance_get_table (alliance, "household")), ==, 0);
+    for (guint trial = 0; trial < 50 && !refused; trial++) {
+      g_autoptr (RuaAlliance) alliance = make_alliance ();
+      g_autoptr (RuaProgress) progress = rua_progress_new ();
+      g_autoptr (GError) error = NULL;
+      RuaTable *table = rua_alliance_get_table (alliance, "household");
+      guint n_told = 0;
+      gulong told_by = g_signal_connect (progress, "notify::fraction", G_CALLBACK (on_progress), &n_told);
+
+      refused = !rua_alliance_import_csv (alliance, "household", path, told ? NULL : "{\"limits\":{\"seconds\":0.001}}", limits, progress, NULL, &error);
+      /* What is still to be told is told by the main loop, when there is nobody here any more. */
+      g_signal_handler_disconnect (progress, told_by);
+      g_assert_cmpuint (rua_table_get_n_records (table), ==, refused ? 0 : n_rows);
+      if (refused) {
+        g_assert_error (error, RUA_ERROR, RUA_ERROR_LIMIT);
+        g_assert_nonnull (strstr (error->message, "reading it takes longer than 0.001 seconds"));
+      } else
+        g_assert_no_error (error);
+    }
+    g_assert_true (refused);
   }
   rua_set_n_threads (0);
   g_unlink (path);
