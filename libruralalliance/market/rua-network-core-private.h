@@ -44,6 +44,7 @@ struct _RuaNetwork {
   gint64 *potential;
   guint32 *queue; /* of nodes being walked over */
   gboolean has_tree;
+  gboolean flows_hold; /* since the last solve neither bounds nor supplies have changed: those of the tree are right */
   RuaNetworkStatus status;
   guint64 n_pivots;
   guint64 n_moved; /* nodes that pivots walked over since arcs were last searched */

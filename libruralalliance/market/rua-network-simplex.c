@@ -67,6 +67,7 @@ start_tree (RuaNetwork *self)
     self->potential = g_new0 (gint64, (gsize) n + 1);
     self->queue = g_new (guint32, (gsize) n + 1);
   }
+  self->flows_hold = FALSE;
   self->tree[n] = (RuaHang) { NONE, 0, NONE, NONE, NONE, n + 1 };
   for (guint32 i = 0; i < self->n_arcs; i++)
     self->state[i] = RUA_ARC_AT_LOWER;
@@ -76,11 +77,11 @@ start_tree (RuaNetwork *self)
     hang_on_root (self, v, 0);
 }
 
-/* The nodes of the tree, parents before children; the root is left out. */
-static guint32 *
+/* The nodes of the tree, parents before children; the root is left out. Kept until potentials are shifted. */
+static const guint32 *
 list_nodes (RuaNetwork *self)
 {
-  guint32 *order = g_new (guint32, MAX (1, self->n_nodes));
+  guint32 *order = self->queue;
   guint32 n = 0, root = self->n_nodes;
 
   for (guint32 v = self->tree[root].child; v != NONE; v = self->tree[v].next)
@@ -417,24 +418,36 @@ find_entering (RuaNetwork *self, Candidates *list, gint64 *reduced)
   return arc;
 }
 
+#define MIXED_AT_ONCE 16
+
 /* Arcs that stand together, as those of one order do, are much alike: each block gets arcs from all
- * over the network. */
+ * over the network. Some rows of the old order at a time, so that both orders stay in the cache. */
 static void
 mix (RuaNetwork *self)
 {
-  guint32 n = self->n_arcs, stride = (guint32) MAX (10., sqrt ((double) n)), at = 0;
+  guint32 n = self->n_arcs, stride = (guint32) MAX (10., sqrt ((double) n));
+  guint32 n_rows = (n + stride - 1) / stride, n_whole = n - (n_rows - (n > 0)) * stride;
   RuaArc *arcs = g_new (RuaArc, (gsize) self->room + self->n_nodes);
   gint64 *capacity = g_new (gint64, (gsize) self->room + self->n_nodes);
   gint64 *lower = self->lower ? g_new0 (gint64, self->room) : NULL;
 
   self->place = g_new (guint32, self->room);
-  for (guint32 first = 0; first < MIN (stride, n); first++)
-    for (guint32 i = first; i < n; i += stride) {
-      arcs[at] = self->arcs[i];
-      capacity[at] = self->capacity[i];
-      if (lower)
-        lower[at] = self->lower[i];
-      self->place[i] = at++;
+  for (guint32 above = 0; above < n_rows; above += MIXED_AT_ONCE)
+    for (guint32 column = 0; column < MIN (stride, n); column++) {
+      /* The first columns are a row longer than the others. */
+      guint32 start = column * n_rows - (column > n_whole ? column - n_whole : 0);
+
+      for (guint32 row = above; row < MIN (above + MIXED_AT_ONCE, n_rows); row++) {
+        guint32 i = row * stride + column, at = start + row;
+
+        if (i >= n)
+          break;
+        arcs[at] = self->arcs[i];
+        capacity[at] = self->capacity[i];
+        if (lower)
+          lower[at] = self->lower[i];
+        self->place[i] = at;
+      }
     }
   g_free (self->arcs);
   g_free (self->capacity);
@@ -471,7 +484,7 @@ gboolean
 rua_network_solve (RuaNetwork *self, GCancellable *cancellable, GError **error)
 {
   Candidates list = { { 0 }, 0, 0, 0, 0, 0 };
-  g_autofree guint32 *order = NULL;
+  const guint32 *order;
   guint32 entering;
   gint64 root_cost, reduced;
 
@@ -494,8 +507,9 @@ rua_network_solve (RuaNetwork *self, GCancellable *cancellable, GError **error)
   /* What is cancelled or refused midway is no tree to go on from. */
   self->has_tree = FALSE;
   order = list_nodes (self);
-  if (!settle_flows (self, order, error))
+  if (!self->flows_hold && !settle_flows (self, order, error))
     return FALSE;
+  self->flows_hold = FALSE;
   /* Whatever hangs on the root by now still comes before what hangs on it. */
   settle_potentials (self, order, root_cost);
 
@@ -509,6 +523,7 @@ rua_network_solve (RuaNetwork *self, GCancellable *cancellable, GError **error)
       return FALSE;
   }
   self->has_tree = TRUE;
+  self->flows_hold = TRUE;
   self->status = RUA_NETWORK_OPTIMAL;
   for (guint32 v = 0; v < self->n_nodes; v++)
     if (rua_network_get_shortfall (self, v) != 0)

@@ -75,6 +75,7 @@ rua_network_add_arc (RuaNetwork *self, guint32 from, guint32 to, gint64 capacity
     reserve_arcs (self, self->room * 2);
   /* The arcs to the root, which the tree names, move. */
   self->has_tree = FALSE;
+  self->flows_hold = FALSE;
   if (self->place)
     self->place[arc] = arc;
   self->arcs[arc].from = from;
@@ -97,6 +98,7 @@ rua_network_set_bounds (RuaNetwork *self, guint32 arc, gint64 lower, gint64 capa
   arc = rua_network_place (self, arc);
   if (lower != 0 && !self->lower)
     self->lower = g_new0 (gint64, self->room);
+  self->flows_hold = FALSE;
   if (self->lower)
     self->lower[arc] = lower;
   self->capacity[arc] = capacity == RUA_NETWORK_NO_LIMIT ? capacity : capacity - lower;
@@ -115,6 +117,7 @@ void
 rua_network_set_supply (RuaNetwork *self, guint32 node, gint64 supply)
 {
   g_assert (node < self->n_nodes);
+  self->flows_hold = FALSE;
   self->supply[node] = supply;
   self->status = RUA_NETWORK_UNSOLVED;
 }
