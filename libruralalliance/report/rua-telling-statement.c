@@ -229,7 +229,7 @@ rua_telling_statement (RuaMarketTelling *self, RuaStatement *statement)
   rua_manuscript_table (self->manuscript, 0);
   rua_manuscript_column (self->manuscript, _("Line"), RUA_ALIGN_LEFT);
   rua_manuscript_column (self->manuscript, C_("statement", "What"), RUA_ALIGN_LEFT);
-  rua_manuscript_column (self->manuscript, _("Wanted"), RUA_ALIGN_RIGHT);
+  rua_manuscript_column (self->manuscript, _("Offered or ordered"), RUA_ALIGN_RIGHT);
   rua_manuscript_column (self->manuscript, _("Quantity"), RUA_ALIGN_RIGHT);
   rua_manuscript_column (self->manuscript, _("Price"), RUA_ALIGN_RIGHT);
   rua_manuscript_column (self->manuscript, _("Amount"), RUA_ALIGN_RIGHT);
