@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Columns that were damaged or forged: refused, or read as what they say. */
+#include "columns-seal.h"
+#include "random-alliance.h"
+#include "rua-alliance-json.h"
+#include "rua-table-core-private.h"
+
+#include <string.h>
+
+static guint
+trials (guint n)
+{
+  return g_getenv ("RUA_SLOW_MACHINE") ? MAX (1, n / 10) : n;
+}
+
+static void
+begin (RuaRandom *random)
+{
+  guint32 seed = g_test_rand_int ();
+
+  g_test_message ("seed %u", seed);
+  rua_random_init (random, seed);
+}
+
+static GBytes *
+to_json (RuaAlliance *alliance)
+{
+  GError *error = NULL;
+  GBytes *json = rua_alliance_to_json (alliance, NULL, &error);
+
+  g_assert_no_error (error);
+  return json;
+}
+
+static void
+assert_same_json (RuaAlliance *a, RuaAlliance *b)
+{
+  g_autoptr (GBytes) ja = to_json (a);
+  g_autoptr (GBytes) jb = to_json (b);
+
+  g_assert_true (g_bytes_equal (ja, jb));
+}
+
+/* ---- what is damaged is refused ---- */
+
+static RuaAlliance *
+small_alliance (void)
+{
+  static const char text[] =
+    "{\"format\":\"rural-alliance\",\"version\":1,\"places\":[{\"id\":\"p\",\"name\":\"P\"},{\"id\":\"q\",\"name\":{\"en\":\"Q\",\"zh\":\"草\"},\"parent\":\"p\"}],"
+    "\"households\":[{\"id\":\"a\",\"weight\":1.5,\"joined\":\"2014-09\",\"x\":1},{\"id\":\"b\",\"weight\":0.25}]}";
+  g_autoptr (GBytes) bytes = g_bytes_new_static (text, strlen (text));
+  GError *error = NULL;
+  RuaAlliance *small = rua_alliance_new_from_json (bytes, "text", NULL, &error);
+
+  g_assert_no_error (error);
+  return small;
+}
+
+static void
+assert_refused (GByteArray *file)
+{
+  GError *error = NULL;
+  g_autoptr (RuaAlliance) alliance = columns_read (file, &error);
+
+  g_assert_null (alliance);
+  g_assert_nonnull (error);
+  g_assert_true (error->domain == RUA_ERROR);
+  g_assert_true (error->code == RUA_ERROR_SYNTAX || error->code == RUA_ERROR_VERSION);
+  g_assert_true (g_str_has_prefix (error->message, "a.ruac: "));
+  g_error_free (error);
+}
+
+static void
+test_every_bit (void)
+{
+  g_autoptr (RuaAlliance) alliance = small_alliance ();
+  g_autoptr (GByteArray) file = columns_write (alliance);
+  guint step = g_getenv ("RUA_SLOW_MACHINE") ? 211 : 1;
+
+  for (guint bit = 0; bit < file->len * 8; bit += step) {
+    file->data[bit / 8] ^= (guint8) (1u << bit % 8);
+    assert_refused (file);
+    file->data[bit / 8] ^= (guint8) (1u << bit % 8);
+  }
+}
+
+static void
+test_random_bits (void)
+{
+  RuaRandom random;
+  g_autoptr (RuaAlliance) alliance = NULL;
+  g_autoptr (GByteArray) file = NULL;
+
+  begin (&random);
+  alliance = random_alliance_new (&random, RUA_CHUNK_ROWS + 1000);
+  file = columns_write (alliance);
+  for (guint t = 0; t < trials (100); t++) {
+    guint at = rua_random_below (&random, file->len), bit = rua_random_below (&random, 8);
+
+    file->data[at] ^= (guint8) (1u << bit);
+    assert_refused (file);
+    file->data[at] ^= (guint8) (1u << bit);
+  }
+}
+
+static void
+test_lengths (void)
+{
+  g_autoptr (RuaAlliance) alliance = small_alliance ();
+  g_autoptr (GByteArray) file = columns_write (alliance);
+  guint step = g_getenv ("RUA_SLOW_MACHINE") ? 37 : 1;
+
+  for (guint n = 0; n < file->len; n += step) {
+    g_autoptr (GByteArray) cut = g_byte_array_new ();
+    g_autoptr (GByteArray) head_cut = g_byte_array_new ();
+
+    g_byte_array_append (cut, file->data, n);
+    assert_refused (cut);
+    g_byte_array_append (head_cut, file->data + n + 1, file->len - n - 1);
+    assert_refused (head_cut);
+  }
+  for (guint n = 1; n < 130; n += step) {
+    g_autoptr (GByteArray) longer = g_byte_array_new ();
+
+    g_byte_array_append (longer, file->data, file->len);
+    g_byte_array_set_size (longer, file->len + n);
+    memset (longer->data + file->len, 0, n);
+    assert_refused (longer);
+  }
+}
+
+static void
+test_version (void)
+{
+  g_autoptr (RuaAlliance) alliance = small_alliance ();
+  g_autoptr (GByteArray) file = columns_write (alliance);
+  GError *error = NULL;
+
+  file->data[8] = 2;
+  g_assert_true (columns_seal (file->data, file->len));
+  g_assert_null (columns_read (file, &error));
+  g_assert_error (error, RUA_ERROR, RUA_ERROR_VERSION);
+  g_assert_nonnull (strstr (error->message, "version 2"));
+  g_clear_error (&error);
+  file->data[8] = 0;
+  g_assert_true (columns_seal (file->data, file->len));
+  assert_refused (file);
+}
+
+/* Somebody who means harm puts the sums right. Whatever is changed, it is refused, or it is an
+ * alliance that can be used. */
+static void
+attack (GByteArray *file, guint *accepted)
+{
+  GError *error = NULL;
+  g_autoptr (RuaAlliance) alliance = NULL;
+
+  if (!columns_seal (file->data, file->len))
+    return;
+  alliance = columns_read (file, &error);
+  g_assert_cmpint (alliance != NULL, ==, error == NULL);
+  if (alliance)
+    columns_exercise (alliance);
+  *accepted += alliance != NULL;
+  g_clear_error (&error);
+}
+
+static void
+test_hostile_bytes (void)
+{
+  RuaRandom random;
+  guint accepted = 0;
+
+  begin (&random);
+  for (guint t = 0; t < trials (3); t++) {
+    g_autoptr (RuaAlliance) alliance = t == 0 ? small_alliance () : random_alliance_new (&random, 1 + rua_random_below (&random, 80));
+    g_autoptr (GByteArray) file = columns_write (alliance);
+    guint64 directory;
+
+    memcpy (&directory, file->data + file->len - RUA_COLUMNS_TRAILER, 8);
+    for (guint i = 0; i < trials (500); i++) {
+      static const guint8 telling[] = { 0, 1, 2, 4, 8, 16, 0x7f, 0x80, 0xff };
+      g_autoptr (GByteArray) bad = g_byte_array_new ();
+      /* Most of the time in the directory. */
+      guint from = rua_random_below (&random, 4) ? (guint) directory : 0;
+
+      g_byte_array_append (bad, file->data, file->len);
+      for (guint n = 1 + rua_random_below (&random, 3); n > 0; n--) {
+        guint at = from + rua_random_below (&random, bad->len - from);
+
+        bad->data[at] = rua_random_below (&random, 2) ? telling[rua_random_below (&random, G_N_ELEMENTS (telling))]
+                                                      : (guint8) rua_random_next (&random);
+      }
+      attack (bad, &accepted);
+    }
+  }
+  /* Numbers are numbers: some changes are no harm. */
+  g_assert_cmpuint (accepted, >, 0);
+}
+
+/* Each byte of the directory in turn, made the largest and the least. */
+static void
+test_hostile_directory (void)
+{
+  g_autoptr (RuaAlliance) alliance = small_alliance ();
+  g_autoptr (GByteArray) file = columns_write (alliance);
+  guint64 directory;
+  guint accepted = 0, step = g_getenv ("RUA_SLOW_MACHINE") ? 97 : 5;
+
+  memcpy (&directory, file->data + file->len - RUA_COLUMNS_TRAILER, 8);
+  for (guint at = (guint) directory; at < file->len - RUA_COLUMNS_TRAILER + RUA_COLUMNS_SUM_AT; at += step)
+    for (guint k = 0; k < 4; k++) {
+      g_autoptr (GByteArray) bad = g_byte_array_new ();
+
+      g_byte_array_append (bad, file->data, file->len);
+      bad->data[at] = (guint8[]){ 0xff, 0x00, (guint8) (file->data[at] + 1), (guint8) (file->data[at] - 1) }[k];
+      attack (bad, &accepted);
+      /* A count of many, of which the first bytes are there. */
+      if (k == 0 && at + 8 < file->len) {
+        memset (bad->data + at, 0xff, 8);
+        attack (bad, &accepted);
+      }
+    }
+}
+
+/* Values that a column cannot have, one by one. */
+static void
+hostile_value (RuaFieldType type, const char *target, guint64 word, gboolean packed, gboolean fine)
+{
+  RuaRandom random;
+  g_autoptr (RuaAlliance) alliance = NULL;
+  RuaTable *table;
+  GError *error = NULL;
+  g_autoptr (RuaAlliance) again = NULL;
+  g_autoptr (GByteArray) file = NULL;
+  RuaColumn *column = NULL;
+
+  rua_random_init (&random, 7);
+  alliance = random_alliance_new (&random, 20);
+  table = random_alliance_get_table (alliance);
+  for (guint f = 1; f < table->columns->len && !column; f++)
+    if (rua_table_column (table, f)->type == type
+        && g_strcmp0 (rua_field_get_target (rua_table_column (table, f)->field), target) == 0)
+      column = rua_table_column (table, f);
+  /* Straight into the cell, past all that would refuse it. */
+  for (guint row = 0; row < 20; row++)
+    if (row == 3 || (packed && type != RUA_FIELD_TYPE_NUMBER)) {
+      rua_column_write_word (column, row, word);
+      if (!packed && row == 3 && column->width == 4 && type == RUA_FIELD_TYPE_DATE)
+        rua_column_write_word (column, 4, (guint32) rua_date_pack (-700000, RUA_DATE_PRECISION_DAY));
+    }
+  file = columns_write (alliance);
+  again = columns_read (file, &error);
+  if (fine) {
+    g_assert_no_error (error);
+    g_assert_nonnull (again);
+  } else {
+    g_assert_null (again);
+    g_assert_error (error, RUA_ERROR, RUA_ERROR_SYNTAX);
+    g_clear_error (&error);
+  }
+}
+
+static guint64
+bits_of (double number)
+{
+  guint64 word;
+
+  memcpy (&word, &number, sizeof word);
+  return word;
+}
+
+static void
+test_hostile_values (void)
+{
+  for (guint packed = 0; packed < 2; packed++) {
+    hostile_value (RUA_FIELD_TYPE_BOOLEAN, NULL, 1, packed, TRUE);
+    hostile_value (RUA_FIELD_TYPE_BOOLEAN, NULL, 2, packed, FALSE);
+    hostile_value (RUA_FIELD_TYPE_BOOLEAN, NULL, 255, packed, FALSE);
+    hostile_value (RUA_FIELD_TYPE_REFERENCE, "thing", 19, packed, TRUE);
+    hostile_value (RUA_FIELD_TYPE_REFERENCE, "thing", 20, packed, FALSE);
+    hostile_value (RUA_FIELD_TYPE_REFERENCE, "thing", G_MAXUINT32, packed, FALSE);
+    hostile_value (RUA_FIELD_TYPE_DATE, NULL, (guint32) rua_date_pack (0, RUA_DATE_PRECISION_DAY), packed, TRUE);
+    hostile_value (RUA_FIELD_TYPE_DATE, NULL, (guint32) rua_date_pack (0, RUA_DATE_PRECISION_DAY) + 1, packed, FALSE);
+    hostile_value (RUA_FIELD_TYPE_DATE, NULL, (guint32) G_MAXINT32 - 1, packed, FALSE);
+    hostile_value (RUA_FIELD_TYPE_DATE, NULL, (guint32) G_MININT32, packed, FALSE);
+    hostile_value (RUA_FIELD_TYPE_NUMBER, NULL, bits_of (1e300), packed, TRUE);
+    hostile_value (RUA_FIELD_TYPE_NUMBER, NULL, bits_of (G_MAXDOUBLE) + 1, packed, FALSE);
+    hostile_value (RUA_FIELD_TYPE_NUMBER, NULL, G_MAXUINT64, packed, FALSE);
+    hostile_value (RUA_FIELD_TYPE_INTEGER, NULL, G_MAXUINT64, packed, TRUE);
+    hostile_value (RUA_FIELD_TYPE_MONEY, NULL, G_GUINT64_CONSTANT (1) << 63, packed, TRUE);
+  }
+}
+
+/* Texts that a field cannot have. */
+static void
+hostile_text (const char *name, const char *text, gsize length, gboolean fine)
+{
+  RuaRandom random;
+  g_autoptr (RuaAlliance) alliance = NULL;
+  RuaTable *table;
+  GError *error = NULL;
+  g_autoptr (RuaAlliance) again = NULL;
+  g_autoptr (GByteArray) file = NULL;
+  RuaColumn *column;
+
+  rua_random_init (&random, 7);
+  alliance = random_alliance_new (&random, 20);
+  table = random_alliance_get_table (alliance);
+  column = *name ? rua_table_column (table, rua_field_get_index (rua_kind_find_field (table->kind, name))) : table->extra;
+  rua_column_write_word (column, 3, rua_dictionary_intern (&column->dictionary, text, length));
+  file = columns_write (alliance);
+  again = columns_read (file, &error);
+  if (fine) {
+    g_assert_no_error (error);
+    assert_same_json (alliance, again);
+  } else {
+    g_assert_null (again);
+    g_assert_error (error, RUA_ERROR, RUA_ERROR_SYNTAX);
+    g_clear_error (&error);
+  }
+}
+
+static void
+test_hostile_texts (void)
+{
+  guint32 rows[] = { 0, 19 }, beyond[] = { 0, 20 };
+
+  hostile_text ("name", "fine 草", 8, TRUE);
+  hostile_text ("name", "", 0, TRUE);
+  hostile_text ("name", "\xc3\x28", 2, FALSE);
+  hostile_text ("name", "\xff", 1, FALSE);
+  hostile_text ("name", "\xed\xa0\x80", 3, FALSE);
+  hostile_text ("name", "a\0b", 3, FALSE);
+  hostile_text ("id", "x", 1, TRUE);
+  hostile_text ("id", "", 0, FALSE);
+  hostile_text ("sort", "rice", 4, TRUE);
+  hostile_text ("sort", "gold", 4, FALSE);
+  hostile_text ("title", "en\0Tea\0", 7, TRUE);
+  hostile_text ("title", "en\0Tea", 6, FALSE);
+  hostile_text ("title", "en\0", 3, FALSE);
+  hostile_text ("title", "", 0, FALSE);
+  hostile_text ("title", "en\0\xff\0", 5, FALSE);
+  hostile_text ("words", "a\0b\0", 4, TRUE);
+  hostile_text ("words", "a\0b", 3, FALSE);
+  hostile_text ("words", "", 0, TRUE);
+  hostile_text ("notes", "[1]", 3, TRUE);
+  hostile_text ("notes", "[1", 2, FALSE);
+  hostile_text ("notes", "[1]]", 4, FALSE);
+  hostile_text ("notes", "", 0, FALSE);
+  hostile_text ("", "{\"a\":1}", 7, TRUE);
+  hostile_text ("", "[1]", 3, FALSE);
+  hostile_text ("", "{\"a\":1", 6, FALSE);
+  hostile_text ("others", (const char *) rows, sizeof rows, TRUE);
+  hostile_text ("others", (const char *) beyond, sizeof beyond, FALSE);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/columns/every-bit", test_every_bit);
+  g_test_add_func ("/columns/random-bits", test_random_bits);
+  g_test_add_func ("/columns/lengths", test_lengths);
+  g_test_add_func ("/columns/version", test_version);
+  g_test_add_func ("/columns/hostile/bytes", test_hostile_bytes);
+  g_test_add_func ("/columns/hostile/directory", test_hostile_directory);
+  g_test_add_func ("/columns/hostile/values", test_hostile_values);
+  g_test_add_func ("/columns/hostile/texts", test_hostile_texts);
+  return g_test_run ();
+}
