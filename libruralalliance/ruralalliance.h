@@ -28,6 +28,7 @@
 #include "rua-explanation.h"
 #include "rua-expression.h"
 #include "rua-result.h"
+#include "rua-selection.h"
 #include "rua-measure.h"
 #include "rua-measurement.h"
 #include "rua-catalogue.h"

@@ -102,9 +102,8 @@ SELECTION = '''\
     def __getitem__(self, key: slice) -> list[_Row]: ...
     def __iter__(self) -> Iterator[_Row]: ...
     def where(self, condition: str) -> Self: ...
-    table: 'Table[_Row]'
-    condition: str
-    n_unknown: int'''
+    @property
+    def table(self) -> 'Table[_Row]': ...'''
 GENERIC = {'Table': TABLE, 'Selection': SELECTION}
 
 
@@ -324,7 +323,7 @@ def write_class(space, node, kinds, overrides):
     parent = node.get('parent', '')
     base = parent if parent in space.local else '_Object'
     ours = overrides.get(name)
-    generic = ', Generic[_Row]' if name == 'Table' else ''
+    generic = ', Generic[_Row]' if name in GENERIC else ''
     lines = [f'class {name}({base}{generic}):', doc_of(node, '    ') or '    """An object of the library."""']
     taken = set()
     if ours is not None:
@@ -413,9 +412,9 @@ def main(gir, description, overrides_folder, package, output):
     for tag in ('enumeration', 'bitfield'):
         for node in space.node.findall(CORE + tag):
             lines += ['', *write_enumeration(node)]
-    for name in ('Texts', 'Selection', 'Results', 'Verdicts'):
+    for name in ('Texts', 'Results', 'Verdicts'):
         node = overrides[name]
-        bases = {'Texts': 'str', 'Selection': 'Generic[_Row]', 'Results': "list['Result']", 'Verdicts': "list['Verdict']"}.get(name)
+        bases = {'Texts': 'str', 'Results': "list['Result']", 'Verdicts': "list['Verdict']"}.get(name)
         lines += ['', f'class {name}({bases}):' if bases else f'class {name}:']
         lines += [f'    """{ast.get_docstring(node).splitlines()[0]}"""']
         lines += GENERIC.get(name, '').splitlines()

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "rua-expression.h"
-#include "rua-program-private.h"
+#include "rua-expression-private.h"
 #include "rua-json-private.h"
 
 #include <math.h>
@@ -113,6 +112,12 @@ rua_expression_get_text (RuaExpression *self)
   g_return_val_if_fail (RUA_IS_EXPRESSION (self), NULL);
 
   return self->program->source;
+}
+
+RuaProgram *
+rua_expression_peek_program (RuaExpression *self)
+{
+  return self->program;
 }
 
 /**

@@ -35,6 +35,7 @@ struct _RuaTable {
   guint recent_windows; /* the chunk in which somebody last took hold of a record */
   RuaAppender *appender; /* the open one, borrowed */
   GArray *lines;         /* guint64 by row, while references are pending */
+  GPtrArray *row_lists;  /* RuaRowList, borrowed; NULL before the first */
 };
 
 struct _RuaTables {

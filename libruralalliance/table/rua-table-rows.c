@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "rua-record-private.h"
+#include "rua-row-list-private.h"
 
 /* Rows made, dropped, kept and put into another order, for who knows that the tables are whole when
  * he is done: undoing and merging. */
@@ -135,6 +136,7 @@ rua_table_drop_last_rows (RuaTable *self, guint32 first)
     self->n_records--;
   }
   self->n_rows = first;
+  rua_row_lists_cut (self->row_lists, first);
   rua_table_count_removed (self);
 }
 
@@ -353,6 +355,7 @@ rua_table_reorder (RuaTable *self, const guint32 *order, guint32 n)
       rua_table_set_id_row (self, code, row);
   }
   reorder_windows (self, map, n_map);
+  rua_row_lists_map (self->row_lists, map, n_map);
   for (guint t = 0; t < self->tables->tables->len; t++) {
     RuaTable *other = self->tables->tables->pdata[t];
 

@@ -81,6 +81,7 @@ rua_table_finalize (GObject *object)
     g_free (self->windows[i].records);
   g_free (self->windows);
   g_clear_pointer (&self->lines, g_array_unref);
+  g_clear_pointer (&self->row_lists, g_ptr_array_unref);
   g_object_unref (self->kind);
 
   G_OBJECT_CLASS (rua_table_parent_class)->finalize (object);

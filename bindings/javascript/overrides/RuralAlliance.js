@@ -397,9 +397,9 @@ function completeTable() {
                 fail('REFERENCE', `no ${this.kind.get_name()} has the id '${record}'`);
             return remove.call(this, which);
         },
-        // The records for which a condition holds: see Selection.
+        // The records for which a condition holds.
         where(condition) {
-            return new Selection(this, condition);
+            return RuralAlliance.Selection.new(this, condition);
         },
         // A field of all records, in bulk.
         column(name) {
@@ -421,54 +421,33 @@ function completeTable() {
         (_table, name) => unknownName('a table', 'property to set', name, []));
 }
 
-// The records of a table for which a condition held when it was asked. n_unknown of them could not be told. A record
-// that is removed from the table is no longer among them. The records themselves are held: a list of places would have
-// to listen to the table, which in gjs keeps what listens, and the alliance with it.
-class Selection {
-    #records = [];
-
-    constructor(table, condition) {
-        const expression = RuralAlliance.Expression.new(condition, table);
-        if (expression.get_expression_type() !== RuralAlliance.ExpressionType.TRUTH)
-            fail('VALUE', `${condition}: this is no condition; compare it with something`);
-        const [numbers, presence] = expression.dup_numbers().map(ownBytes);
-        new Float64Array(numbers.buffer).forEach((truth, place) => {
-            if (truth && presence[place])
-                this.#records.push(table.dup_record(place));
-        });
-        this.table = table;
-        this.condition = condition;
-        this.n_unknown = presence.reduce((sum, known) => sum + (known ? 0 : 1), 0);
-        Object.freeze(this);
-    }
-
-    // Those that are in the table still, as an array.
-    toArray() {
-        return this.#records.filter(record => record.get_table() === this.table);
-    }
-
-    get length() {
-        return this.toArray().length;
-    }
-
-    // The record at a position, from the end where that is negative; undefined where there is none.
-    at(position) {
-        return this.toArray().at(position);
-    }
-
-    // Those of them for which another condition holds as well.
-    where(condition) {
-        return new Selection(this.table, `(${this.condition}) and (${condition})`);
-    }
-
-    // Whoever walks over them may remove them meanwhile.
-    [Symbol.iterator]() {
-        return this.toArray().values();
-    }
-
-    toString() {
-        return `${this.length} of ${this.table}`;
-    }
+function completeSelection() {
+    const {prototype} = RuralAlliance.Selection;
+    const {get_table: tableOf} = prototype;
+    define(prototype, {
+        get_table() {
+            return held(tableOf.call(this));
+        },
+        get length() {
+            return this.get_n_records();
+        },
+        // The record at a position, from the end where that is negative; undefined where there is none.
+        at(position) {
+            const index = Math.trunc(position) || 0;
+            const from = index < 0 ? index + this.length : index;
+            return from >= 0 && from < this.length ? this.dup_record(from) : undefined;
+        },
+        toArray() {
+            return Array.from({length: this.length}, (_, i) => this.dup_record(i));
+        },
+        // Whoever walks over them may remove them meanwhile.
+        [Symbol.iterator]() {
+            return this.toArray().values();
+        },
+        toString() {
+            return `${this.length} of ${this.table}`;
+        },
+    });
 }
 
 const ARRAYS = {
@@ -680,7 +659,7 @@ function soften(holder, name) {
 }
 
 function isPlainModel(value) {
-    return value instanceof GObject.Object && !(value instanceof RuralAlliance.Table) && 'get_n_items' in value;
+    return value instanceof GObject.Object && ![RuralAlliance.Table, RuralAlliance.Selection].some(klass => value instanceof klass) && 'get_n_items' in value;
 }
 
 function refuseOtherNames(klass, name) {
@@ -727,6 +706,7 @@ function _init(lendTable = null) {
 
     completeRecord();
     completeTable();
+    completeSelection();
     completeColumn();
     completeAlliance();
     completeAppender(RuralAlliance.Appender.prototype);

@@ -36,15 +36,19 @@ interface Table<A extends GObject.Object = Record> extends Iterable<A> {
 }
 
 /** The records of a table for which a condition held. */
-interface Selection<T extends GObject.Object = Record> extends Iterable<T> {
-    readonly table: Table<T>;
+interface Selection<A extends GObject.Object = Record> extends Iterable<A> {
+    readonly table: Table<A>;
     readonly condition: string;
     /** How many could not be told: something in the condition was unknown for them. */
     readonly n_unknown: number;
     readonly length: number;
-    at(position: number): T | undefined;
-    toArray(): T[];
-    where(condition: string): Selection<T>;
+    at(position: number): A | undefined;
+    toArray(): A[];
+    find(id: string): A | null;
+    dup_record(position: number): A | null;
+    get_table(): Table<A>;
+    /** Those of them for which another condition holds as well. */
+    where(condition: string): Selection<A>;
 }
 
 interface Column {

@@ -36,6 +36,7 @@ REPLACED = {
     'Record': {'get_table', 'constructor'},
     'Alliance': {'open', 'validate_json', 'add', 'find', 'get_table', 'new_record', 'to_json'},
     'Table': {'add', 'remove', 'find', 'dup_record', 'append', 'get_owner'},
+    'Selection': {'find', 'dup_record', 'get_table', 'where'},
     'Measurement': {'list_results'},
     'Column': set(),
 }
@@ -138,7 +139,7 @@ class Class:
         if text.startswith('constructor('):
             if self.is_record:
                 return f'        constructor(fields?: {self.name}.Fields);'
-            return None if self.name in ('Record', 'Table') else line
+            return None if self.name in ('Record', 'Table', 'Selection') else line
         if not method:
             return line
         static, name, parameters, answer = method.groups()
@@ -164,7 +165,7 @@ class Class:
                 yield f'        get {name}(): {read};'
                 yield f'        set {name}(value: {taken});'
             return
-        if self.name in ('Record', 'Table', 'Alliance', 'Column', 'Appender'):
+        if self.name in ('Record', 'Table', 'Selection', 'Alliance', 'Column', 'Appender'):
             return
         for method, answer in self.getters.items():
             name = re.sub(r'^(get|dup|list|is)_', '', method)
@@ -184,7 +185,7 @@ def complete(text, description, elements, additions):
         start = re.match(r'    (?:abstract )?class (\w+)(<.*?>)? extends ', line)
         if start:
             inside = Class(start.group(1), description, elements)
-            if inside.name == 'Table':
+            if inside.name in ('Table', 'Selection'):
                 line = line.replace('= GObject.Object>', '= Record>')
         elif inside and line == '    }':
             out += list(inside.properties())

@@ -6,11 +6,10 @@ it is read and when it is set. `None` is unknown. Tables are sequences. Amounts 
 `decimal.Decimal`. doc/python.md has the whole of it.
 """
 
-from . import errors, results, selections, values
+from . import errors, results, values
 from .errors import *
 from .results import *
-from .selections import *
 from .values import *
-from . import records, tables, alliance, others
+from . import records, selections, tables, alliance, others
 
-__all__ = [*errors.__all__, *results.__all__, *selections.__all__, *values.__all__]
+__all__ = [*errors.__all__, *results.__all__, *values.__all__]

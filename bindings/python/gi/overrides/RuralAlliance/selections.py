@@ -1,25 +1,13 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The records of a table for which a condition holds."""
 
-import weakref
-
-from .errors import CODES, RuralAlliance, error, raising
-
-
-def _watch(selection):
-    """Has the selection follow what is added to its table and removed from it, as long as it lives."""
-    held = weakref.ref(selection)
-
-    def changed(table, position, removed, added):
-        there = held()
-        if there is not None:
-            there._shift(position, removed, added)
-
-    handler = selection.table.connect('items-changed', changed)
-    weakref.finalize(selection, selection.table.disconnect, handler)
+from .. import override
+from .errors import RuralAlliance, raising
+from .records import refuse_attribute, table_of
 
 
-class Selection:
+@override
+class Selection(RuralAlliance.Selection):
     """The records of a table for which a condition held when it was asked: a sequence of them.
 
     What is edited later changes neither which records they are nor their order; a record that is removed from the
@@ -27,49 +15,53 @@ class Selection:
     unknown for them.
     """
 
-    __module__ = 'ruralalliance'
+    __module__ = 'gi.overrides.RuralAlliance'  # where override() reads the namespace
+    __setattr__ = refuse_attribute
 
-    def __init__(self, table, condition):
-        from .memory import view_of  # with ctypes, which takes its time
+    @property
+    def table(self) -> 'Table':
+        """The table whose records they are."""
+        return table_of(self.get_table())
 
-        expression = RuralAlliance.Expression.new(condition, table)
-        if expression.get_expression_type() != RuralAlliance.ExpressionType.TRUTH:
-            raise error(CODES.VALUE, f'{condition}: this is no condition; compare it with something')
-        values, presence = expression.dup_numbers()
-        known = view_of(presence).tobytes()
-        self.table = table
-        self.condition = condition
-        self.n_unknown = known.count(0)
-        self._positions = [place for place, value in enumerate(view_of(values, 'd')) if value and known[place]]
-        _watch(self)
+    @property
+    def condition(self) -> str:
+        """The condition as it was written."""
+        return self.get_condition()
 
-    def _shift(self, position, removed, added):
-        behind = position + removed
-        if self._positions and self._positions[-1] >= position and (removed or added):
-            self._positions = [place if place < position else place - removed + added for place in self._positions
-                               if not position <= place < behind]
+    @property
+    def n_unknown(self) -> int:
+        """For how many records it could not be told."""
+        return self.get_n_unknown()
+
+    def __bool__(self):
+        return self.get_n_records() > 0
 
     def __len__(self):
-        return len(self._positions)
+        return self.get_n_records()
 
     def __iter__(self):
         # Whoever walks over them may remove them meanwhile.
-        return iter([self.table.dup_record(place) for place in self._positions])
+        return iter([self.dup_record(place) for place in range(len(self))])
 
     def __getitem__(self, key):
         if isinstance(key, slice):
-            return [self.table.dup_record(place) for place in self._positions[key]]
+            return [self.dup_record(place) for place in range(*key.indices(len(self)))]
         if isinstance(key, str):
-            record = self.table[key]
-            if record not in self:
+            record = self.find(key)
+            if record is None:
+                self.table[key]  # says that there is none
                 raise KeyError('the record is not among those for which the condition held')
             return record
-        return self.table.dup_record(self._positions[key])
+        place = key.__index__()
+        record = self.dup_record(place + len(self) if place < 0 else place) if -len(self) <= place < len(self) else None
+        if record is None:
+            raise IndexError(f'there are {len(self)} {self.table.kind.get_plural()}')
+        return record
 
     def __contains__(self, item):
         if isinstance(item, str):
-            item = self.table.find(item)
-        return item in self.table and any(record is item for record in self)
+            return self.find(item) is not None
+        return isinstance(item, RuralAlliance.Record) and self.contains(item)
 
     def __repr__(self):
         return f'<RuralAlliance.Selection of {len(self)} of {len(self.table)} {self.table.kind.get_plural()}>'
@@ -81,12 +73,10 @@ class Selection:
     @raising
     def where(self, condition):
         """Those of them for which another condition holds as well."""
-        return Selection(self.table, f'({self.condition}) and ({condition})')
+        return RuralAlliance.Selection.where(self, condition)
 
     def to_pandas(self, columns: 'str | Iterable[str] | None' = None) -> 'pandas.DataFrame':
         """These records as a `pandas.DataFrame`; see `Table.to_pandas`."""
         from .frames import frame_of
-        return frame_of(self.table, columns, self._positions)
-
-
-__all__ = ['Selection']
+        from .memory import view_of  # with ctypes, which takes its time
+        return frame_of(self.table, columns, view_of(self.dup_positions(), 'I').tolist())

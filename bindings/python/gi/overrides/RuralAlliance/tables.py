@@ -87,8 +87,7 @@ class Table(RuralAlliance.Table):
         A condition is an expression of the library's, which follows references by their paths. Records for which
         it cannot be told are not among them; the answer's `n_unknown` says how many those are.
         """
-        from .selections import Selection
-        return Selection(self, condition)
+        return RuralAlliance.Selection.new(self, condition)
 
     @raising
     def add(self, record=None, **fields):
