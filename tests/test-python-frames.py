@@ -203,6 +203,32 @@ class Frames(unittest.TestCase):
                 alliance.incomes.from_pandas(pandas.DataFrame({'household': ['h1'], 'year': [2014], 'amount': [value]}))
             self.assertNotIn('4711', str(caught.exception))
 
+    def test_values_that_come_again(self):
+        rng = random.Random(SEED)
+        print(f'# seed {SEED}')
+        texts, days = ['total', 'own_farm', None, numpy.nan, pandas.NA], [datetime.date(2014, 9, day) for day in (1, 2, 3)] + [None]
+        for make in (list, lambda values: pandas.Series(values, dtype='category'), lambda values: pandas.Series(values, dtype=object)):
+            n = rng.randrange(1, 200)
+            chosen = {'household': rng.choices(['h1', 'h2', 'h3'], k=n), 'income_source': rng.choices(texts, k=n),
+                      'collected_on': rng.choices(days, k=n)}
+            alliance = random_alliance(7)
+            before = len(alliance.incomes)
+            alliance.incomes.from_pandas(pandas.DataFrame({**{name: make(values) for name, values in chosen.items()}, 'year': 2014}))
+            for row, income in enumerate(alliance.incomes[before:]):
+                source, day = chosen['income_source'][row], chosen['collected_on'][row]
+                self.assertEqual((income.household.id, income.income_source, income.collected_on),
+                                 (chosen['household'][row], source if isinstance(source, str) else None, day and day.isoformat()))
+
+    def test_the_first_row_of_a_bad_value(self):
+        alliance = random_alliance(8)
+        before = alliance.to_json()
+        noon = datetime.datetime(2014, 9, 1, 12)
+        frame = pandas.DataFrame({'household': ['h1'] * 9, 'year': 2014, 'collected_on': pandas.Series(
+            [None, datetime.date(2014, 9, 1), None, datetime.date(2014, 9, 1), noon, noon, None, noon, noon], dtype=object)})
+        with self.assertRaisesRegex(ra.InvalidValueError, 'row 5: collected_on: .*time of the day'):
+            alliance.incomes.from_pandas(frame)
+        self.assertEqual(alliance.to_json(), before)
+
     def test_lists_and_data(self):
         alliance = ra.new('Test', 'CNY')
         alliance.metrics.from_pandas(pandas.DataFrame({

@@ -43,11 +43,12 @@ def _bits(flags):
 class Part:
     """One column: `known` is an array of booleans, or None where all are known."""
 
-    def __init__(self, form, length, known, *buffers, child=None):
+    def __init__(self, form, length, known, *buffers, child=None, dictionary=None):
         self.form, self.length = form, length
         self.n_unknown = 0 if known is None else int(length - known.sum())
         self.buffers = [None if self.n_unknown == 0 else _bits(known), *buffers]
         self.child = child
+        self.dictionary = dictionary
 
     @staticmethod
     def fixed(form, values, known):
@@ -67,6 +68,13 @@ class Part:
         parts = [text.encode('utf-8', 'strict') if there else b'' for text, there in zip(values, known)]
         data = b''.join(parts)
         return Part('U', len(parts), known, _offsets(list(map(len, parts))), numpy.frombuffer(data or b'\0', 'u1'))
+
+    @staticmethod
+    def coded(codes, known, texts):
+        """The places of the values in a list of texts."""
+        import numpy
+        return Part('i', len(codes), known, numpy.ascontiguousarray(codes, 'i4'),
+                    dictionary=Part.texts(texts, numpy.ones(len(texts), bool)))
 
     @staticmethod
     def lists(values, known):
@@ -118,4 +126,6 @@ class Batch:
             child_schema, child_array = self._structs('item', part.child)
             schema.n_children = array.n_children = 1
             schema.children, array.children = self._pointers([child_schema]), self._pointers([child_array])
+        if part.dictionary is not None:
+            schema.dictionary, array.dictionary = map(ctypes.addressof, self._structs('', part.dictionary))
         return schema, array

@@ -246,6 +246,27 @@ def _whole_part(name, values, known):
     return Part.fixed('l', whole, known)
 
 
+def _uniform_part(name, series, known, field_type):
+    """A column that is all texts, or all dates: each value is looked at once, however often it stands there. None
+    where it is neither, or where most are different."""
+    import numpy
+    import pandas
+
+    from .batches import Part
+    if field_type in (TYPES.TEXT_LIST, TYPES.REFERENCE_LIST):
+        return None
+    is_categorical = isinstance(series.dtype, pandas.CategoricalDtype)
+    if pandas.api.types.infer_dtype(series.cat.categories if is_categorical else series, skipna=True) not in ('string', 'date'):
+        return None
+    codes, values = pandas.factorize(series)
+    if len(values) > len(series) // 2:
+        return None
+    rows = numpy.empty(len(values) + 1, 'i8')  # where each stands first; unknown ones have the place behind
+    rows[codes[::-1]] = numpy.arange(len(codes), 0, -1)
+    texts = [_text_of(name, row, value, field_type) for row, value in zip(rows.tolist(), values)]
+    return Part.coded(numpy.where(known, codes, 0), known, texts)
+
+
 def _part(name, series, field_type, digits):
     """A column of pandas as one of Arrow; None where nothing is known."""
     import numpy
@@ -271,7 +292,8 @@ def _part(name, series, field_type, digits):
         days = days.astype('i8')
         days[~known] = 0
         return Part.fixed('tdD', days.astype('i4'), known)
-    return _object_part(name, series.astype(object).tolist(), known, field_type, digits)
+    return _uniform_part(name, series, known, field_type) \
+        or _object_part(name, series.astype(object).tolist(), known, field_type, digits)
 
 
 def add_frame(table, frame):
