@@ -15,8 +15,7 @@ enum {
 
 typedef struct {
   guint32 from, to;
-  gint64 cost;
-} RuaArc;
+} RuaEnds;
 
 /* Where a node hangs in the spanning tree. */
 typedef struct {
@@ -34,9 +33,11 @@ struct _RuaNetwork {
   guint32 n_arcs;
   guint32 room;
   guint32 *place;   /* of each arc in the arrays below; NULL before the first solve */
-  RuaArc *arcs;     /* and, behind them, one between each node and the root */
-  gint64 *capacity; /* above the lower bound */
+  RuaEnds *ends;
+  gint64 *cost;
   gint64 *lower;    /* NULL while all are 0 */
+  /* Of these, behind the arcs, stand those between each node and the root. */
+  gint64 *capacity; /* above the lower bound */
   gint64 *flow;     /* above the lower bound */
   gint8 *state;
   gint64 *supply;
@@ -49,6 +50,51 @@ struct _RuaNetwork {
   guint64 n_pivots;
   guint64 n_moved; /* nodes that pivots walked over since arcs were last searched */
 };
+
+static inline void
+rua_network_unhang (RuaHang *tree, guint32 node)
+{
+  RuaHang *self = &tree[node];
+
+  if (self->previous != RUA_NETWORK_NONE)
+    tree[self->previous].next = self->next;
+  else
+    tree[self->parent].child = self->next;
+  if (self->next != RUA_NETWORK_NONE)
+    tree[self->next].previous = self->previous;
+}
+
+static inline void
+rua_network_hang (RuaHang *tree, guint32 node, guint32 parent, guint32 pred)
+{
+  RuaHang *self = &tree[node];
+  guint32 first = tree[parent].child;
+
+  self->parent = parent;
+  self->pred = pred;
+  self->previous = RUA_NETWORK_NONE;
+  self->next = first;
+  if (first != RUA_NETWORK_NONE)
+    tree[first].previous = node;
+  tree[parent].child = node;
+}
+
+/* The arc between a node and the root, in the direction in which it has to carry @excess. */
+static inline void
+rua_network_hang_on_root (RuaNetwork *self, guint32 node, gint64 excess)
+{
+  guint32 arc = self->n_arcs + node;
+  gboolean up = excess >= 0;
+
+  self->flow[arc] = up ? excess : -excess;
+  self->state[arc] = RUA_ARC_IN_TREE;
+  rua_network_hang (self->tree, node, self->n_nodes, arc << 1 | up);
+}
+
+/* Puts the arcs in another order, once. */
+void rua_network_mix (RuaNetwork *self);
+/* A strongly feasible tree to begin with. */
+void rua_network_start (RuaNetwork *self);
 
 static inline guint32
 rua_network_place (RuaNetwork *self, guint32 arc)

@@ -27,14 +27,14 @@ list_neighbours (RuaNetwork *self, Neighbours *list)
   list->first = g_new0 (guint32, (gsize)self->n_nodes + 2);
   list->arcs = g_new (guint32, MAX (1, (gsize)self->n_arcs * 2));
   for (guint32 i = 0; i < self->n_arcs; i++) {
-    list->first[self->arcs[i].from + 2]++;
-    list->first[self->arcs[i].to + 2]++;
+    list->first[self->ends[i].from + 2]++;
+    list->first[self->ends[i].to + 2]++;
   }
   for (guint32 v = 0; v < self->n_nodes; v++)
     list->first[v + 2] += list->first[v + 1];
   for (guint32 i = 0; i < self->n_arcs; i++) {
-    list->arcs[list->first[self->arcs[i].from + 1]++] = i << 1 | 1;
-    list->arcs[list->first[self->arcs[i].to + 1]++] = i << 1;
+    list->arcs[list->first[self->ends[i].from + 1]++] = i << 1 | 1;
+    list->arcs[list->first[self->ends[i].to + 1]++] = i << 1;
   }
 }
 
@@ -136,9 +136,9 @@ measure_distances (RuaNetwork *self,
     for (guint32 k = list->first[node]; k < list->first[node + 1]; k++) {
       guint32 i = list->arcs[k] >> 1;
       gboolean leaves = list->arcs[k] & 1;
-      const RuaArc *arc = &self->arcs[i];
+      const RuaEnds *arc = &self->ends[i];
       guint32 other = leaves ? arc->to : arc->from;
-      gint64 reduced = arc->cost + potential[arc->from] - potential[arc->to], length;
+      gint64 reduced = self->cost[i] + potential[arc->from] - potential[arc->to], length;
 
       /* One unit more along the arc where there is room, one less where there is flow. */
       if (leaves != backwards ? flow[i] == self->capacity[i] : flow[i] == 0)

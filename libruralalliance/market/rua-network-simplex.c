@@ -10,72 +10,12 @@
 
 #define NONE RUA_NETWORK_NONE
 #define MOST_CANDIDATES 16
+#define BLOCKS_FOR_BEST 3
+#define DENSE 8 /* arcs a node from which on each pivot moves so much that the best arc is worth looking for */
 /* A pivot takes well under a microsecond on the average. */
 #define PIVOTS_BETWEEN_LOOKS 4096
 
 /* ---- the tree ---- */
-
-static inline void
-unhang (RuaHang *tree, guint32 node)
-{
-  RuaHang *self = &tree[node];
-
-  if (self->previous != NONE)
-    tree[self->previous].next = self->next;
-  else
-    tree[self->parent].child = self->next;
-  if (self->next != NONE)
-    tree[self->next].previous = self->previous;
-}
-
-static inline void
-hang (RuaHang *tree, guint32 node, guint32 parent, guint32 pred)
-{
-  RuaHang *self = &tree[node];
-  guint32 first = tree[parent].child;
-
-  self->parent = parent;
-  self->pred = pred;
-  self->previous = NONE;
-  self->next = first;
-  if (first != NONE)
-    tree[first].previous = node;
-  tree[parent].child = node;
-}
-
-/* The arc between a node and the root, in the direction in which it has to carry @excess. */
-static void
-hang_on_root (RuaNetwork *self, guint32 node, gint64 excess)
-{
-  guint32 arc = self->n_arcs + node, root = self->n_nodes;
-  gboolean up = excess >= 0;
-
-  self->arcs[arc].from = up ? node : root;
-  self->arcs[arc].to = up ? root : node;
-  self->flow[arc] = up ? excess : -excess;
-  self->state[arc] = RUA_ARC_IN_TREE;
-  hang (self->tree, node, root, arc << 1 | up);
-}
-
-static void
-start_tree (RuaNetwork *self)
-{
-  guint32 n = self->n_nodes;
-
-  if (!self->tree) {
-    self->tree = g_new (RuaHang, (gsize) n + 1);
-    self->potential = g_new0 (gint64, (gsize) n + 1);
-    self->queue = g_new (guint32, (gsize) n + 1);
-  }
-  self->flows_hold = FALSE;
-  self->tree[n] = (RuaHang) { NONE, 0, NONE, NONE, NONE, n + 1 };
-  for (guint32 i = 0; i < self->n_arcs; i++)
-    self->state[i] = RUA_ARC_AT_LOWER;
-  for (guint32 v = 0; v < n; v++)
-    self->tree[v].child = NONE;
-  for (guint32 v = n; v-- > 0;)
-    hang_on_root (self, v, 0);
-}
 
 /* The nodes of the tree, parents before children; the root is left out. Kept until potentials are shifted. */
 static const guint32 *
@@ -105,7 +45,7 @@ state_outside (RuaNetwork *self, guint32 arc)
 static inline gboolean
 is_in_tree (RuaNetwork *self, guint32 arc)
 {
-  return self->tree[self->arcs[arc].from].pred >> 1 == arc || self->tree[self->arcs[arc].to].pred >> 1 == arc;
+  return self->tree[self->ends[arc].from].pred >> 1 == arc || self->tree[self->ends[arc].to].pred >> 1 == arc;
 }
 
 /* Sets the flows that supplies, bounds and the arcs outside the tree leave to those inside it. An arc
@@ -137,8 +77,8 @@ settle_flows (RuaNetwork *self, const guint32 *order, GError **error)
       fits &= !__builtin_add_overflow (moved, self->lower[i], &moved);
     if (moved == 0)
       continue;
-    fits &= !__builtin_sub_overflow (excess[self->arcs[i].from], moved, &excess[self->arcs[i].from]);
-    fits &= !__builtin_add_overflow (excess[self->arcs[i].to], moved, &excess[self->arcs[i].to]);
+    fits &= !__builtin_sub_overflow (excess[self->ends[i].from], moved, &excess[self->ends[i].from]);
+    fits &= !__builtin_add_overflow (excess[self->ends[i].to], moved, &excess[self->ends[i].to]);
   }
   for (guint32 i = self->n_nodes; fits && i-- > 0;) {
     guint32 node = order[i], pred = self->tree[node].pred, parent = self->tree[node].parent;
@@ -147,8 +87,8 @@ settle_flows (RuaNetwork *self, const guint32 *order, GError **error)
     gint64 wanted, carried, most = self->capacity[arc];
 
     if (arc >= self->n_arcs) {
-      unhang (self->tree, node);
-      hang_on_root (self, node, excess[node]);
+      rua_network_unhang (self->tree, node);
+      rua_network_hang_on_root (self, node, excess[node]);
       continue;
     }
     fits &= excess[node] != G_MININT64;
@@ -158,8 +98,8 @@ settle_flows (RuaNetwork *self, const guint32 *order, GError **error)
     } else {
       self->flow[arc] = carried = CLAMP (wanted, 0, most);
       self->state[arc] = state_outside (self, arc);
-      unhang (self->tree, node);
-      hang_on_root (self, node, up ? wanted - carried : carried - wanted);
+      rua_network_unhang (self->tree, node);
+      rua_network_hang_on_root (self, node, up ? wanted - carried : carried - wanted);
     }
     fits &= !__builtin_add_overflow (excess[parent], up ? carried : -carried, &excess[parent]);
   }
@@ -176,7 +116,7 @@ settle_potentials (RuaNetwork *self, const guint32 *order, gint64 root_cost)
   for (guint32 i = 0; i < self->n_nodes; i++) {
     guint32 node = order[i], pred = self->tree[node].pred, parent = self->tree[node].parent;
     guint32 arc = pred >> 1;
-    gint64 cost = arc >= self->n_arcs ? root_cost : self->arcs[arc].cost;
+    gint64 cost = arc >= self->n_arcs ? root_cost : self->cost[arc];
 
     self->potential[node] = self->potential[parent] + (pred & 1 ? -cost : cost);
     self->tree[node].size = 1;
@@ -236,8 +176,8 @@ pivot (RuaNetwork *self, guint32 entering, gint64 reduced)
   RuaHang *tree = self->tree;
   gboolean from_lower = self->state[entering] == RUA_ARC_AT_LOWER;
   /* The flow goes through the tree to @tail, over the arc to @head, and back through the tree. */
-  guint32 tail = from_lower ? self->arcs[entering].from : self->arcs[entering].to;
-  guint32 head = from_lower ? self->arcs[entering].to : self->arcs[entering].from;
+  guint32 tail = from_lower ? self->ends[entering].from : self->ends[entering].to;
+  guint32 head = from_lower ? self->ends[entering].to : self->ends[entering].from;
   guint32 u = tail, v = head, leaving = NONE, inner = NONE, meeting, node, parent, pred, below, cut;
   gint64 most = self->capacity[entering];
 
@@ -284,7 +224,7 @@ pivot (RuaNetwork *self, guint32 entering, gint64 reduced)
   self->state[tree[leaving].pred >> 1] = state_outside (self, tree[leaving].pred >> 1);
   self->state[entering] = RUA_ARC_IN_TREE;
   parent = inner == tail ? head : tail;
-  pred = entering << 1 | (self->arcs[entering].from == inner);
+  pred = entering << 1 | (self->ends[entering].from == inner);
   cut = tree[leaving].size;
   for (node = tree[leaving].parent; node != meeting; node = tree[node].parent)
     tree[node].size -= cut;
@@ -294,8 +234,8 @@ pivot (RuaNetwork *self, guint32 entering, gint64 reduced)
   for (node = inner;;) {
     guint32 old_parent = tree[node].parent, old_pred = tree[node].pred, old_size = tree[node].size;
 
-    unhang (tree, node);
-    hang (tree, node, parent, pred);
+    rua_network_unhang (tree, node);
+    rua_network_hang (tree, node, parent, pred);
     tree[node].size = cut - below;
     if (node == leaving)
       break;
@@ -304,7 +244,7 @@ pivot (RuaNetwork *self, guint32 entering, gint64 reduced)
     pred = old_pred ^ 1;
     node = old_parent;
   }
-  if (self->arcs[entering].from == inner)
+  if (self->ends[entering].from == inner)
     reduced = -reduced;
   if (cut <= self->n_nodes / 2)
     shift_potentials (self, inner, NONE, reduced);
@@ -323,14 +263,15 @@ typedef struct {
   guint32 block;
   gint64 worth; /* what the best gained when the list was made */
   guint32 n_seen; /* arcs that were looked at for it */
+  gboolean each; /* no list: the best is looked for each time */
 } Candidates;
 
 static inline gint64
 gain_of (RuaNetwork *self, guint32 arc)
 {
-  const RuaArc *a = &self->arcs[arc];
+  const RuaEnds *ends = &self->ends[arc];
 
-  return self->state[arc] * (gint64) ((guint64) a->cost + (guint64) self->potential[a->from] - (guint64) self->potential[a->to]);
+  return self->state[arc] * (gint64) ((guint64) self->cost[arc] + (guint64) self->potential[ends->from] - (guint64) self->potential[ends->to]);
 }
 
 /* Looks at the arcs of one block after the other until one of them gains. */
@@ -396,15 +337,52 @@ choose (RuaNetwork *self, Candidates *list, gint64 *gain)
   return best;
 }
 
+/* The best of the next blocks that have any. */
+static guint32
+search_best (RuaNetwork *self, Candidates *list, gint64 *gain)
+{
+  const RuaEnds *ends = self->ends;
+  const gint64 *cost = self->cost;
+  const gint64 *potential = self->potential;
+  const gint8 *state = self->state;
+  guint32 n = self->n_arcs, i = list->at, best = NONE;
+  gint64 most = 0;
+
+  for (guint32 left = n; left > 0 && best == NONE;) {
+    guint32 end = i + MIN (MIN (list->block * BLOCKS_FOR_BEST, left), n - i);
+
+    left -= end - i;
+    for (; i < end; i++) {
+      gint64 now = state[i] * (gint64) ((guint64) cost[i] + (guint64) potential[ends[i].from] - (guint64) potential[ends[i].to]);
+
+      if (now < most) {
+        most = now;
+        best = i;
+      }
+    }
+    if (i == n)
+      i = 0;
+  }
+  list->at = i;
+  *gain = most;
+  return best;
+}
+
 static guint32
 find_entering (RuaNetwork *self, Candidates *list, gint64 *reduced)
 {
   guint32 best, arc;
   gint64 gain;
 
+  if (list->each) {
+    arc = search_best (self, list, &gain);
+    if (arc != NONE)
+      *reduced = gain * self->state[arc];
+    return arc;
+  }
   best = choose (self, list, &gain);
-  /* Where pivots move much of the tree, it is worth looking for a better one each time; where they move little, as in
-   * markets, what was found is used up. */
+  /* Where pivots move much of the tree, it is worth looking for a better one each time; where they move little, what
+   * was found is used up. */
   if (best == NONE || gain > list->worth / 2 || self->n_moved > list->n_seen / 2) {
     if (!search_blocks (self, list))
       return NONE;
@@ -418,43 +396,15 @@ find_entering (RuaNetwork *self, Candidates *list, gint64 *reduced)
   return arc;
 }
 
-#define MIXED_AT_ONCE 16
-
-/* Arcs that stand together, as those of one order do, are much alike: each block gets arcs from all
- * over the network. Some rows of the old order at a time, so that both orders stay in the cache. */
-static void
-mix (RuaNetwork *self)
+/* Whether the tree that a solve begins with leaves something at nodes that has to go elsewhere. Then early pivots decide
+ * which trees grow, and greedy ones keep them flat; in a circulation, as markets are, they hardly matter. */
+static gboolean
+has_to_carry (RuaNetwork *self)
 {
-  guint32 n = self->n_arcs, stride = (guint32) MAX (10., sqrt ((double) n));
-  guint32 n_rows = (n + stride - 1) / stride, n_whole = n - (n_rows - (n > 0)) * stride;
-  RuaArc *arcs = g_new (RuaArc, (gsize) self->room + self->n_nodes);
-  gint64 *capacity = g_new (gint64, (gsize) self->room + self->n_nodes);
-  gint64 *lower = self->lower ? g_new0 (gint64, self->room) : NULL;
-
-  self->place = g_new (guint32, self->room);
-  for (guint32 above = 0; above < n_rows; above += MIXED_AT_ONCE)
-    for (guint32 column = 0; column < MIN (stride, n); column++) {
-      /* The first columns are a row longer than the others. */
-      guint32 start = column * n_rows - (column > n_whole ? column - n_whole : 0);
-
-      for (guint32 row = above; row < MIN (above + MIXED_AT_ONCE, n_rows); row++) {
-        guint32 i = row * stride + column, at = start + row;
-
-        if (i >= n)
-          break;
-        arcs[at] = self->arcs[i];
-        capacity[at] = self->capacity[i];
-        if (lower)
-          lower[at] = self->lower[i];
-        self->place[i] = at;
-      }
-    }
-  g_free (self->arcs);
-  g_free (self->capacity);
-  g_free (self->lower);
-  self->arcs = arcs;
-  self->capacity = capacity;
-  self->lower = lower;
+  for (guint32 v = self->tree[self->n_nodes].child; v != NONE; v = self->tree[v].next)
+    if (self->flow[self->n_arcs + v] > 0)
+      return TRUE;
+  return FALSE;
 }
 
 /* The cost of the arcs to the root: more than any path costs. */
@@ -464,7 +414,7 @@ cost_of_root (RuaNetwork *self, gint64 *cost, GError **error)
   guint64 most = 0;
 
   for (guint32 i = 0; i < self->n_arcs; i++) {
-    gint64 c = self->arcs[i].cost;
+    gint64 c = self->cost[i];
     guint64 size = c < 0 ? -(guint64) c : (guint64) c;
 
     most = MAX (most, size);
@@ -483,7 +433,7 @@ cost_of_root (RuaNetwork *self, gint64 *cost, GError **error)
 gboolean
 rua_network_solve (RuaNetwork *self, GCancellable *cancellable, GError **error)
 {
-  Candidates list = { { 0 }, 0, 0, 0, 0, 0 };
+  Candidates list = { { 0 }, 0, 0, 0, 0, 0, FALSE };
   const guint32 *order;
   guint32 entering;
   gint64 root_cost, reduced;
@@ -499,11 +449,11 @@ rua_network_solve (RuaNetwork *self, GCancellable *cancellable, GError **error)
   if (!cost_of_root (self, &root_cost, error))
     return FALSE;
   if (!self->place)
-    mix (self);
+    rua_network_mix (self);
   for (guint32 v = 0; v < self->n_nodes; v++)
     self->capacity[self->n_arcs + v] = RUA_NETWORK_NO_LIMIT;
   if (!self->has_tree)
-    start_tree (self);
+    rua_network_start (self);
   /* What is cancelled or refused midway is no tree to go on from. */
   self->has_tree = FALSE;
   order = list_nodes (self);
@@ -514,6 +464,7 @@ rua_network_solve (RuaNetwork *self, GCancellable *cancellable, GError **error)
   settle_potentials (self, order, root_cost);
 
   list.block = (guint32) MAX (16., sqrt ((double) self->n_arcs));
+  list.each = self->n_arcs / DENSE > self->n_nodes || has_to_carry (self);
   while ((entering = find_entering (self, &list, &reduced)) != NONE) {
     if (!pivot (self, entering, reduced)) {
       self->status = RUA_NETWORK_UNBOUNDED;

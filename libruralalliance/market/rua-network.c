@@ -13,7 +13,9 @@ reserve_arcs (RuaNetwork *self, guint32 room)
   /* Behind the arcs of the network stand those from each node to the root. */
   gsize all = (gsize) room + self->n_nodes;
 
-  self->arcs = g_renew (RuaArc, self->arcs, all);
+  /* All as great as the greatest, so that each can be mixed into another's place. */
+  self->ends = g_renew (RuaEnds, self->ends, all);
+  self->cost = g_renew (gint64, self->cost, all);
   self->capacity = g_renew (gint64, self->capacity, all);
   self->flow = g_renew (gint64, self->flow, all);
   self->state = g_renew (gint8, self->state, all);
@@ -41,7 +43,8 @@ rua_network_free (RuaNetwork *self)
   if (!self)
     return;
   g_free (self->place);
-  g_free (self->arcs);
+  g_free (self->ends);
+  g_free (self->cost);
   g_free (self->capacity);
   g_free (self->lower);
   g_free (self->flow);
@@ -78,9 +81,8 @@ rua_network_add_arc (RuaNetwork *self, guint32 from, guint32 to, gint64 capacity
   self->flows_hold = FALSE;
   if (self->place)
     self->place[arc] = arc;
-  self->arcs[arc].from = from;
-  self->arcs[arc].to = to;
-  self->arcs[arc].cost = cost;
+  self->ends[arc] = (RuaEnds) { from, to };
+  self->cost[arc] = cost;
   self->capacity[arc] = capacity;
   if (self->lower)
     self->lower[arc] = 0;
@@ -109,7 +111,7 @@ void
 rua_network_set_cost (RuaNetwork *self, guint32 arc, gint64 cost)
 {
   g_assert (arc < self->n_arcs);
-  self->arcs[rua_network_place (self, arc)].cost = cost;
+  self->cost[rua_network_place (self, arc)] = cost;
   self->status = RUA_NETWORK_UNSOLVED;
 }
 
@@ -139,7 +141,7 @@ rua_network_get_capacity (RuaNetwork *self, guint32 arc)
 gint64
 rua_network_get_cost (RuaNetwork *self, guint32 arc)
 {
-  return self->arcs[rua_network_place (self, arc)].cost;
+  return self->cost[rua_network_place (self, arc)];
 }
 
 gint64
@@ -151,13 +153,13 @@ rua_network_get_supply (RuaNetwork *self, guint32 node)
 guint32
 rua_network_get_from (RuaNetwork *self, guint32 arc)
 {
-  return self->arcs[rua_network_place (self, arc)].from;
+  return self->ends[rua_network_place (self, arc)].from;
 }
 
 guint32
 rua_network_get_to (RuaNetwork *self, guint32 arc)
 {
-  return self->arcs[rua_network_place (self, arc)].to;
+  return self->ends[rua_network_place (self, arc)].to;
 }
 
 void
@@ -198,7 +200,7 @@ rua_network_get_shortfall (RuaNetwork *self, guint32 node)
 
   if (!self->has_tree || self->state[arc] != RUA_ARC_IN_TREE)
     return 0;
-  return self->arcs[arc].from == node ? self->flow[arc] : -self->flow[arc];
+  return self->tree[node].pred & 1 ? self->flow[arc] : -self->flow[arc];
 }
 
 void
@@ -206,7 +208,7 @@ rua_network_get_total (RuaNetwork *self, __int128 *total)
 {
   *total = 0;
   for (guint32 i = 0; i < self->n_arcs; i++)
-    *total += (__int128) self->arcs[i].cost * (self->flow[i] + (self->lower ? self->lower[i] : 0));
+    *total += (__int128) self->cost[i] * (self->flow[i] + (self->lower ? self->lower[i] : 0));
 }
 
 RuaNetwork *
@@ -216,7 +218,8 @@ rua_network_copy (RuaNetwork *self)
   gsize all = (gsize) self->room + self->n_nodes, nodes = (gsize) self->n_nodes + 1;
 
   copy->place = g_memdup2 (self->place, self->room * sizeof *self->place);
-  copy->arcs = g_memdup2 (self->arcs, all * sizeof *self->arcs);
+  copy->ends = g_memdup2 (self->ends, all * sizeof *self->ends);
+  copy->cost = g_memdup2 (self->cost, all * sizeof *self->cost);
   copy->capacity = g_memdup2 (self->capacity, all * sizeof *self->capacity);
   copy->lower = g_memdup2 (self->lower, self->room * sizeof *self->lower);
   copy->flow = g_memdup2 (self->flow, all * sizeof *self->flow);
@@ -236,14 +239,14 @@ certify (RuaNetwork *self, const gint64 *flows, const gint64 *potentials, RuaNet
 
   for (guint32 k = 0; k < self->n_arcs; k++) {
     guint32 i = flows ? rua_network_place (self, k) : k;
-    const RuaArc *arc = &self->arcs[i];
+    const RuaEnds *arc = &self->ends[i];
     gint64 lower = self->lower ? self->lower[i] : 0, width = self->capacity[i];
     __int128 above = flows ? (__int128) flows[k] - lower : self->flow[i], flow = above + lower;
-    __int128 reduced = (__int128) arc->cost + potentials[arc->from] - potentials[arc->to];
+    __int128 reduced = (__int128) self->cost[i] + potentials[arc->from] - potentials[arc->to];
 
     balance[arc->from] += flow;
     balance[arc->to] -= flow;
-    c.primal += flow * arc->cost;
+    c.primal += flow * self->cost[i];
     if (above < 0 || above > width)
       c.bounded = FALSE;
     if (reduced > 0 ? above > 0 : reduced < 0 && above != width)
