@@ -2,6 +2,7 @@
 /* Special functions against values computed with forty digits, and against each other. */
 #include "rua-special-private.h"
 #include "rua-random-private.h"
+#include "rua-special-density-private.h"
 
 #include <math.h>
 #include <string.h>
@@ -140,7 +141,12 @@ static const Known known[] = {
   { "fisher", 0, 10, 3, 12, 0.22077922077922077922, 1e-12 },
   { "fisher", 5, 5, 5, 5, 1.0, 1e-12 },
   { "fisher", 1, 50, 20, 60, 0.000014565653773302742148, 1e-12 },
+  { "nct_cdf", 5, 2, -30, 0, 1.0877841144114654123e-9, 1e-12 },
+  { "nct_cdf", 3, 0, -1000, 0, 1.1026538212882963483e-9, 1e-12 },
+  { "nct_cdf", 4, 40, 3, 0, 1.7837291231916890995e-105, 1e-12 },
+  { "nct_tail", 8, 1, 60, 0, 4.7850045564174964759e-11, 1e-12 },
   { "fisher", 300, 1000, 400, 900, 8.4915638030471131704e-11, 1e-12 },
+  { "fisher", 2060, 4000, 1940, 4000, 0.0077888259106150634418, 1e-11 },
   { "log_choose", 10, 3, 0, 0, 4.7874917427820459942, 1e-12 },
   { "log_choose", 100, 50, 0, 0, 66.783841652017426009, 1e-12 },
   { "log_choose", 1000, 1, 0, 0, 6.9077552789821370521, 1e-12 },
@@ -421,6 +427,98 @@ test_ends (void)
   g_assert_cmpfloat (rua_fisher_two_sided (0, 0, 0, 5), ==, 1);
 }
 
+/* Not a number in, not a number out: never a probability of it. */
+static void
+test_not_a_number (void)
+{
+  const double got[] = {
+    rua_gamma_lower (NAN, 1),
+    rua_gamma_lower (1, NAN),
+    rua_gamma_upper (NAN, 1),
+    rua_gamma_upper (1, NAN),
+    rua_chi2_tail (NAN, 2),
+    rua_chi2_tail (2, NAN),
+    rua_normal_quantile (NAN),
+    rua_normal_quantile (1.1),
+    rua_beta_lower (NAN, 1, 0.5, 0.5),
+    rua_beta_lower (1, NAN, 0.5, 0.5),
+    rua_beta_lower (1, 1, NAN, 0.5),
+    rua_beta_lower (1, 1, 0.5, NAN),
+    rua_beta_quantile (NAN, 1, 0.5, 0.5, NULL),
+    rua_beta_quantile (1, NAN, 0.5, 0.5, NULL),
+    rua_beta_quantile (1, 1, NAN, 0.5, NULL),
+    rua_beta_quantile (1, 1, 0.5, NAN, NULL),
+    rua_beta_quantile (1, 1, -0.1, 1.1, NULL),
+    rua_beta_quantile (1, 1, 1.1, -0.1, NULL),
+    rua_t_tail (1, NAN),
+    rua_t_quantile (NAN, 3),
+    rua_t_quantile (0.3, NAN),
+    rua_t_quantile (-0.1, 3),
+    rua_t_quantile (1.1, 3),
+    rua_t_critical (NAN, 3),
+    rua_t_critical (0.95, NAN),
+    rua_t_critical (0.95, -1),
+    rua_noncentral_t_cdf (NAN, 3, 1),
+    rua_noncentral_t_cdf (1, NAN, 1),
+    rua_noncentral_t_cdf (1, 3, NAN),
+    rua_noncentral_t_tail (1, 0, 1),
+    rua_noncentral_t_tail (1, -3, 1),
+  };
+  double logit = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (got); i++)
+    if (!isnan (got[i]))
+      g_test_fail_printf ("number %u is %g", i, got[i]);
+  g_assert_true (isnan (rua_beta_quantile (1, 1, NAN, 0.5, &logit)));
+  g_assert_true (isnan (logit));
+}
+
+/* Without end in one argument a distribution is another one, and beyond both ends it is 0 or 1. */
+static void
+test_limits (void)
+{
+  double logit;
+
+  /* Infinitely many degrees of freedom. */
+  g_assert_cmpfloat (rua_t_tail (1.5, INFINITY), ==, rua_normal_tail (1.5));
+  g_assert_cmpfloat (rua_t_quantile (0.3, INFINITY), ==, rua_normal_quantile (0.3));
+  g_assert_cmpfloat (rua_t_critical (0.9, INFINITY), ==, rua_normal_critical (0.9));
+  g_assert_cmpfloat (rua_f_tail (1.5, 4, INFINITY), ==, rua_chi2_tail (6, 4));
+  g_assert_cmpfloat (rua_noncentral_t_cdf (2, INFINITY, 1), ==, rua_normal_cdf (1));
+  /* T is below 0 as often as the normal above it is. */
+  g_assert_cmpfloat (rua_noncentral_t_cdf (0, 3, 1), ==, rua_normal_cdf (-1));
+  g_assert_cmpfloat (rua_noncentral_t_tail (0, 3, 1), ==, rua_normal_tail (-1));
+  g_assert_cmpfloat (rua_noncentral_t_cdf (-INFINITY, 3, 1), ==, 0);
+  g_assert_cmpfloat (rua_noncentral_t_tail (-INFINITY, 3, 1), ==, 1);
+  g_assert_cmpfloat (rua_noncentral_t_tail (INFINITY, 3, 1), ==, 0);
+  g_assert_cmpfloat (rua_noncentral_t_cdf (-1e300, 3, 1), ==, 0);
+  g_assert_cmpfloat (rua_noncentral_t_tail (-20, 50, 3), <=, 1);
+  g_assert_cmpfloat (rua_t_tail (-INFINITY, 3), ==, 1);
+  g_assert_cmpfloat (rua_t_tail (-1e200, 3), ==, 1);
+  /* Nothing is below what cannot be negative, everything below infinity. */
+  g_assert_cmpfloat (rua_gamma_lower (2, 0), ==, 0);
+  g_assert_cmpfloat (rua_gamma_lower (2, -1), ==, 0);
+  g_assert_cmpfloat (rua_gamma_lower (2, INFINITY), ==, 1);
+  g_assert_cmpfloat (rua_gamma_upper (2, 0), ==, 1);
+  g_assert_cmpfloat (rua_gamma_upper (2, INFINITY), ==, 0);
+  g_assert_cmpfloat (rua_chi2_tail (-1, 1), ==, 1);
+  g_assert_cmpfloat (rua_chi2_tail (INFINITY, 1), ==, 0);
+  g_assert_cmpfloat (rua_gamma_density (2, 0), ==, 0);
+  g_assert_cmpfloat (rua_deviance (0, 5), ==, 5);
+  g_assert_cmpfloat (rua_f_tail (0, 2, 3), ==, 1);
+  g_assert_cmpfloat (rua_f_tail (-1, 2, 3), ==, 1);
+  g_assert_cmpfloat (rua_beta_quantile (2, 3, 1, 0, &logit), ==, 1);
+  g_assert_true (isinf (logit) && logit > 0);
+  /* Beta (1, b) below x is 1 - (1 - x)^b, so that x is p / b, which may be below all doubles. */
+  g_assert_cmpfloat (rua_beta_quantile (1, 1e300, 1e-300, 1, &logit), ==, 0);
+  g_assert_cmpfloat (logit, <, -700);
+  assert_near (rua_beta_quantile (1, 1e150, 1e-150, 1, &logit), 1e-300, 1e-12);
+  assert_near (logit, -300 * G_LN10, 1e-12);
+  /* All of Beta (1/2, b) is at 1 when b is next to nothing. */
+  g_assert_cmpfloat (rua_beta_quantile (0.5, 1e-6, 0.4, 0.6, NULL), ==, 1);
+  g_assert_cmpfloat (rua_beta_quantile (1e-6, 0.5, 0.6, 0.4, NULL), ==, 0);
+}
+
 static void
 test_sum (void)
 {
@@ -542,6 +640,8 @@ main (int argc, char **argv)
   g_test_add_func ("/special/round-trips", test_round_trips);
   g_test_add_func ("/special/symmetry", test_symmetry);
   g_test_add_func ("/special/ends", test_ends);
+  g_test_add_func ("/special/not-a-number", test_not_a_number);
+  g_test_add_func ("/special/limits", test_limits);
   g_test_add_func ("/special/sum", test_sum);
   g_test_add_func ("/special/sort", test_sort);
   g_test_add_func ("/special/random", test_random);

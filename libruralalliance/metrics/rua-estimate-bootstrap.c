@@ -301,8 +301,6 @@ put_intervals (RuaRun *run,
   a_dh = acceleration (jackknife, n_jackknife, estimate);
   if (bca == NULL && !isfinite (z0_dh))
     bca = N_("no replicate is below the estimate");
-  if (bca == NULL && !isfinite (a_dh))
-    bca = N_("leaving out a unit does not change the statistic");
   rua_figures_put_or (
     figures, "bca_dh_low",
     bca ? NAN : normal_scale_quantile (replicates, n, adjusted (z0_dh, a_dh, tail)), bca);

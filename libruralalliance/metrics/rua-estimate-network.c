@@ -241,10 +241,6 @@ check_sides (RuaRun *run,
              GError **error)
 {
   for (gsize i = 0; i < run->data.n; i++) {
-    if (side[from[i]] == 0 || side[to[i]] == 0)
-      return rua_run_refuse_row (run, error,
-                                 rua_run_column (run, side[from[i]] == 0 ? "from" : "to", 0), i,
-                                 "is on neither side");
     if (side[from[i]] == side[to[i]])
       return rua_run_refuse_row (
         run, error, rua_run_column (run, "to", 0), i,

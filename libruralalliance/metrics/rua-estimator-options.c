@@ -94,8 +94,9 @@ refuse (const RuaEstimator *self, const RuaOptionSpec *spec, JsonNode *node, GEr
                               spec->flags & RUA_OPTION_BELOW ? "below" : "at most",
                               rua_number_format (spec->high, high));
   }
+  /* Between two characters. */
   if (strlen (given) > 60)
-    strcpy (given + 57, "...");
+    strcpy (g_utf8_find_prev_char (given, given + 58), "...");
   g_set_error (error, RUA_ERROR, RUA_ERROR_VALUE, "%s: option \"%s\" is %s; give %s", self->name,
                spec->name, given, wanted->str);
   g_string_free (wanted, TRUE);
