@@ -171,15 +171,36 @@ const RuaEstimator rua_estimator_paired_change = {
   rua_reduce_paired_change,
 };
 
+void
+rua_put_ratio_distribution (RuaRun *run, const RuaRatioDistribution *self)
+{
+  RuaFigures *figures = run->figures;
+  double n = self->n_eligible;
+  const char *none = n > 0 ? NULL : N_("no pair has a value above 0 before");
+
+  rua_figures_put (figures, "n_pairs", self->n_pairs);
+  rua_figures_put (figures, "n_eligible", n);
+  rua_figures_put (figures, "n_excluded_baseline", self->n_pairs - n);
+  if (rua_run_wants (run, "median_ratio"))
+    rua_figures_put_or (figures, "median_ratio", self->median, none);
+  rua_figures_put_or (figures, "mean_ratio", self->sum / n, none);
+  rua_figures_put_or (figures, "geometric_mean_ratio", exp (self->logs / n),
+                      none                        ? none
+                      : self->n_not_positive == 0 ? NULL
+                                                  : N_("a value after is 0 or negative"));
+  rua_figures_put (figures, "x", self->x);
+  rua_figures_put_or (figures, "share", self->x / n, none);
+  rua_put_binomial_intervals (figures, self->x, n, rua_run_number (run, "ci_level"));
+}
+
 static gboolean
 run_ratio_distribution (RuaRun *run, GError **error)
 {
-  RuaFigures *figures = run->figures;
   double factor = rua_run_number (run, "factor");
-  gsize n_eligible = 0, x = 0;
-  gboolean geometric = TRUE, wants_logs = rua_run_wants (run, "geometric_mean_ratio");
+  gboolean wants_logs = rua_run_wants (run, "geometric_mean_ratio");
+  RuaRatioDistribution self = { 0 };
   RuaSum sum = { 0 }, logs = { 0 };
-  const char *none;
+  gsize n = 0;
   double *ratios;
   Pairs pairs;
 
@@ -188,29 +209,22 @@ run_ratio_distribution (RuaRun *run, GError **error)
   for (gsize i = 0; i < pairs.n; i++) {
     if (pairs.before[i] <= 0)
       continue;
-    ratios[n_eligible] = pairs.after[i] / pairs.before[i];
-    x += pairs.after[i] >= factor * pairs.before[i];
-    rua_sum_add (&sum, ratios[n_eligible]);
+    ratios[n] = pairs.after[i] / pairs.before[i];
+    self.x += pairs.after[i] >= factor * pairs.before[i];
+    rua_sum_add (&sum, ratios[n]);
     if (!(pairs.after[i] > 0))
-      geometric = FALSE;
+      self.n_not_positive++;
     else if (wants_logs)
-      rua_sum_add (&logs, log (ratios[n_eligible]));
-    n_eligible++;
+      rua_sum_add (&logs, log (ratios[n]));
+    n++;
   }
-  none = n_eligible > 0 ? NULL : N_("no pair has a value above 0 before");
-  rua_figures_put (figures, "n_pairs", pairs.n);
-  rua_figures_put (figures, "n_eligible", n_eligible);
-  rua_figures_put (figures, "n_excluded_baseline", pairs.n - n_eligible);
+  self.n_pairs = pairs.n;
+  self.n_eligible = n;
+  self.sum = rua_sum_get (&sum);
+  self.logs = rua_sum_get (&logs);
   if (rua_run_wants (run, "median_ratio"))
-    rua_figures_put_or (figures, "median_ratio", rua_median (ratios, n_eligible), none);
-  rua_figures_put_or (figures, "mean_ratio", rua_sum_get (&sum) / n_eligible, none);
-  rua_figures_put_or (figures, "geometric_mean_ratio", exp (rua_sum_get (&logs) / n_eligible),
-                      none        ? none
-                      : geometric ? NULL
-                                  : N_("a value after is 0 or negative"));
-  rua_figures_put (figures, "x", x);
-  rua_figures_put_or (figures, "share", (double)x / n_eligible, none);
-  rua_put_binomial_intervals (figures, x, n_eligible, rua_run_number (run, "ci_level"));
+    self.median = rua_median (ratios, n);
+  rua_put_ratio_distribution (run, &self);
   pairs_clear (&pairs);
   return TRUE;
 }
@@ -236,4 +250,5 @@ const RuaEstimator rua_estimator_ratio_distribution = {
   "wilson_high",
   "n_eligible",
   run_ratio_distribution,
+  rua_reduce_ratio_distribution,
 };

@@ -37,8 +37,8 @@ void rua_coder_free (RuaCoder *self);
 void rua_coder_read (const RuaCoder *self, RuaProgramRun *run, guint32 *codes);
 /* NULL where the code is that of the unknown. */
 char *rua_coder_dup_label (const RuaCoder *self, RuaProgramRun *run, guint32 code);
-/* The code of what the coder's lookup gives for a row of its table. */
-guint32 rua_coder_read_lookup (const RuaCoder *self, RuaProgramBase *base, guint32 row);
+/* The codes of what the coder's lookup gives for rows of its table, RUA_BATCH at most; @codes may be @rows. */
+void rua_coder_read_lookup (const RuaCoder *self, RuaProgramBase *base, const guint32 *rows, guint n, guint32 *codes);
 
 /* The bits that tell a value from others of its type; FALSE where it is unknown. */
 gboolean rua_value_get_key (RuaValueType type, gconstpointer values, guint i, guint64 *key);
@@ -73,6 +73,13 @@ void rua_keying_read (const RuaKeying *self,
                       RuaProgramRun *run,
                       const guint32 *const *codes,
                       guint32 *cells);
+/* Of cells [first, first + n), RUA_BATCH at most. */
+void rua_keying_get_codes (const RuaKeying *self,
+                           RuaProgramBase *base,
+                           guint32 first,
+                           guint n,
+                           guint coder,
+                           guint32 *codes);
 guint32 rua_keying_get_code (const RuaKeying *self, RuaProgramBase *base, guint32 cell, guint coder);
 
 G_END_DECLS

@@ -336,16 +336,15 @@ rua_coder_read (const RuaCoder *self, RuaProgramRun *run, guint32 *codes)
     code_values (self, rua_program_run_node (run, self->node), run->n, codes);
 }
 
-guint32
-rua_coder_read_lookup (const RuaCoder *self, RuaProgramBase *base, guint32 row)
+void
+rua_coder_read_lookup (const RuaCoder *self, RuaProgramBase *base, const guint32 *rows, guint n,
+                       guint32 *codes)
 {
-  const RuaFlat *flat = base->nodes[self->node->slot].flat;
-  guint64 value;
-  guint32 code;
+  guint64 values[RUA_BATCH];
 
-  rua_flat_read (flat, &row, 1, &value);
-  code_values (self, &value, 1, &code);
-  return code;
+  g_assert (n <= RUA_BATCH);
+  rua_flat_read (base->nodes[self->node->slot].flat, rows, n, values);
+  code_values (self, values, n, codes);
 }
 
 char *
@@ -547,18 +546,41 @@ rua_keying_read (const RuaKeying *self, RuaProgramRun *run, const guint32 *const
   }
 }
 
+void
+rua_keying_get_codes (const RuaKeying *self, RuaProgramBase *base, guint32 first, guint n, guint coder,
+                      guint32 *codes)
+{
+  guint64 stride = self->strides[coder], n_codes = (guint64) self->coders[coder]->n_codes + 1;
+  guint64 at = 0, times = 0;
+  guint32 code = 0;
+
+  if (stride == 0) {
+    rua_keying_get_codes (self, base, first, n, self->from[coder], codes);
+    if (self->coders[coder] != self->coders[self->from[coder]])
+      rua_coder_read_lookup (self->coders[coder], base, codes, n, codes);
+    return;
+  }
+  if (self->listed != NULL) {
+    for (guint i = 0; i < n; i++)
+      codes[i] = (guint32) (self->words[first + i] / stride % n_codes);
+    return;
+  }
+  /* Cells count up: the code stays for as many of them as the stride says. */
+  code = (guint32) (first / stride % n_codes);
+  at = first % stride;
+  for (guint i = 0; i < n; i += (guint) times, at = 0) {
+    times = MIN (stride - at, n - i);
+    for (guint k = 0; k < times; k++)
+      codes[i + k] = code;
+    code = code + 1 == n_codes ? 0 : code + 1;
+  }
+}
+
 guint32
 rua_keying_get_code (const RuaKeying *self, RuaProgramBase *base, guint32 cell, guint coder)
 {
-  guint64 word = self->listed != NULL ? self->words[cell] : cell;
+  guint32 code;
 
-  if (self->strides[coder] == 0) {
-    guint32 code = rua_keying_get_code (self, base, cell, self->from[coder]);
-
-    if (self->coders[coder] == self->coders[self->from[coder]])
-      return code;
-    return rua_coder_read_lookup (self->coders[coder], base, code);
-  }
-  return (guint32) (word / self->strides[coder]
-                    % ((guint64) self->coders[coder]->n_codes + 1));
+  rua_keying_get_codes (self, base, cell, 1, coder, &code);
+  return code;
 }

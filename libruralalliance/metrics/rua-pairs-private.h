@@ -59,6 +59,8 @@ RuaPairs *rua_pairing_add (RuaPairing *self, const RuaRows *rows);
 RuaNode *rua_pairs_add_pick (RuaPairs *self, RuaSheet *sheet, const RuaPick *pick, GArray *used);
 
 gboolean rua_pairing_collect (RuaPairing *self, GCancellable *cancellable, GError **error);
+/* Of each source, what its values are whole numbers over. */
+RuaScaled *rua_pairs_dup_wholes (const RuaPairs *self);
 /* Refuses a metric whose picks have two values for one place, with a list of them. */
 gboolean rua_pairs_check (RuaPairs *self,
                           const GArray *used,

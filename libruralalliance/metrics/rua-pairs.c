@@ -425,6 +425,7 @@ rua_pairing_collect (RuaPairing *self, GCancellable *cancellable, GError **error
   self->base = rua_program_base_new (self->sheet->program, NULL, cancellable, error);
   if (self->base == NULL)
     return FALSE;
+  rua_program_base_find_wholes (self->base, NULL);
   for (guint i = 0; i < self->pairings->len; i++) {
     RuaPairs *pairs = g_ptr_array_index (self->pairings, i);
 
@@ -444,6 +445,17 @@ rua_pairing_collect (RuaPairing *self, GCancellable *cancellable, GError **error
     return FALSE;
   work.verifies = TRUE;
   return !verifies || rua_parallel_run (n_lanes, collect_lane, &work, NULL, cancellable, error);
+}
+
+RuaScaled *
+rua_pairs_dup_wholes (const RuaPairs *self)
+{
+  const RuaProgramBase *base = self->pairing->base;
+  RuaScaled *wholes = g_new0 (RuaScaled, self->sources->len + 1);
+
+  for (guint s = 0; s < self->sources->len; s++)
+    wholes[s] = base->wholes[((RuaPairsSource *) g_ptr_array_index (self->sources, s))->value->slot];
+  return wholes;
 }
 
 /* ---- two values for one place ---- */

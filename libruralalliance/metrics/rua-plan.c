@@ -537,6 +537,7 @@ collect_pairs (RuaPlan *self, RuaPairing *pairing, GCancellable *cancellable, GE
     scan->n_rows = pairs->n_pairs;
     scan->present = pairs->present;
     scan->externals = (gconstpointer *) pairs->externals;
+    scan->external_wholes = rua_pairs_dup_wholes (pairs);
     scan->pool = pairing->base->pool;
   }
   for (guint i = 0; i < self->readings->len; i++) {

@@ -398,21 +398,42 @@ rua_flat_join (RuaFlat **flats, guint n, gpointer *block, GCancellable *cancella
   }                                                                                                \
   G_STMT_END
 
+/* By way of signed words, which vector instructions turn into numbers; exact. */
+RUA_WIDE static void
+decode (const guint32 *codes, guint32 unknown, double base, guint n, double *numbers)
+{
+  for (guint i = 0; i < n; i++) {
+    double number = ((double) (gint32) (codes[i] ^ 0x80000000u) + 2147483648.0) + base;
+
+    numbers[i] = codes[i] == unknown ? NAN : number;
+  }
+}
+
+void
+rua_flat_read_whole (const RuaFlat *self, const guint32 *rows, guint n, double *numbers)
+{
+  const guint32 last = self->n_rows;
+  guint32 values[RUA_BATCH];
+
+  g_assert (n <= RUA_BATCH);
+  if (self->width == 1)
+    LOOK_UP (guint8, guint32, code);
+  else if (self->width == 2)
+    LOOK_UP (guint16, guint32, code);
+  else
+    LOOK_UP (guint32, guint32, code);
+  decode (values, G_MAXUINT32 >> (32 - 8 * self->width), self->base, n, numbers);
+}
+
 void
 rua_flat_read (const RuaFlat *self, const guint32 *rows, guint n, gpointer values)
 {
   const guint32 last = self->n_rows;
-  const double base = self->base;
 
   if (self->coded && self->type == RUA_VALUE_NUMBER) {
     double *numbers = values;
 
-    if (self->width == 1)
-      LOOK_UP (guint8, double, code == G_MAXUINT8 ? NAN : base + code);
-    else if (self->width == 2)
-      LOOK_UP (guint16, double, code == G_MAXUINT16 ? NAN : base + code);
-    else
-      LOOK_UP (guint32, double, code == G_MAXUINT32 ? NAN : base + code);
+    rua_flat_read_whole (self, rows, n, numbers);
     if (self->divisor != 1)
       for (guint i = 0; i < n; i++)
         numbers[i] /= self->divisor;

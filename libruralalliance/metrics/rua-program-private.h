@@ -5,6 +5,7 @@
 #include "rua-table-core-private.h"
 #include "rua-syntax-private.h"
 #include "rua-unit.h"
+#include "rua-scaled-private.h"
 
 G_BEGIN_DECLS
 
@@ -308,6 +309,8 @@ void rua_flat_free (RuaFlat *self);
 gboolean rua_flat_join (RuaFlat **flats, guint n, gpointer *block, GCancellable *cancellable, GError **error);
 /* Values of the rows; RUA_NO_ROW gives unknown. As vectors hold them. */
 void rua_flat_read (const RuaFlat *self, const guint32 *rows, guint n, gpointer values);
+/* Coded numbers times the divisor. */
+void rua_flat_read_whole (const RuaFlat *self, const guint32 *rows, guint n, double *values);
 
 /* What every run of a program shares. */
 typedef struct {
@@ -326,6 +329,8 @@ typedef struct {
   guint8 *cache;        /* TEXT_TEST: a truth a code, 3: not yet asked */
   guint32 *letters;     /* LETTERS: the changed text of a code */
   guint32 n_cached;
+  double *whole;        /* its numbers times their divisor; NULL: never asked for */
+  guint64 whole_stamp;
 } RuaNodeState;
 
 typedef struct {
@@ -335,6 +340,7 @@ typedef struct {
   RuaTextPool *pool;
   double money_scale;
   GPtrArray *blocks;  /* of lookups that lie side by side */
+  RuaScaled *wholes;   /* by slot; NULL until they were found */
 } RuaProgramBase;
 
 typedef struct {
@@ -371,6 +377,10 @@ gconstpointer rua_program_run_batch (RuaProgramRun *self, guint32 first, guint n
 /* For programs of many roots: begins a batch, in which each node works when first asked for. */
 void rua_program_run_begin (RuaProgramRun *self, guint32 first, guint n);
 gconstpointer rua_program_run_node (RuaProgramRun *self, RuaNode *node);
+/* Finds which nodes give whole numbers over a power of ten; @externals (nullable) says it of the caller's. */
+void rua_program_base_find_wholes (RuaProgramBase *self, const RuaScaled *externals);
+/* The numbers of a node whose divisor is not 0, times the divisor; NaN where unknown. */
+const double *rua_program_run_whole (RuaProgramRun *self, RuaNode *node);
 /* This chunk of the columns will not be read again in this pass. */
 void rua_program_base_give_back (const RuaProgramBase *self, guint chunk);
 /* FALSE and an error where a deflator that @node needs has no ratio for a row that has a year.
@@ -387,6 +397,8 @@ gsize rua_value_type_get_size (RuaValueType self);
 
 void rua_slice_read (const RuaSlice *slice, const RuaNode *node, double money_scale, guint at, guint n, gpointer to);
 void rua_run_read_column (RuaProgramRun *run, RuaNode *node, guint32 first, guint n);
+/* The batch's numbers of a column times @divisor, with which all of them are whole. */
+void rua_run_read_whole (RuaProgramRun *run, RuaNode *node, double divisor, double *to);
 void rua_run_gather (RuaProgramRun *run, RuaNode *node, guint n);
 void rua_run_compute (RuaProgramRun *run, RuaNode *node, guint n);
 gboolean rua_run_text (RuaProgramRun *run, RuaNode *node, guint n);

@@ -150,6 +150,45 @@ rua_run_read_column (RuaProgramRun *run, RuaNode *node, guint32 first, guint n)
                   run->states[node->slot].buffer);
 }
 
+RUA_WIDE static void
+scale (double *numbers, double factor, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    numbers[i] *= factor;
+}
+
+RUA_WIDE static void
+make_whole (double *numbers, double divisor, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    numbers[i] = rint (numbers[i] * divisor);
+}
+
+void
+rua_run_read_whole (RuaProgramRun *run, RuaNode *node, double divisor, double *to)
+{
+  guint32 first = run->first;
+  const RuaSlice *slice = &run->base->nodes[node->slot].chunks[first >> RUA_CHUNK_BITS];
+  const guint64 *known = slice->known;
+  guint at = first & RUA_CHUNK_MASK, n = run->n;
+  double own = node->field_type == RUA_FIELD_TYPE_NUMBER ? slice->divisor
+               : node->field_type == RUA_FIELD_TYPE_MONEY ? run->base->money_scale
+                                                          : 1;
+
+  if (n == 0)
+    return;
+  if (is_exact (slice)) {
+    read_codes (slice, at, n, to);
+    if (own != divisor)
+      scale (to, divisor / own, n);
+  } else {
+    read_numbers (slice, node->field_type, run->base->money_scale, at, n, to);
+    make_whole (to, divisor, n);
+  }
+  if (known != NULL)
+    MARK_UNKNOWN (double, NAN);
+}
+
 /* The field of the records whose rows the part holds, cell by cell: for tables that are larger than
  * the one whose rows are worked on. */
 void

@@ -182,6 +182,7 @@ rua_program_base_unref (RuaProgramBase *self)
     rua_flat_free (base->flat);
   }
   g_clear_pointer (&self->blocks, g_ptr_array_unref);
+  g_free (self->wholes);
   g_free (self->nodes);
   rua_text_pool_unref (self->pool);
   rua_program_unref (self->program);
@@ -246,6 +247,7 @@ rua_program_run_free (RuaProgramRun *self)
     g_free (state->text.to_pool);
     g_free (state->cache);
     g_free (state->letters);
+    g_free (state->whole);
   }
   g_free (self->states);
   g_clear_error (&self->error);

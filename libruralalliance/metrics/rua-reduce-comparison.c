@@ -64,6 +64,14 @@ ratio_factors (const RuaFactorInput *input, double *const *factors)
 }
 
 static gboolean
+ratio_wholes (const RuaScaled *roles, const double *constants, RuaScaled *factors)
+{
+  factors[0] = rua_scaled_multiply (roles[2], roles[0]);
+  factors[1] = rua_scaled_multiply (roles[2], roles[1]);
+  return TRUE;
+}
+
+static gboolean
 finish_ratio (RuaRun *run, const RuaCellSums *sums, GError **error)
 {
   RuaDouble2 y = get2 (sums, Y), x = get2 (sums, X);
@@ -96,6 +104,7 @@ rua_reduce_ratio_of_totals (RuaRun *run)
                [XY] = { 0, 1 },
                [XX] = { 1, 1 } },
     .factors = ratio_factors,
+    .wholes = ratio_wholes,
     .finish = finish_ratio,
   };
   static const RuaReduction only = {
@@ -103,6 +112,7 @@ rua_reduce_ratio_of_totals (RuaRun *run)
     .n_terms = 2,
     .terms = { [Y] = { 0, RUA_ONE }, [X] = { 1, RUA_ONE } },
     .factors = ratio_factors,
+    .wholes = ratio_wholes,
     .finish = finish_ratio_only,
   };
   static const char *const keys[] = { "se", "ci_low", "ci_high", NULL };
@@ -120,6 +130,14 @@ flag_factors (const RuaFactorInput *input, double *const *factors)
 }
 
 static gboolean
+flag_wholes (const RuaScaled *roles, const double *constants, RuaScaled *factors)
+{
+  for (guint f = 0; f < 1; f++)
+    factors[f] = (RuaScaled){ 1, 1 };
+  return TRUE;
+}
+
+static gboolean
 finish_proportion (RuaRun *run, const RuaCellSums *sums, GError **error)
 {
   rua_put_proportion (run, get (sums, 0), rua_cell_sums_get_n_records (sums, 0));
@@ -134,6 +152,7 @@ rua_reduce_proportion (RuaRun *run)
     .n_terms = 1,
     .terms = { { 0, RUA_ONE } },
     .factors = flag_factors,
+    .wholes = flag_wholes,
     .finish = finish_proportion,
   };
 
@@ -147,6 +166,14 @@ two_flag_factors (const RuaFactorInput *input, double *const *factors)
     factors[0][i] = input->roles[0][i];
     factors[1][i] = input->roles[1][i];
   }
+}
+
+static gboolean
+two_flag_wholes (const RuaScaled *roles, const double *constants, RuaScaled *factors)
+{
+  for (guint f = 0; f < 2; f++)
+    factors[f] = (RuaScaled){ 1, 1 };
+  return TRUE;
 }
 
 static gboolean
@@ -167,6 +194,7 @@ rua_reduce_two_proportions (RuaRun *run)
     .n_terms = 3,
     .terms = { { 0, RUA_ONE }, { 1, RUA_ONE }, { 0, 1 } },
     .factors = two_flag_factors,
+    .wholes = two_flag_wholes,
     .finish = finish_two_proportions,
   };
   static const char *const counts[] = { "x1", "n1", "x0", "n0" };
@@ -195,6 +223,14 @@ participation_factors (const RuaFactorInput *input, double *const *factors)
 }
 
 static gboolean
+participation_wholes (const RuaScaled *roles, const double *constants, RuaScaled *factors)
+{
+  for (guint f = 0; f < 5; f++)
+    factors[f] = (RuaScaled){ 1, 1 };
+  return TRUE;
+}
+
+static gboolean
 finish_participation (RuaRun *run, const RuaCellSums *sums, GError **error)
 {
   RuaParticipation self = { .n_exempt = get (sums, 0),
@@ -215,6 +251,7 @@ rua_reduce_participation_rate (RuaRun *run)
     .n_terms = 5,
     .terms = { { 0, RUA_ONE }, { 1, RUA_ONE }, { 2, RUA_ONE }, { 3, RUA_ONE }, { 4, RUA_ONE } },
     .factors = participation_factors,
+    .wholes = participation_wholes,
     .finish = finish_participation,
   };
 
@@ -331,6 +368,17 @@ pair_mean_factors (const RuaFactorInput *input, double *const *factors)
 }
 
 static gboolean
+pair_mean_wholes (const RuaScaled *roles, const double *constants, RuaScaled *factors)
+{
+  factors[0] = factors[1] = factors[2] = (RuaScaled){ 1, 1 };
+  factors[3] = roles[0];
+  factors[4] = roles[1];
+  factors[5] = rua_scaled_join (roles[0], roles[1], TRUE);
+  /* They are subtracted as they are. */
+  return roles[0].divisor == roles[1].divisor;
+}
+
+static gboolean
 finish_pair_means (RuaRun *run, const RuaCellSums *sums, GError **error)
 {
   RuaDouble2 n = get2 (sums, N_PAIRS);
@@ -378,6 +426,7 @@ rua_reduce_paired_change (RuaRun *run)
                [A] = { 4, RUA_ONE },
                [D] = { 5, RUA_ONE } },
     .factors = pair_mean_factors,
+    .wholes = pair_mean_wholes,
     .finish = finish_pair_means,
   };
   static const char *const keys[]
@@ -386,6 +435,96 @@ rua_reduce_paired_change (RuaRun *run)
         "ratio_high", "ratio_log_low", "ratio_log_high", NULL };
 
   return wants_any (run, keys) ? &whole : &means;
+}
+
+/* ---- ratios of pairs ---- */
+
+static void
+read_factor (RuaRun *run, double *constants)
+{
+  constants[0] = rua_run_number (run, "factor");
+}
+
+/* Counts alone. */
+RUA_WIDE static void
+growth_factors (const RuaFactorInput *input, double *const *factors)
+{
+  double factor = input->constants[0];
+
+  for (guint i = 0; i < input->n; i++) {
+    double before = input->roles[0][i], after = input->roles[1][i];
+    gboolean pair = (before == before) & (after == after), eligible = pair & (before > 0);
+
+    factors[0][i] = pair;
+    factors[1][i] = eligible;
+    factors[2][i] = eligible & (after >= factor * before);
+  }
+}
+
+static void
+growth_ratio_factors (const RuaFactorInput *input, double *const *factors)
+{
+  growth_factors (input, factors);
+  for (guint i = 0; i < input->n; i++) {
+    double ratio = factors[1][i] != 0 ? input->roles[1][i] / input->roles[0][i] : 0;
+
+    factors[3][i] = ratio;
+    factors[4][i] = factors[1][i] != 0 && !(ratio > 0);
+    factors[5][i] = ratio > 0 ? log (ratio) : 0;
+  }
+}
+
+/* Multiples are compared alike only where the factor rounds nothing. */
+static gboolean
+growth_wholes (const RuaScaled *roles, const double *constants, RuaScaled *factors)
+{
+  for (guint f = 0; f < 3; f++)
+    factors[f] = (RuaScaled){ 1, 1 };
+  return roles[0].divisor == roles[1].divisor && rint (constants[0]) == constants[0]
+    && rua_scaled_multiply (roles[0], (RuaScaled){ 1, fabs (constants[0]) }).divisor != 0;
+}
+
+static gboolean
+finish_ratio_distribution (RuaRun *run, const RuaCellSums *sums, GError **error)
+{
+  RuaRatioDistribution self
+    = { .n_pairs = get (sums, 0), .n_eligible = get (sums, 1), .x = get (sums, 2), .sum = NAN };
+
+  if (sums->reduction->n_terms > 3) {
+    self.sum = get (sums, 3);
+    self.n_not_positive = get (sums, 4);
+    self.logs = get (sums, 5);
+  }
+  rua_put_ratio_distribution (run, &self);
+  return TRUE;
+}
+
+const RuaReduction *
+rua_reduce_ratio_distribution (RuaRun *run)
+{
+  static const RuaReduction counts = {
+    .n_factors = 3,
+    .n_terms = 3,
+    .terms = { { 0, RUA_ONE }, { 1, RUA_ONE }, { 2, RUA_ONE } },
+    .constants = read_factor,
+    .factors = growth_factors,
+    .wholes = growth_wholes,
+    .finish = finish_ratio_distribution,
+  };
+  static const RuaReduction whole = {
+    .n_factors = 6,
+    .n_terms = 6,
+    .terms = { { 0, RUA_ONE }, { 1, RUA_ONE }, { 2, RUA_ONE },
+               { 3, RUA_ONE }, { 4, RUA_ONE }, { 5, RUA_ONE } },
+    .constants = read_factor,
+    .factors = growth_ratio_factors,
+    .finish = finish_ratio_distribution,
+  };
+
+  if (rua_run_wants (run, "median_ratio"))
+    return NULL;
+  return rua_run_wants (run, "mean_ratio") || rua_run_wants (run, "geometric_mean_ratio")
+           ? &whole : &counts;
 }
 
 static void
@@ -456,9 +595,17 @@ shifted_factors (const RuaFactorInput *input, double *const *factors)
 }
 
 static gboolean
+shifted_wholes (const RuaScaled *roles, const double *constants, RuaScaled *factors)
+{
+  factors[0] = rua_scaled_join (roles[0], roles[0], TRUE);
+  factors[1] = roles[0];
+  return TRUE;
+}
+
+static gboolean
 finish_mean_difference (RuaRun *run, const RuaCellSums *sums, GError **error)
 {
-  double pilot = rua_pilot (rua_cell_sums_get_pilot (sums, 0));
+  RuaDouble2 pilot = rua_cell_sums_get_taken (sums, 0);
   RuaMoments sides[2] = { { 0, NAN, NAN, NAN, NAN, 0 }, { 0, NAN, NAN, NAN, NAN, 0 } };
   guint n;
   g_autofree guint32 *group = rua_cell_sums_number (sums, 0, &n);
@@ -480,6 +627,7 @@ rua_reduce_mean_difference (RuaRun *run)
     .terms = { { 0, RUA_ONE }, { 0, 0 } },
     .extremes = 1 << 1,
     .factors = shifted_factors,
+    .wholes = shifted_wholes,
     .finish = finish_mean_difference,
   };
 

@@ -37,7 +37,7 @@ rua_cell_moments (RuaRun *run,
                   guint sum,
                   guint squares,
                   guint extremes,
-                  double pilot)
+                  RuaDouble2 taken)
 {
   gsize n = rua_cell_sums_get_n_records (sums, cell);
   RuaMoments self = { n, NAN, NAN, NAN, NAN, 0 };
@@ -52,7 +52,7 @@ rua_cell_moments (RuaRun *run,
     self.squares = 0;
     return self;
   }
-  mean = rua_double2_add (rua_double2_divide (x, count), (RuaDouble2){ pilot, 0 });
+  mean = rua_double2_add (rua_double2_divide (x, count), taken);
   self.mean = mean.high;
   self.low = mean.low;
   self.squares = rua_cell_spread (run, rua_cell_sums_get_sum2 (sums, cell, squares), x, count);
@@ -71,6 +71,14 @@ count_factors (const RuaFactorInput *input, double *const *factors)
     factors[1][i] = x[i] == 0;
     factors[2][i] = x[i] < 0;
   }
+}
+
+static gboolean
+count_wholes (const RuaScaled *roles, const double *constants, RuaScaled *factors)
+{
+  for (guint f = 0; f < 3; f++)
+    factors[f] = (RuaScaled){ 1, 1 };
+  return TRUE;
 }
 
 static gboolean
@@ -103,6 +111,7 @@ rua_reduce_count (RuaRun *run)
     .n_terms = 3,
     .terms = { { 0, RUA_ONE }, { 1, RUA_ONE }, { 2, RUA_ONE } },
     .factors = count_factors,
+    .wholes = count_wholes,
     .finish = finish_count,
   };
   static const RuaReduction records = { .finish = finish_records };
@@ -131,6 +140,21 @@ value_weight_factors (const RuaFactorInput *input, double *const *factors)
 }
 
 static gboolean
+value_wholes (const RuaScaled *roles, const double *constants, RuaScaled *factors)
+{
+  factors[0] = roles[0];
+  return TRUE;
+}
+
+static gboolean
+value_weight_wholes (const RuaScaled *roles, const double *constants, RuaScaled *factors)
+{
+  factors[0] = roles[0];
+  factors[1] = roles[1];
+  return TRUE;
+}
+
+static gboolean
 finish_total (RuaRun *run, const RuaCellSums *sums, GError **error)
 {
   rua_figures_put (run->figures, "n", run->data.n);
@@ -146,6 +170,7 @@ rua_reduce_total (RuaRun *run)
     .n_terms = 1,
     .terms = { { 0, RUA_ONE } },
     .factors = value_factors,
+    .wholes = value_wholes,
     .finish = finish_total,
   };
   static const RuaReduction weighted = {
@@ -153,6 +178,7 @@ rua_reduce_total (RuaRun *run)
     .n_terms = 1,
     .terms = { { 0, 1 } },
     .factors = value_weight_factors,
+    .wholes = value_weight_wholes,
     .finish = finish_total,
   };
 
@@ -173,10 +199,18 @@ shifted_factors (const RuaFactorInput *input, double *const *factors)
 }
 
 static gboolean
+shifted_wholes (const RuaScaled *roles, const double *constants, RuaScaled *factors)
+{
+  factors[0] = rua_scaled_join (roles[0], roles[0], TRUE);
+  factors[1] = roles[0];
+  return TRUE;
+}
+
+static gboolean
 finish_mean (RuaRun *run, const RuaCellSums *sums, GError **error)
 {
   RuaMoments m
-    = rua_cell_moments (run, sums, 0, 0, 1, 1, rua_pilot (rua_cell_sums_get_pilot (sums, 0)));
+    = rua_cell_moments (run, sums, 0, 0, 1, 1, rua_cell_sums_get_taken (sums, 0));
 
   rua_put_mean (run, &m);
   return TRUE;
@@ -202,6 +236,7 @@ rua_reduce_mean (RuaRun *run)
     .terms = { { 0, RUA_ONE }, { 0, 0 } },
     .extremes = 1 << 1,
     .factors = shifted_factors,
+    .wholes = shifted_wholes,
     .finish = finish_mean,
   };
   static const RuaReduction only = {
@@ -209,6 +244,7 @@ rua_reduce_mean (RuaRun *run)
     .n_terms = 1,
     .terms = { { 0, RUA_ONE } },
     .factors = value_factors,
+    .wholes = value_wholes,
     .finish = finish_mean_only,
   };
   static const char *const keys[] = { "sd", "se", "ci_low", "ci_high", "min", "max" };
@@ -296,8 +332,7 @@ finish_weighted_mean (RuaRun *run, const RuaCellSums *sums, GError **error)
   if (least != greatest && m.n_positive > 0) {
     RuaDouble2 gap = rua_double2_divide (x, w), scores;
 
-    m.mean = rua_double2_add (
-      gap, (RuaDouble2){ rua_pilot (rua_cell_sums_get_pilot (sums, 0)), 0 }).high;
+    m.mean = rua_double2_add (gap, rua_cell_sums_get_taken (sums, 0)).high;
     m.spread = rua_cell_spread (run, rua_cell_sums_get_sum2 (sums, 0, XX), x, w);
     /* Of products with weights, rounding does not cancel. */
     if (!(m.spread > 1e-4 * get (sums, XX)))
@@ -317,7 +352,7 @@ static gboolean
 finish_unweighted_mean (RuaRun *run, const RuaCellSums *sums, GError **error)
 {
   RuaMoments m
-    = rua_cell_moments (run, sums, 0, 0, 1, 1, rua_pilot (rua_cell_sums_get_pilot (sums, 0)));
+    = rua_cell_moments (run, sums, 0, 0, 1, 1, rua_cell_sums_get_taken (sums, 0));
   RuaWeightedMoments weighted = { m.n, m.n, m.n, m.n, m.mean, m.squares, m.squares };
 
   rua_put_weighted_mean (run, &weighted);
@@ -368,6 +403,7 @@ rua_reduce_weighted_mean (RuaRun *run)
     .terms = { { 0, RUA_ONE }, { 0, 0 } },
     .extremes = 1 << 1,
     .factors = shifted_factors,
+    .wholes = shifted_wholes,
     .finish = finish_unweighted_mean,
   };
   static const RuaReduction light = {
@@ -375,6 +411,7 @@ rua_reduce_weighted_mean (RuaRun *run)
     .n_terms = 2,
     .terms = { { 0, 1 }, { 1, RUA_ONE } },
     .factors = light_factors,
+    .wholes = value_weight_wholes,
     .finish = finish_light_mean,
   };
   static const char *const keys[]
@@ -395,6 +432,14 @@ distinct_factors (const RuaFactorInput *input, double *const *factors)
     factors[0][i] = input->roles[1] ? input->roles[1][i] : 0;
     factors[1][i] = input->roles[2] ? input->roles[2][i] : 0;
   }
+}
+
+static gboolean
+distinct_wholes (const RuaScaled *roles, const double *constants, RuaScaled *factors)
+{
+  factors[0] = roles[1];
+  factors[1] = roles[2];
+  return TRUE;
 }
 
 static gboolean
@@ -435,6 +480,7 @@ rua_reduce_distinct_count (RuaRun *run)
     .n_terms = 2,
     .terms = { { 0, RUA_ONE }, { 1, RUA_ONE } },
     .factors = distinct_factors,
+    .wholes = distinct_wholes,
     .finish = finish_distinct_count,
   };
 

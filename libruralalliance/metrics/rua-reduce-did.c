@@ -32,6 +32,14 @@ weighted_factors (const RuaFactorInput *input, double *const *factors)
   }
 }
 
+static gboolean
+plain_wholes (const RuaScaled *roles, const double *constants, RuaScaled *factors)
+{
+  factors[0] = rua_scaled_join (roles[0], roles[0], TRUE);
+  factors[1] = (RuaScaled){ 1, 1 };
+  return constants[0] == 0;
+}
+
 static void
 read_log (RuaRun *run, double *constants)
 {
@@ -73,8 +81,9 @@ finish_did_2x2 (RuaRun *run, const RuaCellSums *sums, GError **error)
   gboolean weighted = rua_run_column (run, "weight", 0) != NULL;
   gboolean clustered = rua_run_column (run, "cluster", 0) != NULL;
   gboolean take_log = rua_cell_sums_get_constant (sums, 0) != 0;
-  double first = rua_cell_sums_get_pilot (sums, 0),
-         pilot = rua_pilot (take_log ? (first > 0 ? log (first) : 0) : first);
+  double first = rua_cell_sums_get_pilot (sums, 0);
+  RuaDouble2 taken = take_log ? whole_number (rua_pilot (first > 0 ? log (first) : 0))
+                              : rua_cell_sums_get_taken (sums, 0);
   gsize n_parts = rua_cell_sums_get_n (sums);
   guint n_clusters = 1, two;
   g_autofree guint32 *cluster = clustered ? rua_cell_sums_number (sums, 0, &n_clusters) : NULL;
@@ -112,7 +121,7 @@ finish_did_2x2 (RuaRun *run, const RuaCellSums *sums, GError **error)
     all_yy = rua_double2_add (all_yy, cell->yy);
     means[c] = cell->least == cell->greatest ? whole_number (cell->least)
                                              : rua_double2_divide (cell->y, cell->w);
-    self.cell_mean[c] = rua_double2_add (means[c], whole_number (pilot)).high;
+    self.cell_mean[c] = rua_double2_add (means[c], taken).high;
     if (cell->least == cell->greatest)
       continue;
     self.cell_square[c] = rua_double2_spread (cell->yy, cell->y, cell->w);
@@ -149,7 +158,8 @@ rua_reduce_did_2x2 (RuaRun *run)
   {                                                                                                \
     .cells = roles, .n_factors = 2, .n_terms = 3,                                                  \
     .terms = { [Y] = { 0, RUA_ONE }, [YY] = { 0, 0 }, [BAD] = { 1, RUA_ONE } },                    \
-    .extremes = 1 << 0, .constants = read_log, .factors = plain_factors, .finish = finish_did_2x2,                     \
+    .extremes = 1 << 0, .constants = read_log, .factors = plain_factors, .wholes = plain_wholes,             \
+    .finish = finish_did_2x2,                                                                      \
   }
 #define WEIGHTED(roles)                                                                            \
   {                                                                                                \

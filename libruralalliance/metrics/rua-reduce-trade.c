@@ -12,6 +12,13 @@ amount_factors (const RuaFactorInput *input, double *const *factors)
     factors[0][i] = input->roles[1][i];
 }
 
+static gboolean
+amount_wholes (const RuaScaled *roles, const double *constants, RuaScaled *factors)
+{
+  factors[0] = roles[1];
+  return TRUE;
+}
+
 static char *
 unit_label (gconstpointer owner, guint32 unit)
 {
@@ -40,6 +47,7 @@ rua_reduce_concentration (RuaRun *run)
     .n_terms = 1,
     .terms = { { 0, RUA_ONE } },
     .factors = amount_factors,
+    .wholes = amount_wholes,
     .finish = finish_concentration,
   };
 
@@ -58,6 +66,15 @@ market_factors (const RuaFactorInput *input, double *const *factors)
     factors[1][i] = quantity;
     factors[2][i] = price < 0 || quantity < 0;
   }
+}
+
+static gboolean
+market_wholes (const RuaScaled *roles, const double *constants, RuaScaled *factors)
+{
+  factors[0] = roles[2];
+  factors[1] = roles[3];
+  factors[2] = (RuaScaled){ 1, 1 };
+  return TRUE;
 }
 
 static gboolean
@@ -108,6 +125,7 @@ rua_reduce_price_index (RuaRun *run)
     .n_terms = 4,
     .terms = { { 0, 1 }, { 1, RUA_ONE }, { 2, RUA_ONE }, { 0, RUA_ONE } },
     .factors = market_factors,
+    .wholes = market_wholes,
     .finish = finish_price_index,
   };
 
@@ -123,6 +141,7 @@ rua_reduce_price_index_chained (RuaRun *run)
     .n_terms = 4,
     .terms = { { 0, 1 }, { 1, RUA_ONE }, { 2, RUA_ONE }, { 0, RUA_ONE } },
     .factors = market_factors,
+    .wholes = market_wholes,
     .finish = finish_price_index_chained,
   };
 

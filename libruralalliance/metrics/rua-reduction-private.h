@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <math.h>
+
 #include "rua-estimator-private.h"
+#include "rua-scaled-private.h"
 
 G_BEGIN_DECLS
 
@@ -12,7 +15,8 @@ G_BEGIN_DECLS
  * it is one cell. A record adds to one cell: to its number of records, and to sums of products of
  * two factors, kept in two doubles each (the rounding of every product and every addition is kept
  * as well: T. J. Dekker, Numerische Mathematik 18 (1971); D. E. Knuth, TAOCP 2, 4.2.2), so that
- * sums of squares may be subtracted from one another. What a record lacks, and values that must be
+ * sums of squares may be subtracted from one another. Where all factors are whole numbers over powers of ten,
+ * they are added as whole numbers instead, and nothing is rounded at all. What a record lacks, and values that must be
  * refused, are the engine's business, as are the counts of both. */
 
 #define RUA_MAX_FACTORS 8
@@ -40,6 +44,12 @@ typedef struct {
 
 typedef struct _RuaCellSums RuaCellSums;
 
+/* A number as the sum of two, of which the first is the double nearest to it. */
+typedef struct {
+  double high;
+  double low;
+} RuaDouble2;
+
 typedef struct _RuaReduction {
   const char *const *cells; /* category and flag roles, ends with NULL; NULL: one cell a group */
   gboolean any_order; /* finish() gives the same in whatever order it finds the cells */
@@ -51,6 +61,9 @@ typedef struct _RuaReduction {
   void (*constants) (RuaRun *run, double *constants);
   /* NULL only when there are no factors: records alone are counted. In any thread. */
   void (*factors) (const RuaFactorInput *input, double *const *factors);
+  /* What the factors are whole numbers over, when all roles (and pilots) are given as whole numbers over
+   * these; a role without a column is 1. FALSE or NULL: they are not. */
+  gboolean (*wholes) (const RuaScaled *roles, const double *constants, RuaScaled *factors);
   /* Puts the figures of one group. @run has options, figures, and numbers of records (data.n,
    * data.n_total), but no columns. In any thread. Where it sets must_refuse of @run, what it put is
    * not used: the group is run with its columns, and run() says what is wrong. */
@@ -73,14 +86,11 @@ guint32 *rua_cell_sums_number (const RuaCellSums *self, guint k, guint *n);
 /* The label of the category that the cell has in the k-th role. */
 char *rua_cell_sums_dup_label (const RuaCellSums *self, gsize cell, guint k);
 double rua_cell_sums_get_pilot (const RuaCellSums *self, guint role);
+/* What factors() took from each value, where it takes rua_pilot() of the pilot. */
+RuaDouble2 rua_cell_sums_get_taken (const RuaCellSums *self, guint role);
 double rua_cell_sums_get_constant (const RuaCellSums *self, guint constant);
 
 /* ---- sums in two doubles ---- */
-
-typedef struct {
-  double high;
-  double low;
-} RuaDouble2;
 
 RuaDouble2 rua_cell_sums_get_sum2 (const RuaCellSums *self, gsize cell, guint term);
 RuaDouble2 rua_double2_add (RuaDouble2 a, RuaDouble2 b);
@@ -92,8 +102,16 @@ double rua_double2_spread (RuaDouble2 wxx, RuaDouble2 wx, RuaDouble2 w);
 
 /* ---- the engine's side ---- */
 
+/* How factors come, and sums are kept. */
+typedef enum {
+  RUA_SUMS_ROUNDED, /* any numbers; two doubles a sum */
+  RUA_SUMS_WHOLE,   /* whole numbers, of which sums in two doubles lose nothing */
+  RUA_SUMS_PLAIN,   /* whole numbers, whose sums are below 2^53 as well; one double a sum */
+} RuaSumForm;
+
 /* A cell's state: the number of its first record, its number of records, then the sums' high
- * parts, their low parts (of either up to three unused), and least and greatest of each factor asked for. */
+ * parts, their low parts (of either up to three unused; none where sums are plain), and least and greatest of
+ * each factor asked for. */
 typedef struct {
   guint32 first; /* of no meaning while there is none */
   guint32 n;
@@ -101,6 +119,9 @@ typedef struct {
 
 struct _RuaCellSums {
   const RuaReduction *reduction;
+  RuaSumForm form;
+  const double *divisors;      /* of factors, unless rounded */
+  const double *role_divisors; /* of the estimator's roles, unless rounded: pilots are times these */
   const guint8 *states;
   gsize stride;
   const guint32 *order; /* the states of this group; NULL: n of them as they stand */
@@ -132,7 +153,13 @@ RuaFigures *rua_estimation_finish (const RuaEstimation *self,
                                    GCancellable *cancellable,
                                    GError **error);
 
-gsize rua_reduction_get_stride (const RuaReduction *self);
+/* The form that sums over at most @n_records have, and the divisors of the factors. */
+RuaSumForm rua_reduction_find_form (const RuaReduction *self,
+                                    const RuaScaled *roles,
+                                    const double *constants,
+                                    guint64 n_records,
+                                    double *divisors);
+gsize rua_reduction_get_stride (const RuaReduction *self, RuaSumForm form);
 /* Records of a batch. */
 typedef struct {
   const guint32 *cells;
@@ -146,10 +173,50 @@ typedef struct {
 /* States begin as zeros. Adds each record to the state of its cell. @factors: as many vectors as the
  * reduction has. */
 void rua_reduction_add (const RuaReduction *self,
+                        RuaSumForm form,
                         guint8 *states,
                         const RuaRecords *records,
                         const double *const *factors);
-/* Adds @from to @to, which counts as the earlier. */
-void rua_reduction_merge (const RuaReduction *self, guint8 *to, const guint8 *from);
+/* Adds @from to @to, which counts as the earlier; unless sums are rounded, the order has no say. */
+void rua_reduction_merge (const RuaReduction *self, RuaSumForm form, guint8 *to, const guint8 *from);
+
+/* ---- inside: between the files of the reduction ---- */
+
+static inline double *
+rua_state_sums (gpointer state)
+{
+  return (double *) (gpointer) ((guint8 *) state + sizeof (RuaCellHead));
+}
+
+/* Of a cell that has no records yet all bytes are 0; the first record makes it ready. */
+static inline void
+rua_state_begin (RuaCellHead *head, guint32 first, double *extremes, guint n_extremes)
+{
+  head->first = first;
+  for (guint e = 0; e < n_extremes; e++) {
+    extremes[2 * e] = INFINITY;
+    extremes[2 * e + 1] = -INFINITY;
+  }
+}
+
+/* What rounding leaves of a product. Splits at 26 bits (Dekker), so that products of the halves are exact. */
+static inline double
+rua_product_rest (double a, double b)
+{
+  const double split = 134217729; /* 2^27 + 1 */
+  double product = a * b, ca = split * a, cb = split * b;
+  double ah = ca - (ca - a), bh = cb - (cb - b), al = a - ah, bl = b - bh;
+
+  return ((ah * bh - product) + ah * bl + al * bh) + al * bl;
+}
+
+guint rua_reduction_count_extremes (const RuaReduction *self);
+/* Numbers of high parts, and of low parts, in a state: as many as vectors of two or four hold. */
+guint rua_reduction_count_places (const RuaReduction *self);
+void rua_reduction_add_whole (const RuaReduction *self,
+                              RuaSumForm form,
+                              guint8 *states,
+                              const RuaRecords *records,
+                              const double *const *factors);
 
 G_END_DECLS

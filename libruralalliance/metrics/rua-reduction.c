@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "rua-estimator-options-private.h"
-#include "rua-reduction-private.h"
+#include "rua-reductions-private.h"
 #include "rua-wide-private.h"
 
 #include <math.h>
@@ -31,17 +31,14 @@ fast_two_sum (double a, double b)
   return (RuaDouble2){ sum, b - (sum - a) };
 }
 
-/* Splits at 26 bits (Dekker), so that products of the halves are exact. Nothing that an estimator
- * adds up comes near the 1e300 at which the splitting overflows; beyond it the rest is taken as 0. */
+/* Nothing that an estimator adds up comes near the 1e300 at which the splitting overflows; beyond it the rest
+ * is taken as 0. */
 static inline RuaDouble2
 two_product (double a, double b)
 {
-  const double split = 134217729; /* 2^27 + 1 */
-  double product = a * b, ca = split * a, cb = split * b;
-  double ah = ca - (ca - a), bh = cb - (cb - b), al = a - ah, bl = b - bh;
-  double rest = ((ah * bh - product) + ah * bl + al * bh) + al * bl;
+  double rest = rua_product_rest (a, b);
 
-  return (RuaDouble2){ product, rest == rest ? rest : 0 };
+  return (RuaDouble2){ a * b, rest == rest ? rest : 0 };
 }
 
 RuaDouble2
@@ -88,14 +85,8 @@ rua_double2_spread (RuaDouble2 wxx, RuaDouble2 wx, RuaDouble2 w)
 
 /* ---- states ---- */
 
-static inline double *
-state_sums (gpointer state)
-{
-  return (double *) ((guint8 *) state + sizeof (RuaCellHead));
-}
-
-static guint
-count_extremes (const RuaReduction *self)
+guint
+rua_reduction_count_extremes (const RuaReduction *self)
 {
   guint n = 0;
 
@@ -104,30 +95,54 @@ count_extremes (const RuaReduction *self)
   return n;
 }
 
-/* The numbers of high parts, and of low parts, in a state: as many as vectors of two or four hold. */
-static inline guint
-count_places (const RuaReduction *self)
+guint
+rua_reduction_count_places (const RuaReduction *self)
 {
   return self->n_terms <= 2 ? self->n_terms : self->n_terms <= 8 ? (self->n_terms + 1) & ~1u
                                                                   : (self->n_terms + 3) & ~3u;
 }
 
-gsize
-rua_reduction_get_stride (const RuaReduction *self)
+static guint
+count_parts (RuaSumForm form)
 {
-  return sizeof (RuaCellHead)
-    + (2 * (gsize) count_places (self) + 2 * (gsize) count_extremes (self)) * sizeof (double);
+  return form == RUA_SUMS_PLAIN ? 1 : 2;
 }
 
-/* Of a cell that has no records yet all bytes are 0; the first record makes it ready. */
-static inline void
-begin_state (RuaCellHead *head, guint32 first, double *extremes, guint n_extremes)
+gsize
+rua_reduction_get_stride (const RuaReduction *self, RuaSumForm form)
 {
-  head->first = first;
-  for (guint e = 0; e < n_extremes; e++) {
-    extremes[2 * e] = INFINITY;
-    extremes[2 * e + 1] = -INFINITY;
+  return sizeof (RuaCellHead)
+    + (count_parts (form) * (gsize) rua_reduction_count_places (self)
+       + 2 * (gsize) rua_reduction_count_extremes (self)) * sizeof (double);
+}
+
+RuaSumForm
+rua_reduction_find_form (const RuaReduction *self, const RuaScaled *roles, const double *constants,
+                         guint64 n_records, double *divisors)
+{
+  RuaScaled factors[RUA_MAX_FACTORS];
+  gboolean plain = TRUE;
+
+  if (self->wholes == NULL || !self->wholes (roles, constants, factors))
+    return RUA_SUMS_ROUNDED;
+  for (guint f = 0; f < self->n_factors; f++) {
+    if (factors[f].divisor == 0)
+      return RUA_SUMS_ROUNDED;
+    divisors[f] = factors[f].divisor;
   }
+  for (guint t = 0; t < self->n_terms; t++) {
+    RuaTerm term = self->terms[t];
+    RuaScaled b = term.b == RUA_ONE ? (RuaScaled){ 1, 1 } : factors[term.b];
+    double most = factors[term.a].bound * b.bound, n = (double) n_records;
+
+    /* Each addition leaves at most 2^-53 of the sum to the low part, and these must add up to less than
+     * 2^53; what is left of a product is less. */
+    if (factors[term.a].divisor * b.divisor > RUA_SCALED_MOST_DIVISOR
+        || 2 * most * n * (n + 1) > RUA_SCALED_MOST * RUA_SCALED_MOST)
+      return RUA_SUMS_ROUNDED;
+    plain = plain && most * n <= RUA_SCALED_MOST;
+  }
+  return plain ? RUA_SUMS_PLAIN : RUA_SUMS_WHOLE;
 }
 
 /* Products, and what rounding left of them. */
@@ -251,12 +266,12 @@ add_block (const Block *self, const double *products, const double *rests, guint
     gsize offset = (gsize) (i - self->at) * n_places;
     guint8 *state = self->states + cells[i] * self->stride;
     RuaCellHead *head = (RuaCellHead *) (gpointer) state;
-    double *sums = state_sums (state);
+    double *sums = rua_state_sums (state);
 
     if (k + AHEAD < self->records->n_places)
       __builtin_prefetch (self->states + cells[get_place (self, k + AHEAD)] * self->stride, 1);
     if (head->n++ == 0)
-      begin_state (head, rows != NULL ? rows[i] : first + i, sums + 2 * n_places, self->n_extremes);
+      rua_state_begin (head, rows != NULL ? rows[i] : first + i, sums + 2 * n_places, self->n_extremes);
     else if (rows != NULL && rows[i] < head->first)
       head->first = rows[i];
     add_products (sums, sums + n_places, products + offset, exact ? NULL : rests + offset, n_places,
@@ -313,15 +328,19 @@ add_extremes (const Block *self, const double *values, gsize offset)
 }
 
 void
-rua_reduction_add (const RuaReduction *self, guint8 *states, const RuaRecords *records,
+rua_reduction_add (const RuaReduction *self, RuaSumForm form, guint8 *states, const RuaRecords *records,
                    const double *const *factors)
 {
-  guint n_places = count_places (self);
+  guint n_places = rua_reduction_count_places (self);
   gboolean exact = is_exact (self);
   double products[BLOCK * RUA_MAX_TERMS], rests[BLOCK * RUA_MAX_TERMS];
-  Block block = { .states = states, .stride = rua_reduction_get_stride (self), .records = records,
-                  .n_extremes = count_extremes (self) };
+  Block block = { .states = states, .stride = rua_reduction_get_stride (self, form), .records = records,
+                  .n_extremes = rua_reduction_count_extremes (self) };
 
+  if (form != RUA_SUMS_ROUNDED) {
+    rua_reduction_add_whole (self, form, states, records, factors);
+    return;
+  }
   if (n_places > self->n_terms) {
     memset (products, 0, (gsize) BLOCK * n_places * sizeof (double));
     memset (rests, 0, (gsize) BLOCK * n_places * sizeof (double));
@@ -352,26 +371,31 @@ rua_reduction_add (const RuaReduction *self, guint8 *states, const RuaRecords *r
 }
 
 void
-rua_reduction_merge (const RuaReduction *self, guint8 *to, const guint8 *from)
+rua_reduction_merge (const RuaReduction *self, RuaSumForm form, guint8 *to, const guint8 *from)
 {
   RuaCellHead *head = (RuaCellHead *) (gpointer) to;
   const RuaCellHead *other = (const RuaCellHead *) (gconstpointer) from;
-  guint n_places = count_places (self), n_extremes = count_extremes (self);
-  double *sums = state_sums (to);
+  guint n_places = rua_reduction_count_places (self), n_parts = count_parts (form),
+        n_extremes = rua_reduction_count_extremes (self);
+  double *sums = rua_state_sums (to);
   const double *others = (const double *) (gconstpointer) (from + sizeof (RuaCellHead));
 
   if (other->n == 0)
     return;
   if (head->n == 0) {
-    memcpy (to, from, rua_reduction_get_stride (self));
+    memcpy (to, from, rua_reduction_get_stride (self, form));
     return;
   }
   head->first = MIN (head->first, other->first);
   head->n += other->n;
-  add_products (sums, sums + n_places, others, others + n_places, n_places, FALSE);
+  if (form == RUA_SUMS_PLAIN)
+    for (guint t = 0; t < n_places; t++)
+      sums[t] += others[t];
+  else
+    add_products (sums, sums + n_places, others, others + n_places, n_places, FALSE);
   for (guint e = 0; e < n_extremes; e++) {
-    double *mine = sums + 2 * (n_places + e);
-    const double *theirs = others + 2 * (n_places + e);
+    double *mine = sums + n_parts * n_places + 2 * e;
+    const double *theirs = others + n_parts * n_places + 2 * e;
 
     mine[0] = MIN (mine[0], theirs[0]);
     mine[1] = MAX (mine[1], theirs[1]);
@@ -398,19 +422,38 @@ rua_cell_sums_get_n_records (const RuaCellSums *self, gsize cell)
   return ((const RuaCellHead *) (gconstpointer) get_state (self, cell))->n;
 }
 
+static double
+get_divisor (const RuaCellSums *self, guint term)
+{
+  RuaTerm factors = self->reduction->terms[term];
+
+  return self->divisors[factors.a] * (factors.b == RUA_ONE ? 1 : self->divisors[factors.b]);
+}
+
 RuaDouble2
 rua_cell_sums_get_sum2 (const RuaCellSums *self, gsize cell, guint term)
 {
   const double *sums = (const double *) (gconstpointer) (get_state (self, cell) + sizeof (RuaCellHead));
+  RuaDouble2 sum = { sums[term], 0 };
+  double divisor;
 
-  return fast_two_sum (sums[term], sums[count_places (self->reduction) + term]);
+  if (self->form != RUA_SUMS_PLAIN)
+    sum = fast_two_sum (sum.high, sums[rua_reduction_count_places (self->reduction) + term]);
+  if (self->form == RUA_SUMS_ROUNDED)
+    return sum;
+  divisor = get_divisor (self, term);
+  return divisor == 1 ? sum : rua_double2_divide (sum, (RuaDouble2){ divisor, 0 });
 }
 
 double
 rua_cell_sums_get_sum (const RuaCellSums *self, gsize cell, guint term, double *low)
 {
-  RuaDouble2 sum = rua_cell_sums_get_sum2 (self, cell, term);
+  const double *sums = (const double *) (gconstpointer) (get_state (self, cell) + sizeof (RuaCellHead));
+  RuaDouble2 sum;
 
+  if (low == NULL && self->form == RUA_SUMS_PLAIN)
+    return sums[term] / get_divisor (self, term);
+  sum = rua_cell_sums_get_sum2 (self, cell, term);
   if (low != NULL)
     *low = sum.low;
   return sum.high;
@@ -429,7 +472,9 @@ get_extreme (const RuaCellSums *self, gsize cell, guint factor, guint side)
     place += reduction->extremes >> f & 1;
   if (rua_cell_sums_get_n_records (self, cell) == 0)
     return NAN;
-  value = sums[2 * (count_places (reduction) + place) + side];
+  value = sums[count_parts (self->form) * rua_reduction_count_places (reduction) + 2 * place + side];
+  if (self->form != RUA_SUMS_ROUNDED)
+    value /= self->divisors[factor];
   return isinf (value) ? NAN : value;
 }
 
@@ -505,7 +550,17 @@ rua_cell_sums_dup_label (const RuaCellSums *self, gsize cell, guint k)
 double
 rua_cell_sums_get_pilot (const RuaCellSums *self, guint role)
 {
-  return self->pilots[role];
+  return self->form == RUA_SUMS_ROUNDED ? self->pilots[role]
+                                        : self->pilots[role] / self->role_divisors[role];
+}
+
+RuaDouble2
+rua_cell_sums_get_taken (const RuaCellSums *self, guint role)
+{
+  RuaDouble2 taken = { rua_pilot (self->pilots[role]), 0 };
+
+  return self->form == RUA_SUMS_ROUNDED
+    ? taken : rua_double2_divide (taken, (RuaDouble2){ self->role_divisors[role], 0 });
 }
 
 double

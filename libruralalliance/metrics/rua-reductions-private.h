@@ -22,15 +22,15 @@ rua_pilot (double first)
   return isfinite (few) ? few : 0;
 }
 
-/* Moments of a cell. Term @sum is that of x - pilot, @squares of its square; @extremes a factor
- * x - pilot or x itself (@shifted tells). Asks for the columns where too much cancels. */
+/* Moments of a cell. Term @sum is that of x - @taken, @squares of its square; @extremes a factor
+ * x. Asks for the columns where too much cancels. */
 RuaMoments rua_cell_moments (RuaRun *run,
                              const RuaCellSums *sums,
                              gsize cell,
                              guint sum,
                              guint squares,
                              guint extremes,
-                             double pilot);
+                             RuaDouble2 taken);
 /* The sum of w (x - mean)^2 from those of w x^2, w x and w; asks for the columns likewise. */
 double rua_cell_spread (RuaRun *run, RuaDouble2 wxx, RuaDouble2 wx, RuaDouble2 w);
 
@@ -92,6 +92,18 @@ typedef struct {
 } RuaPairedMoments;
 
 void rua_put_paired_change (RuaRun *run, const RuaPairedMoments *self);
+/* Of complete pairs; eligible are those with a value above 0 before. */
+typedef struct {
+  double n_pairs;
+  double n_eligible;
+  double x;              /* grew by the factor */
+  double n_not_positive; /* eligible, but not above 0 after */
+  double sum;            /* of after / before */
+  double logs;           /* of their logarithms */
+  double median;
+} RuaRatioDistribution;
+
+void rua_put_ratio_distribution (RuaRun *run, const RuaRatioDistribution *self);
 void rua_put_sign_test (RuaRun *run, gsize n_positive, gsize n_negative);
 void rua_put_mcnemar (RuaRun *run, double b, double c);
 void rua_put_mean_difference (RuaRun *run, const RuaMoments *one, const RuaMoments *zero);
@@ -186,6 +198,7 @@ const RuaReduction *rua_reduce_proportion (RuaRun *run);
 const RuaReduction *rua_reduce_two_proportions (RuaRun *run);
 const RuaReduction *rua_reduce_participation_rate (RuaRun *run);
 const RuaReduction *rua_reduce_paired_change (RuaRun *run);
+const RuaReduction *rua_reduce_ratio_distribution (RuaRun *run);
 const RuaReduction *rua_reduce_sign_test (RuaRun *run);
 const RuaReduction *rua_reduce_mcnemar (RuaRun *run);
 const RuaReduction *rua_reduce_mean_difference (RuaRun *run);

@@ -142,25 +142,37 @@ group_finder_init (GroupFinder *self, const RuaScanPart *part)
     self->hashed = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
 }
 
+/* The words of cells, RUA_BATCH at most. */
+static void
+find_words (const GroupFinder *self, RuaScan *scan, const RuaScanPart *part, guint64 first, guint n,
+            guint64 *words)
+{
+  guint32 codes[RUA_BATCH];
+
+  memset (words, 0, n * sizeof *words);
+  for (guint k = 0; k < part->n_by; k++) {
+    rua_keying_get_codes (part->keying, scan->base, (guint32) first, n, k, codes);
+    for (guint i = 0; i < n; i++)
+      words[i] += codes[i] * self->strides[k];
+  }
+}
+
 static guint32
-find_group (GroupFinder *self, RuaScan *scan, RuaScanPart *part, guint64 cell)
+find_group (GroupFinder *self, RuaScan *scan, RuaScanPart *part, guint64 cell, guint64 word)
 {
   guint32 codes[RUA_MAX_CODERS];
-  guint64 word = 0;
   guint32 found = G_MAXUINT32;
   gpointer stored;
   RuaScanGroup *group;
 
-  for (guint k = 0; k < part->n_by; k++) {
-    codes[k] = rua_keying_get_code (part->keying, scan->base, (guint32) cell, k);
-    word += codes[k] * self->strides[k];
-  }
   if (self->direct != NULL)
     found = self->direct[word];
   else if ((stored = g_hash_table_lookup (self->hashed, &word)) != NULL)
     found = GPOINTER_TO_UINT (stored) - 1;
   if (found != G_MAXUINT32)
     return found;
+  for (guint k = 0; k < part->n_by; k++)
+    codes[k] = rua_keying_get_code (part->keying, scan->base, (guint32) cell, k);
   group = g_new0 (RuaScanGroup, 1);
   group->codes = g_memdup2 (codes, MAX (part->n_by, 1) * sizeof (guint32));
   group->labels = g_new0 (char *, part->n_by + 1);
@@ -196,7 +208,7 @@ rua_scan_collect_groups (RuaScan *self, RuaScanPart *part, GCancellable *cancell
   guint64 n_cells = part->keying->n_cells;
   gsize width = part->n_roles + 1;
   g_autofree guint32 *group_of = rua_block_new (MAX (n_cells, 1) * sizeof (guint32));
-  guint64 n_listed = 0;
+  guint64 n_listed = 0, words[RUA_BATCH];
   GroupFinder finder;
   guint32 begin = 0;
   Ordering ordering = { part };
@@ -210,10 +222,12 @@ rua_scan_collect_groups (RuaScan *self, RuaScanPart *part, GCancellable *cancell
     gboolean marked = part->bad_cells != NULL && part->bad_cells[cell];
     RuaScanGroup *group;
 
+    if (cell % RUA_BATCH == 0)
+      find_words (&finder, self, part, cell, (guint) MIN (RUA_BATCH, n_cells - cell), words);
     group_of[cell] = G_MAXUINT32;
     if (n == 0 && (missing == NULL || missing[0] == 0) && !marked)
       continue;
-    group_of[cell] = find_group (&finder, self, part, cell);
+    group_of[cell] = find_group (&finder, self, part, cell, words[cell % RUA_BATCH]);
     group = g_ptr_array_index (part->groups, group_of[cell]);
     group->n_used += n;
     group->n_total += n;
@@ -306,7 +320,9 @@ dup_cell_label (gconstpointer owner, guint k, guint32 code)
 void
 rua_scan_get_cell_sums (RuaScanPart *part, const RuaScanGroup *group, RuaCellSums *sums)
 {
-  *sums = (RuaCellSums){ .reduction = part->reduction, .states = part->states,
+  *sums = (RuaCellSums){ .reduction = part->reduction, .form = part->form,
+                         .divisors = part->divisors, .role_divisors = part->role_divisors,
+                         .states = part->states,
                          .stride = part->stride, .order = part->order + group->begin,
                          .n = group->n, .pilots = part->pilots, .constants = part->constants,
                          .get_code = get_cell_code, .get_n_codes = get_n_cell_codes,

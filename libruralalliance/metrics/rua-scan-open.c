@@ -54,7 +54,7 @@ rua_scan_drop_lanes (RuaScanPart *part)
 {
   for (guint l = 0; l < RUA_LANES; l++) {
     g_clear_pointer (&part->lane_counts[l], g_free);
-    g_clear_pointer (&part->lane_missing[l], g_free);
+    g_clear_pointer (&part->place_missing[l], g_free);
     if (part->lane_states[l] != part->states)
       g_free (part->lane_states[l]);
     part->lane_states[l] = NULL;
@@ -107,6 +107,7 @@ part_free (RuaScanPart *self)
   g_free (self->roles);
   g_free (self->deflated);
   g_free (self->pilots);
+  g_free (self->role_divisors);
   g_free (self);
 }
 
@@ -124,6 +125,7 @@ rua_scan_free (RuaScan *self)
   g_ptr_array_unref (self->coders);
   g_array_unref (self->selections);
   g_free (self->n_open);
+  g_free (self->external_wholes);
   rua_program_run_free (self->reader);
   g_clear_pointer (&self->base, rua_program_base_unref);
   rua_sheet_free (self->sheet);
@@ -222,6 +224,38 @@ find_pilots (RuaScan *self, RuaScanPart *part)
   }
 }
 
+/* Whether the part's sums are of whole numbers; pilots then are as well. */
+static void
+find_form (RuaScan *self, RuaScanPart *part)
+{
+  g_autofree RuaScaled *wholes = g_new (RuaScaled, part->n_factor_inputs + 1);
+  gboolean whole = TRUE;
+
+  part->role_divisors = g_new (double, part->n_factor_inputs + 1);
+  for (guint i = 0; i <= part->n_factor_inputs; i++)
+    wholes[i] = (RuaScaled){ 1, 1 };
+  for (guint r = 0; r < part->n_roles; r++) {
+    const RuaScanRole *role = &part->roles[r];
+    RuaScaled *own = &wholes[role->index];
+
+    if (role->node == NULL)
+      continue;
+    *own = self->base->wholes[role->node->slot];
+    if (role->factor != 1)
+      *own = rua_scaled_multiply (*own, rua_scaled_of (role->factor));
+    /* A flag is 0 or 1, and else must be refused. */
+    whole = whole && own->divisor != 0 && (role->spec->type != RUA_ROLE_FLAG || own->divisor == 1);
+  }
+  if (!whole || part->reduction == NULL)
+    return;
+  part->form = rua_reduction_find_form (part->reduction, wholes, part->constants, self->n_rows,
+                                        part->divisors);
+  for (guint i = 0; i < part->n_factor_inputs && part->form != RUA_SUMS_ROUNDED; i++) {
+    part->role_divisors[i] = wholes[i].divisor;
+    part->pilots[i] = rint (part->pilots[i] * wholes[i].divisor);
+  }
+}
+
 static gboolean
 is_same_role (const RuaScanRole *a, const RuaScanRole *b)
 {
@@ -239,11 +273,11 @@ has_same_sums (const RuaScanPart *self, const RuaScanPart *other)
   if (a == NULL || b == NULL || self->selection != other->selection
       || self->n_roles != other->n_roles || self->n_deflated != other->n_deflated
       || self->n_factor_inputs != other->n_factor_inputs
-      || !rua_keying_is_same (self->keying, other->keying))
+      || self->form != other->form || !rua_keying_is_same (self->keying, other->keying))
     return FALSE;
   if (a != b
       && (a->n_factors != b->n_factors || a->n_terms != b->n_terms || a->extremes != b->extremes
-          || a->factors != b->factors || memcmp (a->terms, b->terms, a->n_terms * sizeof (RuaTerm))))
+          || a->factors != b->factors || a->wholes != b->wholes || memcmp (a->terms, b->terms, a->n_terms * sizeof (RuaTerm))))
     return FALSE;
   for (guint r = 0; r < self->n_roles; r++)
     if (!is_same_role (&self->roles[r], &other->roles[r]))
@@ -260,6 +294,7 @@ rua_scan_open (RuaScan *self, GCancellable *cancellable, GError **error)
   self->base = rua_program_base_new (self->sheet->program, self->pool, cancellable, error);
   if (self->base == NULL)
     return FALSE;
+  rua_program_base_find_wholes (self->base, self->external_wholes);
   for (guint i = 0; i < self->parts->len; i++) {
     RuaScanPart *part = g_ptr_array_index (self->parts, i);
 
@@ -272,6 +307,7 @@ rua_scan_open (RuaScan *self, GCancellable *cancellable, GError **error)
     if (!open_keying (self, part, cancellable, error))
       return FALSE;
     find_pilots (self, part);
+    find_form (self, part);
     for (guint before = 0; before < i && part->leader == NULL; before++) {
       RuaScanPart *other = g_ptr_array_index (self->parts, before);
 

@@ -10,7 +10,8 @@ G_BEGIN_DECLS
 /* One pass over the rows of a table (or over the owners of pairs) that feeds any number of metrics.
  *
  * Rows are divided into lanes by their number alone, so that neither threads nor chunks have a
- * say; what lanes add up is added in their order. Where a metric has so many cells that each lane
+ * say; what lanes add up is added in their order. Whole numbers are the same in any order: lanes that work one
+ * after the other then share their sums. Where a metric has so many cells that each lane
  * could not have its own, lanes sort what they read by ranges of cells, a stretch of rows at a time, and
  * then each range is added up by one task, in the order of lanes. */
 
@@ -66,6 +67,9 @@ struct _RuaScanPart {
   guint n_cell_roles;
   guint n_factor_inputs;           /* roles of the estimator */
   double constants[RUA_MAX_CONSTANTS];
+  RuaSumForm form;
+  double divisors[RUA_MAX_FACTORS]; /* unless sums are rounded */
+  double *role_divisors;            /* by the estimator's role */
   RuaNode **deflated;              /* roots under which a year may be lacking */
   guint n_deflated;
   /* what came of it */
@@ -87,8 +91,8 @@ struct _RuaScanPart {
   guint keying_place;
   RuaScanPart *leader; /* an earlier part whose sums are this one's as well; NULL: it has its own */
   guint32 *lane_counts[RUA_LANES];
-  guint8 *lane_states[RUA_LANES];
-  guint32 *lane_missing[RUA_LANES];
+  guint8 *lane_states[RUA_LANES]; /* of lanes; where the order has no say, of those at work at once */
+  guint32 *place_missing[RUA_LANES]; /* as lane_states, in any order */
   gpointer buckets;  /* RUA_LANES times n_ranges */
   guint n_ranges;
   guint range_bits;
@@ -104,6 +108,7 @@ struct _RuaScan {
   const guint8 *present; /* by row, 0: not there; NULL: as the table says */
   RuaTextPool *pool;     /* borrowed; NULL: an own one */
   gconstpointer *externals; /* borrowed */
+  RuaScaled *external_wholes;
   gpointer owner;        /* the caller's */
   GPtrArray *parts;      /* of RuaScanPart */
   RuaProgramBase *base;
@@ -213,8 +218,8 @@ RuaScanRows *rua_scan_view_chosen (RuaScanView *self, const RuaScanPart *part);
 RuaScanRows *rua_scan_view_rows (RuaScanView *self, const guint64 *bits);
 /* Their places in the batch; all of the batch: NULL. */
 const guint32 *rua_scan_view_places (const RuaScanView *self, RuaScanRows *rows);
-/* Rows of the batch in which the role is unknown; NULL: none. */
-const guint64 *rua_scan_view_unknown (RuaScanView *self, const RuaScanRole *role);
+/* Rows of the batch in which the role is unknown; NULL: none. @numbers: the vector of its node, whole or not. */
+const guint64 *rua_scan_view_unknown (RuaScanView *self, const RuaScanRole *role, const double *numbers);
 
 /* ---- inside: what one metric takes of a batch ---- */
 
@@ -236,11 +241,11 @@ typedef struct {
 
 RuaScanScratch *rua_scan_scratch_new (const RuaScan *scan);
 void rua_scan_scratch_free (RuaScanScratch *self);
-/* The records of a batch that the metric uses. @adds: they are to be added up, those that it does not use
+/* The records of a batch that the metric uses. What is counted goes to the @place. @adds: they are to be added up, those that it does not use
  * are counted, and values that must be refused are looked for. FALSE: it uses none. */
 gboolean rua_scan_take (RuaScanView *view,
                         RuaScanPart *part,
-                        guint lane,
+                        guint place,
                         gboolean adds,
                         RuaScanScratch *scratch,
                         RuaScanTaken *taken,

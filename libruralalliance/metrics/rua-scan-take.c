@@ -4,6 +4,7 @@
 #include "rua-block-private.h"
 #include "rua-wide-private.h"
 
+#include <math.h>
 #include <string.h>
 
 /* What one metric takes of a batch. Its vectors stay as they are, and the places that count are listed; only
@@ -90,14 +91,14 @@ check_values (RuaScanView *view, RuaScanPart *part, const double *const *values,
 /* ---- values that are unknown ---- */
 
 static void
-count_missing (RuaScanPart *part, guint lane, const guint32 *cells, const guint64 *bits, guint column)
+count_missing (RuaScanPart *part, guint place, const guint32 *cells, const guint64 *bits, guint column)
 {
   gsize width = part->n_roles + 1;
   guint32 *counts;
 
-  if (part->lane_missing[lane] == NULL)
-    part->lane_missing[lane] = rua_block_new0 (part->keying->n_cells * width * sizeof (guint32));
-  counts = part->lane_missing[lane] + column;
+  if (part->place_missing[place] == NULL)
+    part->place_missing[place] = rua_block_new0 (part->keying->n_cells * width * sizeof (guint32));
+  counts = part->place_missing[place] + column;
   for (guint w = 0; w < RUA_BATCH_WORDS; w++)
     for (guint64 left = bits[w]; left != 0; left &= left - 1)
       counts[cells[(w << 6) + (guint) __builtin_ctzll (left)] * width]++;
@@ -105,7 +106,7 @@ count_missing (RuaScanPart *part, guint lane, const guint32 *cells, const guint6
 
 /* The rows of those @chosen that lack nothing required; @counts: what others lack is counted. */
 static RuaScanRows *
-leave_out (RuaScanView *view, RuaScanPart *part, guint lane, gboolean counts, const guint32 *cells,
+leave_out (RuaScanView *view, RuaScanPart *part, guint place, gboolean counts, const RuaScanTaken *taken,
            RuaScanRows *chosen)
 {
   guint64 used[RUA_BATCH_WORDS], lacking[RUA_BATCH_WORDS];
@@ -114,7 +115,7 @@ leave_out (RuaScanView *view, RuaScanPart *part, guint lane, gboolean counts, co
   memcpy (used, chosen->bits, sizeof used);
   for (guint r = 0; r < part->n_roles; r++) {
     const RuaScanRole *role = &part->roles[r];
-    const guint64 *unknown = rua_scan_view_unknown (view, role);
+    const guint64 *unknown = rua_scan_view_unknown (view, role, taken->values[r]);
     gboolean required = !(role->spec->flags & RUA_ROLE_MAY_MISS);
     guint64 any = 0;
 
@@ -129,14 +130,14 @@ leave_out (RuaScanView *view, RuaScanPart *part, guint lane, gboolean counts, co
       continue;
     all = all && !required;
     if (counts)
-      count_missing (part, lane, cells, lacking, r + 1);
+      count_missing (part, place, taken->cells, lacking, r + 1);
   }
   if (all)
     return chosen;
   for (guint w = 0; w < RUA_BATCH_WORDS; w++)
     lacking[w] = chosen->bits[w] & ~used[w];
   if (counts)
-    count_missing (part, lane, cells, lacking, 0);
+    count_missing (part, place, taken->cells, lacking, 0);
   return rua_scan_view_rows (view, used);
 }
 
@@ -178,7 +179,7 @@ bring_together (RuaScanView *view, const RuaScanPart *part, RuaScanScratch *scra
 }
 
 gboolean
-rua_scan_take (RuaScanView *view, RuaScanPart *part, guint lane, gboolean adds, RuaScanScratch *scratch,
+rua_scan_take (RuaScanView *view, RuaScanPart *part, guint place, gboolean adds, RuaScanScratch *scratch,
                RuaScanTaken *taken, GError **error)
 {
   guint n = view->run->n;
@@ -190,11 +191,16 @@ rua_scan_take (RuaScanView *view, RuaScanPart *part, guint lane, gboolean adds, 
   for (guint r = 0; r < part->n_roles; r++) {
     RuaScanRole *role = &part->roles[r];
 
-    taken->values[r] = role->node != NULL ? rua_program_run_node (view->run, role->node) : NULL;
+    taken->values[r] = role->node == NULL ? NULL
+                       : part->form == RUA_SUMS_ROUNDED
+                         ? rua_program_run_node (view->run, role->node)
+                         : rua_program_run_whole (view->run, role->node);
     if (role->factor != 1 && role->node != NULL) {
       double *scaled = scratch->vectors + (gsize) r * RUA_BATCH;
+      double factor = part->form == RUA_SUMS_ROUNDED
+        ? role->factor : rint (role->factor * rua_scaled_of (role->factor).divisor);
 
-      scale (taken->values[r], role->factor, n, scaled);
+      scale (taken->values[r], factor, n, scaled);
       taken->values[r] = scaled;
     }
   }
@@ -205,7 +211,7 @@ rua_scan_take (RuaScanView *view, RuaScanPart *part, guint lane, gboolean adds, 
         return FALSE;
   if (adds)
     check_values (view, part, taken->values, taken->cells, chosen);
-  used = leave_out (view, part, lane, adds, taken->cells, chosen);
+  used = leave_out (view, part, place, adds, taken, chosen);
   if (used->n == 0)
     return FALSE;
   taken->n = n;

@@ -151,15 +151,13 @@ flag_codes (const guint32 *codes, guint32 code, guint n, guint8 *flags)
 }
 
 const guint64 *
-rua_scan_view_unknown (RuaScanView *self, const RuaScanRole *role)
+rua_scan_view_unknown (RuaScanView *self, const RuaScanRole *role, const double *numbers)
 {
   RuaScanUnknown *found;
   guint n = self->run->n;
   guint8 flags[RUA_BATCH];
 
   if (role->node != NULL) {
-    const double *numbers = rua_program_run_node (self->run, role->node);
-
     found = &self->unknown_numbers[role->node->slot];
     if (found->stamp != self->run->stamp)
       found->n = flag_unknown_numbers (numbers, n, flags);

@@ -65,8 +65,9 @@ fill_lane (RuaScanPart *part, guint lane, guint32 first, const RuaScanTaken *tak
     fill_buckets (buckets, part->range_bits, taken, first, factors, n_factors);
 }
 
+/* @place: of the lane's sums. */
 static void
-add_batch (RuaScanView *view, RuaScanPart *part, guint lane, const RuaScanTaken *taken,
+add_batch (RuaScanView *view, RuaScanPart *part, guint lane, guint place, const RuaScanTaken *taken,
            RuaScanScratch *scratch)
 {
   const RuaReduction *reduction = part->reduction;
@@ -85,7 +86,8 @@ add_batch (RuaScanView *view, RuaScanPart *part, guint lane, const RuaScanTaken 
   if (part->buckets != NULL)
     fill_lane (part, lane, first, taken, (const double *const *) factors);
   else
-    rua_reduction_add (reduction, part->lane_states[lane], &records, (const double *const *) factors);
+    rua_reduction_add (reduction, part->form, part->lane_states[place], &records,
+                       (const double *const *) factors);
 }
 
 static void
@@ -148,10 +150,40 @@ typedef struct {
   RuaScanScratch *scratches[RUA_LANES];
   GCancellable *cancellable;
   gint n_done;
+  GMutex mutex;
+  guint places; /* bits: those of the sums that lanes share which a lane has now */
 } Pass;
 
+/* Lanes at work at once have different places, and the lowest ones: as many as there are threads. */
+static guint
+take_place (Pass *self)
+{
+  guint place = 0;
+
+  g_mutex_lock (&self->mutex);
+  while (self->places >> place & 1)
+    place++;
+  self->places |= 1u << place;
+  for (guint p = 0; p < self->scan->parts->len && !self->lays; p++) {
+    RuaScanPart *part = g_ptr_array_index (self->scan->parts, p);
+
+    if (part->leader == NULL && part->form != RUA_SUMS_ROUNDED && part->lane_states[place] == NULL)
+      part->lane_states[place] = rua_block_new0 (part->keying->n_cells * part->stride);
+  }
+  g_mutex_unlock (&self->mutex);
+  return place;
+}
+
 static void
-work_on_part (Pass *self, RuaScanPart *part, guint lane)
+give_place (Pass *self, guint place)
+{
+  g_mutex_lock (&self->mutex);
+  self->places &= ~(1u << place);
+  g_mutex_unlock (&self->mutex);
+}
+
+static void
+work_on_part (Pass *self, RuaScanPart *part, guint lane, guint place)
 {
   RuaScanView *view = self->views[lane];
   RuaScanScratch *scratch = self->scratches[lane];
@@ -159,20 +191,19 @@ work_on_part (Pass *self, RuaScanPart *part, guint lane)
 
   /* One metric's error is not another's. */
   if (part->lane_errors[lane] != NULL
-      || !rua_scan_take (view, part, lane, !self->lays, scratch, &taken, &part->lane_errors[lane]))
+      || !rua_scan_take (view, part, place, !self->lays, scratch, &taken, &part->lane_errors[lane]))
     return;
   if (self->lays)
     lay_batch (view, part, lane, &taken);
   else if (part->reduction != NULL)
-    add_batch (view, part, lane, &taken, scratch);
+    add_batch (view, part, lane, part->form != RUA_SUMS_ROUNDED ? place : lane, &taken, scratch);
   else
     count_batch (part->lane_counts[lane], &taken);
 }
 
 static gboolean
-run_lane (guint lane, gpointer data, GError **error)
+work_on_lane (Pass *self, guint lane, guint place, GError **error)
 {
-  Pass *self = data;
   RuaScan *scan = self->scan;
   guint64 last = MIN ((lane + 1) * self->lane_rows, scan->n_rows);
   guint64 begin = lane * self->lane_rows + self->now * self->stretch;
@@ -186,7 +217,7 @@ run_lane (guint lane, gpointer data, GError **error)
       RuaScanPart *part = g_ptr_array_index (scan->parts, p);
 
       if (self->lays ? part->laying : part->leader == NULL)
-        work_on_part (self, part, lane);
+        work_on_part (self, part, lane, place);
     }
     if ((first + RUA_BATCH) % RUA_CHUNK_ROWS == 0 || first + RUA_BATCH >= end)
       rua_program_base_give_back (scan->base, (guint) (first >> RUA_CHUNK_BITS));
@@ -200,6 +231,17 @@ run_lane (guint lane, gpointer data, GError **error)
                            * MIN (1, (double) done / ((double) self->n_stretches * self->n_lanes)));
   }
   return TRUE;
+}
+
+static gboolean
+run_lane (guint lane, gpointer data, GError **error)
+{
+  Pass *self = data;
+  guint place = take_place (self);
+  gboolean done = work_on_lane (self, lane, place, error);
+
+  give_place (self, place);
+  return done;
 }
 
 static void
@@ -227,7 +269,7 @@ add_bucket (RuaScanPart *part, RuaScanBucket *bucket)
       for (guint f = 0; f < n_factors; f++)
         vectors[f][i] = ((const double *) (gconstpointer) (entry + 1))[f];
     }
-    rua_reduction_add (reduction, part->states, &records, factors);
+    rua_reduction_add (reduction, part->form, part->states, &records, factors);
   }
   bucket->n = 0;
 }
@@ -260,6 +302,7 @@ run_pass (RuaScan *self, gboolean lays, gboolean in_blocks, GCancellable *cancel
   Pass pass = { .scan = self, .lays = lays, .cancellable = cancellable, .n_lanes = count_lanes (self) };
   gboolean done = TRUE;
 
+  g_mutex_init (&pass.mutex);
   for (guint lane = 0; lane < pass.n_lanes; lane++) {
     pass.views[lane] = rua_scan_view_new (self);
     pass.scratches[lane] = rua_scan_scratch_new (self);
@@ -278,6 +321,7 @@ run_pass (RuaScan *self, gboolean lays, gboolean in_blocks, GCancellable *cancel
     rua_scan_view_free (pass.views[lane]);
     rua_scan_scratch_free (pass.scratches[lane]);
   }
+  g_mutex_clear (&pass.mutex);
   return done;
 }
 
@@ -296,8 +340,12 @@ prepare_part (RuaScan *self, RuaScanPart *part)
       part->lane_counts[lane] = rua_block_new0 (MAX (n_cells, 1) * sizeof (guint32));
     return;
   }
-  part->stride = rua_reduction_get_stride (part->reduction);
+  part->stride = rua_reduction_get_stride (part->reduction, part->form);
   part->states = rua_block_new0 (n_cells * part->stride);
+  if (part->form != RUA_SUMS_ROUNDED) {
+    part->lane_states[0] = part->states;
+    return;
+  }
   if (n_lanes == 1 || n_cells * part->stride * n_lanes <= rua_scan_limits.lanes_bytes) {
     part->lane_states[0] = part->states;
     for (guint lane = 1; lane < n_lanes; lane++)
@@ -325,16 +373,16 @@ merge_lanes (RuaScanPart *part)
       g_clear_error (&part->lane_errors[lane]);
   for (guint lane = 1; lane < RUA_LANES && part->lane_states[lane] != NULL; lane++)
     for (guint64 cell = 0; cell < n_cells; cell++)
-      rua_reduction_merge (part->reduction, part->states + cell * part->stride,
+      rua_reduction_merge (part->reduction, part->form, part->states + cell * part->stride,
                            part->lane_states[lane] + cell * part->stride);
   for (guint lane = 0; lane < RUA_LANES; lane++) {
-    if (part->lane_missing[lane] == NULL)
+    if (part->place_missing[lane] == NULL)
       continue;
     if (part->missing == NULL)
-      part->missing = g_steal_pointer (&part->lane_missing[lane]);
+      part->missing = g_steal_pointer (&part->place_missing[lane]);
     else
       for (guint64 i = 0; i < n_cells * width; i++)
-        part->missing[i] += part->lane_missing[lane][i];
+        part->missing[i] += part->place_missing[lane][i];
   }
   if (part->reduction == NULL) {
     part->counts = rua_block_new0 (MAX (n_cells, 1) * sizeof (guint32));
@@ -343,7 +391,7 @@ merge_lanes (RuaScanPart *part)
         part->counts[cell] += part->lane_counts[lane][cell];
     /* The lanes' counts are where each begins to lay out; they stay. */
     for (guint lane = 0; lane < RUA_LANES; lane++)
-      g_clear_pointer (&part->lane_missing[lane], g_free);
+      g_clear_pointer (&part->place_missing[lane], g_free);
     return;
   }
   rua_scan_drop_buckets (part);

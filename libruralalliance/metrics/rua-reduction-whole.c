@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "rua-reduction-private.h"
+#include "rua-wide-private.h"
+
+#include <string.h>
+
+/* Sums of whole numbers by cell. No addition is rounded, or what is rounded is a whole number as well, so that
+ * any order gives the same. */
+
+/* Records of a batch. */
+#define MOST_RECORDS 1024
+/* Records whose cells are called into the cache before their turn. */
+#define AHEAD 16
+
+typedef struct {
+  guint8 *states;
+  gsize stride;
+  const RuaRecords *records;
+  const double *terms[RUA_MAX_TERMS]; /* of each record */
+  guint n_places;                     /* of a state's high parts */
+  guint n_extremes;
+} Adding;
+
+RUA_WIDE static void
+multiply (const double *a, const double *b, guint n, double *products)
+{
+  for (guint i = 0; i < n; i++)
+    products[i] = a[i] * b[i];
+}
+
+RUA_WIDE static gboolean
+find_rests (const double *a, const double *b, guint n, double *rests)
+{
+  guint n_rests = 0;
+
+  for (guint i = 0; i < n; i++) {
+    rests[i] = rua_product_rest (a[i], b[i]);
+    n_rests += (rests[i] != 0) & (rests[i] == rests[i]);
+  }
+  return n_rests > 0;
+}
+
+/* What rounding takes from @high goes to @low. */
+static inline void
+add_kept (double *high, double *low, double value)
+{
+  double sum = *high + value, back = sum - *high;
+
+  *low += (*high - (sum - back)) + (value - back);
+  *high = sum;
+}
+
+static inline __attribute__ ((always_inline)) void
+add_term (const Adding *self, double *sums, guint term, guint i, gboolean plain)
+{
+  if (plain)
+    sums[term] += self->terms[term][i];
+  else
+    add_kept (&sums[term], &sums[self->n_places + term], self->terms[term][i]);
+}
+
+/* Inlined for the commonest numbers of terms, whether some places are left out or none. */
+static inline __attribute__ ((always_inline)) void
+add_all (const Adding *self, guint n_terms, gboolean plain, const guint32 *places)
+{
+  const RuaRecords *records = self->records;
+  const guint32 *cells = records->cells, *rows = records->rows;
+  guint32 first = records->first;
+  guint n = records->n_places, n_places = self->n_places;
+
+  for (guint k = 0; k < n; k++) {
+    guint i = places != NULL ? places[k] : k;
+    guint8 *state = self->states + cells[i] * self->stride;
+    RuaCellHead *head = (RuaCellHead *) (gpointer) state;
+    double *sums = rua_state_sums (state);
+
+    if (k + AHEAD < n)
+      __builtin_prefetch (
+        self->states + cells[places != NULL ? places[k + AHEAD] : k + AHEAD] * self->stride, 1);
+    if (head->n++ == 0)
+      rua_state_begin (head, rows != NULL ? rows[i] : first + i, sums + (plain ? 1 : 2) * n_places,
+                       self->n_extremes);
+    else if (rows != NULL && rows[i] < head->first)
+      head->first = rows[i];
+    if (n_terms > 0)
+      add_term (self, sums, 0, i, plain);
+    if (n_terms > 1)
+      add_term (self, sums, 1, i, plain);
+    if (n_terms > 2)
+      add_term (self, sums, 2, i, plain);
+    if (n_terms > 3)
+      add_term (self, sums, 3, i, plain);
+    for (guint t = 4; t < n_terms; t++)
+      add_term (self, sums, t, i, plain);
+  }
+}
+
+static inline __attribute__ ((always_inline)) void
+add_some (const Adding *self, guint n_terms, gboolean plain)
+{
+  if (self->records->places != NULL)
+    add_all (self, n_terms, plain, self->records->places);
+  else
+    add_all (self, n_terms, plain, NULL);
+}
+
+static void
+add_plain (const Adding *self, guint n_terms)
+{
+  switch (n_terms) {
+  case 0:
+    add_some (self, 0, TRUE);
+    break;
+  case 1:
+    add_some (self, 1, TRUE);
+    break;
+  case 2:
+    add_some (self, 2, TRUE);
+    break;
+  case 3:
+    add_some (self, 3, TRUE);
+    break;
+  case 4:
+    add_some (self, 4, TRUE);
+    break;
+  default:
+    add_some (self, n_terms, TRUE);
+  }
+}
+
+static void
+add_twofold (const Adding *self, guint n_terms)
+{
+  switch (n_terms) {
+  case 1:
+    add_some (self, 1, FALSE);
+    break;
+  case 2:
+    add_some (self, 2, FALSE);
+    break;
+  case 3:
+    add_some (self, 3, FALSE);
+    break;
+  default:
+    add_some (self, n_terms, FALSE);
+  }
+}
+
+/* What products of more than 53 bits left. */
+static void
+add_rests (const Adding *self, const double *rests, guint term)
+{
+  const RuaRecords *records = self->records;
+
+  for (guint k = 0; k < records->n_places; k++) {
+    guint i = records->places != NULL ? records->places[k] : k;
+
+    rua_state_sums (self->states + records->cells[i] * self->stride)[self->n_places + term] += rests[i];
+  }
+}
+
+/* Comparisons with NaN are false. Of the two zeros it is the positive one, whichever comes first. */
+static void
+add_extremes (const Adding *self, const double *values, gsize offset)
+{
+  const RuaRecords *records = self->records;
+
+  for (guint k = 0; k < records->n_places; k++) {
+    guint i = records->places != NULL ? records->places[k] : k;
+    double *extremes
+      = (double *) (gpointer) (self->states + records->cells[i] * self->stride + offset);
+    double value = values[i] + 0.0;
+
+    if (value < extremes[0])
+      extremes[0] = value;
+    if (value > extremes[1])
+      extremes[1] = value;
+  }
+}
+
+void
+rua_reduction_add_whole (const RuaReduction *self, RuaSumForm form, guint8 *states,
+                         const RuaRecords *records, const double *const *factors)
+{
+  gboolean plain = form == RUA_SUMS_PLAIN;
+  double products[RUA_MAX_TERMS][MOST_RECORDS];
+  Adding adding = { states, rua_reduction_get_stride (self, form), records, { NULL },
+                    rua_reduction_count_places (self), rua_reduction_count_extremes (self) };
+  gsize offset = sizeof (RuaCellHead) + (plain ? 1 : 2) * (gsize) adding.n_places * sizeof (double);
+
+  g_assert (records->n <= MOST_RECORDS);
+  for (guint t = 0; t < self->n_terms; t++) {
+    adding.terms[t] = factors[self->terms[t].a];
+    if (self->terms[t].b == RUA_ONE)
+      continue;
+    multiply (adding.terms[t], factors[self->terms[t].b], records->n, products[t]);
+    adding.terms[t] = products[t];
+  }
+  if (plain)
+    add_plain (&adding, self->n_terms);
+  else
+    add_twofold (&adding, self->n_terms);
+  for (guint t = 0; t < self->n_terms && !plain; t++) {
+    RuaTerm term = self->terms[t];
+
+    if (term.b != RUA_ONE && find_rests (factors[term.a], factors[term.b], records->n, products[t]))
+      add_rests (&adding, products[t], t);
+  }
+  for (guint f = 0; self->extremes >> f != 0; f++)
+    if (self->extremes >> f & 1) {
+      add_extremes (&adding, factors[f], offset);
+      offset += 2 * sizeof (double);
+    }
+}
