@@ -348,12 +348,58 @@ same_texts (RuaRecord *a, RuaRecord *b, guint field)
   return la == lb && memcmp (ta, tb, la) == 0;
 }
 
-static gboolean
-same_record (RuaRecord *a, RuaRecord *b)
+/* What a field refers to: records, and ids as a detached record keeps them (see RuaCells). */
+static GPtrArray *
+list_told (RuaRecord *self, guint field, gboolean many)
 {
-  return a == b
-         || (a && b && rua_record_get_id (a) && g_strcmp0 (rua_record_get_id (a), rua_record_get_id (b)) == 0
-             && strcmp (rua_kind_get_name (rua_record_get_kind (a)), rua_kind_get_name (rua_record_get_kind (b))) == 0);
+  GPtrArray *told = g_ptr_array_new_with_free_func (rua_cells_free_reference);
+  guint64 word = 0;
+
+  if (rua_record_get_table (self) && many) {
+    g_autoptr (GListModel) model = rua_record_read_references (self, field);
+
+    for (guint i = 0; i < g_list_model_get_n_items (model); i++)
+      g_ptr_array_add (told, g_list_model_get_item (model, i));
+  } else if (rua_record_get_table (self)) {
+    RuaRecord *record = rua_record_read_reference (self, field);
+
+    if (record)
+      g_ptr_array_add (told, record);
+  } else if (rua_record_read_word (self, field, &word)) {
+    GPtrArray *list = (GPtrArray *) (gsize) word;
+    gpointer *data = many ? list->pdata : (gpointer *) &word;
+
+    for (guint i = 0; i < (many ? list->len : 1); i++)
+      g_ptr_array_add (told, (gsize) data[i] & 1 ? g_ref_string_acquire ((char *) data[i] - 1) + 1
+                                                 : g_object_ref (data[i]));
+  }
+  return told;
+}
+
+/* NULL for a record without one. */
+static char *
+dup_told_id (gpointer told, gboolean any)
+{
+  const char *id = (gsize) told & 1 ? (char *) told - 1 : rua_record_get_id (told);
+
+  if (id && any && !((gsize) told & 1))
+    return g_strdup_printf ("%s/%s", rua_kind_get_name (rua_record_get_kind (told)), id);
+  return g_strdup (id);
+}
+
+static gboolean
+same_references (RuaRecord *a, RuaRecord *b, guint field, gboolean many)
+{
+  g_autoptr (GPtrArray) ta = list_told (a, field, many), tb = list_told (b, field, many);
+  RuaField *of = rua_kind_get_field (rua_record_get_kind (a), field);
+  gboolean any = strcmp (rua_field_get_target (of), "*") == 0, same = ta->len == tb->len;
+
+  for (guint i = 0; i < ta->len && same; i++) {
+    g_autofree char *ida = dup_told_id (ta->pdata[i], any), *idb = dup_told_id (tb->pdata[i], any);
+
+    same = ta->pdata[i] == tb->pdata[i] || (ida && g_strcmp0 (ida, idb) == 0);
+  }
+  return same;
 }
 
 static gboolean
@@ -380,28 +426,10 @@ same_field (RuaRecord *a, RuaRecord *b, guint field)
     rua_record_read_word (a, field, &wa);
     rua_record_read_word (b, field, &wb);
     return wa == wb;
-  case RUA_FIELD_TYPE_REFERENCE: {
-    g_autoptr (RuaRecord) ra = rua_record_read_reference (a, field);
-    g_autoptr (RuaRecord) rb = rua_record_read_reference (b, field);
-
-    return same_record (ra, rb);
-  }
-  case RUA_FIELD_TYPE_REFERENCE_LIST: {
-    g_autoptr (GListModel) ma = rua_record_read_references (a, field);
-    g_autoptr (GListModel) mb = rua_record_read_references (b, field);
-    guint n = g_list_model_get_n_items (ma);
-
-    if (n != g_list_model_get_n_items (mb))
-      return FALSE;
-    for (guint i = 0; i < n; i++) {
-      g_autoptr (RuaRecord) ra = g_list_model_get_item (ma, i);
-      g_autoptr (RuaRecord) rb = g_list_model_get_item (mb, i);
-
-      if (!same_record (ra, rb))
-        return FALSE;
-    }
-    return TRUE;
-  }
+  case RUA_FIELD_TYPE_REFERENCE:
+    return same_references (a, b, field, FALSE);
+  case RUA_FIELD_TYPE_REFERENCE_LIST:
+    return same_references (a, b, field, TRUE);
   }
   return FALSE;
 }
@@ -412,7 +440,8 @@ same_field (RuaRecord *a, RuaRecord *b, guint field)
  * @other: another one
  *
  * Compares two records: they are equal when they are of the same kind and know the same values of
- * the same fields. References are equal when they refer to records of the same id.
+ * the same fields. References are equal when they refer to records of the same id, also where a
+ * record that stands in no table yet has nothing but the id.
  *
  * Returns: %TRUE when the records are equal
  *
