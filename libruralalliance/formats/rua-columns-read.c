@@ -149,13 +149,6 @@ table_clear (gpointer data)
   g_array_unref (table->columns);
 }
 
-static gboolean
-holds_codes (RuaFieldType type)
-{
-  return type == RUA_FIELD_TYPE_TEXT || type == RUA_FIELD_TYPE_TEXTS || type == RUA_FIELD_TYPE_TOKEN || type == RUA_FIELD_TYPE_TEXT_LIST
-         || type == RUA_FIELD_TYPE_REFERENCE_LIST || type == RUA_FIELD_TYPE_JSON;
-}
-
 static guint
 gap_of (const RuaColumn *column)
 {
@@ -354,7 +347,7 @@ read_column (Reader *r, Table *table, GError **error)
       return damaged_directory (r, error);
   g_array_append_val (table->columns, column);
   kept = &g_array_index (table->columns, Column, table->columns->len - 1);
-  if (holds_codes (column.column->type) && !read_dictionary (r, table, kept, error))
+  if (rua_field_type_has_codes (column.column->type) && !read_dictionary (r, table, kept, error))
     return FALSE;
   /* Each chunk has seventeen bytes in the directory at least. */
   if (table->n_chunks > (gsize) (r->cursor.end - r->cursor.at) / 17)

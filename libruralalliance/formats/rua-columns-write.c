@@ -154,28 +154,6 @@ typedef struct {
   guint64 known_print[BATCH][2];
 } Plan;
 
-static gboolean
-holds_codes (const RuaColumn *column)
-{
-  switch (column->type) {
-  case RUA_FIELD_TYPE_TEXT:
-  case RUA_FIELD_TYPE_TEXTS:
-  case RUA_FIELD_TYPE_TOKEN:
-  case RUA_FIELD_TYPE_TEXT_LIST:
-  case RUA_FIELD_TYPE_REFERENCE_LIST:
-  case RUA_FIELD_TYPE_JSON:
-    return TRUE;
-  case RUA_FIELD_TYPE_BOOLEAN:
-  case RUA_FIELD_TYPE_INTEGER:
-  case RUA_FIELD_TYPE_NUMBER:
-  case RUA_FIELD_TYPE_MONEY:
-  case RUA_FIELD_TYPE_DATE:
-  case RUA_FIELD_TYPE_REFERENCE:
-    return FALSE;
-  }
-  g_assert_not_reached ();
-}
-
 /* Codes in the order in which the rows that are left first have them. */
 static void
 plan_codes (Plan *plan)
@@ -449,14 +427,14 @@ write_column (Writer *w, RuaTable *table, RuaColumn *column, const char *name, G
   plan.target = column->any ? NULL : rua_column_get_target (column);
   plan.prints = g_malloc0 (n_blocks * sizeof *plan.prints);
   rua_column_print_blocks (column, plan.prints);
-  if (holds_codes (column))
+  if (rua_field_type_has_codes (column->type))
     plan_codes (&plan);
   plan.as_it_is = rua_table_is_dense (table) && !plan.to_new
                   && !(column->type == RUA_FIELD_TYPE_REFERENCE && (column->any || !rua_table_is_dense (plan.target)));
   put_text (directory, name);
   put (directory, column->type, 1);
   put_text (directory, rua_field_get_target (column->field));
-  done = (!holds_codes (column) || write_dictionary (&plan, directory, error)) && write_chunks (&plan, directory, error);
+  done = (!rua_field_type_has_codes (column->type) || write_dictionary (&plan, directory, error)) && write_chunks (&plan, directory, error);
   g_free (plan.prints);
   g_free (plan.to_new);
   g_free (plan.to_old);

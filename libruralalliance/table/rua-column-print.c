@@ -66,28 +66,6 @@ print_text (Printing *p, guint32 code)
   return rua_fingerprint_text ((const char *) places, n * sizeof *places);
 }
 
-static gboolean
-holds_texts (const RuaColumn *column)
-{
-  switch (column->type) {
-  case RUA_FIELD_TYPE_TEXT:
-  case RUA_FIELD_TYPE_TEXTS:
-  case RUA_FIELD_TYPE_TOKEN:
-  case RUA_FIELD_TYPE_TEXT_LIST:
-  case RUA_FIELD_TYPE_REFERENCE_LIST:
-  case RUA_FIELD_TYPE_JSON:
-    return TRUE;
-  case RUA_FIELD_TYPE_BOOLEAN:
-  case RUA_FIELD_TYPE_INTEGER:
-  case RUA_FIELD_TYPE_NUMBER:
-  case RUA_FIELD_TYPE_MONEY:
-  case RUA_FIELD_TYPE_DATE:
-  case RUA_FIELD_TYPE_REFERENCE:
-    return FALSE;
-  }
-  g_assert_not_reached ();
-}
-
 /* Plain values, 0 where unknown, and bits of which are known, of @n rows. */
 static void
 print_block (Printing *p, gpointer values, const guint64 *known, guint32 n, guint64 print[2])
@@ -112,7 +90,7 @@ print_block (Printing *p, gpointer values, const guint64 *known, guint32 n, guin
     rua_fingerprint (bits, words * sizeof *bits, 1, &parts[2]);
   }
   if (parts[1] != NOTHING_KNOWN) {
-    if (holds_texts (column) || column->any) {
+    if (rua_field_type_has_codes (column->type) || column->any) {
       wide = g_new0 (guint64, n);
       for (guint32 i = 0; i < n; i++) {
         if (!(known[i >> 6] >> (i & 63) & 1))
@@ -250,7 +228,7 @@ rua_column_print_blocks (RuaColumn *self, guint64 (*blocks)[2])
   guint32 n = self->table ? self->table->n_records : 0;
   guint n_blocks = (n + RUA_CHUNK_ROWS - 1) >> RUA_CHUNK_BITS;
 
-  if (n > 0 && holds_texts (self) && rua_dictionary_get_n (&self->dictionary) <= SHORT_DICTIONARY) {
+  if (n > 0 && rua_field_type_has_codes (self->type) && rua_dictionary_get_n (&self->dictionary) <= SHORT_DICTIONARY) {
     guint32 n_codes = rua_dictionary_get_n (&self->dictionary);
 
     p.texts = g_new (guint64, MAX (n_codes, 1));

@@ -39,6 +39,28 @@ rua_field_type_name (RuaFieldType type)
   return (guint) type < G_N_ELEMENTS (type_names) ? type_names[type] : "?";
 }
 
+gboolean
+rua_field_type_has_codes (RuaFieldType type)
+{
+  switch (type) {
+  case RUA_FIELD_TYPE_TEXT:
+  case RUA_FIELD_TYPE_TEXTS:
+  case RUA_FIELD_TYPE_TOKEN:
+  case RUA_FIELD_TYPE_TEXT_LIST:
+  case RUA_FIELD_TYPE_REFERENCE_LIST:
+  case RUA_FIELD_TYPE_JSON:
+    return TRUE;
+  case RUA_FIELD_TYPE_BOOLEAN:
+  case RUA_FIELD_TYPE_INTEGER:
+  case RUA_FIELD_TYPE_NUMBER:
+  case RUA_FIELD_TYPE_MONEY:
+  case RUA_FIELD_TYPE_DATE:
+  case RUA_FIELD_TYPE_REFERENCE:
+    return FALSE;
+  }
+  g_assert_not_reached ();
+}
+
 GType
 rua_field_type_get_type (void)
 {

@@ -59,6 +59,8 @@ void rua_field_set_error (RuaField *self,
                           const char *message,
                           const char *mend);
 const char *rua_field_type_name (RuaFieldType type);
+/* Whether cells are codes of the column's dictionary. */
+gboolean rua_field_type_has_codes (RuaFieldType type);
 gboolean rua_schema_check_kind (RuaSchema *self, RuaKind *kind, GError **error);
 gboolean rua_schema_check_target (RuaSchema *self, RuaKind *kind, RuaField *field, GError **error);
 
