@@ -27,8 +27,8 @@ share_of (const RuaMarketShare *share, gint64 flow)
 }
 
 /* The least flow with which a share stands at @level. */
-static gint64
-flow_at (const RuaMarketShare *share, RuaMarketFraction level)
+gint64
+rua_market_flow_at (const RuaMarketShare *share, RuaMarketFraction level)
 {
   __int128 whole = ((__int128)level.part * share->weight + level.of - 1) / level.of - share->before;
 
@@ -194,7 +194,7 @@ ask_for (RuaNetwork *network, const RuaMarketShare *shares, guint32 n, const Rua
 {
   for (guint32 i = 0; i < n; i++)
     if (shares[i].low < shares[i].high)
-      rua_network_set_bounds (network, shares[i].arc, level ? flow_at (&shares[i], *level) : shares[i].high, shares[i].most);
+      rua_network_set_bounds (network, shares[i].arc, level ? rua_market_flow_at (&shares[i], *level) : shares[i].high, shares[i].most);
 }
 
 /* The greatest level that all shares can have together, which they then have at least. FALSE in @all: some cannot be
@@ -266,6 +266,7 @@ typedef struct {
   Standing *standing;
   guint32 n;
   guint32 n_rising;
+  gint64 *reduced, *flows; /* by arc */
 } Levelling;
 
 /* The least level above @above from which on it makes a difference which of the undecided get their unit. */
@@ -328,7 +329,7 @@ raise_units (Levelling *self, RuaMarketFraction level, GCancellable *cancellable
     }
     if (self->standing[i] == SETTLED)
       continue;
-    floors[i] = flow = flow_at (share, level);
+    floors[i] = flow = rua_market_flow_at (share, level);
     asked[i]
       = flow < share->high && rua_market_compare_fractions (share_of (share, flow), level) <= 0;
     rua_network_set_bounds (network, share->arc, flow,
@@ -341,8 +342,7 @@ raise_units (Levelling *self, RuaMarketFraction level, GCancellable *cancellable
     return FALSE;
   g_assert (rua_network_get_status (network) == RUA_NETWORK_OPTIMAL);
   {
-    g_autofree gint64 *reduced = g_new (gint64, MAX (1, n_arcs));
-    g_autofree gint64 *flows = g_new (gint64, MAX (1, n_arcs));
+    gint64 *reduced = self->reduced, *flows = self->flows;
 
     for (guint32 i = 0; i < n_arcs; i++) {
       reduced[i] = rua_network_get_cost (network, i)
@@ -394,41 +394,80 @@ raise_units (Levelling *self, RuaMarketFraction level, GCancellable *cancellable
   return TRUE;
 }
 
+/* Those that are still rising can all stand at @until, or above it. */
+static void
+pause_at (Levelling *self, RuaMarketFraction until)
+{
+  for (guint32 i = 0; i < self->n; i++) {
+    RuaMarketShare *share = &self->shares[i];
+
+    if (self->standing[i] != RISING)
+      continue;
+    share->low = rua_market_flow_at (share, until);
+    rua_network_set_bounds (self->network, share->arc, share->low, share->most);
+  }
+}
+
+static void
+begin (Levelling *self)
+{
+  for (guint32 i = 0; i < self->n; i++) {
+    const RuaMarketShare *share = &self->shares[i];
+
+    self->standing[i] = share->low == share->high ? SETTLED : share->undecided ? UNDECIDED : RISING;
+    self->n_rising += self->standing[i] == RISING;
+    rua_network_set_bounds (self->network, share->unit, 0, self->standing[i] == UNDECIDED ? 1 : 0);
+    if (self->standing[i] == UNDECIDED)
+      rua_network_set_bounds (self->network, share->arc, share->low, share->low);
+  }
+}
+
 gboolean
 rua_market_level (RuaNetwork *network,
                   RuaMarketShare *shares,
                   guint32 n,
+                  const RuaMarketFraction *from,
+                  const RuaMarketFraction *until,
                   gboolean *all,
                   RuaMarketFraction *smallest,
                   guint64 *n_pivots,
                   GCancellable *cancellable,
                   GError **error)
 {
+  guint32 n_arcs = rua_network_get_n_arcs (network);
   g_autofree Standing *standing = g_new0 (Standing, MAX (1, n));
   g_autofree RuaMarketShare *rising = g_new (RuaMarketShare, MAX (1, n));
+  g_autofree gint64 *reduced = g_new (gint64, MAX (1, n_arcs));
+  g_autofree gint64 *flows = g_new (gint64, MAX (1, n_arcs));
   g_autoptr (GArray) tried = g_array_new (FALSE, FALSE, sizeof (RuaMarketFraction));
-  Levelling self = { network, shares, standing, n, 0 };
-  RuaMarketFraction last = { 1, 0 };
-  gboolean any = FALSE;
+  Levelling self = { network, shares, standing, n, 0, reduced, flows };
+  RuaMarketFraction last = from ? *from : (RuaMarketFraction){ 1, 0 }, decision;
+  gboolean any = FALSE, after = from != NULL;
 
   *all = TRUE;
   *smallest = (RuaMarketFraction){ 1, 1 };
-  for (guint32 i = 0; i < n; i++) {
-    standing[i] = shares[i].low == shares[i].high ? SETTLED : RISING;
-    self.n_rising += standing[i] == RISING;
-    rua_network_set_bounds (network, shares[i].unit, 0, 0);
-  }
+  begin (&self);
   while (self.n_rising > 0) {
-    RuaMarketFraction level, decision;
+    RuaMarketFraction level, common;
     guint32 n_raised = 0;
-    gboolean whole;
+    gboolean whole, decides;
 
     for (guint32 i = 0; i < n; i++)
       if (standing[i] == RISING)
         rising[n_raised++] = shares[i];
-    if (!find_common_level (network, rising, n_raised, tried, &whole, &level, n_pivots, cancellable, error))
+    if (!find_common_level (network, rising, n_raised, tried, &whole, &common, n_pivots, cancellable, error))
       return FALSE;
-    if (whole && !next_decision (&self, any ? &last : NULL, &decision)) {
+    level = common;
+    decides = next_decision (&self, after ? &last : NULL, &decision);
+    if (decides && (whole || rua_market_compare_fractions (decision, level) < 0))
+      level = decision;
+    else
+      decides = FALSE;
+    if (until && ((whole && !decides) || rua_market_compare_fractions (level, *until) > 0)) {
+      pause_at (&self, *until);
+      break;
+    }
+    if (whole && !decides) {
       for (guint32 i = 0; i < n; i++)
         if (standing[i] == RISING)
           settle (&self, i, shares[i].high, shares[i].most);
@@ -436,23 +475,24 @@ rua_market_level (RuaNetwork *network,
     }
     if (!whole && !any) {
       *all = FALSE;
-      *smallest = level;
+      *smallest = common;
     }
-    if (next_decision (&self, any ? &last : NULL, &decision)
-        && (whole || rua_market_compare_fractions (decision, level) < 0))
-      level = decision;
     if (!raise_units (&self, level, cancellable, error))
       return FALSE;
     *n_pivots += rua_network_get_n_pivots (network);
     last = level;
-    any = TRUE;
+    any = after = TRUE;
   }
   /* The undecided among themselves. */
-  for (RuaMarketFraction decision; next_decision (&self, any ? &last : NULL, &decision);) {
+  while (next_decision (&self, after ? &last : NULL, &decision)
+         && !(until && rua_market_compare_fractions (decision, *until) > 0)) {
     if (!raise_units (&self, decision, cancellable, error))
       return FALSE;
     *n_pivots += rua_network_get_n_pivots (network);
     last = decision;
+    after = TRUE;
   }
+  for (guint32 i = 0; i < n; i++)
+    shares[i].undecided = standing[i] == UNDECIDED;
   return TRUE;
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "rua-market-stages-private.h"
+#include "rua-market-parts-private.h"
 
 /* A network whose arcs are partly fixed falls apart: into products that no common limit binds, into what lies on
  * the two sides of a limit that is full. Each part is shared out by itself, in a network of its own. Node 0, the
- * ground, stands in each: what flows round it is right by itself. */
+ * ground, stands in each: what flows round it is right by itself. So do nodes that are as good as others, since
+ * nothing binds between them. */
 
 #define NONE G_MAXUINT32
 
@@ -23,6 +24,7 @@ is_fixed (RuaNetwork *network, guint32 arc)
 
 typedef struct {
   RuaNetwork *network;       /* the great one */
+  const guint32 *same;       /* by node: the one that it is as good as */
   guint32 *part;             /* by node */
   guint32 *local;            /* by node: its number in its part */
   guint32 *first_arc, *arcs; /* by part */
@@ -44,30 +46,32 @@ parts_clear (Parts *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Parts, parts_clear)
 
+/* NONE: it is fixed, or within what is as good as one node. */
 static guint32
 part_of_arc (const Parts *self, guint32 arc)
 {
-  guint32 from = rua_network_get_from (self->network, arc),
-          to = rua_network_get_to (self->network, arc);
+  guint32 from = self->same[rua_network_get_from (self->network, arc)],
+          to = self->same[rua_network_get_to (self->network, arc)];
 
-  return self->part[from != 0 ? from : to];
+  return from == to || is_fixed (self->network, arc) ? NONE : self->part[from != 0 ? from : to];
 }
 
 static void
-find_parts (Parts *self, RuaNetwork *network)
+find_parts (Parts *self, RuaNetwork *network, const guint32 *same)
 {
   guint32 n_nodes = rua_network_get_n_nodes (network), n_arcs = rua_network_get_n_arcs (network);
   g_autofree guint32 *above = g_new (guint32, n_nodes);
   g_autofree guint32 *at = NULL;
 
   self->network = network;
+  self->same = same;
   self->part = g_new (guint32, n_nodes);
   self->local = g_new0 (guint32, n_nodes);
   self->supply = g_new0 (gint64, n_nodes);
   for (guint32 v = 0; v < n_nodes; v++)
     above[v] = v;
   for (guint32 i = 0; i < n_arcs; i++) {
-    guint32 from = rua_network_get_from (network, i), to = rua_network_get_to (network, i);
+    guint32 from = same[rua_network_get_from (network, i)], to = same[rua_network_get_to (network, i)];
 
     if (is_fixed (network, i)) {
       self->supply[from] -= rua_network_get_lower (network, i);
@@ -83,6 +87,10 @@ find_parts (Parts *self, RuaNetwork *network)
   for (guint32 v = 1; v < n_nodes; v++) {
     guint32 root = root_of (above, v);
 
+    if (same[v] != v) {
+      self->part[v] = NONE;
+      continue;
+    }
     if (root == v) {
       self->part[v] = self->n_parts;
       self->n_nodes[self->n_parts++] = 1;
@@ -94,13 +102,13 @@ find_parts (Parts *self, RuaNetwork *network)
   self->first_arc = g_new0 (guint32, (gsize)self->n_parts + 2);
   self->arcs = g_new (guint32, MAX (1, n_arcs));
   for (guint32 i = 0; i < n_arcs; i++)
-    if (!is_fixed (network, i))
+    if (part_of_arc (self, i) != NONE)
       self->first_arc[part_of_arc (self, i) + 1]++;
   for (guint32 k = 0; k < self->n_parts; k++)
     self->first_arc[k + 1] += self->first_arc[k];
   at = g_memdup2 (self->first_arc, ((gsize)self->n_parts + 1) * sizeof *at);
   for (guint32 i = 0; i < n_arcs; i++)
-    if (!is_fixed (network, i))
+    if (part_of_arc (self, i) != NONE)
       self->arcs[at[part_of_arc (self, i)]++] = i;
 }
 
@@ -113,6 +121,8 @@ share_out_part (Parts *self,
                 const guint32 *mine,
                 guint32 n_mine,
                 const guint32 *local_arc,
+                const RuaMarketFraction *since,
+                const RuaMarketFraction *until,
                 gboolean *all,
                 RuaMarketFraction *smallest,
                 guint64 *n_pivots,
@@ -126,8 +136,8 @@ share_out_part (Parts *self,
 
   for (guint32 k = 0; k < n_arcs; k++) {
     guint32 i = self->arcs[first + k];
-    guint32 from = self->local[rua_network_get_from (self->network, i)],
-            to = self->local[rua_network_get_to (self->network, i)];
+    guint32 from = self->local[self->same[rua_network_get_from (self->network, i)]],
+            to = self->local[self->same[rua_network_get_to (self->network, i)]];
 
     rua_network_add_arc (small, from, to, 0, 0);
     rua_network_set_bounds (small, k, rua_network_get_lower (self->network, i),
@@ -150,7 +160,7 @@ share_out_part (Parts *self,
     share->low = MIN (share->low, share->high);
     share->high = MIN (share->high, share->most);
   }
-  if (!rua_market_level (small, own, n_mine, all, smallest, n_pivots, cancellable, error))
+  if (!rua_market_level (small, own, n_mine, since, until, all, smallest, n_pivots, cancellable, error))
     return FALSE;
   if (!rua_network_solve (small, cancellable, error))
     return FALSE;
@@ -165,6 +175,7 @@ share_out_part (Parts *self,
     shares[mine[k]].got = rua_network_get_flow (small, arc) + rua_network_get_flow (small, unit);
     shares[mine[k]].low = own[k].low;
     shares[mine[k]].high = own[k].high;
+    shares[mine[k]].undecided = own[k].undecided;
     rua_network_set_bounds (
       self->network, shares[mine[k]].arc,
       rua_network_get_lower (small, arc) + rua_network_get_lower (small, unit),
@@ -174,14 +185,17 @@ share_out_part (Parts *self,
 }
 
 gboolean
-rua_market_share_out (RuaNetwork *network,
-                      RuaMarketShare *shares,
-                      guint32 n,
-                      gboolean *all,
-                      RuaMarketFraction *smallest,
-                      guint64 *n_pivots,
-                      GCancellable *cancellable,
-                      GError **error)
+rua_market_share_out_in_parts (RuaNetwork *network,
+                               const guint32 *same,
+                               RuaMarketShare *shares,
+                               guint32 n,
+                               const RuaMarketFraction *since,
+                               const RuaMarketFraction *until,
+                               gboolean *all,
+                               RuaMarketFraction *smallest,
+                               guint64 *n_pivots,
+                               GCancellable *cancellable,
+                               GError **error)
 {
   g_auto (Parts) parts = { 0 };
   g_autofree guint32 *first = NULL, *mine = NULL, *at = NULL, *local_arc = NULL, *first_node = NULL;
@@ -190,7 +204,7 @@ rua_market_share_out (RuaNetwork *network,
 
   *all = TRUE;
   *smallest = (RuaMarketFraction){ 1, 1 };
-  find_parts (&parts, network);
+  find_parts (&parts, network, same);
   first = g_new0 (guint32, (gsize)parts.n_parts + 1);
   mine = g_new (guint32, MAX (1, n));
   local_arc = g_new (guint32, MAX (1, rua_network_get_n_arcs (network)));
@@ -211,7 +225,8 @@ rua_market_share_out (RuaNetwork *network,
     first_node[k + 1] = first_node[k] + parts.n_nodes[k];
   supply = g_new0 (gint64, MAX (1, first_node[parts.n_parts]));
   for (guint32 v = 1; v < n_nodes; v++)
-    supply[first_node[parts.part[v]] + parts.local[v]] = parts.supply[v];
+    if (same[v] == v)
+      supply[first_node[parts.part[v]] + parts.local[v]] = parts.supply[v];
   for (guint32 part = 0; part < parts.n_parts; part++) {
     RuaMarketFraction least;
     gboolean whole;
@@ -221,7 +236,7 @@ rua_market_share_out (RuaNetwork *network,
     for (guint32 k = parts.first_arc[part]; k < parts.first_arc[part + 1]; k++)
       local_arc[parts.arcs[k]] = k - parts.first_arc[part];
     if (!share_out_part (&parts, part, supply + first_node[part], shares, mine + first[part],
-                         first[part + 1] - first[part], local_arc, &whole, &least, n_pivots,
+                         first[part + 1] - first[part], local_arc, since, until, &whole, &least, n_pivots,
                          cancellable, error))
       return FALSE;
     if (!whole && (*all || rua_market_compare_fractions (least, *smallest) < 0))

@@ -32,8 +32,9 @@ void rua_market_run_init (RuaMarketRun *self, RuaMarketWork *work, const RuaMark
 void rua_market_run_clear (RuaMarketRun *self);
 /* All stages; work->gains is solved. */
 gboolean rua_market_run_stages (RuaMarketRun *self, GCancellable *cancellable, RuaProgress *progress, GError **error);
-/* Shares out among arcs of a great network, in each of the parts of it that hang together by themselves. */
-gboolean rua_market_share_out (RuaNetwork *network,
+/* Shares out among arcs of the market's network: rua_market_level(), at less cost. */
+gboolean rua_market_share_out (const RuaMarketWork *work,
+                               RuaNetwork *network,
                                RuaMarketShare *shares,
                                guint32 n,
                                gboolean *all,

@@ -96,7 +96,7 @@ run_guarantees (RuaMarketRun *self, GCancellable *cancellable, GError **error)
   if (n > 0) {
     RuaMarketFraction fraction;
 
-    if (!rua_market_share_out (self->network, shares, n, &all, &fraction, &n_pivots, cancellable,
+    if (!rua_market_share_out (w, self->network, shares, n, &all, &fraction, &n_pivots, cancellable,
                                error))
       return FALSE;
     if (whole && !all)
@@ -197,7 +197,7 @@ share_of_order (const RuaMarketRun *self, guint32 o)
 {
   const RuaMarketWork *w = self->work;
   const RuaMarketOrder *order = &w->problem.orders[o];
-  RuaMarketShare share = { w->order_arc[o], NONE, order->entitlement, 0, 0, w->order_left[o], w->order_left[o] };
+  RuaMarketShare share = { w->order_arc[o], NONE, order->entitlement, 0, 0, w->order_left[o], w->order_left[o], FALSE };
 
   if (order->entitlement < 0)
     share.weight = order->quantity;
@@ -256,7 +256,7 @@ run_max_min (RuaMarketRun *self, gboolean by_class, GCancellable *cancellable, G
     }
     if (n_out > 0)
       memmove (shares + n, shares + (n_orders - n_out), n_out * sizeof *shares);
-    if (!rua_market_share_out (self->network, shares, n, &all, &smallest, &n_pivots, cancellable,
+    if (!rua_market_share_out (w, self->network, shares, n, &all, &smallest, &n_pivots, cancellable,
                                error))
       return FALSE;
     note_stage (self, RUA_MARKET_STAGE_MAX_MIN, priority, smallest_of (shares, n + n_out), n_pivots);
