@@ -283,7 +283,7 @@ rua_coder_free (RuaCoder *self)
 {
   if (self == NULL)
     return;
-  g_free (self->listed);
+  rua_block_free (self->listed);
   g_free (self->words);
   g_free (self);
 }
@@ -490,7 +490,7 @@ rua_keying_free (RuaKeying *self)
   g_free (self->coders);
   g_free (self->strides);
   g_free (self->from);
-  g_free (self->listed);
+  rua_block_free (self->listed);
   g_free (self->words);
   g_free (self);
 }

@@ -15,15 +15,15 @@ static void
 source_free (RuaPairsSource *self)
 {
   g_free (self->text);
-  g_free (self->values);
+  rua_block_free (self->values);
   g_free (self);
 }
 
 static void
 pairs_free (RuaPairs *self)
 {
-  g_free (self->present);
-  g_free (self->numbers);
+  rua_block_free (self->present);
+  rua_block_free (self->numbers);
   g_free (self->externals);
   g_ptr_array_unref (self->sources);
   g_ptr_array_unref (self->users);

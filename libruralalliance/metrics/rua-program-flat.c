@@ -155,11 +155,11 @@ code_values (Laying *self, guint8 width, GCancellable *cancellable, GError **err
   self->codes = rua_block_new ((flat->n_rows + (gsize) 1) * width);
   flat->width = width;
   if (!for_chunks (self, code_chunk, cancellable, error)) {
-    g_free (self->codes);
+    rua_block_free (self->codes);
     return FALSE;
   }
   memset ((guint8 *) self->codes + (gsize) flat->n_rows * width, 0xff, width);
-  g_free (flat->values);
+  rua_block_free (flat->values);
   flat->values = self->codes;
   flat->coded = TRUE;
   return TRUE;
@@ -287,7 +287,7 @@ rua_flat_free (RuaFlat *self)
   if (self == NULL)
     return;
   if (self->owns)
-    g_free (self->values);
+    rua_block_free (self->values);
   g_free (self);
 }
 
@@ -368,11 +368,11 @@ rua_flat_join (RuaFlat **flats, guint n, gpointer *block, GCancellable *cancella
   self.block = rua_block_new ((gsize) n_rows << self.shift);
   if (!rua_parallel_run ((guint) ((n_rows + RUA_CHUNK_MASK) >> RUA_CHUNK_BITS), join_chunk, &self, NULL,
                          cancellable, error)) {
-    g_free (self.block);
+    rua_block_free (self.block);
     return FALSE;
   }
   for (guint k = 0; k < self.n; k++) {
-    g_free (flats[k]->values);
+    rua_block_free (flats[k]->values);
     flats[k]->values = self.block + offset;
     flats[k]->shift = self.shift;
     flats[k]->owns = FALSE;

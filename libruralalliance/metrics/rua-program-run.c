@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include "rua-block-private.h"
 #include "rua-program-private.h"
 
 #include <math.h>
@@ -76,7 +77,7 @@ join_lookups (RuaProgramBase *self, GCancellable *cancellable, GError **error)
   GPtrArray *nodes = self->program->nodes;
   g_autofree RuaFlat **flats = g_new (RuaFlat *, nodes->len + 1);
 
-  self->blocks = g_ptr_array_new_with_free_func (g_free);
+  self->blocks = g_ptr_array_new_with_free_func (rua_block_free);
   for (guint i = 0; i < nodes->len; i++) {
     const RuaNode *node = g_ptr_array_index (nodes, i);
     guint n = 0;

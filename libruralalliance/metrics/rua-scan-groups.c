@@ -207,7 +207,7 @@ rua_scan_collect_groups (RuaScan *self, RuaScanPart *part, GCancellable *cancell
 {
   guint64 n_cells = part->keying->n_cells;
   gsize width = part->n_roles + 1;
-  g_autofree guint32 *group_of = rua_block_new (MAX (n_cells, 1) * sizeof (guint32));
+  guint32 *group_of = rua_block_new (MAX (n_cells, 1) * sizeof (guint32));
   guint64 n_listed = 0, words[RUA_BATCH];
   GroupFinder finder;
   guint32 begin = 0;
@@ -222,12 +222,13 @@ rua_scan_collect_groups (RuaScan *self, RuaScanPart *part, GCancellable *cancell
     gboolean marked = part->bad_cells != NULL && part->bad_cells[cell];
     RuaScanGroup *group;
 
-    if (cell % RUA_BATCH == 0)
+    if (cell % RUA_BATCH == 0 && part->n_by > 0)
       find_words (&finder, self, part, cell, (guint) MIN (RUA_BATCH, n_cells - cell), words);
     group_of[cell] = G_MAXUINT32;
     if (n == 0 && (missing == NULL || missing[0] == 0) && !marked)
       continue;
-    group_of[cell] = find_group (&finder, self, part, cell, words[cell % RUA_BATCH]);
+    group_of[cell] = part->n_by == 0 && part->groups->len > 0
+      ? 0 : find_group (&finder, self, part, cell, part->n_by > 0 ? words[cell % RUA_BATCH] : 0);
     group = g_ptr_array_index (part->groups, group_of[cell]);
     group->n_used += n;
     group->n_total += n;
@@ -275,6 +276,7 @@ rua_scan_collect_groups (RuaScan *self, RuaScanPart *part, GCancellable *cancell
 
       part->order[group->begin + group->n++] = (guint32) cell;
     }
+  rua_block_free (group_of);
   if (part->reduction != NULL && part->n_cell_roles > 0 && !part->reduction->any_order
       && !rua_parallel_run (part->groups->len, order_group, &ordering, NULL, cancellable, error))
     return FALSE;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include "rua-block-private.h"
 #include "rua-scan-private.h"
 
 #include <math.h>
@@ -53,10 +54,10 @@ void
 rua_scan_drop_lanes (RuaScanPart *part)
 {
   for (guint l = 0; l < RUA_LANES; l++) {
-    g_clear_pointer (&part->lane_counts[l], g_free);
-    g_clear_pointer (&part->place_missing[l], g_free);
+    g_clear_pointer (&part->lane_counts[l], rua_block_free);
+    g_clear_pointer (&part->place_missing[l], rua_block_free);
     if (part->lane_states[l] != part->states)
-      g_free (part->lane_states[l]);
+      rua_block_free (part->lane_states[l]);
     part->lane_states[l] = NULL;
   }
 }
@@ -86,10 +87,10 @@ rua_scan_close_part (RuaScanPart *self)
     self->states = self->bad_cells = NULL;
     self->missing = NULL;
   }
-  g_clear_pointer (&self->states, g_free);
-  g_clear_pointer (&self->counts, g_free);
-  g_clear_pointer (&self->missing, g_free);
-  g_clear_pointer (&self->order, g_free);
+  g_clear_pointer (&self->states, rua_block_free);
+  g_clear_pointer (&self->counts, rua_block_free);
+  g_clear_pointer (&self->missing, rua_block_free);
+  g_clear_pointer (&self->order, rua_block_free);
   g_clear_pointer (&self->bad_cells, g_free);
 }
 

@@ -391,7 +391,7 @@ merge_lanes (RuaScanPart *part)
         part->counts[cell] += part->lane_counts[lane][cell];
     /* The lanes' counts are where each begins to lay out; they stay. */
     for (guint lane = 0; lane < RUA_LANES; lane++)
-      g_clear_pointer (&part->place_missing[lane], g_free);
+      g_clear_pointer (&part->place_missing[lane], rua_block_free);
     return;
   }
   rua_scan_drop_buckets (part);
@@ -551,7 +551,7 @@ rua_scan_lay_out (RuaScan *self, RuaScanPart *part, GCancellable *cancellable, G
     other->laying = FALSE;
     other->laid = TRUE;
     for (guint lane = 0; lane < RUA_LANES; lane++)
-      g_clear_pointer (&other->lane_counts[lane], g_free);
+      g_clear_pointer (&other->lane_counts[lane], rua_block_free);
     for (guint r = 0; r < other->n_roles; r++)
       if (other->roles[r].node == NULL)
         number_category (self, &other->roles[r], other->n_laid);
@@ -563,7 +563,7 @@ void
 rua_scan_drop_columns (RuaScanPart *part)
 {
   for (guint r = 0; r < part->n_roles; r++) {
-    g_clear_pointer (&part->roles[r].vector, g_free);
+    g_clear_pointer (&part->roles[r].vector, rua_block_free);
     g_clear_pointer (&part->roles[r].labels, g_strfreev);
   }
 }

@@ -3,7 +3,6 @@
 
 #include "rua-block-private.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define SMALL (64 * 1024)                    /* left to malloc */
@@ -31,7 +30,7 @@ store_free (gpointer data)
   Store *self = data;
 
   for (guint i = 0; i < self->n; i++)
-    free (self->pieces[i]);
+    rua_block_free (self->pieces[i]);
   g_free (self);
   store = NULL;
 }
@@ -101,5 +100,5 @@ rua_scratch_give (gpointer memory)
       return;
     }
   }
-  free (piece);
+  rua_block_free (piece);
 }

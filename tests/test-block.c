@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Blocks of any size hold what is written to them, be they new or taken again, in several threads at once. */
+#include "rua-block-private.h"
+
+#include <string.h>
+
+#define N_LIVE 12
+
+static void
+check (const guint8 *block, gsize size, guint8 mark)
+{
+  for (gsize i = 0; i < size; i += 1 + size / 4096)
+    g_assert_cmpuint (block[i], ==, mark);
+  if (size > 0)
+    g_assert_cmpuint (block[size - 1], ==, mark);
+}
+
+static gsize
+draw_size (GRand *rand)
+{
+  switch (g_rand_int_range (rand, 0, 4)) {
+  case 0:
+    return (gsize) g_rand_int_range (rand, 0, 100);
+  case 1:
+    return (gsize) g_rand_int_range (rand, (2 << 20) - 200, (2 << 20) + 200);
+  default:
+    return (gsize) g_rand_int_range (rand, 100, 12 << 20);
+  }
+}
+
+static gpointer
+work (gpointer data)
+{
+  GRand *rand = g_rand_new_with_seed (GPOINTER_TO_UINT (data));
+  guint8 *blocks[N_LIVE] = { NULL };
+  gsize sizes[N_LIVE];
+
+  for (guint turn = 0; turn < (g_getenv ("RUA_SLOW_MACHINE") != NULL ? 20 : 150); turn++) {
+    guint k = (guint) g_rand_int_range (rand, 0, N_LIVE);
+    gboolean cleared = g_rand_boolean (rand);
+
+    if (blocks[k] != NULL)
+      check (blocks[k], sizes[k], (guint8) (k + 1));
+    rua_block_free (blocks[k]);
+    sizes[k] = draw_size (rand);
+    blocks[k] = cleared ? rua_block_new0 (sizes[k]) : rua_block_new (sizes[k]);
+    g_assert_cmpuint ((gsize) blocks[k] % 16, ==, 0);
+    if (cleared)
+      check (blocks[k], sizes[k], 0);
+    memset (blocks[k], (int) k + 1, sizes[k]);
+  }
+  for (guint k = 0; k < N_LIVE; k++) {
+    if (blocks[k] != NULL)
+      check (blocks[k], sizes[k], (guint8) (k + 1));
+    rua_block_free (blocks[k]);
+  }
+  g_rand_free (rand);
+  return NULL;
+}
+
+static void
+test_one (void)
+{
+  rua_block_free (NULL);
+  work (GUINT_TO_POINTER (g_test_rand_int ()));
+}
+
+static void
+test_threads (void)
+{
+  GThread *threads[4];
+
+  for (guint t = 0; t < G_N_ELEMENTS (threads); t++)
+    threads[t] = g_thread_new ("block", work, GUINT_TO_POINTER (g_test_rand_int ()));
+  for (guint t = 0; t < G_N_ELEMENTS (threads); t++)
+    g_thread_join (threads[t]);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/block/one", test_one);
+  g_test_add_func ("/block/threads", test_threads);
+  return g_test_run ();
+}
