@@ -155,7 +155,7 @@ read_index (RuaAlliance *alliance, const char *id, Index *made, GError **error)
     const Year *year = &g_array_index (years, Year, i);
     double gap = NAN;
 
-    if (rates && year->n > 1) {
+    if (rates && !year->whole) {
       g_set_error (error, RUA_ERROR, RUA_ERROR_VALUE,
                    "the series %s gives rates within the year %d; rates are to be yearly", id,
                    year->year);
@@ -174,8 +174,6 @@ read_index (RuaAlliance *alliance, const char *id, Index *made, GError **error)
       index_clear (made);
       return FALSE;
     }
-    if (rates && isnan (level))
-      level = NAN;
     g_array_append_val (made->index, level);
   }
   return TRUE;
