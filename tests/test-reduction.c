@@ -154,9 +154,13 @@ reduce (RuaEstimation *setup, const RuaInput *input, guint64 most_records, gbool
   if (reduction->cells == NULL && self->n == 0)
     self->n = 1;
   scale_roles (values, roles, n, wholes);
-  for (guint k = 0; k < input->n_columns; k++)
-    if (wholes[columns[k].spec - estimator->roles].divisor == 0)
+  for (guint k = 0; k < input->n_columns; k++) {
+    RuaScaled whole = wholes[columns[k].spec - estimator->roles];
+
+    /* Of large numbers doubles are too far from the decimals that they mean for differences to agree. */
+    if (whole.divisor == 0 || whole.bound > 1e5 * whole.divisor)
       most_records = 0;
+  }
   if (most_records > 0)
     form = rua_reduction_find_form (reduction, wholes, constants, most_records, divisors);
   n_forms[form]++;
