@@ -208,10 +208,11 @@ split_clusters (const RuaWords *self)
 
       /* U+200B is a place to break and no mark; U+200D joins what follows too. */
       if (last && last->style == span->style && last->text + last->length == p
-          && last->length < G_MAXUINT16 - 8
+          && last->length < G_MAXUINT16 - 8 && last->width < G_MAXUINT8 - 2
           && ((width_of (c) == 0 && c != 0x200B)
               || (last->length >= 3 && memcmp (p - 3, "\xE2\x80\x8D", 3) == 0))) {
         last->length += next - p;
+        last->width += width_of (c);
       } else {
         Cluster cluster = { p, span->style, width_of (c), next - p, c };
 
