@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Packed texts and lists as JSON and back: what documents, facts, SQLite files and packages share. */
+#include "rua-alliance.h"
 #include "rua-cell-json-private.h"
+#include "rua-table-core-private.h"
 
 #include <string.h>
 
@@ -111,6 +113,166 @@ test_back (void)
   }
 }
 
+/* ---- cells ---- */
+
+static RuaAlliance *
+new_alliance (void)
+{
+  RuaAlliance *alliance = rua_alliance_new ();
+  static const char *const kinds[][2] = { { "site", "s1" }, { "place", "p1" }, { "place", "p2" } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++) {
+    g_autoptr (RuaRecord) record = rua_alliance_new_record (alliance, kinds[i][0]);
+
+    g_assert_true (rua_record_set_id (record, kinds[i][1], NULL) && rua_record_set_texts (record, "name", "en", "n", NULL));
+    g_assert_true (rua_alliance_add (alliance, record, NULL));
+  }
+  return alliance;
+}
+
+static RuaColumn *
+column_of (RuaAlliance *alliance, const char *kind, const char *field)
+{
+  RuaTable *table = rua_alliance_get_table (alliance, kind);
+
+  return rua_table_column (table, rua_field_get_index (rua_kind_find_field (rua_table_get_kind (table), field)));
+}
+
+static guint32
+find_backwards (gpointer data, RuaTable *table, const char *key, gsize length)
+{
+  g_autofree char *id = g_utf8_strreverse (key, (gssize) length);
+
+  return rua_table_find_row (table, id, -1);
+}
+
+/* What a field takes, and reads back as what is written; what it cannot hold; and who is not there. */
+static void
+test_cells (void)
+{
+  static const struct {
+    const char *kind, *field, *json;
+    RuaCellReading reading;
+  } cases[] = {
+    { "household", "stratum", "\"hill\"", RUA_CELL_TAKEN },
+    { "household", "stratum", "\"a \\\"hill\\\"\"", RUA_CELL_TAKEN },
+    { "household", "stratum", "\"\"", RUA_CELL_TAKEN },
+    { "household", "stratum", "7", RUA_CELL_UNFIT },
+    { "household", "stratum", "[\"hill\"]", RUA_CELL_UNFIT },
+    { "household", "stratum", "\"hill\\", RUA_CELL_UNFIT },
+    { "household", "stratum", "\"", RUA_CELL_UNFIT },
+    { "household", "arm", "\"treated\"", RUA_CELL_TAKEN },
+    { "household", "arm", "\"Treated\"", RUA_CELL_UNFIT },
+    { "household", "arm", "true", RUA_CELL_UNFIT },
+    { "household", "joined", "\"2014-09\"", RUA_CELL_TAKEN },
+    { "household", "joined", "\"2014-13\"", RUA_CELL_UNFIT },
+    { "household", "joined", "2014", RUA_CELL_UNFIT },
+    { "household", "vulnerable", "true", RUA_CELL_TAKEN },
+    { "household", "vulnerable", "false", RUA_CELL_TAKEN },
+    { "household", "vulnerable", "1", RUA_CELL_UNFIT },
+    { "household", "vulnerable", "\"true\"", RUA_CELL_UNFIT },
+    { "household", "n_persons", "-4", RUA_CELL_TAKEN },
+    { "household", "n_persons", "4.5", RUA_CELL_UNFIT },
+    { "household", "n_persons", "\"4\"", RUA_CELL_UNFIT },
+    { "household", "weight", "4.5", RUA_CELL_TAKEN },
+    { "household", "weight", "\"4.5\"", RUA_CELL_UNFIT },
+    { "household", "weight", "1e999", RUA_CELL_UNFIT },
+    { "income", "amount", "39.27", RUA_CELL_TAKEN },
+    { "income", "amount", "39.275", RUA_CELL_UNFIT },
+    { "income", "amount", "\"39.27\"", RUA_CELL_UNFIT },
+    { "place", "name", "{\"en\":\"Hill\",\"eng\":\"Hill\"}", RUA_CELL_TAKEN },
+    { "place", "name", "{\"e\":\"Hill\"}", RUA_CELL_UNFIT },
+    { "place", "name", "[\"Hill\"]", RUA_CELL_UNFIT },
+    { "place", "peoples", "[\"Yi\",\"Miao\"]", RUA_CELL_TAKEN },
+    { "place", "peoples", "[\"Yi\",7]", RUA_CELL_UNFIT },
+    { "place", "peoples", "\"Yi\"", RUA_CELL_UNFIT },
+    { "metric", "options", "{\"a\":[1,{}]}", RUA_CELL_TAKEN },
+    /* References: to one kind, or to any. */
+    { "household", "site", "\"s1\"", RUA_CELL_TAKEN },
+    { "household", "site", "\"s2\"", RUA_CELL_NO_TARGET },
+    { "household", "site", "\"\"", RUA_CELL_UNFIT },
+    { "household", "site", "1", RUA_CELL_UNFIT },
+    { "project", "places", "[\"p2\",\"p1\"]", RUA_CELL_TAKEN },
+    { "project", "places", "[]", RUA_CELL_TAKEN },
+    { "project", "places", "[\"p2\",\"p3\"]", RUA_CELL_NO_TARGET },
+    { "project", "places", "[\"p2\",\"\"]", RUA_CELL_UNFIT },
+    { "project", "places", "\"p2\"", RUA_CELL_UNFIT },
+    { "claim", "about", "[\"place/p2\",\"site/s1\"]", RUA_CELL_TAKEN },
+    { "claim", "about", "[\"place/p3\"]", RUA_CELL_NO_TARGET },
+    { "claim", "about", "[\"hill/p2\"]", RUA_CELL_NO_TARGET },
+    { "claim", "about", "[\"p2\"]", RUA_CELL_UNFIT },
+    { "claim", "about", "[\"/p2\"]", RUA_CELL_UNFIT },
+    { "claim", "about", "[\"place/\"]", RUA_CELL_UNFIT },
+  };
+  g_autoptr (RuaAlliance) alliance = new_alliance ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    RuaColumn *column = column_of (alliance, cases[i].kind, cases[i].field);
+    /* Of its own, so that a read beyond its end is seen. */
+    g_autofree char *json = g_memdup2 (cases[i].json, strlen (cases[i].json));
+    g_autoptr (GString) back = g_string_new (NULL);
+    guint64 word = 0;
+    RuaCellReading reading = rua_cell_read (column, json, strlen (cases[i].json), 2, NULL, &word);
+
+    if (reading != cases[i].reading)
+      g_error ("%s.%s reads %s as %d", cases[i].kind, cases[i].field, cases[i].json, reading);
+    if (reading != RUA_CELL_TAKEN)
+      continue;
+    rua_cell_append (back, column, word, 2, NULL);
+    g_assert_cmpstr (back->str, ==, cases[i].json);
+  }
+  {
+    /* By whatever name a row goes. */
+    const RuaRowNames names = { .find = find_backwards };
+    guint64 word = 0, same = 1;
+
+    g_assert_cmpint (rua_cell_read (column_of (alliance, "household", "site"), "\"1s\"", 4, 2, &names, &word), ==, RUA_CELL_TAKEN);
+    g_assert_cmpint (rua_cell_read (column_of (alliance, "household", "site"), "\"s1\"", 4, 2, NULL, &same), ==, RUA_CELL_TAKEN);
+    g_assert_cmpuint (word, ==, same);
+    g_assert_cmpint (rua_cell_read (column_of (alliance, "household", "site"), "\"s1\"", 4, 2, &names, &word), ==, RUA_CELL_NO_TARGET);
+  }
+}
+
+static gboolean
+note_target (gpointer data, RuaTable *table, const char *key, gsize length)
+{
+  GString *seen = data;
+
+  g_string_append_printf (seen, "%s:%.*s ", table != NULL ? rua_kind_get_name (rua_table_get_kind (table)) : "?", (int) length, key);
+  return strncmp (key, "stop", length) != 0;
+}
+
+static void
+test_targets (void)
+{
+  static const struct {
+    const char *kind, *field, *json;
+    const char *seen; /* NULL: it cannot hold this, and nobody was told of any */
+  } cases[] = {
+    { "household", "site", "\"s1\"", "site:s1 " },
+    { "household", "site", "\"\\u0073\"", "site:s " },
+    { "household", "site", "\"\"", NULL },
+    { "household", "site", "[\"s1\"]", NULL },
+    { "project", "places", "[\"p1\",\"p9\"]", "place:p1 place:p9 " },
+    { "project", "places", "[\"p1\",\"stop\",\"p9\"]", "place:p1 place:stop " },
+    { "project", "places", "[\"p1\",\"\"]", NULL },
+    { "project", "places", "[\"p1\",7]", NULL },
+    { "project", "places", "\"p1\"", NULL },
+    { "claim", "about", "[\"place/p1\",\"hill/p9\"]", "place:p1 ?:p9 " },
+    { "claim", "about", "[\"place/p1\",\"p9\"]", NULL },
+    { "claim", "about", "[]", "" },
+  };
+  g_autoptr (RuaAlliance) alliance = new_alliance ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (GString) seen = g_string_new (NULL);
+    gboolean done = rua_cell_each_target (column_of (alliance, cases[i].kind, cases[i].field), cases[i].json, strlen (cases[i].json), note_target, seen);
+
+    g_assert_cmpint (done, ==, cases[i].seen != NULL);
+    g_assert_cmpstr (seen->str, ==, done ? cases[i].seen : "");
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -119,5 +281,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cell-json/whole", test_whole);
   g_test_add_func ("/cell-json/refused", test_refused);
   g_test_add_func ("/cell-json/back", test_back);
+  g_test_add_func ("/cell-json/cells", test_cells);
+  g_test_add_func ("/cell-json/targets", test_targets);
   return g_test_run ();
 }
