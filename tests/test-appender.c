@@ -2,6 +2,7 @@
 #include "rua-alliance-private.h"
 #include "rua-kinds-private.h"
 #include "rua-random-private.h"
+#include "rua-table-core-private.h"
 
 #include <math.h>
 #include <string.h>
@@ -200,6 +201,137 @@ test_refused (void)
   g_assert_cmpuint (rua_table_get_n_records (table), ==, 2);
 }
 
+typedef gboolean (*Set) (RuaAppender *appender, guint field, GError **error);
+
+static gboolean
+set_text (RuaAppender *appender, guint field, GError **error)
+{
+  return rua_appender_set_text (appender, field, "hill and valley", 4, error);
+}
+
+static gboolean
+set_packed (RuaAppender *appender, guint field, GError **error)
+{
+  return rua_appender_set_packed (appender, field, "en\0x\0", 5, error);
+}
+
+static gboolean
+set_boolean (RuaAppender *appender, guint field, GError **error)
+{
+  return rua_appender_set_boolean (appender, field, 7, error);
+}
+
+static gboolean
+set_integer (RuaAppender *appender, guint field, GError **error)
+{
+  return rua_appender_set_integer (appender, field, 4, error);
+}
+
+static gboolean
+set_number (RuaAppender *appender, guint field, GError **error)
+{
+  return rua_appender_set_number (appender, field, 1.5, error);
+}
+
+static gboolean
+set_money (RuaAppender *appender, guint field, GError **error)
+{
+  return rua_appender_set_money (appender, field, 150, error);
+}
+
+static gboolean
+set_date (RuaAppender *appender, guint field, GError **error)
+{
+  return rua_appender_set_date (appender, field, "2014-09-15", 7, error);
+}
+
+static gboolean
+set_reference (RuaAppender *appender, guint field, GError **error)
+{
+  return rua_appender_set_reference (appender, field, "s1s2", 2, error);
+}
+
+/* Each function takes fields of its own type and refuses every other, with the type that the field has; what was
+ * refused leaves the row as it was, and it goes on. */
+static void
+test_types (void)
+{
+  static const struct {
+    Set set;
+    guint types;
+    const char *kind;
+  } cases[] = {
+    { set_text, 1u << RUA_FIELD_TYPE_TEXT | 1u << RUA_FIELD_TYPE_JSON, "household" },
+    { set_packed, 1u << RUA_FIELD_TYPE_TEXTS | 1u << RUA_FIELD_TYPE_TEXT_LIST | 1u << RUA_FIELD_TYPE_REFERENCE_LIST, "place" },
+    { set_boolean, 1u << RUA_FIELD_TYPE_BOOLEAN, "household" },
+    { set_integer, 1u << RUA_FIELD_TYPE_INTEGER, "household" },
+    { set_number, 1u << RUA_FIELD_TYPE_NUMBER, "household" },
+    { set_money, 1u << RUA_FIELD_TYPE_MONEY, "income" },
+    { set_date, 1u << RUA_FIELD_TYPE_DATE, "household" },
+    { set_reference, 1u << RUA_FIELD_TYPE_REFERENCE, "household" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (RuaAlliance) alliance = rua_alliance_new ();
+    RuaTable *table = rua_alliance_get_table (alliance, cases[i].kind);
+    RuaKind *kind = rua_table_get_kind (table);
+    guint n = rua_kind_get_n_fields (kind), n_taken = 0;
+    g_autoptr (RuaAppender) appender = rua_table_append (table);
+    GError *error = NULL;
+
+    expect (cases[i].set (appender, n, &error), &error, RUA_ERROR_UNKNOWN_NAME, "has no field at");
+    for (guint field = 1; field < n; field++) {
+      RuaFieldType type = rua_field_get_field_type (rua_kind_get_field (kind, field));
+
+      if (type == RUA_FIELD_TYPE_TOKEN && i == 0) {
+        expect (cases[i].set (appender, field, &error), &error, RUA_ERROR_VALUE, "does not know the word");
+      } else if (cases[i].types >> type & 1) {
+        g_assert_true (cases[i].set (appender, field, &error));
+        g_assert_no_error (error);
+        n_taken++;
+      } else {
+        expect (cases[i].set (appender, field, &error), &error, RUA_ERROR_VALUE, "the field holds another type of value");
+        g_assert_false (cases[i].set (appender, field, NULL));
+        g_assert_null (rua_column_peek (rua_table_column (table, field), 0));
+      }
+    }
+    g_assert_cmpuint (n_taken, >, 0);
+    rua_appender_rollback (appender);
+    rua_appender_rollback (appender);
+    expect (cases[i].set (appender, 1, &error), &error, RUA_ERROR_FAILED, "the appender is done");
+    g_assert_cmpuint (rua_table_get_n_records (table), ==, 0);
+  }
+}
+
+/* What is told of a value is cut at a whole character, however long it is. */
+static void
+test_long_values (void)
+{
+  static const char *const letters[] = { "a", "\303\251", "\345\206\234", "\360\237\214\276" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (letters); i++)
+    for (guint skip = 0; skip < 4; skip++) {
+      g_autoptr (RuaAlliance) alliance = rua_alliance_new ();
+      g_autoptr (RuaAppender) appender = rua_table_append (rua_alliance_get_places (alliance));
+      g_autoptr (GString) text = g_string_new (NULL);
+      GError *error = NULL;
+
+      for (guint k = 0; k < skip; k++)
+        g_string_append_c (text, 'x');
+      for (guint k = 0; k < 200; k++)
+        g_string_append (text, letters[i]);
+      g_assert_false (rua_appender_set_text (appender, RUA_PLACE_FIELD_LEVEL, text->str, (gssize) text->len, &error));
+      g_assert_error (error, RUA_ERROR, RUA_ERROR_VALUE);
+      g_assert_true (g_utf8_validate (error->message, -1, NULL));
+      g_assert_nonnull (strstr (error->message, letters[i]));
+      g_assert_null (strstr (error->message, "\357\277\275"));
+      g_assert_cmpuint (strlen (error->message), <, 400);
+      g_clear_error (&error);
+      g_assert_true (rua_appender_set_text (appender, 0, text->str, (gssize) text->len, &error));
+      rua_appender_rollback (appender);
+    }
+}
+
 static void
 test_faults_at_commit (void)
 {
@@ -294,6 +426,8 @@ main (int argc, char **argv)
   g_test_add_func ("/appender/row-not-ended", test_row_not_ended);
   g_test_add_func ("/appender/references-within", test_references_within);
   g_test_add_func ("/appender/refused", test_refused);
+  g_test_add_func ("/appender/types", test_types);
+  g_test_add_func ("/appender/long-values", test_long_values);
   g_test_add_func ("/appender/faults-at-commit", test_faults_at_commit);
   g_test_add_func ("/appender/overhead", test_overhead);
   g_test_add_func ("/column/out", test_columns_out);

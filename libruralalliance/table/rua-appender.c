@@ -132,7 +132,9 @@ refuse (RuaAppender *self,
 {
   if (error) {
     g_autofree char *key = rua_table_tell_row (self->table, self->row);
-    g_autofree char *text = value ? g_strndup (value, MIN (length, 80)) : NULL;
+    /* Between two characters. */
+    gsize shown = length > 80 ? (gsize) (g_utf8_find_prev_char (value, value + 81) - value) : length;
+    g_autofree char *text = value ? g_strndup (value, shown) : NULL;
 
     rua_field_set_error (rua_table_column (self->table, field)->field, error, code,
                          rua_kind_get_name (self->table->kind), key, text, message, mend);
