@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import urllib.parse
 
 import tap
 
@@ -161,6 +162,11 @@ class Clear(unittest.TestCase):
         folder = self.path / 'statements'
         clear(WEEK, '--statements', folder)
         names = sorted(path.name for path in folder.iterdir())
+        # The first page leads to each of the others, once.
+        names.remove('index.html')
+        index = (folder / 'index.html').read_text(encoding='utf-8')
+        links = re.findall(r'href="([^"]+)"', index)
+        self.assertEqual(sorted(urllib.parse.unquote(link) for link in links), names)
         self.assertEqual(sum(name.startswith('cooperative-') for name in names), 12)
         self.assertEqual(sum(name.startswith('hub-') for name in names), 3)
         self.assertIn('solidarity.html', names)

@@ -55,9 +55,31 @@ name_statement (RuaStatement *statement)
   return g_strdup_printf ("%s-%s", rua_kind_get_name (rua_record_get_kind (receiver)), id);
 }
 
+/* Where to begin: all pages of the folder. Who may see one of them need not see this one. */
+static char *
+index_statements (GListModel *statements)
+{
+  GString *out = g_string_new ("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+                               "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+                               "<title>Statements</title>\n</head>\n<body>\n<main>\n<h1>Statements</h1>\n<ul>\n");
+
+  for (guint i = 0; i < g_list_model_get_n_items (statements); i++) {
+    g_autoptr (RuaStatement) statement = g_list_model_get_item (statements, i);
+    g_autofree char *name = name_statement (statement), *shown = g_markup_escape_text (name, -1);
+    /* A name has percents of its own. */
+    g_autofree char *link = g_uri_escape_string (name, NULL, FALSE);
+
+    g_string_append_printf (out, "<li><a href=\"%s.html\">%s</a></li>\n", link, shown);
+  }
+  g_string_append (out, "</ul>\n</main>\n</body>\n</html>\n");
+  return g_string_free (out, FALSE);
+}
+
 static gboolean
 write_statements (GListModel *statements, const char *folder, const char *language, gboolean force, GError **error)
 {
+  g_autofree char *index = index_statements (statements), *front = g_build_filename (folder, "index.html", NULL);
+
   if (g_mkdir_with_parents (folder, 0700) != 0) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "'%s' cannot be made a folder; give another place for the statements", folder);
     return FALSE;
@@ -70,7 +92,7 @@ write_statements (GListModel *statements, const char *folder, const char *langua
     if (!command_write (path, force, page, -1, error))
       return FALSE;
   }
-  return TRUE;
+  return command_write (front, force, index, -1, error);
 }
 
 /* All of them one after the other. */
@@ -156,7 +178,7 @@ run (int argc, char **argv)
     { "date", 'd', 0, G_OPTION_ARG_STRING, &date, "Day on which goods are handed out", "DATE" },
     { "write", 'w', 0, G_OPTION_ARG_FILENAME, &output, "Write the alliance with the outcome to this place", "OUT" },
     { "delivered", 0, 0, G_OPTION_ARG_NONE, &delivered, "Record that all was handed out, and book the sales", NULL },
-    { "statements", 's', 0, G_OPTION_ARG_FILENAME, &statements_to, "Statements as pages in this folder; text prints them", "DIR" },
+    { "statements", 's', 0, G_OPTION_ARG_FILENAME, &statements_to, "Statements as HTML pages in this folder, and index.html; text prints them", "DIR" },
     { "format", 'f', 0, G_OPTION_ARG_STRING, &format, "text (default), json or html", "FORMAT" },
     { "language", 'l', 0, G_OPTION_ARG_STRING, &language, "Language of reasons, names and titles, such as en or zh", "CODE" },
     { "force", 0, 0, G_OPTION_ARG_NONE, &force, "Write over what is there already", NULL },
