@@ -199,6 +199,11 @@ test_refused (void)
     { "ten['p_value'] + 1", RUA_ERROR_UNKNOWN_NAME, "the metric ten gives no value “p_value”" },
     { "ten[p_value] + 1", RUA_ERROR_UNKNOWN_NAME, "the metric ten gives no value “p_value”" },
     { "ten[3] + 1", RUA_ERROR_SYNTAX, "brackets after a metric hold the name of one of its values" },
+    { "ten[a.b] + 1", RUA_ERROR_SYNTAX, "brackets after a metric hold the name of one of its values" },
+    { "ten[a + b] + 1", RUA_ERROR_SYNTAX, "brackets after a metric hold the name of one of its values" },
+    { "(ten + four)['p_value']", RUA_ERROR_SYNTAX, "brackets after a metric hold the name of one of its values" },
+    { "power (ten, 'two')", RUA_ERROR_SYNTAX, "a formula over metrics is arithmetic" },
+    { "ten + abs (nobody)", RUA_ERROR_UNKNOWN_NAME, "nobody" },
   };
   g_autoptr (RuaAlliance) alliance = new_alliance ();
 
@@ -215,6 +220,30 @@ test_refused (void)
 
 /* Standard errors by the slopes, d (x y) = y dx + x dy and so on, where somebody says that the inputs are independent;
  * -1 for none: nothing moves the value. */
+/* A formula names at most so many metrics; the same one again is no other. */
+static void
+test_many (void)
+{
+  g_autoptr (RuaAlliance) alliance = new_alliance ();
+  g_autoptr (GString) same = g_string_new ("two"), other = g_string_new ("two");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RuaResult) result = NULL, refused = NULL;
+  double value = 0;
+
+  for (guint i = 1; i < 100; i++) {
+    g_string_append (same, " + two");
+    g_string_append_printf (other, " + m%u", i);
+  }
+  result = measure (alliance, same->str, "-", &error);
+  g_assert_no_error (error);
+  g_assert_true (rua_result_get_estimate (result, &value));
+  g_assert_cmpfloat (value, ==, 200);
+  refused = measure (alliance, other->str, "-", &error);
+  g_assert_null (refused);
+  g_assert_error (error, RUA_ERROR, RUA_ERROR_LIMIT);
+  g_assert_nonnull (strstr (error->message, "metrics in one formula"));
+}
+
 static void
 test_errors (void)
 {
@@ -301,6 +330,7 @@ main (int argc, char **argv)
   g_test_add_func ("/formula/values", test_values);
   g_test_add_func ("/formula/undefined", test_undefined);
   g_test_add_func ("/formula/refused", test_refused);
+  g_test_add_func ("/formula/many", test_many);
   g_test_add_func ("/formula/errors", test_errors);
   g_test_add_func ("/formula/intervals", test_intervals);
   return g_test_run ();

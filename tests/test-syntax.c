@@ -421,6 +421,91 @@ test_limits (void)
   check_limit (income, wide->str, "takes more than 4096 steps");
 }
 
+/* A slip in any place is refused, with the place: where a word is missing, and where what follows cannot be read. */
+static void
+test_places (void)
+{
+  static const struct {
+    const char *text;
+    guint place;
+    const char *says;
+  } cases[] = {
+    { "case when a then 1 else", 24, "expected a value" },
+    { "case when a then 1 else #", 25, "“#”" },
+    { "case when a then 1 else 2", 26, "expected end" },
+    { "case when a then #", 18, "“#”" },
+    { "case when #", 11, "“#”" },
+    { "case #", 6, "“#”" },
+    { "case when a then 1 end #", 24, "“#”" },
+    { "a.#", 3, "“#”" },
+    { "a.3", 3, "expected a name" },
+    { "f (#", 4, "“#”" },
+    { "f () #", 6, "“#”" },
+    { "f (a #", 6, "“#”" },
+    { "f (a, #", 7, "“#”" },
+    { "a over 3", 8, "an opening parenthesis and paths" },
+    { "a over #", 8, "“#”" },
+    { "a over (#", 9, "“#”" },
+    { "a over (b", 10, "a comma or a closing parenthesis" },
+    { "a over () #", 11, "“#”" },
+    { "a[b][c]", 5, "picked again" },
+    { "a[#", 3, "“#”" },
+    { "a[b", 4, "expected" },
+    { "a * #", 5, "“#”" },
+    { "a * * b", 5, "expected a value" },
+    { "a + #", 5, "“#”" },
+    { "- #", 3, "“#”" },
+    { "not #", 5, "“#”" },
+    { "not", 4, "expected a value" },
+    { "a and #", 7, "“#”" },
+    { "a or #", 6, "“#”" },
+    { "a = #", 5, "“#”" },
+    { "a is #", 6, "“#”" },
+    { "a is not #", 10, "“#”" },
+    { "a in #", 6, "“#”" },
+    { "a in (1, #", 10, "“#”" },
+    { "a not #", 7, "“#”" },
+    { "a between #", 11, "“#”" },
+    { "a between 1 and #", 17, "“#”" },
+    { "(#", 2, "“#”" },
+    { "(a #", 4, "“#”" },
+    { "1e", 2, "a letter follows a number" },
+    { "1e+", 2, "a letter follows a number" },
+    { "1e+x", 2, "a letter follows a number" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *place = g_strdup_printf ("character %u:", cases[i].place);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (RuaSyntax) syntax = rua_syntax_parse (cases[i].text, &error);
+
+    if (syntax != NULL)
+      g_test_fail_printf ("“%s” is taken", cases[i].text);
+    else if (!g_error_matches (error, RUA_ERROR, RUA_ERROR_SYNTAX) || strstr (error->message, place) == NULL
+             || strstr (error->message, cases[i].says) == NULL)
+      g_test_fail_printf ("“%s”: %s; wanted %s %s", cases[i].text, error->message, place, cases[i].says);
+  }
+}
+
+/* Texts of the same tokens, as they are written, are the same, however they are spaced; what cannot be read is itself
+ * alone. */
+static void
+test_equal_texts (void)
+{
+  static const struct {
+    const char *a, *b;
+    gboolean same;
+  } cases[] = {
+    { "a+b", " a +\tb\n", TRUE }, { "a + b", "a - b", FALSE }, { "a", "a + b", FALSE }, { "1.0", "1", FALSE }, { "1.0", " 1.0", TRUE }, { "1", "2", FALSE },
+    { "'a'", "a", FALSE }, { "'a'", "'b'", FALSE }, { "'a b'", "'a  b'", FALSE }, { "a #", "a #", TRUE }, { "a #", "a  #", FALSE },
+    { "a #", "a", FALSE }, { "a", "a #", FALSE }, { "", " ", TRUE }, { "\r", "", TRUE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    if (rua_syntax_text_equal (cases[i].a, cases[i].b) != cases[i].same || rua_syntax_text_equal (cases[i].b, cases[i].a) != cases[i].same)
+      g_test_fail_printf ("“%s” and “%s” are %s", cases[i].a, cases[i].b, cases[i].same ? "told apart" : "the same");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -431,5 +516,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/syntax/one-character", test_one_character);
   g_test_add_func ("/syntax/splices", test_splices);
   g_test_add_func ("/syntax/limits", test_limits);
+  g_test_add_func ("/syntax/places", test_places);
+  g_test_add_func ("/syntax/equal-texts", test_equal_texts);
   return g_test_run ();
 }

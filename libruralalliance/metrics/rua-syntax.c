@@ -162,8 +162,7 @@ rua_syntax_text_equal (const char *a, const char *b)
   do {
     if (!rua_lexer_next (&left, &s, NULL) || !rua_lexer_next (&right, &t, NULL))
       return strcmp (a, b) == 0;
-    if (s.type != t.type || g_strcmp0 (s.text, t.text) != 0
-        || (s.type == RUA_TOKEN_NUMBER && s.number != t.number))
+    if (s.type != t.type || g_strcmp0 (s.text, t.text) != 0)
       return FALSE;
   } while (s.type != RUA_TOKEN_END);
   return TRUE;
