@@ -200,6 +200,52 @@ test_random (void)
   g_assert_cmpstr (got, ==, want->str);
 }
 
+/* A truth of the entries makes two groups; what was removed makes none. */
+static void
+test_truths (void)
+{
+  g_autoptr (RuaAlliance) alliance = households_case ();
+  g_autoptr (RuaField) active = rua_field_new ("active", RUA_FIELD_TYPE_BOOLEAN);
+  g_autoptr (RuaRecord) gone = NULL, m1 = rua_alliance_find (alliance, "membership", "m1"), m2 = rua_alliance_find (alliance, "membership", "m2");
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (rua_alliance_add_field (alliance, "membership", active, &error));
+  g_assert_no_error (error);
+  /* Of h1 in rice it holds, of h1 in tea it does not, of h3 nobody knows. */
+  g_assert_true (rua_record_set_boolean (m1, "active", TRUE, &error) && rua_record_set_boolean (m2, "active", FALSE, &error));
+  assert_by (alliance, "memberships.active", NULL, "false 1; true 1; ? 4");
+  case_add (alliance, "place", "id", "gone", "name", "Gone", "level", "village", "peoples", "Han", NULL);
+  gone = rua_alliance_find (alliance, "place", "gone");
+  assert_by (alliance, "village.peoples", NULL, "Miao 2; Yi 2; Zhuang 2; ? 1");
+  g_assert_true (rua_alliance_remove (alliance, gone, &error));
+  g_assert_no_error (error);
+  assert_by (alliance, "village.peoples", NULL, "Miao 2; Yi 2; Zhuang 2; ? 1");
+}
+
+/* More groups than anybody reads are refused, with what to do instead. */
+static void
+test_too_many (void)
+{
+  g_autoptr (RuaAlliance) alliance = households_case ();
+  g_autoptr (RuaRecord) place = rua_alliance_find (alliance, "place", "miaoxia");
+  g_autoptr (GString) peoples = g_string_new (NULL);
+  g_autofree char *texts = NULL, *entries = NULL, *few = NULL;
+
+  for (guint i = 0; i < 4097; i++) {
+    g_autofree char *shares = g_strdup_printf ("%u", 10 + i), *id = g_strdup_printf ("many%u", i);
+
+    g_string_append_printf (peoples, "%sp%u", i > 0 ? " " : "", i);
+    case_add (alliance, "membership", "id", id, "cooperative", "@tea", "household", "@h2", "shares", shares, NULL);
+  }
+  case_set (place, alliance, "peoples", peoples->str);
+  texts = measure_by (alliance, "n", "village.peoples", NULL, NULL);
+  g_assert_nonnull (strstr (texts, "by: “village.peoples” makes more than 4096 groups that may overlap"));
+  entries = measure_by (alliance, "n", "memberships.shares", NULL, NULL);
+  g_assert_nonnull (strstr (entries, "by: “memberships.shares” makes more than 4096 groups that may overlap; measure over a table of its entries"));
+  few = measure_by (alliance, "n", "memberships.cooperative", NULL, NULL);
+  g_assert_cmpstr (few, ==, "rice 1; tea 3; ? 2");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -209,6 +255,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/overlapping-groups/warning", test_warning);
   g_test_add_func ("/overlapping-groups/odd-labels", test_odd_labels);
   g_test_add_func ("/overlapping-groups/refused", test_refused);
+  g_test_add_func ("/overlapping-groups/truths", test_truths);
+  g_test_add_func ("/overlapping-groups/too-many", test_too_many);
   g_test_add_func ("/overlapping-groups/random", test_random);
   return g_test_run ();
 }
