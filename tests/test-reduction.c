@@ -795,12 +795,12 @@ test_forms (void)
   g_assert_cmpint (rua_reduction_find_form (found, roles, NULL, 8, divisors), ==, RUA_SUMS_ROUNDED);
 }
 
-/* Of all runs before it, many were of each form. */
+/* Of all runs before it, some were of each form, be there few on a slow machine. */
 static void
 test_all_forms (void)
 {
   for (guint form = 0; form < 3; form++)
-    g_assert_cmpuint (n_forms[form], >, 100);
+    g_assert_cmpuint (n_forms[form], >, 10);
 }
 
 int
