@@ -8,7 +8,9 @@
 #define LARGE_PAGE ((gsize) 2 * 1024 * 1024)
 /* What is kept by all threads together. */
 #define MOST_KEPT ((gsize) 64 * 1024 * 1024)
-#define N_KEPT 32
+/* Smaller ones the C library keeps itself. */
+#define LEAST_KEPT ((gsize) 128 * 1024)
+#define N_KEPT 64
 
 /* Before each block; as long as the alignment that vectors like. */
 typedef union {
@@ -71,14 +73,14 @@ rua_block_new (gsize size)
   gpointer memory;
   Head *head;
 
+  head = capacity < LEAST_KEPT ? NULL : take_kept (capacity);
+  if (head != NULL)
+    return head + 1;
   if (capacity < LARGE_PAGE) {
     head = g_malloc (capacity);
     head->capacity = capacity;
     return head + 1;
   }
-  head = take_kept (capacity);
-  if (head != NULL)
-    return head + 1;
   if (posix_memalign (&memory, LARGE_PAGE, capacity) != 0)
     g_error ("no memory for %" G_GSIZE_FORMAT " bytes", size);
 #ifdef MADV_HUGEPAGE
@@ -103,8 +105,7 @@ rua_block_free (gpointer memory)
   if (memory == NULL)
     return;
   head = (Head *) memory - 1;
-  if (head->capacity < LARGE_PAGE)
-    g_free (head);
-  else if (!keep (head))
+  if (head->capacity < LEAST_KEPT || !keep (head))
+    /* What g_malloc() gives free() takes, too. */
     free (head);
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "rua-block-private.h"
 #include "rua-error.h"
 #include "rua-market-routes-private.h"
 #include "rua-number-index-private.h"
@@ -33,7 +34,8 @@ typedef struct {
   RuaMarketWork *work;
   RuaMarketRoutes routes;
   guint32 n_nodes;
-  GArray *arcs;
+  Arc *arcs;
+  guint32 n_arcs, room;
   guint32 *certificate_sets, *hub_sets; /* of each the first with the same members */
   RuaMarketList *sorted_certificates, *sorted_hubs;
   RuaNumberIndex needs;               /* product << 32 | set */
@@ -59,7 +61,7 @@ builder_clear (Builder *self)
   rua_market_routes_clear (&self->routes);
   free_sorted (self->sorted_certificates, self->work->problem.n_certificate_sets);
   free_sorted (self->sorted_hubs, self->work->problem.n_hub_sets);
-  g_array_unref (self->arcs);
+  rua_block_free (self->arcs);
   g_array_unref (self->supply_classes);
   g_array_unref (self->lot_classes);
   g_free (self->certificate_sets);
@@ -84,10 +86,16 @@ add_arc (Builder *self,
          guint32 order,
          guint32 route)
 {
-  Arc arc = { from, to, capacity, cost, lot, order, route };
+  if (self->n_arcs == self->room) {
+    Arc *arcs = rua_block_new (2 * (gsize) self->room * sizeof *arcs);
 
-  g_array_append_val (self->arcs, arc);
-  return self->arcs->len - 1;
+    memcpy (arcs, self->arcs, self->n_arcs * sizeof *arcs);
+    rua_block_free (self->arcs);
+    self->arcs = arcs;
+    self->room *= 2;
+  }
+  self->arcs[self->n_arcs] = (Arc) { from, to, capacity, cost, lot, order, route };
+  return self->n_arcs++;
 }
 
 /* ---- sets ---- */
@@ -675,16 +683,18 @@ static gboolean
 make_network (Builder *self, GError **error)
 {
   RuaMarketWork *w = self->work;
-  guint32 n = self->arcs->len;
-  const Arc *arcs = (const Arc *)self->arcs->data;
+  guint32 n = self->n_arcs;
+  const Arc *arcs = self->arcs;
   gint64 most = (G_GINT64_CONSTANT (1) << 60) / ((gint64)self->n_nodes + 2);
 
   w->network = rua_network_new (self->n_nodes, n);
-  w->cost = g_new (gint64, MAX (1, n));
-  w->capacity = g_new (gint64, MAX (1, n));
-  w->arc_lot = g_new (guint32, MAX (1, n));
-  w->arc_order = g_new (guint32, MAX (1, n));
-  w->arc_route = g_new (guint32, MAX (1, n));
+  w->arc_block = rua_block_new (n * (2 * sizeof (gint64) + 3 * sizeof (guint32) + sizeof (guint8)));
+  w->cost = w->arc_block;
+  w->capacity = w->cost + n;
+  w->arc_lot = (guint32 *) (w->capacity + n);
+  w->arc_order = w->arc_lot + n;
+  w->arc_route = w->arc_order + n;
+  w->arc_limit = (guint8 *) (w->arc_route + n);
   w->reached = g_new0 (guint8, self->n_nodes);
   for (guint32 i = 0; i < n; i++) {
     const Arc *arc = &arcs[i];
@@ -708,7 +718,7 @@ make_network (Builder *self, GError **error)
     if (arc->route != NONE)
       w->reached[arc->to] = TRUE;
   }
-  w->arc_limit = g_new0 (guint8, MAX (1, n));
+  memset (w->arc_limit, FALSE, n);
   for (guint32 k = 0; k < w->problem.n_supply_limits; k++)
     if (w->supply_arc[k] != NONE)
       w->arc_limit[w->supply_arc[k]] = TRUE;
@@ -743,8 +753,8 @@ rua_market_work_build (RuaMarketWork *w, GCancellable *cancellable, GError **err
 
   self.work = w;
   self.n_nodes = 1;
-  self.arcs
-    = g_array_sized_new (FALSE, FALSE, sizeof (Arc), p->n_lots + p->n_orders * 2 + p->n_pairs);
+  self.room = MAX (16, p->n_lots + p->n_orders * 4 + p->n_pairs);
+  self.arcs = rua_block_new (self.room * sizeof *self.arcs);
   self.supply_classes = g_array_new (FALSE, FALSE, sizeof (SupplyClass));
   self.lot_classes = g_array_new (FALSE, FALSE, sizeof (guint32));
   self.certificate_sets

@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 typedef struct {
   RuaNetwork *network; /* under which the flow is optimal: costs less uplifts, bounds open where no stage binds */
   gint64 *potential;
+  gint end; /* -1: those at the low end of the lattice, 1: at the high one, 0: others */
   gint64 *uplift;      /* by arc; NULL: none */
   gint64 most;         /* no price that means anything is greater */
   gint64 bound;        /* nor any potential than this */

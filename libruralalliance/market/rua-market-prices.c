@@ -11,6 +11,8 @@
 #define NONE RUA_MARKET_NONE
 #define GROUND 0
 #define MOST_ROUNDS 6
+#define AT_LEAST -1
+#define AT_GREATEST 1
 
 gint64
 rua_market_prices_reduced (const RuaMarketPrices *self, const RuaMarketWork *work, guint32 arc)
@@ -90,7 +92,7 @@ ask (RuaMarketPrices *self,
   }
 }
 
-/* Moves the potentials to one end of their lattice. */
+/* Moves the potentials to one end of their lattice, where they are not there yet. */
 static gboolean
 move_to_end (RuaMarketPrices *self,
              const RuaMarketRun *run,
@@ -98,8 +100,11 @@ move_to_end (RuaMarketPrices *self,
              GCancellable *cancellable,
              GError **error)
 {
-  gint64 *end = g_new (gint64, rua_network_get_n_nodes (self->network));
+  gint64 *end;
 
+  if (self->end == (greatest ? AT_GREATEST : AT_LEAST))
+    return TRUE;
+  end = g_new (gint64, rua_network_get_n_nodes (self->network));
   if (!rua_network_price_flow (self->network, run->flow, self->potential, GROUND, self->bound,
                                greatest ? NULL : end, greatest ? end : NULL, cancellable, error)) {
     g_free (end);
@@ -107,10 +112,13 @@ move_to_end (RuaMarketPrices *self,
   }
   g_free (self->potential);
   self->potential = end;
+  self->end = greatest ? AT_GREATEST : AT_LEAST;
   return TRUE;
 }
 
-/* What an asked arc loses becomes its uplift, and then nothing more is asked of it. */
+/* What an asked arc loses becomes its uplift, and then nothing more is asked of it. That the arc could carry less is one
+ * more condition for the potentials, which those that are there meet: they stay at the end of the lattice at which they
+ * are. */
 static void
 bear (RuaMarketPrices *self, const RuaMarketRun *run, guint32 arc)
 {

@@ -66,6 +66,37 @@ offered_under (const RuaMarketWork *w)
   return offered;
 }
 
+/* Whether all can be whole at once, as mostly they can: one solve that goes on from the last tree tells, and then there
+ * is nothing to share out. */
+static gboolean
+give_whole (RuaMarketRun *self, RuaMarketShare *shares, guint32 n, gboolean *whole, guint64 *n_pivots, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (RuaNetwork) trial = rua_network_copy (self->network);
+
+  for (guint32 i = 0; i < n; i++) {
+    gint64 least = rua_network_get_lower (trial, shares[i].arc), most = rua_network_get_capacity (trial, shares[i].arc);
+
+    if (least < shares[i].high)
+      rua_network_set_bounds (trial, shares[i].arc, MIN (shares[i].high, most), most);
+  }
+  if (!rua_network_solve (trial, cancellable, error))
+    return FALSE;
+  *n_pivots += rua_network_get_n_pivots (trial);
+  *whole = rua_network_get_status (trial) == RUA_NETWORK_OPTIMAL;
+  for (guint32 i = 0; *whole && i < n; i++) {
+    gint64 least = rua_network_get_lower (self->network, shares[i].arc), most = rua_network_get_capacity (self->network, shares[i].arc);
+
+    if (least < shares[i].high) {
+      shares[i].high = MIN (shares[i].high, most);
+      rua_network_set_bounds (self->network, shares[i].arc, shares[i].high, most);
+    } else if (least == most) {
+      shares[i].high = most;
+    }
+    shares[i].low = shares[i].high;
+  }
+  return TRUE;
+}
+
 static gboolean
 run_guarantees (RuaMarketRun *self, GCancellable *cancellable, GError **error)
 {
@@ -96,8 +127,10 @@ run_guarantees (RuaMarketRun *self, GCancellable *cancellable, GError **error)
   if (n > 0) {
     RuaMarketFraction fraction;
 
-    if (!rua_market_share_out (w, self->network, shares, n, &all, &fraction, &n_pivots, cancellable,
-                               error))
+    if (!give_whole (self, shares, n, &all, &n_pivots, cancellable, error))
+      return FALSE;
+    if (!all
+        && !rua_market_share_out (w, self->network, shares, n, &all, &fraction, &n_pivots, cancellable, error))
       return FALSE;
     if (whole && !all)
       self->fraction = fraction;

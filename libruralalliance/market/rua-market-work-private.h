@@ -44,6 +44,7 @@ struct _RuaMarketWork {
   __int128 delivered_welfare;
 
   RuaNetwork *network;
+  gpointer arc_block;      /* what the arrays by arc lie in */
   gint64 *cost, *capacity; /* of its arcs: the gains, and the bounds before any stage */
   guint32 *lot_arc, *order_arc, *supply_arc, *demand_arc;
   guint32 *arc_lot, *arc_order; /* by arc; NONE: no such */

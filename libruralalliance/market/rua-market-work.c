@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "rua-block-private.h"
 #include "rua-error.h"
 
 /* The copy of a problem that a solution keeps, and the order by id in which everything is built, so that the
@@ -102,16 +103,11 @@ rua_market_work_free (RuaMarketWork *self)
   if (self->gains != self->network)
     rua_network_free (self->gains);
   rua_network_free (self->network);
-  g_free (self->cost);
-  g_free (self->capacity);
+  rua_block_free (self->arc_block);
   g_free (self->lot_arc);
   g_free (self->order_arc);
   g_free (self->supply_arc);
   g_free (self->demand_arc);
-  g_free (self->arc_lot);
-  g_free (self->arc_order);
-  g_free (self->arc_route);
-  g_free (self->arc_limit);
   g_free (self->classes);
   g_free (self->demand_fees);
   g_free (self->entries);

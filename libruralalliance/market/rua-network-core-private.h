@@ -32,7 +32,9 @@ struct _RuaNetwork {
   guint32 n_nodes; /* the root of the tree is node n_nodes */
   guint32 n_arcs;
   guint32 room;
-  guint32 *place;   /* of each arc in the arrays below; NULL before the first solve */
+  gpointer arc_block, node_block; /* what the arrays below lie in; node_block: NULL before the first solve */
+  guint32 *place_room;
+  guint32 *place;   /* place_room: of each arc in the arrays below; NULL before the first solve */
   RuaEnds *ends;
   gint64 *cost;
   gint64 *lower;    /* NULL while all are 0 */
@@ -43,6 +45,7 @@ struct _RuaNetwork {
   gint64 *supply;
   RuaHang *tree;
   gint64 *potential;
+  gint64 *excess; /* of nodes, while flows are being settled */
   guint32 *queue; /* of nodes being walked over */
   gboolean has_tree;
   gboolean flows_hold; /* since the last solve neither bounds nor supplies have changed: those of the tree are right */
@@ -91,6 +94,7 @@ rua_network_hang_on_root (RuaNetwork *self, guint32 node, gint64 excess)
   rua_network_hang (self->tree, node, self->n_nodes, arc << 1 | up);
 }
 
+void rua_network_reserve_nodes (RuaNetwork *self);
 /* Puts the arcs in another order, once. */
 void rua_network_mix (RuaNetwork *self);
 /* A strongly feasible tree to begin with. */

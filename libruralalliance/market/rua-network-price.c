@@ -1,93 +1,140 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "rua-network-core-private.h"
 
+#include "rua-block-private.h"
+
 /* The potentials under which a flow is optimal form a lattice (Shapley and Shubik 1972): its two ends
  * are shortest distances in the residual network, from a node and to it. With the solve's potentials no
  * length is negative there, so Dijkstra's method finds them. */
 
 #define NONE RUA_NETWORK_NONE
 
+/* One unit more along an arc where there is room, one less where there is flow. */
 typedef struct {
-  guint32 *first; /* by node: where its arcs begin in @arcs */
-  guint32 *arcs;  /* each arc at both its ends: place << 1 | whether it leaves there */
-} Neighbours;
+  gint64 length; /* in reduced costs */
+  guint32 node;  /* the other end */
+} Step;
+
+typedef struct {
+  guint32 *first; /* by node: where its steps begin */
+  Step *steps;    /* of each node those that leave it; backwards: those that come in */
+} Steps;
 
 static void
-neighbours_clear (Neighbours *self)
+steps_clear (Steps *self)
 {
-  g_free (self->first);
-  g_free (self->arcs);
+  rua_block_free (self->first);
+  rua_block_free (self->steps);
 }
 
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Neighbours, neighbours_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Steps, steps_clear)
 
 static void
-list_neighbours (RuaNetwork *self, Neighbours *list)
+list_steps (RuaNetwork *self, Steps *list, const gint64 *flow, const gint64 *potential, gboolean backwards)
 {
-  list->first = g_new0 (guint32, (gsize)self->n_nodes + 2);
-  list->arcs = g_new (guint32, MAX (1, (gsize)self->n_arcs * 2));
+  guint32 *first = rua_block_new0 (((gsize) self->n_nodes + 2) * sizeof *first);
+
+  list->first = first;
   for (guint32 i = 0; i < self->n_arcs; i++) {
-    list->first[self->ends[i].from + 2]++;
-    list->first[self->ends[i].to + 2]++;
+    guint32 from = self->ends[i].from, to = self->ends[i].to;
+
+    first[(backwards ? to : from) + 2] += flow[i] != self->capacity[i];
+    first[(backwards ? from : to) + 2] += flow[i] != 0;
   }
   for (guint32 v = 0; v < self->n_nodes; v++)
-    list->first[v + 2] += list->first[v + 1];
+    first[v + 2] += first[v + 1];
+  list->steps = rua_block_new (MAX (1, (gsize) first[self->n_nodes + 1]) * sizeof *list->steps);
   for (guint32 i = 0; i < self->n_arcs; i++) {
-    list->arcs[list->first[self->ends[i].from + 1]++] = i << 1 | 1;
-    list->arcs[list->first[self->ends[i].to + 1]++] = i << 1;
+    guint32 from = self->ends[i].from, to = self->ends[i].to;
+    guint32 near = backwards ? to : from, far = backwards ? from : to;
+    gint64 reduced = self->cost[i] + potential[from] - potential[to];
+
+    if (flow[i] != self->capacity[i])
+      list->steps[first[near + 1]++] = (Step) { reduced, far };
+    if (flow[i] != 0)
+      list->steps[first[far + 1]++] = (Step) { -reduced, near };
   }
 }
 
-/* ---- a heap of nodes, nearest first; a node stands in it once ---- */
+/* ---- the nodes that are yet to be taken ---- */
+
+/* A radix heap (Ahuja, Mehlhorn, Orlin and Tarjan 1990): what is taken never comes nearer again, so a node stands in the
+ * bucket of the highest bit in which its distance differs from the last that was taken, and moves down only. */
+#define N_BUCKETS 65
+#define NOWHERE N_BUCKETS
 
 typedef struct {
-  guint32 *nodes;
-  guint32 *where; /* by node; NONE: not in it */
-  const gint64 *distance;
-  guint32 n;
+  guint32 next, previous; /* in the bucket */
+  guint32 bucket;
+} Place;
+
+typedef struct {
+  const gint64 *distance; /* by node */
+  Place *places;          /* by node */
+  guint32 heads[N_BUCKETS];
+  guint64 filled; /* by bucket from 1 on, a bit each */
+  gint64 last;
 } Heap;
 
-static inline gboolean
-is_nearer (const Heap *heap, guint32 a, guint32 b)
+static inline void
+heap_unlink (Heap *heap, guint32 node)
 {
-  /* By number among equals, so that nothing hangs on the order in which they came. */
-  return heap->distance[a] != heap->distance[b] ? heap->distance[a] < heap->distance[b] : a < b;
+  Place *place = &heap->places[node];
+
+  if (place->next != NONE)
+    heap->places[place->next].previous = place->previous;
+  if (place->previous != NONE)
+    heap->places[place->previous].next = place->next;
+  else if ((heap->heads[place->bucket] = place->next) == NONE && place->bucket > 0)
+    heap->filled &= ~(G_GUINT64_CONSTANT (1) << (place->bucket - 1));
 }
 
-static void
-heap_lift (Heap *heap, guint32 at)
+static inline void
+heap_put (Heap *heap, guint32 node)
 {
-  guint32 node = heap->nodes[at];
+  guint64 differs = (guint64) (MAX (heap->distance[node], heap->last) ^ heap->last);
+  guint32 bucket = differs == 0 ? 0 : 64 - (guint32) __builtin_clzll (differs);
+  Place *place = &heap->places[node];
 
-  while (at > 0 && is_nearer (heap, node, heap->nodes[(at - 1) / 2])) {
-    heap->nodes[at] = heap->nodes[(at - 1) / 2];
-    heap->where[heap->nodes[at]] = at;
-    at = (at - 1) / 2;
-  }
-  heap->nodes[at] = node;
-  heap->where[node] = at;
+  place->bucket = bucket;
+  place->previous = NONE;
+  place->next = heap->heads[bucket];
+  if (place->next != NONE)
+    heap->places[place->next].previous = node;
+  heap->heads[bucket] = node;
+  if (bucket > 0)
+    heap->filled |= G_GUINT64_CONSTANT (1) << (bucket - 1);
 }
 
-static guint32
+/* One of the nearest; NONE: there are no more. */
+static inline guint32
 heap_take (Heap *heap)
 {
-  guint32 nearest = heap->nodes[0], node = heap->nodes[--heap->n], at = 0, child;
+  guint32 node = heap->heads[0];
 
-  heap->where[nearest] = NONE;
-  if (heap->n == 0)
-    return nearest;
-  while ((child = 2 * at + 1) < heap->n) {
-    if (child + 1 < heap->n && is_nearer (heap, heap->nodes[child + 1], heap->nodes[child]))
-      child++;
-    if (!is_nearer (heap, heap->nodes[child], node))
-      break;
-    heap->nodes[at] = heap->nodes[child];
-    heap->where[heap->nodes[at]] = at;
-    at = child;
+  if (node == NONE) {
+    guint32 bucket, at;
+
+    if (heap->filled == 0)
+      return NONE;
+    bucket = (guint32) __builtin_ctzll (heap->filled) + 1;
+    at = heap->heads[bucket];
+    heap->last = heap->distance[at];
+    for (guint32 v = at; v != NONE; v = heap->places[v].next)
+      heap->last = MIN (heap->last, heap->distance[v]);
+    heap->heads[bucket] = NONE;
+    heap->filled &= ~(G_GUINT64_CONSTANT (1) << (bucket - 1));
+    while (at != NONE) {
+      guint32 next = heap->places[at].next;
+
+      heap_put (heap, at);
+      at = next;
+    }
+    node = heap->heads[0];
   }
-  heap->nodes[at] = node;
-  heap->where[node] = at;
-  return nearest;
+  heap_unlink (heap, node);
+  heap->places[node].bucket = NOWHERE;
+  return node;
 }
 
 /* ---- distances ---- */
@@ -96,7 +143,6 @@ heap_take (Heap *heap)
  * where there is none. */
 static gboolean
 measure_distances (RuaNetwork *self,
-                   const Neighbours *list,
                    const gint64 *flow,
                    const gint64 *potential,
                    guint32 anchor,
@@ -106,55 +152,39 @@ measure_distances (RuaNetwork *self,
                    GCancellable *cancellable,
                    GError **error)
 {
-  g_autofree guint32 *nodes = g_new (guint32, MAX (1, self->n_nodes));
-  g_autofree guint32 *where = g_new (guint32, MAX (1, self->n_nodes));
-  Heap heap = { nodes, where, distance, 0 };
-  guint32 n_taken = 0;
+  g_auto (Steps) list = { NULL, NULL };
+  Place *places = rua_block_new (MAX (1, self->n_nodes) * sizeof *places);
+  Heap heap = { .distance = distance, .places = places };
+  guint32 n_taken = 0, node;
+  gboolean cancelled = FALSE;
 
+  list_steps (self, &list, flow, potential, backwards);
+  for (guint i = 0; i < N_BUCKETS; i++)
+    heap.heads[i] = NONE;
   for (guint32 v = 0; v < self->n_nodes; v++) {
-    distance[v] = G_MAXINT64;
-    where[v] = NONE;
-  }
-  distance[anchor] = 0;
-  nodes[heap.n++] = anchor;
-  where[anchor] = 0;
-  for (guint32 v = 0; v < self->n_nodes && most != RUA_NETWORK_NO_LIMIT; v++) {
     gint64 now = potential[v] - potential[anchor];
 
-    if (v == anchor)
-      continue;
-    distance[v] = backwards ? most + now : most - now;
-    where[v] = heap.n;
-    nodes[heap.n++] = v;
-    heap_lift (&heap, where[v]);
+    places[v].bucket = NOWHERE;
+    distance[v] = v == anchor ? 0 : most == RUA_NETWORK_NO_LIMIT ? G_MAXINT64 : backwards ? most + now : most - now;
+    if (distance[v] != G_MAXINT64)
+      heap_put (&heap, v);
   }
-  while (heap.n > 0) {
-    guint32 node = heap_take (&heap);
+  while (!cancelled && (node = heap_take (&heap)) != NONE) {
+    for (guint32 k = list.first[node]; k < list.first[node + 1]; k++) {
+      guint32 other = list.steps[k].node;
+      gint64 length = distance[node] + list.steps[k].length;
 
-    if (++n_taken % 4096 == 0 && g_cancellable_set_error_if_cancelled (cancellable, error))
-      return FALSE;
-    for (guint32 k = list->first[node]; k < list->first[node + 1]; k++) {
-      guint32 i = list->arcs[k] >> 1;
-      gboolean leaves = list->arcs[k] & 1;
-      const RuaEnds *arc = &self->ends[i];
-      guint32 other = leaves ? arc->to : arc->from;
-      gint64 reduced = self->cost[i] + potential[arc->from] - potential[arc->to], length;
-
-      /* One unit more along the arc where there is room, one less where there is flow. */
-      if (leaves != backwards ? flow[i] == self->capacity[i] : flow[i] == 0)
-        continue;
-      length = distance[node] + (leaves != backwards ? reduced : -reduced);
       if (length >= distance[other])
         continue;
       distance[other] = length;
-      if (where[other] == NONE) {
-        where[other] = heap.n;
-        nodes[heap.n++] = other;
-      }
-      heap_lift (&heap, where[other]);
+      if (places[other].bucket != NOWHERE)
+        heap_unlink (&heap, other);
+      heap_put (&heap, other);
     }
+    cancelled = ++n_taken % 4096 == 0 && g_cancellable_set_error_if_cancelled (cancellable, error);
   }
-  return TRUE;
+  rua_block_free (places);
+  return !cancelled;
 }
 
 static gboolean
@@ -168,16 +198,9 @@ price (RuaNetwork *self,
        GCancellable *cancellable,
        GError **error)
 {
-  g_auto (Neighbours) list = { NULL, NULL };
-
-  list_neighbours (self, &list);
-  if (greatest
-      && !measure_distances (self, &list, flow, potential, anchor, most, FALSE, greatest,
-                             cancellable, error))
+  if (greatest && !measure_distances (self, flow, potential, anchor, most, FALSE, greatest, cancellable, error))
     return FALSE;
-  if (least
-      && !measure_distances (self, &list, flow, potential, anchor, most, TRUE, least, cancellable,
-                             error))
+  if (least && !measure_distances (self, flow, potential, anchor, most, TRUE, least, cancellable, error))
     return FALSE;
   for (guint32 v = 0; v < self->n_nodes; v++) {
     gint64 now = potential[v] - potential[anchor];
@@ -214,10 +237,13 @@ rua_network_price_flow (RuaNetwork *self,
                         GCancellable *cancellable,
                         GError **error)
 {
-  g_autofree gint64 *above = g_new (gint64, MAX (1, self->n_arcs));
+  gint64 *above = rua_block_new (MAX (1, self->n_arcs) * sizeof *above);
+  gboolean done;
 
   g_assert (anchor < self->n_nodes);
   for (guint32 i = 0; i < self->n_arcs; i++)
     above[rua_network_place (self, i)] = flow[i] - rua_network_get_lower (self, i);
-  return price (self, above, potentials, anchor, most, least, greatest, cancellable, error);
+  done = price (self, above, potentials, anchor, most, least, greatest, cancellable, error);
+  rua_block_free (above);
+  return done;
 }

@@ -54,7 +54,7 @@ is_in_tree (RuaNetwork *self, guint32 arc)
 static gboolean
 settle_flows (RuaNetwork *self, const guint32 *order, GError **error)
 {
-  g_autofree gint64 *excess = g_new (gint64, MAX (1, self->n_nodes));
+  gint64 *excess = self->excess;
   gboolean fits = TRUE;
 
   memcpy (excess, self->supply, self->n_nodes * sizeof *excess);

@@ -30,7 +30,7 @@ rua_network_mix (RuaNetwork *self)
   guint32 n_rows = (n + stride - 1) / stride, n_whole = n - (n_rows - (n > 0)) * stride;
 
   G_STATIC_ASSERT (sizeof (RuaEnds) == sizeof (gint64));
-  self->place = g_new (guint32, self->room);
+  self->place = self->place_room;
   for (guint32 i = 0, row = 0, column = 0; i < n; i++) {
     /* The first columns are a row longer than the others. */
     self->place[i] = column * n_rows - (column > n_whole ? column - n_whole : 0) + row;
@@ -126,11 +126,9 @@ rua_network_start (RuaNetwork *self)
 {
   guint32 n = self->n_nodes;
 
-  if (!self->tree) {
-    self->tree = g_new (RuaHang, (gsize) n + 1);
-    self->potential = g_new0 (gint64, (gsize) n + 1);
-    self->queue = g_new (guint32, (gsize) n + 1);
-  }
+  if (!self->node_block)
+    rua_network_reserve_nodes (self);
+  memset (self->potential, 0, ((gsize) n + 1) * sizeof *self->potential);
   self->flows_hold = FALSE;
   self->tree[n] = (RuaHang) { NONE, 0, NONE, NONE, NONE, n + 1 };
   memset (self->state, RUA_ARC_AT_LOWER, (gsize) self->n_arcs + n);

@@ -3,27 +3,62 @@
 
 #include <string.h>
 
+#include "rua-block-private.h"
 #include "rua-error.h"
 
 /* What a network is made of; solving it is rua-network-simplex.c. */
 
+/* All arrays of arcs, one behind the other in one block: it is large enough to lie in large pages, and is kept for the
+ * next network when it is given back. Those of n_arcs stay what they are. */
 static void
 reserve_arcs (RuaNetwork *self, guint32 room)
 {
   /* Behind the arcs of the network stand those from each node to the root. */
-  gsize all = (gsize) room + self->n_nodes;
+  gsize all = (gsize) room + self->n_nodes, n = self->n_arcs;
+  gboolean mixed = self->place != NULL;
+  RuaNetwork old = *self;
+  gint64 *at;
 
   /* All as great as the greatest, so that each can be mixed into another's place. */
-  self->ends = g_renew (RuaEnds, self->ends, all);
-  self->cost = g_renew (gint64, self->cost, all);
-  self->capacity = g_renew (gint64, self->capacity, all);
-  self->flow = g_renew (gint64, self->flow, all);
-  self->state = g_renew (gint8, self->state, all);
-  if (self->place)
-    self->place = g_renew (guint32, self->place, room);
-  if (self->lower)
-    self->lower = g_renew (gint64, self->lower, room);
+  G_STATIC_ASSERT (sizeof (RuaEnds) == sizeof (gint64));
+  self->arc_block = rua_block_new (all * (4 * sizeof (gint64) + sizeof (gint8)) + room * sizeof (guint32));
+  at = self->arc_block;
+  self->ends = (RuaEnds *) at;
+  self->cost = at + all;
+  self->capacity = at + 2 * all;
+  self->flow = at + 3 * all;
+  self->place_room = (guint32 *) (at + 4 * all);
+  self->state = (gint8 *) (self->place_room + room);
+  self->place = mixed ? self->place_room : NULL;
   self->room = room;
+  if (old.arc_block != NULL) {
+    memcpy (self->ends, old.ends, n * sizeof *self->ends);
+    memcpy (self->cost, old.cost, n * sizeof *self->cost);
+    memcpy (self->capacity, old.capacity, n * sizeof *self->capacity);
+    memcpy (self->flow, old.flow, n * sizeof *self->flow);
+    memcpy (self->state, old.state, n * sizeof *self->state);
+    if (mixed)
+      memcpy (self->place, old.place, n * sizeof *self->place);
+    rua_block_free (old.arc_block);
+  }
+  if (self->lower) {
+    self->lower = rua_block_new (room * sizeof *self->lower);
+    memcpy (self->lower, old.lower, n * sizeof *self->lower);
+    rua_block_free (old.lower);
+  }
+}
+
+/* The arrays that the tree is made of. */
+void
+rua_network_reserve_nodes (RuaNetwork *self)
+{
+  gsize n = (gsize) self->n_nodes + 1;
+
+  self->node_block = rua_block_new (n * (2 * sizeof (gint64) + sizeof (RuaHang) + sizeof (guint32)));
+  self->potential = self->node_block;
+  self->excess = self->potential + n;
+  self->tree = (RuaHang *) (self->excess + n);
+  self->queue = (guint32 *) (self->tree + n);
 }
 
 RuaNetwork *
@@ -42,17 +77,10 @@ rua_network_free (RuaNetwork *self)
 {
   if (!self)
     return;
-  g_free (self->place);
-  g_free (self->ends);
-  g_free (self->cost);
-  g_free (self->capacity);
-  g_free (self->lower);
-  g_free (self->flow);
-  g_free (self->state);
+  rua_block_free (self->arc_block);
+  rua_block_free (self->node_block);
+  rua_block_free (self->lower);
   g_free (self->supply);
-  g_free (self->tree);
-  g_free (self->potential);
-  g_free (self->queue);
   g_free (self);
 }
 
@@ -99,7 +127,7 @@ rua_network_set_bounds (RuaNetwork *self, guint32 arc, gint64 lower, gint64 capa
   g_assert (arc < self->n_arcs && lower <= capacity && lower > -RUA_NETWORK_NO_LIMIT);
   arc = rua_network_place (self, arc);
   if (lower != 0 && !self->lower)
-    self->lower = g_new0 (gint64, self->room);
+    self->lower = rua_block_new0 (self->room * sizeof *self->lower);
   self->flows_hold = FALSE;
   if (self->lower)
     self->lower[arc] = lower;
@@ -215,19 +243,28 @@ RuaNetwork *
 rua_network_copy (RuaNetwork *self)
 {
   RuaNetwork *copy = g_memdup2 (self, sizeof *self);
-  gsize all = (gsize) self->room + self->n_nodes, nodes = (gsize) self->n_nodes + 1;
+  gsize n_roots = self->n_nodes, nodes = n_roots + 1;
 
-  copy->place = g_memdup2 (self->place, self->room * sizeof *self->place);
-  copy->ends = g_memdup2 (self->ends, all * sizeof *self->ends);
-  copy->cost = g_memdup2 (self->cost, all * sizeof *self->cost);
-  copy->capacity = g_memdup2 (self->capacity, all * sizeof *self->capacity);
-  copy->lower = g_memdup2 (self->lower, self->room * sizeof *self->lower);
-  copy->flow = g_memdup2 (self->flow, all * sizeof *self->flow);
-  copy->state = g_memdup2 (self->state, all * sizeof *self->state);
+  copy->arc_block = NULL;
+  copy->lower = NULL;
+  reserve_arcs (copy, self->room);
+  memcpy (copy->ends, self->ends, self->n_arcs * sizeof *copy->ends);
+  memcpy (copy->cost, self->cost, self->n_arcs * sizeof *copy->cost);
+  memcpy (copy->capacity, self->capacity, (self->n_arcs + n_roots) * sizeof *copy->capacity);
+  memcpy (copy->flow, self->flow, (self->n_arcs + n_roots) * sizeof *copy->flow);
+  memcpy (copy->state, self->state, (self->n_arcs + n_roots) * sizeof *copy->state);
+  if (self->place)
+    memcpy (copy->place, self->place, self->n_arcs * sizeof *copy->place);
+  if (self->lower) {
+    copy->lower = rua_block_new (self->room * sizeof *copy->lower);
+    memcpy (copy->lower, self->lower, self->n_arcs * sizeof *copy->lower);
+  }
   copy->supply = g_memdup2 (self->supply, MAX (1, self->n_nodes) * sizeof *self->supply);
-  copy->tree = g_memdup2 (self->tree, nodes * sizeof *self->tree);
-  copy->potential = g_memdup2 (self->potential, nodes * sizeof *self->potential);
-  copy->queue = self->queue ? g_new (guint32, nodes) : NULL;
+  if (self->node_block) {
+    rua_network_reserve_nodes (copy);
+    memcpy (copy->tree, self->tree, nodes * sizeof *self->tree);
+    memcpy (copy->potential, self->potential, nodes * sizeof *self->potential);
+  }
   return copy;
 }
 
