@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "rua-edits.h"
+#include "rua-edits-private.h"
 #include "rua-kinds-private.h"
 
 /* What was cleared, written back: allocations and shortfalls take the place of those that an earlier clearing of the
@@ -28,6 +28,8 @@ remove_rows (RuaClearing *self, const char *kind, guint order_field, guint kept_
 {
   RuaTable *table = rua_alliance_get_table (self->alliance, kind);
   g_autoptr (GPtrArray) leaving = g_ptr_array_new_with_free_func (g_object_unref);
+  /* Orders that came after the market was cleared are none of its own. */
+  guint32 n_orders = rua_table_get_n_rows (rua_market_reading_table (self->outcome->reading, "order"));
 
   for (guint32 row = 0; row < rua_table_get_n_rows (table); row++) {
     guint32 order;
@@ -35,7 +37,7 @@ remove_rows (RuaClearing *self, const char *kind, guint order_field, guint kept_
     if (!rua_table_is_alive (table, row) || (kept_field != 0 && rua_column_is_known (rua_table_peek_column (table, kept_field), row)))
       continue;
     order = rua_market_read_row (table, row, order_field);
-    if (order != RUA_NO_ROW && self->outcome->order_places[order] != RUA_MARKET_NONE)
+    if (order < n_orders && self->outcome->order_places[order] != RUA_MARKET_NONE)
       g_ptr_array_add (leaving, rua_table_dup_record_at_row (table, row));
   }
   for (guint i = 0; i < leaving->len; i++)
@@ -76,6 +78,17 @@ add_shortfall (RuaClearing *self, const RuaMarketUnmet *unmet, GError **error)
   return set_row (self, record, "order", "order", rua_clearing_peek_receiver (self, unmet->order)->order, error)
          && rua_record_set_integer (record, "quantity", unmet->quantity, error)
          && rua_record_set_text (record, "cause", rua_clearing_cause_token (self, unmet), error) && rua_alliance_add (self->alliance, record, error);
+}
+
+/* While records are appended in bulk nothing can be taken back: half of an outcome would stay. */
+gboolean
+rua_market_begin_change (RuaAlliance *alliance, const char *title, GError **error)
+{
+  if (rua_alliance_is_appending (alliance)) {
+    g_set_error_literal (error, RUA_ERROR, RUA_ERROR_FAILED, "records are being appended in bulk; commit or roll back that first");
+    return FALSE;
+  }
+  return rua_alliance_begin (alliance, title, error);
 }
 
 gboolean
@@ -130,8 +143,8 @@ write_back (RuaClearing *self, GError **error)
  * were brought together, a shortfall for each cause for which an order was not met, and the status of the round.
  * They take the place of what an earlier clearing of the same orders left; allocations that were handed out stay.
  *
- * Returns: %FALSE with %RUA_ERROR_FAILED when the market has changed since it was cleared, or a change is being made;
- *   then nothing is written
+ * Returns: %FALSE with %RUA_ERROR_FAILED when the market has changed since it was cleared, a change is being made, or
+ *   records are being appended in bulk; or an error when a record that has to go is referred to; then nothing is written
  *
  * Since: 1.0
  */
@@ -146,7 +159,7 @@ rua_clearing_apply (RuaClearing *self, GError **error)
     return FALSE;
   cycle = rua_clearing_peek_id (self, "order-cycle", self->outcome->reading->cycle);
   title = cycle != NULL ? g_strdup_printf ("market cleared: %s, %s", cycle, self->date) : g_strdup_printf ("market cleared: %s", self->date);
-  if (!rua_alliance_begin (self->alliance, title, error))
+  if (!rua_market_begin_change (self->alliance, title, error))
     return FALSE;
   if (!write_back (self, error)) {
     rua_alliance_rollback (self->alliance, NULL);

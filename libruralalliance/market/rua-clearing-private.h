@@ -54,6 +54,8 @@ const char *rua_clearing_cause_token (RuaClearing *self, const RuaMarketUnmet *u
 /* What of each unit's price goes to the solidarity account (rent and rounding, less the subsidy), and what are fees;
  * with transport and the producer's price they are the consumer's. */
 void rua_clearing_split_unit (RuaClearing *self, const RuaMarketTrade *trade, gint64 *fees, gint64 *solidarity);
+/* Refused also while records are being appended in bulk. */
+gboolean rua_market_begin_change (RuaAlliance *alliance, const char *title, GError **error);
 /* The status of the rounds whose orders are in the market; one that was handed out stays so. */
 gboolean rua_market_mark_rounds (RuaAlliance *alliance, const RuaMarketReading *reading, const char *status, GError **error);
 /* One sentence for each reason why the order of this place was not met in full, and how much it gets; in this

@@ -113,6 +113,9 @@ find_over (Booking *self, guint32 row, guint32 hub, guint32 product, gint64 pric
          || refuse (self, row, RUA_ALLOCATION_FIELD_FEES, "these are less than the fees on record for that day", "let the fees be as they were when the market was cleared", error);
 }
 
+/* What an allocation tells of each unit. */
+static const guint of_a_unit[] = { RUA_ALLOCATION_FIELD_PRODUCER_PRICE, RUA_ALLOCATION_FIELD_CONSUMER_PRICE, RUA_ALLOCATION_FIELD_TRANSPORT, RUA_ALLOCATION_FIELD_FEES };
+
 static gboolean
 fits (gint64 price, gint64 quantity)
 {
@@ -135,8 +138,9 @@ split (Booking *self, guint32 row, guint32 hub_row, guint32 cooperative, gint64 
   for (guint32 i = 0; i < problem->n_products; i++)
     if (g_array_index (self->reading->product_rows, guint32, i) == product_row)
       product = i;
-  if (!fits (price, quantity))
-    return refuse (self, row, RUA_ALLOCATION_FIELD_CONSUMER_PRICE, "its amount does not fit into 64 bits", "check price and quantity", error);
+  for (guint i = 0; i < G_N_ELEMENTS (of_a_unit); i++)
+    if (!fits (read_money (self, row, of_a_unit[i]), quantity))
+      return refuse (self, row, of_a_unit[i], "its amount does not fit into 64 bits", "check price and quantity", error);
   if (!find_over (self, row, hub, product, price, &over, error))
     return FALSE;
   memset (to, 0, sizeof *to);
@@ -231,12 +235,9 @@ book (Booking *self, guint32 row, guint32 place, gint64 quantity, GError **error
   double mass;
   Split parts;
 
-  for (guint i = 0; i < 4; i++) {
-    static const guint needed[] = { RUA_ALLOCATION_FIELD_PRODUCER_PRICE, RUA_ALLOCATION_FIELD_CONSUMER_PRICE, RUA_ALLOCATION_FIELD_TRANSPORT, RUA_ALLOCATION_FIELD_FEES };
-
-    if (!rua_column_is_known (rua_table_peek_column (self->allocations, needed[i]), row))
-      return refuse (self, row, needed[i], "it is unknown", "clear the market and apply the outcome, or tell it", error);
-  }
+  for (guint i = 0; i < G_N_ELEMENTS (of_a_unit); i++)
+    if (!rua_column_is_known (rua_table_peek_column (self->allocations, of_a_unit[i]), row))
+      return refuse (self, row, of_a_unit[i], "it is unknown", "clear the market and apply the outcome, or tell it", error);
   if (!split (self, row, receiver->hub, cooperative, quantity, product, &parts, error) || !set_date (self, sale, row, error)
       || !set_parties (self, sale, receiver, lot, product, cooperative, error) || !set_amounts (sale, &parts, error)
       || !rua_record_set_integer (sale, "quantity", quantity, error) || !rua_record_set_boolean (sale, "certified", is_certified (self, lot), error))
@@ -347,7 +348,7 @@ as_change (RuaMarket *self, const char *what, gboolean (*func) (RuaMarket *self,
   RuaRecord *cycle = (RuaRecord *) rua_market_get_cycle (self);
   g_autofree char *title = g_strdup_printf ("%s: %s%s%s", what, cycle != NULL ? rua_record_get_id (cycle) : "", cycle != NULL ? ", " : "", rua_market_get_date (self));
 
-  if (!rua_alliance_begin (alliance, title, error))
+  if (!rua_market_begin_change (alliance, title, error))
     return FALSE;
   if (!func (self, data, error)) {
     rua_alliance_rollback (alliance, NULL);
