@@ -237,6 +237,103 @@ test_table_fits (void)
   }
 }
 
+/* Whatever a record says is told, and never read as markup. */
+static void
+test_markdown_escapes (void)
+{
+  static const struct {
+    RuaStyle style;
+    const char *text, *paragraph, *cell;
+  } cases[] = {
+    { RUA_STYLE_PLAIN, "", "", "" },
+    { RUA_STYLE_PLAIN, "1. not an item", "1\\. not an item", "1. not an item" },
+    { RUA_STYLE_PLAIN, "12) nor this", "12\\) nor this", "12) nor this" },
+    { RUA_STYLE_PLAIN, "2014 was dry", "2014 was dry", "2014 was dry" },
+    { RUA_STYLE_PLAIN, "2014", "2014", "2014" },
+    { RUA_STYLE_PLAIN, ".5", ".5", ".5" },
+    { RUA_STYLE_PLAIN, "+ 3", "\\+ 3", "+ 3" },
+    { RUA_STYLE_PLAIN, "- 3", "\\- 3", "- 3" },
+    { RUA_STYLE_PLAIN, "= 3", "\\= 3", "= 3" },
+    { RUA_STYLE_PLAIN, "a|b $5 ~c~ [d] <e> & f\\g", "a|b \\$5 \\~c\\~ \\[d\\] \\<e\\> \\& f\\\\g", "a\\|b \\$5 \\~c\\~ \\[d\\] \\<e\\> \\& f\\\\g" },
+    { RUA_STYLE_STRONG, "  both  ", "  **both**  ", "  **both**  " },
+    { RUA_STYLE_STRONG, "   ", "   ", "   " },
+    { RUA_STYLE_BAD, "a*b|c", "**a\\*b|c**", "**a\\*b\\|c**" },
+    { RUA_STYLE_CODE, "a|b", "`a|b`", "`a\\|b`" },
+    { RUA_STYLE_CODE, "`a", "`` `a ``", "`` `a ``" },
+    { RUA_STYLE_CODE, "a`", "`` a` ``", "`` a` ``" },
+    { RUA_STYLE_CODE, "a``b`c", "```a``b`c```", "```a``b`c```" },
+    { RUA_STYLE_LINK, "https://a.org/b_c", "<https://a.org/b_c>", "<https://a.org/b_c>" },
+    { RUA_STYLE_LINK, "https://a.org/b c_d", "https://a.org/b c\\_d", "https://a.org/b c\\_d" },
+    { RUA_STYLE_LINK, "not_an_address", "not\\_an\\_address", "not\\_an\\_address" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (RuaManuscript) m = rua_manuscript_new (), table = rua_manuscript_new ();
+    g_autofree char *text = NULL, *rows = NULL, *wanted = g_strdup_printf ("%s\n", cases[i].paragraph), *cells = NULL;
+
+    rua_words_add (rua_manuscript_paragraph (m, 0), cases[i].style, cases[i].text);
+    text = rua_manuscript_to_markdown (m);
+    g_assert_cmpstr (text, ==, wanted);
+    /* Alone in a row that goes on: what is missing is an empty cell. */
+    rua_manuscript_table (table, 0);
+    rua_manuscript_column (table, "A|B", RUA_ALIGN_LEFT);
+    rua_manuscript_column (table, "C", RUA_ALIGN_RIGHT);
+    rua_words_add (rua_manuscript_cell (table), cases[i].style, cases[i].text);
+    rows = rua_manuscript_to_markdown (table);
+    cells = g_strdup_printf ("| A\\|B | C |\n| --- | ---: |\n| %s |  |\n", cases[i].cell);
+    g_assert_cmpstr (rows, ==, cells);
+  }
+}
+
+/* Numbers of any length, labels of any length, rows that end early, pages narrower than what stands on them. */
+static void
+test_text_odd (void)
+{
+  g_autoptr (RuaManuscript) m = rua_manuscript_new (), none = rua_manuscript_new ();
+  g_autofree char *text = NULL, *empty = NULL;
+
+  rua_words_add (rua_manuscript_paragraph (m, 0), RUA_STYLE_PLAIN, "Before");
+  rua_words_add (rua_manuscript_item (m, 1, 0), RUA_STYLE_PLAIN, "under it");
+  rua_words_add (rua_manuscript_paragraph (m, 1), RUA_STYLE_PLAIN, "beside that");
+  rua_words_add (rua_manuscript_paragraph (m, 0), RUA_STYLE_PLAIN, "After");
+  rua_words_add (rua_manuscript_item (m, 0, 100), RUA_STYLE_PLAIN, "the hundredth of all of these items");
+  rua_words_add (rua_manuscript_item (m, 0, 0), RUA_STYLE_PLAIN, "");
+  rua_words_add (rua_manuscript_field (m, 0, "A label of nineteen"), RUA_STYLE_PLAIN, "and what it says here");
+  rua_words_add (rua_manuscript_heading (m, 3), RUA_STYLE_PLAIN, "Third");
+  rua_words_add (rua_manuscript_paragraph (m, 15), RUA_STYLE_PLAIN, "far to the right of the page");
+  rua_words_add (rua_manuscript_heading (m, 4), RUA_STYLE_PLAIN, "Fourth");
+  rua_manuscript_table (m, 0);
+  rua_manuscript_column (m, "A", RUA_ALIGN_LEFT);
+  rua_manuscript_column (m, "B", RUA_ALIGN_RIGHT);
+  rua_words_add (rua_manuscript_cell (m), RUA_STYLE_PLAIN, "x");
+  text = rua_manuscript_to_text (m, 1, FALSE);
+  g_assert_cmpstr (text, ==,
+                   "Before\n"
+                   "  - under it\n"
+                   "  beside that\n"
+                   "\n"
+                   "After\n"
+                   "\n"
+                   "100. the hundredth of all of these items\n"
+                   "-\n"
+                   "\n"
+                   "A label of nineteen and what it says\n"
+                   "                    here\n"
+                   "\n"
+                   "Third\n"
+                   "\n"
+                   "                              far to the right of\n"
+                   "                              the page\n"
+                   "\n"
+                   "Fourth\n"
+                   "A  B\n"
+                   "-  -\n"
+                   "x\n");
+  rua_manuscript_table (none, 0);
+  empty = rua_manuscript_to_text (none, 80, FALSE);
+  g_assert_cmpstr (empty, ==, "");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -249,6 +346,8 @@ main (int argc, char **argv)
   g_test_add_func ("/manuscript/text", test_text);
   g_test_add_func ("/manuscript/colour", test_colour);
   g_test_add_func ("/manuscript/markdown", test_markdown);
+  g_test_add_func ("/manuscript/markdown/escapes", test_markdown_escapes);
+  g_test_add_func ("/manuscript/text/odd", test_text_odd);
   g_test_add_func ("/manuscript/table-fits", test_table_fits);
   return g_test_run ();
 }

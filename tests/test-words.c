@@ -169,7 +169,10 @@ test_least_width (void)
   } cases[] = {
     { "", 0, RUA_STYLE_PLAIN },
     { "one very longest", 7, RUA_STYLE_PLAIN },
+    { "longest one", 7, RUA_STYLE_PLAIN },
+    { "longest   one  ", 7, RUA_STYLE_PLAIN },
     { "   word", 4, RUA_STYLE_PLAIN },
+    { "   ", 0, RUA_STYLE_PLAIN },
     { "rural-urban", 6, RUA_STYLE_PLAIN },
     { "7.94 %", 6, RUA_STYLE_PLAIN },
     { "\345\206\234\346\260\221\345\206\234", 2, RUA_STYLE_PLAIN },

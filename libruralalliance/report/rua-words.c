@@ -298,7 +298,9 @@ rua_words_get_least_width (const RuaWords *self)
 
     if (c->style != RUA_STYLE_LINK && (c->base != ' ' || piece))
       piece += c->width;
-    least = MAX (least, piece);
+    /* No line ends in a blank. */
+    if (c->base != ' ')
+      least = MAX (least, piece);
     if (i + 1 < clusters->len && break_before (clusters, i + 1) == BREAK_YES)
       piece = 0;
   }
