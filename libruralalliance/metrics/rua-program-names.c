@@ -107,6 +107,19 @@ deflated (RuaCompiler *c, RuaNode *money)
   return made;
 }
 
+/* Whether it is a list of records of any kind, which have no field in common: it is refused but where it is counted. */
+static gboolean
+refuse_any_kind (RuaCompiler *c, const RuaSyntax *s, RuaColumn *column)
+{
+  RuaField *field = rua_column_get_field (column);
+
+  if (rua_field_get_field_type (field) != RUA_FIELD_TYPE_REFERENCE_LIST || rua_column_get_target (column) != NULL)
+    return FALSE;
+  rua_compile_refuse (c, RUA_ERROR_SYNTAX, s, "“%s” lists records of any kind, which have no field in common; only count (%s) reads it",
+                      rua_field_get_name (field), rua_field_get_name (field));
+  return TRUE;
+}
+
 static RuaNode *
 compile_field (RuaCompiler *c, const RuaSyntax *s, RuaTable *table, RuaNode *from, guint index)
 {
@@ -144,6 +157,8 @@ compile_field (RuaCompiler *c, const RuaSyntax *s, RuaTable *table, RuaNode *fro
     break;
   case RUA_FIELD_TYPE_TEXT_LIST:
   case RUA_FIELD_TYPE_REFERENCE_LIST:
+    if (refuse_any_kind (c, s, made->column))
+      return NULL;
     rua_compile_refuse (c, RUA_ERROR_SYNTAX, s,
                         "“%s” is a list; use count (%s), %s", rua_field_get_name (field),
                         rua_field_get_name (field),
@@ -353,6 +368,8 @@ rua_compile_any_of (RuaCompiler *c, const RuaSyntax *s, gboolean *is_any)
   *is_any = TRUE;
   if (*c->error != NULL || (list.from == NULL && list.n_names > 1))
     return NULL;
+  if (list.entries == NULL && refuse_any_kind (c, left, list.column))
+    return NULL;
   if (list.entries == NULL) {
     rua_compile_refuse (c, RUA_ERROR_SYNTAX, left,
                         "“%s” is a list of texts; ask contains (%s, 'text')",
@@ -400,6 +417,8 @@ rua_compile_entries (RuaCompiler *c, const RuaSyntax *call, guint kind)
     return NULL;
   }
   if (call->parts->len > 1) {
+    if (list.entries == NULL && refuse_any_kind (c, call, list.column))
+      return NULL;
     if (list.entries == NULL) {
       rua_compile_refuse (c, RUA_ERROR_SYNTAX, call,
                           "“%s” is a list of texts, which has no fields to ask; use contains",
@@ -441,6 +460,8 @@ rua_compile_contains (RuaCompiler *c, const RuaSyntax *s, guint test)
   }
   if (!find_list (c, what, &list) && *c->error == NULL)
     text = rua_compile (c, what);
+  else if (*c->error == NULL && list.entries == NULL && refuse_any_kind (c, what, list.column))
+    return NULL;
   else if (*c->error == NULL && list.entries == NULL
            && list.n_names == what->names->len && test == RUA_TEXT_CONTAINS) {
     /* A list of texts: one of them is it. */
