@@ -178,7 +178,7 @@ run (int argc, char **argv)
     { "date", 'd', 0, G_OPTION_ARG_STRING, &date, "Day on which goods are handed out", "DATE" },
     { "write", 'w', 0, G_OPTION_ARG_FILENAME, &output, "Write the alliance with the outcome to this place", "OUT" },
     { "delivered", 0, 0, G_OPTION_ARG_NONE, &delivered, "Record that all was handed out, and book the sales", NULL },
-    { "statements", 's', 0, G_OPTION_ARG_FILENAME, &statements_to, "Statements as HTML pages in this folder, and index.html; text prints them", "DIR" },
+    { "statements", 's', 0, G_OPTION_ARG_FILENAME, &statements_to, "Statements and index.html in this folder; text prints them", "DIR" },
     { "format", 'f', 0, G_OPTION_ARG_STRING, &format, "text (default), json or html", "FORMAT" },
     { "language", 'l', 0, G_OPTION_ARG_STRING, &language, "Language of reasons, names and titles, such as en or zh", "CODE" },
     { "force", 0, 0, G_OPTION_ARG_NONE, &force, "Write over what is there already", NULL },

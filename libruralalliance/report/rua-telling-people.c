@@ -228,16 +228,21 @@ say_roles (RuaTelling *self, GPtrArray *roles, GPtrArray *publications, RuaRecor
   for (guint i = 0; i < roles->len; i++) {
     RuaRecord *role = g_ptr_array_index (roles, i);
     g_autoptr (RuaRecord) at = NULL;
-    g_autofree char *title = NULL, *place = NULL, *when = NULL, *part = NULL, *type = NULL;
+    g_autofree char *title = NULL, *place = NULL, *when = NULL, *part = NULL;
+    g_autoptr (GPtrArray) pieces = g_ptr_array_new_with_free_func (g_free);
 
     if (!rua_wording_may_tell (role, "person") || !refers_to (role, "person", person))
       continue;
     at = rua_record_dup_reference (role, "at");
     place = at ? rua_telling_name (self, at) : NULL;
     when = period_of (role, "started", "ended");
-    type = rua_wording_token (rua_record_get_text (role, "role_type"));
     title = g_strdup (rua_record_get_texts (role, "title", self->language));
-    part = g_strdup_printf ("%s%s%s%s%s", title ? title : type, place ? _(", ") : "", place ? place : "", when ? _(", ") : "", when ? when : "");
+    if (!title && rua_record_has (role, "role_type"))
+      title = rua_wording_token (rua_record_get_text (role, "role_type"));
+    add_part (pieces, title);
+    add_part (pieces, place);
+    add_part (pieces, when);
+    part = join_parts (pieces, _(", "));
     add_part (parts, part);
   }
   for (guint i = 0; i < publications->len; i++)
