@@ -40,6 +40,16 @@ refuse_reference (RuaTable *self, RuaRecord *record, guint field, const char *id
   return FALSE;
 }
 
+/* A record that has been removed names itself by its id: it is to have its place in the table again. */
+static gboolean
+names_itself (RuaTable *self, RuaRecord *record, RuaColumn *column, const char *id)
+{
+  const char *own = rua_record_get_id (record);
+  g_autofree char *path = own && column->any ? g_strdup_printf ("%s/%s", rua_kind_get_name (self->kind), own) : NULL;
+
+  return own && (column->any || rua_column_get_target (column) == self) && strcmp (id, path ? path : own) == 0;
+}
+
 static gboolean
 find_word (RuaTable *self, RuaRecord *record, guint field, RuaColumn *column, guint64 cell, guint64 *word, GError **error)
 {
@@ -50,6 +60,10 @@ find_word (RuaTable *self, RuaRecord *record, guint field, RuaColumn *column, gu
 
     if (rua_table_find_reference (self, column, id, strlen (id), word))
       return TRUE;
+    if (names_itself (self, record, column, id)) {
+      *word = column->any ? rua_column_pack_any (self, self->n_rows) : self->n_rows;
+      return TRUE;
+    }
     return refuse_reference (self, record, field, id, "no such record is in this alliance", error);
   }
   target = (RuaRecord *) (gsize) cell;
