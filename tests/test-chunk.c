@@ -211,6 +211,146 @@ test_random_vectors (void)
   }
 }
 
+/* The fewest decimals with which every known value is told to the bit, value by value; FALSE where none are. */
+static gboolean
+tell_decimals (const double *values, const guint64 *known, guint32 n, double *divisor, guint64 *range)
+{
+  double power = 1;
+
+  for (guint decimals = 0; decimals <= 15; decimals++, power *= 10) {
+    gint64 least = G_MAXINT64, most = G_MININT64;
+    guint32 i;
+
+    for (i = 0; i < n; i++) {
+      double scaled = rint (values[i] * power), back;
+
+      if (known && !(known[i / 64] >> (i % 64) & 1))
+        continue;
+      if (!(fabs (scaled) <= 9007199254740992.0))
+        break;
+      back = (double) (gint64) scaled / power;
+      if (memcmp (&back, &values[i], sizeof back) != 0)
+        break;
+      least = MIN (least, (gint64) scaled);
+      most = MAX (most, (gint64) scaled);
+    }
+    if (i == n) {
+      *divisor = power;
+      *range = (guint64) most - (guint64) least;
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+static guint
+width_of_range (guint64 range)
+{
+  return range == 0 ? 0 : range < 256 ? 1 : range < 65536 ? 2 : range <= G_MAXUINT32 ? 4 : 8;
+}
+
+/* Some known, all of them told one by one, or NULL. */
+static guint64 *
+draw_known (RuaRandom *random, guint32 n)
+{
+  guint how = rua_random_below (random, 3);
+  guint64 *known;
+
+  if (how == 0)
+    return NULL;
+  known = g_new (guint64, (n + 63) / 64);
+  memset (known, 0xff, (n + 63) / 64 * sizeof *known);
+  /* Whole words stay known, others have gaps. */
+  for (guint32 i = 1; how == 2 && i < n; i++)
+    if (i / 64 % 2 == 0 && rua_random_below (random, 5) == 0)
+      known[i / 64] &= ~(G_GUINT64_CONSTANT (1) << (i % 64));
+  return known;
+}
+
+static void
+test_random_decimals (void)
+{
+  static const double strange[] = { -0.0, 1.0 / 3, 1e300, 5e-324, 9007199254740994.0, NAN, INFINITY, 0.12345 };
+  RuaRandom random;
+
+  begin (&random);
+  for (guint t = 0; t < trials (400); t++) {
+    guint32 n = 1 + rua_random_below (&random, 300);
+    g_autofree double *values = g_new (double, n);
+    g_autofree guint64 *known = draw_known (&random, n);
+    guint bits = rua_random_below (&random, 34), decimals = rua_random_below (&random, 7);
+    double power = 1, divisor = 1;
+    gint64 base = (gint64) rua_random_next (&random) * (rua_random_below (&random, 2) ? 1 : -1);
+    guint64 range = G_MAXUINT64;
+    RuaChunk *chunk;
+
+    for (guint d = 0; d < decimals; d++)
+      power *= 10;
+    for (guint32 i = 0; i < n; i++) {
+      guint64 code = ((guint64) rua_random_next (&random) << 32 | rua_random_next (&random)) >> (64 - MAX (bits, 1));
+
+      values[i] = (double) (base + (gint64) (bits ? code : 0)) / power;
+      if (known && !(known[i / 64] >> (i % 64) & 1))
+        values[i] = strange[rua_random_below (&random, G_N_ELEMENTS (strange))];
+    }
+    if (rua_random_below (&random, 3) == 0)
+      values[rua_random_below (&random, n)] = strange[rua_random_below (&random, G_N_ELEMENTS (strange))];
+    if (!tell_decimals (values, known, n, &divisor, &range) || width_of_range (range) == 8)
+      divisor = 1;
+    chunk = check_vector (RUA_FIELD_TYPE_NUMBER, 8, values, known, n, width_of_range (range));
+    g_assert_cmpfloat (chunk->divisor, ==, divisor);
+    rua_chunk_unref (chunk);
+  }
+}
+
+/* The types of fewer bytes than a whole number has; and chunks that take the values as their own. */
+static void
+test_random_words (void)
+{
+  static const struct {
+    RuaFieldType type;
+    guint width;
+  } kinds[] = {
+    { RUA_FIELD_TYPE_BOOLEAN, 1 }, { RUA_FIELD_TYPE_DATE, 4 }, { RUA_FIELD_TYPE_TEXT, 4 }, { RUA_FIELD_TYPE_REFERENCE, 8 },
+  };
+  RuaRandom random;
+
+  begin (&random);
+  for (guint t = 0; t < trials (400); t++) {
+    const guint width = kinds[t % 4].width;
+    guint32 n = 1 + rua_random_below (&random, 300);
+    guint8 *values = g_malloc ((gsize) n * 8), *own = g_malloc ((gsize) n * 8);
+    g_autofree guint64 *known = draw_known (&random, n);
+    guint shift = rua_random_below (&random, 32);
+    guint32 base = rua_random_next (&random);
+    gint64 least = G_MAXINT64, most = G_MININT64;
+    RuaChunk *chunk, *taken;
+    guint wanted;
+
+    for (guint32 i = 0; i < n; i++) {
+      guint32 word = (rua_random_next (&random) >> shift) + base;
+      gint64 value = width == 1 ? word & 1 : kinds[t % 4].type == RUA_FIELD_TYPE_DATE ? (gint64) (gint32) word : (gint64) word;
+
+      memcpy (values + (gsize) i * width, &value, width);
+      if (known && !(known[i / 64] >> (i % 64) & 1))
+        continue;
+      least = MIN (least, value);
+      most = MAX (most, value);
+    }
+    wanted = MIN (width, width_of_range ((guint64) most - (guint64) least));
+    chunk = check_vector (kinds[t % 4].type, width, values, known, n, wanted);
+    memcpy (own, values, (gsize) n * width);
+    taken = rua_chunk_take_vector (kinds[t % 4].type, width, own, known, n);
+    g_assert_cmpint (taken->values == own, ==, wanted == width);
+    g_assert_cmpint (taken->packed, ==, chunk->packed);
+    g_assert_cmpint (taken->base, ==, chunk->base);
+    g_assert_cmpmem (taken->values, (gsize) n * taken->width, chunk->values, (gsize) n * chunk->width);
+    rua_chunk_unref (taken);
+    rua_chunk_unref (chunk);
+    g_free (values);
+  }
+}
+
 /* ---- tables ---- */
 
 static void
@@ -629,6 +769,8 @@ main (int argc, char **argv)
   g_test_add_func ("/chunk/decimals", test_decimals);
   g_test_add_func ("/chunk/unknown", test_unknown);
   g_test_add_func ("/chunk/random-vectors", test_random_vectors);
+  g_test_add_func ("/chunk/random-decimals", test_random_decimals);
+  g_test_add_func ("/chunk/random-words", test_random_words);
   g_test_add_func ("/chunk/same-as-plain", test_same_as_plain);
   g_test_add_func ("/chunk/many-chunks", test_many_chunks);
   g_test_add_func ("/chunk/shared", test_shared);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "rua-block-private.h"
 #include "rua-column-private.h"
 #include "rua-csv-import-private.h"
 #include "rua-edits-private.h"
@@ -45,7 +46,7 @@ static void
 take_keys (RuaCsvImport *self, const RuaCsvTarget *target, guint span, guint32 first, guint32 n, RuaCsvVector *vector)
 {
   RuaColumn *column = rua_table_peek_column (self->table, target->index);
-  g_autofree guint32 *rows = g_new (guint32, MAX (n, 1));
+  guint32 *rows = g_new (guint32, MAX (n, 1));
   g_autofree guint64 *found = g_memdup2 (vector->known, (n + 63) / 64 * 8);
   guint32 n_found = 0;
 
@@ -60,7 +61,7 @@ take_keys (RuaCsvImport *self, const RuaCsvTarget *target, guint span, guint32 f
   }
   if (n_found < vector->n_known)
     tell_unknown (self, target->first, first, n, vector->known, found, RUA_CSV_NO_RECORD, 0);
-  self->chunks[(gsize) target->index * self->n_spans + span] = rua_chunk_new_packed (column, rows, n_found == n ? NULL : found, n);
+  self->chunks[(gsize) target->index * self->n_spans + span] = rua_chunk_take_packed (column, rows, n_found == n ? NULL : found, n);
 }
 
 static gboolean
@@ -121,7 +122,7 @@ free_lots (RuaCsvImport *self)
   for (gsize i = 0; i < n; i++)
     rua_chunk_unref (self->chunks[i]);
   g_clear_pointer (&self->chunks, g_free);
-  g_clear_pointer (&self->ids, g_free);
+  g_clear_pointer (&self->ids, rua_block_free);
 }
 
 static void
@@ -131,7 +132,7 @@ make_room (RuaCsvImport *self)
   self->lots = g_new0 (RuaCsvLot, MAX ((gsize) self->reads->len * self->n_spans, 1));
   for (guint t = 0; t < self->targets->len; t++)
     if (rua_csv_import_target (self, t)->way == RUA_CSV_WAY_ID)
-      self->ids = g_new (gint64, MAX (self->n_rows, 1));
+      self->ids = rua_block_new (MAX (self->n_rows, 1) * sizeof *self->ids);
 }
 
 /* Some id turned out to be no whole number: all of them are read as texts. */

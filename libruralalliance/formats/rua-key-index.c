@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "rua-block-private.h"
 #include "rua-csv-columns-private.h"
 #include "rua-parallel-private.h"
 
@@ -175,27 +176,43 @@ rua_key_index_new (const gint64 *keys, const guint64 *known, guint32 first, guin
   return self;
 }
 
+/* What a batch looks at is asked for before it is looked at. */
+#define BATCH 32
+
 static void
 find_by_bits (const RuaKeyIndex *self, const gint64 *keys, const guint64 *known, guint32 n, guint32 *rows)
 {
-  for (guint32 i = 0; i < n; i++) {
-    guint64 offset = (guint64) keys[i] - (guint64) self->least;
-    const Word *word;
-    guint32 rank;
+  for (guint32 from = 0; from < n; from += BATCH) {
+    guint32 m = MIN (BATCH, n - from);
+    guint64 offsets[BATCH];
+    guint32 ranks[BATCH];
 
-    rows[i] = RUA_NO_ROW;
-    if (G_UNLIKELY ((offset >> 6) >= self->n_words) || !is_known (known, i))
-      continue;
-    word = &self->words[offset >> 6];
-    if (G_UNLIKELY (!(word->bits >> (offset & 63) & 1)))
-      continue;
-    rank = rank_of (word, offset);
-    rows[i] = self->by_rank ? self->by_rank[rank] : self->first + rank;
+    for (guint32 k = 0; k < m; k++) {
+      offsets[k] = (guint64) keys[from + k] - (guint64) self->least;
+      if (G_LIKELY ((offsets[k] >> 6) < self->n_words))
+        __builtin_prefetch (&self->words[offsets[k] >> 6]);
+    }
+    for (guint32 k = 0; k < m; k++) {
+      const Word *word;
+
+      ranks[k] = RUA_NO_ROW;
+      if (G_UNLIKELY ((offsets[k] >> 6) >= self->n_words) || !is_known (known, from + k))
+        continue;
+      word = &self->words[offsets[k] >> 6];
+      if (G_UNLIKELY (!(word->bits >> (offsets[k] & 63) & 1)))
+        continue;
+      ranks[k] = rank_of (word, offsets[k]);
+      if (self->by_rank)
+        __builtin_prefetch (&self->by_rank[ranks[k]]);
+    }
+    if (self->by_rank)
+      for (guint32 k = 0; k < m; k++)
+        rows[from + k] = ranks[k] == RUA_NO_ROW ? RUA_NO_ROW : self->by_rank[ranks[k]];
+    else
+      for (guint32 k = 0; k < m; k++)
+        rows[from + k] = ranks[k] == RUA_NO_ROW ? RUA_NO_ROW : self->first + ranks[k];
   }
 }
-
-/* Slots and keys of a batch are asked for before they are looked at. */
-#define BATCH 32
 
 static void
 find_by_hash (const RuaKeyIndex *self, const gint64 *keys, const guint64 *known, guint32 n, guint32 *rows)
@@ -273,14 +290,15 @@ rua_key_index_new_for_table (RuaTable *table, GCancellable *cancellable)
 
   if (n == 0)
     return NULL;
-  reading.keys = g_new0 (gint64, n);
+  /* Only those that are known are looked at. */
+  reading.keys = rua_block_new (n * sizeof *reading.keys);
   reading.known = known = g_new0 (guint64, (gsize) n / 64 + 1);
   if (!rua_parallel_run ((n + RUA_CHUNK_ROWS - 1) / RUA_CHUNK_ROWS, read_ids, &reading, NULL, cancellable, NULL)) {
-    g_free (reading.keys);
+    rua_block_free (reading.keys);
     return NULL;
   }
   duplicates = g_array_new (FALSE, FALSE, sizeof (guint32));
   self = rua_key_index_new (reading.keys, known, 0, n, duplicates, 0);
-  g_free (reading.keys);
+  rua_block_free (reading.keys);
   return self;
 }

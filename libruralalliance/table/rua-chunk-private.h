@@ -41,6 +41,8 @@ void rua_chunk_read_plain (const RuaChunk *self, guint32 n, guint width, gpointe
 void rua_chunk_get_slice (const RuaChunk *self, guint32 n_rows, RuaSlice *slice);
 /* @values are of @width bytes. NULL where no row is known. */
 RuaChunk *rua_chunk_new_vector (RuaFieldType type, guint width, gconstpointer values, const guint64 *known, guint32 n_rows);
+/* The same of values that g_malloc() gave and that are the chunk's from now on, or freed. */
+RuaChunk *rua_chunk_take_vector (RuaFieldType type, guint width, gpointer values, const guint64 *known, guint32 n_rows);
 /* In memory that @owner keeps; @print of all of its rows. */
 RuaChunk *rua_chunk_new_mapped (const RuaSlice *slice, gboolean decimal, const guint64 print[2], GBytes *owner);
 /* The first @n_rows rows of a chunk as small as they can be: a reference to it where it is so already. */

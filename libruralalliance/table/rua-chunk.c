@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "rua-chunk-private.h"
 
-#include <math.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* Chunks, plain and packed. A packed chunk keeps the least value and, a row, how much more it is, in
- * as few bytes as hold the largest: what is most of a table is then read from a half to an eighth of
- * the memory. Numbers that are decimals (prices, weights in grams) are kept as whole numbers of their
- * last decimal where dividing gives back every one to the bit. */
+/* Chunks, plain and packed; how they are packed is in rua-chunk-pack.c. */
 
 #define ALL8 G_MAXUINT64, G_MAXUINT64, G_MAXUINT64, G_MAXUINT64, G_MAXUINT64, G_MAXUINT64, G_MAXUINT64, G_MAXUINT64
 #define ALL64 ALL8, ALL8, ALL8, ALL8, ALL8, ALL8, ALL8, ALL8
@@ -16,9 +12,6 @@
 
 const guint64 rua_chunk_all_known[RUA_CHUNK_ROWS / 64] = { ALL512, ALL512 };
 const guint64 rua_chunk_none_known[RUA_CHUNK_ROWS / 64];
-
-/* Beyond 15 decimals no double is a decimal that another is not. */
-#define MOST_DECIMALS 15
 
 RuaChunk *
 rua_chunk_new (guint32 capacity, guint width)
@@ -218,184 +211,6 @@ rua_chunk_copy (const RuaChunk *self, guint32 capacity, guint width)
   return copy;
 }
 
-/* ---- packing ---- */
-
-static inline gboolean
-is_known (const guint64 *known, guint32 i)
-{
-  return !known || (known[i >> 6] >> (i & 63) & 1);
-}
-
-/* The values as 64-bit integers; FALSE where they are numbers that no division gives back. */
-static gboolean
-widen_numbers (const double *from, const guint64 *known, guint32 n, gint64 *wide, double *divisor)
-{
-  double power = 1;
-
-  for (guint decimals = 0; decimals <= MOST_DECIMALS; decimals++, power *= 10) {
-    guint32 i;
-
-    for (i = 0; i < n; i++) {
-      double scaled, back;
-
-      if (!is_known (known, i)) {
-        wide[i] = 0;
-        continue;
-      }
-      scaled = rint (from[i] * power);
-      if (!(fabs (scaled) <= 9007199254740992.0))
-        return FALSE;
-      wide[i] = (gint64) scaled;
-      back = (double) wide[i] / power;
-      /* Bits, not values: there is a negative zero. */
-      if (memcmp (&back, &from[i], sizeof back) != 0)
-        break;
-    }
-    if (i == n) {
-      *divisor = power;
-      return TRUE;
-    }
-  }
-  return FALSE;
-}
-
-static gboolean
-widen (RuaFieldType type, guint width, gconstpointer values, const guint64 *known, guint32 n, gint64 *wide, double *divisor)
-{
-  *divisor = 1;
-  if (type == RUA_FIELD_TYPE_NUMBER)
-    return widen_numbers (values, known, n, wide, divisor);
-  if (width == 1) {
-    for (guint32 i = 0; i < n; i++)
-      wide[i] = ((const guint8 *) values)[i];
-  } else if (width == 4 && type == RUA_FIELD_TYPE_DATE) {
-    for (guint32 i = 0; i < n; i++)
-      wide[i] = ((const gint32 *) values)[i];
-  } else if (width == 4) {
-    for (guint32 i = 0; i < n; i++)
-      wide[i] = ((const guint32 *) values)[i];
-  } else
-    memcpy (wide, values, n * sizeof *wide);
-  return TRUE;
-}
-
-static guint
-code_width (guint64 range)
-{
-  return range == 0 ? 0 : range <= G_MAXUINT8 ? 1 : range <= G_MAXUINT16 ? 2 : range <= G_MAXUINT32 ? 4 : 8;
-}
-
-static void
-narrow (RuaChunk *chunk, const gint64 *wide, const guint64 *known, guint32 n)
-{
-  const gint64 base = chunk->base;
-
-#define NARROW(Type)                                                                               \
-  G_STMT_START                                                                                     \
-  {                                                                                                \
-    Type *codes = chunk->values;                                                                   \
-    for (guint32 i = 0; i < n; i++)                                                                \
-      codes[i] = (Type) ((guint64) wide[i] - (guint64) base);                                      \
-    for (guint32 i = 0; known && i < n; i++)                                                       \
-      if (!is_known (known, i))                                                                    \
-        codes[i] = 0;                                                                              \
-  }                                                                                                \
-  G_STMT_END
-
-  switch (chunk->width) {
-  case 1:
-    NARROW (guint8);
-    break;
-  case 2:
-    NARROW (guint16);
-    break;
-  case 4:
-    NARROW (guint32);
-    break;
-  default:
-    break;
-  }
-#undef NARROW
-}
-
-/* All rows known gives NULL, so that nobody need look. */
-static guint64 *
-copy_known (const guint64 *known, guint32 n, guint32 *n_known)
-{
-  guint32 words = (n + 63) / 64;
-  guint64 *copy;
-
-  *n_known = n;
-  if (!known)
-    return NULL;
-  copy = g_memdup2 (known, words * sizeof *copy);
-  if (n % 64)
-    copy[words - 1] &= (G_GUINT64_CONSTANT (1) << (n % 64)) - 1;
-  *n_known = 0;
-  for (guint32 w = 0; w < words; w++)
-    *n_known += (guint32) __builtin_popcountll (copy[w]);
-  if (*n_known == n)
-    g_clear_pointer (&copy, g_free);
-  return copy;
-}
-
-RuaChunk *
-rua_chunk_new_vector (RuaFieldType type, guint width, gconstpointer values, const guint64 *known, guint32 n_rows)
-{
-  RuaChunk *self;
-  g_autofree gint64 *wide = NULL;
-  guint64 *bits;
-  guint32 n_known;
-  gint64 least = G_MAXINT64, most = G_MININT64;
-
-  g_return_val_if_fail (n_rows > 0 && n_rows <= RUA_CHUNK_ROWS, NULL);
-
-  bits = copy_known (known, n_rows, &n_known);
-  if (n_known == 0) {
-    g_free (bits);
-    return NULL;
-  }
-  self = g_new0 (RuaChunk, 1);
-  self->refs = 1;
-  self->capacity = n_rows;
-  self->known = bits ? bits : (guint64 *) rua_chunk_all_known;
-  self->divisor = 1;
-  self->width = (guint8) width;
-  wide = g_new (gint64, n_rows);
-  if (widen (type, width, values, bits, n_rows, wide, &self->divisor)) {
-    guint packed_width;
-
-    if (!bits) {
-      for (guint32 i = 0; i < n_rows; i++) {
-        least = MIN (least, wide[i]);
-        most = MAX (most, wide[i]);
-      }
-    } else {
-      for (guint32 i = 0; i < n_rows; i++)
-        if (is_known (bits, i)) {
-          least = MIN (least, wide[i]);
-          most = MAX (most, wide[i]);
-        }
-    }
-    packed_width = code_width ((guint64) most - (guint64) least);
-    if (packed_width < width) {
-      self->packed = TRUE;
-      self->decimal = type == RUA_FIELD_TYPE_NUMBER;
-      self->base = least;
-      self->width = (guint8) packed_width;
-      self->values = packed_width ? g_malloc ((gsize) n_rows * packed_width) : NULL;
-      narrow (self, wide, bits, n_rows);
-      return self;
-    }
-  }
-  self->divisor = 1;
-  self->values = g_memdup2 (values, (gsize) n_rows * width);
-  for (guint32 i = 0; bits && i < n_rows; i++)
-    if (!is_known (bits, i))
-      memset ((char *) self->values + (gsize) i * width, 0, width);
-  return self;
-}
-
 RuaChunk *
 rua_chunk_new_mapped (const RuaSlice *slice, gboolean decimal, const guint64 print[2], GBytes *owner)
 {
@@ -416,36 +231,4 @@ rua_chunk_new_mapped (const RuaSlice *slice, gboolean decimal, const guint64 pri
   self->print[1] = print[1];
   self->owner = g_bytes_ref (owner);
   return self;
-}
-
-RuaChunk *
-rua_chunk_pack (RuaChunk *self, RuaFieldType type, guint width, guint32 n_rows)
-{
-  RuaChunk *packed;
-  g_autofree guint64 *known = NULL;
-  g_autofree gpointer values = NULL;
-
-  if (!self)
-    return NULL;
-  if (self->packed && self->capacity == n_rows)
-    return rua_chunk_ref (self);
-  if (!self->packed && self->capacity >= n_rows)
-    packed = rua_chunk_new_vector (type, width, self->values, self->known, n_rows);
-  else {
-    RuaChunk *whole = rua_chunk_copy (self, RUA_CHUNK_ROWS, width);
-
-    packed = rua_chunk_new_vector (type, width, whole->values, whole->known, n_rows);
-    rua_chunk_unref (whole);
-  }
-  /* Where nothing is gained, the chunk stays as it is. */
-  if (packed && !packed->packed && self->capacity >= n_rows) {
-    rua_chunk_unref (packed);
-    return rua_chunk_ref (self);
-  }
-  if (packed && (guint32) g_atomic_int_get (&self->printed) == n_rows) {
-    packed->printed = (gint) n_rows;
-    packed->print[0] = self->print[0];
-    packed->print[1] = self->print[1];
-  }
-  return packed;
 }

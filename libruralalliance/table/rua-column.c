@@ -375,6 +375,12 @@ rua_chunk_new_packed (RuaColumn *column, gconstpointer values, const guint64 *kn
   return rua_chunk_new_vector (column->type, column->width, values, known, n_rows);
 }
 
+RuaChunk *
+rua_chunk_take_packed (RuaColumn *column, gpointer values, const guint64 *known, guint32 n_rows)
+{
+  return rua_chunk_take_vector (column->type, column->width, values, known, n_rows);
+}
+
 gsize
 rua_column_get_overhead (RuaColumn *self)
 {

@@ -117,6 +117,7 @@ void rua_column_print_blocks (RuaColumn *self, guint64 (*blocks)[2]);
  * plain slice, @known NULL when all are. NULL where none is known. In any thread. */
 typedef struct _RuaChunk RuaChunk;
 RuaChunk *rua_chunk_new_packed (RuaColumn *column, gconstpointer values, const guint64 *known, guint32 n_rows);
+RuaChunk *rua_chunk_take_packed (RuaColumn *column, gpointer values, const guint64 *known, guint32 n_rows);
 void rua_chunk_unref (RuaChunk *self);
 /* A chunk (given away; NULL: all unknown) is the cells of one field (after the last: of the extra
  * members) in the @n_rows rows that begin at
