@@ -1,63 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Places, organisations, people, undertakings and times, where parts of what is told of them are unknown. */
-#include "rua-alliance-json.h"
-#include "rua-report.h"
+#include "told-case.h"
 
 #include <string.h>
-
-/* @kinds: those of a document, with ' for ". */
-static char *
-tell (const char *kinds, const char *language)
-{
-  g_autofree char *json = g_strdup_printf ("{\"format\": \"rural-alliance\", \"version\": 1, \"alliance\": {\"title\": \"Hills\", \"currency\": \"CNY\"},%s}", kinds);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) bytes = NULL;
-  g_autoptr (RuaAlliance) alliance = NULL;
-  g_autoptr (RuaReport) report = NULL;
-  char *text;
-
-  g_strdelimit (json, "'", '"');
-  bytes = g_bytes_new (json, strlen (json));
-  alliance = rua_alliance_new_from_json (bytes, "hills", NULL, &error);
-  if (alliance == NULL)
-    g_error ("%s\n%s", error->message, json);
-  report = rua_report_new (alliance);
-  rua_report_set_language (report, language);
-  text = rua_report_to_text (report, 240, FALSE, &error);
-  g_assert_no_error (error);
-  return text;
-}
-
-typedef struct {
-  const char *kinds;
-  const char *has[4], *has_not[3];
-} Case;
-
-static void
-check_cases (const Case *cases, guint n)
-{
-  for (guint i = 0; i < n; i++) {
-    g_autofree char *text = tell (cases[i].kinds, "en");
-
-    for (guint k = 0; k < G_N_ELEMENTS (cases[i].has) && cases[i].has[k] != NULL; k++)
-      if (strstr (text, cases[i].has[k]) == NULL) {
-        g_test_message ("“%s” is not said of %s:\n%s", cases[i].has[k], cases[i].kinds, text);
-        g_test_fail ();
-      }
-    for (guint k = 0; k < G_N_ELEMENTS (cases[i].has_not) && cases[i].has_not[k] != NULL; k++)
-      if (strstr (text, cases[i].has_not[k]) != NULL) {
-        g_test_message ("“%s” is said of %s:\n%s", cases[i].has_not[k], cases[i].kinds, text);
-        g_test_fail ();
-      }
-  }
-}
 
 #define GUILD "'organisations': [{'id': 'guild', 'name': 'Guild'}, {'id': 'fund', 'name': 'Fund'}],"
 
 static void
 test_projects (void)
 {
-  static const Case cases[] = {
+  static const ToldCase cases[] = {
     { GUILD "'projects': [{'id': 'p', 'title': 'Hives', 'organisation': 'guild'}]",
       { "Hives (when is not known); led by Guild." }, { "funding", "; with" } },
     { GUILD "'projects': [{'id': 'p', 'title': 'Hives', 'started': '2010', 'ended': '2012', 'partners': ['guild', 'fund']}]",
@@ -72,14 +24,14 @@ test_projects (void)
       { "Other (amount" } },
   };
 
-  check_cases (cases, G_N_ELEMENTS (cases));
+  told_case_check (cases, G_N_ELEMENTS (cases));
 }
 
 static void
 test_people (void)
 {
 #define MEI GUILD "'documents': [{'id': 'book', 'title': 'Book'}], 'people': [{'id': 'mei', 'name': 'Mei Li', 'document': 'book'}, {'id': 'wen', 'name': 'Wen'}],"
-  static const Case cases[] = {
+  static const ToldCase cases[] = {
     { MEI "'roles': [{'id': 'r', 'person': 'mei', 'document': 'book', 'title': 'Weaver', 'role_type': 'leader', 'at': 'organisation/guild', 'started': '2010'}]",
       { "Mei Li  Weaver, Guild, since 2010", "1 more person is on record and not named here" }, { "eader", "Wen" } },
     { MEI "'roles': [{'id': 'r', 'person': 'mei', 'document': 'book', 'role_type': 'leader', 'ended': '2012'}]", { "leader, until 2012" }, { "Wen" } },
@@ -93,13 +45,13 @@ test_people (void)
     { "'people': [{'id': 'wen', 'name': 'Wen'}, {'id': 'mo'}]", { "2 more people are on record and not named here" }, { "Wen" } },
   };
 
-  check_cases (cases, G_N_ELEMENTS (cases));
+  told_case_check (cases, G_N_ELEMENTS (cases));
 }
 
 static void
 test_organisations (void)
 {
-  static const Case cases[] = {
+  static const ToldCase cases[] = {
     { "'organisations': [{'id': 'guild', 'name': 'Guild', 'organisation_type': 'association'}, {'id': 'part', 'name': 'Branch', 'parent': 'guild', 'established_by': ['guild']}]",
       { "association", "part of Guild; set up by Guild" } },
     { GUILD "'partnerships': [{'id': 'a', 'organisation': 'guild', 'partnership_type': 'research'}, {'id': 'b', 'organisation': 'guild', 'partnership_type': 'training'},"
@@ -111,13 +63,13 @@ test_organisations (void)
       { "made source S1; made source s2" } },
   };
 
-  check_cases (cases, G_N_ELEMENTS (cases));
+  told_case_check (cases, G_N_ELEMENTS (cases));
 }
 
 static void
 test_places (void)
 {
-  static const Case cases[] = {
+  static const ToldCase cases[] = {
     { "'places': [{'id': 'cn', 'name': 'China', 'level': 'country'}, {'id': 'yn', 'name': 'Yunnan', 'level': 'province', 'parent': 'cn'},"
       "{'id': 'v', 'name': 'Pingzhai', 'parent': 'yn'}], 'sites': [{'id': 's', 'name': 'Valley', 'place': 'v', 'started': '2001'}]",
       { "Valley", "Pingzhai, Yunnan  ", "since 2001", "Places on record (3): China; Yunnan; Pingzhai." }, { "Yunnan, China" } },
@@ -126,7 +78,7 @@ test_places (void)
     { "'sites': [{'id': 's', 'name': 'Valley', 'started': '2001-02', 'ended': '2003-04-05'}]", { "Valley", "not known" }, { "Places on record" } },
   };
 
-  check_cases (cases, G_N_ELEMENTS (cases));
+  told_case_check (cases, G_N_ELEMENTS (cases));
 }
 
 /* A register is counted where it is too long to be listed, and says how many it leaves out. */
@@ -149,7 +101,7 @@ test_many (void)
     for (guint i = 1; i <= n - 20; i++)
       g_string_append_printf (kinds, "%s{'id': 'e%u', 'title': 'Event %u'}", i > 1 ? "," : "", i, i);
     g_string_append (kinds, ",{'id': 'dated', 'title': 'Feast', 'started': '2001'}]");
-    text = g_strdelimit (tell (kinds->str, "en"), "\n", ' ');
+    text = g_strdelimit (told_case_tell (kinds->str, "en"), "\n", ' ');
     g_assert_nonnull (strstr (text, "Place 40"));
     g_assert_nonnull (strstr (text, "Somebody 40"));
     g_assert_nonnull (strstr (text, "Site 40"));
@@ -165,14 +117,14 @@ test_many (void)
 static void
 test_times (void)
 {
-  static const Case cases[] = {
+  static const ToldCase cases[] = {
     { "'events': [{'id': 'a', 'title': 'Flood', 'started': '2011-06', 'ended': '2011-07'}, {'id': 'b', 'title': 'Feast'}]", { "Flood", "When is not known: Feast." }, { "Flood (event", "Feast (event" } },
     { "'projects': [{'id': 'p', 'title': 'Hives', 'started': '2010'}], 'phases': [{'id': 'a', 'title': 'First', 'of': 'project/p', 'started': '2011'},"
       "{'id': 'b', 'title': 'End of Hives', 'of': 'project/p', 'started': '2012'}, {'id': 'c', 'title': 'Never'}]",
       { "First, of Hives (", "End of Hives (", "When is not known: Never (" }, { "End of Hives, of Hives" } },
   };
 
-  check_cases (cases, G_N_ELEMENTS (cases));
+  told_case_check (cases, G_N_ELEMENTS (cases));
 }
 
 int
