@@ -150,7 +150,6 @@ take_scratch (Reading *reading, guint32 n_rows)
   for (guint i = 0; i < self->n; i++) {
     RuaCsvVector *vector = &self->vectors[i];
 
-    memset (vector->any, 0, n_rows * width_of (reading->fields[i].type));
     memset (vector->known, 0, (n_rows + 63) / 64 * 8);
     vector->n_known = vector->n_bad = 0;
     if (reading->fields[i].type == RUA_CSV_TEXT)
@@ -186,6 +185,20 @@ give_scratch (Reading *reading, Scratch *scratch)
   g_mutex_lock (&reading->mutex);
   g_ptr_array_add (reading->pool, scratch);
   g_mutex_unlock (&reading->mutex);
+}
+
+/* What stands for an unknown value is 0, whatever the span before had there. */
+static void
+clear_unknown (RuaCsvVector *vector, gsize width, guint32 n_rows)
+{
+  for (guint32 w = 0; w * 64 < n_rows; w++)
+    for (guint64 bits = ~vector->known[w]; bits; bits &= bits - 1) {
+      guint32 i = w * 64 + (guint32) __builtin_ctzll (bits);
+
+      if (i >= n_rows)
+        break;
+      memset ((char *) vector->any + i * width, 0, width);
+    }
 }
 
 /* ---- cells ---- */
@@ -319,6 +332,54 @@ say_digits (guint64 word)
   return (word & G_GUINT64_CONSTANT (0x0000ffff0000ffff)) * G_GUINT64_CONSTANT (42949672960001) >> 32;
 }
 
+/* The high bit of each byte that is no digit. */
+static inline guint64
+mark_others (guint64 word)
+{
+  word ^= G_GUINT64_CONSTANT (0x3030303030303030);
+  return (((word & G_GUINT64_CONSTANT (0x7f7f7f7f7f7f7f7f)) + G_GUINT64_CONSTANT (0x7676767676767676)) | word) & G_GUINT64_CONSTANT (0x8080808080808080);
+}
+
+/* What the first @n bytes say, up to 8 digits. */
+static inline guint64
+say_first (guint64 word, guint n)
+{
+  return n == 0 ? 0 : say_digits (word << (64 - 8 * n));
+}
+
+/* A number that ends within eight bytes, without a branch on how long it is: the point is taken out and all
+ * digits are said at once. NULL where it is no such number. */
+static inline const char *
+read_short (const char *at, const char *end, char point, guint64 *digits, gsize *decimals)
+{
+  guint64 word, others, before;
+  guint whole, all;
+
+  if (end - at < 8)
+    return NULL;
+  memcpy (&word, at, 8);
+  word = GUINT64_FROM_LE (word);
+  others = mark_others (word);
+  if (others == 0)
+    return NULL;
+  whole = (guint) __builtin_ctzll (others) / 8;
+  if (at[whole] != point) {
+    *digits = say_first (word, whole);
+    *decimals = 0;
+    return whole > 0 ? at + whole : NULL;
+  }
+  others &= others - 1;
+  if (others == 0)
+    return NULL;
+  all = (guint) __builtin_ctzll (others) / 8;
+  if (whole == 0 || all == whole + 1)
+    return NULL;
+  before = (G_GUINT64_CONSTANT (1) << 8 * whole) - 1;
+  *digits = say_digits (((word & before) | (word >> 8 & ~before)) << (64 - 8 * (all - 1)));
+  *decimals = all - whole - 1;
+  return at + all;
+}
+
 /* Digits of a key, which are mostly many. */
 static inline const char *
 read_key (const char *at, const char *end, guint64 *value)
@@ -332,6 +393,19 @@ read_key (const char *at, const char *end, guint64 *value)
     if (are_digits (word)) {
       all = say_digits (word);
       at += 8;
+    }
+  }
+  if (all > 0 && end - at >= 8) {
+    guint64 others;
+
+    memcpy (&word, at, 8);
+    word = GUINT64_FROM_LE (word);
+    others = mark_others (word);
+    if (G_LIKELY (others != 0)) {
+      guint n = (guint) __builtin_ctzll (others) / 8;
+
+      *value = all * tens[n] + say_first (word, n);
+      return at + n;
     }
   }
   while ((digit = (guint) (guchar) *at - '0') <= 9) {
@@ -393,20 +467,23 @@ take_plain (const RuaCsv *csv, const Plan *plan, RuaCsvVector *vector, const cha
       return NULL;
     negative = *at == '-';
     start = at + negative;
-    at = read_digits (start, &whole);
-    n = (gsize) (at - start);
-    decimals = 0;
-    if (*at == plan->point) {
-      stop = read_digits (at + 1, &part);
-      decimals = (gsize) (stop - at) - 1;
-      n += decimals;
-      if (G_UNLIKELY (decimals == 0 || n > 15))
+    at = read_short (start, end, plan->point, &whole, &decimals);
+    if (at == NULL || !ends_cell (csv, *at)) {
+      at = read_digits (start, &whole);
+      n = (gsize) (at - start);
+      decimals = 0;
+      if (*at == plan->point) {
+        stop = read_digits (at + 1, &part);
+        decimals = (gsize) (stop - at) - 1;
+        n += decimals;
+        if (G_UNLIKELY (decimals == 0 || n > 15))
+          return NULL;
+        at = stop;
+        whole = whole * tens[decimals] + part;
+      }
+      if (G_UNLIKELY (n == 0 || n > 15 || n == decimals || !ends_cell (csv, *at)))
         return NULL;
-      at = stop;
-      whole = whole * tens[decimals] + part;
     }
-    if (G_UNLIKELY (n == 0 || n > 15 || n == decimals || !ends_cell (csv, *at)))
-      return NULL;
     if (field->type == RUA_CSV_NUMBER) {
       double number = (double) whole / rua_csv_powers[decimals];
 
@@ -584,6 +661,8 @@ read_span (guint span, gpointer data, GError **error)
 
     for (guint32 w = 0; w < (n_rows + 63) / 64; w++)
       vector->n_known += (guint32) __builtin_popcountll (vector->known[w]);
+    if (vector->n_known < n_rows)
+      clear_unknown (vector, width_of (reading->fields[f].type), n_rows);
     if (vector->words)
       rua_csv_words_seal (vector->words);
   }

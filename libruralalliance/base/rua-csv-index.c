@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "rua-parallel-private.h"
+#include "rua-wide-private.h"
 
 /* Where records start. A line end within quotes ends no record, and whether a byte is within quotes
  * is known only from all quotes before it. So each block is counted for both cases at once, and a
@@ -22,7 +23,7 @@
 #define STEP 64
 
 /* Bytes from @at without any that is NUL or no ASCII. */
-static gsize
+RUA_WIDE static gsize
 skip_ascii (const char *at, gsize n)
 {
   gsize i = 0;
@@ -78,7 +79,7 @@ is_line_end (char c)
 }
 
 /* Bytes that are no line end and stand behind one. */
-static guint32
+RUA_WIDE static guint32
 count_steps (const char *text, gsize n_steps)
 {
   guint32 n = 0;
