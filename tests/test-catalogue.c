@@ -188,6 +188,40 @@ test_check (void)
   g_assert_error (error, RUA_ERROR, RUA_ERROR_UNKNOWN_NAME);
 }
 
+/* Formulas may lean on one another as deep as anybody can follow, and no deeper; that many lean on one is no ring. */
+static void
+test_deep (void)
+{
+  g_autoptr (RuaAlliance) alliance = case_new (), held = NULL;
+  g_autoptr (RuaCatalogue) catalogue = rua_catalogue_new (alliance);
+  g_autoptr (GError) error = NULL;
+
+  case_add (alliance, "metric", "id", "d0", "formula", "coop.active", NULL);
+  for (guint i = 1; i < 70; i++) {
+    g_autofree char *id = g_strdup_printf ("d%u", i), *formula = g_strdup_printf ("d%u + 1", i - 1);
+
+    case_add (alliance, "metric", "id", id, "formula", formula, NULL);
+  }
+  case_add (alliance, "metric", "id", "left", "formula", "d1", NULL);
+  case_add (alliance, "metric", "id", "right", "formula", "d1 * 2", NULL);
+  case_add (alliance, "metric", "id", "both", "formula", "left + right", NULL);
+  case_add (alliance, "metric", "id", "own", "formula", "abs (coop.active", NULL);
+  g_assert_true (rua_catalogue_check (catalogue, "both", &error));
+  g_assert_no_error (error);
+  /* d63 and 63 below it, and the metric that is none of a formula. */
+  g_assert_true (rua_catalogue_check (catalogue, "d63", &error));
+  g_assert_no_error (error);
+  g_assert_false (rua_catalogue_check (catalogue, "d69", &error));
+  g_assert_error (error, RUA_ERROR, RUA_ERROR_LIMIT);
+  g_assert_nonnull (strstr (error->message, "formulas stand more than 64 deep in one another"));
+  g_clear_error (&error);
+  g_assert_false (rua_catalogue_check (catalogue, "own", &error));
+  g_assert_error (error, RUA_ERROR, RUA_ERROR_SYNTAX);
+  g_assert_nonnull (strstr (error->message, "metric own: formula"));
+  g_object_get (catalogue, "alliance", &held, NULL);
+  g_assert_true (held == alliance);
+}
+
 static void
 assert_set (RuaAlliance *alliance, RuaCatalogue *catalogue, const char *id, const char *json, double want)
 {
@@ -327,6 +361,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/catalogue/values", test_values);
   g_test_add_func ("/catalogue/own", test_own);
   g_test_add_func ("/catalogue/check", test_check);
+  g_test_add_func ("/catalogue/deep", test_deep);
   g_test_add_func ("/catalogue/parameters", test_parameters);
   return g_test_run ();
 }
