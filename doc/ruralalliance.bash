@@ -62,7 +62,7 @@ _ruralalliance ()
         schema) options+=" --format" ;;
         validate) options+=" --limits --stranger" ;;
         measure) options+=" --limits --by --where --set --list --public --min-count --format --language" ;;
-        erase) options+=" --limits --reason --on" ;;
+        erase) options+=" --limits --reason --on --author" ;;
         exports) options+=" --limits" ;;
         estimate) options+=" --data --format" ;;
       esac

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The command: every verb, its exit status, its two streams, and what it refuses."""
 
+import contextlib
 import csv
 import html.parser
 import io
@@ -12,6 +13,7 @@ import pathlib
 import re
 import shlex
 import stat
+import sqlite3
 import subprocess
 import tempfile
 import unicodedata
@@ -666,6 +668,17 @@ class People(Base):
         self.assertIn('erased before', self.refused('erase', file, 'household', 'zhang'))
         self.assertIn('no household of this id', self.refused('erase', file, 'household', 'wang'))
         self.assertIn('name a file', self.refused('erase', '-', 'household', 'zhang'))
+        self.assertIn('keeps no log', self.refused('erase', file, 'household', 'li', '--author', 'Min'))
+
+    def test_erase_says_who(self):
+        file = self.path / 'hub.rua'
+        self.done('enroll', self.write(self.DOCUMENT), 'hub', '--output', file)
+        result = run('erase', file, 'household', 'zhang', '--reason', 'request', '--author', 'Min')
+        self.assertEqual(result.returncode, 0, result.stderr)
+        with contextlib.closing(sqlite3.connect(file)) as database:
+            said = database.execute("select author, value, count(*) from rua_facts where key like '~!%' and field = '' group by 1, 2").fetchall()
+        self.assertEqual({author for author, _, _ in said if author}, {'Min'})
+        self.assertNotIn(b'Zhang', file.read_bytes())
 
     def test_list_of_exports(self):
         file = self.write(self.DOCUMENT)
