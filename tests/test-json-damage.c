@@ -131,7 +131,7 @@ take_policy (const char *text, const char *what, gpointer data)
   g_autofree char *copy = g_memdup2 (text, MAX (strlen (text), 1));
   g_autoptr (GError) error = NULL;
   g_autoptr (RuaPolicy) policy
-    = rua_policy_new_from_text (copy, (gssize)strlen (text), "policy.json", &error);
+    = rua_policy_new_from_text (copy, (gssize) strlen (text), "policy.json", &error);
 
   g_assert_true ((policy == NULL) == (error != NULL));
   if (policy)

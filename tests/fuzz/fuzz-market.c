@@ -38,7 +38,7 @@ choose_policy (guint8 told, RuaOrderCycle *cycle, GError **error)
   default:
     policy = rua_policy_new_marginal_first ();
   }
-  rua_policy_set_price (policy, (RuaPolicyPrice)(told >> 2 & 7) % (RUA_POLICY_PRICE_SPLIT + 1));
+  rua_policy_set_price (policy, (RuaPolicyPrice) (told >> 2 & 7) % (RUA_POLICY_PRICE_SPLIT + 1));
   rua_policy_set_subsidised (policy, (told & 32) != 0);
   rua_policy_set_rents (policy, told & 64 ? RUA_POLICY_RENTS_HUB : RUA_POLICY_RENTS_SOLIDARITY);
   return policy;

@@ -16,7 +16,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   g_autofree char *text = size > 0 ? g_memdup2 (data, size) : g_strdup (""), *one = NULL,
                   *two = NULL;
   g_autoptr (GError) error = NULL;
-  g_autoptr (RuaPolicy) policy = rua_policy_new_from_text (text, (gssize)size, "fuzz", &error),
+  g_autoptr (RuaPolicy) policy = rua_policy_new_from_text (text, (gssize) size, "fuzz", &error),
                         again = NULL;
 
   if (policy == NULL) {

@@ -18,7 +18,7 @@ check_page (const char *page)
     = { "<script",           "<img",        "<iframe",         "<object", "<!--",
         "href=\"javascript", "href=\"data", "href=\"vbscript", "\x1b" };
   const char *body = strstr (page, "<body"), *own = body != NULL ? strstr (body, "<script>") : NULL;
-  g_autofree char *text = own != NULL ? g_strndup (body, (gsize)(own - body)) : NULL;
+  g_autofree char *text = own != NULL ? g_strndup (body, (gsize) (own - body)) : NULL;
 
   /* One script, our own, is the last that stands in a page. */
   if (text == NULL || strstr (own + 1, "<script") != NULL || strstr (own, "</script>") == NULL)
