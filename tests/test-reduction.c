@@ -688,7 +688,7 @@ static double
 draw_whole (guint bits)
 {
   gint64 most = (G_GINT64_CONSTANT (1) << bits) - 1,
-         value = ((gint64) g_test_rand_int () << 32 | (guint32) g_test_rand_int ()) & most;
+         value = (gint64) ((guint64) (guint32) g_test_rand_int () << 32 | (guint32) g_test_rand_int ()) & most;
 
   if (g_test_rand_int_range (0, 4) == 0)
     value = most;
@@ -700,7 +700,8 @@ static void
 try_whole (guint bits, RuaSumForm form)
 {
   gsize stride = rua_reduction_get_stride (&everything, form);
-  g_autofree guint8 *states[2] = { g_malloc0 (N_CELLS * stride), g_malloc0 (N_CELLS * stride) };
+  g_autofree guint8 *first = g_malloc0 (N_CELLS * stride), *second = g_malloc0 (N_CELLS * stride);
+  guint8 *const states[2] = { first, second };
   g_autofree double *vectors = g_new (double, 3 * N_BATCH);
   double *factors[3] = { vectors, vectors + N_BATCH, vectors + 2 * N_BATCH },
          divisors[3] = { 1, 1, 1 };
