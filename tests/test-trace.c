@@ -29,6 +29,41 @@ ids_of (GListModel *list)
   }                                                                                                                    \
   G_STMT_END
 
+static guint
+read_positions (RuaAlliance *alliance, const char *kind, GBytes *positions, GListStore *store)
+{
+  RuaTable *table = rua_alliance_get_table (alliance, kind);
+  gsize size;
+  const guint32 *at = g_bytes_get_data (positions, &size);
+
+  g_assert_cmpuint (size % sizeof *at, ==, 0);
+  for (gsize i = 0; i < size / sizeof *at; i++) {
+    g_autoptr (RuaRecord) record = rua_table_dup_record (table, at[i]);
+
+    g_assert_true (i == 0 || at[i - 1] < at[i]);
+    g_list_store_append (store, record);
+  }
+  g_bytes_unref (positions);
+  return (guint) (size / sizeof *at);
+}
+
+/* In bulk as one by one. */
+static GListModel *
+list_in_bulk (RuaTrace *trace, RuaLot *lot)
+{
+  RuaAlliance *then = rua_trace_get_alliance (trace);
+  GListStore *store = g_list_store_new (RUA_TYPE_RECORD);
+  GBytes *sales, *orders = rua_trace_dup_baskets (trace, lot, &sales), *without = rua_trace_dup_baskets (trace, lot, NULL);
+  guint n;
+
+  g_assert_true (g_bytes_equal (orders, without));
+  g_bytes_unref (without);
+  n = read_positions (then, "order", orders, store);
+  n += read_positions (then, "sale", sales, store);
+  g_assert_cmpuint (n, ==, g_list_model_get_n_items (G_LIST_MODEL (store)));
+  return G_LIST_MODEL (store);
+}
+
 static RuaAlliance *
 new_alliance (void)
 {
@@ -63,10 +98,14 @@ test_forth (void)
 
   g_assert_cmpuint (rua_trace_get_n_deliveries (trace), ==, 6);
   assert_ids (rua_trace_list_baskets (trace, RUA_LOT (rice)), "d1 d2 sale");
+  assert_ids (list_in_bulk (trace, RUA_LOT (rice)), "d1 d2 sale");
   assert_ids (rua_trace_list_baskets (trace, RUA_LOT (mixed)), "d1");
+  assert_ids (list_in_bulk (trace, RUA_LOT (mixed)), "d1");
   assert_ids (rua_trace_list_baskets (trace, RUA_LOT (none)), "");
+  assert_ids (list_in_bulk (trace, RUA_LOT (none)), "");
   g_assert_cmpuint (rua_trace_get_n_deliveries (empty), ==, 0);
   assert_ids (rua_trace_list_baskets (empty, RUA_LOT (rice)), "");
+  assert_ids (list_in_bulk (empty, RUA_LOT (rice)), "");
 }
 
 static void
@@ -106,8 +145,32 @@ test_later (void)
     g_assert_true (rua_alliance_remove (alliance, first, NULL));
   }
   assert_ids (rua_trace_list_baskets (trace, RUA_LOT (rice)), "d1 d2 sale");
+  assert_ids (list_in_bulk (trace, RUA_LOT (rice)), "d1 d2 sale");
   later = rua_trace_new (alliance);
   assert_ids (rua_trace_list_baskets (later, RUA_LOT (rice)), "d1 sale");
+  assert_ids (list_in_bulk (later, RUA_LOT (rice)), "d1 sale");
+}
+
+/* Positions are those of what is left, not of all that ever was there. */
+static void
+test_after_removal (void)
+{
+  g_autoptr (RuaAlliance) alliance = new_alliance ();
+  g_autoptr (RuaRecord) rice = market_case_find (alliance, "lot", "l-rice"), mixed = market_case_find (alliance, "lot", "l-mixed");
+  RuaTable *sales = rua_alliance_get_table (alliance, "sale");
+  g_autoptr (RuaTrace) trace = NULL;
+
+  {
+    g_autoptr (RuaRecord) third = market_case_find (alliance, "order", "d4"), of_order = rua_table_dup_record (sales, 0);
+
+    g_assert_true (rua_alliance_remove (alliance, third, NULL));
+    g_assert_true (rua_alliance_remove (alliance, of_order, NULL));
+  }
+  trace = rua_trace_new (alliance);
+  g_assert_true (rua_trace_get_alliance (trace) != alliance);
+  assert_ids (rua_trace_list_baskets (trace, RUA_LOT (rice)), "d1 d2 sale");
+  assert_ids (list_in_bulk (trace, RUA_LOT (rice)), "d1 d2 sale");
+  assert_ids (list_in_bulk (trace, RUA_LOT (mixed)), "d1");
 }
 
 /* Both ways say the same, and it is what a search through all rows finds. */
@@ -151,6 +214,7 @@ test_random (void)
         if (linked[lot * n_orders + order])
           g_string_append_printf (wanted, "%sd%u", wanted->len ? " " : "", order);
       assert_ids (rua_trace_list_baskets (trace, RUA_LOT (record)), wanted->str);
+      assert_ids (list_in_bulk (trace, RUA_LOT (record)), wanted->str);
     }
     for (guint order = 0; order < n_orders; order++) {
       g_autofree char *id = g_strdup_printf ("d%u", order);
@@ -172,6 +236,7 @@ main (int argc, char **argv)
   g_test_add_func ("/trace/forth", test_forth);
   g_test_add_func ("/trace/back", test_back);
   g_test_add_func ("/trace/later", test_later);
+  g_test_add_func ("/trace/after-removal", test_after_removal);
   g_test_add_func ("/trace/random", test_random);
   return g_test_run ();
 }

@@ -7,6 +7,7 @@
 #include "rua-kinds-private.h"
 #include "rua-made-list-private.h"
 #include "rua-market-reading-private.h"
+#include "rua-table-core-private.h"
 
 /**
  * RuaTrace:
@@ -249,6 +250,69 @@ rua_trace_list_baskets (RuaTrace *self, RuaLot *lot)
     return rua_made_list_new (RUA_TYPE_RECORD, 0, 0, make_basket, G_OBJECT (self));
   first = row > 0 ? self->lot_ends[row - 1] : 0;
   return rua_made_list_new (RUA_TYPE_RECORD, first, self->lot_ends[row] - first, make_basket, G_OBJECT (self));
+}
+
+/**
+ * rua_trace_get_alliance:
+ * @self: an index
+ *
+ * Gets the alliance as it was when the index was made.
+ *
+ * Returns: (transfer none): the snapshot
+ *
+ * Since: 1.0
+ */
+RuaAlliance *
+rua_trace_get_alliance (RuaTrace *self)
+{
+  g_return_val_if_fail (RUA_IS_TRACE (self), NULL);
+  return self->alliance;
+}
+
+static GBytes *
+dup_positions (RuaTable *table, const guint32 *baskets, guint n, guint32 first)
+{
+  guint32 *positions = g_new (guint32, MAX (n, 1));
+
+  for (guint i = 0; i < n; i++)
+    positions[i] = rua_table_position_of (table, baskets[i] - first);
+  return g_bytes_new_take (positions, n * sizeof *positions);
+}
+
+/**
+ * rua_trace_dup_baskets:
+ * @self: an index
+ * @lot: a lot
+ * @sales: (out) (optional) (transfer full): the same of sales without an order
+ *
+ * Gets the baskets that have some of a lot in bulk: for each order the position in the table of the alliance that
+ * [method@RuralAlliance.Trace.get_alliance] gives, counted from 0, as a #guint32 in the byte order of the machine,
+ * ascending. With that table's columns they are the baskets of [method@RuralAlliance.Trace.list_baskets], without an object
+ * for each: a lot that is all over is in a fifth of a million deliveries.
+ *
+ * Returns: (transfer full): the positions of orders
+ *
+ * Since: 1.0
+ */
+GBytes *
+rua_trace_dup_baskets (RuaTrace *self, RuaLot *lot, GBytes **sales)
+{
+  const guint32 *baskets;
+  guint32 row, first = 0, end = 0, n_orders = 0;
+
+  g_return_val_if_fail (RUA_IS_TRACE (self), NULL);
+  g_return_val_if_fail (RUA_IS_LOT (lot), NULL);
+  row = find_row (self->lots, RUA_RECORD (lot));
+  if (row != RUA_NO_ROW) {
+    first = row > 0 ? self->lot_ends[row - 1] : 0;
+    end = self->lot_ends[row];
+  }
+  baskets = self->lot_baskets + first;
+  while (n_orders < end - first && baskets[n_orders] < self->n_orders)
+    n_orders++;
+  if (sales != NULL)
+    *sales = dup_positions (self->sales, baskets + n_orders, end - first - n_orders, self->n_orders);
+  return dup_positions (self->orders, baskets, n_orders, 0);
 }
 
 /* Of @basket: the range of its lots. */

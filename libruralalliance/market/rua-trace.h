@@ -14,7 +14,11 @@ RuaTrace *rua_trace_new (RuaAlliance *alliance);
 RUA_AVAILABLE_IN_1_0
 guint rua_trace_get_n_deliveries (RuaTrace *self);
 RUA_AVAILABLE_IN_1_0
+RuaAlliance *rua_trace_get_alliance (RuaTrace *self);
+RUA_AVAILABLE_IN_1_0
 GListModel *rua_trace_list_baskets (RuaTrace *self, RuaLot *lot);
+RUA_AVAILABLE_IN_1_0
+GBytes *rua_trace_dup_baskets (RuaTrace *self, RuaLot *lot, GBytes **sales);
 RUA_AVAILABLE_IN_1_0
 GListModel *rua_trace_list_lots (RuaTrace *self, RuaRecord *basket);
 RUA_AVAILABLE_IN_1_0

@@ -129,6 +129,25 @@ read_all (GListModel *list)
   return n;
 }
 
+/* The positions of all baskets, and of each what it ordered. */
+static guint
+read_bulk (RuaTrace *trace, RuaLot *lot)
+{
+  RuaTable *orders = rua_alliance_get_table (rua_trace_get_alliance (trace), "order");
+  g_autoptr (RuaColumn) column = rua_table_dup_column (orders, "quantity");
+  g_autoptr (GBytes) positions = rua_trace_dup_baskets (trace, lot, NULL), values = rua_column_dup_values (column);
+  gsize size;
+  const guint32 *at = g_bytes_get_data (positions, &size);
+  const gint64 *quantities = g_bytes_get_data (values, NULL);
+  gint64 sum = 0;
+
+  for (gsize i = 0; i < size / sizeof *at; i++)
+    sum += quantities[at[i]];
+  if (sum != (gint64) (size / sizeof *at) * 10)
+    g_error ("%" G_GINT64_FORMAT " ordered", sum);
+  return (guint) (size / sizeof *at);
+}
+
 static void
 tell (const char *what, double seconds, guint n)
 {
@@ -140,8 +159,8 @@ main (int argc, char **argv)
 {
   guint n = argc > 1 ? (guint) strtoul (argv[1], NULL, 10) : 1000000;
   g_autoptr (RuaAlliance) alliance = rua_alliance_new ();
-  double made = 1e9, ordinary = 1e9, back = 1e9, worst = 1e9, worst_list = 1e9;
-  guint n_ordinary = 0, n_back = 0, n_worst = 0;
+  double made = 1e9, ordinary = 1e9, back = 1e9, worst = 1e9, worst_list = 1e9, bulk = 1e9;
+  guint n_ordinary = 0, n_back = 0, n_worst = 0, n_bulk = 0;
 
   n_lots = MAX (n / BASKETS_OF_A_LOT, 2);
   n_orders = MAX (n / 3, 1);
@@ -170,6 +189,9 @@ main (int argc, char **argv)
     worst_list = MIN (worst_list, now () - begun);
     n_worst = read_all (baskets);
     worst = MIN (worst, now () - begun);
+    begun = now ();
+    n_bulk = read_bulk (trace, RUA_LOT (all_over));
+    bulk = MIN (bulk, now () - begun);
   }
   printf ("%u deliveries of %u lots in %u baskets\n", n, n_lots, n_orders);
   tell ("index, made once", made, n);
@@ -177,5 +199,6 @@ main (int argc, char **argv)
   tell ("a basket to lots, producers, certificates", back, n_back);
   tell ("the lot that is all over: its list", worst_list, n_worst);
   tell ("the lot that is all over: every basket read", worst, n_worst);
+  tell ("the lot that is all over: positions, quantities", bulk, n_bulk);
   return 0;
 }
