@@ -119,6 +119,7 @@ test_times (void)
 {
   static const ToldCase cases[] = {
     { "'events': [{'id': 'a', 'title': 'Flood', 'started': '2011-06', 'ended': '2011-07'}, {'id': 'b', 'title': 'Feast'}]", { "Flood", "When is not known: Feast." }, { "Flood (event", "Feast (event" } },
+    { "'events': [{'id': 'b', 'title': 'Feast'}, {'id': 'c', 'title': 'Fair'}]", { "\nTimeline\n", "When is not known: Feast; Fair." }, { "What happened" } },
     { "'projects': [{'id': 'p', 'title': 'Hives', 'started': '2010'}], 'phases': [{'id': 'a', 'title': 'First', 'of': 'project/p', 'started': '2011'},"
       "{'id': 'b', 'title': 'End of Hives', 'of': 'project/p', 'started': '2012'}, {'id': 'c', 'title': 'Never'}]",
       { "First, of Hives (", "End of Hives (", "When is not known: Never (" }, { "End of Hives, of Hives" } },

@@ -261,6 +261,21 @@ rua_telling_list_times (RuaTelling *self)
   return entries;
 }
 
+static void
+tell_times (RuaTelling *self, GArray *entries)
+{
+  rua_telling_chart (self, rua_chart_new_timeline (_("What happened, and how long it took"), self->alliance, self->language));
+  rua_manuscript_table (self->manuscript, 0);
+  rua_manuscript_column (self->manuscript, _("When"), RUA_ALIGN_LEFT);
+  rua_manuscript_column (self->manuscript, _("What"), RUA_ALIGN_LEFT);
+  for (guint i = 0; i < entries->len; i++) {
+    Entry *entry = &g_array_index (entries, Entry, i);
+
+    rua_telling_cell (self, entry->when);
+    rua_telling_cell (self, entry->what);
+  }
+}
+
 void
 rua_telling_timeline (RuaTelling *self)
 {
@@ -273,18 +288,10 @@ rua_telling_timeline (RuaTelling *self)
     if (happens (rua_table_get_kind (table)))
       collect_undated (self, table, undated);
   }
-  if (entries->len == 0)
+  if (entries->len == 0 && undated->len == 0)
     return;
   rua_telling_chapter (self, _("Timeline"), NULL);
-  rua_telling_chart (self, rua_chart_new_timeline (_("What happened, and how long it took"), self->alliance, self->language));
-  rua_manuscript_table (self->manuscript, 0);
-  rua_manuscript_column (self->manuscript, _("When"), RUA_ALIGN_LEFT);
-  rua_manuscript_column (self->manuscript, _("What"), RUA_ALIGN_LEFT);
-  for (guint i = 0; i < entries->len; i++) {
-    Entry *entry = &g_array_index (entries, Entry, i);
-
-    rua_telling_cell (self, entry->when);
-    rua_telling_cell (self, entry->what);
-  }
+  if (entries->len > 0)
+    tell_times (self, entries);
   tell_undated (self, undated);
 }
