@@ -124,7 +124,8 @@ test_flips (Fixture *f, gconstpointer data)
   }
   g_assert_false (try_bytes (f, (const guint8 *) bytes, length));
   g_test_message ("%u single bits of %" G_GSIZE_FORMAT " bytes flipped: %u refused, the others changed nothing that is read", n, length, n_refused);
-  g_assert_cmpuint (n_refused, >, n / 20);
+  /* Of a few, chance may spare all. */
+  g_assert_true (n < 100 || n_refused > n / 20);
 }
 
 /* The same with the hashes not looked at would let some through: that they are what catches them. */

@@ -25,8 +25,7 @@ words=$build/words.dict
 sed -nE 's/^([a-z_]+) = \{ type.*/"\\"\1\\":"/p; s/^plural = "(.*)"/"\\"\1\\":["/p; s/.*tokens = \[(.*)\].*/\1/p' \
   "$source/libruralalliance/model/alliance.toml" | sed '/^"\\/!{s/, */\n/g}' | sort -u >"$words"
 
-# Memory that is given back to the system page by page costs, where there is more than one processor, more than all else:
-# five times as many inputs of columns a second are tried without.
+# Memory that is given back to the system page by page interrupts the other processors, which costs more than all else.
 export G_SLICE=always-malloc
 export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1:allocator_release_to_os_interval_ms=-1:clear_shadow_mmap_threshold=1073741824
 status=0
