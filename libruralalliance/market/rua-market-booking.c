@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "rua-market-booking.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "rua-clearing-private.h"
 #include "rua-edits.h"
 #include "rua-kinds-private.h"
+#include "rua-market-trades-private.h"
 
 /* What was handed out becomes sales: of each, who gets which part of what the buyer pays, to the minor unit. */
 
@@ -49,50 +49,20 @@ matches (const RuaMarketFee *fee, guint32 hub, guint32 product)
   return (fee->hub == RUA_MARKET_NONE || fee->hub == hub) && (fee->product == RUA_MARKET_NONE || fee->product == product);
 }
 
-typedef struct {
-  guint32 fee;
-  gint64 remainder;
-} Share;
-
-static int
-compare_shares (gconstpointer a, gconstpointer b)
-{
-  const Share *x = a, *y = b;
-
-  if (x->remainder != y->remainder)
-    return x->remainder > y->remainder ? -1 : 1;
-  return x->fee < y->fee ? -1 : x->fee > y->fee;
-}
-
-/* Percentages together take the whole minor units that they come to; who has the largest remainder gets the units that
- * rounding left over (Hamilton's method). */
-static void
-share_out (const RuaMarketReading *reading, guint32 hub, guint32 product, gint64 amount, gint64 quantity, gint64 *amounts)
+/* What each fee takes of a sale, percentages and fixed ones; how many fees there are. */
+static guint32
+share_out (const RuaMarketReading *reading, guint32 hub, guint32 product, gint64 amount, gint64 quantity, RuaMarketFeeAmount *amounts)
 {
   const RuaMarketProblem *problem = &reading->problem;
-  g_autofree Share *shares = g_new (Share, problem->n_fees + 1);
-  __int128 millionths = 0;
-  gint64 left;
-  guint n = 0;
+  guint32 n = 0;
 
-  for (guint32 i = 0; i < problem->n_fees; i++) {
-    const RuaMarketFee *fee = &problem->fees[i];
-
-    amounts[i] = 0;
-    if (!matches (fee, hub, product))
-      continue;
-    amounts[i] = (gint64) ((__int128) fee->millionths * amount / 1000000);
-    shares[n++] = (Share){ i, (gint64) ((__int128) fee->millionths * amount % 1000000) };
-    millionths += fee->millionths;
-  }
-  left = (gint64) (millionths * amount / 1000000);
-  for (guint i = 0; i < n; i++)
-    left -= amounts[shares[i].fee];
-  qsort (shares, n, sizeof *shares, compare_shares);
-  for (guint i = 0; i < n && left > 0; i++, left--)
-    amounts[shares[i].fee]++;
-  for (guint i = 0; i < n; i++)
-    amounts[shares[i].fee] += problem->fees[shares[i].fee].unit_amount * quantity;
+  for (guint32 i = 0; i < problem->n_fees; i++)
+    if (matches (&problem->fees[i], hub, product))
+      amounts[n++].fee = i;
+  rua_market_share_percentages (problem->fees, amounts, n, amount);
+  for (guint32 k = 0; k < n; k++)
+    amounts[k].amount += problem->fees[amounts[k].fee].unit_amount * quantity;
+  return n;
 }
 
 /* @over: what the allocation has as fees of a unit beyond those on record: rent that goes to the hub. */
@@ -128,9 +98,9 @@ static gboolean
 split (Booking *self, guint32 row, guint32 hub_row, guint32 cooperative, gint64 quantity, guint32 product_row, Split *to, GError **error)
 {
   const RuaMarketProblem *problem = &self->reading->problem;
-  g_autofree gint64 *amounts = g_new0 (gint64, problem->n_fees + 1);
+  g_autofree RuaMarketFeeAmount *amounts = g_new (RuaMarketFeeAmount, problem->n_fees + 1);
   gint64 price = read_money (self, row, RUA_ALLOCATION_FIELD_CONSUMER_PRICE), over;
-  guint32 hub = RUA_MARKET_NONE, product = RUA_MARKET_NONE;
+  guint32 hub = RUA_MARKET_NONE, product = RUA_MARKET_NONE, n_fees;
 
   for (guint32 i = 0; i < problem->n_hubs; i++)
     if (g_array_index (self->reading->hub_rows, guint32, i) == hub_row)
@@ -148,18 +118,18 @@ split (Booking *self, guint32 row, guint32 hub_row, guint32 cooperative, gint64 
   to->producer = read_money (self, row, RUA_ALLOCATION_FIELD_PRODUCER_PRICE) * quantity;
   to->transport = read_money (self, row, RUA_ALLOCATION_FIELD_TRANSPORT) * quantity;
   to->hub = over * quantity;
-  share_out (self->reading, hub, product, to->amount, quantity, amounts);
-  for (guint32 i = 0; i < problem->n_fees; i++) {
+  n_fees = share_out (self->reading, hub, product, to->amount, quantity, amounts);
+  for (guint32 i = 0; i < n_fees; i++) {
+    guint32 fee_row = g_array_index (self->reading->fee_rows, guint32, amounts[i].fee), who = RUA_NO_ROW;
     RuaTable *payee = NULL;
-    guint32 who = RUA_NO_ROW;
 
-    rua_column_read_reference (rua_table_peek_column (self->fees, RUA_FEE_FIELD_PAYEE), g_array_index (self->reading->fee_rows, guint32, i), &payee, &who);
+    rua_column_read_reference (rua_table_peek_column (self->fees, RUA_FEE_FIELD_PAYEE), fee_row, &payee, &who);
     if (payee == self->hubs && who == hub_row)
-      to->hub += amounts[i];
+      to->hub += amounts[i].amount;
     else if (payee == self->cooperatives && who == cooperative)
-      to->cooperative += amounts[i];
+      to->cooperative += amounts[i].amount;
     else
-      to->fees += amounts[i];
+      to->fees += amounts[i].amount;
   }
   to->solidarity = to->amount - to->producer - to->transport - to->hub - to->cooperative - to->fees;
   return TRUE;

@@ -166,9 +166,9 @@ find_paths (const RuaMarketRun *run)
 /* ---- money ---- */
 
 typedef struct {
-  __int128 rest;
   const RuaMarketFee *terms;
-  guint32 fee;
+  gint64 rest;
+  guint32 place;
 } Remainder;
 
 static gint
@@ -183,34 +183,51 @@ compare_remainders (gconstpointer a, gconstpointer b)
     return x->terms->millionths > y->terms->millionths ? -1 : 1;
   if (x->terms->unit_amount != y->terms->unit_amount)
     return x->terms->unit_amount > y->terms->unit_amount ? -1 : 1;
-  return x->fee < y->fee ? -1 : x->fee > y->fee;
+  return x->place < y->place ? -1 : x->place > y->place;
 }
 
-/* Percentages of the whole trade, in whole minor units that add up to that of all together, by largest remainder. */
+gint64
+rua_market_share_percentages (const RuaMarketFee *fees, RuaMarketFeeAmount *amounts, guint32 n, gint64 whole)
+{
+  g_autofree Remainder *rests = g_new (Remainder, MAX (1, n));
+  __int128 millionths = 0;
+  gint64 all, given = 0;
+
+  for (guint32 k = 0; k < n; k++) {
+    const RuaMarketFee *fee = &fees[amounts[k].fee];
+    __int128 exact = (__int128)whole * fee->millionths;
+
+    amounts[k].amount = (gint64)(exact / 1000000);
+    rests[k] = (Remainder){ fee, (gint64)(exact % 1000000), k };
+    given += amounts[k].amount;
+    millionths += fee->millionths;
+  }
+  all = (gint64)(millionths * whole / 1000000);
+  qsort (rests, n, sizeof *rests, compare_remainders);
+  for (guint32 k = 0; given < all; k++, given++)
+    amounts[rests[k].place].amount++;
+  return all;
+}
+
+/* Percentages of the whole trade. */
 static gint64
 share_fees (const RuaMarketWork *w,
             const RuaMarketDemandClass *class_,
             RuaMarketTrade *trade,
             GArray *amounts)
 {
-  g_autofree Remainder *rests = g_new (Remainder, MAX (1, class_->n_fees));
-  gint64 all = (gint64)((__int128)trade->consumer_amount * class_->millionths / 1000000), given = 0;
+  RuaMarketFeeAmount *shares;
+  gint64 all;
 
   trade->first_fee = amounts->len;
   trade->n_fees = class_->n_fees;
-  for (guint32 k = 0; k < class_->n_fees; k++) {
-    const RuaMarketFee *fee = &w->problem.fees[w->demand_fees[class_->first_fee + k]];
-    __int128 exact = (__int128)trade->consumer_amount * fee->millionths;
-    RuaMarketFeeAmount amount = { w->demand_fees[class_->first_fee + k],
-                                  fee->unit_amount * trade->quantity + (gint64)(exact / 1000000) };
-
-    given += (gint64)(exact / 1000000);
-    rests[k] = (Remainder){ exact % 1000000, fee, k };
-    g_array_append_val (amounts, amount);
-  }
-  qsort (rests, class_->n_fees, sizeof *rests, compare_remainders);
-  for (guint32 k = 0; given < all; k++, given++)
-    g_array_index (amounts, RuaMarketFeeAmount, trade->first_fee + rests[k].fee).amount++;
+  g_array_set_size (amounts, amounts->len + class_->n_fees);
+  shares = &g_array_index (amounts, RuaMarketFeeAmount, trade->first_fee);
+  for (guint32 k = 0; k < class_->n_fees; k++)
+    shares[k].fee = w->demand_fees[class_->first_fee + k];
+  all = rua_market_share_percentages (w->problem.fees, shares, class_->n_fees, trade->consumer_amount);
+  for (guint32 k = 0; k < class_->n_fees; k++)
+    shares[k].amount += w->problem.fees[shares[k].fee].unit_amount * trade->quantity;
   return all;
 }
 
