@@ -131,3 +131,39 @@ columns_exercise (RuaAlliance *alliance)
   g_assert_cmpuint (g_bytes_get_size (json), >, 0);
   g_assert_cmpuint (again->len, >, 0);
 }
+
+/* ---- for every test of them ---- */
+
+guint
+columns_trials (guint n)
+{
+  return g_getenv ("RUA_SLOW_MACHINE") ? MAX (1, n / 10) : n;
+}
+
+void
+columns_begin (RuaRandom *random)
+{
+  guint32 seed = g_test_rand_int ();
+
+  g_test_message ("seed %u", seed);
+  rua_random_init (random, seed);
+}
+
+GBytes *
+columns_to_json (RuaAlliance *alliance)
+{
+  GError *error = NULL;
+  GBytes *json = rua_alliance_to_json (alliance, NULL, &error);
+
+  g_assert_no_error (error);
+  return json;
+}
+
+void
+columns_assert_same_json (RuaAlliance *a, RuaAlliance *b)
+{
+  g_autoptr (GBytes) ja = columns_to_json (a);
+  g_autoptr (GBytes) jb = columns_to_json (b);
+
+  g_assert_true (g_bytes_equal (ja, jb));
+}

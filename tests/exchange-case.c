@@ -166,3 +166,35 @@ case_same (RuaLog *a, RuaLog *b)
 {
   return holds (a, b) && holds (b, a);
 }
+
+gint64
+case_wall (gpointer data)
+{
+  return GPOINTER_TO_SIZE (data);
+}
+
+/* A hub and a station with some work, by a clock that stands still. */
+void
+case_set_up (RuaLog **hub, RuaLog **station)
+{
+  *hub = case_log ("hub");
+  *station = case_log ("gaopo");
+  rua_log_set_wall (*hub, case_wall, GSIZE_TO_POINTER (1789000000000));
+  rua_log_set_wall (*station, case_wall, GSIZE_TO_POINTER (1789000000000));
+  case_introduce (*hub, *station);
+}
+
+void
+case_refuse (RuaLog *to, GBytes *bytes, const char *expected)
+{
+  g_autofree char *told = NULL;
+  guint n_facts = rua_log_get_n_facts (to), n_changes = rua_log_get_n_changes (to);
+  guint64 version = rua_roster_get_version (rua_log_get_roster (to));
+
+  g_assert_false (case_take (to, bytes, NULL, NULL, &told));
+  if (!strstr (told, expected))
+    g_error ("told: %s\nexpected: %s", told, expected);
+  g_assert_cmpuint (rua_log_get_n_facts (to), ==, n_facts);
+  g_assert_cmpuint (rua_log_get_n_changes (to), ==, n_changes);
+  g_assert_cmpuint (rua_roster_get_version (rua_log_get_roster (to)), ==, version);
+}

@@ -8,6 +8,8 @@ G_BEGIN_DECLS
 /* Logs that send one another exchange files, without an alliance around them. */
 
 #define CASE_LINEAGE "00112233445566778899aabbccddeeff"
+#define CASE_ZEROS "0000000000000000000000000000000000000000000000000000000000000000"
+#define CASE_MINUTE G_GINT64_CONSTANT (60000)
 #define CASE_MADE "2026-11-25T20:52:01Z"
 
 RuaLog *case_log (const char *station);
@@ -24,5 +26,12 @@ GBytes *case_join (GPtrArray *lines, const guint8 *key, const char *previous);
 void case_key (const char *station, guint8 key[RUA_KEY_LENGTH]);
 /* The same facts and changes, in whatever order. */
 gboolean case_same (RuaLog *a, RuaLog *b);
+
+/* A clock that stands still; milliseconds as a pointer. */
+gint64 case_wall (gpointer data);
+/* A hub and a station that know one another, by a clock that stands still. */
+void case_set_up (RuaLog **hub, RuaLog **station);
+/* It is not taken, for a reason that has @expected in it, and nothing has changed. */
+void case_refuse (RuaLog *to, GBytes *bytes, const char *expected);
 
 G_END_DECLS

@@ -7,40 +7,6 @@
 
 #include <string.h>
 
-static guint
-trials (guint n)
-{
-  return g_getenv ("RUA_SLOW_MACHINE") ? MAX (1, n / 10) : n;
-}
-
-static void
-begin (RuaRandom *random)
-{
-  guint32 seed = g_test_rand_int ();
-
-  g_test_message ("seed %u", seed);
-  rua_random_init (random, seed);
-}
-
-static GBytes *
-to_json (RuaAlliance *alliance)
-{
-  GError *error = NULL;
-  GBytes *json = rua_alliance_to_json (alliance, NULL, &error);
-
-  g_assert_no_error (error);
-  return json;
-}
-
-static void
-assert_same_json (RuaAlliance *a, RuaAlliance *b)
-{
-  g_autoptr (GBytes) ja = to_json (a);
-  g_autoptr (GBytes) jb = to_json (b);
-
-  g_assert_true (g_bytes_equal (ja, jb));
-}
-
 /* ---- what is damaged is refused ---- */
 
 static RuaAlliance *
@@ -92,10 +58,10 @@ test_random_bits (void)
   g_autoptr (RuaAlliance) alliance = NULL;
   g_autoptr (GByteArray) file = NULL;
 
-  begin (&random);
+  columns_begin (&random);
   alliance = random_alliance_new (&random, RUA_CHUNK_ROWS + 1000);
   file = columns_write (alliance);
-  for (guint t = 0; t < trials (100); t++) {
+  for (guint t = 0; t < columns_trials (100); t++) {
     guint at = rua_random_below (&random, file->len), bit = rua_random_below (&random, 8);
 
     file->data[at] ^= (guint8) (1u << bit);
@@ -172,14 +138,14 @@ test_hostile_bytes (void)
   RuaRandom random;
   guint accepted = 0;
 
-  begin (&random);
-  for (guint t = 0; t < trials (3); t++) {
+  columns_begin (&random);
+  for (guint t = 0; t < columns_trials (3); t++) {
     g_autoptr (RuaAlliance) alliance = t == 0 ? small_alliance () : random_alliance_new (&random, 1 + rua_random_below (&random, 80));
     g_autoptr (GByteArray) file = columns_write (alliance);
     guint64 directory;
 
     memcpy (&directory, file->data + file->len - RUA_COLUMNS_TRAILER, 8);
-    for (guint i = 0; i < trials (500); i++) {
+    for (guint i = 0; i < columns_trials (500); i++) {
       static const guint8 telling[] = { 0, 1, 2, 4, 8, 16, 0x7f, 0x80, 0xff };
       g_autoptr (GByteArray) bad = g_byte_array_new ();
       /* Most of the time in the directory. */
@@ -314,7 +280,7 @@ hostile_text (const char *name, const char *text, gsize length, gboolean fine)
   again = columns_read (file, &error);
   if (fine) {
     g_assert_no_error (error);
-    assert_same_json (alliance, again);
+    columns_assert_same_json (alliance, again);
   } else {
     g_assert_null (again);
     g_assert_error (error, RUA_ERROR, RUA_ERROR_SYNTAX);

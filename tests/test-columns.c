@@ -9,40 +9,6 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-static guint
-trials (guint n)
-{
-  return g_getenv ("RUA_SLOW_MACHINE") ? MAX (1, n / 10) : n;
-}
-
-static void
-begin (RuaRandom *random)
-{
-  guint32 seed = g_test_rand_int ();
-
-  g_test_message ("seed %u", seed);
-  rua_random_init (random, seed);
-}
-
-static GBytes *
-to_json (RuaAlliance *alliance)
-{
-  GError *error = NULL;
-  GBytes *json = rua_alliance_to_json (alliance, NULL, &error);
-
-  g_assert_no_error (error);
-  return json;
-}
-
-static void
-assert_same_json (RuaAlliance *a, RuaAlliance *b)
-{
-  g_autoptr (GBytes) ja = to_json (a);
-  g_autoptr (GBytes) jb = to_json (b);
-
-  g_assert_true (g_bytes_equal (ja, jb));
-}
-
 static void
 assert_same_prints (RuaAlliance *a, RuaAlliance *b)
 {
@@ -92,8 +58,8 @@ check_document (const char *path)
   if (!alliance)
     return FALSE;
   again = reopen (alliance);
-  saved = to_json (alliance);
-  json = to_json (again);
+  saved = columns_to_json (alliance);
+  json = columns_to_json (again);
   g_assert_true (g_bytes_equal (json, saved));
   assert_same_prints (alliance, again);
   return TRUE;
@@ -123,7 +89,7 @@ test_empty (void)
   g_autoptr (RuaAlliance) alliance = rua_alliance_new ();
   g_autoptr (RuaAlliance) again = reopen (alliance);
 
-  assert_same_json (alliance, again);
+  columns_assert_same_json (alliance, again);
 }
 
 /* Members that nobody knows, at the top, in the schema and in records; own kinds and fields. */
@@ -142,8 +108,8 @@ test_members (void)
 
   g_assert_no_error (error);
   again = reopen (alliance);
-  assert_same_json (alliance, again);
-  json = to_json (again);
+  columns_assert_same_json (alliance, again);
+  json = columns_to_json (again);
   written = g_strndup (g_bytes_get_data (json, NULL), g_bytes_get_size (json));
   g_assert_nonnull (strstr (written, "queen"));
   g_assert_nonnull (strstr (written, "strange"));
@@ -156,8 +122,8 @@ test_random (void)
 {
   RuaRandom random;
 
-  begin (&random);
-  for (guint t = 0; t < trials (20); t++) {
+  columns_begin (&random);
+  for (guint t = 0; t < columns_trials (20); t++) {
     g_autoptr (RuaAlliance) alliance = random_alliance_new (&random, 1 + rua_random_below (&random, 300));
     g_autoptr (RuaAlliance) again = NULL;
     g_autoptr (RuaAlliance) third = NULL;
@@ -166,7 +132,7 @@ test_random (void)
     for (guint e = rua_random_below (&random, 40); e > 0; e--)
       random_alliance_edit (alliance, &random);
     again = reopen (alliance);
-    assert_same_json (alliance, again);
+    columns_assert_same_json (alliance, again);
     assert_same_prints (alliance, again);
     /* What was opened is edited like any other, and saved again. */
     for (guint e = rua_random_below (&random, 40); e > 0; e--) {
@@ -174,9 +140,9 @@ test_random (void)
       random_alliance_edit (alliance, &random);
       random_alliance_edit (again, &other);
     }
-    assert_same_json (alliance, again);
+    columns_assert_same_json (alliance, again);
     third = reopen (again);
-    assert_same_json (alliance, third);
+    columns_assert_same_json (alliance, third);
     assert_same_prints (alliance, third);
   }
 }
@@ -189,10 +155,10 @@ test_many_chunks (void)
   g_autoptr (RuaAlliance) again = NULL;
   RuaTable *table;
 
-  begin (&random);
+  columns_begin (&random);
   alliance = random_alliance_new (&random, 2 * RUA_CHUNK_ROWS + 5);
   again = reopen (alliance);
-  assert_same_json (alliance, again);
+  columns_assert_same_json (alliance, again);
   assert_same_prints (alliance, again);
   table = random_alliance_get_table (again);
   g_assert_cmpuint (rua_table_find_row (table, "t131075", -1), ==, 131075);
@@ -201,7 +167,7 @@ test_many_chunks (void)
     random_alliance_edit (again, &random);
   g_clear_object (&alliance);
   alliance = reopen (again);
-  assert_same_json (alliance, again);
+  columns_assert_same_json (alliance, again);
 }
 
 /* The same content, the same bytes: whatever the threads, and however it was packed and edited. */
@@ -211,8 +177,8 @@ test_same_bytes (void)
   RuaRandom random;
   guint threads = rua_get_n_threads ();
 
-  begin (&random);
-  for (guint t = 0; t < trials (12); t++) {
+  columns_begin (&random);
+  for (guint t = 0; t < columns_trials (12); t++) {
     g_autoptr (RuaAlliance) alliance = random_alliance_new (&random, 1 + rua_random_below (&random, 200));
     g_autoptr (RuaAlliance) again = NULL;
     g_autoptr (GByteArray) first = NULL;
@@ -287,7 +253,7 @@ test_index_on_demand (void)
   RuaColumn *ids;
   g_autoptr (RuaRecord) record = NULL;
 
-  begin (&random);
+  columns_begin (&random);
   alliance = random_alliance_new (&random, 1000);
   again = reopen (alliance);
   ids = rua_table_peek_column (random_alliance_get_table (again), 0);
@@ -295,7 +261,7 @@ test_index_on_demand (void)
   g_assert_cmpuint (random_alliance_get_table (again)->ids_in_order, ==, 1000);
   g_assert_cmpuint (random_alliance_get_table (again)->n_id_rows, ==, 0);
   file = columns_write (again);
-  assert_same_json (alliance, again);
+  columns_assert_same_json (alliance, again);
   g_assert_cmpuint (rua_text_run_get_index_size (ids->dictionary.run), ==, 0);
   snapshot = rua_alliance_snapshot (again);
   record = rua_alliance_find (snapshot, "thing", "t500");
@@ -362,7 +328,7 @@ test_file (void)
   struct stat st;
   GError *error = NULL;
 
-  begin (&random);
+  columns_begin (&random);
   place_init (&place);
   alliance = random_alliance_new (&random, 2000);
   g_assert_true (rua_alliance_save (alliance, place.path, RUA_SAVE_NONE, NULL, &error));
@@ -376,12 +342,12 @@ test_file (void)
 
   again = rua_alliance_open (place.path, NULL, &error);
   g_assert_no_error (error);
-  assert_same_json (alliance, again);
+  columns_assert_same_json (alliance, again);
   /* Told by its content, under any name. */
   g_assert_cmpint (link (place.path, place.other), ==, 0);
   third = rua_alliance_open (place.other, NULL, &error);
   g_assert_no_error (error);
-  assert_same_json (alliance, third);
+  columns_assert_same_json (alliance, third);
 
   /* It goes on when its file is replaced by what it has become. */
   for (guint i = 0; i < 20; i++)
@@ -391,11 +357,11 @@ test_file (void)
   g_assert_no_error (error);
   g_assert_cmpint (stat (place.path, &st), ==, 0);
   g_assert_cmpuint (st.st_mode & 07777, ==, 0640);
-  assert_same_json (alliance, third);
+  columns_assert_same_json (alliance, third);
   g_clear_object (&third);
   third = rua_alliance_open (place.path, NULL, &error);
   g_assert_no_error (error);
-  assert_same_json (again, third);
+  columns_assert_same_json (again, third);
   place_clear (&place);
 }
 
@@ -409,12 +375,12 @@ test_file_damaged (void)
   g_autofree char *bytes = NULL;
   gsize length;
 
-  begin (&random);
+  columns_begin (&random);
   place_init (&place);
   alliance = random_alliance_new (&random, 3000);
   g_assert_true (rua_alliance_save (alliance, place.path, RUA_SAVE_NONE, NULL, &error));
   g_assert_true (g_file_get_contents (place.path, &bytes, &length, NULL));
-  for (guint t = 0; t < trials (60); t++) {
+  for (guint t = 0; t < columns_trials (60); t++) {
     gsize at = t < 8 ? t : rua_random_below (&random, (guint32) length);
 
     bytes[at] ^= 1;
@@ -433,7 +399,7 @@ static void
 test_names (void)
 {
   g_autoptr (RuaAlliance) alliance = small_alliance ();
-  g_autoptr (GBytes) json = to_json (alliance);
+  g_autoptr (GBytes) json = columns_to_json (alliance);
   g_autoptr (RuaAlliance) again = NULL;
   Place place;
   GError *error = NULL;
@@ -442,7 +408,7 @@ test_names (void)
   g_assert_true (g_file_set_contents (place.path, g_bytes_get_data (json, NULL), (gssize) g_bytes_get_size (json), NULL));
   again = rua_alliance_open (place.path, NULL, &error);
   g_assert_no_error (error);
-  assert_same_json (alliance, again);
+  columns_assert_same_json (alliance, again);
   g_assert_true (g_file_set_contents (place.path, "", 0, NULL));
   g_assert_null (rua_alliance_open (place.path, NULL, &error));
   g_assert_nonnull (error);
@@ -472,7 +438,7 @@ test_async (void)
   Place place;
   GError *error = NULL;
 
-  begin (&random);
+  columns_begin (&random);
   place_init (&place);
   alliance = random_alliance_new (&random, 3000);
   before = rua_alliance_snapshot (alliance);
@@ -483,7 +449,7 @@ test_async (void)
     g_main_context_iteration (NULL, TRUE);
   again = rua_alliance_open (place.path, NULL, &error);
   g_assert_no_error (error);
-  assert_same_json (before, again);
+  columns_assert_same_json (before, again);
   place_clear (&place);
 }
 
@@ -496,7 +462,7 @@ test_cancelled (void)
   Place place;
   GError *error = NULL;
 
-  begin (&random);
+  columns_begin (&random);
   place_init (&place);
   alliance = random_alliance_new (&random, 100);
   g_assert_true (rua_alliance_save (alliance, place.path, RUA_SAVE_NONE, NULL, &error));
@@ -537,10 +503,10 @@ test_sink_fails (void)
   g_autoptr (GByteArray) file = NULL;
   guint step;
 
-  begin (&random);
+  columns_begin (&random);
   alliance = random_alliance_new (&random, 60);
   file = columns_write (alliance);
-  step = MAX (1, file->len / trials (200));
+  step = MAX (1, file->len / columns_trials (200));
   for (gsize room = 0; room < file->len; room += step) {
     Tank tank = { room };
     GError *error = NULL;

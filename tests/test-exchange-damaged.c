@@ -4,40 +4,6 @@
 
 #include <string.h>
 
-#define ZEROS "0000000000000000000000000000000000000000000000000000000000000000"
-#define MINUTE G_GINT64_CONSTANT (60000)
-
-static gint64
-wall (gpointer data)
-{
-  return GPOINTER_TO_SIZE (data);
-}
-
-/* A hub and a station with some work, by a clock that stands still. */
-static void
-set_up (RuaLog **hub, RuaLog **station)
-{
-  *hub = case_log ("hub");
-  *station = case_log ("gaopo");
-  rua_log_set_wall (*hub, wall, GSIZE_TO_POINTER (1789000000000));
-  rua_log_set_wall (*station, wall, GSIZE_TO_POINTER (1789000000000));
-  case_introduce (*hub, *station);
-}
-
-static void
-refuse (RuaLog *to, GBytes *bytes, const char *expected)
-{
-  g_autofree char *told = NULL;
-  guint n_facts = rua_log_get_n_facts (to), n_changes = rua_log_get_n_changes (to);
-  guint64 version = rua_roster_get_version (rua_log_get_roster (to));
-
-  g_assert_false (case_take (to, bytes, NULL, NULL, &told));
-  if (!strstr (told, expected))
-    g_error ("told: %s\nexpected: %s", told, expected);
-  g_assert_cmpuint (rua_log_get_n_facts (to), ==, n_facts);
-  g_assert_cmpuint (rua_log_get_n_changes (to), ==, n_changes);
-  g_assert_cmpuint (rua_roster_get_version (rua_log_get_roster (to)), ==, version);
-}
 
 /* ---- damage ---- */
 
@@ -46,7 +12,7 @@ small_batch (RuaLog **hub)
 {
   g_autoptr (RuaLog) station = NULL;
 
-  set_up (hub, &station);
+  case_set_up (hub, &station);
   case_edit (station, "h1", 3, "1.5");
   case_edit (station, "h1", 2, "\"\xe8\x8d\x89\"");
   return case_send (station, "hub");
@@ -68,12 +34,12 @@ test_every_byte (void)
 
       bad[i] ^= (char) (1u << bit);
       changed = g_bytes_new_static (bad, size);
-      refuse (hub, changed, "b.ruax:");
+      case_refuse (hub, changed, "b.ruax:");
     }
   for (gsize i = 0; i < size; i += step) {
     g_autoptr (GBytes) shorter = g_bytes_new_from_bytes (good, 0, i);
 
-    refuse (hub, shorter, "b.ruax:");
+    case_refuse (hub, shorter, "b.ruax:");
   }
   for (gsize i = 0; i < size; i += step) {
     g_autoptr (GString) more = g_string_new_len (bytes, (gssize) size);
@@ -81,7 +47,7 @@ test_every_byte (void)
 
     g_string_insert_c (more, (gssize) i, more->str[i]);
     longer = g_bytes_new (more->str, more->len);
-    refuse (hub, longer, "b.ruax:");
+    case_refuse (hub, longer, "b.ruax:");
   }
   g_assert_true (case_take (hub, good, NULL, NULL, NULL));
 }
@@ -109,7 +75,7 @@ test_lines (void)
         }
         bytes = g_bytes_new (out->str, out->len);
         if (!g_bytes_equal (bytes, good))
-          refuse (hub, bytes, "b.ruax:");
+          case_refuse (hub, bytes, "b.ruax:");
       }
     }
   for (guint i = 0; i < n; i++) {
@@ -120,7 +86,7 @@ test_lines (void)
       if (k != i)
         g_string_append_printf (out, "%s\n", lines[k]);
     bytes = g_bytes_new (out->str, out->len);
-    refuse (hub, bytes, "b.ruax:");
+    case_refuse (hub, bytes, "b.ruax:");
   }
 }
 
@@ -179,8 +145,8 @@ test_forged (void)
 
     g_free (lines->pdata[cases[i].line]);
     lines->pdata[cases[i].line] = g_strdup (cases[i].json);
-    forged = case_join (lines, key, ZEROS);
-    refuse (hub, forged, cases[i].expected);
+    forged = case_join (lines, key, CASE_ZEROS);
+    case_refuse (hub, forged, cases[i].expected);
   }
 }
 
@@ -199,7 +165,7 @@ test_forged_header (void)
     { "{\"gaopo\":[0,5]}", "{\"gaopo\":[0,5],\"baojing\":[0,5]}", "b.ruax:1: the stations of the header are no stations, or not in their order" },
     { "{\"gaopo\":[0,5]}", "{}", "b.ruax:1: 'gaopo' does not send facts of 'gaopo' alone" },
     { "\"batch\":1", "\"batch\":0", "b.ruax:1: a count, clock or sequence is no whole number of at least 1" },
-    { "{\"gaopo\":5}", "{\"gaopo\":5},\"receipt\":{\"batch\":1,\"through\":1,\"hash\":\"" ZEROS "\"}", "b.ruax:1: only a hub gives receipts, and 'gaopo' is none" },
+    { "{\"gaopo\":5}", "{\"gaopo\":5},\"receipt\":{\"batch\":1,\"through\":1,\"hash\":\"" CASE_ZEROS "\"}", "b.ruax:1: only a hub gives receipts, and 'gaopo' is none" },
     { "\"previous\":\"0", "\"previous\":\"A", "b.ruax:1: a hash is not 64 hexadecimal digits" },
     { "\"previous\":\"0", "\"previous\":\"1", "what the sender wrote earlier is not what is here" },
     { "\"schema\":\"1.0\"", "\"schema\":\"1.0\",\"own_schema\":[]", "b.ruax:1:" },
@@ -219,8 +185,8 @@ test_forged_header (void)
     g_assert_cmpuint (g_string_replace (header, cases[i].from, cases[i].to, 1), ==, 1);
     g_free (lines->pdata[0]);
     lines->pdata[0] = g_strdup (header->str);
-    forged = case_join (lines, key, strstr (cases[i].to, "\"1") && strstr (cases[i].from, "previous") ? "1000000000000000000000000000000000000000000000000000000000000000" : ZEROS);
-    refuse (hub, forged, cases[i].expected);
+    forged = case_join (lines, key, strstr (cases[i].to, "\"1") && strstr (cases[i].from, "previous") ? "1000000000000000000000000000000000000000000000000000000000000000" : CASE_ZEROS);
+    case_refuse (hub, forged, cases[i].expected);
   }
 }
 
@@ -241,7 +207,7 @@ test_all_told (void)
   g_free (lines->pdata[4]);
   lines->pdata[4] = g_strdup ("{\"fact\":\"gaopo.3\"}");
   key[0] ^= 1;
-  forged = case_join (lines, key, ZEROS);
+  forged = case_join (lines, key, CASE_ZEROS);
   g_assert_false (case_take (hub, forged, NULL, NULL, &told));
   g_assert_nonnull (strstr (told, "b.ruax:3: household: fact gaopo.1: "));
   g_assert_nonnull (strstr (told, "\nb.ruax:5: "));

@@ -2,25 +2,6 @@
 #include "exchange-case.h"
 #include "rua-random-private.h"
 
-#define ZEROS "0000000000000000000000000000000000000000000000000000000000000000"
-#define MINUTE G_GINT64_CONSTANT (60000)
-
-static gint64
-wall (gpointer data)
-{
-  return GPOINTER_TO_SIZE (data);
-}
-
-/* A hub and a station with some work, by a clock that stands still. */
-static void
-set_up (RuaLog **hub, RuaLog **station)
-{
-  *hub = case_log ("hub");
-  *station = case_log ("gaopo");
-  rua_log_set_wall (*hub, wall, GSIZE_TO_POINTER (1789000000000));
-  rua_log_set_wall (*station, wall, GSIZE_TO_POINTER (1789000000000));
-  case_introduce (*hub, *station);
-}
 
 static void
 test_round_trip (void)
@@ -32,7 +13,7 @@ test_round_trip (void)
   g_autoptr (GBytes) empty = NULL;
   guint n_new = 0, n_known = 0;
 
-  set_up (&hub, &station);
+  case_set_up (&hub, &station);
   empty = case_send (station, "hub");
   g_assert_true (case_take (hub, empty, &n_new, &n_known, NULL));
   g_assert_cmpuint (n_new + n_known, ==, 0);
@@ -70,7 +51,7 @@ test_vector (void)
   g_autofree char *text = NULL;
   gsize size;
 
-  set_up (&hub, &station);
+  case_set_up (&hub, &station);
   case_edit (station, "h1", 2, "1.5");
   case_edit (station, "h1", 2, NULL);
   bytes = case_send (station, "hub");
@@ -95,7 +76,7 @@ test_receipt (void)
   g_autoptr (GPtrArray) lines = NULL;
   const RuaPeer *peer;
 
-  set_up (&hub, &station);
+  case_set_up (&hub, &station);
   case_edit (station, "h1", 2, "1");
   lost = case_send (station, "hub");
   case_edit (station, "h2", 2, "2");
@@ -133,7 +114,7 @@ test_receipt_of_others (void)
   g_autoptr (GBytes) answer = NULL;
   g_autofree char *told = NULL;
 
-  set_up (&hub, &station);
+  case_set_up (&hub, &station);
   case_introduce (hub, clone);
   case_edit (station, "h1", 2, "1");
   case_edit (clone, "h1", 2, "7");
@@ -143,21 +124,6 @@ test_receipt_of_others (void)
   g_assert_false (case_take (clone, answer, NULL, NULL, &told));
   g_assert_nonnull (strstr (told, "b.ruax:1: what the receipt names is not what is here, up to gaopo.2: two copies write as station 'gaopo'"));
   g_assert_cmpint (rua_roster_find (rua_log_get_roster (clone), "hub")->sent, ==, 0);
-}
-
-static void
-refuse (RuaLog *to, GBytes *bytes, const char *expected)
-{
-  g_autofree char *told = NULL;
-  guint n_facts = rua_log_get_n_facts (to), n_changes = rua_log_get_n_changes (to);
-  guint64 version = rua_roster_get_version (rua_log_get_roster (to));
-
-  g_assert_false (case_take (to, bytes, NULL, NULL, &told));
-  if (!strstr (told, expected))
-    g_error ("told: %s\nexpected: %s", told, expected);
-  g_assert_cmpuint (rua_log_get_n_facts (to), ==, n_facts);
-  g_assert_cmpuint (rua_log_get_n_changes (to), ==, n_changes);
-  g_assert_cmpuint (rua_roster_get_version (rua_log_get_roster (to)), ==, version);
 }
 
 static void
@@ -173,18 +139,18 @@ test_not_for_us (void)
   g_autoptr (GBytes) bytes = NULL;
   RuaPeer peer = { .station = "gaopo" };
 
-  set_up (&hub, &station);
+  case_set_up (&hub, &station);
   case_introduce (other_lineage, station);
   case_introduce (hub, third);
   case_edit (station, "h1", 2, "1");
   bytes = case_send (station, "hub");
-  refuse (other_lineage, bytes, "b.ruax:1: it is of another alliance: its lineage is 00112233…, and here it is ffffffff…");
-  refuse (nobody, bytes, "b.ruax:1: the sender 'gaopo' is not enrolled here");
-  refuse (station, bytes, "b.ruax:1: it was sent by this copy, to 'hub'");
-  refuse (third, bytes, "b.ruax:1: it was sent to 'hub', and this is 'baojing'");
-  refuse (unnamed, bytes, "b.ruax:1: this copy has no name as a station");
+  case_refuse (other_lineage, bytes, "b.ruax:1: it is of another alliance: its lineage is 00112233…, and here it is ffffffff…");
+  case_refuse (nobody, bytes, "b.ruax:1: the sender 'gaopo' is not enrolled here");
+  case_refuse (station, bytes, "b.ruax:1: it was sent by this copy, to 'hub'");
+  case_refuse (third, bytes, "b.ruax:1: it was sent to 'hub', and this is 'baojing'");
+  case_refuse (unnamed, bytes, "b.ruax:1: this copy has no name as a station");
   rua_roster_set (rua_log_get_roster (wrong_key), &peer);
-  refuse (wrong_key, bytes, "b.ruax:5: the seal is not one made with the key of 'gaopo'");
+  case_refuse (wrong_key, bytes, "b.ruax:5: the seal is not one made with the key of 'gaopo'");
 }
 
 static void
@@ -197,7 +163,7 @@ test_gap (void)
   g_autoptr (GBytes) answer = NULL;
   g_autoptr (GBytes) second = NULL;
 
-  set_up (&hub, &station);
+  case_set_up (&hub, &station);
   case_edit (station, "h1", 2, "1");
   first = case_send (station, "hub");
   g_assert_true (case_take (hub, first, NULL, NULL, NULL));
@@ -207,7 +173,7 @@ test_gap (void)
   second = case_send (station, "hub");
   /* The hub's file is an older one. */
   case_introduce (restored, station);
-  refuse (restored, second,
+  case_refuse (restored, second,
           "b.ruax:1: an earlier batch is missing: the facts gaopo.1 to gaopo.2 have not come; take in its batch 1 first, or let it send from there on: "
           "ruralalliance send FILE --after 0");
   g_assert_true (case_take (restored, first, NULL, NULL, NULL));
@@ -243,14 +209,14 @@ test_cloned (void)
   g_autoptr (GBytes) answer = NULL;
   g_autoptr (GBytes) later = NULL;
 
-  set_up (&hub, &station);
+  case_set_up (&hub, &station);
   case_introduce (hub, clone);
   case_edit (station, "h1", 2, "1");
   case_edit (clone, "h1", 3, "4");
   mine = case_send (station, "hub");
   other = case_send (clone, "hub");
   g_assert_true (case_take (hub, mine, NULL, NULL, NULL));
-  refuse (hub, other, "two copies write as station 'gaopo'");
+  case_refuse (hub, other, "two copies write as station 'gaopo'");
   /* Its first batch was taken elsewhere; what it wrote earlier is then not what is here. */
   {
     g_autoptr (RuaLog) elsewhere = case_log ("hub");
@@ -265,7 +231,7 @@ test_cloned (void)
     mine = case_send (station, "hub");
     g_assert_true (case_take (hub, mine, NULL, NULL, NULL));
     later = case_send (clone, "hub");
-    refuse (hub, later, "b.ruax:1: what the sender wrote earlier is not what is here, up to gaopo.3: two copies write as station 'gaopo'");
+    case_refuse (hub, later, "b.ruax:1: what the sender wrote earlier is not what is here, up to gaopo.3: two copies write as station 'gaopo'");
   }
 }
 
@@ -280,7 +246,7 @@ test_cloned_change (void)
   g_autoptr (GPtrArray) lines = NULL;
   guint8 key[RUA_KEY_LENGTH];
 
-  set_up (&hub, &station);
+  case_set_up (&hub, &station);
   case_edit (station, "h1", 2, "1");
   bytes = case_send (station, "hub");
   g_assert_true (case_take (hub, bytes, NULL, NULL, NULL));
@@ -288,8 +254,8 @@ test_cloned_change (void)
   lines = case_split (bytes);
   g_free (lines->pdata[1]);
   lines->pdata[1] = g_strdup ("{\"change\":\"gaopo.1\",\"facts\":2,\"clock\":1}");
-  forged = case_join (lines, key, ZEROS);
-  refuse (hub, forged, "change gaopo.1: another change has this name");
+  forged = case_join (lines, key, CASE_ZEROS);
+  case_refuse (hub, forged, "change gaopo.1: another change has this name");
 }
 
 /* ---- what a whole copy and a part of it are sent by the hub ---- */
@@ -307,7 +273,7 @@ test_relay (void)
   g_autoptr (GBytes) stale = NULL;
   guint n_new = 0, n_known = 0;
 
-  set_up (&hub, &station);
+  case_set_up (&hub, &station);
   case_introduce (hub, other);
   case_edit (station, "h1", 3, "1");
   case_edit (other, "h1", 2, "2");
@@ -342,7 +308,7 @@ test_relay (void)
     up = case_send (station, "hub");
     g_assert_true (case_take (hub, up, NULL, NULL, NULL));
     third = case_send (hub, "gaopo");
-    refuse (old, third, "an earlier batch is missing: the facts hub.1 to hub.4 have not come; send 'hub' what is here: its answer brings what is missing");
+    case_refuse (old, third, "an earlier batch is missing: the facts hub.1 to hub.4 have not come; send 'hub' what is here: its answer brings what is missing");
   }
 }
 
@@ -364,7 +330,7 @@ test_part (void)
   RuaPeer peer;
   guint n_new = 0, n_known = 0;
 
-  set_up (&hub, &station);
+  case_set_up (&hub, &station);
   peer = *rua_roster_find (rua_log_get_roster (hub), "gaopo");
   peer.part = "household: id = 'h2'";
   rua_roster_set (rua_log_get_roster (hub), &peer);
@@ -402,8 +368,8 @@ test_part (void)
     case_key ("gaopo", key);
     g_free (lines->pdata[0]);
     lines->pdata[0] = g_strdup_printf ("%s,\"part\":true,\"previous\"%s", parts[0], parts[1]);
-    forged = case_join (lines, key, ZEROS);
-    refuse (hub, forged, "b.ruax:1: only a hub sends a part of what there is, and 'gaopo' is none");
+    forged = case_join (lines, key, CASE_ZEROS);
+    case_refuse (hub, forged, "b.ruax:1: only a hub sends a part of what there is, and 'gaopo' is none");
   }
 }
 
@@ -414,7 +380,7 @@ small_batch (RuaLog **hub)
 {
   g_autoptr (RuaLog) station = NULL;
 
-  set_up (hub, &station);
+  case_set_up (hub, &station);
   case_edit (station, "h1", 3, "1.5");
   case_edit (station, "h1", 2, "\"\xe8\x8d\x89\"");
   return case_send (station, "hub");
@@ -456,7 +422,7 @@ test_cancelled (void)
   RuaExchangeReading reading = { .cancellable = cancellable };
   RuaExchangeWriting writing = { .to = "hub", .schema = "1.0", .after = -1, .cancellable = cancellable };
 
-  set_up (&hub, &station);
+  case_set_up (&hub, &station);
   for (guint i = 0; i < 600; i++)
     case_edit (station, "h1", 8, "1");
   bytes = case_send (station, "hub");
@@ -546,7 +512,7 @@ run_history (guint32 seed)
 
     self.sticks[i] = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
     /* Clocks that are wrong by weeks. */
-    self.walls[i] = 1789000000000 + (gint64) rua_random_below (&random, 4000) * 60 * MINUTE;
+    self.walls[i] = 1789000000000 + (gint64) rua_random_below (&random, 4000) * 60 * CASE_MINUTE;
     if (i < self.n_stations) {
       self.stations[i] = case_log (name);
       rua_log_set_wall (self.stations[i], wall_of, &self.walls[i]);
