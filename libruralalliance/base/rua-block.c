@@ -23,8 +23,12 @@ static Head *kept[N_KEPT];
 static guint n_kept;
 static gsize bytes_kept;
 
-/* A sanitizer is to see each use of what was freed. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+/* A sanitizer is to see each use of what was freed. gcc and clang say otherwise that there is one. */
+#ifndef __has_feature
+#define __has_feature(x) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || __has_feature(address_sanitizer) \
+  || __has_feature(thread_sanitizer)
 #define KEEPS FALSE
 #else
 #define KEEPS TRUE

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "lemon-simplex.h"
 #include "rua-market-solution-private.h"
 
 /* bench-market [ORDERS [LOTS [PAIRS]]]: the network simplex beside LEMON's on the same networks in the same run, one after
- * the other, medians of processor time; and whole clearings. */
+ * the other, medians of processor time; and whole clearings. MB: the peak above what was there before, of the first. */
 
 #define REPEATS 5
 
@@ -39,12 +41,37 @@ median (double *values, guint n)
   return values[n / 2];
 }
 
+/* A line of /proc/self/status, in bytes: VmRSS, what is in memory, or VmHWM, the most that ever was. */
 static gsize
-memory_now (void)
+memory_of (const char *line)
 {
-  struct mallinfo2 info = mallinfo2 ();
+  g_autofree char *status = NULL;
+  const char *at;
 
-  return info.uordblks + info.hblkhd;
+  if (!g_file_get_contents ("/proc/self/status", &status, NULL, NULL) || (at = strstr (status, line)) == NULL)
+    return 0;
+  return (gsize) g_ascii_strtoull (at + strlen (line) + 1, NULL, 10) * 1024;
+}
+
+/* The most is counted from here; what is there now is the base. */
+static gsize
+begin_memory (void)
+{
+  FILE *clear = fopen ("/proc/self/clear_refs", "w");
+
+  if (clear != NULL) {
+    fputs ("5", clear);
+    fclose (clear);
+  }
+  return memory_of ("VmRSS:");
+}
+
+static double
+end_memory (gsize base)
+{
+  gsize most = memory_of ("VmHWM:");
+
+  return most > base ? (double) (most - base) / 1e6 : 0;
 }
 
 static void
@@ -61,11 +88,11 @@ bench_solver (const char *name, PlainNetwork *plain, gboolean market)
 {
   double own[REPEATS], lemon[REPEATS], warm[REPEATS], resized[REPEATS], certificate[REPEATS], ratio[REPEATS];
   guint64 n_pivots = 0;
-  gsize memory = 0;
+  double memory = 0;
   g_autoptr (GRand) random = g_rand_new_with_seed (5);
 
   for (guint r = 0; r < REPEATS; r++) {
-    gsize before = memory_now ();
+    gsize base = begin_memory ();
     g_autoptr (RuaNetwork) network = plain_network_build (plain);
     gint64 theirs = 0;
     __int128 ours;
@@ -76,7 +103,9 @@ bench_solver (const char *name, PlainNetwork *plain, gboolean market)
     own[r] = processor_time () - begin;
     fail_on (error);
     n_pivots = rua_network_get_n_pivots (network);
-    memory = memory_now () - before;
+    /* Later ones take again what the first gave back. */
+    if (r == 0)
+      memory = end_memory (base);
     begin = processor_time ();
     if (!rua_network_certify (network, NULL, NULL))
       g_error ("no certificate");
@@ -105,7 +134,7 @@ bench_solver (const char *name, PlainNetwork *plain, gboolean market)
   }
   printf ("%-28s %7u nodes %8u arcs  own %7.1f ms  LEMON %7.1f ms  ratio %.2f  %" G_GUINT64_FORMAT " pivots  certificate %.1f ms  %.1f MB\n", name,
           plain->n_nodes, plain->n_arcs, 1e3 * median (own, REPEATS), 1e3 * median (lemon, REPEATS), median (ratio, REPEATS), n_pivots,
-          1e3 * median (certificate, REPEATS), (double) memory / 1e6);
+          1e3 * median (certificate, REPEATS), memory);
   if (market)
     printf ("%-28s one order in a thousand: other prices %.2f ms, cold / warm %.0f; other quantities %.2f ms, cold / warm %.0f\n", name, 1e3 * median (warm, REPEATS),
             median (own, REPEATS) / median (warm, REPEATS), 1e3 * median (resized, REPEATS), median (own, REPEATS) / median (resized, REPEATS));
@@ -184,15 +213,16 @@ make_problem (void)
   return p;
 }
 
-/* The median of @repeats; in @times of what the gains alone took, which is asked first. */
+static double *gains; /* what they alone took, which is asked first; shared by the processes */
+
+/* The median of @repeats. */
 static void
 bench_policy (const RuaMarketProblem *problem, const char *name, const RuaMarketStage *stages, guint n_stages, guint repeats)
 {
-  static double gains;
   RuaMarketRules rules = { .price_rule = RUA_MARKET_PRICE_CONSUMER_BEST };
   GError *error = NULL;
   RuaMarketSolution *solution = NULL, *again;
-  gsize before = memory_now ();
+  gsize base = begin_memory ();
   double begin, cold, warm, times[REPEATS];
   guint64 n_pivots;
   guint32 n_changed = 0;
@@ -207,8 +237,8 @@ bench_policy (const RuaMarketProblem *problem, const char *name, const RuaMarket
     fail_on (error);
   }
   cold = median (times, repeats);
-  if (gains == 0)
-    gains = cold;
+  if (*gains == 0)
+    *gains = cold;
   n_pivots = solution->n_pivots;
   for (guint32 o = 7; o < problem->n_orders; o += 1000, n_changed++)
     ((RuaMarketOrder *) problem->orders)[o].quantity += 3;
@@ -220,20 +250,75 @@ bench_policy (const RuaMarketProblem *problem, const char *name, const RuaMarket
     ((RuaMarketOrder *) problem->orders)[o].quantity -= 3;
   printf ("%-28s cold %7.1f ms, %.1f times gains (%" G_GUINT64_FORMAT " pivots)  %u orders changed%s %7.1f ms  %u trades  price of fairness %.4f  Jain %.3f  envy %" G_GUINT64_FORMAT
           "  %.1f MB\n",
-          name, 1e3 * cold, cold / gains, n_pivots, n_changed, again->warm ? ", warm" : "", 1e3 * warm, again->n_trades, again->price_of_fairness, again->jain,
-          again->envy_pairs, (double) (memory_now () - before) / 1e6);
+          name, 1e3 * cold, cold / *gains, n_pivots, n_changed, again->warm ? ", warm" : "", 1e3 * warm, again->n_trades, again->price_of_fairness, again->jain,
+          again->envy_pairs, end_memory (base));
   rua_market_solution_free (solution);
   rua_market_solution_free (again);
+}
+
+/* Each in a process of its own, so that none has memory of another's. */
+static gboolean
+in_child (void)
+{
+  pid_t child;
+  int status;
+
+  fflush (stdout);
+  child = fork ();
+  if (child == 0)
+    return TRUE;
+  if (child < 0 || waitpid (child, &status, 0) != child || status != 0)
+    g_error ("a benchmark did not come to its end");
+  return FALSE;
+}
+
+static void
+bench_all_policies (void)
+{
+  static const RuaMarketStage all[] = { RUA_MARKET_STAGE_GUARANTEES, RUA_MARKET_STAGE_PRIORITY, RUA_MARKET_STAGE_GAINS };
+  static const RuaMarketStage shared[] = { RUA_MARKET_STAGE_MAX_MIN, RUA_MARKET_STAGE_GAINS };
+  static const RuaMarketStage tied[] = { RUA_MARKET_STAGE_GAINS, RUA_MARKET_STAGE_TIE_BREAK };
+  const struct {
+    const char *name;
+    const RuaMarketStage *stages;
+    guint n_stages, repeats;
+  } policies[] = {
+    { "gains", &all[2], 1, 5 },
+    { "gains, tie-break", tied, 2, 5 },
+    { "priority, gains", &all[1], 2, 5 },
+    { "guarantees, priority, gains", all, 3, 5 },
+    { "max-min, gains", shared, 2, 1 },
+  };
+  RuaMarketProblem *problem = make_problem ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (policies); i++)
+    if (in_child ()) {
+      bench_policy (problem, policies[i].name, policies[i].stages, policies[i].n_stages, policies[i].repeats);
+      exit (0);
+    }
+}
+
+static PlainNetwork *
+make_network (guint which)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (1 + which);
+
+  switch (which) {
+  case 0:
+    return plain_network_market (random, n_lots, n_orders);
+  case 1:
+    return plain_network_pairs (random, n_lots, n_orders, n_pairs);
+  case 2:
+    return plain_network_netgen (random, 10000, 100000);
+  default:
+    return plain_network_goto (random, 64, 64);
+  }
 }
 
 int
 main (int argc, char **argv)
 {
-  static const RuaMarketStage all[] = { RUA_MARKET_STAGE_GUARANTEES, RUA_MARKET_STAGE_PRIORITY, RUA_MARKET_STAGE_GAINS };
-  static const RuaMarketStage shared[] = { RUA_MARKET_STAGE_MAX_MIN, RUA_MARKET_STAGE_GAINS };
-  static const RuaMarketStage tied[] = { RUA_MARKET_STAGE_GAINS, RUA_MARKET_STAGE_TIE_BREAK };
-  g_autoptr (GRand) random = g_rand_new_with_seed (1);
-  RuaMarketProblem *problem;
+  static const char *const networks[] = { "solver, factored", "solver, pairs", "solver, NETGEN", "solver, GOTO" };
 
   if (argc > 1)
     n_orders = (guint32) atoi (argv[1]);
@@ -242,15 +327,14 @@ main (int argc, char **argv)
   if (argc > 3)
     n_pairs = (guint32) atoi (argv[3]);
   setvbuf (stdout, NULL, _IOLBF, 0);
-  bench_solver ("solver, factored", plain_network_market (random, n_lots, n_orders), TRUE);
-  bench_solver ("solver, pairs", plain_network_pairs (random, n_lots, n_orders, n_pairs), FALSE);
-  bench_solver ("solver, NETGEN", plain_network_netgen (random, 10000, 100000), FALSE);
-  bench_solver ("solver, GOTO", plain_network_goto (random, 64, 64), FALSE);
-  problem = make_problem ();
-  bench_policy (problem, "gains", &all[2], 1, 5);
-  bench_policy (problem, "gains, tie-break", tied, 2, 5);
-  bench_policy (problem, "priority, gains", &all[1], 2, 5);
-  bench_policy (problem, "guarantees, priority, gains", all, 3, 5);
-  bench_policy (problem, "max-min, gains", shared, 2, 1);
+  gains = mmap (NULL, sizeof *gains, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  if (gains == MAP_FAILED)
+    g_error ("no memory");
+  for (guint i = 0; i < G_N_ELEMENTS (networks); i++)
+    if (in_child ()) {
+      bench_solver (networks[i], make_network (i), i == 0);
+      exit (0);
+    }
+  bench_all_policies ();
   return 0;
 }
