@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "rua-block-private.h"
 #include "rua-table-core-private.h"
 
 /* A column in one piece. When a column of several chunks is first asked for its values, they are laid
@@ -49,8 +50,8 @@ lay (RuaColumn *self, guint32 n_rows)
 {
   guint n = n_chunks_of (n_rows);
   gsize of_values = ((gsize) n << RUA_CHUNK_BITS) * self->width, of_known = RUA_CHUNK_ROWS / 8;
-  char *memory = g_malloc0 (of_values + n * of_known);
-  GBytes *block = g_bytes_new_take (memory, of_values + n * of_known);
+  char *memory = rua_block_new (of_values + n * of_known);
+  GBytes *block = g_bytes_new_with_free_func (memory, of_values + n * of_known, rua_block_free, memory);
 
   self->whole.all_known = TRUE;
   for (guint c = 0; c < n; c++) {
@@ -63,6 +64,8 @@ lay (RuaColumn *self, guint32 n_rows)
     RuaChunk *chunk;
     guint32 held = old ? MIN (old->capacity, rows) : 0;
 
+    memset (values + (gsize) held * self->width, 0, (gsize) (RUA_CHUNK_ROWS - held) * self->width);
+    memset ((char *) known + (held + 63) / 64 * sizeof *known, 0, of_known - (held + 63) / 64 * sizeof *known);
     if (old) {
       rua_chunk_read_plain (old, held, self->width, values);
       memcpy (known, old->known, (held + 63) / 64 * sizeof *known);
