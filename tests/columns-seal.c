@@ -79,9 +79,9 @@ exercise_table (RuaTable *table)
 {
   for (guint f = 0; f < table->columns->len; f++) {
     RuaColumn *column = rua_table_column (table, f);
-    g_autoptr (GBytes) values = rua_column_dup_values (column);
-    g_autoptr (GBytes) presence = rua_column_dup_presence (column);
-    g_auto (GStrv) dictionary = rua_column_dup_dictionary (column);
+    g_autoptr (GBytes) values G_GNUC_UNUSED = rua_column_dup_values (column);
+    g_autoptr (GBytes) presence G_GNUC_UNUSED = rua_column_dup_presence (column);
+    g_auto (GStrv) dictionary G_GNUC_UNUSED = rua_column_dup_dictionary (column);
     guint64 print[2];
 
     rua_column_fingerprint (column, print);
@@ -112,7 +112,7 @@ void
 columns_exercise (RuaAlliance *alliance)
 {
   g_autoptr (GBytes) json = rua_alliance_to_json (alliance, NULL, NULL);
-  g_autoptr (RuaAlliance) snapshot = rua_alliance_snapshot (alliance);
+  g_autoptr (RuaAlliance) snapshot G_GNUC_UNUSED = rua_alliance_snapshot (alliance);
   g_autoptr (GByteArray) again = NULL;
 
   for (guint i = 0; i < rua_alliance_get_n_tables (alliance); i++) {

@@ -2,8 +2,9 @@
 #pragma once
 
 /* Before a function of plain loops: it is compiled a second time for the wider vectors of newer processors,
- * and the loader takes what this one has. The bits are the same, for nothing is contracted or reordered. */
-#if defined(__x86_64__) && defined(__linux__) && defined(__GLIBC__) && defined(__OPTIMIZE__) \
+ * and the loader takes what this one has. The bits are the same, for nothing is contracted or reordered. clang 14
+ * gives static functions of one name in two files the same symbol. */
+#if defined(__x86_64__) && defined(__linux__) && defined(__GLIBC__) && defined(__OPTIMIZE__) && !defined(__clang__) \
   && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 #define RUA_WIDE __attribute__ ((target_clones ("avx2", "default")))
 #else

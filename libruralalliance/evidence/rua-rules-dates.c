@@ -263,7 +263,6 @@ check_use (RuaInquiry *inquiry,
            RuaRecord *use,
            GHashTable *told)
 {
-  g_autoptr (RuaRecord) of = NULL;
   Period used = read_period (use);
   g_autofree char *key = NULL;
 

@@ -281,7 +281,6 @@ read_chunk (Reader *r, Table *table, Column *column, guint c, GError **error)
   /* Bytes that come with a file descriptor are the file's own pages. */
   RuaSlice slice = { .divisor = 1, .mapped = r->file.fd >= 0 };
   gboolean decimal = form == RUA_COLUMNS_DECIMAL;
-  g_autoptr (GBytes) owner = NULL;
 
   print[0] = get (&r->cursor, 8);
   print[1] = get (&r->cursor, 8);

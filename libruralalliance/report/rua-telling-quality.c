@@ -80,6 +80,7 @@ tell_coverage (RuaTelling *self)
     RuaTable *table = rua_alliance_get_table_at (self->alliance, t);
     g_autoptr (GString) never = g_string_new (NULL);
     g_autofree char *kind = NULL, *n = NULL;
+    RuaWords *filled;
     double share;
 
     if (rua_table_get_n_records (table) == 0 || is_definition (rua_table_get_kind (table)))
@@ -89,7 +90,9 @@ tell_coverage (RuaTelling *self)
     share = measure_coverage (table, never);
     rua_words_add (rua_manuscript_cell (self->manuscript), RUA_STYLE_PLAIN, n);
     rua_words_add (rua_manuscript_cell (self->manuscript), RUA_STYLE_PLAIN, kind);
-    rua_words_add_printf (rua_manuscript_cell (self->manuscript), RUA_STYLE_PLAIN, isnan (share) ? "" : "%.0f%%", share * 100);
+    filled = rua_manuscript_cell (self->manuscript);
+    if (!isnan (share))
+      rua_words_add_printf (filled, RUA_STYLE_PLAIN, "%.0f%%", share * 100);
     rua_words_add (rua_manuscript_cell (self->manuscript), RUA_STYLE_FAINT, never->str);
   }
 }

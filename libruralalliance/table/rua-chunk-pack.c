@@ -335,8 +335,6 @@ RuaChunk *
 rua_chunk_pack (RuaChunk *self, RuaFieldType type, guint width, guint32 n_rows)
 {
   RuaChunk *packed;
-  g_autofree guint64 *known = NULL;
-  g_autofree gpointer values = NULL;
 
   if (!self)
     return NULL;

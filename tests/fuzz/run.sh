@@ -6,7 +6,7 @@
 # into tests/fuzz/NAME/, and it is a test.
 set -eu
 
-[ $# -ge 1 ] || { sed -n '3,6s/^# //p' "$0" >&2; exit 2; }
+[[ ${1-} =~ ^[0-9]+$ ]] || { sed -n '3,6s/^# //p' "$0" >&2; exit 2; }
 here=$(cd "$(dirname "$0")" && pwd)
 source=$(cd "$here/../.." && pwd)
 build=${RUA_FUZZ_BUILD:-$source/_build-fuzz}
@@ -16,7 +16,7 @@ command -v clang >/dev/null || { echo "skipped: there is no clang"; exit 77; }
 [ $# -gt 0 ] || set -- $(cd "$here" && ls fuzz-*.c | sed 's/^fuzz-//; s/\.c$//; /^replay$/d; /^place$/d; /^trap$/d')
 {
   [ -f "$build/build.ninja" ] \
-    || CC=${CC:-clang} meson setup "$build" "$source" -Dfuzz=true -Dintrospection=disabled -Dvapi=disabled
+    || CC=${CC:-clang} meson setup "$build" "$source" -Dfuzz=true -Dwerror=true -Dintrospection=disabled -Dvapi=disabled
   ninja -C "$build" "${@/#/tests/fuzz/fuzz-}"
 } >"$build.log" 2>&1 || { tail -n 40 "$build.log"; exit 1; }
 
