@@ -10,3 +10,11 @@
 #else
 #define RUA_WIDE
 #endif
+
+/* Before a static function that is to be copied into each caller, what is constant there being worked out; where
+ * nothing is optimised there is one for all. */
+#ifdef __OPTIMIZE__
+#define RUA_COPIED inline __attribute__ ((always_inline))
+#else
+#define RUA_COPIED inline
+#endif

@@ -51,7 +51,7 @@ add_kept (double *high, double *low, double value)
   *high = sum;
 }
 
-static inline __attribute__ ((always_inline)) void
+static RUA_COPIED void
 add_term (const Adding *self, double *sums, guint term, guint i, gboolean plain)
 {
   if (plain)
@@ -61,7 +61,7 @@ add_term (const Adding *self, double *sums, guint term, guint i, gboolean plain)
 }
 
 /* Inlined for the commonest numbers of terms, whether some places are left out or none. */
-static inline __attribute__ ((always_inline)) void
+static RUA_COPIED void
 add_all (const Adding *self, guint n_terms, gboolean plain, const guint32 *places)
 {
   const RuaRecords *records = self->records;
@@ -96,7 +96,7 @@ add_all (const Adding *self, guint n_terms, gboolean plain, const guint32 *place
   }
 }
 
-static inline __attribute__ ((always_inline)) void
+static RUA_COPIED void
 add_some (const Adding *self, guint n_terms, gboolean plain)
 {
   if (self->records->places != NULL)

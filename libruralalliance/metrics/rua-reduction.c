@@ -212,7 +212,7 @@ multiply_block (const RuaReduction *self, const double *const *factors, guint at
 #endif
 
 /* @exact: there are no rests. */
-static inline __attribute__ ((always_inline)) void
+static RUA_COPIED void
 add_products (double *restrict highs, double *restrict lows, const double *restrict products,
               const double *restrict rests, guint n_places, gboolean exact)
 {
@@ -254,7 +254,7 @@ get_place (const Block *self, guint k)
 }
 
 /* Inlined for each number of places, so that their loop becomes a few wide additions. */
-static inline __attribute__ ((always_inline)) void
+static RUA_COPIED void
 add_block (const Block *self, const double *products, const double *rests, guint n_places,
            gboolean exact)
 {

@@ -2,6 +2,7 @@
 
 #include "rua-scan-private.h"
 #include "rua-block-private.h"
+#include "rua-wide-private.h"
 
 #include <string.h>
 
@@ -21,7 +22,7 @@ entry_width (const RuaReduction *reduction)
 }
 
 /* Inlined for the commonest numbers of factors. */
-static inline __attribute__ ((always_inline)) void
+static RUA_COPIED void
 fill_buckets (RuaScanBucket *buckets, guint bits, const RuaScanTaken *taken, guint32 first,
               const double *const *factors, guint n_factors)
 {
