@@ -182,6 +182,12 @@ test_dictionary (void)
   g_test_message ("seed %u", seed);
   rua_random_init (&random, seed);
   rua_dictionary_init (&dictionary);
+  rua_dictionary_prefetch (&dictionary, "a", 1);
+  /* Room alone, before there is a text. */
+  rua_dictionary_reserve (&dictionary, 0);
+  rua_dictionary_share (&dictionary, &copies[0]);
+  g_assert_false (rua_dictionary_find (&copies[0], "a", 1, sizes));
+  rua_dictionary_clear (&copies[0]);
   for (guint i = 0; i < G_N_ELEMENTS (copies); i++)
     rua_dictionary_init (&copies[i]);
   for (int step = 0; step < 20000; step++) {
@@ -193,6 +199,16 @@ test_dictionary (void)
       rua_dictionary_clear (&copies[c]);
       rua_dictionary_share (&dictionary, &copies[c]);
       sizes[c] = texts->len;
+    } else if (what < 12) {
+      gsize before = rua_dictionary_get_overhead (&dictionary);
+      gboolean shared = dictionary.shares != NULL;
+
+      rua_dictionary_reserve (&dictionary, rua_random_below (&random, 1000));
+      /* Not while others read. */
+      if (shared)
+        g_assert_cmpuint (rua_dictionary_get_overhead (&dictionary), ==, before);
+      else
+        g_assert_cmpuint (rua_dictionary_get_overhead (&dictionary), >=, before);
     } else if (what < 300 || texts->len == 0) {
       guint length = rua_random_below (&random, 40);
       char *text = g_malloc0 (length + 1);
@@ -215,6 +231,7 @@ test_dictionary (void)
       guint32 wanted = rua_random_below (&random, texts->len), code = 0;
       const char *text = texts->pdata[wanted];
 
+      rua_dictionary_prefetch (&dictionary, text, strlen (text));
       g_assert_true (rua_dictionary_find (&dictionary, text, strlen (text), &code));
       g_assert_cmpuint (code, ==, wanted);
       for (guint c = 0; c < G_N_ELEMENTS (copies); c++) {
@@ -229,11 +246,50 @@ test_dictionary (void)
     rua_dictionary_clear (&copies[i]);
 }
 
+/* Reserved room is neither grown nor moved while it is filled, and nothing that was there is lost. */
+static void
+test_reserve (void)
+{
+  RuaDictionary dictionary;
+
+  rua_dictionary_init (&dictionary);
+  for (guint i = 0; i < 5000; i++) {
+    g_autofree char *text = g_strdup_printf ("h%u", i);
+    const RuaDictionaryEntry *entries = dictionary.entries;
+    const guint64 *slots = dictionary.slots;
+
+    if (i == 1000) {
+      rua_dictionary_reserve (&dictionary, 4000);
+      entries = dictionary.entries;
+      slots = dictionary.slots;
+      g_assert_cmpuint (dictionary.allocated, ==, 5000);
+    }
+    g_assert_cmpuint (rua_dictionary_intern (&dictionary, text, strlen (text)), ==, i);
+    if (i >= 1000) {
+      g_assert_true (dictionary.entries == entries);
+      g_assert_true (dictionary.slots == slots);
+    }
+  }
+  /* Less than there is, and more than any memory. */
+  rua_dictionary_reserve (&dictionary, 1);
+  rua_dictionary_reserve (&dictionary, G_MAXUINT32);
+  g_assert_cmpuint (dictionary.mask + 1, <=, 16384);
+  for (guint i = 0; i < 5000; i++) {
+    g_autofree char *text = g_strdup_printf ("h%u", i);
+    guint32 code;
+
+    g_assert_true (rua_dictionary_find (&dictionary, text, strlen (text), &code));
+    g_assert_cmpuint (code, ==, i);
+  }
+  rua_dictionary_clear (&dictionary);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/snapshot/stays", test_stays);
+  g_test_add_func ("/snapshot/reserve", test_reserve);
   g_test_add_func ("/snapshot/outlives", test_outlives);
   g_test_add_func ("/snapshot/refuses", test_refuses);
   g_test_add_func ("/snapshot/own-fields", test_own_fields);

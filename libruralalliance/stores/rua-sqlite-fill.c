@@ -11,6 +11,9 @@
 #include "rua-schema-private.h"
 #include "rua-table-core-private.h"
 
+/* Hides the wait for memory. */
+#define TEXTS_AHEAD 8
+
 typedef struct {
   guint table;
   guint column; /* of the file */
@@ -143,16 +146,34 @@ holds_texts (RuaFieldType type)
   return rua_sqlite_type_of (type) == SQLITE_TEXT && type != RUA_FIELD_TYPE_DATE;
 }
 
+/* Where a text of the column is looked for, or NULL where it is looked for in several tables. */
+static RuaDictionary *
+dictionary_of (Filling *f)
+{
+  RuaTable *target;
+
+  if (f->type != RUA_FIELD_TYPE_REFERENCE)
+    return &f->column->dictionary;
+  target = rua_column_get_target (f->column);
+  return target != NULL ? &rua_table_column (target, 0)->dictionary : NULL;
+}
+
 static guint64 *
 translate_all (Filling *f, RuaSqliteCells *cells, GError **error)
 {
   guint32 n = rua_dictionary_get_n (&cells->texts);
   g_autofree guint64 *words = g_new (guint64, MAX (n, 1));
+  const RuaDictionary *dictionary = dictionary_of (f);
 
   for (guint32 code = 0; code < n; code++) {
     gsize length;
-    const char *text = rua_dictionary_get (&cells->texts, code, &length);
+    const char *text;
 
+    if (dictionary != NULL && code + TEXTS_AHEAD < n) {
+      text = rua_dictionary_get (&cells->texts, code + TEXTS_AHEAD, &length);
+      rua_dictionary_prefetch (dictionary, text, length);
+    }
+    text = rua_dictionary_get (&cells->texts, code, &length);
     if (!translate (f, text, length, &words[code], error))
       return NULL;
   }
@@ -204,6 +225,9 @@ fill_column (guint index, gpointer data, GError **error)
   f->packed = g_string_new (NULL);
   f->list = g_byte_array_new ();
   f->values = g_malloc ((gsize) RUA_CHUNK_ROWS * f->column->width);
+  /* Every id is another. */
+  if (f->field == 0)
+    rua_dictionary_reserve (&f->column->dictionary, (guint32) table->n_rows);
   for (guint b = 0; done && b < table->n_blocks; b++) {
     RuaSqliteBlock *block = &g_array_index (reading->blocks, RuaSqliteBlock, table->first_block + b);
     RuaSqliteCells *cells = &block->cells[task->column];

@@ -11,7 +11,6 @@ G_BEGIN_DECLS
 typedef struct {
   const char *text; /* ended by a NUL that its length does not count */
   guint32 length;
-  guint32 hash;
 } RuaDictionaryEntry;
 
 typedef struct {
@@ -20,7 +19,7 @@ typedef struct {
   RuaDictionaryEntry *entries;
   guint32 n_entries; /* without the run's */
   guint32 allocated;
-  guint32 *slots; /* an entry's place + 1, 0 for empty; open addressing */
+  guint64 *slots; /* an entry's hash, below it its place + 1; 0 for empty; open addressing */
   guint32 mask;
   guint64 seed;
   gint *shares; /* atomic: how many dictionaries use these entries and slots; NULL for one */
@@ -37,6 +36,10 @@ guint32 rua_dictionary_intern (RuaDictionary *self, const char *text, gsize leng
 /* @to, which is empty, reads the same entries; whoever learns a text first takes a copy. */
 void rua_dictionary_share (RuaDictionary *self, RuaDictionary *to);
 gboolean rua_dictionary_find (const RuaDictionary *self, const char *text, gsize length, guint32 *code);
+/* Makes room for @n more; a hint. */
+void rua_dictionary_reserve (RuaDictionary *self, guint32 n);
+/* Says that @text will soon be asked for, so that memory is under way meanwhile. */
+void rua_dictionary_prefetch (const RuaDictionary *self, const char *text, gsize length);
 gsize rua_dictionary_get_overhead (const RuaDictionary *self); /* bytes beyond the texts' own */
 
 static inline guint32

@@ -84,7 +84,7 @@ rua_dictionary_share (RuaDictionary *self, RuaDictionary *to)
   if (self->run)
     rua_text_run_ref (self->run);
   /* The texts stay alive; what room is left behind them is the other's. */
-  to->blocks = g_ptr_array_ref (self->blocks);
+  to->blocks = self->blocks ? g_ptr_array_ref (self->blocks) : NULL;
   to->free_text = NULL;
   to->free_length = 0;
 }
@@ -93,7 +93,7 @@ static void
 unshare (RuaDictionary *self)
 {
   RuaDictionaryEntry *entries;
-  guint32 *slots;
+  guint64 *slots;
 
   if (g_atomic_int_get (self->shares) > 1) {
     entries = g_memdup2 (self->entries, self->allocated * sizeof *entries);
@@ -110,23 +110,54 @@ unshare (RuaDictionary *self)
   self->shares = NULL;
 }
 
-static void
-grow (RuaDictionary *self)
+static guint64
+n_slots (const RuaDictionary *self)
 {
-  guint32 n_slots = self->slots ? (self->mask + 1) * 2 : 16;
+  return self->slots ? (guint64) self->mask + 1 : 0;
+}
 
-  if (!self->slots)
+/* At most three quarters are full. */
+static guint64
+n_slots_for (guint64 n_entries)
+{
+  return (n_entries * 4 + 2) / 3;
+}
+
+static void
+grow (RuaDictionary *self, guint64 n_slots)
+{
+  g_autofree guint64 *old = self->slots;
+  guint64 n_old = old ? (guint64) self->mask + 1 : 0;
+
+  if (!old)
     self->seed = (guint64) g_random_int () << 32 | g_random_int () | 1;
-  g_free (self->slots);
-  self->slots = g_new0 (guint32, n_slots);
-  self->mask = n_slots - 1;
-  for (guint32 code = 0; code < self->n_entries; code++) {
-    guint32 slot = self->entries[code].hash & self->mask;
+  self->slots = g_new0 (guint64, n_slots);
+  self->mask = (guint32) (n_slots - 1);
+  for (guint64 i = 0; i < n_old; i++)
+    if (old[i]) {
+      guint32 slot = (guint32) (old[i] >> 32) & self->mask;
 
-    while (self->slots[slot])
-      slot = (slot + 1) & self->mask;
-    self->slots[slot] = code + 1;
-  }
+      while (self->slots[slot])
+        slot = (slot + 1) & self->mask;
+      self->slots[slot] = old[i];
+    }
+}
+
+/* The slot of @text, which is empty where it is not there. Another text is met only where all of the hash is the
+ * same: a look into the slots' own line of memory tells. */
+static inline guint32
+find_slot (const RuaDictionary *self, guint32 hash, const char *text, gsize length)
+{
+  guint32 slot = hash & self->mask;
+
+  for (; self->slots[slot]; slot = (slot + 1) & self->mask)
+    if (self->slots[slot] >> 32 == hash) {
+      const RuaDictionaryEntry *entry = &self->entries[(guint32) self->slots[slot] - 1];
+
+      if (entry->length == length && memcmp (entry->text, text, length) == 0)
+        break;
+    }
+  return slot;
 }
 
 static const char *
@@ -167,15 +198,12 @@ rua_dictionary_intern (RuaDictionary *self, const char *text, gsize length)
       return code;
     unshare (self);
   }
-  /* At most three quarters full. */
-  if (!self->slots || (guint64) self->n_entries * 4 >= ((guint64) self->mask + 1) * 3)
-    grow (self);
+  if (n_slots_for (self->n_entries + (guint64) 1) > n_slots (self))
+    grow (self, MAX (16, n_slots (self) * 2));
   hash = rua_text_hash (self->seed, text, length);
-  for (slot = hash & self->mask; self->slots[slot]; slot = (slot + 1) & self->mask) {
-    entry = &self->entries[self->slots[slot] - 1];
-    if (entry->hash == hash && entry->length == length && memcmp (entry->text, text, length) == 0)
-      return self->n_run + self->slots[slot] - 1;
-  }
+  slot = find_slot (self, hash, text, length);
+  if (self->slots[slot])
+    return self->n_run + (guint32) self->slots[slot] - 1;
   if (self->n_entries == self->allocated) {
     self->allocated = self->allocated ? self->allocated * 2 : 8;
     self->entries = g_renew (RuaDictionaryEntry, self->entries, self->allocated);
@@ -183,36 +211,54 @@ rua_dictionary_intern (RuaDictionary *self, const char *text, gsize length)
   entry = &self->entries[self->n_entries];
   entry->text = store_text (self, text, length);
   entry->length = length;
-  entry->hash = hash;
-  self->slots[slot] = ++self->n_entries;
+  self->slots[slot] = (guint64) hash << 32 | ++self->n_entries;
   return self->n_run + self->n_entries - 1;
+}
+
+void
+rua_dictionary_reserve (RuaDictionary *self, guint32 n)
+{
+  guint64 n_entries = (guint64) self->n_entries + n, wanted = 16;
+
+  if (self->shares || n_entries > G_MAXUINT32 / 4)
+    return;
+  while (wanted < n_slots_for (n_entries))
+    wanted *= 2;
+  if (wanted > n_slots (self))
+    grow (self, wanted);
+  if (n_entries > self->allocated) {
+    self->allocated = (guint32) n_entries;
+    self->entries = g_renew (RuaDictionaryEntry, self->entries, self->allocated);
+  }
+}
+
+void
+rua_dictionary_prefetch (const RuaDictionary *self, const char *text, gsize length)
+{
+  if (self->slots)
+    __builtin_prefetch (&self->slots[rua_text_hash (self->seed, text, length) & self->mask]);
 }
 
 gboolean
 rua_dictionary_find (const RuaDictionary *self, const char *text, gsize length, guint32 *code)
 {
-  guint32 hash;
+  guint32 slot;
 
   if (self->run && rua_text_run_find (self->run, text, length, code))
     return TRUE;
   if (!self->slots)
     return FALSE;
-  hash = rua_text_hash (self->seed, text, length);
-  for (guint32 slot = hash & self->mask; self->slots[slot]; slot = (slot + 1) & self->mask) {
-    const RuaDictionaryEntry *entry = &self->entries[self->slots[slot] - 1];
-
-    if (entry->hash == hash && entry->length == length && memcmp (entry->text, text, length) == 0) {
-      *code = self->n_run + self->slots[slot] - 1;
-      return TRUE;
-    }
-  }
-  return FALSE;
+  slot = find_slot (self, rua_text_hash (self->seed, text, length), text, length);
+  if (!self->slots[slot])
+    return FALSE;
+  *code = self->n_run + (guint32) self->slots[slot] - 1;
+  return TRUE;
 }
 
 gsize
 rua_dictionary_get_overhead (const RuaDictionary *self)
 {
   return self->allocated * sizeof *self->entries
-         + (self->slots ? (self->mask + 1) * sizeof *self->slots : 0) + self->free_length
+         + (self->slots ? ((gsize) self->mask + 1) * sizeof *self->slots : 0) + self->free_length
          + (self->run ? rua_text_run_get_index_size (self->run) : 0);
 }
