@@ -254,6 +254,7 @@ test_parameters (void)
     RuaError code;
     const char *part;
   } bad[] = {
+    { "income.men", "{\"year\":2014}", RUA_ERROR_UNKNOWN_NAME, "did you mean 'income.mean'?" },
     { "income.mean", "{\"yaer\":2014}", RUA_ERROR_UNKNOWN_NAME, "it has no parameter “yaer”; did you mean 'year'" },
     { "income.mean", "{\"year\":\"soon\"}", RUA_ERROR_VALUE, "to be a whole number" },
     { "income.mean", "{\"year\":2014.5}", RUA_ERROR_VALUE, "to be a whole number" },

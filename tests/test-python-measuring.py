@@ -2,7 +2,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Places, results and what takes long, as Python sees them."""
 
+import asyncio
+import errno
+import os
 import pathlib
+import pickle
 import tempfile
 import unittest
 
@@ -11,6 +15,8 @@ gi.require_version('RuralAlliance', '1')
 from gi.repository import Gio, GLib, RuralAlliance as ra  # noqa: E402
 
 import tap  # noqa: E402
+
+CASE = str(pathlib.Path(os.environ['RUA_SOURCE_ROOT']) / 'examples/rural-urban-alliance.json')
 
 
 def alliance_of():
@@ -161,6 +167,43 @@ class Verdicts(unittest.TestCase):
         self.assertEqual(len(checker.verdicts), 3)
 
 
+class AtOnce(unittest.TestCase):
+    def test_check(self):
+        alliance = ra.Alliance.open(CASE)
+        told = []
+        verdicts = alliance.check()
+        self.assertGreater(len(verdicts), 40)
+        checker = ra.Checker.new(alliance)
+        checker.run()
+        self.assertEqual([(v.claim.id, v.verdict_type, v.name) for v in verdicts],
+                         [(v.claim.id, v.verdict_type, v.name) for v in checker.verdicts])
+        self.assertEqual(len(alliance.check(progress=told.append)), len(verdicts))
+        self.assertTrue(told and told[-1] == 1)
+        self.assertEqual(ra.Alliance().check(), [])
+
+    def test_report(self):
+        alliance = alliance_of()
+        report = ra.Report.new(alliance)
+        report.compile()
+        self.assertEqual(alliance.report().to_html(), report.to_html())
+        self.assertIn('lang="zh', alliance.report('zh').to_html())
+        self.assertLess(len(alliance.report(brief=True).to_markdown()), len(report.to_markdown()))
+        report.set_public(True, 7)
+        report.compile()
+        self.assertEqual(alliance.report(public=True, min_count=7).to_json(), report.to_json())
+
+    def test_a_metric_that_is_meant(self):
+        with self.assertRaisesRegex(ra.UnknownNameError, "did you mean 'income.mean'"):
+            alliance_of().measure('income.men', year=2014)
+
+    def test_a_name_that_is_near_nothing(self):
+        with self.assertRaisesRegex(ra.UnknownNameError, "claim has no field 'wording'; there are: id, .*assertion"):
+            ra.Claim(id='c').wording
+        with self.assertRaises(ra.UnknownNameError) as caught:
+            ra.Claim(id='c')._repr_png_
+        self.assertTrue(str(caught.exception).endswith("'_repr_png_'"))
+
+
 class Places(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
@@ -186,6 +229,38 @@ class Places(unittest.TestCase):
         with self.assertRaises(ra.InvalidValueError) as caught:
             ra.Alliance.open(self.place)
         self.assertIn('title', str(caught.exception))
+
+    def test_flags_are_none_unless_they_are_told(self):
+        self.assertTrue(self.alliance.save(self.place))
+        with self.assertRaises(FileExistsError):
+            self.alliance.save(self.place)
+        self.assertTrue(self.alliance.save(place=self.place, flags=ra.SaveFlags.REPLACE))
+        self.assertEqual(ra.Store.open(self.place).load().to_json(), self.alliance.to_json())
+        with self.assertRaises(FileExistsError):
+            asyncio.run(self.alliance.save_async(self.place))
+
+    def test_errors_of_files_are_those_of_python_too(self):
+        with self.assertRaises(FileNotFoundError) as caught:
+            ra.Alliance.open(self.place)
+        error = caught.exception
+        self.assertIsInstance(error, ra.FileError)
+        self.assertIsInstance(error, GLib.Error)
+        self.assertEqual((error.errno, error.strerror), (errno.ENOENT, error.message))
+        self.assertTrue(str(error).endswith('check its name'))
+        self.assertTrue(error.matches(Gio.io_error_quark(), Gio.IOErrorEnum.NOT_FOUND))
+        again = pickle.loads(pickle.dumps(error))
+        self.assertEqual((type(again), again.message, again.domain, again.code, again.errno),
+                         (ra.MissingFileError, error.message, error.domain, error.code, errno.ENOENT))
+        with self.assertRaises(FileNotFoundError):
+            asyncio.run(ra.Alliance.open_async(self.place))
+        table = pathlib.Path(self.place).with_suffix('.csv')
+        table.write_text('id\nh1\n')
+        with self.assertRaisesRegex(OSError, 'is one table, of CSV.* from_csv'):
+            ra.Alliance.open(str(table))
+        if os.geteuid() != 0:
+            table.chmod(0)
+            with self.assertRaises(PermissionError):
+                ra.Alliance.open(str(table))
 
     def test_later(self):
         wait(lambda done: self.alliance.save_async(self.place, ra.SaveFlags.NONE, None, done))

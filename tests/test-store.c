@@ -214,6 +214,33 @@ test_open_refused (Fixture *f, gconstpointer data)
   assert_refused (rua_alliance_open (other, NULL, refusal_out), G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, "a compressed file");
 }
 
+/* What is no alliance but can become part of one says how; a document may be called so. */
+static void
+test_open_csv (Fixture *f, gconstpointer data)
+{
+  static const char *const names[] = { "register.csv", "register.tsv" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autofree char *path = g_build_filename (f->folder, names[i], NULL);
+    g_autoptr (RuaAlliance) alliance = NULL;
+    g_autoptr (GError) error = NULL;
+
+    assert_refused (rua_alliance_open (path, NULL, refusal_out), G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "check its name");
+    put_file (path, "\xef\xbb\xbf\r\nHouse,Persons\nh1,4\n", 0600);
+    assert_refused (rua_alliance_open (path, NULL, refusal_out), G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, "import its rows into one");
+    put_file (path, "", 0600);
+    assert_refused (rua_alliance_open (path, NULL, refusal_out), G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, "is one table, of CSV");
+    put_file (path, document, 0600);
+    alliance = rua_alliance_open (path, NULL, &error);
+    g_assert_no_error (error);
+    g_assert_nonnull (alliance);
+    /* Nobody finds a document again under such a name. */
+    assert_refused (rua_alliance_save (alliance, path, RUA_SAVE_REPLACE, NULL, refusal_out), G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                    "give a JSON document, an SQLite file");
+    put_file (path, "", 0600);
+  }
+}
+
 static void
 test_open_unreadable (Fixture *f, gconstpointer data)
 {
@@ -711,6 +738,7 @@ main (int argc, char *argv[])
   ADD ("open-any-name", test_open_any_name);
   ADD ("open-faults", test_open_faults);
   ADD ("open-refused", test_open_refused);
+  ADD ("open-csv", test_open_csv);
   ADD ("open-unreadable", test_open_unreadable);
   ADD ("open-five-gibibytes", test_open_five_gibibytes);
   ADD ("open-pipe", test_open_pipe);

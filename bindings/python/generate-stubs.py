@@ -182,9 +182,9 @@ def written(space, given, wants=()):
         name = safe(parameter.get('name'))
         told = 'Callable[[float], object] | Progress' if name == 'progress' else optional_free(space, parameter)
         nullable = parameter.get('nullable') == '1' or parameter.get('allow-none') == '1'
-        can_be_left_out = can_be_left_out and nullable
+        can_be_left_out = can_be_left_out and (nullable or name == 'flags')
         told = f'{told} | None' if nullable and told != 'Any' else told
-        texts.append(f'{name}: {quoted(told)}' + (' = None' if can_be_left_out else ''))
+        texts.append(f'{name}: {quoted(told)}' + ((' = ...' if name == 'flags' else ' = None') if can_be_left_out else ''))
     return list(reversed(texts))
 
 
@@ -387,16 +387,22 @@ def write_enumeration(node):
 
 
 def write_errors(overrides_folder):
-    """The classes of errors.py, whose table is read as it stands."""
+    """The classes of errors.py, whose table is read as it stands, and those of files after it."""
     lines = ['class AllianceError(Exception):', '    """An error of the library."""', '    domain: str', '    code: int', '    message: str',
              '    def __init__(self, message: str, domain: str = ..., code: int = ...) -> None: ...',
              '    def matches(self, domain: int | str, code: int) -> bool: ...']
+    files = []
     for node in ast.walk(ast.parse((overrides_folder / 'errors.py').read_text(encoding='utf-8'))):
         if isinstance(node, ast.Tuple) and len(node.elts) > 2 and isinstance(node.elts[0], ast.Constant) \
                 and str(node.elts[0].value).endswith('Error'):
             bases = ', '.join(['AllianceError', *(base.id for base in node.elts[2:])])
             lines += [f'class {node.elts[0].value}({bases}):', f'    """The error of the code {node.elts[1].value}."""']
-    return lines
+        elif isinstance(node, ast.ClassDef) and node.name.endswith('FileError'):
+            bases = ', '.join(base.id for base in node.bases if isinstance(base, ast.Name))
+            files += [f'class {node.name}({bases}):', f'    """{ast.get_docstring(node)}"""']
+            if node.name == 'FileError':
+                files += lines[2:7]
+    return lines + files
 
 
 def main(gir, description, overrides_folder, package, output):

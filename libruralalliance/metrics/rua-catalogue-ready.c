@@ -77,7 +77,7 @@ rua_catalogue_lookup (RuaAlliance *alliance, const char *id, GError **error)
     return found;
   if (bare != NULL)
     return rua_parameters_apply (bare, id, error);
-  rua_nearest_init (&nearest, id);
+  rua_nearest_init (&nearest, base != NULL ? base : id);
   for (guint i = 0; i < G_N_ELEMENTS (topics); i++)
     for (const RuaReady *ready = topics[i]; ready->id != NULL; ready++)
       rua_nearest_offer (&nearest, ready->id);

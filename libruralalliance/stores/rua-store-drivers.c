@@ -190,6 +190,27 @@ archive_claims (const RuaLocation *place, GBytes *head)
 
 const RuaStoreDriver rua_store_archive = { .words = "a compressed file or a spreadsheet", .claims = archive_claims };
 
+/* A document may bear any name. */
+static gboolean
+csv_claims (const RuaLocation *place, GBytes *head)
+{
+  gsize n = 0;
+  const char *data = head != NULL ? g_bytes_get_data (head, &n) : NULL;
+
+  if (!is_named (place, ".csv") && !is_named (place, ".tsv"))
+    return FALSE;
+  for (gsize i = 0; i < n; i++)
+    if (strchr (" \t\r\n\xef\xbb\xbf", data[i]) == NULL)
+      return data[i] != '{';
+  return TRUE;
+}
+
+const RuaStoreDriver rua_store_csv = {
+  .words = "one table, of CSV",
+  .mend = "import its rows into one (ruralalliance import, rua_alliance_import_csv(), from_csv() in Python), or ",
+  .claims = csv_claims,
+};
+
 static gboolean
 postgresql_claims (const RuaLocation *place, GBytes *head)
 {

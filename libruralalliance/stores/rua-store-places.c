@@ -15,7 +15,7 @@
 /* The first that claims a place has it. */
 static const RuaStoreDriver *const drivers[] = {
   &rua_store_sqlite, &rua_store_folder, &rua_store_archive, &rua_store_postgresql, &rua_store_address, &rua_store_columns,
-  &rua_store_json,
+  &rua_store_csv, &rua_store_json,
 };
 
 GType
@@ -85,9 +85,9 @@ gboolean
 rua_store_refuse_driver (const RuaLocation *place, const RuaStoreDriver *driver, GError **error)
 {
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-               "%s: is %s, where this version of libruralalliance does not keep alliances; give a JSON document, an SQLite file (.rua), a columnar file (.ruac) or a "
-               "Data Package folder, or - for standard input and output",
-               place->name, driver->words);
+               "%s: is %s, where this version of libruralalliance does not keep alliances; %sgive a JSON document, an SQLite file (.rua), a columnar "
+               "file (.ruac) or a Data Package folder, or - for standard input and output",
+               place->name, driver->words, driver->mend != NULL ? driver->mend : "");
   return FALSE;
 }
 
@@ -102,8 +102,9 @@ read_place (const RuaStoreReading *reading, const RuaStoreDriver **driver, GErro
 
   if (place->type == RUA_LOCATION_FILE)
     head = rua_location_peek (place);
-  if (head != NULL && rua_store_find_driver (place, head)->open_file != NULL) {
-    *driver = rua_store_find_driver (place, head);
+  *driver = head != NULL ? rua_store_find_driver (place, head) : NULL;
+  if (*driver != NULL && ((*driver)->open_file != NULL || (*driver)->open == NULL)) {
+    /* Nothing of it is read here. */
   } else if (place->type == RUA_LOCATION_ADDRESS || (place->type == RUA_LOCATION_FILE && g_file_test (place->path, G_FILE_TEST_IS_DIR))) {
     *driver = rua_store_find_driver (place, NULL);
   } else {

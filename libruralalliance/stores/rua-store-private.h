@@ -99,6 +99,7 @@ typedef struct {
  * and save_file are, this way can only be told, not taken. */
 typedef struct {
   const char *words; /* "an SQLite file" */
+  const char *mend;  /* what else can be done with one that can only be told, ", or " behind it; may be NULL */
   RuaStoreFeatures features;
   /* Whether the place is of this way. @head is what a stream or file begins with; NULL when it is
    * not there or is a folder, and when saving. */
@@ -129,6 +130,7 @@ extern const RuaStoreDriver rua_store_json;
 extern const RuaStoreDriver rua_store_sqlite;
 extern const RuaStoreDriver rua_store_folder;
 extern const RuaStoreDriver rua_store_archive;
+extern const RuaStoreDriver rua_store_csv;
 extern const RuaStoreDriver rua_store_postgresql;
 extern const RuaStoreDriver rua_store_address;
 

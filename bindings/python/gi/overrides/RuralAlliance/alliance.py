@@ -125,6 +125,29 @@ class Alliance(RuralAlliance.Alliance):
             results = metric.measure_public(self, groups, where, min_count)
         return results if groups else results[0]
 
+    @raising
+    def check(self, progress: 'Callable[[float], object] | None' = None) -> 'Verdicts':
+        """Checks every claim, and answers the verdicts in the order of the claims.
+
+        `progress` is told how much is done, from 0 to 1. A `Checker` tells more: its findings, and what is published.
+        """
+        checker = RuralAlliance.Checker.new(self)
+        checker.run(progress=progress)
+        return checker.verdicts
+
+    @raising
+    def report(self, language: 'str | None' = None, public: bool = False, min_count: int = 0, brief: bool = False) -> 'Report':
+        """A report, compiled: `alliance.report('zh').to_html()`; `to_markdown()`, `to_json()` and `to_pdf()` are its other forms.
+
+        For the public, small groups are withheld: those of fewer than `min_count`, or by each claim's own rule.
+        """
+        report = RuralAlliance.Report.new(self)
+        report.set_language(language)
+        report.set_public(public, min_count)
+        report.set_brief(brief)
+        report.compile()
+        return report
+
     @contextlib.contextmanager
     def change(self, title: 'str | None' = None):
         """What is edited in the block is one change, undone as one; an exception takes it back whole.

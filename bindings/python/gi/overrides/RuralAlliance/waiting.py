@@ -187,8 +187,8 @@ async def wait_in_loop(start, finish, cancellable=None, progress=None):
 
 
 def _parameters(info):
-    """Names of what a call takes, in order, with whether each can be left out."""
-    return [(argument.get_name(), argument.may_be_null()) for argument in info.get_arguments()
+    """Names of what a call takes, in order, with whether each can be left out: flags are none then."""
+    return [(argument.get_name(), argument.may_be_null() or argument.get_name() == 'flags') for argument in info.get_arguments()
             if int(argument.get_direction()) == 0 and argument.get_name() != 'user_data']
 
 
@@ -209,7 +209,7 @@ class Signature:
         return arguments[place] if place < len(arguments) else keywords.get(name)
 
     def bind(self, arguments, keywords):
-        """The object, and the rest by name; what may be left out is None."""
+        """The object, and the rest by name; what may be left out is None, and flags are none."""
         rest = arguments[self.has_self:]
         if len(rest) > len(self.names):
             raise TypeError(f'at most {len(self.names)} arguments are taken, not {len(rest)}')
@@ -222,7 +222,7 @@ class Signature:
             bound[name] = value
         for name, optional in self.parameters:
             if optional and name not in ('callback', 'cancellable', 'progress'):
-                bound.setdefault(name, None)
+                bound.setdefault(name, 0 if name == 'flags' else None)
         return arguments[:self.has_self], bound
 
 
