@@ -237,6 +237,21 @@ class Validate(Base):
         self.assertTrue(self.done('validate', '-', stdin='{', status=1))
 
 
+class Faults(Base):
+    def test_each_has_a_line_of_its_own(self):
+        with tempfile.TemporaryDirectory() as folder:
+            table, document = pathlib.Path(folder, 'incomes.csv'), pathlib.Path(folder, 'new.json')
+            table.write_text('household,year\n' + 'nobody,2014\n' * 120)
+            document.write_text('{"format": "rural-alliance", "version": 1}')
+            result = run('import', document, 'incomes', table, '--output', pathlib.Path(folder, 'out.json'))
+            self.assertEqual((result.returncode, result.stdout), (2, ''))
+            lines = result.stderr.splitlines()
+            self.assertTrue(lines[0].startswith('ruralalliance import: incomes.csv:2:1: income: household: there is no household'))
+            self.assertEqual([line.partition(':1:')[0] for line in lines[1:100]], [f'  incomes.csv:{n}' for n in range(3, 102)])
+            self.assertEqual(lines[100:], ['  … and 20 more'])
+            self.assertFalse(pathlib.Path(folder, 'out.json').exists())
+
+
 class Convert(Base):
     def test_round_trip(self):
         once = self.done('convert', CASE, '-')
@@ -418,6 +433,11 @@ class Measure(Base):
 
     def test_one_metric_that_is_not_there(self):
         self.assertIn("did you mean 'income.mean'?", self.refused('measure', self.honey(), 'income.maen'))
+
+    def test_one_metric_that_is_meant(self):
+        self.assertIn("did you mean 'income.mean'?", self.refused('measure', CASE, 'income.men'))
+        self.assertIn("did you mean 'income.ratio'?", self.refused('measure', CASE, 'income.ration'))
+        self.assertEqual(self.done('measure', CASE, 'income.mean(year=2014)'), self.done('measure', CASE, 'income.mean', '--set', 'year=2014'))
 
     def test_a_faulty_metric(self):
         document = json.loads(self.honey().read_text())

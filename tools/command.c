@@ -12,7 +12,6 @@
 #define PROGRAM "ruralalliance"
 #define NO_LIMIT G_MAXINT
 
-/* Messages may quote text of a document; one line of a terminal is all they get. */
 void
 command_put_member (JsonBuilder *out, const char *name, const char *text)
 {
@@ -23,6 +22,7 @@ command_put_member (JsonBuilder *out, const char *name, const char *text)
     json_builder_add_null_value (out);
 }
 
+/* Messages may quote text of a document; one line of a terminal is all they get. */
 char *
 command_one_line (const char *message)
 {
@@ -52,7 +52,17 @@ complain (const Verb *verb, const char *message)
 int
 command_fail (const Verb *verb, const GError *error)
 {
-  return complain (verb, error->message);
+  g_auto (GStrv) faults = g_strsplit (error->message, "\n", -1);
+
+  complain (verb, faults[0] ? faults[0] : "");
+  /* Set in, so that none looks like the program's own words. */
+  for (guint i = 1; faults[0] && faults[i]; i++) {
+    g_autofree char *line = command_one_line (faults[i]);
+
+    if (*line)
+      fprintf (stderr, "  %s\n", line);
+  }
+  return STATUS_FAILED;
 }
 
 int
@@ -120,7 +130,7 @@ command_parse (const Verb *verb, const GOptionEntry *entries, int *argc, char **
       return FALSE;
     }
   if (*argc - 1 < least || *argc - 1 > most) {
-    *status = command_refuse (verb, "%s; usage: " PROGRAM " %s %s", *argc - 1 < least ? "something is missing" : "too many arguments", verb->name, verb->arguments);
+    *status = command_refuse (verb, "%s; usage: " PROGRAM " %s %s", *argc - 1 < least ? "there are too few arguments" : "there are too many arguments", verb->name, verb->arguments);
     return FALSE;
   }
   return TRUE;

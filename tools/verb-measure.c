@@ -1,24 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "command.h"
-#include "rua-nearest-private.h"
 
 #include <json-glib/json-glib.h>
 #include <string.h>
-
-static char *
-nearest_to (RuaTable *table, const char *name)
-{
-  RuaNearest nearest;
-
-  rua_nearest_init (&nearest, name);
-  for (guint i = 0; i < rua_table_get_n_records (table); i++) {
-    g_autoptr (RuaRecord) record = rua_table_dup_record (table, i);
-
-    if (rua_record_get_id (record))
-      rua_nearest_offer (&nearest, rua_record_get_id (record));
-  }
-  return rua_nearest_mend (&nearest, "without a name all metrics of the file are measured");
-}
 
 /* name=value, as a JSON object of those that the metric has; NULL where none is. */
 static char *
@@ -56,27 +40,17 @@ choose (RuaAlliance *alliance, int n, char **names, char **set, int *status)
   RuaTable *table = rua_alliance_get_table (alliance, "metric");
 
   for (int i = 0; i < n; i++) {
-    RuaMetric *metric = rua_catalogue_find (catalogue, names[i]);
+    g_autoptr (GError) error = NULL;
+    RuaMetric *metric = rua_catalogue_find_with (catalogue, names[i], "{}", &error);
+    g_autofree char *parameters = metric ? parameters_of (metric, set, used) : NULL;
 
-    if (!metric) {
-      g_autofree char *mend = nearest_to (table, names[i]);
-
-      *status = command_refuse (&verb_measure, "there is no metric '%s'; %s", names[i], mend);
-      return NULL;
+    if (parameters) {
+      g_object_unref (metric);
+      metric = rua_catalogue_find_with (catalogue, names[i], parameters, &error);
     }
-    {
-      g_autofree char *parameters = parameters_of (metric, set, used);
-      g_autoptr (GError) error = NULL;
-      RuaMetric *with = parameters ? rua_catalogue_find_with (catalogue, names[i], parameters, &error) : NULL;
-
-      if (parameters) {
-        g_object_unref (metric);
-        metric = with;
-      }
-      if (!metric) {
-        *status = command_fail (&verb_measure, error);
-        return NULL;
-      }
+    if (!metric) {
+      *status = command_fail (&verb_measure, error);
+      return NULL;
     }
     g_ptr_array_add (chosen, metric);
   }
