@@ -307,7 +307,7 @@ test_foreign (Fixture *f, gconstpointer data)
        "  {\"name\": \"household\", \"path\": [\"data/h.csv\"], \"encoding\": \"iso-8859-1\", \"dialect\": {\"delimiter\": \";\", \"quoteChar\": \"'\", \"caseSensitiveHeader\": true},\n"
        "   \"schema\": {\"missingValues\": [\"\", \"-\", \"NA\"], \"fields\": [{\"name\": \"id\", \"type\": \"string\"}, {\"name\": \"name\"}, {\"name\": \"weight\", \"type\": \"number\", \"decimalChar\": \",\", \"groupChar\": \".\"},\n"
        "     {\"name\": \"joined\", \"type\": \"date\", \"format\": \"%d/%m/%Y\"}, {\"name\": \"vulnerable\", \"type\": \"boolean\", \"trueValues\": [\"oui\"], \"falseValues\": [\"non\"]}, {\"name\": \"site\"}]}},\n"
-       "  {\"name\": \"places\", \"path\": \"p.csv\", \"dialect\": {\"header\": false}, \"schema\": {\"fields\": [{\"name\": \"id\"}, {\"name\": \"name\"}]}, \"hash\": \"0CC175B9C0F1B6A831C399E269772661\"}\n"
+       "  {\"name\": \"places\", \"path\": \"p.csv\", \"dialect\": {\"header\": false, \"escapeChar\": null, \"commentChar\": null}, \"schema\": {\"fields\": [{\"name\": \"id\"}, {\"name\": \"name\"}]}, \"hash\": \"0CC175B9C0F1B6A831C399E269772661\"}\n"
        "]}");
   put (f, "data/sites.csv", "\xef\xbb\xbfid,name,name.zh\ns1,\"Ping\nzhai\",平寨\n\ns2,'=x,\n");
   put (f, "data/h.csv", "id;name;weight;joined;vulnerable;site\nh1;'Andr\xe9 ''A''';1.234,5;15/09/2014;oui;s1\nh2;-;NA;;non;s2\n");
@@ -395,7 +395,9 @@ test_faults (Fixture *f, gconstpointer data)
     { "{\"resources\": [{\"name\": \"households\", \"path\": \"h.csv\", \"bytes\": 4}]}", "id\n", { "datapackage.json:1:47: resources: 'h.csv': the file has 3 bytes, and not the 4" } },
     { "{\"resources\": [{\"name\": \"households\", \"path\": \"h.csv\", \"bytes\": -4}]}", "id\n", { "datapackage.json:1:65: bytes: this is no number of bytes" } },
     { "{\"resources\": [{\"name\": \"households\", \"path\": \"h.csv\", \"hash\": \"crc32:0\"}]}", "id\n", { "datapackage.json:1:47: resources: 'crc32:0': this way to sum up a file is not known" } },
-    { "{\"resources\": [{\"name\": \"households\", \"path\": \"h.csv\", \"dialect\": {\"escapeChar\": \"x\"}}]}", "id\n", { "datapackage.json:1:68: dialect: a file with characters for escapes" } },
+    { "{\"resources\": [{\"name\": \"households\", \"path\": \"h.csv\", \"dialect\": {\"escapeChar\": \"x\"}}]}", "id\n", { "datapackage.json:1:82: dialect: a file with characters for escapes" } },
+    { "{\"resources\": [{\"name\": \"households\", \"path\": \"h.csv\", \"dialect\": {\"commentChar\": {\"a\": [1]}, \"escapeChar\": \"x\"}}]}", "id\n",
+      { "datapackage.json:1:83: dialect: a file with characters for escapes", "dialect: a file with characters for escapes" } },
     { "{\"resources\": [{\"name\": \"households\", \"path\": \"h.csv\", \"dialect\": {\"doubleQuote\": false}}]}", "id\n", { "datapackage.json:1:88: dialect: a file in which quotes are not doubled" } },
     { "{\"resources\": [{\"name\": \"households\", \"path\": \"h.csv\", \"dialect\": {\"delimiter\": \"ab\"}}]}", "id\n", { "datapackage.json:1:81: delimiter: this is no single character" } },
     { "{\"resources\": [{\"name\": \"households\", \"path\": \"h.csv\", \"schema\": {\"fields\": [{\"name\": \"id\"}, {\"name\": \"name\"}]}}]}", "id,site\n",

@@ -140,6 +140,18 @@ read_character (Parser *self, const char *name, char *character)
   return TRUE;
 }
 
+/* null says that there is none. */
+static gboolean
+read_no_character (Parser *self)
+{
+  RuaJsonToken token = next (self);
+
+  if (token == RUA_JSON_TOKEN_ERROR || token == RUA_JSON_TOKEN_NULL)
+    return token == RUA_JSON_TOKEN_NULL;
+  fault (self, RUA_ERROR_VALUE, "dialect", "a file with characters for escapes or comments is not read", "write it as RFC 4180 says: quotes, doubled inside");
+  return skip (self);
+}
+
 static gboolean
 read_boolean (Parser *self, const char *name, gboolean *value)
 {
@@ -323,10 +335,9 @@ read_dialect (Parser *self, RuaPackageResource *resource)
       is_read = read_boolean (self, "header", &has_header);
     else if (name_is (self, "doubleQuote"))
       is_read = read_boolean (self, "doubleQuote", &doubles);
-    else if (name_is (self, "escapeChar") || name_is (self, "commentChar")) {
-      fault (self, RUA_ERROR_VALUE, "dialect", "a file with characters for escapes or comments is not read", "write it as RFC 4180 says: quotes, doubled inside");
-      is_read = skip_member (self);
-    } else
+    else if (name_is (self, "escapeChar") || name_is (self, "commentChar"))
+      is_read = read_no_character (self);
+    else
       is_read = skip_member (self);
     if (!is_read)
       return FALSE;
