@@ -423,7 +423,7 @@ translate_word (Reader *r, guint64 *word)
 static gboolean
 translate_chunks (Reader *r, Table *table, Column *column, GError **error)
 {
-  g_autofree guint64 *words = g_new (guint64, RUA_CHUNK_ROWS);
+  g_autofree guint64 *words = g_new (guint64, MIN (table->n_rows, RUA_CHUNK_ROWS));
 
   for (guint c = 0; c < table->n_chunks; c++) {
     RuaChunk *chunk = column->chunks[c], *fresh;

@@ -224,7 +224,7 @@ fill_column (guint index, gpointer data, GError **error)
   f->type = f->column->type;
   f->packed = g_string_new (NULL);
   f->list = g_byte_array_new ();
-  f->values = g_malloc ((gsize) RUA_CHUNK_ROWS * f->column->width);
+  f->values = g_malloc ((gsize) MIN (table->n_rows, RUA_CHUNK_ROWS) * f->column->width);
   /* Every id is another. */
   if (f->field == 0)
     rua_dictionary_reserve (&f->column->dictionary, (guint32) table->n_rows);

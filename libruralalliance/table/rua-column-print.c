@@ -177,14 +177,15 @@ print_records (Printing *p, guint n_blocks)
 {
   RuaColumn *column = p->column;
   RuaTable *table = column->table;
-  g_autofree guint64 *values = g_malloc ((gsize) RUA_CHUNK_ROWS * column->width);
+  gsize size = (gsize) MIN (table->n_records, RUA_CHUNK_ROWS) * column->width;
+  g_autofree guint64 *values = g_malloc (size);
   guint64 known[RUA_CHUNK_ROWS / 64];
   guint32 row = 0;
 
   for (guint b = 0; b < n_blocks; b++) {
     guint32 n = 0;
 
-    memset (values, 0, (gsize) RUA_CHUNK_ROWS * column->width);
+    memset (values, 0, size);
     memset (known, 0, sizeof known);
     for (; row < table->n_rows && n < RUA_CHUNK_ROWS; row++) {
       guint64 word;
