@@ -174,6 +174,7 @@ function addReadyMade(ra) {
         ok(ready.n_eligible > 0 && ready.estimate !== null);
         refusal(ra, 'VALUE', () => alliance.measure(alliance.metrics.get('mean'), {year: 2014}));
         throws(() => alliance.measure('income.maen'), 'income.mean');
+        throws(() => alliance.measure('income.men', {year: 2014}), "did you mean 'income.mean'");
     });
 }
 
@@ -186,6 +187,28 @@ function addFaults(ra) {
         deepEqual(error.faults.map(fault => fault.field).sort(), ['household', 'year']);
         ok(error.faults.every(fault => fault.file === 'faulty.json' && fault.line > 0 && fault.mend));
         equal(refusal(ra, 'UNKNOWN_NAME', () => ra.Alliance.from_json(DOCUMENT).incoms).faults, undefined);
+    });
+}
+
+function addReports(ra) {
+    tap.add('all claims are checked, and told, in one call', () => {
+        const alliance = ra.Alliance.from_json(DOCUMENT);
+        alliance.claims.add({id: 'told', assertion: 'amount', metrics: ['mean']});
+        alliance.claims.add({id: 'mere', assertion: 'event'});
+        const checker = ra.Checker.new(alliance);
+        checker.run(null);
+        const told = verdicts => verdicts.map(verdict => [verdict.claim.id, verdict.verdict_type]);
+        deepEqual(told(alliance.check()), told(checker.verdicts));
+        deepEqual(alliance.check().map(verdict => verdict.claim.id), ['more', 'told', 'mere']);
+        deepEqual(ra.Alliance.from_json('{"format": "rural-alliance", "version": 1}').check(), []);
+        const report = ra.Report.new(alliance);
+        report.compile(null);
+        equal(alliance.report().to_html(), report.to_html());
+        ok(alliance.report('zh').to_html().includes('lang="zh'));
+        report.set_public(true, 7);
+        report.set_brief(true);
+        report.compile(null);
+        equal(alliance.report(null, {public: true, min_count: 7, brief: true}).to_markdown(), report.to_markdown());
     });
 }
 
@@ -223,5 +246,6 @@ export function addCases(ra) {
     addPromises(ra);
     addReadyMade(ra);
     addFaults(ra);
+    addReports(ra);
     addRefusals(ra);
 }

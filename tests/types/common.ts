@@ -37,6 +37,10 @@ alliance.coperatives;
 const metric = alliance.metrics.get('mean')!;
 const result = metric.measure(alliance);
 const estimate: number | null = result!.estimate;
+const verdicts: (string | null)[] = alliance.check().map(verdict => verdict.claim.id);
+const page: string | null = alliance.report('zh', {public: true}).to_html();
+// @ts-expect-error no such option
+alliance.report(null, {publik: true});
 const inputs: (string | null)[] = result!.inputs.map(input => input.reason);
 // @ts-expect-error no such property
 result!.estimat;

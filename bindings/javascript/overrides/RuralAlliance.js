@@ -580,6 +580,22 @@ function completeAlliance() {
                 : metric.measure_public(this, groups, where, minCount);
             return groups.length ? results : results[0];
         },
+        // The verdicts on all claims, in their order. A Checker tells more: its findings, and what is published.
+        check() {
+            const checker = RuralAlliance.Checker.new(this);
+            checker.run();
+            return checker.verdicts;
+        },
+        // A report, compiled: alliance.report('zh').to_html(), .to_markdown(), .to_json() and so on. For the public small groups are
+        // withheld: those of fewer than min_count, or by each claim's own rule.
+        report(language = null, {public: isPublic = false, min_count: minCount = 0, brief = false} = {}) {
+            const report = RuralAlliance.Report.new(this);
+            report.set_language(language);
+            report.set_public(isPublic, minCount);
+            report.set_brief(brief);
+            report.compile(null);
+            return report;
+        },
         // What body edits is one change, undone as one; an exception takes it back whole. Answers what body does.
         change(title, body) {
             this.begin(title);

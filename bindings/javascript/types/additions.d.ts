@@ -88,6 +88,8 @@ interface Alliance {
     to_json(cancellable?: Gio.Cancellable | null): string;
     measure(metric: string | Metric, parameters?: { [name: string]: unknown }, options?: MeasureOptions & { by?: never[] | null }): Result;
     measure(metric: string | Metric, parameters?: { [name: string]: unknown }, options?: MeasureOptions): Result | Result[];
+    check(): Verdict[];
+    report(language?: string | null, options?: { public?: boolean; min_count?: number; brief?: boolean }): Report;
     change<T>(title: string | null, body: (alliance: this) => T): T;
     history(record: Record | string, key?: string | null): Fact[];
 }
