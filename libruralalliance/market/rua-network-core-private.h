@@ -47,8 +47,12 @@ struct _RuaNetwork {
   gint64 *potential;
   gint64 *excess; /* of nodes, while flows are being settled */
   guint32 *queue; /* of nodes being walked over */
+  gint64 root_cost; /* of the arcs to the root: more than any path costs */
   gboolean has_tree;
+  gboolean settled; /* flows, potentials and sizes are those of the tree, up to the arcs that are touched */
   gboolean flows_hold; /* since the last solve neither bounds nor supplies have changed: those of the tree are right */
+  guint32 *touched; /* arcs whose bounds or cost have changed since, some perhaps twice; NULL before there are any */
+  guint32 n_touched;
   RuaNetworkStatus status;
   guint64 n_pivots;
   guint64 n_moved; /* nodes that pivots walked over since arcs were last searched */
@@ -94,6 +98,28 @@ rua_network_hang_on_root (RuaNetwork *self, guint32 node, gint64 excess)
   rua_network_hang (self->tree, node, self->n_nodes, arc << 1 | up);
 }
 
+/* Of an arc at one of its bounds that is no more, or not, in the tree. */
+static inline gint8
+rua_network_state_outside (RuaNetwork *self, guint32 arc)
+{
+  if (self->capacity[arc] == 0)
+    return RUA_ARC_IN_TREE;
+  return self->flow[arc] == 0 ? RUA_ARC_AT_LOWER : RUA_ARC_AT_UPPER;
+}
+
+/* Where more arcs than this have changed, or more nodes are on the way from them to the root, it is quicker to settle all. */
+static inline guint32
+rua_network_few_of (const RuaNetwork *self)
+{
+  return MAX (16, self->n_nodes / 8);
+}
+
+/* The arc, by its place, has other bounds, which its flow above them allows for, or another cost. */
+void rua_network_touch (RuaNetwork *self, guint32 arc);
+/* Flows, potentials and sizes are those of the tree. FALSE and an error: quantities do not fit. */
+gboolean rua_network_settle (RuaNetwork *self, GError **error);
+/* The potentials of a node and all that hangs on it become greater by @shift, or those of all others less. */
+void rua_network_shift (RuaNetwork *self, guint32 node, gint64 shift);
 void rua_network_reserve_nodes (RuaNetwork *self);
 /* Puts the arcs in another order, once. */
 void rua_network_mix (RuaNetwork *self);

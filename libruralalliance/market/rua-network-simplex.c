@@ -15,117 +15,6 @@
 /* A pivot takes well under a microsecond on the average. */
 #define PIVOTS_BETWEEN_LOOKS 4096
 
-/* ---- the tree ---- */
-
-/* The nodes of the tree, parents before children; the root is left out. Kept until potentials are shifted. */
-static const guint32 *
-list_nodes (RuaNetwork *self)
-{
-  guint32 *order = self->queue;
-  guint32 n = 0, root = self->n_nodes;
-
-  for (guint32 v = self->tree[root].child; v != NONE; v = self->tree[v].next)
-    order[n++] = v;
-  for (guint32 i = 0; i < n; i++)
-    for (guint32 v = self->tree[order[i]].child; v != NONE; v = self->tree[v].next)
-      order[n++] = v;
-  g_assert (n == self->n_nodes);
-  return order;
-}
-
-/* Of an arc at one of its bounds that is no more, or not, in the tree. */
-static inline gint8
-state_outside (RuaNetwork *self, guint32 arc)
-{
-  if (self->capacity[arc] == 0)
-    return RUA_ARC_IN_TREE;
-  return self->flow[arc] == 0 ? RUA_ARC_AT_LOWER : RUA_ARC_AT_UPPER;
-}
-
-static inline gboolean
-is_in_tree (RuaNetwork *self, guint32 arc)
-{
-  return self->tree[self->ends[arc].from].pred >> 1 == arc || self->tree[self->ends[arc].to].pred >> 1 == arc;
-}
-
-/* Sets the flows that supplies, bounds and the arcs outside the tree leave to those inside it. An arc
- * that cannot carry its flow, or could not take one unit more towards the root, leaves the tree, and
- * its node hangs on the root. */
-static gboolean
-settle_flows (RuaNetwork *self, const guint32 *order, GError **error)
-{
-  gint64 *excess = self->excess;
-  gboolean fits = TRUE;
-
-  memcpy (excess, self->supply, self->n_nodes * sizeof *excess);
-  for (guint32 i = 0; i < self->n_arcs; i++) {
-    gint64 flow = 0, moved;
-
-    if (self->state[i] == RUA_ARC_IN_TREE || self->capacity[i] == 0) {
-      if (!is_in_tree (self, i))
-        self->state[i] = self->capacity[i] == 0 ? RUA_ARC_IN_TREE : RUA_ARC_AT_LOWER;
-    }
-    if (self->state[i] == RUA_ARC_AT_UPPER) {
-      if (self->capacity[i] == RUA_NETWORK_NO_LIMIT)
-        self->state[i] = RUA_ARC_AT_LOWER;
-      else
-        flow = self->capacity[i];
-    }
-    self->flow[i] = flow;
-    moved = flow;
-    if (self->lower)
-      fits &= !__builtin_add_overflow (moved, self->lower[i], &moved);
-    if (moved == 0)
-      continue;
-    fits &= !__builtin_sub_overflow (excess[self->ends[i].from], moved, &excess[self->ends[i].from]);
-    fits &= !__builtin_add_overflow (excess[self->ends[i].to], moved, &excess[self->ends[i].to]);
-  }
-  for (guint32 i = self->n_nodes; fits && i-- > 0;) {
-    guint32 node = order[i], pred = self->tree[node].pred, parent = self->tree[node].parent;
-    guint32 arc = pred >> 1;
-    gboolean up = pred & 1;
-    gint64 wanted, carried, most = self->capacity[arc];
-
-    if (arc >= self->n_arcs) {
-      rua_network_unhang (self->tree, node);
-      rua_network_hang_on_root (self, node, excess[node]);
-      continue;
-    }
-    fits &= excess[node] != G_MININT64;
-    wanted = up ? excess[node] : -excess[node];
-    if (up ? wanted >= 0 && (wanted < most || most == RUA_NETWORK_NO_LIMIT) : wanted > 0 && wanted <= most) {
-      self->flow[arc] = carried = wanted;
-    } else {
-      self->flow[arc] = carried = CLAMP (wanted, 0, most);
-      self->state[arc] = state_outside (self, arc);
-      rua_network_unhang (self->tree, node);
-      rua_network_hang_on_root (self, node, up ? wanted - carried : carried - wanted);
-    }
-    fits &= !__builtin_add_overflow (excess[parent], up ? carried : -carried, &excess[parent]);
-  }
-  if (!fits)
-    g_set_error (error, RUA_ERROR, RUA_ERROR_LIMIT, "a network's quantities add up to more than 64 bits hold; give them in a greater unit");
-  return fits;
-}
-
-/* The tree's arcs get the reduced cost 0; sizes on the way. */
-static void
-settle_potentials (RuaNetwork *self, const guint32 *order, gint64 root_cost)
-{
-  self->potential[self->n_nodes] = 0;
-  for (guint32 i = 0; i < self->n_nodes; i++) {
-    guint32 node = order[i], pred = self->tree[node].pred, parent = self->tree[node].parent;
-    guint32 arc = pred >> 1;
-    gint64 cost = arc >= self->n_arcs ? root_cost : self->cost[arc];
-
-    self->potential[node] = self->potential[parent] + (pred & 1 ? -cost : cost);
-    self->tree[node].size = 1;
-  }
-  for (guint32 i = self->n_nodes; i-- > 0;)
-    if (self->tree[order[i]].parent != self->n_nodes)
-      self->tree[self->tree[order[i]].parent].size += self->tree[order[i]].size;
-}
-
 /* ---- a pivot ---- */
 
 static inline gint64
@@ -136,37 +25,6 @@ residual_of (RuaNetwork *self, guint32 arc, gboolean forward)
   if (!forward)
     return self->flow[arc];
   return most == RUA_NETWORK_NO_LIMIT ? most : most - self->flow[arc];
-}
-
-/* What hangs on @top. @but, which hangs there too, and all below it is left out. Only differences of
- * potentials mean anything, so they may go round. Breadth first, so that the next nodes are on their way
- * from memory while one is looked at. */
-static void
-shift_potentials (RuaNetwork *self, guint32 top, guint32 but, gint64 shift)
-{
-  const RuaHang *tree = self->tree;
-  gint64 *potential = self->potential;
-  guint32 *queue = self->queue, n = 1;
-
-  queue[0] = top;
-  for (guint32 i = 0; i < n; i++) {
-    guint32 node = queue[i], child = tree[node].child, next = tree[node].next;
-
-    if (node != top && next != NONE) {
-      __builtin_prefetch (&tree[next]);
-      __builtin_prefetch (&potential[next], 1);
-      queue[n++] = next;
-    }
-    if (node == but)
-      continue;
-    potential[node] = (gint64) ((guint64) potential[node] + (guint64) shift);
-    if (child != NONE) {
-      __builtin_prefetch (&tree[child]);
-      __builtin_prefetch (&potential[child], 1);
-      queue[n++] = child;
-    }
-  }
-  self->n_moved += n;
 }
 
 /* Brings an arc into the tree. FALSE: its flow can grow for ever. */
@@ -221,7 +79,7 @@ pivot (RuaNetwork *self, guint32 entering, gint64 reduced)
     return TRUE;
   }
 
-  self->state[tree[leaving].pred >> 1] = state_outside (self, tree[leaving].pred >> 1);
+  self->state[tree[leaving].pred >> 1] = rua_network_state_outside (self, tree[leaving].pred >> 1);
   self->state[entering] = RUA_ARC_IN_TREE;
   parent = inner == tail ? head : tail;
   pred = entering << 1 | (self->ends[entering].from == inner);
@@ -246,10 +104,7 @@ pivot (RuaNetwork *self, guint32 entering, gint64 reduced)
   }
   if (self->ends[entering].from == inner)
     reduced = -reduced;
-  if (cut <= self->n_nodes / 2)
-    shift_potentials (self, inner, NONE, reduced);
-  else
-    shift_potentials (self, self->n_nodes, inner, -reduced);
+  rua_network_shift (self, inner, reduced);
   return TRUE;
 }
 
@@ -407,11 +262,11 @@ has_to_carry (RuaNetwork *self)
   return FALSE;
 }
 
-/* The cost of the arcs to the root: more than any path costs. */
+/* The cost of the arcs to the root: more than any path costs, and than any will after small changes. */
 static gboolean
 cost_of_root (RuaNetwork *self, gint64 *cost, GError **error)
 {
-  guint64 most = 0;
+  guint64 most = 0, limit = (G_GUINT64_CONSTANT (1) << 60) / ((guint64) self->n_nodes + 2), rounded = 1;
 
   for (guint32 i = 0; i < self->n_arcs; i++) {
     gint64 c = self->cost[i];
@@ -420,23 +275,35 @@ cost_of_root (RuaNetwork *self, gint64 *cost, GError **error)
     most = MAX (most, size);
   }
   /* Potentials stay below twice this. */
-  if (most >= (G_GUINT64_CONSTANT (1) << 60) / ((guint64) self->n_nodes + 2)) {
+  if (most >= limit) {
     g_set_error (error, RUA_ERROR, RUA_ERROR_LIMIT,
                  "a network of %u nodes with the cost %" G_GUINT64_FORMAT ": paths would cost more than 64 bits hold; give amounts in a greater unit",
                  self->n_nodes, most);
     return FALSE;
   }
-  *cost = (gint64) (most + 1) * ((gint64) self->n_nodes + 1);
+  while (rounded <= most)
+    rounded *= 2;
+  *cost = (gint64) MIN (rounded, limit) * ((gint64) self->n_nodes + 1);
   return TRUE;
+}
+
+/* Where more than half of the tree would have been shifted, the root was: what is told is counted from it again. */
+static void
+settle_root (RuaNetwork *self)
+{
+  guint64 root = (guint64) self->potential[self->n_nodes];
+
+  for (guint32 v = 0; v <= self->n_nodes; v++)
+    self->potential[v] = (gint64) ((guint64) self->potential[v] - root);
 }
 
 gboolean
 rua_network_solve (RuaNetwork *self, GCancellable *cancellable, GError **error)
 {
   Candidates list = { { 0 }, 0, 0, 0, 0, 0, FALSE };
-  const guint32 *order;
   guint32 entering;
   gint64 root_cost, reduced;
+  gboolean warm = self->has_tree;
 
   self->status = RUA_NETWORK_UNSOLVED;
   self->n_pivots = 0;
@@ -450,21 +317,22 @@ rua_network_solve (RuaNetwork *self, GCancellable *cancellable, GError **error)
     return FALSE;
   if (!self->place)
     rua_network_mix (self);
-  for (guint32 v = 0; v < self->n_nodes; v++)
-    self->capacity[self->n_arcs + v] = RUA_NETWORK_NO_LIMIT;
-  if (!self->has_tree)
+  if (!warm)
     rua_network_start (self);
+  /* What is more than enough is kept, since another would change all potentials. */
+  if (!self->settled || root_cost > self->root_cost) {
+    self->root_cost = root_cost;
+    self->settled = FALSE;
+  }
   /* What is cancelled or refused midway is no tree to go on from. */
   self->has_tree = FALSE;
-  order = list_nodes (self);
-  if (!self->flows_hold && !settle_flows (self, order, error))
+  if (!rua_network_settle (self, error))
     return FALSE;
+  self->settled = FALSE;
   self->flows_hold = FALSE;
-  /* Whatever hangs on the root by now still comes before what hangs on it. */
-  settle_potentials (self, order, root_cost);
 
   list.block = (guint32) MAX (16., sqrt ((double) self->n_arcs));
-  list.each = self->n_arcs / DENSE > self->n_nodes || has_to_carry (self);
+  list.each = self->n_arcs / DENSE > self->n_nodes || (!warm && has_to_carry (self));
   while ((entering = find_entering (self, &list, &reduced)) != NONE) {
     if (!pivot (self, entering, reduced)) {
       self->status = RUA_NETWORK_UNBOUNDED;
@@ -473,11 +341,10 @@ rua_network_solve (RuaNetwork *self, GCancellable *cancellable, GError **error)
     if (++self->n_pivots % PIVOTS_BETWEEN_LOOKS == 0 && g_cancellable_set_error_if_cancelled (cancellable, error))
       return FALSE;
   }
+  settle_root (self);
   self->has_tree = TRUE;
+  self->settled = TRUE;
   self->flows_hold = TRUE;
-  self->status = RUA_NETWORK_OPTIMAL;
-  for (guint32 v = 0; v < self->n_nodes; v++)
-    if (rua_network_get_shortfall (self, v) != 0)
-      self->status = RUA_NETWORK_INFEASIBLE;
+  self->status = has_to_carry (self) ? RUA_NETWORK_INFEASIBLE : RUA_NETWORK_OPTIMAL;
   return TRUE;
 }

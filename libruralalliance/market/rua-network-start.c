@@ -129,9 +129,13 @@ rua_network_start (RuaNetwork *self)
   if (!self->node_block)
     rua_network_reserve_nodes (self);
   memset (self->potential, 0, ((gsize) n + 1) * sizeof *self->potential);
+  self->settled = FALSE;
   self->flows_hold = FALSE;
+  self->n_touched = 0;
   self->tree[n] = (RuaHang) { NONE, 0, NONE, NONE, NONE, n + 1 };
   memset (self->state, RUA_ARC_AT_LOWER, (gsize) self->n_arcs + n);
+  for (guint32 v = 0; v < n; v++)
+    self->capacity[self->n_arcs + v] = RUA_NETWORK_NO_LIMIT;
   if (is_circulation (self)) {
     hang_on_cheapest_ways (self);
     return;

@@ -81,6 +81,7 @@ rua_network_free (RuaNetwork *self)
   rua_block_free (self->node_block);
   rua_block_free (self->lower);
   g_free (self->supply);
+  g_free (self->touched);
   g_free (self);
 }
 
@@ -106,6 +107,7 @@ rua_network_add_arc (RuaNetwork *self, guint32 from, guint32 to, gint64 capacity
     reserve_arcs (self, self->room * 2);
   /* The arcs to the root, which the tree names, move. */
   self->has_tree = FALSE;
+  self->settled = FALSE;
   self->flows_hold = FALSE;
   if (self->place)
     self->place[arc] = arc;
@@ -124,14 +126,22 @@ rua_network_add_arc (RuaNetwork *self, guint32 from, guint32 to, gint64 capacity
 void
 rua_network_set_bounds (RuaNetwork *self, guint32 arc, gint64 lower, gint64 capacity)
 {
+  gint64 flow;
+
   g_assert (arc < self->n_arcs && lower <= capacity && lower > -RUA_NETWORK_NO_LIMIT);
   arc = rua_network_place (self, arc);
   if (lower != 0 && !self->lower)
     self->lower = rua_block_new0 (self->room * sizeof *self->lower);
   self->flows_hold = FALSE;
-  if (self->lower)
+  if (self->lower) {
+    /* It carries what it did. */
+    if (__builtin_add_overflow (self->flow[arc], self->lower[arc], &flow)
+        || __builtin_sub_overflow (flow, lower, &self->flow[arc]))
+      self->settled = FALSE;
     self->lower[arc] = lower;
+  }
   self->capacity[arc] = capacity == RUA_NETWORK_NO_LIMIT ? capacity : capacity - lower;
+  rua_network_touch (self, arc);
   self->status = RUA_NETWORK_UNSOLVED;
 }
 
@@ -139,7 +149,9 @@ void
 rua_network_set_cost (RuaNetwork *self, guint32 arc, gint64 cost)
 {
   g_assert (arc < self->n_arcs);
-  self->cost[rua_network_place (self, arc)] = cost;
+  arc = rua_network_place (self, arc);
+  self->cost[arc] = cost;
+  rua_network_touch (self, arc);
   self->status = RUA_NETWORK_UNSOLVED;
 }
 
@@ -147,6 +159,7 @@ void
 rua_network_set_supply (RuaNetwork *self, guint32 node, gint64 supply)
 {
   g_assert (node < self->n_nodes);
+  self->settled = FALSE;
   self->flows_hold = FALSE;
   self->supply[node] = supply;
   self->status = RUA_NETWORK_UNSOLVED;
@@ -226,7 +239,7 @@ rua_network_get_shortfall (RuaNetwork *self, guint32 node)
 {
   guint32 arc = self->n_arcs + node;
 
-  if (!self->has_tree || self->state[arc] != RUA_ARC_IN_TREE)
+  if (!self->has_tree || self->tree[node].pred >> 1 != arc)
     return 0;
   return self->tree[node].pred & 1 ? self->flow[arc] : -self->flow[arc];
 }
@@ -259,6 +272,10 @@ rua_network_copy (RuaNetwork *self)
     copy->lower = rua_block_new (self->room * sizeof *copy->lower);
     memcpy (copy->lower, self->lower, self->n_arcs * sizeof *copy->lower);
   }
+  if (self->touched) {
+    copy->touched = g_new (guint32, rua_network_few_of (self));
+    memcpy (copy->touched, self->touched, self->n_touched * sizeof *copy->touched);
+  }
   copy->supply = g_memdup2 (self->supply, MAX (1, self->n_nodes) * sizeof *self->supply);
   if (self->node_block) {
     rua_network_reserve_nodes (copy);
@@ -266,51 +283,4 @@ rua_network_copy (RuaNetwork *self)
     memcpy (copy->potential, self->potential, nodes * sizeof *self->potential);
   }
   return copy;
-}
-
-static gboolean
-certify (RuaNetwork *self, const gint64 *flows, const gint64 *potentials, RuaNetworkCertificate *certificate)
-{
-  g_autofree __int128 *balance = g_new0 (__int128, MAX (1, self->n_nodes));
-  RuaNetworkCertificate c = { TRUE, TRUE, TRUE, TRUE, 0, 0 };
-
-  for (guint32 k = 0; k < self->n_arcs; k++) {
-    guint32 i = flows ? rua_network_place (self, k) : k;
-    const RuaEnds *arc = &self->ends[i];
-    gint64 lower = self->lower ? self->lower[i] : 0, width = self->capacity[i];
-    __int128 above = flows ? (__int128) flows[k] - lower : self->flow[i], flow = above + lower;
-    __int128 reduced = (__int128) self->cost[i] + potentials[arc->from] - potentials[arc->to];
-
-    balance[arc->from] += flow;
-    balance[arc->to] -= flow;
-    c.primal += flow * self->cost[i];
-    if (above < 0 || above > width)
-      c.bounded = FALSE;
-    if (reduced > 0 ? above > 0 : reduced < 0 && above != width)
-      c.slack = FALSE;
-    if (reduced < 0)
-      c.dual += width == RUA_NETWORK_NO_LIMIT ? 0 : reduced * width;
-    c.dual += reduced * lower;
-  }
-  for (guint32 v = 0; v < self->n_nodes; v++) {
-    if (balance[v] != self->supply[v])
-      c.conserved = FALSE;
-    c.dual -= (__int128) potentials[v] * self->supply[v];
-  }
-  c.equal = c.primal == c.dual;
-  if (certificate)
-    *certificate = c;
-  return c.conserved && c.bounded && c.slack && c.equal;
-}
-
-gboolean
-rua_network_certify (RuaNetwork *self, const gint64 *potentials, RuaNetworkCertificate *certificate)
-{
-  return certify (self, NULL, potentials ? potentials : self->potential, certificate);
-}
-
-gboolean
-rua_network_certify_flow (RuaNetwork *self, const gint64 *flow, const gint64 *potentials, RuaNetworkCertificate *certificate)
-{
-  return certify (self, flow, potentials, certificate);
 }
