@@ -58,7 +58,7 @@ look_at_trades (const RuaMarketRun *run, RuaMarketSolution *solution)
   const RuaMarketWork *w = run->work;
   const RuaMarketProblem *p = &w->problem;
   RuaMarketCertificate *c = &solution->certificate;
-  g_auto (RuaMarketRoutes) routes = { NULL, NULL, NULL };
+  g_auto (RuaMarketRoutes) routes = { NULL, NULL, NULL, NULL };
   g_autofree gint64 *over = g_new0 (gint64, MAX (1, p->n_routes));
   RuaNumberIndex pairs;
   __int128 in = 0, out = 0;

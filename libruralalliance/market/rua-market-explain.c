@@ -2,6 +2,7 @@
 #include "rua-market-trades-private.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "rua-market-routes-private.h"
 
@@ -330,8 +331,8 @@ static void
 explain_orders (const RuaMarketRun *run, const RuaMarketPrices *prices, RuaMarketSolution *solution)
 {
   const RuaMarketProblem *p = &run->work->problem;
-  Explaining self = { run,  prices, solution, { NULL, NULL, NULL }, NULL, NULL, NULL, NULL, NULL,
-                      NULL, NULL,   NULL };
+  Explaining self = { run,  prices, solution, { NULL, NULL, NULL, NULL }, NULL, NULL, NULL, NULL,
+                      NULL, NULL,   NULL,     NULL };
 
   self.unmet = g_array_new (FALSE, FALSE, sizeof (RuaMarketUnmet));
   self.delivered = g_new0 (gint64, MAX (1, p->n_lots));
@@ -474,18 +475,19 @@ rank_below (const gint64 *sorted, guint32 n, gint64 value)
 }
 
 /* Among orders that want the same, those filled most first: counts in a tree of prices how many before pay less than
- * one would. */
+ * one would. @prices and @tree: room for n, and for one more. */
 static guint64
 count_envy (const RuaMarketRun *run,
             const RuaMarketSolution *solution,
             const Envious *alike,
-            guint32 n)
+            guint32 n,
+            gint64 *prices,
+            guint32 *tree)
 {
-  g_autofree gint64 *prices = g_new (gint64, MAX (1, n));
-  g_autofree guint32 *tree = g_new0 (guint32, (gsize)n + 1);
   guint64 pairs = 0;
   guint32 n_prices = 0;
 
+  memset (tree, 0, ((gsize)n + 1) * sizeof *tree);
   for (guint32 i = 0; i < n; i++)
     prices[i] = alike[i].paid;
   qsort (prices, n, sizeof *prices, compare_prices);
@@ -513,13 +515,34 @@ count_envy (const RuaMarketRun *run,
   return pairs;
 }
 
+/* In the first classes that they want, which are many, so that only few are left to be compared. Returns where each class's
+ * begin, and one more. */
+static guint32 *
+sort_by_class (const RuaMarketWork *w, const Envious *all, guint32 n, Envious *sorted)
+{
+  guint32 *first = g_new0 (guint32, (gsize)w->n_classes + 3);
+
+#define CLASS(i) (all[i].n_entries == 0 ? w->n_classes : all[i].entries[0].class_)
+  for (guint32 i = 0; i < n; i++)
+    first[CLASS (i) + 2]++;
+  for (guint32 k = 2; k < w->n_classes + 3; k++)
+    first[k] += first[k - 1];
+  for (guint32 i = 0; i < n; i++)
+    sorted[first[CLASS (i) + 1]++] = all[i];
+#undef CLASS
+  return first;
+}
+
 static void
 measure_envy (const RuaMarketRun *run, RuaMarketSolution *solution)
 {
   const RuaMarketWork *w = run->work;
   guint32 n_orders = w->problem.n_orders, n = 0;
   g_autofree Envious *all = g_new (Envious, MAX (1, n_orders));
+  g_autofree Envious *sorted = g_new (Envious, MAX (1, n_orders));
   g_autofree gint64 *paid = g_new (gint64, MAX (1, n_orders));
+  g_autofree guint32 *tree = g_new (guint32, (gsize)n_orders + 1);
+  g_autofree guint32 *first = NULL;
 
   for (guint32 o = 0; o < n_orders; o++)
     paid[o] = G_MAXINT64;
@@ -527,20 +550,29 @@ measure_envy (const RuaMarketRun *run, RuaMarketSolution *solution)
     paid[solution->trades[i].order]
       = MIN (paid[solution->trades[i].order], solution->trades[i].consumer_price);
   for (guint32 o = 0; o < n_orders; o++) {
-    guint32 first = w->first_entry[o];
+    guint32 entry = w->first_entry[o];
     RuaMarketFraction fill = fill_of (run, solution, o);
 
     if (w->problem.orders[o].excluded == RUA_MARKET_TAKES_PART && fill.of > 0)
-      all[n++] = (Envious){ w->entries + first, w->first_entry[o + 1] - first, o, fill, paid[o] };
+      all[n++] = (Envious){ w->entries + entry, w->first_entry[o + 1] - entry, o, fill, paid[o] };
   }
-  qsort (all, n, sizeof *all, compare_envious);
-  for (guint32 i = 0; i < n;) {
-    guint32 end = i;
+  first = sort_by_class (w, all, n, sorted);
+  for (guint32 k = 0; k <= w->n_classes; k++) {
+    Envious *begin = sorted + first[k], *stop = sorted + first[k + 1];
 
-    while (end < n && compare_wants (&all[i], &all[end]) == 0)
-      end++;
-    solution->envy_pairs += count_envy (run, solution, all + i, end - i);
-    i = end;
+    if (stop - begin < 2)
+      continue;
+    qsort (begin, (gsize)(stop - begin), sizeof *begin, compare_envious);
+    while (begin < stop) {
+      Envious *end = begin + 1;
+
+      while (end < stop && compare_wants (begin, end) == 0)
+        end++;
+      /* What was paid by order is not needed any more. */
+      if (end - begin > 1)
+        solution->envy_pairs += count_envy (run, solution, begin, (guint32)(end - begin), paid, tree);
+      begin = end;
+    }
   }
 }
 

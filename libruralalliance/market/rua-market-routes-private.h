@@ -10,6 +10,7 @@ typedef struct {
   const RuaMarketProblem *problem;
   guint32 *sorted;
   guint32 *first; /* by site, and one more */
+  guint32 *linked; /* by site and hub: the first of sorted; NULL where that would be far more than there are routes */
 } RuaMarketRoutes;
 
 gboolean rua_market_routes_init (RuaMarketRoutes *self, const RuaMarketProblem *problem, GError **error);

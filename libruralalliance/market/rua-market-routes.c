@@ -4,6 +4,7 @@
 #include "rua-error.h"
 
 #define NONE RUA_MARKET_NONE
+#define ROOM_FOR_EACH 16 /* pairs of site and hub a route for which a table of all is made */
 
 static gint
 compare_routes (gconstpointer a, gconstpointer b, gpointer data)
@@ -19,12 +20,29 @@ compare_routes (gconstpointer a, gconstpointer b, gpointer data)
   return x->product < y->product ? -1 : x->product > y->product;
 }
 
+static void
+list_links (RuaMarketRoutes *self)
+{
+  const RuaMarketProblem *p = self->problem;
+  gsize n = (gsize) p->n_sites * p->n_hubs;
+
+  self->linked = g_new (guint32, MAX (1, n));
+  for (gsize i = 0; i < n; i++)
+    self->linked[i] = NONE;
+  for (guint32 i = p->n_routes; i-- > 0;) {
+    const RuaMarketRoute *route = &p->routes[self->sorted[i]];
+
+    self->linked[(gsize) route->site * p->n_hubs + route->hub] = i;
+  }
+}
+
 gboolean
 rua_market_routes_init (RuaMarketRoutes *self, const RuaMarketProblem *problem, GError **error)
 {
   guint32 n = problem->n_routes;
 
   self->problem = problem;
+  self->linked = NULL;
   self->sorted = g_new (guint32, MAX (1, n));
   self->first = g_new0 (guint32, (gsize)problem->n_sites + 1);
   for (guint32 i = 0; i < n; i++) {
@@ -45,6 +63,8 @@ rua_market_routes_init (RuaMarketRoutes *self, const RuaMarketProblem *problem, 
         MIN (a, b), MAX (a, b));
       return FALSE;
     }
+  if ((gsize) problem->n_sites * problem->n_hubs <= ROOM_FOR_EACH * ((gsize) n + 64))
+    list_links (self);
   return TRUE;
 }
 
@@ -53,6 +73,7 @@ rua_market_routes_clear (RuaMarketRoutes *self)
 {
   g_clear_pointer (&self->sorted, g_free);
   g_clear_pointer (&self->first, g_free);
+  g_clear_pointer (&self->linked, g_free);
 }
 
 static gboolean
@@ -67,6 +88,12 @@ rua_market_routes_find (const RuaMarketRoutes *self, guint32 site, guint32 hub, 
   const RuaMarketRoute *routes = self->problem->routes;
   guint32 low = self->first[site], end = self->first[site + 1], high = end;
 
+  if (self->linked) {
+    low = self->linked[(gsize) site * self->problem->n_hubs + hub];
+    if (low == NONE)
+      return NONE;
+    high = low;
+  }
   while (low < high) {
     guint32 middle = low + (high - low) / 2;
 

@@ -54,7 +54,7 @@ static void
 count_delivered (RuaMarketWork *w)
 {
   const RuaMarketProblem *p = &w->problem;
-  g_auto (RuaMarketRoutes) routes = { NULL, NULL, NULL };
+  g_auto (RuaMarketRoutes) routes = { NULL, NULL, NULL, NULL };
 
   w->delivered_welfare = 0;
   if (p->n_delivered == 0)

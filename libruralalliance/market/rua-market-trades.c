@@ -95,6 +95,39 @@ compare_paths (gconstpointer a, gconstpointer b)
   return x->lot < y->lot ? -1 : x->lot > y->lot;
 }
 
+/* By order, then by lot; what comes twice becomes one. Most orders have one or two. */
+static GArray *
+sort_paths (GArray *paths, guint32 n_orders)
+{
+  GArray *sorted = g_array_sized_new (FALSE, FALSE, sizeof (Path), paths->len);
+  g_autofree guint32 *first = g_new0 (guint32, (gsize)n_orders + 2);
+  Path *to = (Path *)sorted->data;
+  guint32 n = 0;
+
+  for (guint i = 0; i < paths->len; i++)
+    first[g_array_index (paths, Path, i).order + 2]++;
+  for (guint32 k = 0; k < n_orders; k++)
+    first[k + 2] += first[k + 1];
+  g_array_set_size (sorted, paths->len);
+  for (guint i = 0; i < paths->len; i++) {
+    const Path *path = &g_array_index (paths, Path, i);
+
+    to[first[path->order + 1]++] = *path;
+  }
+  for (guint32 k = 0; k < n_orders; k++)
+    if (first[k + 1] - first[k] > 1)
+      qsort (to + first[k], first[k + 1] - first[k], sizeof *to, compare_paths);
+  for (guint32 i = 0; i < sorted->len; i++) {
+    if (n > 0 && compare_paths (&to[n - 1], &to[i]) == 0)
+      to[n - 1].quantity += to[i].quantity;
+    else
+      to[n++] = to[i];
+  }
+  g_array_set_size (sorted, n);
+  g_array_unref (paths);
+  return sorted;
+}
+
 /* The flow as paths from lots to orders, node after node on the way. */
 static GArray *
 find_paths (const RuaMarketRun *run)
@@ -111,7 +144,6 @@ find_paths (const RuaMarketRun *run)
   g_autofree guint32 *rank = g_new (guint32, MAX (1, w->problem.n_orders));
   GArray *paths = g_array_new (FALSE, FALSE, sizeof (Path));
   Walk walk = { run, parcels, piles, paths };
-  guint32 n_paths = 0;
 
   for (guint32 v = 0; v < n_nodes; v++)
     piles[v].first = NONE;
@@ -150,17 +182,7 @@ find_paths (const RuaMarketRun *run)
       if (w->arc_order[arc] == NONE && --waits[to] == 0)
         ready[n_ready++] = to;
     }
-  g_array_sort (paths, compare_paths);
-  for (guint i = 0; i < paths->len; i++) {
-    Path *path = &g_array_index (paths, Path, i);
-
-    if (n_paths > 0 && compare_paths (&g_array_index (paths, Path, n_paths - 1), path) == 0)
-      g_array_index (paths, Path, n_paths - 1).quantity += path->quantity;
-    else
-      g_array_index (paths, Path, n_paths++) = *path;
-  }
-  g_array_set_size (paths, n_paths);
-  return paths;
+  return sort_paths (paths, w->problem.n_orders);
 }
 
 /* ---- money ---- */
@@ -189,10 +211,13 @@ compare_remainders (gconstpointer a, gconstpointer b)
 gint64
 rua_market_share_percentages (const RuaMarketFee *fees, RuaMarketFeeAmount *amounts, guint32 n, gint64 whole)
 {
-  g_autofree Remainder *rests = g_new (Remainder, MAX (1, n));
+  g_autofree Remainder *rests = NULL;
   __int128 millionths = 0;
   gint64 all, given = 0;
 
+  if (n == 0)
+    return 0;
+  rests = g_new (Remainder, n);
   for (guint32 k = 0; k < n; k++) {
     const RuaMarketFee *fee = &fees[amounts[k].fee];
     __int128 exact = (__int128)whole * fee->millionths;
@@ -325,7 +350,7 @@ rua_market_list_trades (const RuaMarketRun *run,
   const RuaMarketProblem *p = &w->problem;
   g_autoptr (GArray) paths = find_paths (run);
   g_autoptr (GArray) amounts = g_array_new (FALSE, FALSE, sizeof (RuaMarketFeeAmount));
-  g_auto (RuaMarketRoutes) routes = { NULL, NULL, NULL };
+  g_auto (RuaMarketRoutes) routes = { NULL, NULL, NULL, NULL };
   RuaNumberIndex pairs;
   gboolean done = TRUE;
 

@@ -126,10 +126,15 @@ rua_network_add_arc (RuaNetwork *self, guint32 from, guint32 to, gint64 capacity
 void
 rua_network_set_bounds (RuaNetwork *self, guint32 arc, gint64 lower, gint64 capacity)
 {
-  gint64 flow;
+  gint64 flow, width;
 
   g_assert (arc < self->n_arcs && lower <= capacity && lower > -RUA_NETWORK_NO_LIMIT);
   arc = rua_network_place (self, arc);
+  self->status = RUA_NETWORK_UNSOLVED;
+  width = capacity == RUA_NETWORK_NO_LIMIT ? capacity : capacity - lower;
+  /* What stays as it is does not have to be settled again. */
+  if (self->capacity[arc] == width && (self->lower ? self->lower[arc] : 0) == lower)
+    return;
   if (lower != 0 && !self->lower)
     self->lower = rua_block_new0 (self->room * sizeof *self->lower);
   self->flows_hold = FALSE;
@@ -140,9 +145,8 @@ rua_network_set_bounds (RuaNetwork *self, guint32 arc, gint64 lower, gint64 capa
       self->settled = FALSE;
     self->lower[arc] = lower;
   }
-  self->capacity[arc] = capacity == RUA_NETWORK_NO_LIMIT ? capacity : capacity - lower;
+  self->capacity[arc] = width;
   rua_network_touch (self, arc);
-  self->status = RUA_NETWORK_UNSOLVED;
 }
 
 void
@@ -150,9 +154,11 @@ rua_network_set_cost (RuaNetwork *self, guint32 arc, gint64 cost)
 {
   g_assert (arc < self->n_arcs);
   arc = rua_network_place (self, arc);
+  self->status = RUA_NETWORK_UNSOLVED;
+  if (self->cost[arc] == cost)
+    return;
   self->cost[arc] = cost;
   rua_network_touch (self, arc);
-  self->status = RUA_NETWORK_UNSOLVED;
 }
 
 void
