@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The market week: made anew it is the same, it is cleared alike in every language, and so does the command."""
 
+import decimal
+import html
 import io
 import json
 import os
@@ -35,6 +37,10 @@ def run(*words, status=(0, 1), **keywords):
 
 def clear(*words, **keywords):
     return run(COMMAND, 'clear', *words, **keywords)
+
+
+def money(text):
+    return decimal.Decimal(re.sub('[^0-9.-]', '', text.replace('−', '-')))
 
 
 class Week(unittest.TestCase):
@@ -165,8 +171,24 @@ class Clear(unittest.TestCase):
         # The first page leads to each of the others, once.
         names.remove('index.html')
         index = (folder / 'index.html').read_text(encoding='utf-8')
-        links = re.findall(r'href="([^"]+)"', index)
+        links = [link for link in re.findall(r'href="([^"]+)"', index) if not link.startswith('#')]
         self.assertEqual(sorted(urllib.parse.unquote(link) for link in links), names)
+        self.assertIn('lang="en"', index)
+        self.assertIn('<h1', index)
+        # What each receives and pays; all that one pays another receives.
+        rows = re.findall(r'<tr>(.*?)</tr>', index.split('<tbody>')[1].split('</tbody>')[0], re.DOTALL)
+        cells = [[html.unescape(re.sub('<[^>]+>', '', cell)) for cell in re.findall(r'<t[hd].*?</t[hd]>', row)] for row in rows]
+        self.assertEqual(len(cells), len(names))
+        sums = {column: sum(money(row[column]) for row in cells) for column in (2, 3, 4)}
+        self.assertEqual(sums[2], sums[3])
+        self.assertEqual(sums[4], 0)
+        # The rows and the links, in the same order.
+        for row, link in zip(cells, links):
+            self.assertEqual(money(row[2]) - money(row[3]), money(row[4]), row)
+            page = html.unescape((folder / urllib.parse.unquote(link)).read_text(encoding='utf-8'))
+            self.assertIn(f'Statement: {row[0]}', page)
+            if money(row[4]) != 0:
+                self.assertIn(f"To {'pay' if money(row[4]) < 0 else 'receive'}: {row[4].replace('−', '')}.", page)
         self.assertEqual(sum(name.startswith('cooperative-') for name in names), 12)
         self.assertEqual(sum(name.startswith('hub-') for name in names), 3)
         self.assertIn('solidarity.html', names)
@@ -178,6 +200,19 @@ class Clear(unittest.TestCase):
         self.assertEqual(set(re.findall(r'home-\d+', page)) - {own}, set())
         text = clear(WEEK, '--statements', 'text').stdout
         self.assertEqual(text.count('Statement: '), len(names))
+        # The list comes first.
+        self.assertTrue(text.startswith('Statements\n'), text[:80])
+        self.assertEqual(len(re.findall('^household ', text[:text.index('Statement: ')], re.MULTILINE)), sum(name.startswith('household-') for name in names))
+
+    def test_statements_in_chinese(self):
+        folder = self.path / 'pages'
+        clear(WEEK, '--statements', folder, '--language', 'zh')
+        index = (folder / 'index.html').read_text(encoding='utf-8')
+        self.assertIn('lang="zh"', index)
+        for word in ('对账单', '应收', '应付', '余额', '合作社'):
+            self.assertIn(word, index)
+        self.assertNotIn('Statement', index)
+        self.assertIn('对账单：', next(folder.glob('hub-*.html')).read_text(encoding='utf-8'))
 
 
 if __name__ == '__main__':

@@ -54,6 +54,14 @@ class Market(unittest.TestCase):
         self.assertEqual({line.get_line_type() for line in lines}, {ra.StatementLineType.SOLD})
         self.assertEqual(sum(line.get_amount() for line in lines), statement.get_balance())
         self.assertIn('<!DOCTYPE html>', statement.to_html('zh'))
+        # A folder of pages as the command writes it.
+        names = [each.dup_file_name() for each in statements]
+        self.assertIn('cooperative-coop-01.html', names)
+        self.assertEqual(len(set(names)), len(names))
+        index = clearing.statements_to_html(None)
+        self.assertIn('Co-operative 1', clearing.statements_to_text('en', 80, False))
+        for name in names:
+            self.assertIn(f'<a href="{name}">', index)
 
     def test_faults_are_errors(self):
         with self.assertRaises(ra.MissingError):

@@ -271,6 +271,87 @@ test_pages (void)
   g_assert_nonnull (strstr (narrow, "Consumers pay"));
 }
 
+/* The list of them: each once, its name, what it gets and pays, and where it leads. */
+static void
+test_list (void)
+{
+  guint32 seed = g_test_rand_int ();
+  RuaRandom random;
+
+  g_test_message ("seed %u", seed);
+  rua_random_init (&random, seed);
+  for (guint trial = 0; trial < (g_getenv ("RUA_SLOW_MACHINE") ? 10 : 60); trial++) {
+    g_autoptr (MarketCase) given = market_case_new_random (&random);
+    g_autoptr (RuaAlliance) alliance = market_case_build (given, NULL);
+    g_autoptr (RuaPolicy) policy = rua_policy_new_marginal_first ();
+    g_autoptr (RuaClearing) clearing = clear (alliance, policy);
+    g_autoptr (GListModel) all = rua_clearing_list_statements (clearing);
+    g_autoptr (GHashTable) names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+    g_autofree char *text = rua_clearing_statements_to_text (clearing, "en", 200, FALSE), *html = rua_clearing_statements_to_html (clearing, "en");
+    const char *at = text, *link = html;
+    guint n = g_list_model_get_n_items (all);
+
+    g_assert_true (g_str_has_prefix (text, "Statements\n"));
+    g_assert_nonnull (strstr (text, n > 0 ? "Together " : "Nobody has anything"));
+    for (guint i = 0; i < n; i++) {
+      g_autoptr (RuaStatement) statement = g_list_model_get_item (all, i);
+      g_autofree char *name = rua_statement_dup_file_name (statement), *page = rua_statement_to_text (statement, "en", 200, FALSE);
+      g_autofree char *title = g_strndup (page, strcspn (page, "\n")), *address = g_uri_escape_string (name, NULL, FALSE), *expected = NULL;
+      g_autofree char *row = g_strdup_printf ("\n%s ", title + strlen ("Statement: "));
+
+      /* In the same order, so that each is told once. */
+      at = strstr (at + 1, row);
+      g_assert_nonnull (at);
+      expected = g_strdup_printf ("<a href=\"%s\">", address);
+      link = strstr (link, expected);
+      g_assert_nonnull (link);
+      g_assert_true (g_hash_table_add (names, g_steal_pointer (&name)));
+    }
+  }
+}
+
+/* Ids that no name of a file may hold, nor any attribute of HTML. */
+static void
+test_file_names (void)
+{
+  static const struct {
+    const char *id, *name, *address;
+  } homes[] = { { "a/b", "household-a%2Fb.html", "household-a%252Fb.html" },
+                { "50%", "household-50%25.html", "household-50%2525.html" },
+                { "x'><i>", "household-x%27%3E%3Ci%3E.html", "household-x%2527%253E%253Ci%253E.html" },
+                { "家", "household-家.html", "household-%E5%AE%B6.html" } };
+  g_autoptr (MarketCase) given = market_case_new_village ();
+  g_autoptr (RuaAlliance) alliance = NULL;
+  g_autoptr (RuaClearing) clearing = NULL;
+  g_autofree char *html = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (homes); i++) {
+    g_auto (GStrv) parts = g_strsplit (homes[i].id, "'", -1);
+    g_autofree char *json = g_strjoinv ("\\u0027", parts), *order = g_strdup_printf ("o%u", i);
+
+    market_case_add (given, "households", "{'id': '%s', 'consumer_group': 'g'}", json);
+    market_case_add (given, "orders", MARKET_CASE_ORDER, order, json, "rice", 1, "9.13");
+  }
+  alliance = market_case_build (given, NULL);
+  clearing = clear (alliance, NULL);
+  html = rua_clearing_statements_to_html (clearing, "en");
+  for (guint i = 0; i < G_N_ELEMENTS (homes); i++) {
+    g_autoptr (RuaStatement) statement = statement_of (clearing, "household", homes[i].id);
+    g_autofree char *name = rua_statement_dup_file_name (statement), *link = NULL;
+
+    g_assert_cmpstr (name, ==, homes[i].name);
+    link = g_strdup_printf ("<a href=\"%s\">", homes[i].address);
+    g_assert_nonnull (strstr (html, link));
+  }
+  g_assert_null (strstr (html, "<i>"));
+  {
+    g_autoptr (RuaStatement) carried = account_of (clearing, RUA_STATEMENT_ACCOUNT_TRANSPORT);
+    g_autofree char *name = rua_statement_dup_file_name (carried);
+
+    g_assert_cmpstr (name, ==, "transport.html");
+  }
+}
+
 static void
 test_chart (void)
 {
@@ -305,6 +386,8 @@ main (int argc, char **argv)
   g_test_add_func ("/statement/lines", test_lines);
   g_test_add_func ("/statement/private", test_private);
   g_test_add_func ("/statement/pages", test_pages);
+  g_test_add_func ("/statement/list", test_list);
+  g_test_add_func ("/statement/file-names", test_file_names);
   g_test_add_func ("/statement/chart", test_chart);
   return g_test_run ();
 }

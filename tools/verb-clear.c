@@ -35,50 +35,20 @@ find_policy (const char *policy, GError **error)
   return rua_policy_new_from_file (policy, NULL, error);
 }
 
-/* "household-h1": the receiver's kind and id, as a file may be called. */
-static char *
-name_statement (RuaStatement *statement)
-{
-  g_autoptr (RuaRecord) receiver = rua_statement_dup_receiver (statement);
-  g_autofree char *id = NULL;
-
-  if (receiver == NULL)
-    switch (rua_statement_get_account (statement)) {
-    case RUA_STATEMENT_ACCOUNT_TRANSPORT:
-      return g_strdup ("transport");
-    case RUA_STATEMENT_ACCOUNT_SOLIDARITY:
-      return g_strdup ("solidarity");
-    default:
-      return g_strdup ("not-on-record");
-    }
-  id = g_uri_escape_string (rua_record_get_id (receiver) != NULL ? rua_record_get_id (receiver) : "", NULL, TRUE);
-  return g_strdup_printf ("%s-%s", rua_kind_get_name (rua_record_get_kind (receiver)), id);
-}
-
-/* Where to begin: all pages of the folder. Who may see one of them need not see this one. */
-static char *
-index_statements (GListModel *statements)
-{
-  GString *out = g_string_new ("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-                               "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-                               "<title>Statements</title>\n</head>\n<body>\n<main>\n<h1>Statements</h1>\n<ul>\n");
-
-  for (guint i = 0; i < g_list_model_get_n_items (statements); i++) {
-    g_autoptr (RuaStatement) statement = g_list_model_get_item (statements, i);
-    g_autofree char *name = name_statement (statement), *shown = g_markup_escape_text (name, -1);
-    /* A name has percents of its own. */
-    g_autofree char *link = g_uri_escape_string (name, NULL, FALSE);
-
-    g_string_append_printf (out, "<li><a href=\"%s.html\">%s</a></li>\n", link, shown);
-  }
-  g_string_append (out, "</ul>\n</main>\n</body>\n</html>\n");
-  return g_string_free (out, FALSE);
-}
-
 static gboolean
-write_statements (GListModel *statements, const char *folder, const char *language, gboolean force, GError **error)
+write_page (const char *folder, const char *name, const char *page, gboolean force, GError **error)
 {
-  g_autofree char *index = index_statements (statements), *front = g_build_filename (folder, "index.html", NULL);
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+
+  return command_write (path, force, page, -1, error);
+}
+
+/* A page each, and index.html that leads to them: who may see one of them need not see that one. */
+static gboolean
+write_statements (RuaClearing *clearing, const char *folder, const char *language, gboolean force, GError **error)
+{
+  g_autoptr (GListModel) statements = rua_clearing_list_statements (clearing);
+  g_autofree char *index = rua_clearing_statements_to_html (clearing, language);
 
   if (g_mkdir_with_parents (folder, 0700) != 0) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "'%s' cannot be made a folder; give another place for the statements", folder);
@@ -86,26 +56,27 @@ write_statements (GListModel *statements, const char *folder, const char *langua
   }
   for (guint i = 0; i < g_list_model_get_n_items (statements); i++) {
     g_autoptr (RuaStatement) statement = g_list_model_get_item (statements, i);
-    g_autofree char *name = name_statement (statement), *file = g_strdup_printf ("%s.html", name), *path = g_build_filename (folder, file, NULL);
-    g_autofree char *page = rua_statement_to_html (statement, language);
+    g_autofree char *name = rua_statement_dup_file_name (statement), *page = rua_statement_to_html (statement, language);
 
-    if (!command_write (path, force, page, -1, error))
+    if (!write_page (folder, name, page, force, error))
       return FALSE;
   }
-  return command_write (front, force, index, -1, error);
+  return write_page (folder, "index.html", index, force, error);
 }
 
-/* All of them one after the other. */
+/* The list, and all of them one after the other. */
 static char *
-join_statements (GListModel *statements, const char *language)
+join_statements (RuaClearing *clearing, const char *language)
 {
-  GString *out = g_string_new (NULL);
+  g_autoptr (GListModel) statements = rua_clearing_list_statements (clearing);
+  g_autofree char *list = rua_clearing_statements_to_text (clearing, language, command_get_width (), command_has_colour ());
+  GString *out = g_string_new (list);
 
   for (guint i = 0; i < g_list_model_get_n_items (statements); i++) {
     g_autoptr (RuaStatement) statement = g_list_model_get_item (statements, i);
     g_autofree char *text = rua_statement_to_text (statement, language, command_get_width (), command_has_colour ());
 
-    g_string_append_printf (out, "%s%s", i > 0 ? "\n" : "", text);
+    g_string_append_printf (out, "\n%s", text);
   }
   return g_string_free (out, FALSE);
 }
@@ -167,7 +138,7 @@ run (int argc, char **argv)
   g_autoptr (RuaOrderCycle) cycle = NULL;
   g_autoptr (RuaMarket) market = NULL;
   g_autoptr (RuaClearing) clearing = NULL;
-  g_autoptr (GListModel) statements = NULL, shortfalls = NULL;
+  g_autoptr (GListModel) shortfalls = NULL;
   g_autoptr (GError) error = NULL;
   gboolean delivered = FALSE, force = FALSE;
   const char *chosen;
@@ -209,11 +180,10 @@ run (int argc, char **argv)
       return command_refuse (&verb_clear, "'%s' is there already; --force writes over it", output);
     return command_fail (&verb_clear, error);
   }
-  statements = statements_to ? rua_clearing_list_statements (clearing) : NULL;
-  if (statements && strcmp (statements_to, "text") != 0 && !write_statements (statements, statements_to, language, force, &error))
+  if (statements_to && strcmp (statements_to, "text") != 0 && !write_statements (clearing, statements_to, language, force, &error))
     return command_fail (&verb_clear, error);
-  if (statements && strcmp (statements_to, "text") == 0)
-    text = join_statements (statements, language);
+  if (statements_to && strcmp (statements_to, "text") == 0)
+    text = join_statements (clearing, language);
   else if (strcmp (chosen, "json") == 0)
     text = rua_clearing_to_json (clearing);
   else if (strcmp (chosen, "html") == 0)

@@ -204,6 +204,39 @@ rua_statement_get_account (RuaStatement *self)
 }
 
 /**
+ * rua_statement_dup_file_name:
+ * @self: a statement
+ *
+ * Makes the name that a file of the statement's page has, such as `household-h1.html`: the receiver's kind and id, or the
+ * account's name. It is that to which [method@RuralAlliance.Clearing.statements_to_html] leads, no two statements of a
+ * clearing have the same, and what no name of a file may hold is escaped in it as in an address.
+ *
+ * Returns: (transfer full): the name
+ *
+ * Since: 1.0
+ */
+char *
+rua_statement_dup_file_name (RuaStatement *self)
+{
+  g_autoptr (RuaRecord) receiver = NULL;
+  g_autofree char *id = NULL;
+
+  g_return_val_if_fail (RUA_IS_STATEMENT (self), NULL);
+  receiver = rua_statement_dup_receiver (self);
+  if (receiver == NULL)
+    switch (self->account) {
+    case RUA_STATEMENT_ACCOUNT_TRANSPORT:
+      return g_strdup ("transport.html");
+    case RUA_STATEMENT_ACCOUNT_SOLIDARITY:
+      return g_strdup ("solidarity.html");
+    default:
+      return g_strdup ("not-on-record.html");
+    }
+  id = g_uri_escape_string (rua_record_get_id (receiver), NULL, TRUE);
+  return g_strdup_printf ("%s-%s.html", rua_kind_get_name (rua_record_get_kind (receiver)), id);
+}
+
+/**
  * rua_statement_get_balance:
  * @self: a statement
  *

@@ -81,6 +81,8 @@ RuaRecord *rua_statement_dup_receiver (RuaStatement *self);
 RUA_AVAILABLE_IN_1_0
 RuaStatementAccount rua_statement_get_account (RuaStatement *self);
 RUA_AVAILABLE_IN_1_0
+char *rua_statement_dup_file_name (RuaStatement *self);
+RUA_AVAILABLE_IN_1_0
 gint64 rua_statement_get_balance (RuaStatement *self);
 RUA_AVAILABLE_IN_1_0
 GListModel *rua_statement_list_lines (RuaStatement *self);

@@ -85,8 +85,14 @@ put_span (Page *page, const RuaSpan *span)
     g_string_append_printf (out, "<%s>", element);
   if (leads)
     g_string_append_printf (out, "<a class=\"number\" href=\"#%s\">", span->target);
+  if (span->page) {
+    /* A name may have anything in it, percents too. */
+    g_autofree char *address = g_uri_escape_string (span->page, NULL, FALSE);
+
+    g_string_append_printf (out, "<a href=\"%s\">", address);
+  }
   put_escaped (out, span->text);
-  if (leads)
+  if (leads || span->page)
     g_string_append (out, "</a>");
   if (element)
     g_string_append_printf (out, "</%s>", element);

@@ -19,6 +19,12 @@ tell_statement (RuaMarketTelling *telling, gpointer what)
   rua_telling_statement (telling, what);
 }
 
+static void
+tell_statements (RuaMarketTelling *telling, gpointer what)
+{
+  rua_telling_statements (telling, what);
+}
+
 /* @width 0: a page. */
 static char *
 tell (Tell func, RuaClearing *clearing, gpointer what, const char *language, guint width, gboolean colour)
@@ -73,6 +79,47 @@ rua_clearing_to_html (RuaClearing *self, const char *language)
 {
   g_return_val_if_fail (RUA_IS_CLEARING (self), NULL);
   return tell (tell_clearing, self, self, language, 0, FALSE);
+}
+
+/**
+ * rua_clearing_statements_to_text:
+ * @self: a clearing
+ * @language: (nullable): language to tell it in, such as `zh`, or %NULL for that of [func@RuralAlliance.set_language]
+ * @width: columns of the terminal, at least 40
+ * @colour: whether the terminal has colours
+ *
+ * Lists the statements of a clearing in plain text: whose each is, in which role, what is to be received and to be paid
+ * and the balance, and what all of them receive and pay, which is the same. Amounts are those of the lines that count. It names everybody, so it is for whoever hands statements
+ * out, not for those who get one.
+ *
+ * Returns: (transfer full): the text
+ *
+ * Since: 1.0
+ */
+char *
+rua_clearing_statements_to_text (RuaClearing *self, const char *language, guint width, gboolean colour)
+{
+  g_return_val_if_fail (RUA_IS_CLEARING (self), NULL);
+  return tell (tell_statements, self, self, language, MAX (width, 40), colour);
+}
+
+/**
+ * rua_clearing_statements_to_html:
+ * @self: a clearing
+ * @language: (nullable): language to tell it in, such as `zh`, or %NULL for that of [func@RuralAlliance.set_language]
+ *
+ * Lists the statements of a clearing as an HTML page, as [method@RuralAlliance.Clearing.statements_to_text] does. It leads to
+ * the page of each, which is to stand in the same folder as a file of the name [method@RuralAlliance.Statement.dup_file_name].
+ *
+ * Returns: (transfer full): the page
+ *
+ * Since: 1.0
+ */
+char *
+rua_clearing_statements_to_html (RuaClearing *self, const char *language)
+{
+  g_return_val_if_fail (RUA_IS_CLEARING (self), NULL);
+  return tell (tell_statements, self, self, language, 0, FALSE);
 }
 
 /**

@@ -11,6 +11,10 @@ char *rua_clearing_to_text (RuaClearing *self, const char *language, guint width
 RUA_AVAILABLE_IN_1_0
 char *rua_clearing_to_html (RuaClearing *self, const char *language);
 RUA_AVAILABLE_IN_1_0
+char *rua_clearing_statements_to_text (RuaClearing *self, const char *language, guint width, gboolean colour);
+RUA_AVAILABLE_IN_1_0
+char *rua_clearing_statements_to_html (RuaClearing *self, const char *language);
+RUA_AVAILABLE_IN_1_0
 char *rua_statement_to_text (RuaStatement *self, const char *language, guint width, gboolean colour);
 RUA_AVAILABLE_IN_1_0
 char *rua_statement_to_html (RuaStatement *self, const char *language);

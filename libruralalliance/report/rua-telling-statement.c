@@ -54,8 +54,8 @@ rua_market_telling_share (double value)
 /* ---- names ---- */
 
 /* The receiver's own name is no secret from it. */
-static char *
-say_receiver (RuaMarketTelling *self, RuaStatement *statement)
+char *
+rua_market_telling_receiver (RuaMarketTelling *self, RuaStatement *statement)
 {
   g_autoptr (RuaRecord) receiver = rua_statement_dup_receiver (statement);
   g_autofree char *kind = NULL;
@@ -204,22 +204,31 @@ is_own (GListModel *lines)
   return FALSE;
 }
 
+RuaWords *
+rua_market_telling_market (RuaMarketTelling *self, RuaClearing *clearing)
+{
+  g_autofree char *date = rua_wording_date (rua_clearing_get_date (clearing), FALSE);
+  const char *policy = rua_policy_get_title (rua_clearing_get_policy (clearing), rua_messages_get_language ());
+  RuaWords *words = rua_manuscript_paragraph (self->manuscript, 0);
+
+  rua_words_add_printf (words, RUA_STYLE_PLAIN, _("Market of %s. "), date);
+  if (policy != NULL)
+    rua_words_add_printf (words, RUA_STYLE_PLAIN, _("Goods are shared out by the policy “%s”. "), policy);
+  return words;
+}
+
 void
 rua_telling_statement (RuaMarketTelling *self, RuaStatement *statement)
 {
   RuaClearing *clearing = rua_statement_get_clearing (statement);
   g_autoptr (GListModel) lines = rua_statement_list_lines (statement);
-  g_autofree char *receiver = say_receiver (self, statement), *date = rua_wording_date (rua_clearing_get_date (clearing), FALSE);
+  g_autofree char *receiver = rua_market_telling_receiver (self, statement);
   gint64 balance = rua_statement_get_balance (statement);
   g_autofree char *sum = rua_market_telling_money (self, balance < 0 ? -balance : balance);
-  const char *policy = rua_policy_get_title (rua_clearing_get_policy (clearing), rua_messages_get_language ());
   RuaWords *words;
 
   rua_words_add_printf (rua_manuscript_heading (self->manuscript, 1), RUA_STYLE_PLAIN, _("Statement: %s"), receiver);
-  words = rua_manuscript_paragraph (self->manuscript, 0);
-  rua_words_add_printf (words, RUA_STYLE_PLAIN, _("Market of %s. "), date);
-  if (policy != NULL)
-    rua_words_add_printf (words, RUA_STYLE_PLAIN, _("Goods are shared out by the policy “%s”. "), policy);
+  words = rua_market_telling_market (self, clearing);
   if (!is_own (lines))
     rua_words_add (words, RUA_STYLE_STRONG, _("Nothing to pay or to receive: the amounts below are paid by others."));
   else if (balance < 0)

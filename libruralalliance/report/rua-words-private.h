@@ -24,6 +24,7 @@ typedef struct {
   RuaStyle style;
   char *text;
   char *target; /* the anchor of the block that explains this; or NULL */
+  char *page;   /* the name of the file beside this one that tells it; or NULL */
 } RuaSpan;
 
 typedef struct _RuaWords RuaWords;
@@ -40,6 +41,8 @@ RuaWords *rua_words_add (RuaWords *self, RuaStyle style, const char *text);
 RuaWords *rua_words_add_printf (RuaWords *self, RuaStyle style, const char *format, ...) G_GNUC_PRINTF (3, 4);
 /* What is said leads to the block with the anchor @target (may be NULL), where the page has links. */
 RuaWords *rua_words_add_link (RuaWords *self, RuaStyle style, const char *target, const char *text);
+/* What is said leads to the page @page in the same folder, where the page has links. */
+RuaWords *rua_words_add_page (RuaWords *self, RuaStyle style, const char *page, const char *text);
 guint rua_words_get_n_spans (const RuaWords *self);
 const RuaSpan *rua_words_get_span (const RuaWords *self, guint index);
 /* An address that is followed may not be a program, nor end the attribute that it stands in. */

@@ -14,6 +14,7 @@ clear_span (gpointer data)
 
   g_free (span->text);
   g_free (span->target);
+  g_free (span->page);
 }
 
 RuaWords *
@@ -63,34 +64,46 @@ rua_text_make_harmless (const char *text)
 }
 
 static void
-append_sane (RuaWords *self, RuaStyle style, const char *target, const char *text, gsize length)
+append_sane (RuaWords *self, RuaStyle style, const char *target, const char *page, const char *text, gsize length)
 {
   RuaSpan *last = self->spans->len ? &g_array_index (self->spans, RuaSpan, self->spans->len - 1) : NULL;
 
   if (length == 0)
     return;
-  if (last && last->style == style && g_strcmp0 (last->target, target) == 0) {
+  if (last && last->style == style && g_strcmp0 (last->target, target) == 0 && g_strcmp0 (last->page, page) == 0) {
     char *joined = g_strdup_printf ("%s%.*s", last->text, (int) length, text);
 
     g_free (last->text);
     last->text = joined;
   } else {
-    RuaSpan span = { style, g_strndup (text, length), g_strdup (target) };
+    RuaSpan span = { style, g_strndup (text, length), g_strdup (target), g_strdup (page) };
 
     g_array_append_val (self->spans, span);
   }
 }
 
-RuaWords *
-rua_words_add_link (RuaWords *self, RuaStyle style, const char *target, const char *text)
+static RuaWords *
+add (RuaWords *self, RuaStyle style, const char *target, const char *page, const char *text)
 {
   g_autofree char *sane = NULL;
 
   if (text) {
     sane = rua_text_make_harmless (text);
-    append_sane (self, style, target, sane, strlen (sane));
+    append_sane (self, style, target, page, sane, strlen (sane));
   }
   return self;
+}
+
+RuaWords *
+rua_words_add_link (RuaWords *self, RuaStyle style, const char *target, const char *text)
+{
+  return add (self, style, target, NULL, text);
+}
+
+RuaWords *
+rua_words_add_page (RuaWords *self, RuaStyle style, const char *page, const char *text)
+{
+  return add (self, style, NULL, page, text);
 }
 
 RuaWords *
@@ -317,7 +330,7 @@ take_line (GArray *clusters, guint from, guint to)
   for (guint i = from; i < to; i++) {
     const Cluster *c = &g_array_index (clusters, Cluster, i);
 
-    append_sane (line, c->style, NULL, c->text, c->length);
+    append_sane (line, c->style, NULL, NULL, c->text, c->length);
   }
   return line;
 }
