@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "rua-error.h"
+#include "rua-market-work-private.h"
 
 #define NONE RUA_MARKET_NONE
 
@@ -414,6 +415,93 @@ test_causes_add_up (void)
   }
 }
 
+/* Whether two orders want the same: goods of the same classes in the same order. */
+static gboolean
+wants_the_same (const RuaMarketWork *w, guint32 a, guint32 b)
+{
+  guint32 n = w->first_entry[a + 1] - w->first_entry[a];
+
+  if (w->first_entry[b + 1] - w->first_entry[b] != n)
+    return FALSE;
+  for (guint32 k = 0; k < n; k++)
+    if (w->entries[w->first_entry[a] + k].class_ != w->entries[w->first_entry[b] + k].class_)
+      return FALSE;
+  return TRUE;
+}
+
+/* Envy pair by pair where most want something else, and some the same first and then something else. */
+static void
+test_envy_of_the_same (void)
+{
+  g_autoptr (GRand) random = open_random ();
+  guint64 all = 0, other = 0;
+
+  for (guint t = trials (1000); t-- > 0;) {
+    g_autoptr (RandomMarket) market = random_market_new (random, &small_market);
+    g_autoptr (RuaMarketSolution) solution = NULL;
+    g_autofree gint64 *paid = NULL;
+    const RuaMarketProblem *p = &market->problem;
+    RuaMarketRules rules;
+    guint64 pairs = 0;
+
+    for (guint32 o = 0; o < p->n_orders; o++) {
+      market->orders[o].certificates = NONE;
+      market->orders[o].hub = 0;
+    }
+    random_rules (random, &rules);
+    solution = solve (p, &rules);
+    paid = g_new (gint64, MAX (1, p->n_orders));
+    for (guint32 o = 0; o < p->n_orders; o++)
+      paid[o] = G_MAXINT64;
+    for (guint32 i = 0; i < solution->n_trades; i++)
+      paid[solution->trades[i].order] = MIN (paid[solution->trades[i].order], solution->trades[i].consumer_price);
+    for (guint32 a = 0; a < p->n_orders; a++)
+      for (guint32 b = 0; b < p->n_orders; b++) {
+        gboolean envies = !p->orders[a].excluded && !p->orders[b].excluded && p->orders[a].quantity > 0 && solution->orders[a].unmet > 0
+                          && solution->orders[b].filled > 0 && paid[b] < p->orders[a].maximum
+                          && solution->orders[a].filled * p->orders[b].quantity < solution->orders[b].filled * p->orders[a].quantity;
+
+        if (envies && wants_the_same (solution->work, a, b))
+          pairs++;
+        else if (envies && p->product_lists[p->orders[a].products].members[0] == p->product_lists[p->orders[b].products].members[0])
+          other++;
+      }
+    g_assert_cmpuint (solution->envy_pairs, ==, pairs);
+    all += pairs;
+  }
+  g_assert_cmpuint (all, >, 0);
+  g_assert_cmpuint (other, >, 0);
+}
+
+/* Trades come by the ids of orders and then of lots, each pair once, whatever ways the goods took. */
+static void
+test_trades_in_order (void)
+{
+  g_autoptr (GRand) random = open_random ();
+  guint n_of_two = 0;
+
+  for (guint t = trials (1500); t-- > 0;) {
+    g_autoptr (RandomMarket) market = random_market_new (random, &small_market);
+    g_autoptr (RuaMarketSolution) solution = NULL;
+    const RuaMarketProblem *p = &market->problem;
+    RuaMarketRules rules;
+
+    random_rules (random, &rules);
+    solution = solve (p, &rules);
+    for (guint32 i = 1; i < solution->n_trades; i++) {
+      const RuaMarketTrade *before = &solution->trades[i - 1], *trade = &solution->trades[i];
+      int order = strcmp (p->orders[before->order].id, p->orders[trade->order].id);
+
+      g_assert_cmpint (order, <=, 0);
+      if (order == 0) {
+        g_assert_cmpstr (p->lots[before->lot].id, <, p->lots[trade->lot].id);
+        n_of_two++;
+      }
+    }
+  }
+  g_assert_cmpuint (n_of_two, >, 0);
+}
+
 /* Envy pair by pair. */
 static void
 test_envy_counted_plainly (void)
@@ -476,5 +564,7 @@ main (int argc, char **argv)
   g_test_add_func ("/market-relations/prices-between", test_prices_between);
   g_test_add_func ("/market-relations/causes-add-up", test_causes_add_up);
   g_test_add_func ("/market-relations/envy-counted-plainly", test_envy_counted_plainly);
+  g_test_add_func ("/market-relations/envy-of-the-same", test_envy_of_the_same);
+  g_test_add_func ("/market-relations/trades-in-order", test_trades_in_order);
   return g_test_run ();
 }
