@@ -191,12 +191,14 @@ rua_catalogue_find (RuaCatalogue *self, const char *id)
 RuaMetric *
 rua_catalogue_find_with (RuaCatalogue *self, const char *id, const char *parameters, GError **error)
 {
+  g_autoptr (RuaMetric) bare = NULL;
   g_autofree char *whole = NULL;
 
   g_return_val_if_fail (RUA_IS_CATALOGUE (self), NULL);
   g_return_val_if_fail (id != NULL && parameters != NULL, NULL);
 
-  whole = rua_parameters_join (id, parameters, error);
+  bare = rua_catalogue_lookup (self->alliance, id, NULL);
+  whole = rua_parameters_join (id, bare, parameters, error);
   return whole != NULL ? rua_catalogue_lookup (self->alliance, whole, error) : NULL;
 }
 

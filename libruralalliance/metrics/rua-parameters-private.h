@@ -15,7 +15,8 @@ char *rua_parameters_dup_base (const char *id);
  * parameters. Transfer full; NULL and an error that names the parameter. */
 RuaMetric *rua_parameters_apply (RuaMetric *metric, const char *id, GError **error);
 
-/* "base(name=value,…)" from a JSON object of values. */
-char *rua_parameters_join (const char *base, const char *json, GError **error);
+/* "base(name=value,…)" from a JSON object of values, which rua_parameters_apply() reads back as they are. @metric: the one
+ * that declares them, or NULL. */
+char *rua_parameters_join (const char *base, RuaMetric *metric, const char *json, GError **error);
 
 G_END_DECLS

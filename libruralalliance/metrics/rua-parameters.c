@@ -85,16 +85,25 @@ member_text (JsonObject *object, const char *name)
       && json_node_get_value_type (node) == G_TYPE_STRING ? json_node_get_string (node) : NULL;
 }
 
+/* In quotes, those inside doubled, as in expressions. */
 static char *
 quote (const char *text)
 {
-  gsize n = strlen (text);
-  g_autofree char *bare = n >= 2 && text[0] == '\'' && text[n - 1] == '\''
-    ? g_strndup (text + 1, n - 2) : g_strdup (text);
-  g_auto (GStrv) parts = g_strsplit (bare, "'", -1);
+  g_auto (GStrv) parts = g_strsplit (text, "'", -1);
   g_autofree char *doubled = g_strjoinv ("''", parts);
 
   return g_strdup_printf ("'%s'", doubled);
+}
+
+/* What quote() made, or a text that was written without quotes. */
+static char *
+unquote (const char *text)
+{
+  gsize n = strlen (text);
+  g_autofree char *inside = n >= 2 && text[0] == '\'' && text[n - 1] == '\'' ? g_strndup (text + 1, n - 2) : NULL;
+  g_auto (GStrv) parts = inside != NULL ? g_strsplit (inside, "''", -1) : NULL;
+
+  return inside != NULL ? g_strjoinv ("'", parts) : g_strdup (text);
 }
 
 /* A value as expressions read it (@plain: as it stands in JSON); NULL with an error. */
@@ -124,9 +133,9 @@ value_of (Setting *self, const char *name, gboolean plain)
     return NULL;
   }
   if (g_strcmp0 (type, "text") == 0) {
-    g_autofree char *quoted = quote (text);
+    g_autofree char *bare = unquote (text);
 
-    return plain ? g_strndup (quoted + 1, strlen (quoted) - 2) : g_steal_pointer (&quoted);
+    return plain ? g_steal_pointer (&bare) : quote (bare);
   }
   if (g_strcmp0 (type, "expression") == 0)
     return g_strdup (text);
@@ -144,9 +153,13 @@ static void
 append_json (GString *out, const char *text)
 {
   for (const char *p = text; *p != '\0'; p++) {
-    if (*p == '"' || *p == '\\')
-      g_string_append_c (out, '\\');
-    g_string_append_c (out, *p);
+    if ((guchar) *p < ' ')
+      g_string_append_printf (out, "\\u%04x", (guint) *p);
+    else {
+      if (*p == '"' || *p == '\\')
+        g_string_append_c (out, '\\');
+      g_string_append_c (out, *p);
+    }
   }
 }
 
@@ -307,14 +320,54 @@ rua_parameters_apply (RuaMetric *metric, const char *id, GError **error)
   return g_steal_pointer (&made);
 }
 
+/* Whether read_given() takes @text for one value: its commas are in parentheses or quotes, which are closed. */
+static gboolean
+is_one_value (const char *text)
+{
+  gboolean quoted = FALSE;
+  guint depth = 0;
+
+  for (const char *p = text; *p != '\0'; p++) {
+    quoted = quoted != (*p == '\'');
+    if (quoted)
+      continue;
+    if ((*p == ',' && depth == 0) || (*p == ')' && depth == 0))
+      return FALSE;
+    depth += *p == '(';
+    depth -= *p == ')';
+  }
+  return !quoted && depth == 0;
+}
+
+/* Texts are put in quotes where anything in them would be read as something else; an expression stays what it is. */
+static gboolean
+append_given (Setting *self, GString *out, const char *name, const char *text)
+{
+  JsonNode *node = self->declared != NULL ? json_object_get_member (self->declared, name) : NULL;
+  g_autofree char *quoted = NULL;
+
+  if (node != NULL && g_strcmp0 (member_text (json_node_get_object (node), "type"), "expression") == 0) {
+    if (!is_one_value (text))
+      return refuse (self, RUA_ERROR_SYNTAX, "the parameter %s is to be one expression; close its parentheses and quotes, and "
+                     "leave no comma outside of them", name);
+  } else if (strpbrk (text, ",()'") != NULL || g_ascii_isspace (text[0]) || (*text && g_ascii_isspace (text[strlen (text) - 1])))
+    quoted = quote (text);
+  g_string_append (out, quoted != NULL ? quoted : text);
+  return TRUE;
+}
+
 char *
-rua_parameters_join (const char *base, const char *json, GError **error)
+rua_parameters_join (const char *base, RuaMetric *metric, const char *json, GError **error)
 {
   g_autoptr (JsonNode) root = NULL;
   g_autoptr (GString) out = g_string_new (base);
   g_autoptr (GList) names = NULL;
+  const char *declared = metric != NULL ? rua_record_get_text (RUA_RECORD (metric), "parameters") : NULL;
+  g_autoptr (JsonNode) types = NULL;
   Setting self = { base, NULL, NULL, error };
 
+  if (declared != NULL && !read_declared (&self, declared, &types))
+    return NULL;
   root = json_from_string (json, NULL);
   if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root)) {
     refuse (&self, RUA_ERROR_VALUE, "parameters are set by a JSON object, as {\"before\": 2014}");
@@ -334,12 +387,10 @@ rua_parameters_join (const char *base, const char *json, GError **error)
       return NULL;
     }
     g_string_append_printf (out, "%s%s=", l == names ? "(" : ",", (const char *) l->data);
-    if (text != NULL && strpbrk (text, ",()") != NULL) {
-      g_autofree char *quoted = quote (text);
-
-      g_string_append (out, quoted);
-    } else
-      g_string_append (out, text != NULL ? text : rua_number_format (json_node_get_double (node), digits));
+    if (text == NULL)
+      g_string_append (out, rua_number_format (json_node_get_double (node), digits));
+    else if (!append_given (&self, out, l->data, text))
+      return NULL;
   }
   if (names != NULL)
     g_string_append_c (out, ')');
