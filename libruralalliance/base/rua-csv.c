@@ -196,11 +196,17 @@ rua_csv_new (GBytes *bytes, const char *name, const RuaCsvDialect *dialect, cons
   return take_bytes (bytes, FALSE, name, dialect, limits, cancellable, error);
 }
 
+static char *
+show_place (const char *path)
+{
+  return g_str_equal (path, "-") ? g_strdup ("standard input") : g_filename_display_name (path);
+}
+
 static gboolean
 fail_file (const char *path, GError **error)
 {
   int reason = errno;
-  g_autofree char *shown = g_filename_display_name (path);
+  g_autofree char *shown = show_place (path);
 
   g_set_error (error, G_FILE_ERROR, (gint) g_file_error_from_errno (reason), "%s: cannot be read: %s", shown, g_strerror (reason));
   return FALSE;
@@ -216,7 +222,9 @@ read_pipe (int fd, const char *path, guint64 limit, GCancellable *cancellable, G
     gssize got;
 
     if (before > G_MAXUINT - READ_SIZE || (limit && before > limit)) {
-      g_set_error (error, RUA_ERROR, RUA_ERROR_LIMIT, "%s: more bytes than can be read from a pipe; give a file", path);
+      g_autofree char *shown = show_place (path);
+
+      g_set_error (error, RUA_ERROR, RUA_ERROR_LIMIT, "%s: more bytes than can be read from a pipe; give a file", shown);
       return NULL;
     }
     g_byte_array_set_size (all, before + READ_SIZE);
@@ -263,7 +271,7 @@ rua_csv_open (const char *path, const RuaCsvDialect *dialect, const RuaCsvLimits
   if (bytes == NULL)
     return NULL;
   if (g_str_equal (path, "-")) {
-    name = g_strdup ("standard input");
+    name = show_place (path);
   } else {
     g_autofree char *base = g_path_get_basename (path);
 
