@@ -24,7 +24,7 @@ typedef struct {
   char *row;    /* label of the first path, with its presence before it */
   char *column; /* of the second; "" where there is none */
   guint64 n;    /* rows used */
-  guint64 n_contributors;
+  double thinnest; /* contributors or rows on the thinner side of what is told of them, the fewest of all metrics */
   double largest; /* share; NaN: not asked */
   double amount;  /* what its rows add up to, where that can be told from what is published */
   gboolean sensitive;
@@ -188,6 +188,71 @@ labels_people (RuaAlliance *alliance, RuaTable *table, const char *path)
   return FALSE;
 }
 
+/* Whether what is asked for by @key is not one record's. */
+static gboolean
+refuse_single_values (const RuaDefinition *definition, const char *key, GError **error)
+{
+  static const char *const keys[] = { "min", "max", NULL };
+
+  if (key != NULL && g_strv_contains (keys, key))
+    return rua_definition_refuse (definition->id, error, RUA_ERROR_VALUE, "%s is the value of one record, which is not published", key);
+  return TRUE;
+}
+
+/* Whether it is the share of people or households of whom something holds. */
+static gboolean
+shares_of_people (RuaAlliance *alliance, const RuaDefinition *definition)
+{
+  static const char *const estimators[] = { "proportion", "participation_rate", NULL };
+  RuaTable *table = definition->table != NULL ? rua_alliance_get_table (alliance, definition->table) : NULL;
+  g_autoptr (GPtrArray) fields = NULL;
+
+  if (table == NULL || !g_strv_contains (estimators, definition->estimator))
+    return FALSE;
+  fields = list_contributors (table);
+  return fields->len > 0;
+}
+
+/* Half of the records at least stand on the far side of a quantile; the near side has to be enough. */
+static double
+tail_of (const RuaDefinition *definition)
+{
+  JsonNode *probs = json_object_get_member (definition->options, "probs");
+  double tail = 0.5;
+
+  if (strstr (definition->estimator, "quantile") == NULL)
+    return 1;
+  for (guint i = 0; probs != NULL && JSON_NODE_HOLDS_ARRAY (probs)
+                    && i < json_array_get_length (json_node_get_array (probs)); i++) {
+    double p = json_array_get_double_element (json_node_get_array (probs), i);
+
+    tail = MIN (tail, MIN (p, 1 - p));
+  }
+  return tail;
+}
+
+/* What the values of a metric tell by themselves, of its groups in which that of the formula rests on it. */
+static gboolean
+look_at_values (Disclosure *self, const RuaDefinition *definition)
+{
+  double tail = tail_of (definition);
+  gboolean shares = shares_of_people (self->alliance, definition);
+  g_autoptr (GPtrArray) results = shares || tail < 1 ? measure (self, definition) : g_ptr_array_new ();
+
+  if (results == NULL)
+    return FALSE;
+  for (guint i = 0; i < results->len; i++) {
+    RuaResult *result = g_ptr_array_index (results, i);
+    Cell *cell = find_cell (self, result);
+
+    if (cell == NULL || result->n_used == 0)
+      continue;
+    cell->unanimous = cell->unanimous || (shares && (result->estimate <= 0 || result->estimate >= 1));
+    cell->thinnest = MIN (cell->thinnest, (double) result->n_used * tail);
+  }
+  return TRUE;
+}
+
 /* The fewest contributors, and the largest share of one, among all metrics that a result rests on. */
 static gboolean
 count_contributors (Disclosure *self, const RuaDefinition *definition)
@@ -196,6 +261,7 @@ count_contributors (Disclosure *self, const RuaDefinition *definition)
     ? rua_alliance_get_table (self->alliance, definition->table) : NULL;
   g_autoptr (GPtrArray) fields = table != NULL ? list_contributors (table) : NULL;
   const char *amount = amount_of (definition);
+  double tail = tail_of (definition);
 
   for (guint i = 0; table != NULL && definition->by[i] != NULL; i++)
     if (labels_people (self->alliance, table, definition->by[i])) {
@@ -220,7 +286,7 @@ count_contributors (Disclosure *self, const RuaDefinition *definition)
       Cell *cell = find_cell (self, count);
 
       if (cell != NULL && !isnan (count->estimate))
-        cell->n_contributors = MIN (cell->n_contributors, (guint64) count->estimate);
+        cell->thinnest = MIN (cell->thinnest, count->estimate * tail);
     }
     if (amount != NULL) {
       g_autoptr (RuaDefinition) shares
@@ -257,7 +323,8 @@ count_all (Disclosure *self, const RuaDefinition *definition, guint depth)
   g_autoptr (GArray) inputs = rua_formula_inputs_new ();
 
   if (definition->formula == NULL)
-    return strcmp (definition->estimator, "reported") == 0 || count_contributors (self, definition);
+    return strcmp (definition->estimator, "reported") == 0
+           || (count_contributors (self, definition) && look_at_values (self, definition));
   syntax = rua_syntax_parse (definition->formula, self->error);
   if (syntax == NULL || depth > 64
       || !rua_formula_collect (syntax, definition->formula, inputs, self->error))
@@ -269,7 +336,8 @@ count_all (Disclosure *self, const RuaDefinition *definition, guint depth)
     g_autoptr (RuaDefinition) inner
       = metric != NULL ? rua_definition_new (metric, self->error) : NULL;
 
-    if (inner == NULL)
+    if (inner == NULL || !refuse_single_values (definition, input->key, self->error)
+        || !refuse_single_values (inner, inner->estimate, self->error))
       return FALSE;
     if (input->over != NULL)
       continue; /* of more groups than this one */
@@ -479,50 +547,6 @@ publish (Disclosure *self, const Cell *cell)
   return made;
 }
 
-static gboolean
-refuse_single_values (const RuaDefinition *definition, GError **error)
-{
-  static const char *const keys[] = { "min", "max", NULL };
-
-  if (definition->estimate != NULL && g_strv_contains (keys, definition->estimate))
-    return rua_definition_refuse (definition->id, error, RUA_ERROR_VALUE,
-                                  "%s is the value of one record, which is not published",
-                                  definition->estimate);
-  return TRUE;
-}
-
-/* Whether it is the share of people or households of whom something holds. */
-static gboolean
-shares_of_people (RuaAlliance *alliance, const RuaDefinition *definition)
-{
-  static const char *const estimators[] = { "proportion", "participation_rate", NULL };
-  RuaTable *table = definition->formula == NULL && definition->table != NULL ? rua_alliance_get_table (alliance, definition->table) : NULL;
-  g_autoptr (GPtrArray) fields = NULL;
-
-  if (table == NULL || !g_strv_contains (estimators, definition->estimator))
-    return FALSE;
-  fields = list_contributors (table);
-  return fields->len > 0;
-}
-
-/* Half of the records at least stand on the far side of a quantile; the near side has to be enough. */
-static double
-tail_of (const RuaDefinition *definition)
-{
-  JsonNode *probs = json_object_get_member (definition->options, "probs");
-  double tail = 0.5;
-
-  if (definition->formula != NULL || strstr (definition->estimator, "quantile") == NULL)
-    return 1;
-  for (guint i = 0; probs != NULL && JSON_NODE_HOLDS_ARRAY (probs)
-                    && i < json_array_get_length (json_node_get_array (probs)); i++) {
-    double p = json_array_get_double_element (json_node_get_array (probs), i);
-
-    tail = MIN (tail, MIN (p, 1 - p));
-  }
-  return tail;
-}
-
 /**
  * rua_metric_measure_public:
  * @self: a metric
@@ -561,8 +585,7 @@ rua_metric_measure_public (RuaMetric *self, RuaAlliance *alliance, const char *c
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GPtrArray) columns = g_ptr_array_new_with_free_func (g_free);
   Disclosure disclosure = { alliance, min_count, cells, rows, columns, FALSE, cancellable, error };
-  gboolean ethnic = FALSE, is_total, shares;
-  double tail;
+  gboolean ethnic = FALSE, is_total;
 
   g_return_val_if_fail (RUA_IS_METRIC (self), NULL);
   g_return_val_if_fail (RUA_IS_ALLIANCE (alliance), NULL);
@@ -576,7 +599,7 @@ rua_metric_measure_public (RuaMetric *self, RuaAlliance *alliance, const char *c
                            "what is published is grouped by at most two paths");
     return NULL;
   }
-  if (!refuse_single_values (definition, error))
+  if (!refuse_single_values (definition, definition->estimate, error))
     return NULL;
   for (guint i = 0; definition->by[i] != NULL; i++)
     ethnic = ethnic || text_names_ethnicity (definition->by[i]);
@@ -590,7 +613,7 @@ rua_metric_measure_public (RuaMetric *self, RuaAlliance *alliance, const char *c
   for (guint i = 0; i < results->len; i++) {
     RuaResult *result = g_ptr_array_index (results, i);
     gboolean single = result->group_paths[0] == NULL || result->group_paths[1] == NULL;
-    Cell cell = { .n = result->n_used, .n_contributors = result->n_used, .largest = NAN,
+    Cell cell = { .n = result->n_used, .thinnest = (double) result->n_used, .largest = NAN,
                   .result = result };
 
     cell.row = result->group_paths[0] != NULL ? label_key (result->group_labels[0]) : g_strdup ("");
@@ -599,16 +622,12 @@ rua_metric_measure_public (RuaMetric *self, RuaAlliance *alliance, const char *c
   }
   if (!count_all (&disclosure, definition, 0))
     return NULL;
-  tail = tail_of (definition);
   is_total = definition->formula == NULL && strcmp (definition->estimator, "total") == 0;
   disclosure.adds_up = is_total || (definition->formula == NULL && strcmp (definition->estimator, "mean") == 0);
-  shares = shares_of_people (alliance, definition);
   for (guint i = 0; i < cells->len; i++) {
     Cell *cell = &g_array_index (cells, Cell, i);
-    guint64 least = MIN (cell->n, cell->n_contributors);
 
-    cell->unanimous = shares && cell->n > 0 && (cell->result->estimate <= 0 || cell->result->estimate >= 1);
-    cell->sensitive = (cell->n > 0 && least * tail < disclosure.min_count) || cell->largest > DOMINANCE || cell->unanimous;
+    cell->sensitive = (cell->n > 0 && cell->thinnest < disclosure.min_count) || cell->largest > DOMINANCE || cell->unanimous;
     cell->withheld = cell->sensitive;
     cell->amount = cell->n == 0 ? 0 : is_total ? cell->result->estimate : cell->result->estimate * (double) cell->n;
     disclosure.adds_up = disclosure.adds_up && cell->amount >= 0;
