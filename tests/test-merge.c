@@ -130,6 +130,51 @@ test_references (void)
   expect (income, income, "", "");
 }
 
+/* A kind of one's own, whose records refer to many others. */
+#define THINGS(rows) "\"schema\": {\"kinds\": {\"thing\": {\"plural\": \"things\", \"fields\": {\"price\": {\"type\": \"money\"}, \"data\": {\"type\": \"json\"}, " \
+                     "\"tags\": {\"type\": \"text-list\"}, \"parts\": {\"type\": \"reference-list\", \"target\": \"thing\"}, " \
+                     "\"about\": {\"type\": \"reference-list\", \"target\": \"*\"}, \"kin\": {\"type\": \"reference-list\", \"target\": \"household\"}}}}}, " \
+                     "\"things\": [" rows "]"
+
+/* Lists of references are taken with all they refer to, whichever is there first, and in a circle. */
+static void
+test_reference_lists (void)
+{
+  static const char a[] = "{\"id\": \"a\", \"price\": 2.25, \"data\": [1, {\"x\": null}], \"tags\": [\"t\", \"\"]}";
+  static const char b[] = "{\"id\": \"b\", \"parts\": [\"a\", \"c\"], \"about\": [\"thing/a\", \"household/h1\"], \"y\": {\"z\": 1}}";
+  static const char c[] = "{\"id\": \"c\", \"parts\": [\"b\"]}";
+  g_autofree char *all = g_strdup_printf (H ("") ", " THINGS ("%s, %s, %s"), b, c, a);
+  g_autofree char *one = g_strdup_printf (H ("") ", " THINGS ("%s"), a), *fewer = g_strdup_printf (H ("") ", " THINGS ("%s, {\"id\": \"b\"}, %s"), a, c);
+  g_autofree char *more = g_strdup_printf (H ("") ", " THINGS ("%s, %s, %s"), a, b, c);
+  g_autofree char *told = g_strdup_printf (H ("") ", " THINGS ("%s, %s, %s"), a, b, c);
+
+  /* Those of theirs come behind those that were there. */
+  expect (one, one, more, told);
+  /* Each behind those it needs. */
+  expect ("", "", all, told);
+  /* Of a record that is there: set, and unset. */
+  expect (fewer, fewer, more, more);
+  expect (more, more, fewer, fewer);
+}
+
+/* In a list, too, what was removed here is missed; nothing of theirs is taken then. */
+static void
+test_reference_lists_missed (void)
+{
+  static const char base[] = H ("") ", " THINGS ("{\"id\": \"a\"}, {\"id\": \"b\"}");
+  static const char mine[] = H ("") ", " THINGS ("{\"id\": \"b\"}");
+
+  expect_disagreement (base, mine, H ("") ", " THINGS ("{\"id\": \"a\"}, {\"id\": \"b\", \"parts\": [\"b\", \"a\"]}"),
+                       "thing 'a': removed here, and in use in /somewhere/theirs.json");
+  expect_disagreement (base, mine, H ("") ", " THINGS ("{\"id\": \"a\"}, {\"id\": \"b\"}, {\"id\": \"c\", \"parts\": [\"a\"]}"),
+                       "thing 'a': removed here, and in use in /somewhere/theirs.json");
+  /* The id of a household is not told. */
+  expect_disagreement (base, THINGS ("{\"id\": \"a\"}, {\"id\": \"b\"}"), H ("") ", " THINGS ("{\"id\": \"a\", \"kin\": [\"h1\"]}, {\"id\": \"b\"}"),
+                       "household: removed here, and in use in /somewhere/theirs.json");
+  expect_disagreement (H ("") ", " THINGS ("{\"id\": \"a\"}"), H ("") ", " THINGS ("{\"id\": \"a\"}, {\"id\": \"c\", \"parts\": [\"a\"]}"), H ("") ", " THINGS (""),
+                       "thing 'a': in use here, and removed in /somewhere/theirs.json");
+}
+
 static void
 test_disagreements (void)
 {
@@ -443,6 +488,8 @@ main (int argc, char **argv)
   g_test_add_func ("/merge/base/fields", test_fields);
   g_test_add_func ("/merge/base/records", test_records);
   g_test_add_func ("/merge/base/references", test_references);
+  g_test_add_func ("/merge/base/reference-lists", test_reference_lists);
+  g_test_add_func ("/merge/base/reference-lists-missed", test_reference_lists_missed);
   g_test_add_func ("/merge/base/disagreements", test_disagreements);
   g_test_add_func ("/merge/base/referred-to", test_referred_to);
   g_test_add_func ("/merge/base/what-it-says", test_what_it_says);
