@@ -172,6 +172,54 @@ test_refused (void)
   }
 }
 
+/* The mend fits what is wrong: a word for the unknown, a comma, a form that the mapping tells. */
+static void
+test_mends (void)
+{
+#define X79 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+  static const struct {
+    const char *csv, *mapping, *told;
+  } cases[] = {
+    { "id,rooms\na,NA\n", NULL, ":2:3: household: rooms: 'NA': this is no whole number; tell the mapping \"missing\": [\"NA\"], or leave the cell empty" },
+    { "id,rooms\na,NB\n", NULL, "'NB': this is no whole number; write digits only, or leave the cell empty when it is unknown" },
+    { "id,score\na,NA\n", NULL, "score: 'NA': this is no number; tell the mapping \"missing\": [\"NA\"], or leave the cell empty" },
+    { "id;score\na;1,5\n", "{\"separator\": \";\"}", "'1,5': this is no number; write 1234.5, or tell the mapping \"decimal\": \",\" or \"grouping\": \",\"" },
+    { "id,score\na,1.5 kg\n", NULL, "'1.5 kg': this is no number; write 1234.5 without unit and blanks, or leave the cell empty when it is unknown" },
+    { "id,score\na,no\n", NULL, "'no': this is no number; write 1234.5 without unit and blanks" },
+    { "id,rooms\na,99999999999999999999\n", NULL, "'99999999999999999999': the number is beyond the range of 64 bits; check its decimal point" },
+    { "id,joined\na,32/01/2014\n", NULL, "'32/01/2014': this is not a date; write 2014, 2014-09 or 2014-09-15, a day that exists, or tell the mapping its form" },
+    { "id,joined\na,32/01/2014\n", "{\"columns\": {\"joined\": {\"column\": \"joined\", \"as\": \"%d/%m/%Y\"}}}",
+      "'32/01/2014': this is not a date; write it as %d/%m/%Y, a day that exists, or tell the mapping another form" },
+    { "id,joined\na,soon\n", "{\"columns\": {\"joined\": {\"column\": \"joined\", \"as\": \"days\"}}}",
+      "'soon': this is no number of a day; write the days since 1970-01-01, or tell the mapping another form" },
+    { "id,joined\na,soon\n", "{\"columns\": {\"joined\": {\"column\": \"joined\", \"as\": \"serial\"}}}",
+      "'soon': this is no number of a day; write the serial number of a day, or tell the mapping another form" },
+    { "id,rooms\n\"\",1\n", NULL, "household: id: an id cannot be empty; give it at least one character" },
+    { "id,household_type\na,NA\n", NULL, "household_type: 'NA': this is none of the words of the field; write one of producer, consumer, both, other" },
+    { "id,peer\na,nobody\n", NULL, "there is no household of this id; import it first, or correct the reference" },
+    { "id,near\na,site/s9\n", NULL, "near: 'site/s9': there is no record of this id; write kind/id of a record that is here" },
+    /* A long value is cut between two characters. */
+    { "id,rooms\na," X79 "平\n", NULL, "rooms: '" X79 "…': this is no whole number" },
+    { "id,rooms\na," X79 "x\n", NULL, "rooms: '" X79 "x': this is no whole number" },
+    /* What a record of too many cells lacks is not missed besides. */
+    { "id,rooms\n,1,2\n", NULL, ":2:1: 3 cells where the header has 2" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (RuaAlliance) alliance = make_alliance ();
+    g_autofree char *before = to_json (alliance), *after = NULL;
+    g_autoptr (GError) error = NULL;
+
+    g_assert_false (import (alliance, "household", cases[i].csv, cases[i].mapping, &error));
+    if (!strstr (error->message, cases[i].told))
+      g_test_fail_printf ("case %u: \"%s\" does not tell \"%s\"", i, error->message, cases[i].told);
+    g_assert_null (strstr (error->message, "required"));
+    g_assert_null (strchr (error->message, '\n'));
+    after = to_json (alliance);
+    g_assert_cmpstr (before, ==, after);
+  }
+}
+
 /* Values of fields that are not public stay out of messages. */
 static void
 test_withheld (void)
@@ -402,6 +450,7 @@ main (int argc, char **argv)
   g_test_add_func ("/csv-import/time", test_time);
   g_test_add_func ("/csv-import/mapping", test_mapping);
   g_test_add_func ("/csv-import/refused", test_refused);
+  g_test_add_func ("/csv-import/mends", test_mends);
   g_test_add_func ("/csv-import/withheld", test_withheld);
   g_test_add_func ("/csv-import/many", test_many);
   g_test_add_func ("/csv-import/async", test_async);
