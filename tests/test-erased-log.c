@@ -224,6 +224,41 @@ test_removed_before (void)
   case_assert_silent (hub, "20191953");
 }
 
+/* What the log keeps of a removed record as it was names nobody who is erased later; the rest of it is kept. */
+static void
+test_removed_referring (void)
+{
+  static const char *const records[][2] = { { "person", "q" }, { "course", "c" }, { "course", "d" } };
+  g_autoptr (RuaAlliance) hub = case_hub (case_village), again = NULL;
+  g_autoptr (RuaAlliance) past = NULL;
+  g_autofree char *path = NULL, *then = NULL, *before = NULL, *after = NULL;
+  GError *error = NULL;
+
+  case_title_change (hub, NULL, "i", "Ii");
+  for (guint i = 0; i < G_N_ELEMENTS (records); i++) {
+    g_autoptr (RuaRecord) record = rua_alliance_find (hub, records[i][0], records[i][1]);
+
+    g_assert_true (rua_alliance_remove (hub, record, &error));
+    g_assert_no_error (error);
+  }
+  case_erase (hub, "household", HER "h");
+  case_erase (hub, "person", HER "p");
+  case_assert_silent (hub, HER);
+  past = rua_alliance_as_of (hub, "hub.1", &error);
+  g_assert_no_error (error);
+  then = case_text_of (past);
+  g_assert_nonnull (strstr (then, "\"name\": \"Q\""));
+  g_assert_nonnull (strstr (then, "\"people\": [\"i\", \"j\"]"));
+  g_assert_null (strstr (then, HER));
+  before = case_text_of (hub);
+  /* A file of it says the same. */
+  path = case_save (hub, "referring.rua");
+  again = reopen (path);
+  after = case_text_of (again);
+  g_assert_cmpstr (after, ==, before);
+  case_assert_silent (again, HER);
+}
+
 static void
 test_undo (void)
 {
@@ -338,6 +373,7 @@ main (int argc, char **argv)
   g_test_add_func ("/erased-log/places", test_places);
   g_test_add_func ("/erased-log/stored", test_stored);
   g_test_add_func ("/erased-log/removed-before", test_removed_before);
+  g_test_add_func ("/erased-log/removed-referring", test_removed_referring);
   g_test_add_func ("/erased-log/undo", test_undo);
   g_test_add_func ("/erased-log/refused", test_refused);
   g_test_add_func ("/erased-log/for-ever", test_for_ever);

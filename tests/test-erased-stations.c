@@ -168,6 +168,28 @@ test_part (void)
 }
 
 /* What is made in bulk under the id of one who was erased is refused whole, by its place and without the id. */
+/* What a station was given is told without whom it named, by an id or by a path to her; the other choices stay. */
+static void
+test_part_of_several (void)
+{
+  static const char *const all[] = { "household=i", "household=" HER "h", "product", "person.household=" HER "h", "household=j", NULL };
+  static const char *const left[] = { "household=i", "product", "household=j", NULL };
+  g_autoptr (RuaAlliance) hub = case_hub (case_village);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RuaAlliance) gaopo = rua_alliance_enroll_station_part (hub, "gaopo", all, &error);
+  g_auto (GStrv) given = NULL, own = NULL;
+
+  g_assert_no_error (error);
+  case_erase (hub, "household", HER "h");
+  given = rua_alliance_list_part (hub, "gaopo");
+  g_assert_true (g_strv_equal ((const char *const *) given, left));
+  case_carry (hub, gaopo, "gaopo");
+  own = rua_alliance_list_part (gaopo, NULL);
+  g_assert_true (g_strv_equal ((const char *const *) own, left));
+  case_assert_silent (hub, HER "h");
+  case_assert_silent (gaopo, HER "h");
+}
+
 static void
 test_appended (void)
 {
@@ -402,6 +424,7 @@ main (int argc, char **argv)
   g_test_add_func ("/erased-log/erased-twice", test_erased_twice);
   g_test_add_func ("/erased-log/receipts", test_receipts);
   g_test_add_func ("/erased-log/part", test_part);
+  g_test_add_func ("/erased-log/part-of-several", test_part_of_several);
   g_test_add_func ("/erased-log/appended", test_appended);
   g_test_add_func ("/erased-log/histories", test_histories);
   status = g_test_run ();

@@ -6,6 +6,8 @@
 #include "rua-part-private.h"
 #include "rua-random-private.h"
 
+#include <string.h>
+
 /* Stations that are given a part of the alliance. */
 
 static guint
@@ -146,6 +148,55 @@ test_choices (void)
     }
     g_assert_cmpstr (households->str, ==, good[i].households);
     case_assert_part (hub, station, TRUE);
+  }
+}
+
+/* Truths, texts of a list, and paths that lead to them; who comes to be chosen is given, and who is so no more stays. */
+static void
+test_choices_by_value (void)
+{
+  static const char *const peoples[] = { "Miao", "Yi", NULL };
+  static const struct {
+    const char *only, *households, *after;
+  } choices[] = {
+    /* The site of h2 has a project, whose lead is of h1. */
+    { "household.vulnerable=true", "h1 h2 ", "h1 h2 h3 " },
+    { "household.vulnerable=false", "h3 ", "h1 h2 h3 " },
+    { "household.village.peoples=Yi", "h1 ", "h1 h2 " },
+    { "household.village.peoples=Y", "", "" },
+    { "household.village.province=Yunnan", "h1 ", "h1 h2 " },
+    { "household.site.projects=pr", "h1 h2 ", "h1 h2 " },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (choices); i++) {
+    g_autoptr (RuaAlliance) hub = case_hub (), station = NULL;
+    g_autoptr (RuaRecord) h2 = case_find (hub, "household", "h2"), h3 = case_find (hub, "household", "h3"), a = case_find (hub, "place", "a");
+    g_autoptr (GError) error = NULL;
+
+    rua_record_set_text_list (a, "peoples", peoples, &error);
+    rua_record_set_boolean (h2, "vulnerable", TRUE, &error);
+    rua_record_set_boolean (h3, "vulnerable", FALSE, &error);
+    g_assert_no_error (error);
+    station = case_enroll (hub, "s", choices[i].only);
+    for (guint round = 0; round < 2; round++) {
+      g_autoptr (GString) households = g_string_new (NULL);
+
+      for (guint h = 1; h <= 3; h++) {
+        g_autofree char *id = g_strdup_printf ("h%u", h);
+
+        if (case_has (station, "household", id))
+          g_string_append_printf (households, "%s ", id);
+      }
+      if (strcmp (households->str, round ? choices[i].after : choices[i].households) != 0)
+        g_error ("%s, %u: %s", choices[i].only, round, households->str);
+      case_assert_part (hub, station, round == 0);
+      case_move (hub, "h1", "b");
+      case_move (hub, "h2", "a");
+      rua_record_set_boolean (h2, "vulnerable", FALSE, &error);
+      rua_record_set_boolean (h3, "vulnerable", TRUE, &error);
+      g_assert_no_error (error);
+      case_exchange (hub, station);
+    }
   }
 }
 
@@ -544,6 +595,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/part/given", test_given);
   g_test_add_func ("/part/choices", test_choices);
+  g_test_add_func ("/part/choices-by-value", test_choices_by_value);
   g_test_add_func ("/part/exchanged", test_exchanged);
   g_test_add_func ("/part/moves-in", test_moves_in);
   g_test_add_func ("/part/moves-out", test_moves_out);
