@@ -75,7 +75,7 @@ deflate_figure (RuaAlliance *alliance, const RuaDefinition *definition, const Ru
   if (from == 0)
     return rua_definition_refuse (definition->id, error, RUA_ERROR_MISSING,
                                   "the observation %s does not say of which year its money is; "
-                                  "give its period, or the year in deflate: \"from\"",
+                                  "give its period, or its price_year where its price_basis is real",
                                   rua_record_get_id (figure->record));
   if (!rua_series_get_price_ratio (alliance, a->series, from, a->to, &ratio, error)) {
     g_prefix_error (error, "metric %s: ", definition->id);
