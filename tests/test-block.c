@@ -22,7 +22,8 @@ draw_size (GRand *rand)
   case 0:
     return (gsize) g_rand_int_range (rand, 0, 100);
   case 1:
-    return (gsize) g_rand_int_range (rand, (2 << 20) - 200, (2 << 20) + 200);
+    /* About where blocks begin to be kept, and to be whole large pages, and about a page. */
+    return ((gsize) (128 * 1024) << 2 * g_rand_int_range (rand, 0, 3)) + (gsize) g_rand_int_range (rand, 0, 400) - 200;
   default:
     return (gsize) g_rand_int_range (rand, 100, 12 << 20);
   }
@@ -58,6 +59,50 @@ work (gpointer data)
   return NULL;
 }
 
+/* What is given back is taken again, by whoever asks for about as much, and holds what it is filled with. */
+static void
+test_again (void)
+{
+  for (guint round = 0; round < 40; round++) {
+    guint8 *blocks[20];
+
+    for (guint k = 0; k < G_N_ELEMENTS (blocks); k++) {
+      gsize size = (gsize) (k + 1) * 700000;
+
+      blocks[k] = round % 2 == 0 ? rua_block_new (size) : rua_block_new0 (size);
+      if (round % 2 == 1)
+        check (blocks[k], size, 0);
+      memset (blocks[k], (int) k + 1, size);
+    }
+    for (guint k = 0; k < G_N_ELEMENTS (blocks); k++) {
+      check (blocks[k], (gsize) (k + 1) * 700000, (guint8) (k + 1));
+      rua_block_free (blocks[k]);
+    }
+    if (g_getenv ("RUA_SLOW_MACHINE") != NULL)
+      break;
+  }
+}
+
+/* More than is ever kept goes back, and no memory is there twice. */
+static void
+test_many (void)
+{
+  enum { N = 160, SIZE = 2 << 20 };
+  guint8 *blocks[N];
+
+  for (guint round = 0; round < 3; round++) {
+    for (guint k = 0; k < N; k++) {
+      blocks[k] = rua_block_new (SIZE);
+      blocks[k][0] = blocks[k][SIZE - 1] = (guint8) k;
+    }
+    for (guint k = 0; k < N; k++) {
+      g_assert_cmpuint (blocks[k][0], ==, k);
+      g_assert_cmpuint (blocks[k][SIZE - 1], ==, k);
+      rua_block_free (blocks[k]);
+    }
+  }
+}
+
 static void
 test_one (void)
 {
@@ -81,6 +126,8 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/block/one", test_one);
+  g_test_add_func ("/block/again", test_again);
+  g_test_add_func ("/block/many", test_many);
   g_test_add_func ("/block/threads", test_threads);
   return g_test_run ();
 }

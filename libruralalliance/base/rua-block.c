@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "rua-block-private.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
 #define LARGE_PAGE ((gsize) 2 * 1024 * 1024)
-/* What is kept by all threads together. */
-#define MOST_KEPT ((gsize) 64 * 1024 * 1024)
+/* From here on a block is whole large pages: even where half of one lies idle, it is made sooner than the 128
+ * small ones that it stands for. */
+#define LEAST_LARGE ((gsize) 512 * 1024)
+/* What is kept by all threads together. The system may take it back whenever it is short of memory. */
+#define MOST_KEPT ((gsize) 256 * 1024 * 1024)
 /* Smaller ones the C library keeps itself. */
 #define LEAST_KEPT ((gsize) 128 * 1024)
 #define N_KEPT 64
@@ -23,15 +25,16 @@ static Head *kept[N_KEPT];
 static guint n_kept;
 static gsize bytes_kept;
 
-/* A sanitizer is to see each use of what was freed. gcc and clang say otherwise that there is one. */
+/* A sanitizer is to see each use of what was freed, and each beyond the end. gcc and clang say otherwise that
+ * there is one. */
 #ifndef __has_feature
 #define __has_feature(x) 0
 #endif
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || __has_feature(address_sanitizer) \
   || __has_feature(thread_sanitizer)
-#define KEEPS FALSE
+#define SANITIZED TRUE
 #else
-#define KEEPS TRUE
+#define SANITIZED FALSE
 #endif
 
 /* The smallest that is large enough, unless most of it would lie idle. */
@@ -56,41 +59,69 @@ take_kept (gsize capacity)
 }
 
 static gboolean
+is_large (gsize capacity)
+{
+  return !SANITIZED && capacity >= LEAST_LARGE;
+}
+
+static gboolean
 keep (Head *head)
 {
+  gsize capacity = head->capacity;
   gboolean keeps;
 
+#ifdef MADV_FREE
+  /* Pages that the system does not want meanwhile are found as they were. The first holds the head. */
+  if (capacity > LARGE_PAGE && is_large (capacity))
+    madvise ((guint8 *) head + LARGE_PAGE, capacity - LARGE_PAGE, MADV_FREE);
+#endif
   g_mutex_lock (&mutex);
-  keeps = KEEPS && n_kept < N_KEPT && bytes_kept + head->capacity <= MOST_KEPT;
+  keeps = n_kept < N_KEPT && bytes_kept + capacity <= MOST_KEPT;
   if (keeps) {
     kept[n_kept++] = head;
-    bytes_kept += head->capacity;
+    bytes_kept += capacity;
   }
   g_mutex_unlock (&mutex);
   return keeps;
+}
+
+/* Whole large pages, at the place of one. */
+static gpointer
+map (gsize capacity)
+{
+  gsize room = capacity + LARGE_PAGE, before, after;
+  guint8 *memory = capacity < room ? mmap (NULL, room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+                                   : MAP_FAILED;
+
+  if (memory == MAP_FAILED)
+    g_error ("no memory for %" G_GSIZE_FORMAT " bytes", capacity);
+  before = (LARGE_PAGE - (gsize) memory % LARGE_PAGE) % LARGE_PAGE;
+  after = LARGE_PAGE - before;
+  if (before > 0)
+    munmap (memory, before);
+  if (after > 0)
+    munmap (memory + before + capacity, after);
+#ifdef MADV_HUGEPAGE
+  madvise (memory + before, capacity, MADV_HUGEPAGE);
+#endif
+  return memory + before;
 }
 
 gpointer
 rua_block_new (gsize size)
 {
   gsize capacity = size + sizeof (Head);
-  gpointer memory;
   Head *head;
 
-  head = capacity < LEAST_KEPT ? NULL : take_kept (capacity);
+  if (capacity < size)
+    g_error ("no memory for %" G_GSIZE_FORMAT " bytes", size);
+  if (is_large (capacity))
+    /* The last page is as large as the others, else it would be hundreds of small ones. */
+    capacity = (capacity + LARGE_PAGE - 1) & ~(LARGE_PAGE - 1);
+  head = SANITIZED || capacity < LEAST_KEPT ? NULL : take_kept (capacity);
   if (head != NULL)
     return head + 1;
-  if (capacity < LARGE_PAGE) {
-    head = g_malloc (capacity);
-    head->capacity = capacity;
-    return head + 1;
-  }
-  if (posix_memalign (&memory, LARGE_PAGE, capacity) != 0)
-    g_error ("no memory for %" G_GSIZE_FORMAT " bytes", size);
-#ifdef MADV_HUGEPAGE
-  madvise (memory, capacity, MADV_HUGEPAGE);
-#endif
-  head = memory;
+  head = is_large (capacity) ? map (capacity) : g_malloc (capacity);
   head->capacity = capacity;
   return head + 1;
 }
@@ -109,7 +140,10 @@ rua_block_free (gpointer memory)
   if (memory == NULL)
     return;
   head = (Head *) memory - 1;
-  if (head->capacity < LEAST_KEPT || !keep (head))
-    /* What g_malloc() gives free() takes, too. */
-    free (head);
+  if (!SANITIZED && head->capacity >= LEAST_KEPT && keep (head))
+    return;
+  if (is_large (head->capacity))
+    munmap (head, head->capacity);
+  else
+    g_free (head);
 }
