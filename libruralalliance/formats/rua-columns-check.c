@@ -42,7 +42,7 @@ rua_columns_fetch (RuaColumnsFile *file, RuaColumnsPiece piece, guint8 **buffer,
 
   if (file->fd < 0 || piece.length > LARGE)
     return file->data + piece.offset;
-  *buffer = g_malloc (MAX (piece.length, 1));
+  *buffer = rua_block_new (piece.length);
   while (got < piece.length) {
     gssize n = pread (file->fd, *buffer + got, piece.length - got, (off_t) (piece.offset + got));
 
@@ -77,7 +77,7 @@ verify_group (guint task, gpointer data, GError **error)
   RuaColumnsFile *file = data;
   guint32 first = file->groups[task], end = file->groups[task + 1];
   guint64 from = file->segments[first].piece.offset;
-  g_autofree guint8 *buffer = NULL;
+  g_autoptr (RuaColumnsBytes) buffer = NULL;
   const guint8 *bytes = rua_columns_fetch (file, (RuaColumnsPiece){ from, end_of (file, end - 1) - from }, &buffer, error);
 
   if (!bytes)
@@ -320,7 +320,7 @@ check_texts (RuaColumnsFile *file, const RuaColumnsCheck *check, const guint8 *o
 {
   const char *field = rua_field_get_name (check->column->field);
   guint64 from = offset_at (check, offsets, 0), to = offset_at (check, offsets, check->n), at = from;
-  g_autofree guint8 *buffer = NULL;
+  g_autoptr (RuaColumnsBytes) buffer = NULL;
   const guint8 *bytes;
   gboolean ascii;
 
@@ -353,7 +353,7 @@ run_check (guint task, gpointer data, GError **error)
 {
   RuaColumnsFile *file = data;
   const RuaColumnsCheck *check = &g_array_index (file->checks, RuaColumnsCheck, task);
-  g_autofree guint8 *buffer = NULL;
+  g_autoptr (RuaColumnsBytes) buffer = NULL;
   const guint8 *bytes = rua_columns_fetch (file, check->values, &buffer, error);
 
   if (!bytes)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "rua-block-private.h"
 #include "rua-columns-private.h"
 #include "rua-table-core-private.h"
 
@@ -60,6 +61,10 @@ typedef struct {
 
 /* Sets an error that names the file, and is FALSE. */
 gboolean rua_columns_damaged (RuaColumnsFile *file, GError **error, const char *format, ...) G_GNUC_PRINTF (3, 4);
+/* Bytes read from the file, in a block. */
+typedef guint8 RuaColumnsBytes;
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RuaColumnsBytes, rua_block_free)
+
 /* The bytes of a piece, read into @buffer where there is a file to read. */
 const guint8 *rua_columns_fetch (RuaColumnsFile *file, RuaColumnsPiece piece, guint8 **buffer, GError **error);
 /* Every segment is what its fingerprint says. */

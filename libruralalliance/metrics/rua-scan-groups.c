@@ -207,6 +207,7 @@ rua_scan_collect_groups (RuaScan *self, RuaScanPart *part, GCancellable *cancell
 {
   guint64 n_cells = part->keying->n_cells;
   gsize width = part->n_roles + 1;
+  /* Of cells that are listed; G_MAXUINT32: it is not. */
   guint32 *group_of = rua_block_new (MAX (n_cells, 1) * sizeof (guint32));
   guint64 n_listed = 0, words[RUA_BATCH];
   GroupFinder finder;
@@ -233,14 +234,16 @@ rua_scan_collect_groups (RuaScan *self, RuaScanPart *part, GCancellable *cancell
     group->n_used += n;
     group->n_total += n;
     group->bad |= marked;
-    if (n > 0 || part->n_cell_roles == 0) {
-      group->n++;
-      n_listed++;
-    }
     if (missing != NULL) {
       group->n_total += missing[0];
       for (guint r = 0; r < part->n_roles; r++)
         group->missing[r] += missing[r + 1];
+    }
+    if (n > 0 || part->n_cell_roles == 0) {
+      group->n++;
+      n_listed++;
+    } else {
+      group_of[cell] = G_MAXUINT32;
     }
   }
   /* Without paths there is one group, be it empty. */
@@ -270,8 +273,7 @@ rua_scan_collect_groups (RuaScan *self, RuaScanPart *part, GCancellable *cancell
     group->n = 0;
   }
   for (guint64 cell = 0; cell < n_cells; cell++)
-    if (group_of[cell] != G_MAXUINT32
-        && (part->n_cell_roles == 0 || cell_records (part, cell) > 0)) {
+    if (group_of[cell] != G_MAXUINT32) {
       RuaScanGroup *group = g_ptr_array_index (part->groups, group_of[cell]);
 
       part->order[group->begin + group->n++] = (guint32) cell;

@@ -147,7 +147,7 @@ typedef struct {
   guint64 stretch;     /* rows of a lane between two sortings */
   guint n_stretches;
   guint now;           /* the stretch at work */
-  RuaScanView *views[RUA_LANES];
+  RuaScanView *views[RUA_LANES]; /* by place: one a thread, so that what it works in stays in its cache */
   RuaScanScratch *scratches[RUA_LANES];
   GCancellable *cancellable;
   gint n_done;
@@ -165,6 +165,10 @@ take_place (Pass *self)
   while (self->places >> place & 1)
     place++;
   self->places |= 1u << place;
+  if (self->views[place] == NULL) {
+    self->views[place] = rua_scan_view_new (self->scan);
+    self->scratches[place] = rua_scan_scratch_new (self->scan);
+  }
   for (guint p = 0; p < self->scan->parts->len && !self->lays; p++) {
     RuaScanPart *part = g_ptr_array_index (self->scan->parts, p);
 
@@ -186,8 +190,8 @@ give_place (Pass *self, guint place)
 static void
 work_on_part (Pass *self, RuaScanPart *part, guint lane, guint place)
 {
-  RuaScanView *view = self->views[lane];
-  RuaScanScratch *scratch = self->scratches[lane];
+  RuaScanView *view = self->views[place];
+  RuaScanScratch *scratch = self->scratches[place];
   RuaScanTaken taken;
 
   /* One metric's error is not another's. */
@@ -211,7 +215,7 @@ work_on_lane (Pass *self, guint lane, guint place, GError **error)
   guint64 end = MIN (begin + self->stretch, last);
 
   for (guint64 first = begin; first < end; first += RUA_BATCH) {
-    rua_scan_view_begin (self->views[lane], (guint32) first, (guint) MIN (RUA_BATCH, end - first));
+    rua_scan_view_begin (self->views[place], (guint32) first, (guint) MIN (RUA_BATCH, end - first));
     if (g_cancellable_set_error_if_cancelled (self->cancellable, error))
       return FALSE;
     for (guint p = 0; p < scan->parts->len; p++) {
@@ -304,10 +308,6 @@ run_pass (RuaScan *self, gboolean lays, gboolean in_blocks, GCancellable *cancel
   gboolean done = TRUE;
 
   g_mutex_init (&pass.mutex);
-  for (guint lane = 0; lane < pass.n_lanes; lane++) {
-    pass.views[lane] = rua_scan_view_new (self);
-    pass.scratches[lane] = rua_scan_scratch_new (self);
-  }
   pass.lane_rows = (self->n_rows + (guint64) pass.n_lanes - 1) / pass.n_lanes;
   pass.lane_rows = (pass.lane_rows + RUA_BATCH - 1) / RUA_BATCH * RUA_BATCH;
   pass.stretch = in_blocks ? rua_scan_limits.block_rows / RUA_LANES : MAX (pass.lane_rows, 1);
@@ -316,11 +316,11 @@ run_pass (RuaScan *self, gboolean lays, gboolean in_blocks, GCancellable *cancel
     done = rua_parallel_run (pass.n_lanes, run_lane, &pass, NULL, cancellable, error)
       && (!in_blocks
           || rua_parallel_run (2 * RUA_LANES, add_ranges, &pass, NULL, cancellable, error));
-  for (guint lane = 0; lane < pass.n_lanes; lane++) {
+  for (guint place = 0; place < RUA_LANES && pass.views[place] != NULL; place++) {
     for (guint s = 0; !lays && s < self->selections->len; s++)
-      self->n_open[s] += pass.views[lane]->n_open[s];
-    rua_scan_view_free (pass.views[lane]);
-    rua_scan_scratch_free (pass.scratches[lane]);
+      self->n_open[s] += pass.views[place]->n_open[s];
+    rua_scan_view_free (pass.views[place]);
+    rua_scan_scratch_free (pass.scratches[place]);
   }
   g_mutex_clear (&pass.mutex);
   return done;
