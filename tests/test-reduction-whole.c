@@ -88,6 +88,13 @@ try_whole (guint bits, RuaSumForm form)
   }
   for (guint c = 0; c < N_CELLS; c++)
     rua_reduction_merge (&everything, form, states[0] + c * stride, states[1] + c * stride);
+  for (guint t = 0; t < 6; t++) {
+    double all[N_CELLS];
+
+    rua_cell_sums_get_sums (&read, t, all);
+    for (guint c = 0; c < N_CELLS; c++)
+      g_assert_cmpfloat (all[c], ==, rua_cell_sums_get_sum (&read, c, t, NULL));
+  }
   for (guint c = 0; c < N_CELLS; c++) {
     g_assert_cmpuint (rua_cell_sums_get_n_records (&read, c), ==, n_records[c]);
     for (guint t = 0; t < 6; t++) {

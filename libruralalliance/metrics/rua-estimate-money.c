@@ -9,6 +9,7 @@
 #include "rua-reductions-private.h"
 #include "rua-scratch-private.h"
 #include "rua-special-private.h"
+#include "rua-wide-private.h"
 
 static gboolean
 run_deflate (RuaRun *run, GError **error)
@@ -247,23 +248,93 @@ put_largest (RuaRun *run,
   return TRUE;
 }
 
-/* The three largest in descending order, and the last one listed. Units are many, and need not be sorted. */
+/* So many are kept in order while the units are gone through; for more it is cheaper to select. */
+#define FEW_LARGEST 64
+
+/* The @n_wanted largest of @n, which are as many at least, in descending order. Units are many, and need not be
+ * sorted. */
+static void
+find_few_largest (const double *totals, guint n, guint n_wanted, double *largest)
+{
+  guint n_found = 0;
+
+  for (guint u = 0; u < n; u++) {
+    double value = totals[u];
+    guint at;
+
+    if (n_found == n_wanted && !(value > largest[n_wanted - 1]))
+      continue;
+    at = n_found < n_wanted ? n_found++ : n_wanted - 1;
+    for (; at > 0 && largest[at - 1] < value; at--)
+      largest[at] = largest[at - 1];
+    largest[at] = value;
+  }
+}
+
+/* The three largest in descending order, and the last one listed. */
 static void
 find_largest (const double *totals, guint n, guint n_listed, double largest[3], double *least)
 {
+  guint n_largest = MIN (n, 3), n_wanted = MAX (n_largest, n_listed), n_ranks = 0;
+  double few[FEW_LARGEST], selected[4];
   gsize ranks[4];
-  double selected[4];
-  guint n_ranks = 0, n_largest = MIN (n, 3);
 
-  if (n_listed > n_largest)
-    ranks[n_ranks++] = n - n_listed;
+  if (n_wanted <= FEW_LARGEST) {
+    find_few_largest (totals, n, n_wanted, few);
+    memcpy (largest, few, n_largest * sizeof (double));
+    *least = n_listed > 0 ? few[n_listed - 1] : 0;
+    return;
+  }
+  ranks[n_ranks++] = n - n_listed;
   for (guint k = n_largest; k > 0; k--)
     ranks[n_ranks++] = n - k;
   rua_select_doubles (totals, n, ranks, n_ranks, selected);
   for (guint k = 0; k < n_largest; k++)
     largest[k] = selected[n_ranks - 1 - k];
-  if (n_listed > 0)
-    *least = n_listed > n_largest ? selected[0] : largest[n_listed - 1];
+  *least = selected[0];
+}
+
+RUA_WIDE static void
+square_shares (const double *totals, guint n, double total, double *squares)
+{
+  for (guint u = 0; u < n; u++) {
+    double share = totals[u] / total;
+
+    squares[u] = share * share;
+  }
+}
+
+static double
+sum_square_shares (const double *totals, guint n, double total)
+{
+  double *squares = rua_scratch_take (n * sizeof (double)), sum;
+
+  square_shares (totals, n, total, squares);
+  sum = rua_sum (squares, n);
+  rua_scratch_give (squares);
+  return sum;
+}
+
+RUA_WIDE static void
+count_signs (const double *totals, guint n, guint *n_positive, guint *n_negative)
+{
+  guint above = 0, below = 0;
+
+  for (guint u = 0; u < n; u++) {
+    above += totals[u] > 0;
+    below += totals[u] < 0;
+  }
+  *n_positive = above;
+  *n_negative = below;
+}
+
+static gboolean
+wants_any (RuaRun *run, const char *const *keys)
+{
+  for (; *keys != NULL; keys++)
+    if (rua_run_wants (run, *keys))
+      return TRUE;
+  return FALSE;
 }
 
 gboolean
@@ -274,37 +345,32 @@ rua_put_concentration (RuaRun *run,
                        gconstpointer owner,
                        GError **error)
 {
+  static const char *const of_squares[]
+    = { "hhi", "hhi_10000", "hhi_normalised", "n_equivalent", NULL };
+  static const char *const of_largest[] = { "cr1", "cr3", NULL };
   RuaFigures *figures = run->figures;
   RuaSum entropy = { 0 };
   gboolean wants_entropy = rua_run_wants (run, "entropy");
   double wanted = rua_run_number (run, "list");
-  guint n_listed = MIN (MAX (wanted, 0), n);
-  double *squares = rua_scratch_take (MAX (n, 1) * sizeof (double));
-  double total = rua_sum (totals, n), hhi, three = 0, largest[3], least = 0;
-  gsize n_positive = 0;
-  gboolean negative = FALSE;
+  guint n_listed = MIN (MAX (wanted, 0), n), n_positive, n_negative;
+  double total = rua_sum (totals, n), hhi = NAN, three = 0, largest[3] = { NAN }, least = 0;
   const char *reason;
 
-  for (guint u = 0; u < n; u++) {
-    double share = totals[u] / total;
-
-    n_positive += totals[u] > 0;
-    negative |= totals[u] < 0;
-    squares[u] = share * share;
-  }
+  count_signs (totals, n, &n_positive, &n_negative);
+  if (wants_any (run, of_squares))
+    hhi = sum_square_shares (totals, n, total);
   for (guint u = 0; wants_entropy && u < n; u++)
     if (totals[u] / total > 0)
       rua_sum_add (&entropy, -(totals[u] / total) * log (totals[u] / total));
-  hhi = rua_sum (squares, n);
-  rua_scratch_give (squares);
-  if (n > 0)
+  if (n > 0 && (n_listed > 0 || wants_any (run, of_largest))) {
     find_largest (totals, n, n_listed, largest, &least);
-  for (guint k = 0; k < MIN (n, 3); k++)
-    three += largest[k] / total;
-  reason = n == 0       ? RUA_REASON_NONE
-           : negative   ? N_("a unit's amount is negative")
-           : total == 0 ? N_("the total is 0")
-                        : NULL;
+    for (guint k = 0; k < MIN (n, 3); k++)
+      three += largest[k] / total;
+  }
+  reason = n == 0           ? RUA_REASON_NONE
+           : n_negative > 0 ? N_("a unit's amount is negative")
+           : total == 0     ? N_("the total is 0")
+                            : NULL;
   rua_figures_put (figures, "n_units", n);
   rua_figures_put (figures, "n_positive", n_positive);
   rua_figures_put_or (figures, "hhi", hhi, reason);

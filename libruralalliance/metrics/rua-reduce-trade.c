@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Concentration and price indices as sums by unit, and by item and period. */
 #include "rua-reductions-private.h"
+#include "rua-scratch-private.h"
 #include "rua-wide-private.h"
 
 #include <math.h>
@@ -29,11 +30,13 @@ static gboolean
 finish_concentration (RuaRun *run, const RuaCellSums *sums, GError **error)
 {
   gsize n = rua_cell_sums_get_n (sums);
-  g_autofree double *totals = g_new (double, MAX (n, 1));
+  double *totals = rua_scratch_take (n * sizeof (double));
+  gboolean done;
 
-  for (gsize i = 0; i < n; i++)
-    totals[i] = rua_cell_sums_get_sum (sums, i, 0, NULL);
-  return rua_put_concentration (run, totals, n, unit_label, sums, error);
+  rua_cell_sums_get_sums (sums, 0, totals);
+  done = rua_put_concentration (run, totals, n, unit_label, sums, error);
+  rua_scratch_give (totals);
+  return done;
 }
 
 const RuaReduction *

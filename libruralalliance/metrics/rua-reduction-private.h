@@ -77,6 +77,8 @@ gsize rua_cell_sums_get_n (const RuaCellSums *self);
 guint64 rua_cell_sums_get_n_records (const RuaCellSums *self, gsize cell);
 /* The sum is @high + @low, of which @high is the double nearest to it. */
 double rua_cell_sums_get_sum (const RuaCellSums *self, gsize cell, guint term, double *low);
+/* That of every cell. */
+void rua_cell_sums_get_sums (const RuaCellSums *self, guint term, double *sums);
 /* NaN: none is known. */
 double rua_cell_sums_get_least (const RuaCellSums *self, gsize cell, guint factor);
 double rua_cell_sums_get_greatest (const RuaCellSums *self, gsize cell, guint factor);

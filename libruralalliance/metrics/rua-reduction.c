@@ -445,6 +445,13 @@ rua_cell_sums_get_sum2 (const RuaCellSums *self, gsize cell, guint term)
   return divisor == 1 ? sum : rua_double2_divide (sum, (RuaDouble2){ divisor, 0 });
 }
 
+RUA_WIDE static void
+divide_all (double *numbers, gsize n, double divisor)
+{
+  for (gsize i = 0; i < n; i++)
+    numbers[i] /= divisor;
+}
+
 double
 rua_cell_sums_get_sum (const RuaCellSums *self, gsize cell, guint term, double *low)
 {
@@ -457,6 +464,25 @@ rua_cell_sums_get_sum (const RuaCellSums *self, gsize cell, guint term, double *
   if (low != NULL)
     *low = sum.low;
   return sum.high;
+}
+
+void
+rua_cell_sums_get_sums (const RuaCellSums *self, guint term, double *sums)
+{
+  double divisor;
+
+  if (self->form != RUA_SUMS_PLAIN) {
+    for (gsize i = 0; i < self->n; i++)
+      sums[i] = rua_cell_sums_get_sum (self, i, term, NULL);
+    return;
+  }
+  divisor = get_divisor (self, term);
+  for (gsize i = 0; i < self->n; i++) {
+    const double *all = (const double *) (gconstpointer) (get_state (self, i) + sizeof (RuaCellHead));
+
+    sums[i] = all[term];
+  }
+  divide_all (sums, self->n, divisor);
 }
 
 static double
