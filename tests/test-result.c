@@ -188,6 +188,81 @@ test_explanation (void)
   g_assert_cmpstr (rua_explanation_get_text (tree), ==, "top");
 }
 
+/* Words that many results have are there once, and each result keeps them for itself. */
+static void
+test_words (void)
+{
+  const char *const paths[] = { "site", "wave", NULL }, *const other[] = { "wave", NULL };
+  char title[] = "A title";
+  RuaResult *first = rua_result_new ("m", title, "mean"), *second = rua_result_new ("m", title, "mean"),
+            *copy;
+  const char *const *kept;
+
+  g_assert_cmpstr (rua_result_get_method (first), ==, "");
+  rua_result_set_method (first, "mean of income");
+  rua_result_set_method (second, "mean of income");
+  /* A method may be set to what it is. */
+  rua_result_set_method (second, rua_result_get_method (second));
+  rua_result_set_group_paths (first, paths);
+  rua_result_set_group_paths (second, other);
+  rua_result_set_group_paths (second, paths);
+  first->group_labels = g_new0 (char *, 3);
+  second->group_labels = g_new0 (char *, 3);
+  rua_result_add_missing (first, "income is unknown", 3);
+  rua_result_add_missing (second, "income is unknown", 5);
+  title[0] = 'B';
+  g_assert_cmpstr (first->title, ==, "A title");
+  g_assert_true (first->title == second->title);
+  g_assert_true (first->metric == second->metric);
+  g_assert_true (rua_result_get_method (first) == rua_result_get_method (second));
+  g_assert_true (first->group_paths != second->group_paths);
+  g_assert_true (first->group_paths[1] == second->group_paths[1]);
+  copy = rua_result_copy (first);
+  g_object_unref (first);
+  rua_result_set_method (second, "another");
+  kept = rua_result_get_group_paths (copy);
+  g_assert_cmpuint (g_strv_length ((char **) kept), ==, 2);
+  g_assert_cmpstr (kept[0], ==, "site");
+  g_assert_cmpstr (kept[1], ==, "wave");
+  g_assert_cmpstr (rua_result_get_method (copy), ==, "mean of income");
+  g_assert_cmpstr (rua_result_get_missing_reasons (copy)[0], ==, "income is unknown");
+  g_assert_cmpstr (rua_result_get_metric (copy), ==, "m");
+  g_object_unref (copy);
+  g_assert_cmpstr (rua_result_get_method (second), ==, "another");
+  g_assert_cmpstr (rua_result_get_missing_reasons (second)[0], ==, "income is unknown");
+  g_object_unref (second);
+}
+
+/* Lists that most results lack begin when there is something to keep, and hold each text once. */
+static void
+test_lists (void)
+{
+  g_autoptr (RuaResult) result = rua_result_new ("m", NULL, "reported");
+  g_autoptr (GPtrArray) texts = g_ptr_array_new ();
+  g_autoptr (RuaResult) copy = NULL;
+  const char *const *periods;
+
+  rua_result_take_warnings (result, NULL);
+  g_assert_null (rua_result_get_warnings (result)[0]);
+  rua_result_add_possible_period (result, "2014");
+  g_assert_cmpstr (rua_result_get_possible_periods (result)[0], ==, "2014");
+  /* After it was handed out. */
+  rua_result_add_possible_period (result, "2015-06");
+  rua_result_add_possible_period (result, "2014");
+  periods = rua_result_get_possible_periods (result);
+  g_assert_cmpuint (g_strv_length ((char **) periods), ==, 2);
+  g_assert_cmpstr (periods[1], ==, "2015-06");
+  g_ptr_array_add (texts, (gpointer) "one");
+  g_ptr_array_add (texts, (gpointer) "two");
+  g_ptr_array_add (texts, (gpointer) "one");
+  g_ptr_array_add (texts, NULL);
+  rua_result_take_warnings (result, texts);
+  g_assert_cmpuint (g_strv_length ((char **) rua_result_get_warnings (result)), ==, 2);
+  copy = rua_result_copy (result);
+  g_assert_cmpstr (rua_result_get_warnings (copy)[1], ==, "two");
+  g_assert_cmpstr (rua_result_get_possible_periods (copy)[1], ==, "2015-06");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -199,6 +274,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/result/figures", test_figures);
   g_test_add_func ("/result/inputs", test_inputs);
   g_test_add_func ("/result/numbers", test_numbers);
+  g_test_add_func ("/result/words", test_words);
+  g_test_add_func ("/result/lists", test_lists);
   g_test_add_func ("/explanation/tree", test_explanation);
   return g_test_run ();
 }

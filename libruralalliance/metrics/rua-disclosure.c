@@ -513,15 +513,13 @@ publish (Disclosure *self, const Cell *cell)
   made->confidence = from->confidence;
   made->basis = from->basis;
   rua_result_take_unit (made, rua_unit_ref (from->unit));
-  g_strfreev (made->group_paths);
-  made->group_paths = g_strdupv (from->group_paths);
+  rua_result_set_group_paths (made, (const char *const *) from->group_paths);
   g_strfreev (made->group_labels);
   made->group_labels = g_new0 (char *, n + 1);
   for (guint i = 0; i < n; i++)
     made->group_labels[i] = g_strdup (from->group_labels[i]);
   made->price_basis = g_strdup (from->price_basis);
-  g_free (made->method);
-  made->method = g_strdup (from->method);
+  rua_result_set_method (made, from->method);
   g_clear_pointer (&made->digest, g_free);
   if (cell->withheld) {
     g_autofree char *reason

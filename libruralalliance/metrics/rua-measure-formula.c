@@ -20,7 +20,7 @@ year_of (RuaResult *result)
 
   if (result->period != NULL)
     return atoi (result->period);
-  for (guint i = 0; i < result->possible_periods->len; i++) {
+  for (guint i = 0; result->possible_periods != NULL && i < result->possible_periods->len; i++) {
     const char *text = g_ptr_array_index (result->possible_periods, i);
 
     latest = MAX (latest, text != NULL ? atoi (text) : 0);
@@ -298,6 +298,7 @@ measure_group (RuaMeasureContext *self, const RuaDefinition *definition, const R
                GError **error)
 {
   g_autoptr (RuaResult) result = rua_result_new (definition->id, definition->title, "formula");
+  g_autofree char *method = NULL;
   RuaAlliance *alliance = rua_measure_context_get_alliance (self);
   g_autofree char *currency = rua_alliance_dup_currency (alliance);
   guint n_paths = g_strv_length (definition->by);
@@ -322,19 +323,17 @@ measure_group (RuaMeasureContext *self, const RuaDefinition *definition, const R
     return NULL;
   take_inputs (result, inputs);
   result->confidence = definition->confidence;
-  g_strfreev (result->group_paths);
-  result->group_paths = g_strdupv (definition->by);
+  rua_result_set_group_paths (result, (const char *const *) definition->by);
   g_strfreev (result->group_labels);
   result->group_labels = g_new0 (char *, n_paths + 1);
   for (guint i = 0; i < n_paths; i++)
     result->group_labels[i] = g_strdup (labels[i]);
-  g_free (result->method);
-  result->method
-    = assumption->growth != 1 ? g_strdup_printf (
-        _("formula: %s; the earlier figure times %g, for what would have come about "
-           "anyway"),
-        definition->formula, assumption->growth)
-                              : g_strdup_printf (_("formula: %s"), definition->formula);
+  method = assumption->growth != 1
+    ? g_strdup_printf (_("formula: %s; the earlier figure times %g, for what would have come about "
+                          "anyway"),
+                       definition->formula, assumption->growth)
+    : g_strdup_printf (_("formula: %s"), definition->formula);
+  rua_result_set_method (result, method);
   g_free (result->digest);
   result->digest = formula_digest (definition, inputs, labels);
   if (one_sided)

@@ -248,8 +248,7 @@ insert_label (RuaResult *result, const RuaDefinition *definition, guint at, cons
     labels[i] = i == at ? g_strdup (label) : result->group_labels[from++];
   g_free (result->group_labels);
   result->group_labels = labels;
-  g_strfreev (result->group_paths);
-  result->group_paths = g_strdupv (definition->by);
+  rua_result_set_group_paths (result, (const char *const *) definition->by);
 }
 
 static int

@@ -432,12 +432,10 @@ make_result (const RuaPlanned *reading, const Measured *common, const RuaScanGro
     rua_result_take_warnings (result, common->nodes->warnings);
   result->confidence = definition->confidence;
   result->basis = RUA_RESULT_BASIS_RECORDS;
-  g_free (result->method);
-  result->method = g_strdup (common->method);
+  rua_result_set_method (result, common->method);
   g_free (result->digest);
   result->digest = end_digest (common->digest, group, n_by);
-  g_strfreev (result->group_paths);
-  result->group_paths = g_strdupv (definition->by);
+  rua_result_set_group_paths (result, (const char *const *) definition->by);
   result->group_labels = g_new0 (char *, n_by + 1);
   for (guint i = 0; i < n_by; i++)
     result->group_labels[i] = g_strdup (group->labels[i]);
@@ -616,6 +614,7 @@ measure_without_rows (RuaAlliance *alliance, const RuaDefinition *definition,
   g_autoptr (GError) problem = NULL;
   g_autofree char *text = rua_definition_to_string (definition);
   g_autofree char *currency = rua_alliance_dup_currency (alliance);
+  g_autofree char *method = NULL;
   GPtrArray *results;
 
   if (estimation == NULL)
@@ -633,9 +632,8 @@ measure_without_rows (RuaAlliance *alliance, const RuaDefinition *definition,
   take_counts (result, definition, figures);
   rua_caution_note (result, definition, estimator, figures);
   result->confidence = definition->confidence;
-  g_free (result->method);
-  result->method
-    = g_strdup_printf (_("%s (%s) of its options"), _(estimator->title), estimator->name);
+  method = g_strdup_printf (_("%s (%s) of its options"), _(estimator->title), estimator->name);
+  rua_result_set_method (result, method);
   g_free (result->digest);
   result->digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
   if (!rua_measure_fit_unit (result, definition, unit, currency, FALSE, FALSE, error))

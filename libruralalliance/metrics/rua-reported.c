@@ -170,8 +170,7 @@ describe_figure (RuaResult *result, Figure *figure)
     rua_result_add_source (result, G_OBJECT (source));
   }
   for (guint i = 0; periods != NULL && periods[i] != NULL; i++)
-    if (!g_ptr_array_find_with_equal_func (result->possible_periods, periods[i], g_str_equal, NULL))
-      g_ptr_array_add (result->possible_periods, g_strdup (periods[i]));
+    rua_result_add_possible_period (result, periods[i]);
   if (result->period == NULL)
     result->period = g_steal_pointer (&period);
   if (result->price_basis == NULL && rua_unit_has_money (figure->unit))
@@ -268,6 +267,7 @@ rua_measure_reported (RuaAlliance *alliance, const RuaDefinition *definition,
   RuaTable *table = rua_definition_find_table (definition, alliance, error);
   g_autofree char *currency = rua_alliance_dup_currency (alliance);
   g_autoptr (RuaResult) result = rua_result_new (definition->id, definition->title, "reported");
+  g_autofree char *method = NULL;
   RuaAssumption own = *assumption;
   g_autoptr (GArray) figures = NULL;
   g_autoptr (RuaUnit) unknown = NULL; /* that of the first figure without a value */
@@ -303,9 +303,9 @@ rua_measure_reported (RuaAlliance *alliance, const RuaDefinition *definition,
       return NULL;
   }
   result->n_used = figures->len;
-  g_free (result->method);
-  result->method = g_strdup_printf (_("published figure (reported) from %s where %s"),
-                                    C_("table", definition->table), definition->where);
+  method = g_strdup_printf (_("published figure (reported) from %s where %s"),
+                            C_("table", definition->table), definition->where);
+  rua_result_set_method (result, method);
   g_free (result->digest);
   result->digest = make_digest (definition, figures);
   if (figures->len == 0)

@@ -14,9 +14,9 @@ rua_result_new (const char *metric, const char *title, const char *estimator)
 {
   RuaResult *self = g_object_new (RUA_TYPE_RESULT, NULL);
 
-  self->metric = g_strdup (metric);
-  self->title = g_strdup (title);
-  self->estimator = g_strdup (estimator);
+  self->metric = rua_word_share (metric);
+  self->title = rua_word_share (title);
+  self->estimator = rua_word_share (estimator);
   return self;
 }
 
@@ -25,6 +25,24 @@ rua_result_take_unit (RuaResult *self, RuaUnit *unit)
 {
   rua_unit_unref (self->unit);
   self->unit = unit;
+}
+
+void
+rua_result_set_method (RuaResult *self, const char *method)
+{
+  char *word = rua_word_share (method);
+
+  rua_word_release (self->method);
+  self->method = word;
+}
+
+void
+rua_result_set_group_paths (RuaResult *self, const char *const *paths)
+{
+  char **words = rua_words_share (paths);
+
+  rua_words_release (self->group_paths);
+  self->group_paths = words;
 }
 
 void
@@ -64,7 +82,7 @@ rua_result_has_named (RuaResult *self, const char *key)
 static void
 clear_missing (gpointer data)
 {
-  g_free (((RuaMissingCount *) data)->reason);
+  rua_word_release (((RuaMissingCount *) data)->reason);
 }
 
 void
@@ -81,7 +99,7 @@ rua_result_add_missing (RuaResult *self, const char *reason, guint64 n)
   }
   while (at < self->missing->len && g_array_index (self->missing, RuaMissingCount, at).n >= n)
     at++;
-  missing.reason = g_strdup (reason);
+  missing.reason = rua_word_share (reason);
   g_array_insert_val (self->missing, at, missing);
   g_clear_pointer (&self->missing_reasons, g_free);
 }
@@ -122,8 +140,12 @@ rua_result_count (GListStore *list)
 }
 
 static void
-add_text (GPtrArray *texts, const char *text)
+add_text (GPtrArray **list, const char *text)
 {
+  GPtrArray *texts = *list;
+
+  if (texts == NULL)
+    texts = *list = g_ptr_array_new_with_free_func (g_free);
   for (guint i = 0; i < texts->len; i++)
     if (g_strcmp0 (g_ptr_array_index (texts, i), text) == 0)
       return;
@@ -141,15 +163,21 @@ rua_result_warn (RuaResult *self, const char *format, ...)
   va_start (args, format);
   text = g_strdup_vprintf (format, args);
   va_end (args);
-  add_text (self->warnings, text);
+  add_text (&self->warnings, text);
 }
 
 void
 rua_result_take_warnings (RuaResult *self, GPtrArray *texts)
 {
-  for (guint i = 0; i < texts->len; i++)
+  for (guint i = 0; texts != NULL && i < texts->len; i++)
     if (g_ptr_array_index (texts, i) != NULL)
-      add_text (self->warnings, g_ptr_array_index (texts, i));
+      add_text (&self->warnings, g_ptr_array_index (texts, i));
+}
+
+void
+rua_result_add_possible_period (RuaResult *self, const char *period)
+{
+  add_text (&self->possible_periods, period);
 }
 
 void
@@ -214,22 +242,20 @@ rua_result_copy (RuaResult *self)
   }
   rua_result_take_unit (copy, rua_unit_ref (self->unit));
   copy->basis = self->basis;
-  g_strfreev (copy->group_paths);
-  copy->group_paths = g_strdupv (self->group_paths);
+  rua_result_set_group_paths (copy, (const char *const *) self->group_paths);
   copy->group_labels = g_new0 (char *, n_paths + 1);
   for (guint i = 0; i < n_paths; i++)
     copy->group_labels[i] = g_strdup (self->group_labels[i]);
   if (self->figures != NULL)
     rua_result_set_figures (copy, self->figures);
   rua_result_take_warnings (copy, self->warnings);
-  g_free (copy->method);
-  copy->method = g_strdup (self->method);
+  rua_result_set_method (copy, self->method);
   g_free (copy->digest);
   copy->digest = g_strdup (self->digest);
   copy->period = g_strdup (self->period);
-  for (guint i = 0; i < self->possible_periods->len; i++)
+  for (guint i = 0; self->possible_periods != NULL && i < self->possible_periods->len; i++)
     if (g_ptr_array_index (self->possible_periods, i) != NULL)
-      add_text (copy->possible_periods, g_ptr_array_index (self->possible_periods, i));
+      rua_result_add_possible_period (copy, g_ptr_array_index (self->possible_periods, i));
   copy->price_basis = g_strdup (self->price_basis);
   copy->is_public = self->is_public;
   copy->withheld = self->withheld;
@@ -427,7 +453,7 @@ rua_result_explain (RuaResult *self)
     explain_rows (self, tree);
   explain_facts (self, tree);
   explain_sources (self, tree);
-  for (guint i = 0; i < self->warnings->len; i++)
+  for (guint i = 0; self->warnings != NULL && i < self->warnings->len; i++)
     if (g_ptr_array_index (self->warnings, i) != NULL) {
       g_autofree char *line
         = g_strdup_printf (_("note: %s"), (const char *)g_ptr_array_index (self->warnings, i));

@@ -3,21 +3,23 @@
 
 #include "rua-figures-private.h"
 #include "rua-result.h"
+#include "rua-word-private.h"
 
 G_BEGIN_DECLS
 
 typedef struct {
-  char *reason;
+  char *reason; /* a shared word */
   guint64 n;
 } RuaMissingCount;
 
 /* Filled in by measuring; nobody changes a result that was handed out. A metric by many groups has
  * many results, so what most lack is made when there is something to keep, and what can be told
- * from the rest when it is asked for. */
+ * from the rest when it is asked for,
+ * and words that all of them have are there once. */
 struct _RuaResult {
   GObject parent_instance;
 
-  char *metric;
+  char *metric; /* a shared word, as the next two */
   char *title;
   char *estimator;
   double estimate; /* NaN: undefined */
@@ -34,16 +36,16 @@ struct _RuaResult {
   char **missing_reasons; /* NULL: not asked for yet */
   RuaUnit *unit;
   RuaResultBasis basis;
-  char **group_paths;
+  char **group_paths; /* shared words */
   char **group_labels;
   RuaFigures *figures; /* the named values; NULL: none */
   gboolean figures_shared;
   char **keys; /* NULL: not asked for yet */
-  GPtrArray *warnings; /* ends with NULL once handed out */
-  char *method;
+  GPtrArray *warnings; /* ends with NULL once handed out; NULL: none */
+  char *method; /* a shared word */
   char *digest;
   char *period;
-  GPtrArray *possible_periods; /* ends with NULL once handed out */
+  GPtrArray *possible_periods; /* as warnings */
   char *price_basis;
   gboolean suffers; /* its confidence interval is not known though a formula's inputs have one */
   gboolean is_public;
@@ -64,6 +66,8 @@ struct _RuaResult {
 
 RuaResult *rua_result_new (const char *metric, const char *title, const char *estimator);
 void rua_result_take_unit (RuaResult *self, RuaUnit *unit);
+void rua_result_set_method (RuaResult *self, const char *method);
+void rua_result_set_group_paths (RuaResult *self, const char *const *paths);
 /* Named values come from figures as a whole, which it shares, or one by one. */
 void rua_result_set_figures (RuaResult *self, RuaFigures *figures);
 void rua_result_put_named (RuaResult *self, const char *key, double value, const char *reason);
@@ -76,7 +80,10 @@ void rua_result_add_input (RuaResult *self, RuaResult *input);
 guint rua_result_count (GListStore *list);
 void rua_result_add_missing (RuaResult *self, const char *reason, guint64 n);
 void rua_result_warn (RuaResult *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
+/* @texts may be NULL. */
 void rua_result_take_warnings (RuaResult *self, GPtrArray *texts);
+/* Each once. */
+void rua_result_add_possible_period (RuaResult *self, const char *period);
 /* Estimate, error and interval times @factor; a negative one turns the interval. */
 void rua_result_scale (RuaResult *self, double factor);
 void rua_result_undefine (RuaResult *self, const char *reason);

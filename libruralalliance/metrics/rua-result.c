@@ -30,22 +30,22 @@ rua_result_finalize (GObject *object)
 {
   RuaResult *self = RUA_RESULT (object);
 
-  g_free (self->metric);
-  g_free (self->title);
-  g_free (self->estimator);
+  rua_word_release (self->metric);
+  rua_word_release (self->title);
+  rua_word_release (self->estimator);
   g_free (self->reason);
   g_clear_pointer (&self->missing, g_array_unref);
   g_free (self->missing_reasons);
   g_clear_pointer (&self->unit, rua_unit_unref);
-  g_strfreev (self->group_paths);
+  rua_words_release (self->group_paths);
   g_free (self->group_labels); /* the texts are freed one by one: some are NULL */
   rua_figures_free (self->figures);
   g_free (self->keys);
-  g_ptr_array_unref (self->warnings);
-  g_free (self->method);
+  g_clear_pointer (&self->warnings, g_ptr_array_unref);
+  rua_word_release (self->method);
   g_free (self->digest);
   g_free (self->period);
-  g_ptr_array_unref (self->possible_periods);
+  g_clear_pointer (&self->possible_periods, g_ptr_array_unref);
   g_free (self->price_basis);
   g_clear_object (&self->sources);
   g_clear_object (&self->observations);
@@ -90,9 +90,7 @@ rua_result_init (RuaResult *self)
   self->factor = 1;
   self->unit = rua_unit_ref (plain_number ());
   self->group_paths = g_new0 (char *, 1);
-  self->warnings = g_ptr_array_new_with_free_func (g_free);
-  self->possible_periods = g_ptr_array_new_with_free_func (g_free);
-  self->method = g_strdup ("");
+  self->method = rua_word_share ("");
   self->digest = g_strdup ("");
 }
 
@@ -105,6 +103,10 @@ find_named (RuaResult *self, const char *key)
 static const char *const *
 terminated (GPtrArray *texts)
 {
+  static const char *const none[] = { NULL };
+
+  if (texts == NULL)
+    return none;
   if (texts->len == 0 || g_ptr_array_index (texts, texts->len - 1) != NULL)
     g_ptr_array_add (texts, NULL);
   return (const char *const *) texts->pdata;
