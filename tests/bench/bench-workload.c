@@ -134,32 +134,41 @@ results_of (const Report *self, const char *metric)
   return results;
 }
 
-static char *
-dup_labels (RuaResult *result, const char *separator)
+static void
+put_labels (FILE *file, RuaResult *result, const char *const *paths)
 {
-  const char *const *paths = rua_result_get_group_paths (result);
-  GString *out = g_string_new (NULL);
-
-  for (guint k = 0; paths != NULL && paths[k] != NULL; k++) {
+  for (guint k = 0; paths[k] != NULL; k++) {
     const char *label = rua_result_get_group_label (result, paths[k]);
 
-    g_string_append_printf (out, "%s%s", k > 0 ? separator : "", label != NULL ? label : "");
+    if (k > 0)
+      putc (',', file);
+    fputs (label != NULL ? label : "", file);
   }
-  return g_string_free (out, FALSE);
+}
+
+static gboolean
+has_group_of (RuaResult *result, RuaResult *other, const char *const *paths)
+{
+  for (guint k = 0; paths[k] != NULL; k++)
+    if (g_strcmp0 (rua_result_get_group_label (result, paths[k]),
+                   rua_result_get_group_label (other, paths[k]))
+        != 0)
+      return FALSE;
+  return TRUE;
 }
 
 /* The result of the same group: mostly it stands in the same place. */
 static RuaResult *
-dup_result_of (GListModel *results, guint place, const char *labels)
+dup_result_of (GListModel *results, guint place, RuaResult *first, const char *const *paths)
 {
   guint n = g_list_model_get_n_items (results);
 
   for (guint i = 0; i < n; i++) {
-    g_autoptr (RuaResult) result = g_list_model_get_item (results, (place + i) % n);
-    g_autofree char *own = dup_labels (result, ",");
+    RuaResult *result = g_list_model_get_item (results, (place + i) % n);
 
-    if (g_str_equal (own, labels))
-      return g_steal_pointer (&result);
+    if (has_group_of (result, first, paths))
+      return result;
+    g_object_unref (result);
   }
   return NULL;
 }
@@ -191,21 +200,25 @@ static void
 write_sheet (const Report *self, const Sheet *sheet)
 {
   FILE *file = open_sheet (self, sheet->name);
-  GListModel *groups = results_of (self, sheet->columns[0].metric);
+  GListModel *columns[G_N_ELEMENTS (sheet->columns)];
+  guint n = 0;
 
   fputs (sheet->headers, file);
-  for (const Column *column = sheet->columns; column->header != NULL; column++)
-    fprintf (file, ",%s", column->header);
+  for (; sheet->columns[n].header != NULL; n++) {
+    fprintf (file, ",%s", sheet->columns[n].header);
+    columns[n] = results_of (self, sheet->columns[n].metric);
+  }
   putc ('\n', file);
-  for (guint i = 0; i < g_list_model_get_n_items (groups); i++) {
-    g_autoptr (RuaResult) first = g_list_model_get_item (groups, i);
-    g_autofree char *labels = dup_labels (first, ",");
+  for (guint i = 0; i < g_list_model_get_n_items (columns[0]); i++) {
+    g_autoptr (RuaResult) first = g_list_model_get_item (columns[0], i);
+    const char *const *paths = rua_result_get_group_paths (first);
 
-    fputs (labels, file);
-    for (const Column *column = sheet->columns; column->header != NULL; column++) {
-      g_autoptr (RuaResult) result = dup_result_of (results_of (self, column->metric), i, labels);
+    put_labels (file, first, paths);
+    for (guint k = 0; k < n; k++) {
+      g_autoptr (RuaResult) result
+        = columns[k] == columns[0] ? g_object_ref (first) : dup_result_of (columns[k], i, first, paths);
 
-      put_column (file, column, result);
+      put_column (file, &sheet->columns[k], result);
     }
     putc ('\n', file);
   }
