@@ -3,12 +3,14 @@
  * out and counted, then run() sees dense columns. */
 #include "rua-estimator-private.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
 #include "rua-estimator-options-private.h"
 #include "rua-json-private.h"
 #include "rua-special-private.h"
+#include "rua-wide-private.h"
 
 const RuaRoleSpec *
 rua_estimator_find_role (const RuaEstimator *self, const char *name)
@@ -142,10 +144,49 @@ label_numbers (RuaRunColumn *column, const RuaInputColumn *input, gsize n)
   g_free (rows);
 }
 
+/* Values that need a closer look: unknown, infinite, or none that the role can have. Mostly there are none. */
+RUA_WIDE static gsize
+count_odd_numbers (const double *values, gsize n, RuaRoleType type)
+{
+  gsize n_odd = 0;
+
+  if (type == RUA_ROLE_FLAG)
+    for (gsize i = 0; i < n; i++)
+      n_odd += (values[i] != 0) & (values[i] != 1);
+  else if (type == RUA_ROLE_WEIGHT)
+    for (gsize i = 0; i < n; i++)
+      n_odd += !(values[i] >= 0) | !(values[i] <= DBL_MAX);
+  else
+    for (gsize i = 0; i < n; i++)
+      n_odd += !(fabs (values[i]) <= DBL_MAX);
+  return n_odd;
+}
+
+RUA_WIDE static gsize
+count_odd_codes (const gint32 *codes, gsize n)
+{
+  gsize n_odd = 0;
+
+  for (gsize i = 0; i < n; i++)
+    n_odd += codes[i] < 0;
+  return n_odd;
+}
+
+/* @keep is made when the first record is left out. */
+static void
+leave_out (guint8 **keep, gsize n_rows, gsize row)
+{
+  if (*keep == NULL) {
+    *keep = g_malloc (n_rows);
+    memset (*keep, 1, n_rows);
+  }
+  (*keep)[row] = 0;
+}
+
 static gboolean
 check_column (const RuaInput *input,
               const RuaRunColumn *column,
-              guint8 *keep,
+              guint8 **keep,
               guint64 *n_missing,
               GError **error)
 {
@@ -154,22 +195,26 @@ check_column (const RuaInput *input,
   gboolean drops = !(spec->flags & RUA_ROLE_MAY_MISS);
 
   if (spec->type == RUA_ROLE_CATEGORY) {
+    if (given->known == NULL && count_odd_codes (column->codes, input->n_rows) == 0)
+      return TRUE;
     for (gsize i = 0; i < input->n_rows; i++) {
       if (column->codes[i] < 0 || (given->known != NULL && !given->known[i])) {
         ++*n_missing;
         if (drops)
-          keep[i] = 0;
+          leave_out (keep, input->n_rows, i);
       }
     }
     return TRUE;
   }
+  if (given->known == NULL && count_odd_numbers (given->values, input->n_rows, spec->type) == 0)
+    return TRUE;
   for (gsize i = 0; i < input->n_rows; i++) {
     double value = given->values[i];
 
     if (isnan (value) || (given->known != NULL && !given->known[i])) {
       ++*n_missing;
       if (drops)
-        keep[i] = 0;
+        leave_out (keep, input->n_rows, i);
       continue;
     }
     if (!isfinite (value))
@@ -224,7 +269,7 @@ prepare_table (
   RuaRun *run, RuaRunTable *table, const RuaInput *input, gboolean nodes, GError **error)
 {
   const RuaEstimator *self = run->estimator;
-  guint8 *keep;
+  g_autofree guint8 *keep = NULL;
   gsize n_kept = 0;
 
   table->input = input;
@@ -265,24 +310,20 @@ prepare_table (
     if (spec->type == RUA_ROLE_CATEGORY && given->codes == NULL)
       label_numbers (column, given, input->n_rows);
   }
-  keep = g_malloc (MAX (input->n_rows, 1));
-  memset (keep, 1, input->n_rows);
   for (guint k = 0; k < table->n_columns; k++) {
     guint64 n_missing = 0;
 
-    if (!check_column (input, &table->columns[k], keep, &n_missing, error)) {
-      g_free (keep);
+    if (!check_column (input, &table->columns[k], &keep, &n_missing, error))
       return FALSE;
-    }
     if (input->counts != NULL)
       n_missing = input->counts->missing[k];
     if (n_missing > 0)
       rua_figures_add_missing (run->figures, table->columns[k].spec->name, n_missing);
   }
-  for (gsize i = 0; i < input->n_rows; i++)
+  for (gsize i = 0; keep != NULL && i < input->n_rows; i++)
     n_kept += keep[i];
-  table->n = n_kept;
-  if (n_kept < input->n_rows) {
+  table->n = keep != NULL ? n_kept : input->n_rows;
+  if (table->n < input->n_rows) {
     table->rows = g_new (guint32, MAX (n_kept, 1));
     n_kept = 0;
     for (gsize i = 0; i < input->n_rows; i++) {
@@ -292,7 +333,6 @@ prepare_table (
         break;
     }
   }
-  g_free (keep);
   for (guint k = 0; k < table->n_columns; k++)
     gather_column (table, &table->columns[k]);
   return TRUE;
