@@ -574,6 +574,51 @@ test_shared_refusal (void)
   }
 }
 
+/* Of a metric with several groups that are refused the first is told of, whatever the number of threads and
+ * whatever else is measured with it; and the others are what they are without it. */
+static void
+test_first_refusal (void)
+{
+  static const guint threads[] = { 1, 2, 8 };
+  g_autoptr (RuaAlliance) alliance = random_panel ((guint32) g_test_rand_int (), usual_size ());
+  RuaTable *table = rua_alliance_get_table (alliance, "metric");
+  guint n = rua_table_get_n_records (table);
+  g_autofree char *before = measure_all (alliance), *told = NULL;
+  g_autoptr (RuaRecord) metric = NULL;
+
+  case_add (alliance, "metric", "id", "bad-price", "estimator", "price_index", "table", "incomes", "columns",
+            "{\"period\":\"year\",\"item\":\"income_source\",\"price\":\"amount - 400\","
+            "\"quantity\":\"household.n_persons\"}",
+            "by", "household.village", "options", "{\"base\":\"2014\",\"current\":\"2017\"}", NULL);
+  metric = rua_alliance_find (alliance, "metric", "bad-price");
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++) {
+    g_autoptr (RuaMeasurement) measurement = measurement_of_all (alliance);
+    g_autoptr (GListModel) groups = NULL, together = NULL;
+    g_autoptr (GString) others = g_string_new (NULL);
+    g_autoptr (GError) alone = NULL, error = NULL, problem = NULL;
+
+    rua_set_n_threads (threads[i]);
+    groups = rua_metric_measure_groups (RUA_METRIC (metric), alliance, NULL, &alone);
+    g_assert_null (groups);
+    g_assert_error (alone, RUA_ERROR, RUA_ERROR_VALUE);
+    g_assert_nonnull (strstr (alone->message, "bad-price"));
+    if (told == NULL)
+      told = g_strdup (alone->message);
+    g_assert_cmpstr (alone->message, ==, told);
+    g_assert_false (rua_measurement_run (measurement, NULL, NULL, &problem));
+    together = rua_measurement_list_results (measurement, n, &error);
+    g_assert_null (together);
+    g_assert_cmpstr (error->message, ==, told);
+    for (guint k = 0; k < n; k++) {
+      g_autoptr (GListModel) results = rua_measurement_list_results (measurement, k, NULL);
+
+      append_list (others, results);
+    }
+    g_assert_cmpstr (others->str, ==, before);
+  }
+  rua_set_n_threads (0);
+}
+
 /* What is measured is what was there when it began. */
 static void
 test_edited (void)
@@ -695,6 +740,7 @@ main (int argc, char **argv)
   g_test_add_func ("/measurement/plain", test_plain);
   g_test_add_func ("/measurement/cancel", test_cancel);
   g_test_add_func ("/measurement/shared-refusal", test_shared_refusal);
+  g_test_add_func ("/measurement/first-refusal", test_first_refusal);
   g_test_add_func ("/measurement/edited", test_edited);
   g_test_add_func ("/measurement/refused", test_refused);
   g_test_add_func ("/measurement/adds-up", test_adds_up);

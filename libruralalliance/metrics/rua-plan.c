@@ -348,6 +348,8 @@ typedef struct {
   RuaPlanned *reading;
   RuaFigures **held; /* by group: figures that its rows would tell more precisely */
   GCancellable *cancellable;
+  gint failed; /* atomic: the first group that is known to have failed; G_MAXINT: none */
+  GError *error; /* of that; under the lock */
 } Estimating;
 
 /* Groups whose rows are read again to see them closely; with more of them, what sums tell stands. */
@@ -472,38 +474,175 @@ is_cancelled (const GError *error)
   return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
+/* What one metric's groups are worth is no matter of another's: all groups of a scan are one list of tasks. */
+typedef struct {
+  Estimating *of;
+  guint group;
+  guint32 size;
+} Task;
+
+typedef struct {
+  GArray *tasks; /* of Task */
+  GMutex lock;
+} Estimations;
+
+/* The largest first, so that none of them is left for the end; then in order. */
+static int
+compare_tasks (gconstpointer a, gconstpointer b)
+{
+  const Task *s = a, *t = b;
+
+  if (s->size != t->size)
+    return s->size > t->size ? -1 : 1;
+  if (s->of != t->of)
+    return s->of < t->of ? -1 : 1;
+  return s->group < t->group ? -1 : s->group > t->group;
+}
+
+/* An error is its metric's alone, which then has that of its first group, whichever came first. */
+static void
+fail_group (Estimations *self, Estimating *of, guint group, GError *error)
+{
+  g_mutex_lock (&self->lock);
+  if ((gint) group < of->failed) {
+    g_clear_error (&of->error);
+    of->error = error;
+    g_atomic_int_set (&of->failed, (gint) group);
+  } else {
+    g_error_free (error);
+  }
+  g_mutex_unlock (&self->lock);
+}
+
 static gboolean
-estimate_reading (RuaPlan *self, RuaPlanned *reading, GCancellable *cancellable, GError **error)
+estimate_task (guint number, gpointer data, GError **error)
+{
+  Estimations *self = data;
+  const Task *task = &g_array_index (self->tasks, Task, number);
+  GError *problem = NULL;
+
+  if ((gint) task->group > g_atomic_int_get (&task->of->failed)
+      || estimate_group (task->group, task->of, &problem))
+    return TRUE;
+  if (is_cancelled (problem)) {
+    g_propagate_error (error, problem);
+    return FALSE;
+  }
+  fail_group (self, task->of, task->group, problem);
+  return TRUE;
+}
+
+static void
+begin_reading (Estimating *self)
+{
+  self->plan->begin (self->reading);
+  self->held = g_new0 (RuaFigures *, self->reading->part->groups->len + 1);
+}
+
+static void
+end_reading (Estimating *self, gboolean done)
+{
+  RuaPlanned *reading = self->reading;
+
+  if (self->error != NULL)
+    reading->error = g_steal_pointer (&self->error);
+  else if (done)
+    settle_held (self, &reading->error);
+  for (guint g = 0; g < reading->part->groups->len; g++)
+    rua_figures_free (self->held[g]);
+  g_free (self->held);
+  rua_scan_close_part (reading->part);
+  step (self->plan);
+}
+
+/* @readings are of one scan, and have their sums, or their columns laid out. */
+static gboolean
+estimate_readings (RuaPlan *self, GPtrArray *readings, GCancellable *cancellable, GError **error)
+{
+  g_autofree Estimating *all = g_new0 (Estimating, MAX (readings->len, 1));
+  g_autoptr (GArray) tasks = g_array_new (FALSE, FALSE, sizeof (Task));
+  Estimations estimations = { .tasks = tasks };
+  gboolean done;
+
+  for (guint i = 0; i < readings->len; i++) {
+    RuaPlanned *reading = g_ptr_array_index (readings, i);
+
+    all[i] = (Estimating){ self, reading, NULL, cancellable, G_MAXINT, NULL };
+    begin_reading (&all[i]);
+    for (guint g = 0; g < reading->part->groups->len; g++) {
+      const RuaScanGroup *group = g_ptr_array_index (reading->part->groups, g);
+      Task task = { &all[i], g, reading->part->reduction != NULL ? group->n : (guint32) group->n_used };
+
+      g_array_append_val (tasks, task);
+    }
+  }
+  g_array_sort (tasks, compare_tasks);
+  g_mutex_init (&estimations.lock);
+  done = rua_parallel_run (tasks->len, estimate_task, &estimations, NULL, cancellable, error);
+  g_mutex_clear (&estimations.lock);
+  for (guint i = 0; i < readings->len; i++) {
+    RuaPlanned *reading = all[i].reading;
+
+    end_reading (&all[i], done);
+    if (done && is_cancelled (reading->error)) {
+      g_propagate_error (error, g_steal_pointer (&reading->error));
+      done = FALSE;
+    }
+  }
+  return done;
+}
+
+/* Values that must be refused are, before anything is worked out. FALSE: it is done with. */
+static gboolean
+check_reading (RuaPlan *self, RuaPlanned *reading, GCancellable *cancellable)
 {
   RuaScanPart *part = reading->part;
-  Estimating estimating = { self, reading, NULL, cancellable };
-  gboolean done = TRUE;
 
   if (part->error != NULL)
     tell_refusal (reading, part->error, &reading->error);
   else if (part->bad)
     find_bad_group (reading, cancellable, &reading->error);
-  if (reading->error == NULL && part->reduction == NULL)
-    done = rua_scan_lay_out (reading->scan, part, cancellable, error);
-  if (reading->error == NULL && done) {
-    guint n = part->groups->len;
-
-    self->begin (reading);
-    estimating.held = g_new0 (RuaFigures *, n + 1);
-    if (rua_parallel_run (part->groups->len, estimate_group, &estimating, NULL, cancellable,
-                          &reading->error))
-      settle_held (&estimating, &reading->error);
-    for (guint g = 0; g < n; g++)
-      rua_figures_free (estimating.held[g]);
-    g_free (estimating.held);
-  }
+  if (reading->error == NULL)
+    return TRUE;
   rua_scan_close_part (part);
-  if (is_cancelled (reading->error)) {
-    g_propagate_error (error, g_steal_pointer (&reading->error));
-    return FALSE;
-  }
   step (self);
-  return done;
+  return FALSE;
+}
+
+/* Those that follow from sums, then, as many at a time as are laid out in one pass, those that need their columns. */
+static gboolean
+estimate_scan (RuaPlan *self, RuaScan *scan, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GPtrArray) reduced = g_ptr_array_new (), laid = g_ptr_array_new ();
+
+  for (guint i = 0; i < self->readings->len; i++) {
+    RuaPlanned *reading = g_ptr_array_index (self->readings, i);
+
+    if (reading->scan != scan || reading->error != NULL)
+      continue;
+    if (check_reading (self, reading, cancellable)) {
+      g_ptr_array_add (reading->part->reduction != NULL ? reduced : laid, reading);
+    } else if (is_cancelled (reading->error)) {
+      g_propagate_error (error, g_steal_pointer (&reading->error));
+      return FALSE;
+    }
+  }
+  if (!estimate_readings (self, reduced, cancellable, error))
+    return FALSE;
+  while (laid->len > 0) {
+    g_autoptr (GPtrArray) ready = g_ptr_array_new ();
+
+    if (!rua_scan_lay_out (scan, ((RuaPlanned *) g_ptr_array_index (laid, 0))->part, cancellable, error))
+      return FALSE;
+    for (guint i = 0; i < laid->len; i++)
+      if (((RuaPlanned *) g_ptr_array_index (laid, i))->part->laid)
+        g_ptr_array_add (ready, g_ptr_array_index (laid, i));
+    for (guint i = 0; i < ready->len; i++)
+      g_ptr_array_remove (laid, g_ptr_array_index (ready, i));
+    if (!estimate_readings (self, ready, cancellable, error))
+      return FALSE;
+  }
+  return TRUE;
 }
 
 static gboolean
@@ -515,14 +654,7 @@ run_scan (RuaPlan *self, RuaScan *scan, GCancellable *cancellable, GError **erro
   if (!rua_scan_open (scan, cancellable, error) || !rua_scan_run (scan, cancellable, error))
     return FALSE;
   step (self);
-  for (guint i = 0; i < self->readings->len; i++) {
-    RuaPlanned *reading = g_ptr_array_index (self->readings, i);
-
-    if (reading->scan == scan && reading->error == NULL
-        && !estimate_reading (self, reading, cancellable, error))
-      return FALSE;
-  }
-  return TRUE;
+  return estimate_scan (self, scan, cancellable, error);
 }
 
 static gboolean
