@@ -5,6 +5,7 @@
 #include "rua-block-private.h"
 
 #include "rua-table-core-private.h"
+#include "rua-wide-private.h"
 
 #include <math.h>
 #include <string.h>
@@ -202,17 +203,22 @@ store (RuaPairsSource *self, RuaProgramRun *run, gconstpointer values, const gui
   if (node->type == RUA_VALUE_NUMBER) {
     const double *numbers = values;
     double *places = self->values;
+    guint32 taken[RUA_BATCH];
+    guint n_taken = 0;
 
+    /* Without a branch: a condition that half of the rows meet cannot be foreseen. */
     for (guint k = 0; k < n; k++) {
       guint i = chosen[k];
 
-      if ((holds == NULL || holds[i] == RUA_TRI_TRUE) && !isnan (numbers[i])) {
-        double number = numbers[i] == 0 ? 0 : numbers[i];
-
-        __atomic_store (&places[pairs[k]], &number, __ATOMIC_RELAXED);
-        n_written++;
-      }
+      taken[n_taken] = k;
+      n_taken += (holds == NULL || holds[i] == RUA_TRI_TRUE) & (numbers[i] == numbers[i]);
     }
+    for (guint t = 0; t < n_taken; t++) {
+      double number = numbers[chosen[taken[t]]] + 0.0; /* -0 is 0 */
+
+      __atomic_store (&places[pairs[taken[t]]], &number, __ATOMIC_RELAXED);
+    }
+    n_written = n_taken;
     return n_written;
   }
   for (guint k = 0; k < n; k++) {
@@ -460,6 +466,16 @@ rua_pairs_dup_wholes (const RuaPairs *self)
 
 /* ---- two values for one place ---- */
 
+RUA_WIDE static gint64
+count_known (const double *numbers, guint32 n)
+{
+  gint64 n_known = 0;
+
+  for (guint32 i = 0; i < n; i++)
+    n_known += numbers[i] == numbers[i];
+  return n_known;
+}
+
 static gboolean
 is_doubtful (const RuaPairs *self, const RuaPairsSource *source)
 {
@@ -467,6 +483,8 @@ is_doubtful (const RuaPairs *self, const RuaPairsSource *source)
 
   if (source->condition == NULL)
     return source->differs;
+  if (source->value->type == RUA_VALUE_NUMBER)
+    return count_known (source->values, self->n_pairs) != source->n_written;
   for (guint32 i = 0; i < self->n_pairs; i++) {
     guint64 key;
 

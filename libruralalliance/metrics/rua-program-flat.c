@@ -204,15 +204,23 @@ code_numbers (Laying *self, GCancellable *cancellable, GError **error)
   return code_values (self, greatest < 255 ? 1 : greatest < 65535 ? 2 : 4, cancellable, error);
 }
 
+/* The greatest that is known; 0 if none is. */
+RUA_WIDE static guint32
+find_greatest (const guint32 *values, guint32 n)
+{
+  guint32 next = 0; /* what is unknown comes round to 0 */
+
+  for (guint32 i = 0; i < n; i++)
+    next = values[i] + 1 > next ? values[i] + 1 : next;
+  return next > 0 ? next - 1 : 0;
+}
+
 /* Codes and rows in 1 or 2 bytes. */
 static gboolean
 code_words (Laying *self, GCancellable *cancellable, GError **error)
 {
-  const guint32 *values = self->flat->values;
-  guint32 greatest = 0;
+  guint32 greatest = find_greatest (self->flat->values, self->flat->n_rows);
 
-  for (guint32 i = 0; i < self->flat->n_rows; i++)
-    greatest = values[i] != G_MAXUINT32 && values[i] > greatest ? values[i] : greatest;
   return greatest >= 65535 || code_values (self, greatest < 255 ? 1 : 2, cancellable, error);
 }
 
