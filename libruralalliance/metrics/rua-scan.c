@@ -361,45 +361,67 @@ prepare_part (RuaScan *self, RuaScanPart *part)
   part->buckets = g_new0 (RuaScanBucket, (gsize) RUA_LANES * part->n_ranges);
 }
 
+/* Cells that one task brings together. */
+#define MERGED_CELLS (1u << 15)
+
+static guint64
+count_merges (const RuaScanPart *part)
+{
+  return part->leader != NULL ? 0 : (part->keying->n_cells + MERGED_CELLS - 1) / MERGED_CELLS;
+}
+
+/* What lanes, or places, have of the cells from @begin to @end, in their order. */
 static void
-merge_lanes (RuaScanPart *part)
+merge_cells (RuaScanPart *part, guint64 begin, guint64 end)
+{
+  gsize width = part->n_roles + 1;
+
+  for (guint lane = 1; lane < RUA_LANES && part->lane_states[lane] != NULL; lane++)
+    for (guint64 cell = begin; cell < end; cell++)
+      rua_reduction_merge (part->reduction, part->form, part->states + cell * part->stride,
+                           part->lane_states[lane] + cell * part->stride);
+  for (guint lane = 0; lane < RUA_LANES; lane++)
+    if (part->place_missing[lane] != NULL && part->missing != part->place_missing[lane])
+      for (guint64 i = begin * width; i < end * width; i++)
+        part->missing[i] += part->place_missing[lane][i];
+  for (guint lane = 0; part->counts != NULL && lane < RUA_LANES && part->lane_counts[lane] != NULL; lane++)
+    for (guint64 cell = begin; cell < end; cell++)
+      part->counts[cell] += part->lane_counts[lane][cell];
+}
+
+static void
+begin_merging (RuaScanPart *part)
 {
   guint64 n_cells = part->keying->n_cells;
-  gsize width = part->n_roles + 1;
 
   for (guint lane = 0; lane < RUA_LANES; lane++)
     if (part->error == NULL)
       part->error = g_steal_pointer (&part->lane_errors[lane]);
     else
       g_clear_error (&part->lane_errors[lane]);
-  for (guint lane = 1; lane < RUA_LANES && part->lane_states[lane] != NULL; lane++)
-    for (guint64 cell = 0; cell < n_cells; cell++)
-      rua_reduction_merge (part->reduction, part->form, part->states + cell * part->stride,
-                           part->lane_states[lane] + cell * part->stride);
-  for (guint lane = 0; lane < RUA_LANES; lane++) {
-    if (part->place_missing[lane] == NULL)
-      continue;
-    if (part->missing == NULL)
-      part->missing = g_steal_pointer (&part->place_missing[lane]);
-    else
-      for (guint64 i = 0; i < n_cells * width; i++)
-        part->missing[i] += part->place_missing[lane][i];
-  }
-  if (part->reduction == NULL) {
+  /* The others are added to the first. */
+  for (guint lane = 0; lane < RUA_LANES && part->missing == NULL; lane++)
+    part->missing = part->place_missing[lane];
+  if (part->reduction == NULL)
     part->counts = rua_block_new0 (MAX (n_cells, 1) * sizeof (guint32));
-    for (guint lane = 0; lane < RUA_LANES && part->lane_counts[lane] != NULL; lane++)
-      for (guint64 cell = 0; cell < n_cells; cell++)
-        part->counts[cell] += part->lane_counts[lane][cell];
-    /* The lanes' counts are where each begins to lay out; they stay. */
-    for (guint lane = 0; lane < RUA_LANES; lane++)
+}
+
+static void
+end_merging (RuaScanPart *part)
+{
+  for (guint lane = 0; lane < RUA_LANES; lane++)
+    if (part->place_missing[lane] == part->missing)
+      part->place_missing[lane] = NULL;
+    else
       g_clear_pointer (&part->place_missing[lane], rua_block_free);
+  /* The lanes' counts are where each begins to lay out; they stay. */
+  if (part->reduction == NULL)
     return;
-  }
   rua_scan_drop_buckets (part);
   rua_scan_drop_lanes (part);
 }
 
-/* After merge_lanes() of its leader. */
+/* After its leader was merged. */
 static void
 follow_leader (RuaScanPart *part)
 {
@@ -421,13 +443,46 @@ typedef struct {
 } Collecting;
 
 static gboolean
-merge_part (guint task, gpointer data, GError **error)
+merge_range (guint task, gpointer data, GError **error)
 {
-  RuaScanPart *part = g_ptr_array_index (((Collecting *) data)->scan->parts, task);
+  Collecting *self = data;
+  guint64 left = task, begin;
+  RuaScanPart *part = NULL;
 
-  if (part->leader == NULL)
-    merge_lanes (part);
+  for (guint p = 0; p < self->scan->parts->len; p++) {
+    part = g_ptr_array_index (self->scan->parts, p);
+    if (left < count_merges (part))
+      break;
+    left -= count_merges (part);
+  }
+  begin = left * MERGED_CELLS;
+  merge_cells (part, begin, MIN (begin + MERGED_CELLS, part->keying->n_cells));
   return TRUE;
+}
+
+/* Of a part that is followed by others it is done once. */
+static gboolean
+merge_parts (Collecting *self, GError **error)
+{
+  GPtrArray *parts = self->scan->parts;
+  guint64 n = 0;
+  gboolean done;
+
+  for (guint p = 0; p < parts->len; p++) {
+    RuaScanPart *part = g_ptr_array_index (parts, p);
+
+    if (part->leader == NULL)
+      begin_merging (part);
+    n += count_merges (part);
+  }
+  done = rua_parallel_run ((guint) n, merge_range, self, NULL, self->cancellable, error);
+  for (guint p = 0; p < parts->len; p++) {
+    RuaScanPart *part = g_ptr_array_index (parts, p);
+
+    if (part->leader == NULL)
+      end_merging (part);
+  }
+  return done;
 }
 
 /* After those that are followed have been merged. */
@@ -453,7 +508,7 @@ rua_scan_run (RuaScan *self, GCancellable *cancellable, GError **error)
     in_blocks |= ((RuaScanPart *) g_ptr_array_index (self->parts, p))->buckets != NULL;
   }
   return run_pass (self, FALSE, in_blocks, cancellable, error)
-    && rua_parallel_run (self->parts->len, merge_part, &collecting, NULL, cancellable, error)
+    && merge_parts (&collecting, error)
     && rua_parallel_run (self->parts->len, collect_part, &collecting, NULL, cancellable, error);
 }
 
