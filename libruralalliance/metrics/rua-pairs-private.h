@@ -59,6 +59,8 @@ RuaPairs *rua_pairing_add (RuaPairing *self, const RuaRows *rows);
 RuaNode *rua_pairs_add_pick (RuaPairs *self, RuaSheet *sheet, const RuaPick *pick, GArray *used);
 
 gboolean rua_pairing_collect (RuaPairing *self, GCancellable *cancellable, GError **error);
+/* When nothing more is read of its pairs. */
+void rua_pairing_drop_values (RuaPairing *self);
 /* Of each source, what its values are whole numbers over. */
 RuaScaled *rua_pairs_dup_wholes (const RuaPairs *self);
 /* Refuses a metric whose picks have two values for one place, with a list of them. */

@@ -453,6 +453,22 @@ rua_pairing_collect (RuaPairing *self, GCancellable *cancellable, GError **error
   return !verifies || rua_parallel_run (n_lanes, collect_lane, &work, NULL, cancellable, error);
 }
 
+void
+rua_pairing_drop_values (RuaPairing *self)
+{
+  for (guint i = 0; i < self->pairings->len; i++) {
+    RuaPairs *pairs = g_ptr_array_index (self->pairings, i);
+
+    g_clear_pointer (&pairs->present, rua_block_free);
+    g_clear_pointer (&pairs->numbers, rua_block_free);
+    for (guint s = 0; s < pairs->sources->len; s++) {
+      RuaPairsSource *source = g_ptr_array_index (pairs->sources, s);
+
+      g_clear_pointer (&source->values, rua_block_free);
+    }
+  }
+}
+
 RuaScaled *
 rua_pairs_dup_wholes (const RuaPairs *self)
 {

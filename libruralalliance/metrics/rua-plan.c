@@ -7,7 +7,7 @@
 
 struct _RuaPlan {
   GPtrArray *readings; /* of RuaPlanned */
-  GPtrArray *scans;    /* of RuaScan: tables first, then pairs */
+  GPtrArray *scans;    /* of RuaScan */
   GPtrArray *pairings; /* of RuaPairing */
   RuaPlanBegin begin;
   RuaPlanTake take;
@@ -688,6 +688,23 @@ collect_pairs (RuaPlan *self, RuaPairing *pairing, GCancellable *cancellable, GE
   return TRUE;
 }
 
+/* Pairs are measured as soon as they are collected, so that others take the memory of their values. */
+static gboolean
+run_pairing (RuaPlan *self, RuaPairing *pairing, GCancellable *cancellable, GError **error)
+{
+  if (!collect_pairs (self, pairing, cancellable, error))
+    return FALSE;
+  for (guint i = 0; i < self->scans->len; i++) {
+    RuaScan *scan = g_ptr_array_index (self->scans, i);
+    const RuaPairs *pairs = scan->owner;
+
+    if (pairs != NULL && pairs->pairing == pairing && !run_scan (self, scan, cancellable, error))
+      return FALSE;
+  }
+  rua_pairing_drop_values (pairing);
+  return TRUE;
+}
+
 gboolean
 rua_plan_run (RuaPlan *self, RuaPlanBegin begin, RuaPlanTake take, RuaProgress *progress,
               GCancellable *cancellable, GError **error)
@@ -697,10 +714,13 @@ rua_plan_run (RuaPlan *self, RuaPlanBegin begin, RuaPlanTake take, RuaProgress *
   self->progress = progress;
   self->n_steps = MAX (1, self->scans->len + self->pairings->len + self->readings->len);
   for (guint i = 0; i < self->pairings->len; i++)
-    if (!collect_pairs (self, g_ptr_array_index (self->pairings, i), cancellable, error))
+    if (!run_pairing (self, g_ptr_array_index (self->pairings, i), cancellable, error))
       return FALSE;
-  for (guint i = 0; i < self->scans->len; i++)
-    if (!run_scan (self, g_ptr_array_index (self->scans, i), cancellable, error))
+  for (guint i = 0; i < self->scans->len; i++) {
+    RuaScan *scan = g_ptr_array_index (self->scans, i);
+
+    if (scan->owner == NULL && !run_scan (self, scan, cancellable, error))
       return FALSE;
+  }
   return TRUE;
 }
