@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "rua-plan-private.h"
+#include "rua-scratch-private.h"
 
 #include <math.h>
 #include <string.h>
@@ -355,6 +356,38 @@ typedef struct {
 /* Groups whose rows are read again to see them closely; with more of them, what sums tell stands. */
 #define MOST_AGAIN 32
 
+/* Of columns that were laid out. */
+static RuaFigures *
+estimate_columns (const Estimating *self, const RuaScanGroup *group, const RuaInputCounts *counts, GError **error)
+{
+  const RuaPlanned *reading = self->reading;
+  const RuaScanPart *part = reading->part;
+  RuaInputColumn columns[32];
+  RuaInput input = { .n_rows = group->n_used, .columns = columns, .n_columns = part->n_roles,
+                     .name = reading->definition.table, .counts = counts };
+  double *room[32] = { NULL };
+  RuaFigures *figures;
+
+  memcpy (columns, reading->columns, part->n_roles * sizeof *columns);
+  for (guint r = 0; r < part->n_roles; r++) {
+    const RuaScanRole *role = &part->roles[r];
+
+    if (role->node != NULL) {
+      if (role->packed)
+        room[r] = rua_scratch_take (group->n_used * sizeof (double));
+      columns[r].values = rua_scan_role_read (role, group->begin, group->n_used, room[r]);
+    } else {
+      columns[r].codes = (const gint32 *) role->vector + group->begin;
+      columns[r].labels = (const char *const *) role->labels;
+      columns[r].n_labels = role->n_labels;
+    }
+  }
+  figures = rua_estimation_run (reading->estimation, &input, reading->nodes, self->cancellable, error);
+  for (guint r = 0; r < part->n_roles; r++)
+    rua_scratch_give (room[r]);
+  return figures;
+}
+
 static gboolean
 estimate_group (guint task, gpointer data, GError **error)
 {
@@ -379,24 +412,7 @@ estimate_group (guint task, gpointer data, GError **error)
       return TRUE;
     }
   } else {
-    RuaInputColumn columns[32];
-    RuaInput input = { .n_rows = group->n_used, .columns = columns, .n_columns = part->n_roles,
-                       .name = reading->definition.table, .counts = &counts };
-
-    memcpy (columns, reading->columns, part->n_roles * sizeof *columns);
-    for (guint r = 0; r < part->n_roles; r++) {
-      const RuaScanRole *role = &part->roles[r];
-
-      if (role->node != NULL)
-        columns[r].values = (const double *) role->vector + group->begin;
-      else {
-        columns[r].codes = (const gint32 *) role->vector + group->begin;
-        columns[r].labels = (const char *const *) role->labels;
-        columns[r].n_labels = role->n_labels;
-      }
-    }
-    figures = rua_estimation_run (reading->estimation, &input, reading->nodes, self->cancellable,
-                                  &problem);
+    figures = estimate_columns (self, group, &counts, &problem);
   }
   if (figures == NULL) {
     if (problem->domain != RUA_ERROR) {

@@ -36,7 +36,10 @@ typedef struct {
   guint32 *seen;   /* of a category laid out: what each of its codes became */
   char **labels;   /* as many as n_labels, and NULL */
   guint n_labels;
-  gpointer vector; /* laid out: double or gint32 by record, in the order of groups */
+  gpointer vector; /* laid out: double, guint32 or gint32 by record, in the order of groups */
+  gboolean packed; /* laid out as whole numbers plus @offset, over @divisor; G_MAXUINT32: unknown */
+  double offset;
+  double divisor;
 } RuaScanRole;
 
 typedef struct {
@@ -135,6 +138,9 @@ gboolean rua_scan_run (RuaScan *self, GCancellable *cancellable, GError **error)
  * of other parts, for which it then does nothing. They go with rua_scan_drop_columns(). */
 gboolean rua_scan_lay_out (RuaScan *self, RuaScanPart *part, GCancellable *cancellable, GError **error);
 void rua_scan_drop_columns (RuaScanPart *part);
+/* Numbers of a role that were laid out, @n from @first on, to the bit as its node has them. In @room unless they
+ * lie there as they are. */
+const double *rua_scan_role_read (const RuaScanRole *role, gsize first, gsize n, double *room);
 /* Gives up what the pass worked out, apart from the groups. */
 void rua_scan_close_part (RuaScanPart *part);
 /* The cells of a group, for a reduction's finish(). */

@@ -192,7 +192,7 @@ rua_scan_take (RuaScanView *view, RuaScanPart *part, guint place, gboolean adds,
     RuaScanRole *role = &part->roles[r];
 
     taken->values[r] = role->node == NULL ? NULL
-                       : part->form == RUA_SUMS_ROUNDED
+                       : part->form == RUA_SUMS_ROUNDED && !role->packed
                          ? rua_program_run_node (view->run, role->node)
                          : rua_program_run_whole (view->run, role->node);
     if (role->factor != 1 && role->node != NULL) {

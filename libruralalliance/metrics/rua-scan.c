@@ -4,6 +4,7 @@
 #include "rua-block-private.h"
 #include "rua-wide-private.h"
 
+#include <math.h>
 #include <string.h>
 
 /* Fewer rows are one lane's. */
@@ -102,6 +103,37 @@ count_batch (guint32 *counts, const RuaScanTaken *taken)
       counts[taken->cells[taken->places[k]]]++;
 }
 
+/* Whole numbers that are not below -@offset, as words; by way of signed ones, which vector instructions make of
+ * numbers. */
+RUA_WIDE static void
+pack_numbers (const double *numbers, double offset, guint n, guint32 *words)
+{
+  for (guint i = 0; i < n; i++) {
+    double word = numbers[i] == numbers[i] ? numbers[i] + offset : 4294967295.0;
+
+    words[i] = (guint32) (gint32) (word - 2147483648.0) ^ 0x80000000u;
+  }
+}
+
+RUA_WIDE static void
+unpack_numbers (const guint32 *words, double offset, double divisor, gsize n, double *numbers)
+{
+  for (gsize i = 0; i < n; i++) {
+    double whole = ((double) (gint32) (words[i] ^ 0x80000000u) + 2147483648.0) - offset;
+
+    numbers[i] = words[i] == G_MAXUINT32 ? NAN : whole / divisor;
+  }
+}
+
+const double *
+rua_scan_role_read (const RuaScanRole *role, gsize first, gsize n, double *room)
+{
+  if (!role->packed)
+    return (const double *) role->vector + first;
+  unpack_numbers ((const guint32 *) role->vector + first, role->offset, role->divisor, n, room);
+  return room;
+}
+
 static void
 lay_batch (RuaScanView *view, RuaScanPart *part, guint lane, const RuaScanTaken *taken)
 {
@@ -115,7 +147,13 @@ lay_batch (RuaScanView *view, RuaScanPart *part, guint lane, const RuaScanTaken 
   for (guint r = 0; r < part->n_roles; r++) {
     RuaScanRole *role = &part->roles[r];
 
-    if (role->node != NULL) {
+    if (role->packed) {
+      guint32 *vector = role->vector, words[RUA_BATCH];
+
+      pack_numbers (taken->values[r], role->offset, taken->n, words);
+      for (guint k = 0; k < n; k++)
+        vector[to[k]] = words[places != NULL ? places[k] : k];
+    } else if (role->node != NULL) {
       double *vector = role->vector;
       const double *values = taken->values[r];
 
@@ -539,6 +577,12 @@ number_category (RuaScan *self, RuaScanRole *role, gsize n)
 }
 
 static gsize
+get_laid_width (const RuaScanRole *role)
+{
+  return role->node != NULL && !role->packed ? sizeof (double) : sizeof (guint32);
+}
+
+static gsize
 count_bytes (const RuaScanPart *part)
 {
   gsize n = 0, width = 0;
@@ -546,7 +590,7 @@ count_bytes (const RuaScanPart *part)
   for (guint g = 0; g < part->groups->len; g++)
     n += ((const RuaScanGroup *) g_ptr_array_index (part->groups, g))->n_used;
   for (guint r = 0; r < part->n_roles; r++)
-    width += part->roles[r].node != NULL ? sizeof (double) : sizeof (gint32);
+    width += get_laid_width (&part->roles[r]);
   return n * width;
 }
 
@@ -573,7 +617,7 @@ begin_laying (RuaScanPart *part)
   for (guint r = 0; r < part->n_roles; r++) {
     RuaScanRole *role = &part->roles[r];
 
-    role->vector = rua_block_new (n * (role->node != NULL ? sizeof (double) : sizeof (gint32)));
+    role->vector = rua_block_new (n * get_laid_width (role));
   }
   part->n_laid = n;
   part->laying = TRUE;

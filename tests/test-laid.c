@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Columns that are laid out for an estimator hold the numbers of the rows to the bit, as whole numbers in four
+ * bytes or as they are: every quantile is one of them. */
+#include "metrics-case.h"
+
+#include "rua-measure.h"
+#include "rua-parallel.h"
+#include "rua-result-private.h"
+#include "rua-scan-private.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define N_HOUSEHOLDS 900
+#define N_INCOMES 3000
+#define N_PROBS 12
+
+typedef enum {
+  CENTS,     /* packed: few bytes */
+  MILLIONTHS,
+  NEGATIVE,
+  JUST,      /* whole numbers that just fit */
+  TOO_MANY,  /* and that do not */
+  ANY,       /* not whole over anything */
+  MIXED,     /* one among many is not */
+  CONSTANT,
+  SHAPES
+} Shape;
+
+static double
+draw (Shape shape, guint i)
+{
+  gint32 word = g_test_rand_int ();
+
+  switch (shape) {
+  case CENTS:
+    return abs (word % 500000) / 100.0;
+  case MILLIONTHS:
+    return abs (word % 1000000000) / 1e6;
+  case NEGATIVE:
+    return word % 70000 / 10.0;
+  case JUST:
+    return i == 7 ? 2147483647.0 : i == 8 ? -2147483647.0 : (double) word;
+  case TOO_MANY:
+    return i == 7 ? 2147483648.0 : (double) word;
+  case ANY:
+    return g_test_rand_double () * 1000;
+  case MIXED:
+    return i == 11 ? 1 / 3.0 : word % 1000 / 100.0;
+  default:
+    return 12.5;
+  }
+}
+
+static guint
+find_field (RuaTable *table, const char *name)
+{
+  return rua_field_get_index (rua_kind_find_field (rua_table_get_kind (table), name));
+}
+
+static int
+compare_numbers (gconstpointer a, gconstpointer b)
+{
+  double s = *(const double *) a, t = *(const double *) b;
+
+  return (s > t) - (s < t);
+}
+
+/* Households with weights, some unknown, and incomes of theirs; what the weights are is told in order. */
+static RuaAlliance *
+fill (Shape shape, GArray *own, GArray *followed)
+{
+  RuaAlliance *alliance = case_empty ();
+  RuaTable *households = rua_alliance_get_table (alliance, "household"),
+           *incomes = rua_alliance_get_table (alliance, "income");
+  g_autoptr (RuaAppender) first = rua_table_append (households), second = rua_table_append (incomes);
+  g_autofree double *weights = g_new (double, N_HOUSEHOLDS);
+  guint weight = find_field (households, "weight"), household = find_field (incomes, "household"),
+        year = find_field (incomes, "year");
+  g_autoptr (GError) error = NULL;
+  char id[20];
+
+  for (guint i = 0; i < N_HOUSEHOLDS; i++) {
+    weights[i] = i > 20 && g_test_rand_int_range (0, 8) == 0 ? NAN : draw (shape, i);
+    g_snprintf (id, sizeof id, "h%u", i);
+    rua_appender_set_text (first, 0, id, -1, &error);
+    if (!isnan (weights[i])) {
+      rua_appender_set_number (first, weight, weights[i], &error);
+      g_array_append_val (own, weights[i]);
+    }
+    rua_appender_end_row (first);
+  }
+  rua_appender_commit (first, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < N_INCOMES; i++) {
+    guint of = (guint) g_test_rand_int_range (0, N_HOUSEHOLDS);
+
+    g_snprintf (id, sizeof id, "h%u", of);
+    rua_appender_set_reference (second, household, id, -1, &error);
+    rua_appender_set_integer (second, year, 2014, &error);
+    if (!isnan (weights[of]))
+      g_array_append_val (followed, weights[of]);
+    rua_appender_end_row (second);
+  }
+  rua_appender_commit (second, &error);
+  g_assert_no_error (error);
+  g_array_sort (own, compare_numbers);
+  g_array_sort (followed, compare_numbers);
+  return alliance;
+}
+
+static void
+check_quantiles (RuaAlliance *alliance, const char *id, const char *table, const char *value, GArray *sorted)
+{
+  g_autoptr (GString) options = g_string_new ("{\"type\":1,\"probs\":[");
+  g_autofree char *columns = g_strdup_printf ("{\"value\":\"%s\"}", value);
+  g_autoptr (RuaRecord) metric = NULL;
+  g_autoptr (RuaResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  guint ranks[N_PROBS], at = 0;
+
+  for (guint k = 0; k < N_PROBS; k++) {
+    char text[G_ASCII_DTOSTR_BUF_SIZE];
+
+    ranks[k] = k == 0 ? 0 : k + 1 == N_PROBS ? sorted->len - 1 : (guint) g_test_rand_int_range (0, sorted->len);
+    g_string_append_printf (options, "%s%s", k > 0 ? "," : "",
+                            g_ascii_dtostr (text, sizeof text, (ranks[k] + 0.5) / sorted->len));
+  }
+  g_string_append (options, "]}");
+  case_add (alliance, "metric", "id", id, "estimator", "quantile", "table", table, "columns", columns, "options",
+            options->str, NULL);
+  metric = rua_alliance_find (alliance, "metric", id);
+  result = rua_metric_measure (RUA_METRIC (metric), alliance, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (rua_result_get_n_used (result), ==, sorted->len);
+  for (guint i = 0; rua_result_get_keys (result)[i] != NULL; i++) {
+    const char *key = rua_result_get_keys (result)[i];
+    double found;
+
+    if (!g_str_has_prefix (key, "q["))
+      continue;
+    g_assert_true (rua_result_get_named (result, key, &found));
+    g_assert_cmpfloat (found, ==, g_array_index (sorted, double, ranks[at]));
+    at++;
+  }
+  g_assert_cmpuint (at, ==, N_PROBS);
+}
+
+static void
+test_quantiles (void)
+{
+  for (guint trial = 0; trial < (g_getenv ("RUA_SLOW_MACHINE") != NULL ? 1 : 4); trial++)
+    for (guint shape = 0; shape < SHAPES; shape++) {
+      g_autoptr (GArray) own = g_array_new (FALSE, FALSE, sizeof (double));
+      g_autoptr (GArray) followed = g_array_new (FALSE, FALSE, sizeof (double));
+      g_autoptr (RuaAlliance) alliance = fill (shape, own, followed);
+
+      rua_set_n_threads (trial % 2 == 0 ? 1 : 4);
+      check_quantiles (alliance, "own", "households", "weight", own);
+      check_quantiles (alliance, "followed", "incomes", "household.weight", followed);
+    }
+  rua_set_n_threads (0);
+}
+
+/* What is read of a role, wherever it begins. */
+static void
+test_read (void)
+{
+  double numbers[] = { 0.5, -3.25, 7 }, room[4];
+  guint32 words[] = { 0, 5, 11, G_MAXUINT32, 4294967294u };
+  RuaScanRole plain = { .vector = numbers },
+              packed = { .vector = words, .packed = TRUE, .offset = 5, .divisor = 10 };
+
+  g_assert_true (rua_scan_role_read (&plain, 1, 2, room) == numbers + 1);
+  g_assert_true (rua_scan_role_read (&packed, 0, 4, room) == room);
+  g_assert_cmpfloat (room[0], ==, -0.5);
+  g_assert_cmpfloat (room[1], ==, 0);
+  g_assert_cmpfloat (room[2], ==, 0.6);
+  g_assert_true (isnan (room[3]));
+  rua_scan_role_read (&packed, 2, 3, room);
+  g_assert_cmpfloat (room[0], ==, 0.6);
+  g_assert_true (isnan (room[1]));
+  g_assert_cmpfloat (room[2], ==, 4294967289.0 / 10);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/laid/quantiles", test_quantiles);
+  g_test_add_func ("/laid/read", test_read);
+  return g_test_run ();
+}
