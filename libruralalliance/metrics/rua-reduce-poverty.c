@@ -6,8 +6,9 @@
 #include <math.h>
 #include <string.h>
 
-/* Powers of the gap, weighted, and their squares; the last six only for standard errors. */
-enum { W, N_POOR, P0, P1, P2, SHORTFALL, WW, WW0, WW1, WW2, WW4 };
+/* Powers of the gap, weighted, and their squares; the last five only for standard errors, and the two before them
+ * only where they are wanted. */
+enum { W, P0, P1, P2, N_POOR, SHORTFALL, WW, WW0, WW1, WW2, WW4 };
 
 static void
 read_line (RuaRun *run, double *constants)
@@ -16,8 +17,9 @@ read_line (RuaRun *run, double *constants)
   constants[1] = rua_run_token_is (run, "poor_if", "at_or_below");
 }
 
+/* Of indices alone. */
 RUA_WIDE static void
-poverty_factors (const RuaFactorInput *input, double *const *factors)
+index_factors (const RuaFactorInput *input, double *const *factors)
 {
   double line = input->constants[0];
   gboolean or_at = input->constants[1] != 0;
@@ -28,24 +30,38 @@ poverty_factors (const RuaFactorInput *input, double *const *factors)
     double gap = poor && line != 0 ? (line - x) / line : 0;
 
     factors[0][i] = w;
-    factors[1][i] = poor;
-    factors[2][i] = poor ? w : 0;
-    factors[3][i] = gap;
-    factors[4][i] = w * gap;
-    factors[5][i] = poor ? line - x : 0;
-    factors[6][i] = w * gap * gap;
+    factors[1][i] = poor ? w : 0;
+    factors[2][i] = gap;
+    factors[3][i] = w * gap;
   }
 }
 
-#define LIGHT_TERMS                                                                                \
-  [W] = { 0, RUA_ONE }, [N_POOR] = { 1, RUA_ONE }, [P0] = { 2, RUA_ONE }, [P1] = { 0, 3 },         \
-  [P2] = { 4, 3 }, [SHORTFALL] = { 0, 5 }
+RUA_WIDE static void
+poverty_factors (const RuaFactorInput *input, double *const *factors)
+{
+  double line = input->constants[0];
+  gboolean or_at = input->constants[1] != 0;
+
+  index_factors (input, factors);
+  for (guint i = 0; i < input->n; i++) {
+    double x = input->roles[0][i];
+    gboolean poor = x < line || (or_at && x == line);
+
+    factors[4][i] = poor;
+    factors[5][i] = poor ? line - x : 0;
+    factors[6][i] = factors[3][i] * factors[2][i];
+  }
+}
+
+#define INDEX_TERMS [W] = { 0, RUA_ONE }, [P0] = { 1, RUA_ONE }, [P1] = { 0, 2 }, [P2] = { 3, 2 }
+#define LIGHT_TERMS INDEX_TERMS, [N_POOR] = { 4, RUA_ONE }, [SHORTFALL] = { 0, 5 }
 
 static void
 read_sums (const RuaCellSums *sums, RuaPoverty *self, RuaDouble2 powers[4])
 {
   gsize n = rua_cell_sums_get_n (sums);
   RuaDouble2 shortfall = { 0, 0 };
+  gboolean has_all = sums->reduction->n_terms > SHORTFALL;
 
   for (guint k = 0; k < 4; k++)
     powers[k] = (RuaDouble2){ 0, 0 };
@@ -53,6 +69,8 @@ read_sums (const RuaCellSums *sums, RuaPoverty *self, RuaDouble2 powers[4])
     powers[3] = rua_double2_add (powers[3], rua_cell_sums_get_sum2 (sums, i, W));
     for (guint a = 0; a < 3; a++)
       powers[a] = rua_double2_add (powers[a], rua_cell_sums_get_sum2 (sums, i, P0 + a));
+    if (!has_all)
+      continue;
     shortfall = rua_double2_add (shortfall, rua_cell_sums_get_sum2 (sums, i, SHORTFALL));
     self->n_poor += rua_cell_sums_get_sum (sums, i, N_POOR, NULL);
   }
@@ -157,6 +175,14 @@ rua_reduce_poverty_fgt (RuaRun *run)
 {
   static const char *const units[] = { "psu", NULL };
   static const char *const units_of_strata[] = { "stratum", "psu", NULL };
+  static const RuaReduction indices = {
+    .n_factors = 4,
+    .n_terms = 4,
+    .terms = { INDEX_TERMS },
+    .constants = read_line,
+    .factors = index_factors,
+    .finish = finish_light,
+  };
   static const RuaReduction light = {
     .n_factors = 7,
     .n_terms = 6,
@@ -170,9 +196,9 @@ rua_reduce_poverty_fgt (RuaRun *run)
     .n_terms = 11,
     .terms = { LIGHT_TERMS,
                [WW] = { 0, 0 },
-               [WW0] = { 0, 2 },
-               [WW1] = { 0, 4 },
-               [WW2] = { 4, 4 },
+               [WW0] = { 0, 1 },
+               [WW1] = { 0, 3 },
+               [WW2] = { 3, 3 },
                [WW4] = { 6, 6 } },
     .constants = read_line,
     .factors = poverty_factors,
@@ -200,7 +226,8 @@ rua_reduce_poverty_fgt (RuaRun *run)
       || isnan (rua_run_number (run, "line")))
     return NULL;
   if (!rua_run_wants (run, "se0") && !rua_run_wants (run, "se1") && !rua_run_wants (run, "se2"))
-    return &light;
+    return rua_run_wants (run, "n_poor") || rua_run_wants (run, "mean_shortfall_poor") ? &light
+                                                                                       : &indices;
   if (rua_run_column (run, "psu", 0) != NULL)
     return &designs[stratified];
   return stratified ? NULL : &records;
