@@ -182,6 +182,9 @@ reduce (RuaEstimation *setup, const RuaInput *input, guint64 most_records, gbool
       batch[role] = roles[role] != NULL ? roles[role] + first : NULL;
     if (reduction->factors != NULL)
       reduction->factors (&(RuaFactorInput){ size, batch, pilots, constants }, factors);
+    for (guint f = 0; reduction->of_roles != NULL && f < reduction->n_factors; f++)
+      if (batch[reduction->of_roles[f]] != NULL)
+        g_assert_cmpmem (factors[f], size * sizeof (double), batch[reduction->of_roles[f]], size * sizeof (double));
     add_in_turns (reduction, form, self->states + (first == 0 ? 0 : MOST_ROWS * stride), cells + first, first,
                   size, (const double *const *) factors);
   }
@@ -593,7 +596,9 @@ test_poverty (void)
 {
   static const char *const lines[]
     = { "{\"line\":1.5}", "{\"line\":2,\"poor_if\":\"at_or_below\"}",
-        "{\"line\":9000,\"figures\":[\"fgt1\",\"fgt2\"]}", "{\"line\":-1}", "{\"line\":0}", NULL };
+        "{\"line\":9000,\"figures\":[\"fgt1\",\"fgt2\"]}", "{\"line\":1.5,\"figures\":[\"fgt2\",\"se2\"]}",
+        "{\"line\":2,\"figures\":[\"fgt0\",\"n_poor\"]}",
+        "{\"line\":2,\"figures\":[\"fgt1\",\"mean_shortfall_poor\"]}", "{\"line\":-1}", "{\"line\":0}", NULL };
 
   try_many ("poverty_fgt", lines, 1e-10, 10, 8, fill_poverty);
 }

@@ -52,6 +52,8 @@ residual_squares (
 
 enum { Y, X, YY, XY, XX };
 
+static const guint8 first_two[] = { 0, 1 };
+
 static void
 ratio_factors (const RuaFactorInput *input, double *const *factors)
 {
@@ -95,29 +97,24 @@ finish_ratio_only (RuaRun *run, const RuaCellSums *sums, GError **error)
 const RuaReduction *
 rua_reduce_ratio_of_totals (RuaRun *run)
 {
-  static const RuaReduction whole = {
-    .n_factors = 2,
-    .n_terms = 5,
-    .terms = { [Y] = { 0, RUA_ONE },
-               [X] = { 1, RUA_ONE },
-               [YY] = { 0, 0 },
-               [XY] = { 0, 1 },
-               [XX] = { 1, 1 } },
-    .factors = ratio_factors,
-    .wholes = ratio_wholes,
-    .finish = finish_ratio,
-  };
-  static const RuaReduction only = {
-    .n_factors = 2,
-    .n_terms = 2,
-    .terms = { [Y] = { 0, RUA_ONE }, [X] = { 1, RUA_ONE } },
-    .factors = ratio_factors,
-    .wholes = ratio_wholes,
-    .finish = finish_ratio_only,
-  };
+#define ALL                                                                                        \
+  .n_factors = 2, .n_terms = 5,                                                                    \
+  .terms = { [Y] = { 0, RUA_ONE },                                                                 \
+             [X] = { 1, RUA_ONE },                                                                 \
+             [YY] = { 0, 0 },                                                                      \
+             [XY] = { 0, 1 },                                                                      \
+             [XX] = { 1, 1 } },                                                                    \
+  .factors = ratio_factors, .wholes = ratio_wholes, .finish = finish_ratio
+#define ONLY                                                                                       \
+  .n_factors = 2, .n_terms = 2, .terms = { [Y] = { 0, RUA_ONE }, [X] = { 1, RUA_ONE } },           \
+  .factors = ratio_factors, .wholes = ratio_wholes, .finish = finish_ratio_only
+  static const RuaReduction weighted[] = { { ALL }, { ONLY } };
+  static const RuaReduction plain[] = { { ALL, .of_roles = first_two }, { ONLY, .of_roles = first_two } };
+#undef ALL
+#undef ONLY
   static const char *const keys[] = { "se", "ci_low", "ci_high", NULL };
 
-  return wants_any (run, keys) ? &whole : &only;
+  return &(has (run, "weight") ? weighted : plain)[!wants_any (run, keys)];
 }
 
 /* ---- proportions ---- */
@@ -152,6 +149,7 @@ rua_reduce_proportion (RuaRun *run)
     .n_terms = 1,
     .terms = { { 0, RUA_ONE } },
     .factors = flag_factors,
+    .of_roles = first_two,
     .wholes = flag_wholes,
     .finish = finish_proportion,
   };
@@ -194,6 +192,7 @@ rua_reduce_two_proportions (RuaRun *run)
     .n_terms = 3,
     .terms = { { 0, RUA_ONE }, { 1, RUA_ONE }, { 0, 1 } },
     .factors = two_flag_factors,
+    .of_roles = first_two,
     .wholes = two_flag_wholes,
     .finish = finish_two_proportions,
   };

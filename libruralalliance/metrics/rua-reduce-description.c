@@ -123,6 +123,8 @@ rua_reduce_count (RuaRun *run)
 
 /* ---- total ---- */
 
+static const guint8 value_and_weight[] = { 0, 1 };
+
 static void
 value_factors (const RuaFactorInput *input, double *const *factors)
 {
@@ -170,6 +172,7 @@ rua_reduce_total (RuaRun *run)
     .n_terms = 1,
     .terms = { { 0, RUA_ONE } },
     .factors = value_factors,
+    .of_roles = value_and_weight,
     .wholes = value_wholes,
     .finish = finish_total,
   };
@@ -178,6 +181,7 @@ rua_reduce_total (RuaRun *run)
     .n_terms = 1,
     .terms = { { 0, 1 } },
     .factors = value_weight_factors,
+    .of_roles = value_and_weight,
     .wholes = value_weight_wholes,
     .finish = finish_total,
   };
@@ -244,6 +248,7 @@ rua_reduce_mean (RuaRun *run)
     .n_terms = 1,
     .terms = { { 0, RUA_ONE } },
     .factors = value_factors,
+    .of_roles = value_and_weight,
     .wholes = value_wholes,
     .finish = finish_mean_only,
   };
@@ -411,6 +416,7 @@ rua_reduce_weighted_mean (RuaRun *run)
     .n_terms = 2,
     .terms = { { 0, 1 }, { 1, RUA_ONE } },
     .factors = light_factors,
+    .of_roles = value_and_weight,
     .wholes = value_weight_wholes,
     .finish = finish_light_mean,
   };

@@ -43,6 +43,7 @@ const RuaReduction *
 rua_reduce_concentration (RuaRun *run)
 {
   static const char *const cells[] = { "unit", NULL };
+  static const guint8 amount[] = { 1 };
   static const RuaReduction self = {
     .cells = cells,
     .any_order = TRUE,
@@ -50,6 +51,7 @@ rua_reduce_concentration (RuaRun *run)
     .n_terms = 1,
     .terms = { { 0, RUA_ONE } },
     .factors = amount_factors,
+    .of_roles = amount,
     .wholes = amount_wholes,
     .finish = finish_concentration,
   };

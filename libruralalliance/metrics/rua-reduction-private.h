@@ -61,6 +61,9 @@ typedef struct _RuaReduction {
   void (*constants) (RuaRun *run, double *constants);
   /* NULL only when there are no factors: records alone are counted. In any thread. */
   void (*factors) (const RuaFactorInput *input, double *const *factors);
+  /* The role that each factor is as it stands, as factors() would copy it; not used where one has no column. NULL:
+   * they are made of roles. */
+  const guint8 *of_roles;
   /* What the factors are whole numbers over, when all roles (and pilots) are given as whole numbers over
    * these; a role without a column is 1. FALSE or NULL: they are not. */
   gboolean (*wholes) (const RuaScaled *roles, const double *constants, RuaScaled *factors);

@@ -67,6 +67,32 @@ fill_lane (RuaScanPart *part, guint lane, guint32 first, const RuaScanTaken *tak
     fill_buckets (buckets, part->range_bits, taken, first, factors, n_factors);
 }
 
+/* Where factors are roles as they stand, their vectors are not copied. */
+static gboolean
+find_factors (const RuaReduction *reduction, const double *const *inputs, const double **factors)
+{
+  if (reduction->of_roles == NULL)
+    return FALSE;
+  for (guint f = 0; f < reduction->n_factors; f++) {
+    factors[f] = inputs[reduction->of_roles[f]];
+    if (factors[f] == NULL)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static void
+make_factors (const RuaReduction *reduction, const RuaFactorInput *input, RuaScanScratch *scratch,
+              const double **factors)
+{
+  double *made[RUA_MAX_FACTORS];
+
+  for (guint f = 0; f < reduction->n_factors; f++)
+    factors[f] = made[f] = scratch->factors + (gsize) f * RUA_BATCH;
+  if (reduction->factors != NULL)
+    reduction->factors (input, made);
+}
+
 /* @place: of the lane's sums. */
 static void
 add_batch (RuaScanView *view, RuaScanPart *part, guint lane, guint place, const RuaScanTaken *taken,
@@ -74,22 +100,19 @@ add_batch (RuaScanView *view, RuaScanPart *part, guint lane, guint place, const 
 {
   const RuaReduction *reduction = part->reduction;
   const double *inputs[64] = { NULL };
-  double *factors[RUA_MAX_FACTORS];
+  const double *factors[RUA_MAX_FACTORS];
   guint32 first = view->run->first;
   RuaFactorInput input = { taken->n, inputs, part->pilots, part->constants };
   RuaRecords records = { taken->cells, taken->n, first, taken->rows, taken->places, taken->n_places };
 
-  for (guint f = 0; f < reduction->n_factors; f++)
-    factors[f] = scratch->factors + (gsize) f * RUA_BATCH;
   for (guint r = 0; r < part->n_roles; r++)
     inputs[part->roles[r].index] = taken->values[r];
-  if (reduction->factors != NULL)
-    reduction->factors (&input, factors);
+  if (!find_factors (reduction, inputs, factors))
+    make_factors (reduction, &input, scratch, factors);
   if (part->buckets != NULL)
-    fill_lane (part, lane, first, taken, (const double *const *) factors);
+    fill_lane (part, lane, first, taken, factors);
   else
-    rua_reduction_add (reduction, part->form, part->lane_states[place], &records,
-                       (const double *const *) factors);
+    rua_reduction_add (reduction, part->form, part->lane_states[place], &records, factors);
 }
 
 static void
