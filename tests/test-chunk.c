@@ -687,48 +687,6 @@ test_lent (void)
   }
 }
 
-/* Pages of a file are given back and read again; of a chunk's own memory, nothing is. */
-static void
-test_give_back (void)
-{
-  enum { N = 20000 };
-  const guint64 print[2] = { 1, 2 };
-  g_autofree guint32 *words = g_new (guint32, N);
-  g_autofree guint32 *found = g_new (guint32, N);
-  g_autofree char *path = NULL;
-  g_autoptr (GError) error = NULL;
-  RuaRandom random;
-  int fd = g_file_open_tmp ("chunk-XXXXXX", &path, &error);
-
-  g_assert_no_error (error);
-  begin (&random);
-  for (guint i = 0; i < N; i++)
-    words[i] = rua_random_below (&random, G_MAXUINT32);
-  g_assert_true (g_file_set_contents (path, (const char *) words, N * sizeof *words, &error));
-  for (guint mapped = 0; mapped < 2; mapped++) {
-    GMappedFile *file = mapped ? g_mapped_file_new (path, FALSE, &error) : NULL;
-    g_autoptr (GBytes) owner = mapped ? g_mapped_file_get_bytes (file) : g_bytes_new (words, N * sizeof *words);
-    /* Begins and ends within pages. */
-    RuaSlice slice = { .values = (const guint32 *) g_bytes_get_data (owner, NULL) + 5, .n_rows = N - 9,
-                       .width = 4, .mapped = mapped, .divisor = 1 };
-    RuaChunk *chunk = rua_chunk_new_mapped (&slice, FALSE, print, owner);
-    RuaSlice again;
-
-    rua_chunk_get_slice (chunk, N - 9, &again);
-    g_assert_cmpint (again.mapped, ==, (gboolean) mapped);
-    for (guint round = 0; round < 3; round++) {
-      rua_slice_give_back (&again);
-      rua_slice_read_words (&again, 0, N - 9, found);
-      g_assert_cmpmem (found, (N - 9) * sizeof *found, words + 5, (N - 9) * sizeof *words);
-    }
-    rua_chunk_unref (chunk);
-    g_clear_pointer (&file, g_mapped_file_unref);
-  }
-  g_assert_no_error (error);
-  g_unlink (path);
-  g_close (fd, NULL);
-}
-
 /* A whole column in one plain chunk is not copied either. */
 static void
 test_whole_lent (void)
@@ -777,7 +735,6 @@ main (int argc, char **argv)
   g_test_add_func ("/chunk/refuses", test_refuses);
   g_test_add_func ("/chunk/threads", test_threads);
   g_test_add_func ("/chunk/lent", test_lent);
-  g_test_add_func ("/chunk/give-back", test_give_back);
   g_test_add_func ("/chunk/lent/whole", test_whole_lent);
   return g_test_run ();
 }

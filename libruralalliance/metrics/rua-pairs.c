@@ -315,6 +315,7 @@ collect_lane (guint lane, gpointer data, GError **error)
   g_autoptr (RuaProgramRun) run = rua_program_run_new_on (pairing->base);
   guint64 n_rows = rua_table_get_n_rows (pairing->table);
   guint64 begin = (guint64) lane * self->lane_rows, end = MIN (begin + self->lane_rows, n_rows);
+  guint given = (guint) (begin >> RUA_CHUNK_BITS);
 
   for (guint64 first = begin; first < end; first += RUA_BATCH) {
     if (g_cancellable_set_error_if_cancelled (self->cancellable, error))
@@ -331,8 +332,12 @@ collect_lane (guint lane, gpointer data, GError **error)
         __atomic_add_fetch (&pairs->n_lost, n_lost, __ATOMIC_RELAXED);
       }
     }
-    if ((first + RUA_BATCH) % RUA_CHUNK_ROWS == 0)
-      rua_program_base_give_back (pairing->base, (guint) (first >> RUA_CHUNK_BITS));
+    if ((first + RUA_BATCH) % (RUA_GIVEN_CHUNKS * RUA_CHUNK_ROWS) == 0 || first + RUA_BATCH >= end) {
+      guint to = (guint) ((first + RUA_BATCH + RUA_CHUNK_MASK) >> RUA_CHUNK_BITS);
+
+      rua_program_base_give_back (pairing->base, given, to);
+      given = to;
+    }
   }
   return TRUE;
 }

@@ -60,7 +60,6 @@ lay_chunk (guint task, gpointer data, GError **error)
       return FALSE;
     }
   }
-  rua_program_base_give_back (self->base, task);
   if (flat->type == RUA_VALUE_NUMBER)
     find_range ((const double *) flat->values + begin, end - begin, &self->least[task],
                 &self->greatest[task]);
@@ -232,6 +231,7 @@ lay_out (Laying *self, GCancellable *cancellable, GError **error)
 
   if (!for_chunks (self, lay_chunk, cancellable, error))
     return FALSE;
+  rua_program_base_give_back (self->base, 0, G_MAXUINT);
   switch (flat->type) {
   case RUA_VALUE_NUMBER:
     ((double *) flat->values)[n_rows] = NAN;

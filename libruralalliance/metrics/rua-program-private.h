@@ -381,8 +381,10 @@ gconstpointer rua_program_run_node (RuaProgramRun *self, RuaNode *node);
 void rua_program_base_find_wholes (RuaProgramBase *self, const RuaScaled *externals);
 /* The numbers of a node whose divisor is not 0, times the divisor; NaN where unknown. */
 const double *rua_program_run_whole (RuaProgramRun *self, RuaNode *node);
-/* This chunk of the columns will not be read again in this pass. */
-void rua_program_base_give_back (const RuaProgramBase *self, guint chunk);
+/* The chunks of the columns from @from to before @to will not be read again in this pass. */
+void rua_program_base_give_back (const RuaProgramBase *self, guint from, guint to);
+/* So many chunks are given back in one go; a lane that takes turns with others gives back fewer. */
+#define RUA_GIVEN_CHUNKS 16
 /* FALSE and an error where a deflator that @node needs has no ratio for a row that has a year.
  * @rows: which places of the batch to look at; NULL: the first @n. */
 gboolean rua_program_run_check_years (RuaProgramRun *self,

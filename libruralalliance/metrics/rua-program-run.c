@@ -147,7 +147,7 @@ rua_program_base_new (RuaProgram *program, RuaTextPool *pool, GCancellable *canc
 #define LARGE_TABLE (1u << 23)
 
 void
-rua_program_base_give_back (const RuaProgramBase *self, guint chunk)
+rua_program_base_give_back (const RuaProgramBase *self, guint from, guint to)
 {
   GPtrArray *nodes = self->program->nodes;
 
@@ -156,8 +156,8 @@ rua_program_base_give_back (const RuaProgramBase *self, guint chunk)
   for (guint i = 0; i < nodes->len; i++) {
     const RuaNode *node = g_ptr_array_index (nodes, i);
 
-    if (node->kind == RUA_NODE_COLUMN && chunk < self->nodes[i].n_chunks)
-      rua_slice_give_back (&self->nodes[i].chunks[chunk]);
+    if (node->kind == RUA_NODE_COLUMN && from < MIN (to, self->nodes[i].n_chunks))
+      rua_slices_give_back (&self->nodes[i].chunks[from], MIN (to, self->nodes[i].n_chunks) - from);
   }
 }
 

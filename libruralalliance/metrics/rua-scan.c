@@ -208,6 +208,7 @@ typedef struct {
   guint64 stretch;     /* rows of a lane between two sortings */
   guint n_stretches;
   guint now;           /* the stretch at work */
+  guint given[RUA_LANES]; /* chunks before this have been given back */
   RuaScanView *views[RUA_LANES]; /* by place: one a thread, so that what it works in stays in its cache */
   RuaScanScratch *scratches[RUA_LANES];
   GCancellable *cancellable;
@@ -267,6 +268,20 @@ work_on_part (Pass *self, RuaScanPart *part, guint lane, guint place)
     count_batch (part->lane_counts[lane], &taken);
 }
 
+/* Of @lane, all rows before @row have been read. */
+static void
+give_back (Pass *self, guint lane, guint64 row, gboolean ends)
+{
+  guint given = MAX (self->given[lane], (guint) (lane * self->lane_rows >> RUA_CHUNK_BITS));
+  guint to = (guint) ((row + (ends ? RUA_CHUNK_MASK : 0)) >> RUA_CHUNK_BITS);
+  guint least = self->n_stretches > 1 ? RUA_GIVEN_CHUNKS / 2 : RUA_GIVEN_CHUNKS;
+
+  if (!ends && (row % RUA_CHUNK_ROWS != 0 || to - given < least))
+    return;
+  rua_program_base_give_back (self->scan->base, given, to);
+  self->given[lane] = to;
+}
+
 static gboolean
 work_on_lane (Pass *self, guint lane, guint place, GError **error)
 {
@@ -285,8 +300,7 @@ work_on_lane (Pass *self, guint lane, guint place, GError **error)
       if (self->lays ? part->laying : part->leader == NULL)
         work_on_part (self, part, lane, place);
     }
-    if ((first + RUA_BATCH) % RUA_CHUNK_ROWS == 0 || first + RUA_BATCH >= end)
-      rua_program_base_give_back (scan->base, (guint) (first >> RUA_CHUNK_BITS));
+    give_back (self, lane, first + RUA_BATCH, first + RUA_BATCH >= last);
   }
   if (scan->progress != NULL) {
     guint done = (guint) g_atomic_int_add (&self->n_done, 1) + 1;

@@ -80,20 +80,38 @@ rua_chunk_get_slice (const RuaChunk *self, guint32 n_rows, RuaSlice *slice)
   slice->n_rows = n_rows;
 }
 
+/* Where the bytes of a slice end: its bits, if it has any, stand behind its values. */
+static gsize
+end_of (const RuaSlice *slice)
+{
+  gsize end = (gsize) slice->values + (gsize) slice->n_rows * slice->width, bits = (gsize) slice->known;
+
+  return slice->known && bits >= end && bits - end < 64 ? bits + ((gsize) slice->n_rows + 63) / 64 * 8 : end;
+}
+
 void
-rua_slice_give_back (const RuaSlice *slice)
+rua_slices_give_back (const RuaSlice *slices, guint n)
 {
 #ifdef MADV_DONTNEED
   gsize page = (gsize) sysconf (_SC_PAGESIZE);
-  gsize begin = (gsize) slice->values, end = begin + (gsize) slice->n_rows * slice->width;
 
-  if (!slice->mapped || slice->values == NULL)
-    return;
-  /* Pages that others share stay. */
-  begin = (begin + page - 1) / page * page;
-  end = end / page * page;
-  if (begin < end)
-    madvise ((gpointer) begin, end - begin, MADV_DONTNEED);
+  for (guint i = 0, next; i < n; i = next) {
+    gsize begin = (gsize) slices[i].values, end = end_of (&slices[i]);
+
+    next = i + 1;
+    if (!slices[i].mapped || slices[i].values == NULL)
+      continue;
+    /* Those that stand one behind the other go together: a call takes as long for one page as for a thousand. In
+     * the gap that aligns them there is no page of anybody else. */
+    for (; next < n && slices[next].mapped && (gsize) slices[next].values >= end
+           && (gsize) slices[next].values - end < 64; next++)
+      end = end_of (&slices[next]);
+    /* Pages that others share stay. */
+    begin = (begin + page - 1) / page * page;
+    end = end / page * page;
+    if (begin < end)
+      madvise ((gpointer) begin, end - begin, MADV_DONTNEED);
+  }
 #endif
 }
 

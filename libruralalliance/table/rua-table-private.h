@@ -102,7 +102,7 @@ void rua_slice_read_words (const RuaSlice *slice, guint first, guint n, guint32 
 
 /* Gives back the memory of those values that a file has as well; they can still be read, from there. Does
  * nothing for others. */
-void rua_slice_give_back (const RuaSlice *slice);
+void rua_slices_give_back (const RuaSlice *slices, guint n);
 
 /* 128 bits of what the column says, whatever its chunks look like, in what order its dictionary
  * learnt the texts, and which rows were removed: texts count by their bytes, references by the place
