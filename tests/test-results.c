@@ -31,9 +31,8 @@ set_group (RuaResult *result, const char *path, const char *label)
 {
   const char *paths[] = { path, NULL };
 
-  g_strfreev (result->group_paths);
+  rua_result_set_group_paths (result, paths);
   g_free (result->group_labels);
-  result->group_paths = g_strdupv ((char **) paths);
   result->group_labels = g_new0 (char *, 2);
   result->group_labels[0] = g_strdup (label);
 }
