@@ -10,6 +10,8 @@
 #include "rua-estimate.h"
 #include "rua-measure.h"
 
+#define WORKER "order.household.consumer_group.organiser"
+
 /* The ready-made metrics of markets, on what a clearing wrote back, against what the clearing says. */
 
 static RuaClearing *
@@ -37,6 +39,27 @@ measure (RuaAlliance *alliance, const char *id, const char *parameters)
   if (result == NULL)
     g_error ("%s: %s", id, error != NULL ? error->message : "no such metric");
   return rua_result_get_estimate (result, &value) ? value : NAN;
+}
+
+/* Of all groups. */
+static double
+measure_sum (RuaAlliance *alliance, const char *id)
+{
+  g_autoptr (RuaCatalogue) catalogue = rua_catalogue_new (alliance);
+  g_autoptr (RuaMetric) metric = rua_catalogue_find (catalogue, id);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GListModel) groups = rua_metric_measure_groups (metric, alliance, NULL, &error);
+  double sum = 0;
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < g_list_model_get_n_items (groups); i++) {
+    g_autoptr (RuaResult) result = g_list_model_get_item (groups, i);
+    double value;
+
+    g_assert_true (rua_result_get_estimate (result, &value));
+    sum += value;
+  }
+  return sum;
 }
 
 /* What buyers pay goes to six sorts of receivers, and to nobody else: 100 %, whatever the market. */
@@ -163,7 +186,7 @@ test_liaisons (void)
     double value;
 
     g_assert_true (rua_result_get_estimate (result, &value));
-    g_string_append_printf (told, "%s%s %g", i > 0 ? ", " : "", rua_result_get_group_label (result, "order.household.consumer_group.organiser"), value);
+    g_string_append_printf (told, "%s%s %g", i > 0 ? ", " : "", rua_result_get_group_label (result, WORKER), value);
   }
   g_assert_cmpstr (told->str, ==, "li 4, wang 1");
   {
@@ -181,6 +204,62 @@ test_liaisons (void)
   }
   g_assert_nonnull (strstr (brokers, "\"liaison[li]\":4"));
   g_assert_nonnull (strstr (brokers, "\"liaison[wang]\":1"));
+}
+
+/* What goes through nobody is at stake with nobody; solved anew without her, the market has less to gain. */
+static void
+test_at_stake (void)
+{
+  g_autoptr (MarketCase) given = market_case_new_village ();
+  g_autoptr (RuaAlliance) alliance = NULL;
+  g_autoptr (RuaCatalogue) catalogue = NULL;
+  g_autoptr (RuaPolicy) policy = rua_policy_new_greatest_gains ();
+  g_autoptr (RuaClearing) clearing = NULL;
+  g_autoptr (RuaMetric) metric = NULL;
+  g_autoptr (GListModel) groups = NULL;
+  g_autoptr (GError) error = NULL;
+  double sum = 0;
+  gint64 whole;
+
+  market_case_add (given, "people", "{'id': 'li'}");
+  market_case_add (given, "people", "{'id': 'wang'}");
+  market_case_add (given, "consumer_groups", "{'id': 'g3', 'name': 'Third', 'organiser': 'li', 'hub': 'city'}");
+  market_case_add (given, "consumer_groups", "{'id': 'g4', 'name': 'Fourth', 'organiser': 'wang', 'hub': 'city'}");
+  market_case_add (given, "households", "{'id': 'home3', 'consumer_group': 'g3'}");
+  market_case_add (given, "households", "{'id': 'home4', 'consumer_group': 'g4'}");
+  market_case_add (given, "households", "{'id': 'home5'}");
+  market_case_add (given, "orders", "{'id': 'o3', 'order_cycle': 'week', 'product': 'rice', 'household': 'home3', 'hub': 'city', 'quantity': 12, 'maximum_price': 9}");
+  market_case_add (given, "orders", "{'id': 'o4', 'order_cycle': 'week', 'product': 'rice', 'household': 'home4', 'hub': 'city', 'quantity': 4, 'maximum_price': 8}");
+  market_case_add (given, "orders", "{'id': 'o5', 'order_cycle': 'week', 'product': 'rice', 'household': 'home5', 'hub': 'city', 'quantity': 2, 'maximum_price': 7}");
+  alliance = market_case_build (given, NULL);
+  clearing = clear_and_book (alliance, policy);
+  whole = 0;
+  g_assert_true (rua_clearing_get_sum (clearing, RUA_CLEARING_SUM_GAINS, &whole));
+  catalogue = rua_catalogue_new (alliance);
+  metric = rua_catalogue_find (catalogue, "bridging.value_at_stake");
+  groups = rua_metric_measure_groups (metric, alliance, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_list_model_get_n_items (groups), ==, 2);
+  for (guint i = 0; i < 2; i++) {
+    g_autoptr (RuaResult) result = g_list_model_get_item (groups, i);
+    const char *worker = rua_result_get_group_label (result, WORKER);
+    g_autoptr (RuaRecord) leaver = rua_alliance_find (alliance, "person", worker);
+    double value;
+    gint64 left;
+
+    g_assert_true (rua_result_get_estimate (result, &value));
+    g_test_message ("%s: %g %%", worker, value);
+    sum += value;
+    /* All are filled at one price: 12, 4 and 2 of 18. */
+    g_assert_cmpfloat_with_epsilon (value, 100 * (g_str_equal (worker, "li") ? 12 : 4) / 18.0, 1e-9);
+    g_assert_true (rua_clearing_get_gains_without (clearing, leaver, &left, NULL, &error));
+    g_assert_no_error (error);
+    g_assert_cmpint (left, <, whole);
+    g_assert_cmpint (left, >=, 0);
+  }
+  g_assert_cmpfloat_with_epsilon (sum, 100 * 16 / 18.0, 1e-9);
+  g_assert_cmpfloat_with_epsilon (measure (alliance, "trade.turnover", NULL) * sum / 100,
+                                  measure_sum (alliance, "bridging.worker_value"), 1e-9);
 }
 
 static void
@@ -209,6 +288,7 @@ main (int argc, char **argv)
   g_test_add_func ("/market-metrics/causes", test_causes);
   g_test_add_func ("/market-metrics/concentration", test_concentration);
   g_test_add_func ("/market-metrics/liaisons", test_liaisons);
+  g_test_add_func ("/market-metrics/at-stake", test_at_stake);
   g_test_add_func ("/market-metrics/handover", test_handover);
   return g_test_run ();
 }
