@@ -8,6 +8,8 @@ set -eu
 build=$1
 source=$(cd "$(dirname "$0")/.." && pwd)
 if [ ! -f "$build/build.ninja" ]; then
+  # It links some 180 programs in half the time.
+  if command -v ld.gold >/dev/null; then export CC_LD=gold CXX_LD=gold; fi
   # At -O1 and with lines alone it takes half as long to build as it would otherwise.
   meson setup "$build" "$source" -Dbuildtype=debugoptimized -Doptimization=1 -Dc_args=-g1 \
     -Dwerror=true -Db_sanitize=address,undefined -Db_lundef=false \
