@@ -166,10 +166,13 @@ test_many (void)
 
     g_assert_true (rua_network_solve (network, NULL, NULL));
     for (guint32 i = 0; i < network->n_arcs; i++) {
+      gint64 drawn = g_rand_int_range (random, 0, 20);
+
+      /* What is set to what it was is not changed. */
       if (costs)
-        rua_network_set_cost (network, i, g_rand_int_range (random, 0, 20));
+        rua_network_set_cost (network, i, drawn + (drawn == rua_network_get_cost (network, i)));
       else
-        rua_network_set_bounds (network, i, 0, g_rand_int_range (random, 0, 12));
+        rua_network_set_bounds (network, i, 0, drawn + (drawn == rua_network_get_capacity (network, i)));
     }
     g_assert_cmpint (network->flows_hold, ==, costs);
     if (network->n_arcs > rua_network_few_of (network))
