@@ -3,17 +3,12 @@
  * the same in the books as in the clearing. */
 #include "market-case.h"
 #include "random-market.h"
+#include "random-trials.h"
 
 #include "rua-market-booking.h"
 #include "rua-market-trades-private.h"
 
 #define NONE RUA_MARKET_NONE
-
-static guint
-trials (guint many)
-{
-  return g_getenv ("RUA_SLOW_MACHINE") ? many / 20 + 1 : many;
-}
 
 /* ---- percentages ---- */
 

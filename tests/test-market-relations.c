@@ -2,6 +2,7 @@
 /* What cleared markets have to do with one another: the same in other words, on another scale, with explicit pairs,
  * after changes, with more to sell, with something taken out. */
 #include "random-market.h"
+#include "random-trials.h"
 
 #include <math.h>
 #include <string.h>
@@ -10,21 +11,6 @@
 #include "rua-market-work-private.h"
 
 #define NONE RUA_MARKET_NONE
-
-static GRand *
-open_random (void)
-{
-  guint32 seed = g_test_rand_int ();
-
-  g_test_message ("seed %u", seed);
-  return g_rand_new_with_seed (seed);
-}
-
-static guint
-trials (guint many)
-{
-  return g_getenv ("RUA_SLOW_MACHINE") ? many / 20 + 1 : many;
-}
 
 static RuaMarketSolution *
 solve_from (const RuaMarketProblem *problem, const RuaMarketRules *rules, RuaMarketSolution *earlier)

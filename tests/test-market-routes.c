@@ -1,27 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The route of goods beside a search through all of them: where nearly every site has one to every hub, and where most have
  * none to most. */
+#include "random-trials.h"
 #include "rua-market-routes-private.h"
 
 #include "rua-error.h"
 
 #define NONE RUA_MARKET_NONE
 #define N_PRODUCTS 3
-
-static GRand *
-open_random (void)
-{
-  guint32 seed = g_test_rand_int ();
-
-  g_test_message ("seed %u", seed);
-  return g_rand_new_with_seed (seed);
-}
-
-static guint
-trials (guint many)
-{
-  return g_getenv ("RUA_SLOW_MACHINE") ? many / 20 + 1 : many;
-}
 
 static guint32
 below (GRand *random, guint32 n)

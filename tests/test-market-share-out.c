@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Sharing out with limits left out at first, against sharing out with all of them in one piece: the same shares. */
 #include "random-market.h"
+#include "random-trials.h"
 
 #include <string.h>
 
@@ -8,21 +9,6 @@
 #include "rua-market-stages-private.h"
 
 #define NONE RUA_MARKET_NONE
-
-static GRand *
-open_random (void)
-{
-  guint32 seed = g_test_rand_int ();
-
-  g_test_message ("seed %u", seed);
-  return g_rand_new_with_seed (seed);
-}
-
-static guint
-trials (guint many)
-{
-  return g_getenv ("RUA_SLOW_MACHINE") ? many / 20 + 1 : many;
-}
 
 static RuaMarketWork *
 work_of (const RandomMarket *market)

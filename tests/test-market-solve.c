@@ -2,6 +2,7 @@
 /* What must always hold of a cleared market, on random ones: the tiny ones against every way there is to bring lots
  * and orders together, the greater ones against themselves in other words. */
 #include "random-market.h"
+#include "random-trials.h"
 
 #include <math.h>
 #include <string.h>
@@ -9,21 +10,6 @@
 #include "rua-error.h"
 
 #define NONE RUA_MARKET_NONE
-
-static GRand *
-open_random (void)
-{
-  guint32 seed = g_test_rand_int ();
-
-  g_test_message ("seed %u", seed);
-  return g_rand_new_with_seed (seed);
-}
-
-static guint
-trials (guint many)
-{
-  return g_getenv ("RUA_SLOW_MACHINE") ? many / 20 + 1 : many;
-}
 
 static RuaMarketSolution *
 solve (const RuaMarketProblem *problem, const RuaMarketRules *rules)

@@ -2,21 +2,7 @@
 /* Markets in which much is alike or nothing is left: under every policy they are cleared, whatever the order in which
  * they are given, and going on from an earlier solution comes to the same. */
 #include "random-market.h"
-
-static GRand *
-open_random (void)
-{
-  guint32 seed = g_test_rand_int ();
-
-  g_test_message ("seed %u", seed);
-  return g_rand_new_with_seed (seed);
-}
-
-static guint
-trials (guint many)
-{
-  return g_getenv ("RUA_SLOW_MACHINE") ? many / 20 + 1 : many;
-}
+#include "random-trials.h"
 
 static RuaMarketSolution *
 solve (const RandomMarket *market, const RuaMarketRules *rules, RuaMarketSolution *earlier)

@@ -1,24 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The certificate of a flow beside one counted here in 128 bits, arc by arc: of optimal flows, of such in which one number
  * was spoiled, and of numbers that no sum of 64 bits holds. */
+#include "random-trials.h"
 #include "rua-network-private.h"
 
 #include <string.h>
-
-static GRand *
-open_random (void)
-{
-  guint32 seed = g_test_rand_int ();
-
-  g_test_message ("seed %u", seed);
-  return g_rand_new_with_seed (seed);
-}
-
-static guint
-trials (guint many)
-{
-  return g_getenv ("RUA_SLOW_MACHINE") ? many / 20 + 1 : many;
-}
 
 static RuaNetworkCertificate
 count (RuaNetwork *network, const gint64 *flow, const gint64 *potential)

@@ -2,14 +2,9 @@
 /* The solver alone on the kinds of networks on which solvers are compared: what it finds passes its certificate, cold,
  * warm and copied, and what is fixed to a face stays as cheap. */
 #include "plain-network.h"
+#include "random-trials.h"
 
 #include "rua-market-levels-private.h"
-
-static guint
-trials (guint many)
-{
-  return g_getenv ("RUA_SLOW_MACHINE") ? many / 20 + 1 : many;
-}
 
 static gint64
 solve (RuaNetwork *network)

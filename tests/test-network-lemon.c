@@ -1,12 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The network simplex beside LEMON's, on markets and on the kinds of networks on which solvers are compared. */
 #include "lemon-simplex.h"
-
-static guint
-trials (guint many)
-{
-  return g_getenv ("RUA_SLOW_MACHINE") ? many / 20 + 1 : many;
-}
+#include "random-trials.h"
 
 static void
 assert_as_lemon (PlainNetwork *plain)

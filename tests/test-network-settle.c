@@ -1,26 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* After few changes only what they reach is settled again: that leaves the same tree, flows, potentials and sizes as
  * settling all does, and the same optimum. */
+#include "random-trials.h"
 #include "rua-network-core-private.h"
 
 #include "rua-error.h"
 
 #define MARK 12345 /* by which all potentials are moved: settling all begins at 0 again */
-
-static GRand *
-open_random (void)
-{
-  guint32 seed = g_test_rand_int ();
-
-  g_test_message ("seed %u", seed);
-  return g_rand_new_with_seed (seed);
-}
-
-static guint
-trials (guint many)
-{
-  return g_getenv ("RUA_SLOW_MACHINE") ? many / 20 + 1 : many;
-}
 
 static gint64
 draw_capacity (GRand *random)

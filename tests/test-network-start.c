@@ -2,21 +2,7 @@
 /* Circulations begin with a tree of cheapest ways to node 0. The same network with one pair of nodes more, between which
  * a unit has to go, is no circulation and begins with nothing: it costs the same. */
 #include "plain-network.h"
-
-static GRand *
-open_random (void)
-{
-  guint32 seed = g_test_rand_int ();
-
-  g_test_message ("seed %u", seed);
-  return g_rand_new_with_seed (seed);
-}
-
-static guint
-trials (guint many)
-{
-  return g_getenv ("RUA_SLOW_MACHINE") ? many / 20 + 1 : many;
-}
+#include "random-trials.h"
 
 static RuaNetwork *
 build (const PlainNetwork *plain, gboolean circulates)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The network simplex against every flow there is of tiny networks, and against itself on greater
  * ones: warm and cold, scaled, renumbered, after changes. */
+#include "random-trials.h"
 #include "rua-network-private.h"
 
 #include <string.h>
@@ -17,21 +18,6 @@ typedef struct {
   gint64 lower[MOST_ARCS], capacity[MOST_ARCS], cost[MOST_ARCS];
   gint64 supply[MOST_NODES];
 } Tiny;
-
-static GRand *
-open_random (void)
-{
-  guint32 seed = g_test_rand_int ();
-
-  g_test_message ("seed %u", seed);
-  return g_rand_new_with_seed (seed);
-}
-
-static guint
-trials (guint many)
-{
-  return g_getenv ("RUA_SLOW_MACHINE") ? many / 20 + 1 : many;
-}
 
 static void
 draw_tiny (GRand *random, Tiny *tiny)
