@@ -340,14 +340,11 @@ read_escape (RuaJsonScanner *self, const guchar **in, char **out)
     refuse_at (self, *in, RUA_ERROR_SYNTAX, "remove it", "\\u0000 in a string: texts hold no NUL");
     return FALSE;
   }
-  if (unit >= 0xdc00 && unit < 0xe000) {
-    refuse_at (self, *in, RUA_ERROR_SYNTAX, "write both halves of the pair, or the character itself", "a lone low surrogate \\u%04x", unit);
-    return FALSE;
-  }
-  if (unit >= 0xd800 && unit < 0xdc00) {
-    low = self->end - p >= 6 && p[0] == '\\' && p[1] == 'u' ? read_hex (p + 2, self->end) : -1;
+  if (unit >= 0xd800 && unit < 0xe000) {
+    low = unit < 0xdc00 && self->end - p >= 6 && p[0] == '\\' && p[1] == 'u' ? read_hex (p + 2, self->end) : -1;
     if (low < 0xdc00 || low >= 0xe000) {
-      refuse_at (self, *in, RUA_ERROR_SYNTAX, "write both halves of the pair, or the character itself", "a lone high surrogate \\u%04x", unit);
+      refuse_at (self, *in, RUA_ERROR_SYNTAX, "write both halves of the pair, or the character itself", "a lone %s surrogate \\u%04x",
+                 unit < 0xdc00 ? "high" : "low", unit);
       return FALSE;
     }
     c = 0x10000 + ((gunichar) (unit - 0xd800) << 10) + (gunichar) (low - 0xdc00);
