@@ -471,11 +471,9 @@ fill_market (Table *table, Shape shape, guint variant)
 {
   add_category (table, "period", 4);
   add_category (table, "item", 9);
+  /* What is below 0 the engine finds itself. */
   add_positive (table, "price", variant > 0);
-  if (shape == SMALL)
-    add_number (table, "quantity", shape, FALSE); /* some are below 0 */
-  else
-    add_positive (table, "quantity", FALSE);
+  add_positive (table, "quantity", shape == SMALL);
 }
 
 static void
@@ -627,8 +625,10 @@ fill_did_positive (Table *table, Shape shape, guint variant)
 static void
 test_did (void)
 {
-  static const char *const none[] = { "", NULL };
-  static const char *const logs[] = { "{\"log\":true}", NULL };
+  static const char *const none[]
+    = { "", "{\"figures\":[\"estimate\",\"se_cr1\",\"n_clusters\"]}",
+        "{\"figures\":[\"p_cr2\",\"cell_mean[\",\"ci_low_cr1\"]}", NULL };
+  static const char *const logs[] = { "{\"log\":true}", "{\"log\":true,\"figures\":[\"se_cr1\"]}", NULL };
 
   try_many ("did_2x2", none, 1e-9, 1e-3, 4, fill_did);
   try_many ("did_2x2", logs, 1e-9, 1e-3, 2, fill_did_positive);

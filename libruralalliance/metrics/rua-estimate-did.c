@@ -181,7 +181,7 @@ rua_put_did_2x2 (RuaRun *run, RuaDid *self)
   if (rank < 4)
     reason = self->n == 0 ? RUA_REASON_NONE : N_("one of the four cells has no records");
   /* A fit that is perfect but for rounding is perfect. */
-  if (rss <= 1e-26 * self->whole) {
+  if (!self->lacks_squares && rss <= 1e-26 * self->whole) {
     rss = scores = 0;
     for (gsize i = 0; i < self->n_parts; i++)
       self->parts[i].residual = 0;

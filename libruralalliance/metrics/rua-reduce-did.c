@@ -4,8 +4,24 @@
 #include "rua-wide-private.h"
 
 #include <math.h>
+#include <string.h>
 
 enum { Y, YY, BAD, W, WW, WY, WYY, WWY, WWYY };
+
+static const guint8 outcome_alone[] = { 0 };
+
+static void
+outcome_factors (const RuaFactorInput *input, double *const *factors)
+{
+  memcpy (factors[0], input->roles[0], input->n * sizeof (double));
+}
+
+static gboolean
+outcome_wholes (const RuaScaled *roles, const double *constants, RuaScaled *factors)
+{
+  factors[0] = roles[0];
+  return TRUE;
+}
 
 RUA_WIDE static void
 plain_factors (const RuaFactorInput *input, double *const *factors)
@@ -52,11 +68,22 @@ whole_number (double n)
   return (RuaDouble2){ n, 0 };
 }
 
+/* A residual that is less than this share of what it is the difference of may be nothing but rounding: without squares
+ * there is nothing to tell how far the outcome varies at all. */
+#define DOUBTFUL 1e-9
+
 /* Sums over the parts of each of the four cells. */
 typedef struct {
   RuaDouble2 w, ww, y, yy, wwy, wwyy;
   double least, greatest; /* NaN: none yet */
 } Cell;
+
+static void
+add_light_part (Cell *cell, const RuaCellSums *sums, gsize i)
+{
+  cell->w = rua_double2_add (cell->w, whole_number (rua_cell_sums_get_n_records (sums, i)));
+  cell->y = rua_double2_add (cell->y, rua_cell_sums_get_sum2 (sums, i, Y));
+}
 
 static void
 add_part (Cell *cell, const RuaCellSums *sums, gsize i, gboolean weighted)
@@ -149,6 +176,62 @@ finish_did_2x2 (RuaRun *run, const RuaCellSums *sums, GError **error)
   return TRUE;
 }
 
+/* What follows from the sums of the outcome alone: the estimate, and errors by cluster. */
+static gboolean
+finish_did_light (RuaRun *run, const RuaCellSums *sums, GError **error)
+{
+  gboolean clustered = rua_run_column (run, "cluster", 0) != NULL;
+  gsize n_parts = rua_cell_sums_get_n (sums);
+  guint n_clusters = 1, two;
+  g_autofree guint32 *cluster = clustered ? rua_cell_sums_number (sums, 0, &n_clusters) : NULL;
+  g_autofree guint32 *treated = rua_cell_sums_number (sums, clustered, &two);
+  g_autofree guint32 *post = rua_cell_sums_number (sums, clustered + 1, &two);
+  g_autofree RuaDidPart *parts = g_new (RuaDidPart, MAX (n_parts, 1));
+  RuaDid self = { .n = run->data.n, .clustered = clustered, .n_clusters = n_clusters, .parts = parts,
+                  .n_parts = n_parts, .lacks_squares = TRUE };
+  RuaDouble2 means[4], estimate;
+  Cell cells[4] = { 0 };
+
+  for (gsize i = 0; i < n_parts; i++) {
+    guint cell = treated[i] + 2 * post[i];
+
+    parts[i] = (RuaDidPart){ cluster ? cluster[i] : 0, cell, rua_cell_sums_get_n_records (sums, i), 0 };
+    self.cell_n[cell] += parts[i].n;
+    add_light_part (&cells[cell], sums, i);
+  }
+  for (guint c = 0; c < 4; c++) {
+    self.cell_weight[c] = cells[c].w.high;
+    means[c] = rua_double2_divide (cells[c].y, cells[c].w);
+    self.cell_mean[c] = self.cell_n[c] > 0 ? means[c].high : NAN;
+  }
+  for (gsize i = 0; i < n_parts; i++) {
+    RuaDouble2 mine = rua_double2_multiply (whole_number (parts[i].n), means[parts[i].cell]);
+
+    /* All of a cell is the mean of it. */
+    if (!clustered || parts[i].n == self.cell_n[parts[i].cell])
+      continue;
+    parts[i].residual = rua_double2_subtract (rua_cell_sums_get_sum2 (sums, i, Y), mine).high;
+    if (parts[i].residual != 0 && fabs (parts[i].residual) < DOUBTFUL * fabs (mine.high))
+      run->needs_columns = TRUE;
+  }
+  estimate = rua_double2_subtract (rua_double2_subtract (means[3], means[1]),
+                                   rua_double2_subtract (means[2], means[0]));
+  self.estimate = estimate.high;
+  rua_put_did_2x2 (run, &self);
+  return TRUE;
+}
+
+static gboolean
+wants_squares (RuaRun *run)
+{
+  static const char *const keys[] = { "se_classical", "p_classical", "se_hc1" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    if (rua_run_wants (run, keys[i]))
+      return TRUE;
+  return FALSE;
+}
+
 const RuaReduction *
 rua_reduce_did_2x2 (RuaRun *run)
 {
@@ -175,9 +258,19 @@ rua_reduce_did_2x2 (RuaRun *run)
                [WWYY] = { 3, 3 } },                                                                \
     .extremes = 1 << 0, .constants = read_log, .factors = weighted_factors, .finish = finish_did_2x2,                  \
   }
+#define LIGHT(roles)                                                                               \
+  {                                                                                                \
+    .cells = roles, .n_factors = 1, .n_terms = 1, .terms = { [Y] = { 0, RUA_ONE } },               \
+    .factors = outcome_factors, .of_roles = outcome_alone, .wholes = outcome_wholes,               \
+    .finish = finish_did_light,                                                                    \
+  }
   static const RuaReduction reductions[2][2]
     = { { PLAIN (alone), PLAIN (within) }, { WEIGHTED (alone), WEIGHTED (within) } };
+  static const RuaReduction light[2] = { LIGHT (alone), LIGHT (within) };
+  gboolean weighted = rua_run_column (run, "weight", 0) != NULL;
+  gboolean clustered = rua_run_column (run, "cluster", 0) != NULL;
 
-  return &reductions[rua_run_column (run, "weight", 0) != NULL]
-                    [rua_run_column (run, "cluster", 0) != NULL];
+  if (!weighted && !rua_run_boolean (run, "log") && !wants_squares (run))
+    return &light[clustered];
+  return &reductions[weighted][clustered];
 }

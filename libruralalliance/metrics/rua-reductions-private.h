@@ -140,6 +140,7 @@ typedef struct {
   double cell_score[4];  /* sum(w^2 (y - mean)^2) */
   double estimate;       /* of means from which nothing was lost */
   double whole;          /* sum of squares of the outcome about its mean */
+  gboolean lacks_squares; /* cell_square, cell_score and whole are not told */
   gboolean weighted;
   gboolean clustered;
   guint n_clusters;
