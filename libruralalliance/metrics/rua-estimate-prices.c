@@ -394,8 +394,8 @@ run_price_index_chained (RuaRun *run, GError **error)
 static const RuaRoleSpec price_roles[] = {
   { "period", RUA_ROLE_CATEGORY, RUA_ROLE_REQUIRED, "The period" },
   { "item", RUA_ROLE_CATEGORY, RUA_ROLE_REQUIRED, "What was sold" },
-  { "price", RUA_ROLE_NUMBER, RUA_ROLE_REQUIRED, "Its price per unit" },
-  { "quantity", RUA_ROLE_NUMBER, RUA_ROLE_REQUIRED, "How much of it" },
+  { "price", RUA_ROLE_NUMBER, RUA_ROLE_REQUIRED | RUA_ROLE_NOT_BELOW_0, "Its price per unit" },
+  { "quantity", RUA_ROLE_NUMBER, RUA_ROLE_REQUIRED | RUA_ROLE_NOT_BELOW_0, "How much of it" },
   { NULL },
 };
 

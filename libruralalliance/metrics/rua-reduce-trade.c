@@ -5,6 +5,7 @@
 #include "rua-wide-private.h"
 
 #include <math.h>
+#include <string.h>
 
 RUA_WIDE static void
 amount_factors (const RuaFactorInput *input, double *const *factors)
@@ -61,16 +62,11 @@ rua_reduce_concentration (RuaRun *run)
 
 /* ---- price indices ---- */
 
-RUA_WIDE static void
+static void
 market_factors (const RuaFactorInput *input, double *const *factors)
 {
-  for (guint i = 0; i < input->n; i++) {
-    double price = input->roles[2][i], quantity = input->roles[3][i];
-
-    factors[0][i] = price;
-    factors[1][i] = quantity;
-    factors[2][i] = price < 0 || quantity < 0;
-  }
+  memcpy (factors[0], input->roles[2], input->n * sizeof (double));
+  memcpy (factors[1], input->roles[3], input->n * sizeof (double));
 }
 
 static gboolean
@@ -78,7 +74,6 @@ market_wholes (const RuaScaled *roles, const double *constants, RuaScaled *facto
 {
   factors[0] = roles[2];
   factors[1] = roles[3];
-  factors[2] = (RuaScaled){ 1, 1 };
   return TRUE;
 }
 
@@ -95,13 +90,11 @@ finish_market (RuaRun *run, const RuaCellSums *sums, gboolean chained, GError **
   for (gsize i = 0; i < n; i++) {
     cells[i] = (RuaMarketCell){ periods[i], items[i], rua_cell_sums_get_sum (sums, i, 0, NULL),
                                 rua_cell_sums_get_sum (sums, i, 1, NULL),
-                                rua_cell_sums_get_sum (sums, i, 3, NULL) };
+                                rua_cell_sums_get_sum (sums, i, 2, NULL) };
     rua_market_cell_price (&cells[i], rua_cell_sums_get_n_records (sums, i));
     n_records += rua_cell_sums_get_n_records (sums, i);
     if (labels[periods[i]] == NULL)
       labels[periods[i]] = rua_cell_sums_dup_label (sums, i, 1);
-    if (rua_cell_sums_get_sum (sums, i, 2, NULL) > 0)
-      run->must_refuse = TRUE; /* a value below 0, to be named */
   }
   return rua_put_price_index (run, cells, n, (const char *const *) labels, n_periods, n_items,
                               n_records - n, chained, error);
@@ -119,6 +112,8 @@ finish_price_index_chained (RuaRun *run, const RuaCellSums *sums, GError **error
   return finish_market (run, sums, TRUE, error);
 }
 
+/* Neither is below 0: the engine looks for such values. */
+static const guint8 price_and_quantity[] = { 2, 3 };
 static const char *const market_cells[] = { "item", "period", NULL };
 
 const RuaReduction *
@@ -126,10 +121,11 @@ rua_reduce_price_index (RuaRun *run)
 {
   static const RuaReduction self = {
     .cells = market_cells,
-    .n_factors = 3,
-    .n_terms = 4,
-    .terms = { { 0, 1 }, { 1, RUA_ONE }, { 2, RUA_ONE }, { 0, RUA_ONE } },
+    .n_factors = 2,
+    .n_terms = 3,
+    .terms = { { 0, 1 }, { 1, RUA_ONE }, { 0, RUA_ONE } },
     .factors = market_factors,
+    .of_roles = price_and_quantity,
     .wholes = market_wholes,
     .finish = finish_price_index,
   };
@@ -142,10 +138,11 @@ rua_reduce_price_index_chained (RuaRun *run)
 {
   static const RuaReduction self = {
     .cells = market_cells,
-    .n_factors = 3,
-    .n_terms = 4,
-    .terms = { { 0, 1 }, { 1, RUA_ONE }, { 2, RUA_ONE }, { 0, RUA_ONE } },
+    .n_factors = 2,
+    .n_terms = 3,
+    .terms = { { 0, 1 }, { 1, RUA_ONE }, { 0, RUA_ONE } },
     .factors = market_factors,
+    .of_roles = price_and_quantity,
     .wholes = market_wholes,
     .finish = finish_price_index_chained,
   };

@@ -65,17 +65,18 @@ count_bad (const double *numbers, guint n, gboolean flag)
   return n_bad;
 }
 
-/* Flags that are neither 0 nor 1, weights below 0. */
+/* Flags that are neither 0 nor 1, weights and the like below 0. */
 static void
 check_values (RuaScanView *view, RuaScanPart *part, const double *const *values, const guint32 *cells,
               RuaScanRows *chosen)
 {
   for (guint r = 0; r < part->n_roles; r++) {
     const double *numbers = values[r];
-    gboolean flag = part->roles[r].spec->type == RUA_ROLE_FLAG;
+    const RuaRoleSpec *spec = part->roles[r].spec;
+    gboolean flag = spec->type == RUA_ROLE_FLAG;
     const guint32 *places;
 
-    if (numbers == NULL || (!flag && part->roles[r].spec->type != RUA_ROLE_WEIGHT)
+    if (numbers == NULL || (!flag && spec->type != RUA_ROLE_WEIGHT && !(spec->flags & RUA_ROLE_NOT_BELOW_0))
         || count_bad (numbers, view->run->n, flag) == 0)
       continue;
     places = rua_scan_view_places (view, chosen);
