@@ -85,6 +85,24 @@ static const Metric metrics[] = {
     "year = 2017", "household.village", "-" },
   { "shared.mean", "mean", "{\"value\":\"amount\"}", "-", "household.village year",
     "{\"figures\":[\"mean\"]}" },
+  /* Sums of these follow from those of the finest: one pass adds them up once, be they asked for first or last. */
+  { "nested.year", "total", "{\"value\":\"amount\"}", "-", "year", "-" },
+  { "nested.finest", "total", "{\"value\":\"amount\"}", "-", "household.village income_source year", "-" },
+  { "nested.middle", "total", "{\"value\":\"amount\"}", "-", "year income_source", "-" },
+  { "nested.all", "total", "{\"value\":\"amount\"}", "-", "-", "-" },
+  { "nested.weighted", "weighted_mean", "{\"value\":\"amount\",\"weight\":\"recall\"}", "-", "income_source",
+    "{\"figures\":[\"mean\"]}" },
+  { "nested.weighted-finest", "weighted_mean", "{\"value\":\"amount\",\"weight\":\"recall\"}", "-",
+    "household.village income_source", "{\"figures\":[\"mean\"]}" },
+  { "nested.spread", "mean", "{\"value\":\"amount\"}", "net", "-", "-" },
+  { "nested.spread-finest", "mean", "{\"value\":\"amount\"}", "net", "household.village", "-" },
+  { "did.light", "did_2x2",
+    "{\"outcome\":\"amount\",\"treated\":\"household.household_type = 'producer'\","
+    "\"post\":\"year = 2017\",\"cluster\":\"household.village\"}",
+    "-", "-", "{\"figures\":[\"estimate\",\"se_cr1\"]}" },
+  { "prices", "price_index_chained",
+    "{\"period\":\"year\",\"item\":\"income_source\",\"price\":\"recall\",\"quantity\":\"recall\"}", "-", "-",
+    "{\"periods\":[2014,2017],\"formula\":\"fisher\"}" },
   { "distinct", "distinct_count", "{\"key\":\"household\",\"amount\":\"amount\"}", "-", "year",
     "-" },
   { "by-number", "mean", "{\"value\":\"recall\"}", "-", "amount", "-" },
@@ -354,7 +372,7 @@ test_blocks (void)
 
   rua_measurement_run (in_lanes, NULL, NULL, &error);
   g_assert_no_error (error);
-  rua_scan_limits = (RuaScanLimits){ .block_rows = 2 * RUA_LANES * RUA_BATCH, .lanes_bytes = 0,
+  rua_scan_limits = (RuaScanLimits){ .block_rows = RUA_LANE_SHARES * RUA_BATCH, .lanes_bytes = 0,
                                      .range_bytes = 4096 };
   rua_set_n_threads (1);
   rua_measurement_run (in_blocks, NULL, NULL, &error);
@@ -674,8 +692,21 @@ test_refused (void)
   case_add (alliance, "metric", "id", "twice", "estimator", "paired_change", "table", "incomes",
             "columns", "{\"before\":\"amount[year = 2014]\",\"after\":\"amount[year = 2017]\"}",
             NULL);
+  case_add (alliance, "metric", "id", "bad-price", "estimator", "price_index_chained", "table", "incomes",
+            "columns", "{\"period\":\"year\",\"item\":\"net\",\"price\":\"recall - 3\",\"quantity\":\"recall\"}",
+            "options", "{\"periods\":[2014,2017]}", NULL);
+  case_add (alliance, "metric", "id", "bad-quantity", "estimator", "price_index", "table", "incomes",
+            "columns", "{\"period\":\"year\",\"item\":\"net\",\"price\":\"recall\",\"quantity\":\"recall / 7 - 3\"}",
+            "options", "{\"base\":2014,\"current\":2017}", NULL);
   measurement = measurement_of_all (alliance);
   g_assert_false (rua_measurement_run (measurement, NULL, NULL, &first));
+  g_assert_null (rua_measurement_list_results (measurement, n + 3, &error));
+  g_assert_error (error, RUA_ERROR, RUA_ERROR_VALUE);
+  g_assert_nonnull (strstr (error->message, "is not a price; it is at least 0"));
+  g_clear_error (&error);
+  g_assert_null (rua_measurement_list_results (measurement, n + 4, &error));
+  g_assert_nonnull (strstr (error->message, "is not a quantity sold; it is at least 0"));
+  g_clear_error (&error);
   g_assert_null (rua_measurement_list_results (measurement, n, &error));
   g_assert_cmpstr (first->message, ==, error->message);
   g_assert_error (error, RUA_ERROR, RUA_ERROR_VALUE);

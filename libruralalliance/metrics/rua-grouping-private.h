@@ -69,6 +69,15 @@ void rua_keying_free (RuaKeying *self);
 /* @codes: the vector of each coder. */
 /* Whether both number the cells of rows alike. */
 gboolean rua_keying_is_same (const RuaKeying *self, const RuaKeying *other);
+/* Whether each cell of @coarse is some of the cells of @self, whole. */
+gboolean rua_keying_divides (const RuaKeying *self, const RuaKeying *coarse);
+/* The cells of @coarse that those of @self from @first on lie in, RUA_BATCH at most. */
+void rua_keying_fold (const RuaKeying *self,
+                      const RuaKeying *coarse,
+                      RuaProgramBase *base,
+                      guint32 first,
+                      guint n,
+                      guint32 *cells);
 void rua_keying_read (const RuaKeying *self,
                       RuaProgramRun *run,
                       const guint32 *const *codes,

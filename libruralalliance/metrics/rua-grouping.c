@@ -520,6 +520,28 @@ rua_keying_is_same (const RuaKeying *self, const RuaKeying *other)
   return at == other->n;
 }
 
+/* The place of a coder among those that have a say; self->n: it is not there. */
+static guint
+find_coder (const RuaKeying *self, const RuaCoder *coder)
+{
+  guint k = 0;
+
+  while (k < self->n && (self->coders[k] != coder || self->strides[k] == 0))
+    k++;
+  return k;
+}
+
+gboolean
+rua_keying_divides (const RuaKeying *self, const RuaKeying *coarse)
+{
+  if (self->listed != NULL || coarse->listed != NULL)
+    return FALSE;
+  for (guint k = 0; k < coarse->n; k++)
+    if (coarse->strides[k] != 0 && find_coder (self, coarse->coders[k]) == self->n)
+      return FALSE;
+  return TRUE;
+}
+
 RUA_WIDE static void
 add_codes (const guint32 *codes, guint32 stride, guint n, guint32 *cells)
 {
@@ -573,6 +595,21 @@ rua_keying_get_codes (const RuaKeying *self, RuaProgramBase *base, guint32 first
     for (guint k = 0; k < times; k++)
       codes[i + k] = code;
     code = code + 1 == n_codes ? 0 : code + 1;
+  }
+}
+
+void
+rua_keying_fold (const RuaKeying *self, const RuaKeying *coarse, RuaProgramBase *base, guint32 first, guint n,
+                 guint32 *cells)
+{
+  guint32 codes[RUA_BATCH];
+
+  memset (cells, 0, n * sizeof *cells);
+  for (guint k = 0; k < coarse->n; k++) {
+    if (coarse->strides[k] == 0)
+      continue;
+    rua_keying_get_codes (self, base, first, n, find_coder (self, coarse->coders[k]), codes);
+    add_codes (codes, (guint32) coarse->strides[k], n, cells);
   }
 }
 

@@ -170,7 +170,7 @@ typedef struct {
   const guint32 *cells;
   guint n;               /* of the vectors */
   guint32 first;         /* the number of the first */
-  const guint32 *rows;   /* the number of each; NULL: first, first + 1, ... */
+  const guint32 *rows;   /* the number of each; NULL: first, first + 1, ..., after all that were added before */
   const guint32 *places; /* those that count, in order; NULL: all */
   guint n_places;
 } RuaRecords;

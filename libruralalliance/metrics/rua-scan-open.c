@@ -285,17 +285,17 @@ is_same_role (const RuaScanRole *a, const RuaScanRole *b)
     && a->node == b->node && a->coder == b->coder && a->factor == b->factor;
 }
 
-/* Whether the same records add the same to the same cells. What their groups are, and what is made
+/* Whether the same records add the same, be it to other cells. What their groups are, and what is made
  * of the sums, may differ. */
 static gboolean
-has_same_sums (const RuaScanPart *self, const RuaScanPart *other)
+adds_the_same (const RuaScanPart *self, const RuaScanPart *other)
 {
   const RuaReduction *a = self->reduction, *b = other->reduction;
 
   if (a == NULL || b == NULL || self->selection != other->selection
       || self->n_roles != other->n_roles || self->n_deflated != other->n_deflated
       || self->n_factor_inputs != other->n_factor_inputs
-      || self->form != other->form || !rua_keying_is_same (self->keying, other->keying))
+      || self->form != other->form)
     return FALSE;
   if (a != b
       && (a->n_factors != b->n_factors || a->n_terms != b->n_terms || a->extremes != b->extremes
@@ -308,6 +308,26 @@ has_same_sums (const RuaScanPart *self, const RuaScanPart *other)
     if (self->deflated[i] != other->deflated[i])
       return FALSE;
   return memcmp (self->constants, other->constants, sizeof self->constants) == 0;
+}
+
+/* More cells than this share of the rows are not worth the sums that they save. */
+#define FEWER 4
+
+/* Sums that no order of adding changes follow from those of finer cells: of the fewest that will do. */
+static void
+find_finer (RuaScan *self, RuaScanPart *part)
+{
+  if (part->reduction == NULL || part->form == RUA_SUMS_ROUNDED || part->leader != NULL)
+    return;
+  for (guint i = 0; i < self->parts->len; i++) {
+    RuaScanPart *other = g_ptr_array_index (self->parts, i);
+    guint64 n_cells = other->keying->n_cells;
+
+    if (other->leader == NULL && n_cells <= self->n_rows / FEWER && n_cells > part->keying->n_cells
+        && (part->finer == NULL || n_cells < part->finer->keying->n_cells)
+        && adds_the_same (other, part) && rua_keying_divides (other->keying, part->keying))
+      part->finer = other;
+  }
 }
 
 gboolean
@@ -334,10 +354,12 @@ rua_scan_open (RuaScan *self, GCancellable *cancellable, GError **error)
     for (guint before = 0; before < i && part->leader == NULL; before++) {
       RuaScanPart *other = g_ptr_array_index (self->parts, before);
 
-      if (other->leader == NULL && has_same_sums (other, part))
+      if (other->leader == NULL && rua_keying_is_same (other->keying, part->keying) && adds_the_same (other, part))
         part->leader = other;
     }
   }
+  for (guint i = 0; i < self->parts->len; i++)
+    find_finer (self, g_ptr_array_index (self->parts, i));
   self->n_open = g_new0 (guint64, self->selections->len + 1);
   self->reader = rua_program_run_new_on (self->base);
   self->reader->externals = self->externals;

@@ -15,11 +15,15 @@ G_BEGIN_DECLS
  * could not have its own, lanes sort what they read by ranges of cells, a stretch of rows at a time, and
  * then each range is added up by one task, in the order of lanes. */
 
-#define RUA_LANES 8
+#define RUA_LANES 14
+/* Equal shares of the rows: each of the first lanes has four, the others one each, so that no thread waits long for
+ * the last of them. */
+#define RUA_LANE_SHARES 32
+#define RUA_LONG_LANES 6
 
 /* Of size alone; that tests may make small. */
 typedef struct {
-  guint32 block_rows; /* rows of all lanes between two sortings: a multiple of RUA_LANES * RUA_BATCH */
+  guint32 block_rows; /* rows of all lanes between two sortings: a multiple of RUA_LANE_SHARES * RUA_BATCH */
   gsize lanes_bytes;  /* what all lanes' cells of one metric may take before they share one */
   gsize range_bytes;  /* a range of cells fits the cache */
 } RuaScanLimits;
@@ -93,6 +97,7 @@ struct _RuaScanPart {
   guint selection;
   guint keying_place;
   RuaScanPart *leader; /* an earlier part whose sums are this one's as well; NULL: it has its own */
+  RuaScanPart *finer;  /* a part whose cells this one's are made of, which adds the same to them; NULL: rows are added */
   guint32 *lane_counts[RUA_LANES];
   guint8 *lane_states[RUA_LANES]; /* of lanes; where the order has no say, of those at work at once */
   guint32 *place_missing[RUA_LANES]; /* as lane_states, in any order */
@@ -170,6 +175,13 @@ typedef struct {
   gsize n_allocated;
   guint8 *entries;
 } RuaScanBucket;
+
+/* Whether rows are added to sums of its own. */
+static inline gboolean
+rua_scan_part_reads (const RuaScanPart *part)
+{
+  return part->leader == NULL && part->finer == NULL;
+}
 
 void rua_scan_drop_buckets (RuaScanPart *part);
 void rua_scan_drop_lanes (RuaScanPart *part);

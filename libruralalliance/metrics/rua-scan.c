@@ -54,7 +54,7 @@ fill_lane (RuaScanPart *part, guint lane, guint32 first, const RuaScanTaken *tak
     RuaScanBucket *bucket = &buckets[range];
 
     if (bucket->n + RUA_BATCH > bucket->n_allocated) {
-      bucket->n_allocated = MAX (bucket->n_allocated * 2, rua_scan_limits.block_rows / RUA_LANES / part->n_ranges * 5 / 4)
+      bucket->n_allocated = MAX (bucket->n_allocated * 2, rua_scan_limits.block_rows / RUA_LANE_SHARES / part->n_ranges * 5)
                             + RUA_BATCH;
       bucket->entries = g_realloc (bucket->entries, bucket->n_allocated * entry_width (part->reduction));
     }
@@ -93,10 +93,10 @@ make_factors (const RuaReduction *reduction, const RuaFactorInput *input, RuaSca
     reduction->factors (input, made);
 }
 
-/* @place: of the lane's sums. */
+/* @place: of the lane's sums. @back: rows after these have been added to them already. */
 static void
 add_batch (RuaScanView *view, RuaScanPart *part, guint lane, guint place, const RuaScanTaken *taken,
-           RuaScanScratch *scratch)
+           RuaScanScratch *scratch, gboolean back)
 {
   const RuaReduction *reduction = part->reduction;
   const double *inputs[64] = { NULL };
@@ -105,6 +105,10 @@ add_batch (RuaScanView *view, RuaScanPart *part, guint lane, guint place, const 
   RuaFactorInput input = { taken->n, inputs, part->pilots, part->constants };
   RuaRecords records = { taken->cells, taken->n, first, taken->rows, taken->places, taken->n_places };
 
+  for (guint i = 0; back && records.rows == NULL && i < taken->n; i++)
+    scratch->rows[i] = first + i;
+  if (back)
+    records.rows = scratch->rows;
   for (guint r = 0; r < part->n_roles; r++)
     inputs[part->roles[r].index] = taken->values[r];
   if (!find_factors (reduction, inputs, factors))
@@ -204,8 +208,8 @@ typedef struct {
   RuaScan *scan;
   gboolean lays;       /* the parts that are laying; else add up and count */
   guint n_lanes;
-  guint64 lane_rows;
-  guint64 stretch;     /* rows of a lane between two sortings */
+  guint64 share;       /* rows */
+  guint64 stretch;     /* rows of a share between two sortings */
   guint n_stretches;
   guint now;           /* the stretch at work */
   guint given[RUA_LANES]; /* chunks before this have been given back */
@@ -216,6 +220,15 @@ typedef struct {
   GMutex mutex;
   guint places; /* bits: those of the sums that lanes share which a lane has now */
 } Pass;
+
+/* Where a lane begins, in shares. */
+static guint
+lane_begin (const Pass *self, guint lane)
+{
+  if (self->n_lanes == 1)
+    return lane;
+  return lane < RUA_LONG_LANES ? 4 * lane : 4 * RUA_LONG_LANES + (lane - RUA_LONG_LANES);
+}
 
 /* Lanes at work at once have different places, and the lowest ones: as many as there are threads. */
 static guint
@@ -234,7 +247,7 @@ take_place (Pass *self)
   for (guint p = 0; p < self->scan->parts->len && !self->lays; p++) {
     RuaScanPart *part = g_ptr_array_index (self->scan->parts, p);
 
-    if (part->leader == NULL && part->form != RUA_SUMS_ROUNDED && part->lane_states[place] == NULL)
+    if (rua_scan_part_reads (part) && part->form != RUA_SUMS_ROUNDED && part->lane_states[place] == NULL)
       part->lane_states[place] = rua_block_new0 (part->keying->n_cells * part->stride);
   }
   g_mutex_unlock (&self->mutex);
@@ -263,7 +276,8 @@ work_on_part (Pass *self, RuaScanPart *part, guint lane, guint place)
   if (self->lays)
     lay_batch (view, part, lane, &taken);
   else if (part->reduction != NULL)
-    add_batch (view, part, lane, part->form != RUA_SUMS_ROUNDED ? place : lane, &taken, scratch);
+    add_batch (view, part, lane, part->form != RUA_SUMS_ROUNDED ? place : lane, &taken, scratch,
+               part->form != RUA_SUMS_ROUNDED && self->now > 0);
   else
     count_batch (part->lane_counts[lane], &taken);
 }
@@ -272,7 +286,7 @@ work_on_part (Pass *self, RuaScanPart *part, guint lane, guint place)
 static void
 give_back (Pass *self, guint lane, guint64 row, gboolean ends)
 {
-  guint given = MAX (self->given[lane], (guint) (lane * self->lane_rows >> RUA_CHUNK_BITS));
+  guint given = MAX (self->given[lane], (guint) (lane_begin (self, lane) * self->share >> RUA_CHUNK_BITS));
   guint to = (guint) ((row + (ends ? RUA_CHUNK_MASK : 0)) >> RUA_CHUNK_BITS);
   guint least = self->n_stretches > 1 ? RUA_GIVEN_CHUNKS / 2 : RUA_GIVEN_CHUNKS;
 
@@ -286,9 +300,10 @@ static gboolean
 work_on_lane (Pass *self, guint lane, guint place, GError **error)
 {
   RuaScan *scan = self->scan;
-  guint64 last = MIN ((lane + 1) * self->lane_rows, scan->n_rows);
-  guint64 begin = lane * self->lane_rows + self->now * self->stretch;
-  guint64 end = MIN (begin + self->stretch, last);
+  guint shares = lane_begin (self, lane + 1) - lane_begin (self, lane);
+  guint64 last = MIN (lane_begin (self, lane + 1) * self->share, scan->n_rows);
+  guint64 begin = lane_begin (self, lane) * self->share + self->now * self->stretch * shares;
+  guint64 end = MIN (begin + self->stretch * shares, last);
 
   for (guint64 first = begin; first < end; first += RUA_BATCH) {
     rua_scan_view_begin (self->views[place], (guint32) first, (guint) MIN (RUA_BATCH, end - first));
@@ -297,7 +312,7 @@ work_on_lane (Pass *self, guint lane, guint place, GError **error)
     for (guint p = 0; p < scan->parts->len; p++) {
       RuaScanPart *part = g_ptr_array_index (scan->parts, p);
 
-      if (self->lays ? part->laying : part->leader == NULL)
+      if (self->lays ? part->laying : rua_scan_part_reads (part))
         work_on_part (self, part, lane, place);
     }
     give_back (self, lane, first + RUA_BATCH, first + RUA_BATCH >= last);
@@ -383,10 +398,10 @@ run_pass (RuaScan *self, gboolean lays, gboolean in_blocks, GCancellable *cancel
   gboolean done = TRUE;
 
   g_mutex_init (&pass.mutex);
-  pass.lane_rows = (self->n_rows + (guint64) pass.n_lanes - 1) / pass.n_lanes;
-  pass.lane_rows = (pass.lane_rows + RUA_BATCH - 1) / RUA_BATCH * RUA_BATCH;
-  pass.stretch = in_blocks ? rua_scan_limits.block_rows / RUA_LANES : MAX (pass.lane_rows, 1);
-  pass.n_stretches = (guint) ((pass.lane_rows + pass.stretch - 1) / pass.stretch);
+  pass.share = pass.n_lanes == 1 ? self->n_rows : (self->n_rows + (guint64) RUA_LANE_SHARES - 1) / RUA_LANE_SHARES;
+  pass.share = (pass.share + RUA_BATCH - 1) / RUA_BATCH * RUA_BATCH;
+  pass.stretch = in_blocks ? rua_scan_limits.block_rows / RUA_LANE_SHARES : MAX (pass.share, 1);
+  pass.n_stretches = (guint) ((pass.share + pass.stretch - 1) / pass.stretch);
   for (; pass.now < pass.n_stretches && done; pass.now++)
     done = rua_parallel_run (pass.n_lanes, run_lane, &pass, NULL, cancellable, error)
       && (!in_blocks
@@ -409,7 +424,7 @@ prepare_part (RuaScan *self, RuaScanPart *part)
   guint64 n_cells = part->keying->n_cells;
   guint n_lanes = count_lanes (self);
 
-  if (part->leader != NULL)
+  if (!rua_scan_part_reads (part))
     return;
   if (part->reduction == NULL) {
     for (guint lane = 0; lane < n_lanes; lane++)
@@ -442,7 +457,7 @@ prepare_part (RuaScan *self, RuaScanPart *part)
 static guint64
 count_merges (const RuaScanPart *part)
 {
-  return part->leader != NULL ? 0 : (part->keying->n_cells + MERGED_CELLS - 1) / MERGED_CELLS;
+  return rua_scan_part_reads (part) ? (part->keying->n_cells + MERGED_CELLS - 1) / MERGED_CELLS : 0;
 }
 
 /* What lanes, or places, have of the cells from @begin to @end, in their order. */
@@ -496,6 +511,45 @@ end_merging (RuaScanPart *part)
   rua_scan_drop_lanes (part);
 }
 
+/* Cells of @finer from @first on, RUA_BATCH at most, are added to those of the part that they lie in. */
+static void
+fold_cells (RuaScanPart *part, const RuaScanPart *finer, guint32 first, guint n)
+{
+  gsize width = part->n_roles + 1;
+  guint32 cells[RUA_BATCH];
+
+  rua_keying_fold (finer->keying, part->keying, part->scan->base, first, n, cells);
+  for (guint i = 0; i < n; i++)
+    rua_reduction_merge (part->reduction, part->form, part->states + cells[i] * part->stride,
+                         finer->states + (gsize) (first + i) * finer->stride);
+  for (guint i = 0; part->missing != NULL && i < n; i++)
+    for (gsize r = 0; r < width; r++)
+      part->missing[cells[i] * width + r] += finer->missing[(gsize) (first + i) * width + r];
+  for (guint i = 0; part->bad_cells != NULL && i < n; i++)
+    part->bad_cells[cells[i]] |= finer->bad_cells[first + i];
+}
+
+/* After those that read rows were merged. */
+static void
+follow_finer (RuaScanPart *part)
+{
+  RuaScanPart *finer = part->finer;
+  guint64 n_cells = part->keying->n_cells;
+
+  if (finer->finer != NULL && finer->states == NULL)
+    follow_finer (finer);
+  part->stride = rua_reduction_get_stride (part->reduction, part->form);
+  part->states = rua_block_new0 (n_cells * part->stride);
+  part->bad = finer->bad;
+  part->error = finer->error != NULL ? g_error_copy (finer->error) : NULL;
+  if (finer->missing != NULL)
+    part->missing = rua_block_new0 (n_cells * (part->n_roles + 1) * sizeof (guint32));
+  if (finer->bad_cells != NULL)
+    part->bad_cells = g_malloc0 (n_cells);
+  for (guint64 first = 0; first < finer->keying->n_cells; first += RUA_BATCH)
+    fold_cells (part, finer, (guint32) first, (guint) MIN (RUA_BATCH, finer->keying->n_cells - first));
+}
+
 /* After its leader was merged. */
 static void
 follow_leader (RuaScanPart *part)
@@ -535,7 +589,7 @@ merge_range (guint task, gpointer data, GError **error)
   return TRUE;
 }
 
-/* Of a part that is followed by others it is done once. */
+/* Of a part that is followed by others it is done once. Those that follow from finer cells come last. */
 static gboolean
 merge_parts (Collecting *self, GError **error)
 {
@@ -546,7 +600,7 @@ merge_parts (Collecting *self, GError **error)
   for (guint p = 0; p < parts->len; p++) {
     RuaScanPart *part = g_ptr_array_index (parts, p);
 
-    if (part->leader == NULL)
+    if (rua_scan_part_reads (part))
       begin_merging (part);
     n += count_merges (part);
   }
@@ -554,8 +608,14 @@ merge_parts (Collecting *self, GError **error)
   for (guint p = 0; p < parts->len; p++) {
     RuaScanPart *part = g_ptr_array_index (parts, p);
 
-    if (part->leader == NULL)
+    if (rua_scan_part_reads (part))
       end_merging (part);
+  }
+  for (guint p = 0; p < parts->len && done; p++) {
+    RuaScanPart *part = g_ptr_array_index (parts, p);
+
+    if (part->finer != NULL && part->states == NULL)
+      follow_finer (part);
   }
   return done;
 }
