@@ -118,7 +118,7 @@ typedef enum {
  * parts, their low parts (of either up to three unused; none where sums are plain), and least and greatest of
  * each factor asked for. */
 typedef struct {
-  guint32 first; /* of no meaning while there is none */
+  guint32 first; /* of no meaning while there is none, nor where any order of cells will do */
   guint32 n;
 } RuaCellHead;
 

@@ -96,6 +96,27 @@ add_all (const Adding *self, guint n_terms, gboolean plain, const guint32 *place
   }
 }
 
+/* One sum a cell, where nobody asks for its first record: nothing is to be made ready, and there is no branch that cannot
+ * be foreseen. */
+static RUA_COPIED void
+add_single (const Adding *self, const guint32 *places)
+{
+  const guint32 *cells = self->records->cells;
+  const double *values = self->terms[0];
+  guint n = self->records->n_places;
+
+  for (guint k = 0; k < n; k++) {
+    guint i = places != NULL ? places[k] : k;
+    guint8 *state = self->states + cells[i] * self->stride;
+
+    if (k + AHEAD < n)
+      __builtin_prefetch (
+        self->states + cells[places != NULL ? places[k + AHEAD] : k + AHEAD] * self->stride, 1);
+    ((RuaCellHead *) (gpointer) state)->n++;
+    rua_state_sums (state)[0] += values[i];
+  }
+}
+
 static RUA_COPIED void
 add_some (const Adding *self, guint n_terms, gboolean plain)
 {
@@ -103,6 +124,15 @@ add_some (const Adding *self, guint n_terms, gboolean plain)
     add_all (self, n_terms, plain, self->records->places);
   else
     add_all (self, n_terms, plain, NULL);
+}
+
+static void
+add_single_terms (const Adding *self)
+{
+  if (self->records->places != NULL)
+    add_single (self, self->records->places);
+  else
+    add_single (self, NULL);
 }
 
 static void
@@ -197,7 +227,9 @@ rua_reduction_add_whole (const RuaReduction *self, RuaSumForm form, guint8 *stat
     multiply (adding.terms[t], factors[self->terms[t].b], records->n, products[t]);
     adding.terms[t] = products[t];
   }
-  if (plain)
+  if (plain && self->any_order && self->n_terms == 1 && adding.n_extremes == 0)
+    add_single_terms (&adding);
+  else if (plain)
     add_plain (&adding, self->n_terms);
   else
     add_twofold (&adding, self->n_terms);

@@ -307,6 +307,7 @@ adds_the_same (const RuaScanPart *self, const RuaScanPart *other)
     return FALSE;
   if (a != b
       && (a->n_factors != b->n_factors || a->n_terms != b->n_terms || a->extremes != b->extremes
+          || a->any_order != b->any_order
           || a->factors != b->factors || a->wholes != b->wholes || memcmp (a->terms, b->terms, a->n_terms * sizeof (RuaTerm))))
     return FALSE;
   for (guint r = 0; r < self->n_roles; r++)
