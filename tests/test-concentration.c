@@ -3,6 +3,7 @@
  * number listed; and each figure is the same to the bit whichever others are wanted with it. */
 #include "rua-estimator-options-private.h"
 #include "rua-figures-private.h"
+#include "rua-special-private.h"
 
 #include <json-glib/json-glib.h>
 #include <math.h>
@@ -227,11 +228,44 @@ test_edges (void)
         try_units (n_units[i], shape, n_listed[k]);
 }
 
+/* So many units that their shares are squared block by block: the same to the bit as the sum of all. */
+static void
+test_many (void)
+{
+  static const guint n_units[] = { 508, 509, 511, 512, 513, 1023, 1024, 1025, 5000 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (n_units); i++)
+    for (guint shape = 0; shape < SIGNS; shape++) {
+      guint n = n_units[i];
+      g_autofree double *totals = g_new (double, n), *squares = g_new (double, n);
+      g_autofree double *units = g_new (double, n);
+      RuaInputColumn columns[] = { { .role = "unit", .values = units }, { .role = "amount", .values = totals } };
+      RuaInput input = { .n_rows = n, .columns = columns, .n_columns = 2 };
+      g_autoptr (GError) error = NULL;
+      RuaFigures *figures;
+      double hhi = NAN, sum;
+
+      for (guint u = 0; u < n; u++) {
+        totals[u] = draw (shape);
+        units[u] = u;
+      }
+      sum = rua_sum (totals, n);
+      for (guint u = 0; u < n; u++)
+        squares[u] = totals[u] / sum * (totals[u] / sum);
+      figures = rua_estimator_run (rua_estimator_find ("concentration"), &input, NULL, NULL, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_true (rua_figures_get (figures, "hhi", &hhi));
+      g_assert_cmpfloat (hhi, ==, rua_sum (squares, n));
+      rua_figures_free (figures);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/concentration/drawn", test_drawn);
   g_test_add_func ("/concentration/edges", test_edges);
+  g_test_add_func ("/concentration/many", test_many);
   return g_test_run ();
 }

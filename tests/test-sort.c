@@ -76,6 +76,45 @@ trials (void)
   return g_getenv ("RUA_SLOW_MACHINE") != NULL ? 2 : 15;
 }
 
+/* What a sum is to the last bit: four lanes, and what rounding took from each. */
+static double
+sum_plainly (const double *values, gsize n)
+{
+  RuaSum lanes[4] = { { 0 } }, all = { 0 };
+
+  for (gsize i = 0; i < n; i++)
+    rua_sum_add (&lanes[i % 4], values[i]);
+  for (guint k = 0; k < 4; k++)
+    rua_sum_add (&all, lanes[k].high);
+  for (guint k = 0; k < 4; k++)
+    rua_sum_add (&all, lanes[k].low);
+  return rua_sum_get (&all);
+}
+
+/* All at once, and a block after the other. */
+static void
+test_sum (void)
+{
+  for (guint trial = 0; trial < trials (); trial++)
+    for (Shape shape = 0; shape < N_SHAPES; shape++) {
+      gsize n = trial < 10 ? trial : draw_size ();
+      /* Sums of the greatest are beyond all numbers. */
+      g_autofree double *values = draw_values (shape == EXTREME ? SIGNED : shape, n);
+      double plain = sum_plainly (values, n);
+      RuaSums sums = { { 0 } };
+
+      g_assert_cmpfloat (rua_sum (values, n), ==, plain);
+      for (gsize i = 0; i < n;) {
+        gsize more = 4 * (gsize) g_test_rand_int_range (0, trial % 2 == 0 ? 4 : 200);
+
+        more = MIN (n - i, more);
+        rua_sums_add (&sums, values + i, more);
+        i += more;
+      }
+      g_assert_cmpfloat (rua_sums_get (&sums), ==, plain);
+    }
+}
+
 static void
 test_sort (void)
 {
@@ -243,6 +282,7 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/sort/sum", test_sum);
   g_test_add_func ("/sort/doubles", test_sort);
   g_test_add_func ("/sort/weighted", test_weighted);
   g_test_add_func ("/sort/select", test_select);

@@ -7,7 +7,6 @@
 
 #include "rua-moments-private.h"
 #include "rua-reductions-private.h"
-#include "rua-scratch-private.h"
 #include "rua-special-private.h"
 #include "rua-wide-private.h"
 
@@ -304,15 +303,23 @@ square_shares (const double *totals, guint n, double total, double *squares)
   }
 }
 
+/* So many at a time are squared: they stay in the cache. A multiple of 4. */
+#define SQUARED 512
+
 static double
 sum_square_shares (const double *totals, guint n, double total)
 {
-  double *squares = rua_scratch_take (n * sizeof (double)), sum;
+  double squares[SQUARED];
+  RuaSums sums = { { 0 } };
 
-  square_shares (totals, n, total, squares);
-  sum = rua_sum (squares, n);
-  rua_scratch_give (squares);
-  return sum;
+  for (guint u = 0; u < n;) {
+    guint more = MIN (n - u, SQUARED);
+
+    square_shares (totals + u, more, total, squares);
+    rua_sums_add (&sums, squares, more);
+    u += more;
+  }
+  return rua_sums_get (&sums);
 }
 
 RUA_WIDE static void

@@ -6,25 +6,58 @@
 #include <string.h>
 
 #include "rua-scratch-private.h"
+#include "rua-wide-private.h"
 
-/* Four compensated lanes joined in a fixed order, so the compiler may use vectors and the bits
- * are the same wherever it runs. */
+RUA_WIDE static void
+add_lanes (RuaSums *self, const double *values, gsize n)
+{
+  double high[4], low[4];
+  gsize i = 0;
+
+  memcpy (high, self->high, sizeof high);
+  memcpy (low, self->low, sizeof low);
+  for (; i + 4 <= n; i += 4)
+    for (int k = 0; k < 4; k++) {
+      double sum = high[k] + values[i + k], back = sum - high[k];
+
+      low[k] += (high[k] - (sum - back)) + (values[i + k] - back);
+      high[k] = sum;
+    }
+  for (int k = 0; i < n; i++, k++) {
+    double sum = high[k] + values[i], back = sum - high[k];
+
+    low[k] += (high[k] - (sum - back)) + (values[i] - back);
+    high[k] = sum;
+  }
+  memcpy (self->high, high, sizeof high);
+  memcpy (self->low, low, sizeof low);
+}
+
+void
+rua_sums_add (RuaSums *self, const double *values, gsize n)
+{
+  add_lanes (self, values, n);
+}
+
+double
+rua_sums_get (const RuaSums *self)
+{
+  RuaSum all = { 0 };
+
+  for (int k = 0; k < 4; k++)
+    rua_sum_add (&all, self->high[k]);
+  for (int k = 0; k < 4; k++)
+    rua_sum_add (&all, self->low[k]);
+  return rua_sum_get (&all);
+}
+
 double
 rua_sum (const double *values, gsize n)
 {
-  RuaSum lanes[4] = { { 0 } }, all = { 0 };
-  gsize i = 0;
+  RuaSums sums = { { 0 } };
 
-  for (; i + 4 <= n; i += 4)
-    for (int k = 0; k < 4; k++)
-      rua_sum_add (&lanes[k], values[i + k]);
-  for (int k = 0; i < n; i++, k++)
-    rua_sum_add (&lanes[k], values[i]);
-  for (int k = 0; k < 4; k++)
-    rua_sum_add (&all, lanes[k].high);
-  for (int k = 0; k < 4; k++)
-    rua_sum_add (&all, lanes[k].low);
-  return rua_sum_get (&all);
+  rua_sums_add (&sums, values, n);
+  return rua_sums_get (&sums);
 }
 
 /* The sum of the gaps is 0 but for what rounding took from the mean, which is made good: T. F. Chan,

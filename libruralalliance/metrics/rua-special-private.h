@@ -78,6 +78,18 @@ rua_sum_get (const RuaSum *self)
 }
 
 double rua_sum (const double *values, gsize n);
+
+/* Four compensated lanes joined in a fixed order, so the compiler may use vectors and the bits are the same
+ * wherever it runs. Begins with zeros. */
+typedef struct {
+  double high[4];
+  double low[4];
+} RuaSums;
+
+/* Goes on where it ended, so that the sum is rua_sum() of all that came. @n is a multiple of 4, but for the last. */
+void rua_sums_add (RuaSums *self, const double *values, gsize n);
+double rua_sums_get (const RuaSums *self);
+
 /* Sum of (x - m)^2; @mean is m but for its rounding, which @low (nullable) tells: m - @mean. */
 double rua_sum_squares (const double *values, gsize n, double mean, double *low);
 
