@@ -8,6 +8,7 @@
 #define SMALL (64 * 1024)                    /* left to malloc */
 #define MOST_KEPT ((gsize) 32 * 1024 * 1024) /* by a thread */
 #define N_KEPT 8
+#define MOST_SPARE (256 * 1024)
 
 /* Before each piece; as long as the alignment that vectors like. */
 typedef union {
@@ -73,8 +74,9 @@ rua_scratch_take (gsize size)
 
   if (size > SMALL) {
     piece = take_kept (get_store (), size);
-    /* A little more, so that the next group that is a little larger fits. */
-    capacity = size + size / 4;
+    /* A little more, so that the next group that is a little larger fits; no more than that of the large, of
+     * which there are few, so that what others gave back is enough for them. */
+    capacity = size + MIN (size / 4, MOST_SPARE);
   }
   if (piece == NULL) {
     piece = rua_block_new (capacity + sizeof (Head));
