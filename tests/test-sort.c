@@ -7,6 +7,7 @@
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 typedef enum { UNIFORM, CENTS, TIES, CONSTANT, SIGNED, EXTREME, ZEROS, OUTLIER, N_SHAPES } Shape;
 
@@ -204,6 +205,133 @@ test_quantiles (void)
     }
 }
 
+#define LAST_WORD 4294967294u /* the next stands for what is unknown */
+
+typedef enum { SPREAD, NARROW, FEW, EQUAL, ENDS, RISING, FAR, N_WORD_SHAPES } WordShape;
+
+static guint32
+draw_word (WordShape shape, gsize i)
+{
+  guint32 word = (guint32) g_test_rand_int ();
+
+  switch (shape) {
+  case SPREAD:
+    return MIN (word, LAST_WORD);
+  case NARROW:
+    return 3000000000u + word % 5000;
+  case FEW:
+    return word % 5 * 1000003;
+  case EQUAL:
+    return 17;
+  case ENDS:
+    return i % 3 == 0 ? 0 : i % 3 == 1 ? LAST_WORD : LAST_WORD - word % 2;
+  case RISING:
+    return (guint32) (i * 7919);
+  default:
+    /* Nearly all in one bucket, of which nearly all are in one bucket again. */
+    return i == 5 ? LAST_WORD : i == 9 ? 500000 : 7 + word % 300;
+  }
+}
+
+static guint32 *
+draw_words (WordShape shape, gsize n)
+{
+  guint32 *words = g_new (guint32, MAX (n, 1));
+
+  for (gsize i = 0; i < n; i++)
+    words[i] = draw_word (shape, i);
+  return words;
+}
+
+static int
+compare_words (gconstpointer a, gconstpointer b)
+{
+  guint32 x = *(const guint32 *) a, y = *(const guint32 *) b;
+
+  return (x > y) - (x < y);
+}
+
+/* @sorted: the same words. */
+static void
+try_ranks (const guint32 *words, const guint32 *sorted, gsize n, guint n_ranks)
+{
+  gsize ranks[RUA_MOST_WORD_RANKS];
+  guint32 selected[RUA_MOST_WORD_RANKS] = { 0 };
+
+  for (guint r = 0; r < n_ranks; r++)
+    ranks[r] = r == 0 ? 0 : r == 1 ? n - 1 : (gsize) g_test_rand_int_range (0, (gint32) n);
+  for (guint r = 1; r < n_ranks; r++)
+    for (guint k = r; k > 0 && ranks[k - 1] > ranks[k]; k--) {
+      gsize rank = ranks[k];
+
+      ranks[k] = ranks[k - 1];
+      ranks[k - 1] = rank;
+    }
+  rua_select_words (words, n, ranks, n_ranks, selected);
+  for (guint r = 0; r < n_ranks; r++)
+    g_assert_cmpuint (selected[r], ==, sorted[ranks[r]]);
+}
+
+static void
+try_words (WordShape shape, gsize n)
+{
+  static const guint n_ranks[] = { 0, 1, 2, 6, 9, RUA_MOST_WORD_RANKS };
+  g_autofree guint32 *words = draw_words (shape, n), *sorted = g_memdup2 (words, n * sizeof (guint32));
+
+  qsort (sorted, n, sizeof (guint32), compare_words);
+  for (guint k = 0; k < G_N_ELEMENTS (n_ranks); k++)
+    try_ranks (words, sorted, n, n_ranks[k]);
+}
+
+/* Few ranks and many, around what is sorted whole, and where most stretches have nothing of what is wanted. */
+static void
+test_select_words (void)
+{
+  static const gsize sizes[] = { 1, 2, 3, 255, 256, 257, 258, 319, 320, 4095, 4097, 40063 };
+
+  for (WordShape shape = 0; shape < N_WORD_SHAPES; shape++) {
+    for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+      try_words (shape, sizes[i]);
+    for (guint trial = 0; trial < trials (); trial++)
+      try_words (shape, draw_size ());
+  }
+}
+
+static void
+compare_quantiles (const RuaPacked *packed, gsize n, const double *probs, guint n_probs, int type)
+{
+  g_autofree double *numbers = g_new (double, MAX (n, 1));
+  double found[16], wanted[16];
+
+  rua_packed_read (packed, 0, n, numbers);
+  rua_quantiles_packed (packed, n, probs, n_probs, type, found);
+  rua_quantiles (numbers, n, probs, n_probs, type, wanted);
+  for (guint i = 0; i < n_probs; i++)
+    g_assert_true (n == 0 ? isnan (found[i]) : memcmp (&found[i], &wanted[i], sizeof *found) == 0);
+}
+
+/* The same to the bit as of the numbers, by each of the rules, for few quantiles and for many. */
+static void
+test_packed_quantiles (void)
+{
+  static const gsize sizes[] = { 0, 1, 2, 3, 4, 100, 256, 257, 1000, 9000 };
+  static const double offsets[] = { 0, 5000, 2147483647 }, divisors[] = { 1, 100, 1e6 };
+  static const double probs[] = { 0.25, 0.5, 0.75, 0, 1, 0.1, 0.9, 0.07, 0.333, 0.999, 0.5, 0.01, 0.66 };
+
+  for (WordShape shape = 0; shape < N_WORD_SHAPES; shape++)
+    for (guint i = 0; i < G_N_ELEMENTS (sizes); i++) {
+      g_autofree guint32 *words = draw_words (shape, sizes[i]);
+      RuaPacked packed = { words, offsets[g_test_rand_int_range (0, 3)], divisors[g_test_rand_int_range (0, 3)] };
+
+      for (int type = 1; type <= 9; type++) {
+        compare_quantiles (&packed, sizes[i], probs, 0, type);
+        compare_quantiles (&packed, sizes[i], probs, 3, type);
+        compare_quantiles (&packed, sizes[i], probs, 12, type);
+        compare_quantiles (&packed, sizes[i], probs, 13, type);
+      }
+    }
+}
+
 /* Whole weights, so that a weight is reached exactly now and then; rising from 1 to 2 weights. */
 static void
 test_weighted_quantiles (void)
@@ -287,6 +415,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/sort/weighted", test_weighted);
   g_test_add_func ("/sort/select", test_select);
   g_test_add_func ("/sort/quantiles", test_quantiles);
+  g_test_add_func ("/sort/select-words", test_select_words);
+  g_test_add_func ("/sort/packed-quantiles", test_packed_quantiles);
   g_test_add_func ("/sort/weighted-quantiles", test_weighted_quantiles);
   g_test_add_func ("/sort/scratch", test_scratch);
   return g_test_run ();

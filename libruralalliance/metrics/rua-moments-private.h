@@ -2,6 +2,7 @@
 #pragma once
 
 #include "rua-figures-private.h"
+#include "rua-scaled-private.h"
 
 G_BEGIN_DECLS
 
@@ -33,6 +34,9 @@ double rua_quantile_sorted (const double *sorted, gsize n, double p, int type);
 /* The same of values in any order, several at once without sorting them all; NaN when n = 0. */
 void rua_quantiles (
   const double *values, gsize n, const double *probs, guint n_probs, int type, double *quantiles);
+/* The same to the bit of numbers none of which is unknown. */
+void rua_quantiles_packed (
+  const RuaPacked *values, gsize n, const double *probs, guint n_probs, int type, double *quantiles);
 double rua_median (const double *values, gsize n);
 
 typedef enum {

@@ -113,10 +113,10 @@ rua_quantile_sorted (const double *sorted, gsize n, double p, int type)
 
 #define MOST_SELECTED 24 /* ranks; for more, sorting is cheaper */
 
-static gsize
-insert_rank (gsize *ranks, gsize n, gsize rank)
+static guint
+insert_rank (gsize *ranks, guint n, gsize rank)
 {
-  gsize at = n;
+  guint at = n;
 
   while (at > 0 && ranks[at - 1] > rank)
     at--;
@@ -127,22 +127,53 @@ insert_rank (gsize *ranks, gsize n, gsize rank)
   return n + 1;
 }
 
-static double
-look_up (const gsize *ranks, const double *selected, gsize rank)
+/* The ranks that quantiles stand at or between. */
+typedef struct {
+  gsize ranks[MOST_SELECTED + 1];
+  guint n;
+} Ranks;
+
+static void
+ranks_init (Ranks *self, gsize n, const double *probs, guint n_probs, int type)
 {
-  while (*ranks != rank) {
-    ranks++;
-    selected++;
+  self->n = 0;
+  self->ranks[0] = 0;
+  for (guint i = 0; i < n_probs; i++) {
+    Place place = find_place (n, probs[i], type);
+
+    self->n = insert_rank (self->ranks, self->n, place.below);
+    self->n = insert_rank (self->ranks, self->n, place.above);
   }
-  return *selected;
+}
+
+static double
+look_up (const Ranks *self, const double *selected, gsize rank)
+{
+  guint at = 0;
+
+  while (self->ranks[at] != rank)
+    at++;
+  return selected[at];
+}
+
+/* @selected: what stands at each of the ranks. */
+static void
+put_between (const Ranks *self, const double *selected, gsize n, const double *probs, guint n_probs, int type,
+             double *quantiles)
+{
+  for (guint i = 0; i < n_probs; i++) {
+    Place place = find_place (n, probs[i], type);
+
+    quantiles[i] = between (look_up (self, selected, place.below), look_up (self, selected, place.above), place.h);
+  }
 }
 
 void
 rua_quantiles (
   const double *values, gsize n, const double *probs, guint n_probs, int type, double *quantiles)
 {
-  gsize ranks[MOST_SELECTED + 1] = { 0 }, n_ranks = 0;
   double selected[MOST_SELECTED];
+  Ranks ranks;
 
   if (n == 0 || 2 * n_probs > MOST_SELECTED) {
     double *sorted = rua_scratch_take (n * sizeof (double));
@@ -155,19 +186,32 @@ rua_quantiles (
     rua_scratch_give (sorted);
     return;
   }
-  for (guint i = 0; i < n_probs; i++) {
-    Place place = find_place (n, probs[i], type);
+  ranks_init (&ranks, n, probs, n_probs, type);
+  rua_select_doubles (values, n, ranks.ranks, ranks.n, selected);
+  put_between (&ranks, selected, n, probs, n_probs, type, quantiles);
+}
 
-    n_ranks = insert_rank (ranks, n_ranks, place.below);
-    n_ranks = insert_rank (ranks, n_ranks, place.above);
-  }
-  rua_select_doubles (values, n, ranks, n_ranks, selected);
-  for (guint i = 0; i < n_probs; i++) {
-    Place place = find_place (n, probs[i], type);
+void
+rua_quantiles_packed (
+  const RuaPacked *values, gsize n, const double *probs, guint n_probs, int type, double *quantiles)
+{
+  guint32 words[MOST_SELECTED];
+  double selected[MOST_SELECTED];
+  RuaPacked found = { words, values->offset, values->divisor };
+  Ranks ranks;
 
-    quantiles[i] = between (look_up (ranks, selected, place.below),
-                            look_up (ranks, selected, place.above), place.h);
+  if (n == 0 || 2 * n_probs > MOST_SELECTED) {
+    double *numbers = rua_scratch_take (n * sizeof (double));
+
+    rua_packed_read (values, 0, n, numbers);
+    rua_quantiles (numbers, n, probs, n_probs, type, quantiles);
+    rua_scratch_give (numbers);
+    return;
   }
+  ranks_init (&ranks, n, probs, n_probs, type);
+  rua_select_words (values->words, n, ranks.ranks, ranks.n, words);
+  rua_packed_read (&found, 0, ranks.n, selected);
+  put_between (&ranks, selected, n, probs, n_probs, type, quantiles);
 }
 
 double

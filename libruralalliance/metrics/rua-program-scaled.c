@@ -22,6 +22,22 @@ rua_scaled_of (double number)
   return (RuaScaled){ 0, 0 };
 }
 
+RUA_WIDE static void
+unpack_numbers (const guint32 *words, double offset, double divisor, gsize n, double *numbers)
+{
+  for (gsize i = 0; i < n; i++) {
+    double whole = ((double) (gint32) (words[i] ^ 0x80000000u) + 2147483648.0) - offset;
+
+    numbers[i] = words[i] == G_MAXUINT32 ? NAN : whole / divisor;
+  }
+}
+
+void
+rua_packed_read (const RuaPacked *self, gsize first, gsize n, double *numbers)
+{
+  unpack_numbers (self->words + first, self->offset, self->divisor, n, numbers);
+}
+
 /* ---- columns ---- */
 
 #define FIND_MOST(Type)                                                                            \

@@ -47,4 +47,15 @@ rua_scaled_join (RuaScaled a, RuaScaled b, gboolean sums)
 /* Of one number; NaN is over 1. */
 RuaScaled rua_scaled_of (double number);
 
+/* Such numbers in four bytes: as whole ones plus @offset, over @divisor, and so in the order of the numbers.
+ * G_MAXUINT32 is unknown. */
+typedef struct {
+  const guint32 *words; /* NULL: they are not packed */
+  double offset;
+  double divisor;
+} RuaPacked;
+
+/* @n of the numbers from @first on. */
+void rua_packed_read (const RuaPacked *self, gsize first, gsize n, double *numbers);
+
 G_END_DECLS

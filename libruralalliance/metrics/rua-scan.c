@@ -142,22 +142,14 @@ pack_numbers (const double *numbers, double offset, guint n, guint32 *words)
   }
 }
 
-RUA_WIDE static void
-unpack_numbers (const guint32 *words, double offset, double divisor, gsize n, double *numbers)
-{
-  for (gsize i = 0; i < n; i++) {
-    double whole = ((double) (gint32) (words[i] ^ 0x80000000u) + 2147483648.0) - offset;
-
-    numbers[i] = words[i] == G_MAXUINT32 ? NAN : whole / divisor;
-  }
-}
-
 const double *
 rua_scan_role_read (const RuaScanRole *role, gsize first, gsize n, double *room)
 {
+  RuaPacked packed = { role->vector, role->offset, role->divisor };
+
   if (!role->packed)
     return (const double *) role->vector + first;
-  unpack_numbers ((const guint32 *) role->vector + first, role->offset, role->divisor, n, room);
+  rua_packed_read (&packed, first, n, room);
   return room;
 }
 

@@ -340,3 +340,147 @@ rua_select_doubles (
   }
   rua_scratch_give (kept);
 }
+
+/* ---- selection among whole numbers ---- */
+
+#define WORD_BITS 12
+#define STRETCH 64   /* words looked at together */
+#define FEW_RANGES 8 /* for more it is no gain to look whether any word is in one of them */
+
+typedef struct {
+  guint32 least;
+  guint shift;
+  guint n;
+  guint32 counts[1 << WORD_BITS];
+} WordBuckets;
+
+RUA_WIDE static void
+find_word_range (const guint32 *words, gsize n, guint32 *least, guint32 *greatest)
+{
+  guint32 low = words[0], high = words[0];
+
+  for (gsize i = 0; i < n; i++) {
+    low = MIN (low, words[i]);
+    high = MAX (high, words[i]);
+  }
+  *least = low;
+  *greatest = high;
+}
+
+/* Small groups have fewer buckets, so that emptying these does not take longer than counting. */
+static void
+word_buckets_init (WordBuckets *self, const guint32 *words, gsize n)
+{
+  guint32 greatest;
+  guint bits, size = CLAMP (bit_length (n) - 4, 8, WORD_BITS);
+
+  find_word_range (words, n, &self->least, &greatest);
+  bits = bit_length (greatest - self->least);
+  self->shift = bits > size ? bits - size : 0;
+  self->n = ((greatest - self->least) >> self->shift) + 1;
+  memset (self->counts, 0, self->n * sizeof (guint32));
+  for (gsize i = 0; i < n; i++)
+    self->counts[(words[i] - self->least) >> self->shift]++;
+}
+
+static RUA_COPIED guint32
+is_any_within (const guint32 *words, const guint32 *lows, guint n_lows, guint shift)
+{
+  guint32 found = 0;
+
+  for (guint r = 0; r < n_lows; r++)
+    for (guint k = 0; k < STRETCH; k++)
+      found |= (words[k] - lows[r]) >> shift == 0;
+  return found;
+}
+
+/* Puts the words of buckets with a slot where those of the slot go. @lows: where these buckets begin; most stretches
+ * then have none of their words and are passed over. */
+RUA_WIDE static void
+take_words (const guint32 *words, gsize n, const WordBuckets *buckets, const guint8 *slots, const guint32 *lows,
+            guint n_lows, guint32 **places)
+{
+  guint32 least = buckets->least;
+  guint shift = buckets->shift;
+
+  for (gsize from = 0; from < n; from += STRETCH) {
+    gsize to = MIN (from + STRETCH, n);
+
+    if (n_lows > 0 && to == from + STRETCH && !is_any_within (words + from, lows, n_lows, shift))
+      continue;
+    for (gsize i = from; i < to; i++) {
+      guint slot = slots[(words[i] - least) >> shift];
+
+      if (slot != 0)
+        *places[slot]++ = words[i];
+    }
+  }
+}
+
+static void
+select_few_words (const guint32 *words, gsize n, const gsize *ranks, guint n_ranks, guint32 *selected)
+{
+  guint64 keys[SELECT_FEW], other[SELECT_FEW];
+
+  for (gsize i = 0; i < n; i++)
+    keys[i] = words[i];
+  sort_keys (keys, n, other);
+  for (guint r = 0; r < n_ranks; r++)
+    selected[r] = (guint32) keys[ranks[r]];
+}
+
+/* As rua_select_doubles(). */
+void
+rua_select_words (const guint32 *words, gsize n, const gsize *ranks, guint n_ranks, guint32 *selected)
+{
+  guint8 slots[1 << WORD_BITS];
+  guint firsts[RUA_MOST_WORD_RANKS + 2], n_slots = 0;
+  guint32 lows[RUA_MOST_WORD_RANKS], *places[RUA_MOST_WORD_RANKS + 1], *kept;
+  gsize befores[RUA_MOST_WORD_RANKS + 1], before = 0, n_kept = 0;
+  WordBuckets buckets;
+
+  g_assert (n_ranks <= RUA_MOST_WORD_RANKS);
+  if (n <= SELECT_FEW) {
+    select_few_words (words, n, ranks, n_ranks, selected);
+    return;
+  }
+  word_buckets_init (&buckets, words, n);
+  if (buckets.shift == 0) {
+    /* A bucket is one word. */
+    for (guint b = 0, r = 0; r < n_ranks; before += buckets.counts[b++])
+      for (; r < n_ranks && ranks[r] < before + buckets.counts[b]; r++)
+        selected[r] = buckets.least + b;
+    return;
+  }
+  memset (slots, 0, buckets.n);
+  for (guint b = 0, r = 0; r < n_ranks; before += buckets.counts[b++]) {
+    if (ranks[r] >= before + buckets.counts[b])
+      continue;
+    lows[n_slots] = buckets.least + (b << buckets.shift);
+    slots[b] = ++n_slots;
+    firsts[n_slots] = r;
+    befores[n_slots] = before;
+    n_kept += buckets.counts[b];
+    while (r < n_ranks && ranks[r] < before + buckets.counts[b])
+      r++;
+    firsts[n_slots + 1] = r;
+  }
+  kept = rua_scratch_take (n_kept * sizeof (guint32));
+  for (guint b = 0, slot = 1, at = 0; slot <= n_slots; b++)
+    if (slots[b] == slot) {
+      places[slot++] = kept + at;
+      at += buckets.counts[b];
+    }
+  take_words (words, n, &buckets, slots, lows, n_slots <= FEW_RANGES && n_kept < n / (2 * STRETCH) ? n_slots : 0,
+              places);
+  for (guint slot = 1, at = 0; slot <= n_slots; slot++) {
+    gsize size = places[slot] - (kept + at), within[RUA_MOST_WORD_RANKS];
+    guint first = firsts[slot], n_within = firsts[slot + 1] - first;
+
+    for (guint r = 0; r < n_within; r++)
+      within[r] = ranks[first + r] - befores[slot];
+    rua_select_words (kept + at, size, within, n_within, selected + first);
+    at += size;
+  }
+  rua_scratch_give (kept);
+}

@@ -140,4 +140,9 @@ rua_buckets_find (const RuaBuckets *self, double value)
 void rua_select_doubles (
   const double *values, gsize n, const gsize *ranks, guint n_ranks, double *selected);
 
+#define RUA_MOST_WORD_RANKS 64
+
+/* The same of whole numbers; @n_ranks at most RUA_MOST_WORD_RANKS. */
+void rua_select_words (const guint32 *words, gsize n, const gsize *ranks, guint n_ranks, guint32 *selected);
+
 G_END_DECLS
