@@ -117,6 +117,63 @@ test_unknown (void)
   g_assert_cmpfloat_with_epsilon (estimate ("concentration", &concentration, 2), (16 + 4) / 36.0, 1e-12);
 }
 
+static double sum;
+
+/* Of what is packed, the sum; and the last value is refused. */
+static gboolean
+run_own (RuaRun *run, GError **error)
+{
+  const RuaRunColumn *value = rua_run_column (run, "value", 0);
+  double own[4];
+
+  g_assert_null (value->values);
+  g_assert_cmpuint (run->data.n, <=, 4);
+  rua_packed_read (&value->packed, 0, run->data.n, own);
+  sum = 0;
+  for (gsize i = 0; i < run->data.n; i++)
+    sum += own[i];
+  return run->data.n == 4 || rua_run_refuse_row (run, error, value, run->data.n - 1, "is the last");
+}
+
+/* Numbers in four bytes are the same numbers, whichever of them are left out; for an estimator that does not take
+ * them there are none. */
+static void
+test_packed (void)
+{
+  static const guint32 words[] = { 0, 9, 4294967294u, 30 };
+  static const RuaRoleSpec roles[] = { { "value", RUA_ROLE_NUMBER, RUA_ROLE_REQUIRED, "" },
+                                       { "other", RUA_ROLE_NUMBER, RUA_ROLE_REQUIRED, "" },
+                                       { NULL } };
+  static const RuaOptionSpec options[] = { { NULL } };
+  const RuaEstimator own = { .name = "mean", .roles = roles, .options = options, .run = run_own, .takes_packed = TRUE };
+  const double plain[] = { -0.5, 0.4, 429496728.9, 2.5 }, gaps[] = { 1, NAN, 1, NAN };
+  RuaInputColumn columns[] = { { .role = "value", .name = "x", .packed = { words, 5, 10 } },
+                               { .role = "other", .values = numbers } };
+  RuaInputColumn unpacked = { .role = "value", .values = plain };
+  RuaInput both = { .n_rows = 4, .columns = columns, .n_columns = 2 }, one = both;
+  RuaInput same = { .n_rows = 4, .columns = &unpacked, .n_columns = 1 };
+  g_autoptr (GError) error = NULL;
+  RuaFigures *figures = rua_estimator_run (&own, &both, NULL, NULL, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpfloat (sum, ==, plain[0] + plain[1] + plain[2] + plain[3]);
+  rua_figures_free (figures);
+  columns[1].values = gaps;
+  g_assert_null (rua_estimator_run (&own, &both, NULL, NULL, NULL, &error));
+  g_assert_cmpfloat (sum, ==, plain[0] + plain[2]);
+  g_assert_cmpstr (error->message, ==, "record 3, column \"x\" (role value): 429496728.9 is the last");
+  g_clear_error (&error);
+  columns[0].withheld = TRUE;
+  g_assert_null (rua_estimator_run (&own, &both, NULL, NULL, NULL, &error));
+  g_assert_cmpstr (error->message, ==,
+                   "record 3, column \"x\" (role value): the value (withheld: it is personal) is the last");
+  one.n_columns = 1;
+  refuse ("mean", &one, NULL, RUA_ERROR_VALUE,
+          "mean: column \"x\" (role value) holds text; a column of numbers belongs here");
+  for (one.n_rows = same.n_rows = 1; one.n_rows <= 4; one.n_rows = ++same.n_rows)
+    g_assert_cmpfloat (estimate ("quantile", &one, one.n_rows), ==, estimate ("quantile", &same, one.n_rows));
+}
+
 /* Of records that were left out before, all are counted. */
 static void
 test_counts (void)
@@ -160,5 +217,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/estimator-roles/unknown", test_unknown);
   g_test_add_func ("/estimator-roles/counts", test_counts);
   g_test_add_func ("/estimator-roles/nothing", test_nothing);
+  g_test_add_func ("/estimator-roles/packed", test_packed);
   return g_test_run ();
 }

@@ -4,6 +4,7 @@
 #include "metrics-case.h"
 
 #include "rua-measure.h"
+#include "rua-moments-private.h"
 #include "rua-parallel.h"
 #include "rua-result-private.h"
 #include "rua-scan-private.h"
@@ -15,6 +16,7 @@
 #define N_HOUSEHOLDS 900
 #define N_INCOMES 3000
 #define N_PROBS 12
+#define N_YEARS 3
 
 typedef enum {
   CENTS,     /* packed: few bytes */
@@ -69,7 +71,7 @@ compare_numbers (gconstpointer a, gconstpointer b)
 
 /* Households with weights, some unknown, and incomes of theirs; what the weights are is told in order. */
 static RuaAlliance *
-fill (Shape shape, GArray *own, GArray *followed)
+fill (Shape shape, GArray *own, GArray *followed, GArray *const *years)
 {
   RuaAlliance *alliance = case_empty ();
   RuaTable *households = rua_alliance_get_table (alliance, "household"),
@@ -98,15 +100,19 @@ fill (Shape shape, GArray *own, GArray *followed)
 
     g_snprintf (id, sizeof id, "h%u", of);
     rua_appender_set_reference (second, household, id, -1, &error);
-    rua_appender_set_integer (second, year, 2014, &error);
-    if (!isnan (weights[of]))
+    rua_appender_set_integer (second, year, 2014 + i % N_YEARS, &error);
+    if (!isnan (weights[of])) {
       g_array_append_val (followed, weights[of]);
+      g_array_append_val (years[i % N_YEARS], weights[of]);
+    }
     rua_appender_end_row (second);
   }
   rua_appender_commit (second, &error);
   g_assert_no_error (error);
   g_array_sort (own, compare_numbers);
   g_array_sort (followed, compare_numbers);
+  for (guint y = 0; y < N_YEARS; y++)
+    g_array_sort (years[y], compare_numbers);
   return alliance;
 }
 
@@ -147,6 +153,36 @@ check_quantiles (RuaAlliance *alliance, const char *id, const char *table, const
   g_assert_cmpuint (at, ==, N_PROBS);
 }
 
+/* Groups lie one behind the other. */
+static void
+check_groups (RuaAlliance *alliance, GArray *const *years)
+{
+  static const double probs[] = { 0.25, 0.5, 0.75 };
+  g_autoptr (GListModel) groups = NULL;
+  g_autoptr (RuaRecord) metric = NULL;
+  g_autoptr (GError) error = NULL;
+
+  case_add (alliance, "metric", "id", "years", "estimator", "quantile", "table", "incomes", "by", "year", "columns",
+            "{\"value\":\"household.weight\"}", "options", "{\"probs\":[0.25,0.5,0.75]}", NULL);
+  metric = rua_alliance_find (alliance, "metric", "years");
+  groups = rua_metric_measure_groups (RUA_METRIC (metric), alliance, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_list_model_get_n_items (groups), ==, N_YEARS);
+  for (guint y = 0; y < N_YEARS; y++) {
+    g_autoptr (RuaResult) result = g_list_model_get_item (groups, y);
+
+    g_assert_cmpuint (rua_result_get_n_used (result), ==, years[y]->len);
+    for (guint i = 0; i < G_N_ELEMENTS (probs); i++) {
+      g_autofree char *key = g_strdup_printf ("q[%g]", probs[i]);
+      double found;
+
+      g_assert_true (rua_result_get_named (result, key, &found));
+      g_assert_cmpfloat (found, ==,
+                         rua_quantile_sorted ((const double *) (gpointer) years[y]->data, years[y]->len, probs[i], 7));
+    }
+  }
+}
+
 static void
 test_quantiles (void)
 {
@@ -154,11 +190,19 @@ test_quantiles (void)
     for (guint shape = 0; shape < SHAPES; shape++) {
       g_autoptr (GArray) own = g_array_new (FALSE, FALSE, sizeof (double));
       g_autoptr (GArray) followed = g_array_new (FALSE, FALSE, sizeof (double));
-      g_autoptr (RuaAlliance) alliance = fill (shape, own, followed);
+      GArray *years[N_YEARS];
+      g_autoptr (RuaAlliance) alliance = NULL;
+
+      for (guint y = 0; y < N_YEARS; y++)
+        years[y] = g_array_new (FALSE, FALSE, sizeof (double));
+      alliance = fill (shape, own, followed, years);
 
       rua_set_n_threads (trial % 2 == 0 ? 1 : 4);
       check_quantiles (alliance, "own", "households", "weight", own);
       check_quantiles (alliance, "followed", "incomes", "household.weight", followed);
+      check_groups (alliance, years);
+      for (guint y = 0; y < N_YEARS; y++)
+        g_array_unref (years[y]);
     }
   rua_set_n_threads (0);
 }

@@ -224,13 +224,17 @@ put_quantiles (
 static gboolean
 run_quantile (RuaRun *run, GError **error)
 {
+  const RuaRunColumn *value = rua_run_column (run, "value", 0);
   gsize n = run->data.n;
   guint n_probs;
   double *probs = rua_run_numbers (run, "probs", &n_probs);
   double *quantiles = g_new (double, MAX (n_probs, 1));
+  int type = rua_run_number (run, "type");
 
-  rua_quantiles (rua_run_values (run, "value"), n, probs, n_probs, rua_run_number (run, "type"),
-                 quantiles);
+  if (value->packed.words != NULL)
+    rua_quantiles_packed (&value->packed, n, probs, n_probs, type, quantiles);
+  else
+    rua_quantiles (value->values, n, probs, n_probs, type, quantiles);
   rua_figures_put (run->figures, "n", n);
   put_quantiles (run, probs, n_probs, quantiles, n > 0 ? NULL : RUA_REASON_NONE);
   g_free (quantiles);
@@ -257,6 +261,7 @@ const RuaEstimator rua_estimator_quantile = {
   NULL,
   "n",
   run_quantile,
+  .takes_packed = TRUE,
 };
 
 void

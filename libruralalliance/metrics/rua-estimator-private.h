@@ -6,6 +6,7 @@
 
 #include "rua-error.h"
 #include "rua-figures-private.h"
+#include "rua-scaled-private.h"
 
 G_BEGIN_DECLS
 
@@ -97,6 +98,8 @@ struct _RuaEstimator {
   /* How the figures follow from sums alone, with the options and columns of @run (which holds no
    * values); NULL, or giving NULL: run() must see the columns. */
   const struct _RuaReduction *(*reduce) (RuaRun *run);
+  /* run() takes columns of numbers packed as well: it then has no values of them. */
+  gboolean takes_packed;
 };
 
 const RuaEstimator *rua_estimator_find (const char *name);
@@ -109,13 +112,14 @@ const RuaOptionSpec *rua_estimator_find_option (const RuaEstimator *self, const 
 
 /* ---- what an estimator is given ---- */
 
-/* One column. A number, weight or flag has values; a category has codes and labels, or values,
- * whose texts are then its labels. */
+/* One column. A number, weight or flag has values, a number may be packed instead; a category has codes
+ * and labels, or values, whose texts are then its labels. */
 typedef struct {
   const char *role;
   const char *name;     /* the column, as messages name it */
   const double *values; /* NaN is unknown */
   const guint8 *known;  /* a byte a row; NULL: all that are not NaN */
+  RuaPacked packed;     /* in place of values, where the estimator takes that; none is unknown */
   const gint32 *codes;  /* below 0 is unknown */
   const char *const *labels;
   guint n_labels;
@@ -186,10 +190,11 @@ typedef struct {
   const RuaRoleSpec *spec;
   const RuaInputColumn *input;
   const double *values; /* unknown: NaN, only where the role may miss */
+  RuaPacked packed;     /* or these, where the estimator takes them */
   const gint32 *codes;  /* unknown: -1, only where the role may miss */
   const char *const *labels;
   guint n_labels;
-  gpointer owned_values;
+  gpointer owned_values; /* or words */
   gpointer owned_codes;
   char **owned_labels;
 } RuaRunColumn;

@@ -60,15 +60,20 @@ refuse_value (const RuaInput *input,
   char *where = describe_row (input, row);
   char number[40];
   const char *value;
+  double given = NAN;
 
+  if (column->packed.words != NULL)
+    rua_packed_read (&column->packed, row, 1, &given);
+  else if (column->values != NULL)
+    given = column->values[row];
   if (column->withheld)
     value = "the value (withheld: it is personal)";
-  else if (column->values == NULL)
+  else if (column->values == NULL && column->packed.words == NULL)
     value = column->codes[row] >= 0 ? column->labels[column->codes[row]] : "unknown";
-  else if (isfinite (column->values[row]))
-    value = rua_number_format (column->values[row], number);
+  else if (isfinite (given))
+    value = rua_number_format (given, number);
   else
-    value = isnan (column->values[row]) ? "not a number" : "infinity";
+    value = isnan (given) ? "not a number" : "infinity";
   g_set_error (error, RUA_ERROR, RUA_ERROR_VALUE, "%s, column \"%s\" (role %s): %s %s", where,
                column->name ? column->name : spec->name, spec->name, value, why);
   g_free (where);
@@ -206,6 +211,8 @@ check_column (const RuaInput *input,
     }
     return TRUE;
   }
+  if (column->packed.words != NULL)
+    return TRUE; /* all are known, and finite */
   if (given->known == NULL && count_odd_numbers (given->values, input->n_rows, spec->type) == 0)
     return TRUE;
   for (gsize i = 0; i < input->n_rows; i++) {
@@ -251,6 +258,13 @@ gather_column (const RuaRunTable *table, RuaRunColumn *column)
     g_free (column->owned_codes);
     column->owned_codes = codes;
     column->codes = codes;
+  } else if (column->packed.words != NULL) {
+    guint32 *words = g_new (guint32, MAX (table->n, 1));
+
+    for (gsize i = 0; i < table->n; i++)
+      words[i] = column->packed.words[table->rows ? table->rows[i] : i];
+    column->owned_values = words;
+    column->packed.words = words;
   } else {
     double *values = g_new (double, MAX (table->n, 1));
 
@@ -281,6 +295,7 @@ prepare_table (
     const RuaInputColumn *given = &input->columns[k];
     const RuaRoleSpec *spec = rua_estimator_find_role (self, given->role);
     RuaRunColumn *column;
+    gboolean packed = self->takes_packed && given->packed.words != NULL;
 
     if (spec == NULL || !!(spec->flags & RUA_ROLE_NODES) != nodes) {
       char *names = list_roles (self, nodes);
@@ -296,7 +311,7 @@ prepare_table (
         if (table->columns[other].spec == spec)
           return rua_run_refuse (run, error, RUA_ERROR_DUPLICATE,
                                  "role %s takes one column, more are given; keep one", spec->name);
-    if (spec->type != RUA_ROLE_CATEGORY && given->values == NULL)
+    if (spec->type != RUA_ROLE_CATEGORY && given->values == NULL && !packed)
       return rua_run_refuse (run, error, RUA_ERROR_VALUE,
                              "column \"%s\" (role %s) holds text; a column of numbers belongs here",
                              given->name ? given->name : spec->name, spec->name);
@@ -304,6 +319,8 @@ prepare_table (
     column->spec = spec;
     column->input = given;
     column->values = given->values;
+    if (packed)
+      column->packed = given->packed;
     column->codes = given->codes;
     column->labels = given->labels;
     column->n_labels = given->n_labels;

@@ -356,6 +356,14 @@ typedef struct {
 /* Groups whose rows are read again to see them closely; with more of them, what sums tell stands. */
 #define MOST_AGAIN 32
 
+/* Numbers need not be unpacked for an estimator that takes them so; those that may be unknown are. */
+static gboolean
+stays_packed (const RuaPlanned *reading, const RuaScanRole *role)
+{
+  return role->packed && reading->estimator->takes_packed && role->spec->type == RUA_ROLE_NUMBER
+    && !(role->spec->flags & RUA_ROLE_MAY_MISS);
+}
+
 /* Of columns that were laid out. */
 static RuaFigures *
 estimate_columns (const Estimating *self, const RuaScanGroup *group, const RuaInputCounts *counts, GError **error)
@@ -372,7 +380,9 @@ estimate_columns (const Estimating *self, const RuaScanGroup *group, const RuaIn
   for (guint r = 0; r < part->n_roles; r++) {
     const RuaScanRole *role = &part->roles[r];
 
-    if (role->node != NULL) {
+    if (stays_packed (reading, role)) {
+      columns[r].packed = (RuaPacked){ (const guint32 *) role->vector + group->begin, role->offset, role->divisor };
+    } else if (role->node != NULL) {
       if (role->packed)
         room[r] = rua_scratch_take (group->n_used * sizeof (double));
       columns[r].values = rua_scan_role_read (role, group->begin, group->n_used, room[r]);
