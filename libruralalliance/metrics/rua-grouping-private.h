@@ -29,7 +29,7 @@ typedef struct {
 /* NULL: cancelled. @base is that of the sheet's program; @externals may be NULL. */
 RuaCoder *rua_coder_new (RuaNode *node,
                          RuaProgramBase *base,
-                         gconstpointer const *externals,
+                         const RuaExternal *externals,
                          guint32 n_rows,
                          GCancellable *cancellable,
                          GError **error);
@@ -61,7 +61,7 @@ typedef struct {
 RuaKeying *rua_keying_new (RuaCoder **coders,
                            guint n,
                            RuaProgramBase *base,
-                           gconstpointer const *externals,
+                           const RuaExternal *externals,
                            guint32 n_rows,
                            GCancellable *cancellable,
                            GError **error);

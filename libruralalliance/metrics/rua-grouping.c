@@ -210,7 +210,7 @@ find_range (const RuaNode *node, RuaProgramBase *base, gint64 *least, gint64 *gr
 /* ---- coders ---- */
 
 static gboolean
-list_values (RuaCoder *self, RuaProgramBase *base, gconstpointer const *externals, guint32 n_rows,
+list_values (RuaCoder *self, RuaProgramBase *base, const RuaExternal *externals, guint32 n_rows,
              GCancellable *cancellable, GError **error)
 {
   g_autoptr (RuaProgramRun) run = rua_program_run_new_on (base);
@@ -240,7 +240,7 @@ list_values (RuaCoder *self, RuaProgramBase *base, gconstpointer const *external
 }
 
 RuaCoder *
-rua_coder_new (RuaNode *node, RuaProgramBase *base, gconstpointer const *externals, guint32 n_rows,
+rua_coder_new (RuaNode *node, RuaProgramBase *base, const RuaExternal *externals, guint32 n_rows,
                GCancellable *cancellable, GError **error)
 {
   RuaCoder *self = g_new0 (RuaCoder, 1);
@@ -410,7 +410,7 @@ read_product (const RuaKeying *self, const guint32 *const *codes, guint n, guint
 }
 
 static gboolean
-list_cells (RuaKeying *self, RuaProgramBase *base, gconstpointer const *externals, guint32 n_rows,
+list_cells (RuaKeying *self, RuaProgramBase *base, const RuaExternal *externals, guint32 n_rows,
             GCancellable *cancellable, GError **error)
 {
   g_autoptr (RuaProgramRun) run = rua_program_run_new_on (base);
@@ -443,7 +443,7 @@ list_cells (RuaKeying *self, RuaProgramBase *base, gconstpointer const *external
 }
 
 RuaKeying *
-rua_keying_new (RuaCoder **coders, guint n, RuaProgramBase *base, gconstpointer const *externals,
+rua_keying_new (RuaCoder **coders, guint n, RuaProgramBase *base, const RuaExternal *externals,
                 guint32 n_rows, GCancellable *cancellable, GError **error)
 {
   RuaKeying *self = g_new0 (RuaKeying, 1);

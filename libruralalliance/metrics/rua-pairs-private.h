@@ -27,7 +27,9 @@ typedef struct {
   RuaNode *value;
   RuaNode *condition; /* NULL: any row; all must agree */
   char *text;
-  gpointer values;    /* by pair, as vectors hold them */
+  gpointer values;    /* by pair, as an external has them */
+  gboolean packed;
+  double offset, divisor;
   gint64 n_written;   /* atomic */
   gboolean differs;   /* atomic: rows that must agree do not */
 } RuaPairsSource;
@@ -43,7 +45,7 @@ struct _RuaPairs {
   guint8 *present;    /* by pair: some row that meets the condition is its */
   guint32 *numbers;   /* by row, without owners */
   GPtrArray *sources; /* of RuaPairsSource */
-  gpointer *externals; /* the sources' values */
+  RuaExternal *externals; /* the sources' values */
   guint64 n_open;     /* rows of which it is unknown whether they meet the condition */
   guint64 n_lost;     /* rows whose key is unknown */
   GPtrArray *users;   /* the caller's */

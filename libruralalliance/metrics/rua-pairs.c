@@ -137,27 +137,51 @@ get_word (RuaProgramRun *run, RuaNode *node, gconstpointer values, guint i)
   return word;
 }
 
-static void
-fill_unknown (RuaPairsSource *self, guint32 n_pairs)
+/* Of one place. */
+static gsize
+get_size (const RuaPairsSource *self)
 {
-  gsize size = rua_value_type_get_size (self->value->type);
+  return self->packed ? sizeof (guint32) : rua_value_type_get_size (self->value->type);
+}
 
-  self->values = rua_block_new ((gsize) n_pairs * size);
-  switch (self->value->type) {
-  case RUA_VALUE_NUMBER:
-    for (guint32 i = 0; i < n_pairs; i++)
-      ((double *) self->values)[i] = NAN;
-    break;
-  case RUA_VALUE_DATE:
-    for (guint32 i = 0; i < n_pairs; i++)
-      ((gint32 *) self->values)[i] = RUA_NO_DATE;
-    break;
-  case RUA_VALUE_BOOLEAN:
-    memset (self->values, RUA_TRI_UNKNOWN, n_pairs);
-    break;
-  default:
-    memset (self->values, 0xff, (gsize) n_pairs * size);
+/* A few large pages, so that two threads seldom make the same one. */
+#define FILLED_PAIRS (1u << 19)
+
+typedef struct {
+  RuaPairsSource *source;
+  guint32 begin, end;
+} Range;
+
+static void
+open_source (RuaPairsSource *self, const RuaProgramBase *base, guint32 n_pairs, GArray *ranges)
+{
+  self->packed = rua_program_base_find_packing (base, self->value, &self->offset, &self->divisor);
+  self->values = rua_block_new ((gsize) n_pairs * get_size (self));
+  for (guint64 begin = 0; begin < n_pairs; begin += FILLED_PAIRS) {
+    Range range = { self, (guint32) begin, (guint32) MIN (begin + FILLED_PAIRS, n_pairs) };
+
+    g_array_append_val (ranges, range);
   }
+}
+
+static gboolean
+fill_unknown (guint task, gpointer data, GError **error)
+{
+  const Range *range = &g_array_index ((GArray *) data, Range, task);
+  const RuaPairsSource *source = range->source;
+  guint8 *places = source->values;
+  gsize size = get_size (source);
+
+  if (source->value->type == RUA_VALUE_NUMBER && !source->packed)
+    for (guint32 i = range->begin; i < range->end; i++)
+      ((double *) source->values)[i] = NAN;
+  else if (source->value->type == RUA_VALUE_DATE)
+    for (guint32 i = range->begin; i < range->end; i++)
+      ((gint32 *) source->values)[i] = RUA_NO_DATE;
+  else
+    memset (places + range->begin * size, source->value->type == RUA_VALUE_BOOLEAN ? RUA_TRI_UNKNOWN : 0xff,
+            (range->end - range->begin) * size);
+  return TRUE;
 }
 
 /* Which rows of a batch count, and the pair of each; returns how many. */
@@ -190,6 +214,45 @@ choose_rows (RuaPairs *self, RuaProgramRun *run, guint32 *chosen, guint32 *pairs
   return n;
 }
 
+/* What a batch has for the places: of numbers that are packed, the whole ones. */
+static gconstpointer
+read_values (const RuaPairsSource *self, RuaProgramRun *run)
+{
+  return self->packed ? rua_program_run_whole (run, self->value) : rua_program_run_node (run, self->value);
+}
+
+static gint64
+store_numbers (RuaPairsSource *self, RuaProgramRun *run, const double *numbers, const guint8 *holds,
+               const guint32 *chosen, const guint32 *pairs, guint n)
+{
+  guint32 taken[RUA_BATCH];
+  guint n_taken = 0;
+
+  /* Without a branch: a condition that half of the rows meet cannot be foreseen. */
+  for (guint k = 0; k < n; k++) {
+    guint i = chosen[k];
+
+    taken[n_taken] = k;
+    n_taken += (holds == NULL || holds[i] == RUA_TRI_TRUE) & (numbers[i] == numbers[i]);
+  }
+  if (self->packed) {
+    guint32 words[RUA_BATCH], *places = self->values;
+
+    rua_numbers_pack (numbers, self->offset, run->n, words);
+    for (guint t = 0; t < n_taken; t++)
+      __atomic_store_n (&places[pairs[taken[t]]], words[chosen[taken[t]]], __ATOMIC_RELAXED);
+  } else {
+    double *places = self->values;
+
+    for (guint t = 0; t < n_taken; t++) {
+      double number = numbers[chosen[taken[t]]] + 0.0; /* -0 is 0 */
+
+      __atomic_store (&places[pairs[taken[t]]], &number, __ATOMIC_RELAXED);
+    }
+  }
+  return n_taken;
+}
+
 /* Stores are atomic, so that two rows of one pair may be read in two threads; that they collide is
  * found afterwards, by counting places. */
 static gint64
@@ -200,27 +263,8 @@ store (RuaPairsSource *self, RuaProgramRun *run, gconstpointer values, const gui
   gint64 n_written = 0;
   guint64 key;
 
-  if (node->type == RUA_VALUE_NUMBER) {
-    const double *numbers = values;
-    double *places = self->values;
-    guint32 taken[RUA_BATCH];
-    guint n_taken = 0;
-
-    /* Without a branch: a condition that half of the rows meet cannot be foreseen. */
-    for (guint k = 0; k < n; k++) {
-      guint i = chosen[k];
-
-      taken[n_taken] = k;
-      n_taken += (holds == NULL || holds[i] == RUA_TRI_TRUE) & (numbers[i] == numbers[i]);
-    }
-    for (guint t = 0; t < n_taken; t++) {
-      double number = numbers[chosen[taken[t]]] + 0.0; /* -0 is 0 */
-
-      __atomic_store (&places[pairs[taken[t]]], &number, __ATOMIC_RELAXED);
-    }
-    n_written = n_taken;
-    return n_written;
-  }
+  if (node->type == RUA_VALUE_NUMBER)
+    return store_numbers (self, run, values, holds, chosen, pairs, n);
   for (guint k = 0; k < n; k++) {
     guint i = chosen[k];
     guint64 word;
@@ -244,6 +288,20 @@ store (RuaPairsSource *self, RuaProgramRun *run, gconstpointer values, const gui
   return n_written;
 }
 
+static gboolean
+agrees_packed (const RuaPairsSource *self, const RuaProgramRun *run, const double *numbers, const guint32 *chosen,
+               const guint32 *pairs, guint n)
+{
+  const guint32 *places = self->values;
+  guint32 words[RUA_BATCH];
+  guint n_others = 0;
+
+  rua_numbers_pack (numbers, self->offset, run->n, words);
+  for (guint k = 0; k < n; k++)
+    n_others += (words[chosen[k]] != G_MAXUINT32) & (words[chosen[k]] != places[pairs[k]]);
+  return n_others == 0;
+}
+
 /* Whether each value that was stored is still the one of this row. */
 static gboolean
 agrees (RuaPairsSource *self, RuaProgramRun *run, gconstpointer values, const guint32 *chosen,
@@ -252,6 +310,8 @@ agrees (RuaPairsSource *self, RuaProgramRun *run, gconstpointer values, const gu
   gsize size = rua_value_type_get_size (self->value->type);
   guint64 key;
 
+  if (self->packed)
+    return agrees_packed (self, run, values, chosen, pairs, n);
   for (guint k = 0; k < n; k++) {
     guint64 word;
 
@@ -289,7 +349,7 @@ collect_batch (RuaPairs *self, RuaProgramRun *run, gboolean verifies, guint64 *n
 
     if (verifies && source->condition != NULL)
       continue;
-    values = rua_program_run_node (run, source->value);
+    values = read_values (source, run);
     holds = source->condition != NULL ? rua_program_run_node (run, source->condition) : NULL;
     if (run->lacks_year) {
       for (guint k = 0; k < n; k++)
@@ -428,6 +488,7 @@ rua_pairing_collect (RuaPairing *self, GCancellable *cancellable, GError **error
 {
   guint32 n_rows = rua_table_get_n_rows (self->table);
   guint n_lanes = n_rows < 1 << 15 ? 1 : 8;
+  g_autoptr (GArray) ranges = g_array_new (FALSE, FALSE, sizeof (Range));
   Collecting work = { self, cancellable, 0, FALSE };
   gboolean verifies = FALSE;
 
@@ -443,16 +504,17 @@ rua_pairing_collect (RuaPairing *self, GCancellable *cancellable, GError **error
     if (pairs->owners == NULL && !number_pairs (pairs, cancellable, error))
       return FALSE;
     pairs->present = rua_block_new0 (pairs->n_pairs);
-    pairs->externals = g_new0 (gpointer, pairs->sources->len + 1);
+    pairs->externals = g_new0 (RuaExternal, pairs->sources->len + 1);
     for (guint s = 0; s < pairs->sources->len; s++) {
       RuaPairsSource *source = g_ptr_array_index (pairs->sources, s);
 
-      fill_unknown (source, pairs->n_pairs);
-      pairs->externals[s] = source->values;
+      open_source (source, self->base, pairs->n_pairs, ranges);
+      pairs->externals[s] = (RuaExternal){ source->values, source->packed, source->offset, source->divisor };
       verifies |= source->condition == NULL;
     }
   }
-  if (!rua_parallel_run (n_lanes, collect_lane, &work, NULL, cancellable, error))
+  if (!rua_parallel_run (ranges->len, fill_unknown, ranges, NULL, cancellable, error)
+      || !rua_parallel_run (n_lanes, collect_lane, &work, NULL, cancellable, error))
     return FALSE;
   work.verifies = TRUE;
   return !verifies || rua_parallel_run (n_lanes, collect_lane, &work, NULL, cancellable, error);
@@ -497,6 +559,16 @@ count_known (const double *numbers, guint32 n)
   return n_known;
 }
 
+RUA_WIDE static gint64
+count_packed (const guint32 *words, guint32 n)
+{
+  guint32 n_known = 0;
+
+  for (guint32 i = 0; i < n; i++)
+    n_known += words[i] != G_MAXUINT32;
+  return n_known;
+}
+
 static gboolean
 is_doubtful (const RuaPairs *self, const RuaPairsSource *source)
 {
@@ -504,6 +576,8 @@ is_doubtful (const RuaPairs *self, const RuaPairsSource *source)
 
   if (source->condition == NULL)
     return source->differs;
+  if (source->packed)
+    return count_packed (source->values, self->n_pairs) != source->n_written;
   if (source->value->type == RUA_VALUE_NUMBER)
     return count_known (source->values, self->n_pairs) != source->n_written;
   for (guint32 i = 0; i < self->n_pairs; i++) {

@@ -694,7 +694,7 @@ collect_pairs (RuaPlan *self, RuaPairing *pairing, GCancellable *cancellable, GE
 
     scan->n_rows = pairs->n_pairs;
     scan->present = pairs->present;
-    scan->externals = (gconstpointer *) pairs->externals;
+    scan->externals = pairs->externals;
     scan->external_wholes = rua_pairs_dup_wholes (pairs);
     scan->pool = pairing->base->pool;
   }

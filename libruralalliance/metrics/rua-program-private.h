@@ -312,6 +312,14 @@ void rua_flat_read (const RuaFlat *self, const guint32 *rows, guint n, gpointer 
 /* Coded numbers times the divisor. */
 void rua_flat_read_whole (const RuaFlat *self, const guint32 *rows, guint n, double *values);
 
+/* A picked value by pair, for as many as there are. */
+typedef struct {
+  gconstpointer values; /* as vectors hold them */
+  gboolean packed;      /* guint32: whole numbers plus @offset, over @divisor; G_MAXUINT32: unknown */
+  double offset;
+  double divisor;
+} RuaExternal;
+
 /* What every run of a program shares. */
 typedef struct {
   RuaSlice *chunks;     /* of the node's column */
@@ -352,7 +360,7 @@ typedef struct {
   guint32 first;        /* the batch */
   guint n;
   gboolean lacks_year;  /* a deflator had no ratio for some row of this batch */
-  const gconstpointer *externals; /* by pick: whole vectors, as long as there are pairs */
+  const RuaExternal *externals; /* by pick */
   GError *error; /* the first that came up */
 } RuaProgramRun;
 
@@ -379,6 +387,9 @@ void rua_program_run_begin (RuaProgramRun *self, guint32 first, guint n);
 gconstpointer rua_program_run_node (RuaProgramRun *self, RuaNode *node);
 /* Finds which nodes give whole numbers over a power of ten; @externals (nullable) says it of the caller's. */
 void rua_program_base_find_wholes (RuaProgramBase *self, const RuaScaled *externals);
+/* Whether numbers of @node are made again, to the bit, of four bytes: rua_numbers_pack() of their whole ones. */
+gboolean rua_program_base_find_packing (const RuaProgramBase *self, const RuaNode *node, double *offset,
+                                        double *divisor);
 /* The numbers of a node whose divisor is not 0, times the divisor; NaN where unknown. */
 const double *rua_program_run_whole (RuaProgramRun *self, RuaNode *node);
 /* The chunks of the columns from @from to before @to will not be read again in this pass. */

@@ -257,6 +257,17 @@ rua_program_run_free (RuaProgramRun *self)
 }
 
 static void
+read_external (const RuaExternal *external, gsize size, guint32 first, guint n, gpointer to)
+{
+  RuaPacked packed = { external->values, external->offset, external->divisor };
+
+  if (external->packed)
+    rua_packed_read (&packed, first, n, to);
+  else
+    memcpy (to, (const guint8 *) external->values + first * size, n * size);
+}
+
+static void
 work (RuaProgramRun *self, RuaNode *node)
 {
   RuaNodeState *state = &self->states[node->slot];
@@ -279,13 +290,10 @@ work (RuaProgramRun *self, RuaNode *node)
     rua_flat_read (self->base->nodes[node->slot].flat, self->states[node->parts[0]->slot].buffer, n,
                    state->buffer);
     break;
-  case RUA_NODE_EXTERNAL: {
-    gsize size = rua_value_type_get_size (node->type);
-
-    memcpy (state->buffer,
-            (const guint8 *) self->externals[node->option] + (gsize) self->first * size, n * size);
+  case RUA_NODE_EXTERNAL:
+    read_external (&self->externals[node->option], rua_value_type_get_size (node->type), self->first, n,
+                   state->buffer);
     break;
-  }
   case RUA_NODE_COUNT:
   case RUA_NODE_ANY:
     rua_run_entries (self, node, self->first, n);

@@ -22,22 +22,6 @@ rua_scaled_of (double number)
   return (RuaScaled){ 0, 0 };
 }
 
-RUA_WIDE static void
-unpack_numbers (const guint32 *words, double offset, double divisor, gsize n, double *numbers)
-{
-  for (gsize i = 0; i < n; i++) {
-    double whole = ((double) (gint32) (words[i] ^ 0x80000000u) + 2147483648.0) - offset;
-
-    numbers[i] = words[i] == G_MAXUINT32 ? NAN : whole / divisor;
-  }
-}
-
-void
-rua_packed_read (const RuaPacked *self, gsize first, gsize n, double *numbers)
-{
-  unpack_numbers (self->words + first, self->offset, self->divisor, n, numbers);
-}
-
 /* ---- columns ---- */
 
 #define FIND_MOST(Type)                                                                            \
@@ -229,6 +213,28 @@ whole_of_node (const RuaProgramBase *self, const RuaNode *node, const RuaScaled 
   }
 }
 
+/* Whether whole numbers over a power of ten give the node's numbers again: as a column has them, or the exact product
+ * of two such, rounded once. */
+static gboolean
+is_decimal (const RuaNode *node)
+{
+  if (node->kind == RUA_NODE_ARITHMETIC && node->operator == RUA_OPERATOR_MULTIPLY)
+    return is_decimal (node->parts[0]) && is_decimal (node->parts[1]);
+  return node->kind == RUA_NODE_COLUMN || node->kind == RUA_NODE_LOOKUP;
+}
+
+gboolean
+rua_program_base_find_packing (const RuaProgramBase *self, const RuaNode *node, double *offset, double *divisor)
+{
+  RuaScaled whole = self->wholes[node->slot];
+
+  if (!is_decimal (node) || whole.divisor == 0 || 2 * ceil (whole.bound) >= G_MAXUINT32)
+    return FALSE;
+  *offset = ceil (whole.bound);
+  *divisor = whole.divisor;
+  return TRUE;
+}
+
 void
 rua_program_base_find_wholes (RuaProgramBase *self, const RuaScaled *externals)
 {
@@ -242,6 +248,54 @@ rua_program_base_find_wholes (RuaProgramBase *self, const RuaScaled *externals)
 
     self->wholes[node->slot] = whole_of_node (self, node, externals);
   }
+}
+
+/* ---- in four bytes ---- */
+
+/* By way of signed words, which vector instructions make of numbers, and numbers of them. */
+RUA_WIDE static void
+pack_all (const double *numbers, double offset, gsize n, guint32 *words)
+{
+  for (gsize i = 0; i < n; i++) {
+    double word = numbers[i] == numbers[i] ? numbers[i] + offset : 4294967295.0;
+
+    words[i] = (guint32) (gint32) (word - 2147483648.0) ^ 0x80000000u;
+  }
+}
+
+RUA_WIDE static void
+unpack_all (const guint32 *words, double offset, gsize n, double *numbers)
+{
+  for (gsize i = 0; i < n; i++) {
+    double whole = ((double) (gint32) (words[i] ^ 0x80000000u) + 2147483648.0) - offset;
+
+    numbers[i] = words[i] == G_MAXUINT32 ? NAN : whole;
+  }
+}
+
+RUA_WIDE static void
+unpack_divided (const guint32 *words, double offset, double divisor, gsize n, double *numbers)
+{
+  for (gsize i = 0; i < n; i++) {
+    double whole = ((double) (gint32) (words[i] ^ 0x80000000u) + 2147483648.0) - offset;
+
+    numbers[i] = words[i] == G_MAXUINT32 ? NAN : whole / divisor;
+  }
+}
+
+void
+rua_numbers_pack (const double *numbers, double offset, gsize n, guint32 *words)
+{
+  pack_all (numbers, offset, n, words);
+}
+
+void
+rua_packed_read (const RuaPacked *self, gsize first, gsize n, double *numbers)
+{
+  if (self->divisor == 1)
+    unpack_all (self->words + first, self->offset, n, numbers);
+  else
+    unpack_divided (self->words + first, self->offset, self->divisor, n, numbers);
 }
 
 /* ---- vectors ---- */
@@ -324,6 +378,17 @@ work_on_arithmetic (RuaProgramRun *run, RuaNode *node, double divisor, double *t
 }
 
 static void
+work_on_external (RuaProgramRun *run, RuaNode *node, double divisor, double *to)
+{
+  const RuaExternal *external = &run->externals[node->option];
+
+  if (external->packed && external->divisor == divisor)
+    unpack_all ((const guint32 *) external->values + run->first, external->offset, run->n, to);
+  else
+    round_all (rua_program_run_node (run, node), divisor, run->n, to);
+}
+
+static void
 work (RuaProgramRun *run, RuaNode *node, double divisor, double *to)
 {
   guint n = run->n;
@@ -335,6 +400,9 @@ work (RuaProgramRun *run, RuaNode *node, double divisor, double *to)
   case RUA_NODE_LOOKUP:
     rua_flat_read_whole (run->base->nodes[node->slot].flat,
                          rua_program_run_node (run, node->parts[0]), n, to);
+    break;
+  case RUA_NODE_EXTERNAL:
+    work_on_external (run, node, divisor, to);
     break;
   case RUA_NODE_NEGATE:
     scale_all (rua_program_run_whole (run, node->parts[0]), -1, n, to);

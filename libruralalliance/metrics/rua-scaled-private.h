@@ -57,5 +57,7 @@ typedef struct {
 
 /* @n of the numbers from @first on. */
 void rua_packed_read (const RuaPacked *self, gsize first, gsize n, double *numbers);
+/* Whole numbers that are not below -@offset, as words. */
+void rua_numbers_pack (const double *numbers, double offset, gsize n, guint32 *words);
 
 G_END_DECLS

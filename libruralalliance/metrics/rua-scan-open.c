@@ -257,32 +257,16 @@ find_form (RuaScan *self, RuaScanPart *part)
   }
 }
 
-/* Whether whole numbers over a power of ten give the node's numbers again: as a column has them, or the exact product
- * of two such, rounded once. */
-static gboolean
-is_decimal (const RuaNode *node)
-{
-  if (node->kind == RUA_NODE_ARITHMETIC && node->operator == RUA_OPERATOR_MULTIPLY)
-    return is_decimal (node->parts[0]) && is_decimal (node->parts[1]);
-  return node->kind == RUA_NODE_COLUMN || node->kind == RUA_NODE_LOOKUP;
-}
-
-/* Such numbers are laid out as the whole ones: half the memory. */
+/* Numbers that a column, or another table, has as whole ones over a power of ten are laid out as these: half the
+ * memory. */
 static void
 find_packed (RuaScan *self, RuaScanPart *part)
 {
   for (guint r = 0; r < part->n_roles && part->reduction == NULL; r++) {
     RuaScanRole *role = &part->roles[r];
-    RuaScaled whole;
 
-    if (role->node == NULL || role->factor != 1 || role->spec->type == RUA_ROLE_FLAG || !is_decimal (role->node))
-      continue;
-    whole = self->base->wholes[role->node->slot];
-    if (whole.divisor == 0 || 2 * ceil (whole.bound) >= G_MAXUINT32)
-      continue;
-    role->packed = TRUE;
-    role->offset = ceil (whole.bound);
-    role->divisor = whole.divisor;
+    if (role->node != NULL && role->factor == 1 && role->spec->type != RUA_ROLE_FLAG)
+      role->packed = rua_program_base_find_packing (self->base, role->node, &role->offset, &role->divisor);
   }
 }
 

@@ -115,7 +115,7 @@ struct _RuaScan {
   guint32 n_rows;
   const guint8 *present; /* by row, 0: not there; NULL: as the table says */
   RuaTextPool *pool;     /* borrowed; NULL: an own one */
-  gconstpointer *externals; /* borrowed */
+  const RuaExternal *externals; /* borrowed */
   RuaScaled *external_wholes;
   gpointer owner;        /* the caller's */
   GPtrArray *parts;      /* of RuaScanPart */

@@ -130,18 +130,6 @@ count_batch (guint32 *counts, const RuaScanTaken *taken)
       counts[taken->cells[taken->places[k]]]++;
 }
 
-/* Whole numbers that are not below -@offset, as words; by way of signed ones, which vector instructions make of
- * numbers. */
-RUA_WIDE static void
-pack_numbers (const double *numbers, double offset, guint n, guint32 *words)
-{
-  for (guint i = 0; i < n; i++) {
-    double word = numbers[i] == numbers[i] ? numbers[i] + offset : 4294967295.0;
-
-    words[i] = (guint32) (gint32) (word - 2147483648.0) ^ 0x80000000u;
-  }
-}
-
 const double *
 rua_scan_role_read (const RuaScanRole *role, gsize first, gsize n, double *room)
 {
@@ -169,7 +157,7 @@ lay_batch (RuaScanView *view, RuaScanPart *part, guint lane, const RuaScanTaken 
     if (role->packed) {
       guint32 *vector = role->vector, words[RUA_BATCH];
 
-      pack_numbers (taken->values[r], role->offset, taken->n, words);
+      rua_numbers_pack (taken->values[r], role->offset, taken->n, words);
       for (guint k = 0; k < n; k++)
         vector[to[k]] = words[places != NULL ? places[k] : k];
     } else if (role->node != NULL) {
