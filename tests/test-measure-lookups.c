@@ -4,9 +4,12 @@
 #include "metrics-case.h"
 #include "rua-table.h"
 #include "rua-measure.h"
+#include "rua-parallel.h"
+#include "rua-program-private.h"
 #include "rua-table-core-private.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define N_HOUSEHOLDS 70000
@@ -157,10 +160,219 @@ test_widths (void)
   world_clear (&world);
 }
 
+/* ---- laid out ---- */
+
+typedef enum {
+  BYTES,      /* codes up to 254 */
+  MORE_BYTES, /* one too many for a byte */
+  PAIRS,
+  MORE_PAIRS,
+  QUARTERS,   /* over 100, though the first are whole */
+  LATE,       /* the first do not tell that some are not whole */
+  FRACTIONS,
+  LARGE,
+  TOO_LARGE,
+  UNKNOWN,
+  SHAPES
+} Shape;
+
+typedef struct {
+  gboolean coded;
+  guint8 width;
+  double divisor;
+} Form;
+
+static const Form forms[SHAPES] = {
+  [BYTES] = { TRUE, 1, 1 },       [MORE_BYTES] = { TRUE, 2, 1 }, [PAIRS] = { TRUE, 2, 1 },
+  [MORE_PAIRS] = { TRUE, 4, 1 },  [QUARTERS] = { TRUE, 2, 100 }, [LATE] = { FALSE, 8, 1 },
+  [FRACTIONS] = { FALSE, 8, 1 },  [LARGE] = { TRUE, 4, 1 },      [TOO_LARGE] = { FALSE, 8, 1 },
+  [UNKNOWN] = { FALSE, 8, 1 },
+};
+
+/* The second and the last of many rows are the extremes. */
+static double
+draw_number (Shape shape, guint32 i, guint32 n)
+{
+  gint32 word = (gint32) g_test_rand_int_range (0, 255);
+  gboolean ends = i == 1, last = i + 1 == n;
+
+  if (shape == UNKNOWN || (!ends && !last && i > 2 && g_test_rand_int_range (0, 9) == 0))
+    return NAN;
+  switch (shape) {
+  case BYTES:
+    return ends ? -3 : last ? 251 : word - 3;
+  case MORE_BYTES:
+    return ends ? -3 : last ? 252 : word - 3;
+  case PAIRS:
+    return ends ? -1000 : last ? 64534 : word;
+  case MORE_PAIRS:
+    return ends ? -1000 : last ? 64535 : word;
+  case QUARTERS:
+    return ends ? -1.25 : i < 64 ? word : word * 0.25;
+  case LATE:
+    return last ? 0.5 : word;
+  case FRACTIONS:
+    return word / 7.0;
+  case LARGE:
+    return ends ? -1e9 : last ? 1e9 : word;
+  default:
+    return ends ? -1000000001 : word;
+  }
+}
+
+static RuaFlat *
+lay_out (RuaTable *table, const char *source)
+{
+  RuaProgramOptions options = { .table = table };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RuaProgram) program = rua_program_new (source, &options, &error);
+  RuaFlat *flat;
+
+  g_assert_no_error (error);
+  flat = rua_flat_new (program, NULL, &error);
+  g_assert_no_error (error);
+  return flat;
+}
+
+/* Any rows, in any order, and the row that there is not. */
+static void
+check_numbers (const RuaFlat *flat, const double *want, guint32 n)
+{
+  guint32 rows[RUA_BATCH];
+  double got[RUA_BATCH];
+
+  for (guint trial = 0; trial < 2 * n / RUA_BATCH + 1; trial++) {
+    for (guint i = 0; i < RUA_BATCH; i++)
+      rows[i] = i == 7 ? RUA_NO_ROW : i == 8 ? n - 1 : (guint32) g_test_rand_int_range (0, (gint32) n);
+    rua_flat_read (flat, rows, RUA_BATCH, got);
+    for (guint i = 0; i < RUA_BATCH; i++)
+      if (rows[i] == RUA_NO_ROW || isnan (want[rows[i]]))
+        g_assert_true (isnan (got[i]));
+      else
+        g_assert_cmpfloat (got[i], ==, want[rows[i]]);
+    if (!flat->coded)
+      continue;
+    rua_flat_read_whole (flat, rows, RUA_BATCH, got);
+    for (guint i = 0; i < RUA_BATCH; i++)
+      if (rows[i] != RUA_NO_ROW && !isnan (want[rows[i]]))
+        g_assert_cmpfloat (got[i], ==, rint (want[rows[i]] * flat->divisor));
+  }
+}
+
+static void
+check_form (const RuaFlat *flat, Shape shape, const double *numbers, guint32 n)
+{
+  double least = NAN, greatest = NAN;
+
+  for (guint32 i = 0; i < n; i++) {
+    least = fmin (least, numbers[i]);
+    greatest = fmax (greatest, numbers[i]);
+  }
+  g_assert_cmpint (flat->coded, ==, forms[shape].coded);
+  g_assert_cmpuint (flat->width, ==, forms[shape].width);
+  g_assert_cmpfloat (flat->divisor, ==, forms[shape].divisor);
+  g_assert_cmpint (flat->whole, ==, flat->coded && flat->divisor == 1);
+  g_assert_cmpfloat (flat->base, ==, flat->coded ? least * flat->divisor : 0);
+  if (isnan (least))
+    g_assert_true (isnan (flat->least) && isnan (flat->greatest));
+  else {
+    g_assert_cmpfloat (flat->least, ==, least);
+    g_assert_cmpfloat (flat->greatest, ==, greatest);
+  }
+}
+
+/* A column is laid out as an expression of the same numbers is. */
+static void
+try_numbers (Shape shape, guint32 n)
+{
+  g_autoptr (RuaAlliance) alliance = case_empty ();
+  RuaTable *table = rua_alliance_get_table (alliance, "household");
+  g_autoptr (RuaAppender) appender = rua_table_append (table);
+  g_autofree double *numbers = g_new (double, n);
+  guint weight = field (table, "weight");
+  g_autoptr (GError) error = NULL;
+  RuaFlat *flats[2];
+  char id[16];
+
+  for (guint32 i = 0; i < n; i++) {
+    numbers[i] = draw_number (shape, i, n);
+    g_snprintf (id, sizeof id, "h%u", i);
+    rua_appender_set_text (appender, 0, id, -1, NULL);
+    if (!isnan (numbers[i]))
+      rua_appender_set_number (appender, weight, numbers[i], NULL);
+    rua_appender_end_row (appender);
+  }
+  rua_appender_commit (appender, &error);
+  g_assert_no_error (error);
+  flats[0] = lay_out (table, "weight");
+  flats[1] = lay_out (table, "coalesce (weight, weight)");
+  for (guint k = 0; k < 2; k++) {
+    check_form (flats[k], shape, numbers, n);
+    check_numbers (flats[k], numbers, n);
+    rua_flat_free (flats[k]);
+  }
+}
+
+/* Rows that are referred to, the last of them among them, in as few bytes as hold them. */
+static void
+try_rows (guint32 n, guint8 width)
+{
+  g_autoptr (RuaAlliance) alliance = case_empty ();
+  RuaTable *households = rua_alliance_get_table (alliance, "household"),
+           *incomes = rua_alliance_get_table (alliance, "income");
+  g_autoptr (RuaAppender) first = rua_table_append (households), second = rua_table_append (incomes);
+  g_autoptr (GError) error = NULL;
+  guint32 of[RUA_BATCH + 100], rows[RUA_BATCH], got[RUA_BATCH];
+  const guint32 n_incomes = G_N_ELEMENTS (of);
+  RuaFlat *flat;
+  char id[16];
+
+  for (guint32 i = 0; i < n; i++) {
+    g_snprintf (id, sizeof id, "h%u", i);
+    rua_appender_set_text (first, 0, id, -1, NULL);
+    rua_appender_end_row (first);
+  }
+  rua_appender_commit (first, &error);
+  for (guint32 i = 0; i < n_incomes; i++) {
+    of[i] = i == RUA_BATCH ? n - 1 : (guint32) g_test_rand_int_range (0, (gint32) n);
+    g_snprintf (id, sizeof id, "h%u", of[i]);
+    rua_appender_set_reference (second, field (incomes, "household"), id, -1, NULL);
+    rua_appender_set_integer (second, field (incomes, "year"), 2014, NULL);
+    rua_appender_end_row (second);
+  }
+  rua_appender_commit (second, &error);
+  g_assert_no_error (error);
+  flat = lay_out (incomes, "household");
+  g_assert_cmpuint (flat->width, ==, width);
+  g_assert_cmpint (flat->coded, ==, width < 4);
+  for (guint i = 0; i < RUA_BATCH; i++)
+    rows[i] = i == 3 ? RUA_NO_ROW : n_incomes - 1 - i;
+  rua_flat_read (flat, rows, RUA_BATCH, got);
+  for (guint i = 0; i < RUA_BATCH; i++)
+    g_assert_cmpuint (got[i], ==, i == 3 ? RUA_NO_ROW : of[rows[i]]);
+  rua_flat_free (flat);
+}
+
+static void
+test_laid_out (void)
+{
+  try_rows (255, 1);
+  try_rows (256, 2);
+  try_rows (65535, 2);
+  try_rows (65536, 4);
+  for (guint shape = 0; shape < SHAPES; shape++) {
+    rua_set_n_threads (shape % 2 + 1);
+    try_numbers (shape, 300);
+    try_numbers (shape, (guint32) g_test_rand_int_range (66000, 70000));
+  }
+  rua_set_n_threads (0);
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/measure-lookups/widths", test_widths);
+  g_test_add_func ("/measure-lookups/laid-out", test_laid_out);
   return g_test_run ();
 }

@@ -14,12 +14,15 @@
 
 /* ---- laying out ---- */
 
+/* Numbers, codes and rows are looked at, then laid out in the bytes that they need. Those of a column are read
+ * twice, others are kept meanwhile as vectors have them. */
 typedef struct {
   RuaProgramBase *base;
   RuaFlat *flat;
-  double *least, *greatest; /* by chunk */
+  double *least, *greatest; /* by chunk; of words the greatest alone */
+  double divisor;           /* that numbers may be whole over; 0: none */
   gint differs;             /* atomic: not all values are whole numbers over the divisor */
-  gpointer codes;
+  gpointer values;          /* as vectors have them; NULL: to be read again */
 } Laying;
 
 static guint32
@@ -28,42 +31,12 @@ chunk_end (const RuaFlat *self, guint32 begin)
   return begin + MIN (self->n_rows - begin, RUA_CHUNK_ROWS);
 }
 
-RUA_WIDE static void
-find_range (const double *values, guint32 n, double *least, double *greatest)
-{
-  double low = INFINITY, high = -INFINITY;
-
-  for (guint32 i = 0; i < n; i++) {
-    low = values[i] < low ? values[i] : low;
-    high = values[i] > high ? values[i] : high;
-  }
-  *least = low;
-  *greatest = high;
-}
-
+/* Words of 4 bytes are codes of texts, or rows. */
 static gboolean
-lay_chunk (guint task, gpointer data, GError **error)
+is_words (const RuaFlat *self)
 {
-  Laying *self = data;
-  RuaFlat *flat = self->flat;
-  gsize size = flat->width;
-  guint32 begin = task << RUA_CHUNK_BITS;
-  guint32 end = chunk_end (flat, begin);
-  g_autoptr (RuaProgramRun) run = rua_program_run_new_on (self->base);
-
-  for (guint32 first = begin; first < end; first += RUA_BATCH) {
-    guint n = MIN (RUA_BATCH, end - first);
-
-    memcpy ((guint8 *) flat->values + first * size, rua_program_run_batch (run, first, n), n * size);
-    if (run->error != NULL) {
-      g_propagate_error (error, g_steal_pointer (&run->error));
-      return FALSE;
-    }
-  }
-  if (flat->type == RUA_VALUE_NUMBER)
-    find_range ((const double *) flat->values + begin, end - begin, &self->least[task],
-                &self->greatest[task]);
-  return TRUE;
+  return self->type != RUA_VALUE_NUMBER && self->type != RUA_VALUE_BOOLEAN && self->type != RUA_VALUE_DATE
+    && self->type != RUA_VALUE_ANY_REFERENCE;
 }
 
 static gboolean
@@ -75,29 +48,119 @@ for_chunks (Laying *self, RuaParallelFunc func, GCancellable *cancellable, GErro
                            cancellable, error);
 }
 
-/* ---- numbers in few bytes ---- */
+static gconstpointer
+read_batch (RuaProgramRun *run, guint32 first, guint n, GError **error)
+{
+  gconstpointer values = rua_program_run_batch (run, first, n);
+
+  if (run->error == NULL)
+    return values;
+  g_propagate_error (error, g_steal_pointer (&run->error));
+  return NULL;
+}
+
+/* ---- looking at values ---- */
+
+RUA_WIDE static void
+widen_range (const double *values, guint n, double *least, double *greatest)
+{
+  double low = *least, high = *greatest;
+
+  for (guint i = 0; i < n; i++) {
+    low = values[i] < low ? values[i] : low;
+    high = values[i] > high ? values[i] : high;
+  }
+  *least = low;
+  *greatest = high;
+}
 
 RUA_WIDE static gboolean
-are_multiples (const double *values, guint32 n, double divisor)
+are_multiples (const double *values, guint n, double divisor)
 {
   guint n_other = 0;
 
-  for (guint32 i = 0; i < n; i++)
+  for (guint i = 0; i < n; i++)
     n_other += !(rint (values[i] * divisor) / divisor == values[i]) & (values[i] == values[i]);
   return n_other == 0;
 }
 
+RUA_WIDE static gboolean
+are_whole (const double *values, guint n)
+{
+  guint n_other = 0;
+
+  for (guint i = 0; i < n; i++)
+    n_other += !(rint (values[i]) == values[i]) & (values[i] == values[i]);
+  return n_other == 0;
+}
+
+/* The greatest that is known; -1 if none is. */
+RUA_WIDE static double
+find_greatest (const guint32 *values, guint n)
+{
+  guint32 next = 0; /* what is unknown comes round to 0 */
+
+  for (guint i = 0; i < n; i++)
+    next = values[i] + 1 > next ? values[i] + 1 : next;
+  return (double) next - 1;
+}
+
 static gboolean
-test_chunk (guint task, gpointer data, GError **error)
+look_at_chunk (guint task, gpointer data, GError **error)
 {
   Laying *self = data;
-  guint32 begin = task << RUA_CHUNK_BITS;
+  RuaFlat *flat = self->flat;
+  gsize size = rua_value_type_get_size (flat->type);
+  guint32 begin = task << RUA_CHUNK_BITS, end = chunk_end (flat, begin);
+  g_autoptr (RuaProgramRun) run = rua_program_run_new_on (self->base);
+  double least = INFINITY, greatest = -INFINITY;
+  gboolean agrees = self->divisor != 0;
 
-  if (!are_multiples ((const double *) self->flat->values + begin,
-                      chunk_end (self->flat, begin) - begin, self->flat->divisor))
+  for (guint32 first = begin; first < end; first += RUA_BATCH) {
+    guint n = MIN (RUA_BATCH, end - first);
+    gconstpointer values = read_batch (run, first, n, error);
+
+    if (values == NULL)
+      return FALSE;
+    if (self->values != NULL)
+      memcpy ((guint8 *) self->values + first * size, values, n * size);
+    if (flat->type == RUA_VALUE_NUMBER) {
+      widen_range (values, n, &least, &greatest);
+      agrees = agrees
+               && (self->divisor == 1 ? are_whole (values, n) : are_multiples (values, n, self->divisor));
+    } else
+      greatest = MAX (greatest, find_greatest (values, n));
+  }
+  self->least[task] = least;
+  self->greatest[task] = greatest;
+  if (!agrees)
     g_atomic_int_set (&self->differs, TRUE);
   return TRUE;
 }
+
+/* The first values tell what all of them must then be whole over. */
+static gboolean
+find_divisor (Laying *self, GError **error)
+{
+  g_autoptr (RuaProgramRun) run = rua_program_run_new_on (self->base);
+  guint n = MIN (self->flat->n_rows, 64);
+  const double *values;
+  double divisor = 1;
+
+  if (self->flat->type != RUA_VALUE_NUMBER || n == 0)
+    return TRUE;
+  values = read_batch (run, 0, n, error);
+  if (values == NULL)
+    return FALSE;
+  for (guint i = 0; i < n; i++)
+    while (!isnan (values[i]) && divisor <= 1e6
+           && (fabs (values[i]) > 1e9 || rint (values[i] * divisor) / divisor != values[i]))
+      divisor *= 10;
+  self->divisor = divisor <= 1e6 ? divisor : 0;
+  return TRUE;
+}
+
+/* ---- in few bytes ---- */
 
 /* Codes lie below 2^32 - 1, which is the unknown; by way of signed words, which vector instructions make of
  * numbers. */
@@ -125,130 +188,116 @@ narrow (const guint32 *codes, guint n, guint8 width, guint8 *to)
 }
 
 static gboolean
-code_chunk (guint task, gpointer data, GError **error)
+lay_chunk (guint task, gpointer data, GError **error)
 {
   Laying *self = data;
   RuaFlat *flat = self->flat;
+  gsize size = rua_value_type_get_size (flat->type);
   guint32 begin = task << RUA_CHUNK_BITS, end = chunk_end (flat, begin);
+  g_autoptr (RuaProgramRun) run = self->values == NULL ? rua_program_run_new_on (self->base) : NULL;
   guint32 codes[RUA_BATCH];
 
   for (guint32 first = begin; first < end; first += RUA_BATCH) {
     guint n = MIN (RUA_BATCH, end - first);
-    guint8 *to = (guint8 *) self->codes + (gsize) first * flat->width;
+    guint8 *to = (guint8 *) flat->values + (gsize) first * flat->width;
+    gconstpointer values = run != NULL ? read_batch (run, first, n, error)
+                                       : (const guint8 *) self->values + first * size;
 
-    if (flat->type == RUA_VALUE_NUMBER) {
-      code_batch ((const double *) flat->values + first, n, flat->divisor, flat->base, codes);
+    if (values == NULL)
+      return FALSE;
+    if (!flat->coded)
+      memcpy (to, values, n * size);
+    else if (flat->type == RUA_VALUE_NUMBER) {
+      code_batch (values, n, flat->divisor, flat->base, codes);
       narrow (codes, n, flat->width, to);
     } else
-      narrow ((const guint32 *) flat->values + first, n, flat->width, to);
+      narrow (values, n, flat->width, to);
   }
-  return TRUE;
-}
-
-/* Values become codes of @width bytes. */
-static gboolean
-code_values (Laying *self, guint8 width, GCancellable *cancellable, GError **error)
-{
-  RuaFlat *flat = self->flat;
-
-  self->codes = rua_block_new ((flat->n_rows + (gsize) 1) * width);
-  flat->width = width;
-  if (!for_chunks (self, code_chunk, cancellable, error)) {
-    rua_block_free (self->codes);
-    return FALSE;
-  }
-  memset ((guint8 *) self->codes + (gsize) flat->n_rows * width, 0xff, width);
-  rua_block_free (flat->values);
-  flat->values = self->codes;
-  flat->coded = TRUE;
   return TRUE;
 }
 
 /* Numbers as whole numbers over one power of ten, where all of them are that, in 1, 2 or 4 bytes. */
-static gboolean
-code_numbers (Laying *self, GCancellable *cancellable, GError **error)
+static void
+choose_number_width (Laying *self, double least, double greatest)
 {
   RuaFlat *flat = self->flat;
-  const double *values = flat->values;
-  double least = INFINITY, greatest = -INFINITY, divisor = 1;
-  guint32 n = flat->n_rows;
+  double divisor = self->divisor;
 
-  for (guint32 c = 0; c < ((guint64) n + RUA_CHUNK_MASK) >> RUA_CHUNK_BITS; c++) {
+  if (least > greatest)
+    return;
+  flat->least = least;
+  flat->greatest = greatest;
+  if (divisor == 0 || self->differs || (greatest - least) * divisor >= 4294967294.0 || fabs (least) > 1e9
+      || fabs (greatest) > 1e9)
+    return;
+  flat->divisor = divisor;
+  flat->base = rint (least * divisor);
+  flat->whole = divisor == 1;
+  flat->coded = TRUE;
+  greatest = rint (greatest * divisor) - flat->base;
+  flat->width = greatest < 255 ? 1 : greatest < 65535 ? 2 : 4;
+}
+
+static void
+choose_width (Laying *self)
+{
+  RuaFlat *flat = self->flat;
+  double least = INFINITY, greatest = -INFINITY;
+
+  for (guint32 c = 0; c < ((guint64) flat->n_rows + RUA_CHUNK_MASK) >> RUA_CHUNK_BITS; c++) {
     least = MIN (least, self->least[c]);
     greatest = MAX (greatest, self->greatest[c]);
   }
-  if (least > greatest)
-    return TRUE;
-  flat->least = least;
-  flat->greatest = greatest;
-  /* The first values tell the divisor; all of them must then agree. */
-  for (guint32 i = 0; i < MIN (n, 64); i++)
-    while (!isnan (values[i]) && divisor <= 1e6
-           && (fabs (values[i]) > 1e9 || rint (values[i] * divisor) / divisor != values[i]))
-      divisor *= 10;
-  if (divisor > 1e6 || (greatest - least) * divisor >= 4294967294.0 || fabs (least) > 1e9
-      || fabs (greatest) > 1e9)
-    return TRUE;
-  flat->divisor = divisor;
-  flat->base = rint (least * divisor);
-  if (!for_chunks (self, test_chunk, cancellable, error))
-    return FALSE;
-  if (self->differs) {
-    flat->divisor = 1;
-    flat->base = 0;
-    return TRUE;
+  if (flat->type == RUA_VALUE_NUMBER)
+    choose_number_width (self, least, greatest);
+  else if (greatest < 65535) {
+    flat->coded = TRUE;
+    flat->width = greatest < 255 ? 1 : 2;
   }
-  flat->whole = divisor == 1;
-  greatest = rint (greatest * divisor) - flat->base;
-  return code_values (self, greatest < 255 ? 1 : greatest < 65535 ? 2 : 4, cancellable, error);
 }
 
-/* The greatest that is known; 0 if none is. */
-RUA_WIDE static guint32
-find_greatest (const guint32 *values, guint32 n)
+/* The row that there is not. */
+static void
+lay_unknown (RuaFlat *self)
 {
-  guint32 next = 0; /* what is unknown comes round to 0 */
+  guint8 *to = (guint8 *) self->values + (gsize) self->n_rows * self->width;
+  double number = NAN;
+  gint32 date = RUA_NO_DATE;
+  guint8 truth = RUA_TRI_UNKNOWN;
 
-  for (guint32 i = 0; i < n; i++)
-    next = values[i] + 1 > next ? values[i] + 1 : next;
-  return next > 0 ? next - 1 : 0;
-}
-
-/* Codes and rows in 1 or 2 bytes. */
-static gboolean
-code_words (Laying *self, GCancellable *cancellable, GError **error)
-{
-  guint32 greatest = find_greatest (self->flat->values, self->flat->n_rows);
-
-  return greatest >= 65535 || code_values (self, greatest < 255 ? 1 : 2, cancellable, error);
+  if (self->type == RUA_VALUE_NUMBER && !self->coded)
+    memcpy (to, &number, sizeof number);
+  else if (self->type == RUA_VALUE_DATE)
+    memcpy (to, &date, sizeof date);
+  else if (self->type == RUA_VALUE_BOOLEAN)
+    memcpy (to, &truth, sizeof truth);
+  else
+    memset (to, 0xff, self->width);
 }
 
 static gboolean
-lay_out (Laying *self, GCancellable *cancellable, GError **error)
+lay_out (Laying *self, const RuaNode *root, GCancellable *cancellable, GError **error)
 {
   RuaFlat *flat = self->flat;
-  guint32 n_rows = flat->n_rows;
+  gsize room = flat->n_rows + (gsize) 1;
 
-  if (!for_chunks (self, lay_chunk, cancellable, error))
-    return FALSE;
-  rua_program_base_give_back (self->base, 0, G_MAXUINT);
-  switch (flat->type) {
-  case RUA_VALUE_NUMBER:
-    ((double *) flat->values)[n_rows] = NAN;
-    return code_numbers (self, cancellable, error);
-  case RUA_VALUE_BOOLEAN:
-    ((guint8 *) flat->values)[n_rows] = RUA_TRI_UNKNOWN;
-    return TRUE;
-  case RUA_VALUE_DATE:
-    ((gint32 *) flat->values)[n_rows] = RUA_NO_DATE;
-    return TRUE;
-  case RUA_VALUE_ANY_REFERENCE:
-    ((guint64 *) flat->values)[n_rows] = RUA_NO_ANY;
-    return TRUE;
-  default:
-    ((guint32 *) flat->values)[n_rows] = G_MAXUINT32;
-    return code_words (self, cancellable, error);
+  if (flat->type == RUA_VALUE_NUMBER || is_words (flat)) {
+    if (root->kind != RUA_NODE_COLUMN)
+      self->values = rua_block_new (room * flat->width);
+    if (!find_divisor (self, error) || !for_chunks (self, look_at_chunk, cancellable, error))
+      return FALSE;
+    choose_width (self);
   }
+  if (self->values != NULL && !flat->coded) {
+    flat->values = g_steal_pointer (&self->values);
+  } else {
+    flat->values = rua_block_new (room * flat->width);
+    if (!for_chunks (self, lay_chunk, cancellable, error))
+      return FALSE;
+  }
+  rua_program_base_give_back (self->base, 0, G_MAXUINT);
+  lay_unknown (flat);
+  return TRUE;
 }
 
 static guint8
@@ -270,7 +319,7 @@ rua_flat_new (RuaProgram *program, GCancellable *cancellable, GError **error)
   g_autoptr (RuaProgramBase) base = rua_program_base_new (program, NULL, cancellable, error);
   g_autofree double *least = g_new (double, n_chunks + 1), *greatest = g_new (double, n_chunks + 1);
   RuaFlat *self;
-  Laying laying = { base, NULL, least, greatest, FALSE, NULL };
+  Laying laying = { .base = base, .least = least, .greatest = greatest };
 
   if (base == NULL)
     return NULL;
@@ -280,12 +329,12 @@ rua_flat_new (RuaProgram *program, GCancellable *cancellable, GError **error)
   self->width = (guint8) rua_value_type_get_size (root->type);
   self->divisor = 1;
   self->least = self->greatest = NAN;
-  self->values = rua_block_new ((n_rows + (gsize) 1) * self->width);
   self->owns = TRUE;
-  if (!lay_out (&laying, cancellable, error))
+  if (!lay_out (&laying, root, cancellable, error))
     g_clear_pointer (&self, rua_flat_free);
   else
     self->shift = shift_of (self->width);
+  rua_block_free (laying.values);
   return self;
 }
 
