@@ -300,16 +300,6 @@ lay_out (Laying *self, const RuaNode *root, GCancellable *cancellable, GError **
   return TRUE;
 }
 
-static guint8
-shift_of (guint width)
-{
-  guint8 shift = 0;
-
-  while (1u << shift < width)
-    shift++;
-  return shift;
-}
-
 RuaFlat *
 rua_flat_new (RuaProgram *program, GCancellable *cancellable, GError **error)
 {
@@ -333,7 +323,7 @@ rua_flat_new (RuaProgram *program, GCancellable *cancellable, GError **error)
   if (!lay_out (&laying, root, cancellable, error))
     g_clear_pointer (&self, rua_flat_free);
   else
-    self->shift = shift_of (self->width);
+    self->stride = self->width;
   rua_block_free (laying.values);
   return self;
 }
@@ -358,16 +348,16 @@ rua_flat_free (RuaFlat *self)
 typedef struct {
   RuaFlat **flats;
   guint n;
-  guint8 shift;
+  guint stride;
   guint8 *block;
 } Joining;
 
 static void
-copy_field (const RuaFlat *flat, guint32 begin, guint32 end, guint8 shift, guint8 *to)
+copy_field (const RuaFlat *flat, guint32 begin, guint32 end, guint stride, guint8 *to)
 {
 #define COPY(Type)                                                                                 \
   for (guint32 i = begin; i < end; i++)                                                            \
-    memcpy (to + ((gsize) i << shift), (const Type *) flat->values + i, sizeof (Type))
+    memcpy (to + (gsize) i * stride, (const Type *) flat->values + i, sizeof (Type))
 
   if (flat->width == 1)
     COPY (guint8);
@@ -392,7 +382,7 @@ join_chunk (guint task, gpointer data, GError **error)
 
     for (guint k = 0; k < self->n; k++) {
       copy_field (self->flats[k], (guint32) first,
-                  (guint32) MIN (first + RUA_BATCH, MIN (last, begin + RUA_CHUNK_ROWS)), self->shift,
+                  (guint32) MIN (first + RUA_BATCH, MIN (last, begin + RUA_CHUNK_ROWS)), self->stride,
                   self->block + offset);
       offset += self->flats[k]->width;
     }
@@ -421,8 +411,9 @@ rua_flat_join (RuaFlat **flats, guint n, gpointer *block, GCancellable *cancella
     width += flats[self.n++]->width;
   if (self.n < 2 || n_rows * width < LEAST_BYTES)
     return TRUE;
-  self.shift = shift_of (width);
-  self.block = rua_block_new ((gsize) n_rows << self.shift);
+  /* No wider than they are: fewer lines of the cache in all are worth more than that none is crossed. */
+  self.stride = width;
+  self.block = rua_block_new (n_rows * self.stride);
   if (!rua_parallel_run ((guint) ((n_rows + RUA_CHUNK_MASK) >> RUA_CHUNK_BITS), join_chunk, &self, NULL,
                          cancellable, error)) {
     rua_block_free (self.block);
@@ -431,7 +422,7 @@ rua_flat_join (RuaFlat **flats, guint n, gpointer *block, GCancellable *cancella
   for (guint k = 0; k < self.n; k++) {
     rua_block_free (flats[k]->values);
     flats[k]->values = self.block + offset;
-    flats[k]->shift = self.shift;
+    flats[k]->stride = (guint8) self.stride;
     flats[k]->owns = FALSE;
     offset += flats[k]->width;
   }
@@ -445,11 +436,11 @@ rua_flat_join (RuaFlat **flats, guint n, gpointer *block, GCancellable *cancella
   G_STMT_START                                                                                     \
   {                                                                                                \
     const guint8 *from = self->values;                                                             \
-    const guint8 shift = self->shift;                                                              \
+    const gsize stride = self->stride;                                                             \
     To *to = values;                                                                               \
     for (guint i = 0; i < n; i++) {                                                                \
       Type code;                                                                                   \
-      memcpy (&code, from + ((gsize) MIN (rows[i], last) << shift), sizeof code);                  \
+      memcpy (&code, from + MIN (rows[i], last) * stride, sizeof code);                            \
       to[i] = (To) (Value);                                                                        \
     }                                                                                              \
   }                                                                                                \

@@ -290,7 +290,7 @@ typedef struct {
   RuaValueType type;
   guint32 n_rows;
   guint8 width;   /* of a value */
-  guint8 shift;   /* a value stands every 2^shift bytes */
+  guint8 stride;  /* from a value to the next */
   gboolean owns;  /* the values; else they are among others' */
   gboolean coded; /* numbers: (base + code) / divisor, the highest code is unknown; other values of
                    * 4 bytes: the code itself, the highest is unknown */
