@@ -387,7 +387,8 @@ void rua_program_run_begin (RuaProgramRun *self, guint32 first, guint n);
 gconstpointer rua_program_run_node (RuaProgramRun *self, RuaNode *node);
 /* Finds which nodes give whole numbers over a power of ten; @externals (nullable) says it of the caller's. */
 void rua_program_base_find_wholes (RuaProgramBase *self, const RuaScaled *externals);
-/* Whether numbers of @node are made again, to the bit, of four bytes: rua_numbers_pack() of their whole ones. */
+/* Whether numbers of @node fit into four bytes: rua_numbers_pack() of their whole ones. A product of decimals is then
+ * rounded once. */
 gboolean rua_program_base_find_packing (const RuaProgramBase *self, const RuaNode *node, double *offset,
                                         double *divisor);
 /* The numbers of a node whose divisor is not 0, times the divisor; NaN where unknown. */
