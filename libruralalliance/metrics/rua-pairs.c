@@ -487,7 +487,7 @@ gboolean
 rua_pairing_collect (RuaPairing *self, GCancellable *cancellable, GError **error)
 {
   guint32 n_rows = rua_table_get_n_rows (self->table);
-  guint n_lanes = n_rows < 1 << 15 ? 1 : 8;
+  guint n_lanes = n_rows < 1 << 15 ? 1 : 32;
   g_autoptr (GArray) ranges = g_array_new (FALSE, FALSE, sizeof (Range));
   Collecting work = { self, cancellable, 0, FALSE };
   gboolean verifies = FALSE;
