@@ -432,13 +432,25 @@ rua_flat_join (RuaFlat **flats, guint n, gpointer *block, GCancellable *cancella
 
 /* ---- looking up ---- */
 
+/* Rows whose values are called into the cache before their turn, where these do not lie in it anyhow. */
+#define AHEAD 32
+#define LARGE ((gsize) 2 << 20)
+
 #define LOOK_UP(Type, To, Value)                                                                   \
   G_STMT_START                                                                                     \
   {                                                                                                \
     const guint8 *from = self->values;                                                             \
     const gsize stride = self->stride;                                                             \
     To *to = values;                                                                               \
-    for (guint i = 0; i < n; i++) {                                                                \
+    guint i = 0;                                                                                   \
+    if (self->n_rows * stride > LARGE)                                                             \
+      for (; i + AHEAD < n; i++) {                                                                 \
+        Type code;                                                                                 \
+        __builtin_prefetch (from + MIN (rows[i + AHEAD], last) * stride);                          \
+        memcpy (&code, from + MIN (rows[i], last) * stride, sizeof code);                          \
+        to[i] = (To) (Value);                                                                      \
+      }                                                                                            \
+    for (; i < n; i++) {                                                                           \
       Type code;                                                                                   \
       memcpy (&code, from + MIN (rows[i], last) * stride, sizeof code);                            \
       to[i] = (To) (Value);                                                                        \
