@@ -3,13 +3,16 @@
 
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #define LARGE_PAGE ((gsize) 2 * 1024 * 1024)
 /* From here on a block is whole large pages: even where half of one lies idle, it is made sooner than the 128
  * small ones that it stands for. */
 #define LEAST_LARGE ((gsize) 512 * 1024)
-/* What is kept by all threads together. The system may take it back whenever it is short of memory. */
-#define MOST_KEPT ((gsize) 256 * 1024 * 1024)
+/* What is kept by all threads together, and no more than this share of the memory that there is. The system may take
+ * it back whenever it is short of memory. */
+#define MOST_KEPT ((gsize) 512 * 1024 * 1024)
+#define SHARE_KEPT 16
 /* Smaller ones the C library keeps itself. */
 #define LEAST_KEPT ((gsize) 128 * 1024)
 #define N_KEPT 64
@@ -64,10 +67,24 @@ is_large (gsize capacity)
   return !SANITIZED && capacity >= LEAST_LARGE;
 }
 
+static gsize
+get_most_kept (void)
+{
+  static gsize most = 0;
+
+  if (g_once_init_enter (&most)) {
+    long pages = sysconf (_SC_PHYS_PAGES), page = sysconf (_SC_PAGESIZE);
+
+    g_once_init_leave (&most, pages > 0 && page > 0 ? MIN (MOST_KEPT, (gsize) pages / SHARE_KEPT * (gsize) page + 1)
+                                                    : MOST_KEPT);
+  }
+  return most;
+}
+
 static gboolean
 keep (Head *head)
 {
-  gsize capacity = head->capacity;
+  gsize capacity = head->capacity, most = get_most_kept ();
   gboolean keeps;
 
 #ifdef MADV_FREE
@@ -76,7 +93,7 @@ keep (Head *head)
     madvise ((guint8 *) head + LARGE_PAGE, capacity - LARGE_PAGE, MADV_FREE);
 #endif
   g_mutex_lock (&mutex);
-  keeps = n_kept < N_KEPT && bytes_kept + capacity <= MOST_KEPT;
+  keeps = n_kept < N_KEPT && bytes_kept + capacity <= most;
   if (keeps) {
     kept[n_kept++] = head;
     bytes_kept += capacity;
