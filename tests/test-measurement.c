@@ -96,6 +96,9 @@ static const Metric metrics[] = {
     "household.village income_source", "{\"figures\":[\"mean\"]}" },
   { "nested.spread", "mean", "{\"value\":\"amount\"}", "net", "-", "-" },
   { "nested.spread-finest", "mean", "{\"value\":\"amount\"}", "net", "household.village", "-" },
+  /* Laid out once: in the order of the groups of one of the coarser, which reads the columns of the finest. */
+  { "nested.median", "quantile", "{\"value\":\"amount\"}", "-", "income_source", "{\"figures\":[\"q[\"]}" },
+  { "nested.median-all", "quantile", "{\"value\":\"amount\"}", "-", "-", "{\"probs\":[0.01,0.3,0.99]}" },
   { "did.light", "did_2x2",
     "{\"outcome\":\"amount\",\"treated\":\"household.household_type = 'producer'\","
     "\"post\":\"year = 2017\",\"cluster\":\"household.village\"}",

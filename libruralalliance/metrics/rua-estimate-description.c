@@ -262,6 +262,7 @@ const RuaEstimator rua_estimator_quantile = {
   "n",
   run_quantile,
   .takes_packed = TRUE,
+  .any_order = TRUE,
 };
 
 void

@@ -100,6 +100,8 @@ struct _RuaEstimator {
   const struct _RuaReduction *(*reduce) (RuaRun *run);
   /* run() takes columns of numbers packed as well: it then has no values of them. */
   gboolean takes_packed;
+  /* The figures are the same, to the bit, in any order of the records. */
+  gboolean any_order;
 };
 
 const RuaEstimator *rua_estimator_find (const char *name);

@@ -219,6 +219,7 @@ rua_plan_add (RuaPlan *self, const RuaDefinition *definition, const RuaAssumptio
                                      part->constants);
   if (reduction != NULL && fits (reduction, rows->columns, rows->by->len))
     part->reduction = reduction;
+  part->any_order = reading->estimator->any_order;
   if (rows->where != NULL && !rows->paired)
     part->where = rua_sheet_add (reading->scan->sheet, rows->where->root, NULL, NULL);
   part->n_by = rows->by->len;

@@ -303,24 +303,48 @@ adds_the_same (const RuaScanPart *self, const RuaScanPart *other)
   return memcmp (self->constants, other->constants, sizeof self->constants) == 0;
 }
 
+/* Whether the columns of one are those of the other, but for the order of records. */
+static gboolean
+lays_the_same (const RuaScanPart *self, const RuaScanPart *other)
+{
+  if (self->reduction != NULL || other->reduction != NULL || self->selection != other->selection
+      || self->n_roles != other->n_roles || self->n_deflated != other->n_deflated)
+    return FALSE;
+  for (guint r = 0; r < self->n_roles; r++)
+    if (self->roles[r].spec->type != RUA_ROLE_NUMBER || !is_same_role (&self->roles[r], &other->roles[r]))
+      return FALSE;
+  return TRUE;
+}
+
 /* More cells than this share of the rows are not worth the sums that they save. */
 #define FEWER 4
 
-/* Sums that no order of adding changes follow from those of finer cells: of the fewest that will do. */
+/* Columns can be laid out in the order of one coarser part, and what is coarser is not laid out itself. */
+static gboolean
+may_follow (const RuaScanPart *part, const RuaScanPart *other)
+{
+  return part->reduction != NULL ? other->leader == NULL && adds_the_same (other, part)
+                                 : other->coarser == NULL && other->finer == NULL && lays_the_same (other, part);
+}
+
+/* What no order of records changes follows from finer cells: of the fewest that will do. */
 static void
 find_finer (RuaScan *self, RuaScanPart *part)
 {
-  if (part->reduction == NULL || part->form == RUA_SUMS_ROUNDED || part->leader != NULL)
+  if (part->reduction != NULL ? part->form == RUA_SUMS_ROUNDED || part->leader != NULL
+                              : !part->any_order || part->coarser != NULL)
     return;
   for (guint i = 0; i < self->parts->len; i++) {
     RuaScanPart *other = g_ptr_array_index (self->parts, i);
     guint64 n_cells = other->keying->n_cells;
 
-    if (other->leader == NULL && n_cells <= self->n_rows / FEWER && n_cells > part->keying->n_cells
+    if (n_cells <= self->n_rows / FEWER && n_cells > part->keying->n_cells
         && (part->finer == NULL || n_cells < part->finer->keying->n_cells)
-        && adds_the_same (other, part) && rua_keying_divides (other->keying, part->keying))
+        && may_follow (part, other) && rua_keying_divides (other->keying, part->keying))
       part->finer = other;
   }
+  if (part->finer != NULL && part->reduction == NULL)
+    part->finer->coarser = part;
 }
 
 gboolean

@@ -70,6 +70,7 @@ struct _RuaScanPart {
   RuaScanRole *roles;
   guint n_roles;
   const RuaReduction *reduction; /* NULL: columns are to be laid out */
+  gboolean any_order;            /* what is made of a group's columns is the same in any order of its records */
   guint cell_roles[RUA_MAX_CELL_ROLES]; /* places in roles */
   guint n_cell_roles;
   guint n_factor_inputs;           /* roles of the estimator */
@@ -97,7 +98,9 @@ struct _RuaScanPart {
   guint selection;
   guint keying_place;
   RuaScanPart *leader; /* an earlier part whose sums are this one's as well; NULL: it has its own */
-  RuaScanPart *finer;  /* a part whose cells this one's are made of, which adds the same to them; NULL: rows are added */
+  RuaScanPart *finer;  /* a part whose cells this one's are made of, which adds the same to them, or lays the same
+                        * out; NULL: rows are read */
+  RuaScanPart *coarser; /* of those that lay out: the one that reads these columns as well; NULL: none */
   guint32 *lane_counts[RUA_LANES];
   guint8 *lane_states[RUA_LANES]; /* of lanes; where the order has no say, of those at work at once */
   guint32 *place_missing[RUA_LANES]; /* as lane_states, in any order */
@@ -176,7 +179,7 @@ typedef struct {
   guint8 *entries;
 } RuaScanBucket;
 
-/* Whether rows are added to sums of its own. */
+/* Whether rows are read for it alone. */
 static inline gboolean
 rua_scan_part_reads (const RuaScanPart *part)
 {

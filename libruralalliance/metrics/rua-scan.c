@@ -5,12 +5,13 @@
 #include "rua-wide-private.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Fewer rows are one lane's. */
 #define ONE_LANE_ROWS (1u << 15)
 /* What metrics that are laid out in one pass may take together. */
-#define LAID_BYTES ((gsize) 192 << 20)
+#define LAID_BYTES ((gsize) 448 << 20)
 
 RuaScanLimits rua_scan_limits = { .block_rows = 1u << 20, .lanes_bytes = 64u << 20, .range_bytes = 1u << 19 };
 
@@ -499,9 +500,13 @@ fold_cells (RuaScanPart *part, const RuaScanPart *finer, guint32 first, guint n)
   guint32 cells[RUA_BATCH];
 
   rua_keying_fold (finer->keying, part->keying, part->scan->base, first, n, cells);
-  for (guint i = 0; i < n; i++)
-    rua_reduction_merge (part->reduction, part->form, part->states + cells[i] * part->stride,
-                         finer->states + (gsize) (first + i) * finer->stride);
+  if (part->reduction == NULL)
+    for (guint i = 0; i < n; i++)
+      part->counts[cells[i]] += finer->counts[first + i];
+  else
+    for (guint i = 0; i < n; i++)
+      rua_reduction_merge (part->reduction, part->form, part->states + cells[i] * part->stride,
+                           finer->states + (gsize) (first + i) * finer->stride);
   for (guint i = 0; part->missing != NULL && i < n; i++)
     for (gsize r = 0; r < width; r++)
       part->missing[cells[i] * width + r] += finer->missing[(gsize) (first + i) * width + r];
@@ -518,8 +523,11 @@ follow_finer (RuaScanPart *part)
 
   if (finer->finer != NULL && finer->states == NULL)
     follow_finer (finer);
-  part->stride = rua_reduction_get_stride (part->reduction, part->form);
-  part->states = rua_block_new0 (n_cells * part->stride);
+  if (part->reduction != NULL) {
+    part->stride = rua_reduction_get_stride (part->reduction, part->form);
+    part->states = rua_block_new0 (n_cells * part->stride);
+  } else
+    part->counts = rua_block_new0 (n_cells * sizeof (guint32));
   part->bad = finer->bad;
   part->error = finer->error != NULL ? g_error_copy (finer->error) : NULL;
   if (finer->missing != NULL)
@@ -594,7 +602,7 @@ merge_parts (Collecting *self, GError **error)
   for (guint p = 0; p < parts->len && done; p++) {
     RuaScanPart *part = g_ptr_array_index (parts, p);
 
-    if (part->finer != NULL && part->states == NULL)
+    if (part->finer != NULL && part->states == NULL && part->counts == NULL)
       follow_finer (part);
   }
   return done;
@@ -671,16 +679,85 @@ count_bytes (const RuaScanPart *part)
   return n * width;
 }
 
+/* A group of a part that is laid out is one cell. */
+static guint32
+get_group_cell (const RuaScanPart *part, const RuaScanGroup *group)
+{
+  return group->n > 0 ? part->order[group->begin] : 0;
+}
+
+typedef struct {
+  guint32 coarse; /* the cell of the coarser part */
+  guint group;
+} Laid;
+
+static int
+compare_laid (gconstpointer a, gconstpointer b)
+{
+  const Laid *s = a, *t = b;
+
+  if (s->coarse != t->coarse)
+    return s->coarse < t->coarse ? -1 : 1;
+  return s->group < t->group ? -1 : 1;
+}
+
+/* In which order groups are laid out: those of one group of the coarser part side by side. */
+static Laid *
+order_laid (const RuaScanPart *part)
+{
+  guint n = part->groups->len;
+  Laid *order = g_new (Laid, MAX (n, 1));
+
+  for (guint g = 0; g < n; g++) {
+    order[g] = (Laid){ 0, g };
+    if (part->coarser != NULL)
+      rua_keying_fold (part->keying, part->coarser->keying, part->scan->base,
+                       get_group_cell (part, g_ptr_array_index (part->groups, g)), 1, &order[g].coarse);
+  }
+  if (part->coarser != NULL)
+    qsort (order, n, sizeof *order, compare_laid);
+  return order;
+}
+
+/* The records of a coarser group are those of its finer ones, which lie side by side. */
+static void
+place_coarser (RuaScanPart *part, const Laid *order)
+{
+  const RuaScanPart *finer = part->finer;
+  g_autofree guint32 *begins = g_new0 (guint32, part->keying->n_cells);
+
+  for (guint k = finer->groups->len; k > 0; k--) {
+    const RuaScanGroup *group = g_ptr_array_index (finer->groups, order[k - 1].group);
+
+    if (group->n > 0)
+      begins[order[k - 1].coarse] = group->begin;
+  }
+  for (guint g = 0; g < part->groups->len; g++) {
+    RuaScanGroup *group = g_ptr_array_index (part->groups, g);
+
+    group->begin = begins[get_group_cell (part, group)];
+  }
+}
+
+static void
+share_columns (const RuaScanPart *part, RuaScanPart *coarser)
+{
+  for (guint r = 0; r < part->n_roles; r++)
+    coarser->roles[r].vector = part->roles[r].vector;
+  coarser->laid = TRUE;
+}
+
 static void
 begin_laying (RuaScanPart *part)
 {
+  g_autofree Laid *order = order_laid (part);
   gsize n = 0;
 
   for (guint g = 0; g < part->groups->len; g++) {
-    RuaScanGroup *group = g_ptr_array_index (part->groups, g);
-    guint32 cell = group->n > 0 ? part->order[group->begin] : 0;
+    RuaScanGroup *group = g_ptr_array_index (part->groups, order[g].group);
+    guint32 cell = get_group_cell (part, group);
 
-    /* A group is one cell; from now on begin is where its records do. */
+    /* From now on begin is where its records do. */
     group->begin = (guint32) n;
     if (group->n == 0)
       continue;
@@ -698,6 +775,8 @@ begin_laying (RuaScanPart *part)
   }
   part->n_laid = n;
   part->laying = TRUE;
+  if (part->coarser != NULL)
+    place_coarser (part->coarser, order);
 }
 
 gboolean
@@ -707,6 +786,8 @@ rua_scan_lay_out (RuaScan *self, RuaScanPart *part, GCancellable *cancellable, G
 
   if (part->laid)
     return TRUE;
+  if (part->finer != NULL)
+    part = part->finer;
   /* Those that come after it are laid out in the same pass, as far as memory allows. */
   for (guint p = 0; p < self->parts->len; p++) {
     RuaScanPart *other = g_ptr_array_index (self->parts, p);
@@ -727,6 +808,8 @@ rua_scan_lay_out (RuaScan *self, RuaScanPart *part, GCancellable *cancellable, G
       continue;
     other->laying = FALSE;
     other->laid = TRUE;
+    if (other->coarser != NULL)
+      share_columns (other, other->coarser);
     for (guint lane = 0; lane < RUA_LANES; lane++)
       g_clear_pointer (&other->lane_counts[lane], rua_block_free);
     for (guint r = 0; r < other->n_roles; r++)
@@ -740,7 +823,9 @@ void
 rua_scan_drop_columns (RuaScanPart *part)
 {
   for (guint r = 0; r < part->n_roles; r++) {
-    g_clear_pointer (&part->roles[r].vector, rua_block_free);
+    if (part->finer == NULL)
+      rua_block_free (part->roles[r].vector);
+    part->roles[r].vector = NULL;
     g_clear_pointer (&part->roles[r].labels, g_strfreev);
   }
 }
