@@ -131,26 +131,15 @@ widen (gint64 value, gint64 *least, gint64 *greatest)
 static void
 widen_by_slice (const RuaSlice *slice, gint64 *least, gint64 *greatest)
 {
-  RuaSlice plain = *slice;
-
   if (slice->n_rows == 0)
     return;
-  if (!slice->packed) {
-    plain.base = 0;
-    slice = &plain;
-  }
-  if (slice->width == 0)
+  if (slice->packed && slice->width <= 4) {
     widen (slice->base, least, greatest);
-  else if (!slice->packed && slice->width == 8)
+    widen (slice->base + (gint64) rua_slice_get_most (slice), least, greatest);
+  } else if (slice->width == 8)
     RANGE_OF (gint64);
-  else if (!slice->packed)
-    RANGE_OF (gint32);
-  else if (slice->width == 1)
-    RANGE_OF (guint8);
-  else if (slice->width == 2)
-    RANGE_OF (guint16);
   else
-    RANGE_OF (guint32);
+    RANGE_OF (gint32);
 }
 
 static gboolean

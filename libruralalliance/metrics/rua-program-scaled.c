@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include "rua-parallel-private.h"
 #include "rua-program-private.h"
 #include "rua-wide-private.h"
 
@@ -23,32 +24,6 @@ rua_scaled_of (double number)
 }
 
 /* ---- columns ---- */
-
-#define FIND_MOST(Type)                                                                            \
-  G_STMT_START                                                                                     \
-  {                                                                                                \
-    const Type *codes = slice->values;                                                             \
-    Type highest = 0;                                                                              \
-    for (guint i = 0; i < slice->n_rows; i++)                                                      \
-      highest = codes[i] > highest ? codes[i] : highest;                                           \
-    most = highest;                                                                                \
-  }                                                                                                \
-  G_STMT_END
-
-RUA_WIDE static guint32
-find_most (const RuaSlice *slice)
-{
-  guint32 most = 0;
-
-  if (slice->width == 1)
-    FIND_MOST (guint8);
-  else if (slice->width == 2)
-    FIND_MOST (guint16);
-  else if (slice->width == 4)
-    FIND_MOST (guint32);
-  return most;
-}
-#undef FIND_MOST
 
 static RuaScaled
 whole_of_integers (const gint64 *values, guint n, double divisor)
@@ -105,7 +80,7 @@ whole_of_slice (const RuaSlice *slice, RuaFieldType type, double money_scale)
                                          : whole_of_integers (slice->values, slice->n_rows, divisor);
   if (slice->width > 4)
     return (RuaScaled){ 0, 0 };
-  most = find_most (slice);
+  most = rua_slice_get_most (slice);
   return rua_scaled_checked (divisor, MAX (fabs (base), fabs (base + most)));
 }
 
@@ -124,6 +99,45 @@ whole_of_column (const RuaNode *node, const RuaNodeBase *base, double money_scal
       found = rua_scaled_join (
         found, whole_of_slice (&base->chunks[c], node->field_type, money_scale), FALSE);
   return found;
+}
+
+/* The highest codes of all columns, which is all of them read once: by several threads. What is found stays with the
+ * chunks. */
+typedef struct {
+  const RuaSlice **slices;
+  guint n;
+} Searching;
+
+/* Fewer are found by one thread before another has begun. */
+#define LEAST_SEARCHED 16
+
+static gboolean
+search_slice (guint task, gpointer data, GError **error)
+{
+  rua_slice_get_most (((Searching *) data)->slices[task]);
+  return TRUE;
+}
+
+static void
+search_columns (RuaProgramBase *self)
+{
+  g_autoptr (GPtrArray) slices = g_ptr_array_new ();
+  Searching searching;
+
+  for (guint i = 0; i < self->program->nodes->len; i++) {
+    const RuaNode *node = g_ptr_array_index (self->program->nodes, i);
+    const RuaNodeBase *base = &self->nodes[node->slot];
+
+    if ((node->kind != RUA_NODE_COLUMN && node->kind != RUA_NODE_GATHER)
+        || (node->type != RUA_VALUE_NUMBER && node->type != RUA_VALUE_DATE))
+      continue;
+    for (guint c = 0; c < base->n_chunks; c++)
+      if (base->chunks[c].most != NULL && base->chunks[c].width > 0 && base->chunks[c].width <= 4)
+        g_ptr_array_add (slices, &base->chunks[c]);
+  }
+  searching = (Searching){ (const RuaSlice **) slices->pdata, slices->len };
+  if (slices->len >= LEAST_SEARCHED)
+    rua_parallel_run (slices->len, search_slice, &searching, NULL, NULL, NULL);
 }
 
 /* ---- nodes ---- */
@@ -240,6 +254,7 @@ rua_program_base_find_wholes (RuaProgramBase *self, const RuaScaled *externals)
 {
   GPtrArray *nodes = self->program->nodes;
 
+  search_columns (self);
   g_free (self->wholes);
   self->wholes = g_new0 (RuaScaled, nodes->len + 1);
   /* Parts come before what they are parts of. */

@@ -207,8 +207,9 @@ rua_scan_collect_groups (RuaScan *self, RuaScanPart *part, GCancellable *cancell
 {
   guint64 n_cells = part->keying->n_cells;
   gsize width = part->n_roles + 1;
-  /* Of cells that are listed; G_MAXUINT32: it is not. */
-  guint32 *group_of = rua_block_new (MAX (n_cells, 1) * sizeof (guint32));
+  /* Of cells that are listed; G_MAXUINT32: it is not. Where there is one group, those that have records are. */
+  gboolean one_group = part->n_by == 0 && part->n_cell_roles > 0;
+  guint32 *group_of = one_group ? NULL : rua_block_new (MAX (n_cells, 1) * sizeof (guint32));
   guint64 n_listed = 0, words[RUA_BATCH];
   GroupFinder finder;
   guint32 begin = 0;
@@ -222,15 +223,17 @@ rua_scan_collect_groups (RuaScan *self, RuaScanPart *part, GCancellable *cancell
     const guint32 *missing = part->missing != NULL ? part->missing + cell * width : NULL;
     gboolean marked = part->bad_cells != NULL && part->bad_cells[cell];
     RuaScanGroup *group;
+    guint32 found;
 
     if (cell % RUA_BATCH == 0 && part->n_by > 0)
       find_words (&finder, self, part, cell, (guint) MIN (RUA_BATCH, n_cells - cell), words);
-    group_of[cell] = G_MAXUINT32;
+    if (group_of != NULL)
+      group_of[cell] = G_MAXUINT32;
     if (n == 0 && (missing == NULL || missing[0] == 0) && !marked)
       continue;
-    group_of[cell] = part->n_by == 0 && part->groups->len > 0
+    found = part->n_by == 0 && part->groups->len > 0
       ? 0 : find_group (&finder, self, part, cell, part->n_by > 0 ? words[cell % RUA_BATCH] : 0);
-    group = g_ptr_array_index (part->groups, group_of[cell]);
+    group = g_ptr_array_index (part->groups, found);
     group->n_used += n;
     group->n_total += n;
     group->bad |= marked;
@@ -240,10 +243,10 @@ rua_scan_collect_groups (RuaScan *self, RuaScanPart *part, GCancellable *cancell
         group->missing[r] += missing[r + 1];
     }
     if (n > 0 || part->n_cell_roles == 0) {
+      if (group_of != NULL)
+        group_of[cell] = found;
       group->n++;
       n_listed++;
-    } else {
-      group_of[cell] = G_MAXUINT32;
     }
   }
   /* Without paths there is one group, be it empty. */
@@ -273,8 +276,8 @@ rua_scan_collect_groups (RuaScan *self, RuaScanPart *part, GCancellable *cancell
     group->n = 0;
   }
   for (guint64 cell = 0; cell < n_cells; cell++)
-    if (group_of[cell] != G_MAXUINT32) {
-      RuaScanGroup *group = g_ptr_array_index (part->groups, group_of[cell]);
+    if (one_group ? cell_records (part, cell) > 0 : group_of[cell] != G_MAXUINT32) {
+      RuaScanGroup *group = g_ptr_array_index (part->groups, one_group ? 0 : group_of[cell]);
 
       part->order[group->begin + group->n++] = (guint32) cell;
     }

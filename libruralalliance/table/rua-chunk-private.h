@@ -23,6 +23,7 @@ struct _RuaChunk {
   gpointer values;
   gint printed;     /* atomic: rows whose fingerprint print is, 0 for none, -1 while it is written */
   guint64 print[2];
+  guint64 most;     /* atomic: the highest code of all rows, plus 1; 0: never looked for */
   GBytes *owner; /* whose memory known and values are; NULL when they are the chunk's own */
 };
 

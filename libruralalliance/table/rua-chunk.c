@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "rua-chunk-private.h"
 
+#include "rua-wide-private.h"
+
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -55,6 +57,7 @@ rua_chunk_unref (RuaChunk *self)
 static void
 slice_of (const RuaChunk *self, guint32 n_rows, RuaSlice *slice)
 {
+  slice->most = self->packed && n_rows == self->capacity ? (guint64 *) &self->most : NULL;
   slice->values = self->values;
   slice->known = self->known == rua_chunk_all_known ? NULL : self->known;
   slice->n_rows = n_rows;
@@ -78,6 +81,45 @@ rua_chunk_get_slice (const RuaChunk *self, guint32 n_rows, RuaSlice *slice)
   }
   *slice = nothing;
   slice->n_rows = n_rows;
+}
+
+#define FIND_MOST(Type)                                                                            \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    const Type *codes = slice->values;                                                             \
+    Type highest = 0;                                                                              \
+    for (guint i = 0; i < slice->n_rows; i++)                                                      \
+      highest = codes[i] > highest ? codes[i] : highest;                                           \
+    most = highest;                                                                                \
+  }                                                                                                \
+  G_STMT_END
+
+RUA_WIDE static guint32
+find_most (const RuaSlice *slice)
+{
+  guint32 most = 0;
+
+  if (slice->width == 1)
+    FIND_MOST (guint8);
+  else if (slice->width == 2)
+    FIND_MOST (guint16);
+  else if (slice->width == 4)
+    FIND_MOST (guint32);
+  return most;
+}
+#undef FIND_MOST
+
+guint32
+rua_slice_get_most (const RuaSlice *slice)
+{
+  guint64 most = slice->most != NULL ? __atomic_load_n (slice->most, __ATOMIC_RELAXED) : 0;
+
+  if (most > 0)
+    return (guint32) (most - 1);
+  most = find_most (slice);
+  if (slice->most != NULL)
+    __atomic_store_n (slice->most, most + 1, __ATOMIC_RELAXED);
+  return (guint32) most;
 }
 
 /* Where the bytes of a slice end: its bits, if it has any, stand behind its values. */

@@ -89,7 +89,12 @@ typedef struct {
   gboolean mapped; /* the values lie in pages of a file that are never written to */
   gint64 base;
   double divisor; /* a power of ten; 1 for what is no NUMBER */
+  guint64 *most;  /* the chunk's own, for rua_slice_get_most(); NULL */
 } RuaSlice;
+
+/* The highest code of a packed slice of @width 1 to 4, 0 of one without; what unknown cells hold among them. It is
+ * looked for once a chunk. */
+guint32 rua_slice_get_most (const RuaSlice *slice);
 
 /* Valid until the column changes; in any thread on a snapshot, where it changes nothing. A chunk in
  * which nothing was ever written is packed, of width 0, with a bit set in which nothing is known. */
