@@ -433,7 +433,7 @@ rua_flat_join (RuaFlat **flats, guint n, gpointer *block, GCancellable *cancella
 /* ---- looking up ---- */
 
 /* Rows whose values are called into the cache before their turn, where these do not lie in it anyhow. */
-#define AHEAD 32
+#define AHEAD 64
 #define LARGE ((gsize) 2 << 20)
 
 #define LOOK_UP(Type, To, Value)                                                                   \

@@ -11,7 +11,7 @@
 /* Records of a batch. */
 #define MOST_RECORDS 1024
 /* Records whose cells are called into the cache before their turn. */
-#define AHEAD 16
+#define AHEAD 32
 
 typedef struct {
   guint8 *states;
