@@ -273,6 +273,9 @@ test_refused (void)
     { "income", "", RUA_ERROR_SYNTAX, "character 1: expected a value" },
     { "income", "amount +", RUA_ERROR_SYNTAX, "character 9: expected a value" },
     { "income", "amount 3", RUA_ERROR_SYNTAX, "character 8: expected an operator or the end, found “3”" },
+    /* A long text is cut between characters, which have three bytes here. */
+    { "income", "amount 'x云南云南云南云南云南云南云南云南云南云南云南云南'", RUA_ERROR_SYNTAX,
+      "expected an operator or the end, found “'x云南云南云南云南云南云南云南云南云南云…”" },
     { "income", "(amount", RUA_ERROR_SYNTAX, "character 8: expected an operator or a closing parenthesis, but the expression ends" },
     { "income", "amount)", RUA_ERROR_SYNTAX, "character 7: expected an operator or the end" },
     { "income", "amount == 3", RUA_ERROR_SYNTAX, "character 8: this sign is not known; did you mean = ?" },

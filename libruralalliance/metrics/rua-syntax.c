@@ -186,18 +186,25 @@ at_keyword (Parser *self, const char *keyword)
   return self->token.type == RUA_TOKEN_KEYWORD && strcmp (self->token.text, keyword) == 0;
 }
 
+/* Of a long token its beginning is told. */
+#define MOST_TOLD 60
+
 static gboolean
 expected (Parser *self, const char *what)
 {
   const char *source = self->lexer.source;
   const RuaToken *token = &self->token;
+  gsize told = token->end - token->start;
 
   if (token->type == RUA_TOKEN_END)
     return rua_syntax_refuse (self->error, RUA_ERROR_SYNTAX, source, token->start,
                               "expected %s, but the expression ends here", what);
-  return rua_syntax_refuse (self->error, RUA_ERROR_SYNTAX, source, token->start,
-                            "expected %s, found “%.*s”", what,
-                            (int) MIN (token->end - token->start, 60), source + token->start);
+  if (told > MOST_TOLD)
+    /* No character is cut in two. */
+    for (told = MOST_TOLD; told > 0 && (source[token->start + told] & 0xc0) == 0x80;)
+      told--;
+  return rua_syntax_refuse (self->error, RUA_ERROR_SYNTAX, source, token->start, "expected %s, found “%.*s%s”", what,
+                            (int) told, source + token->start, told < token->end - token->start ? "…" : "");
 }
 
 static gboolean
