@@ -84,6 +84,13 @@ test_refused (void)
     "2014-06-31", "２０１４",
   };
 
+  /* Characters of three bytes, of which 40 are no whole number. */
+  static const char long_one[] = "二零一四年九月十五日二零一四年九月";
+  g_autoptr (GError) cut = NULL;
+
+  g_assert_false (rua_date_parse (long_one, NULL, NULL, &cut));
+  g_assert_true (g_utf8_validate (cut->message, -1, NULL));
+  g_assert_nonnull (strstr (cut->message, "'二零一四年九月十五日二零一…' is not a date"));
   for (gsize i = 0; i < G_N_ELEMENTS (bad); i++) {
     GError *error = NULL;
 

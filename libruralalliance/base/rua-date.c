@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "rua-faults-private.h"
+
 GType
 rua_date_precision_get_type (void)
 {
@@ -124,8 +126,9 @@ rua_date_parse (const char *iso, gint32 *first_day, RuaDatePrecision *precision,
   g_return_val_if_fail (iso != NULL, FALSE);
 
   if (!rua_date_parse_packed (iso, strlen (iso), &packed)) {
-    g_set_error (error, RUA_ERROR, RUA_ERROR_VALUE,
-                 "'%.40s' is not a date; write 2014, 2014-09 or 2014-09-15", iso);
+    g_autofree char *told = rua_shorten (iso, strlen (iso), 40);
+
+    g_set_error (error, RUA_ERROR, RUA_ERROR_VALUE, "'%s' is not a date; write 2014, 2014-09 or 2014-09-15", told);
     return FALSE;
   }
   if (first_day)

@@ -328,3 +328,15 @@ rua_fault_to_string (RuaFault *self)
   }
   return g_string_free (out, FALSE);
 }
+
+char *
+rua_shorten (const char *text, gsize length, gsize most)
+{
+  gsize end = most;
+
+  if (length <= most)
+    return g_strndup (text, length);
+  while (end > 0 && ((guchar) text[end] & 0xc0) == 0x80)
+    end--;
+  return g_strdup_printf ("%.*s…", (int) end, text);
+}

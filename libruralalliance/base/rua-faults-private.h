@@ -38,4 +38,8 @@ gboolean rua_faults_raise (RuaFaults *self, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RuaFaults, rua_faults_free)
 
+/* Of a text that is told in a message at most so many bytes, never half a character; that there was more is told. */
+#define RUA_LONGEST_TOLD 80
+char *rua_shorten (const char *text, gsize length, gsize most);
+
 G_END_DECLS

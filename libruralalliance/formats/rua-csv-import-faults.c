@@ -9,8 +9,6 @@
 /* What is wrong with cells, told with line and character, what the field expects and how to mend it;
  * the value only where its field is public. */
 
-#define LONGEST_VALUE 80 /* bytes of a value told in a fault */
-
 void
 rua_csv_import_bad (RuaCsvImport *self, guint32 row, guint target, guint reason)
 {
@@ -19,19 +17,6 @@ rua_csv_import_bad (RuaCsvImport *self, guint32 row, guint target, guint reason)
 
   self->n_told[target] += kept;
   rua_csv_bads_add (&self->bads, &bad, kept, 1);
-}
-
-/* At most LONGEST_VALUE bytes, never half a character. */
-static char *
-shorten (const GString *text)
-{
-  gsize end = text->len;
-
-  if (end <= LONGEST_VALUE)
-    return g_strndup (text->str, text->len);
-  for (end = LONGEST_VALUE; end > 0 && ((guchar) text->str[end] & 0xc0) == 0x80; end--)
-    ;
-  return g_strdup_printf ("%.*s…", (int) end, text->str);
 }
 
 static char *
@@ -225,7 +210,7 @@ rua_csv_import_raise (RuaCsvImport *self, GError **error)
       if (!g_str_equal (header[column], info.field))
         info.field = where = g_strdup_printf ("%s (column \"%s\")", info.field, header[column]);
       if (text->len > 0 && rua_table_may_tell (self->table, target->field, text->str, text->len))
-        info.value = value = shorten (text);
+        info.value = value = rua_shorten (text->str, text->len, RUA_LONGEST_TOLD);
     }
     info.message = message;
     info.mend = mend;

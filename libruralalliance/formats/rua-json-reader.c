@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#define LONGEST_VALUE 80 /* bytes of a value told in a fault */
-
 /* Now and then: look whether it is still wanted, and tell how far it is. */
 static void
 look_round (RuaJsonReader *self)
@@ -104,19 +102,6 @@ rua_json_token_words (RuaJsonToken token)
   }
 }
 
-/* At most LONGEST_VALUE bytes, never half a character. */
-static char *
-shorten (const char *text, gsize length)
-{
-  gsize end = length;
-
-  if (length <= LONGEST_VALUE)
-    return g_strndup (text, length);
-  for (end = LONGEST_VALUE; end > 0 && ((guchar) text[end] & 0xc0) == 0x80; end--)
-    ;
-  return g_strdup_printf ("%.*s…", (int) end, text);
-}
-
 static char *
 current_value (RuaJsonReader *self)
 {
@@ -129,7 +114,7 @@ current_value (RuaJsonReader *self)
   case RUA_JSON_TOKEN_NUMBER:
   case RUA_JSON_TOKEN_NAME:
     text = rua_json_scanner_peek_text (self->scanner, &length);
-    return length > 0 ? shorten (text, length) : NULL;
+    return length > 0 ? rua_shorten (text, length, RUA_LONGEST_TOLD) : NULL;
   case RUA_JSON_TOKEN_TRUE:
   case RUA_JSON_TOKEN_FALSE:
   case RUA_JSON_TOKEN_NULL:
@@ -191,7 +176,7 @@ rua_json_reader_fault (RuaJsonReader *self,
   if (value == NULL)
     pending.value = current_value (self);
   else if (*value != '\0')
-    pending.value = shorten (value, strlen (value));
+    pending.value = rua_shorten (value, strlen (value), RUA_LONGEST_TOLD);
   if (pending.value != NULL && !may_tell (self, field, pending.value))
     g_clear_pointer (&pending.value, g_free);
   va_start (args, format);
@@ -216,7 +201,7 @@ rua_json_reader_flush (RuaJsonReader *self)
     return;
   if (self->kind != NULL && !self->is_profile) {
     if (self->id->len > 0 && rua_kind_get_privacy (self->kind) == RUA_PRIVACY_PUBLIC)
-      key = shorten (self->id->str, self->id->len);
+      key = rua_shorten (self->id->str, self->id->len, RUA_LONGEST_TOLD);
     else if (self->position != G_MAXUINT64)
       key = g_strdup_printf ("#%" G_GUINT64_FORMAT, self->position);
   }

@@ -12,7 +12,6 @@
 #include "rua-progress-private.h"
 #include "rua-schema-private.h"
 
-#define LONGEST_VALUE 80 /* bytes of a value told in a fault */
 #define ROWS_A_LOOK 4096
 
 /* What a column of the file becomes. */
@@ -48,18 +47,6 @@ typedef struct {
 
 /* ---- faults ---- */
 
-static char *
-shorten (const char *text, gsize length)
-{
-  gsize end = length;
-
-  if (length <= LONGEST_VALUE)
-    return g_strndup (text, length);
-  for (end = LONGEST_VALUE; end > 0 && ((guchar) text[end] & 0xc0) == 0x80; end--)
-    ;
-  return g_strdup_printf ("%.*s…", (int) end, text);
-}
-
 /* LF, CR LF and CR end a line. */
 static inline gboolean
 ends_line (const Rows *self, const char *p)
@@ -88,7 +75,8 @@ fault_at (Rows *self, const char *at, RuaField *field, RuaError code, const char
   static const RuaFaultInfo uncounted = { .code = RUA_ERROR_VALUE };
   gboolean may_tell = field == NULL ? rua_kind_get_privacy (self->kind) == RUA_PRIVACY_PUBLIC
                                     : value != NULL && rua_table_may_tell (self->table, field, value, strlen (value));
-  g_autofree char *shown = value != NULL && *value != '\0' && may_tell ? shorten (value, strlen (value)) : NULL;
+  g_autofree char *shown = value != NULL && *value != '\0' && may_tell
+    ? rua_shorten (value, strlen (value), RUA_LONGEST_TOLD) : NULL;
   g_autofree char *key = NULL;
   RuaFaultInfo info = { .code = code, .message = message, .mend = mend, .value = shown };
 
@@ -99,7 +87,7 @@ fault_at (Rows *self, const char *at, RuaField *field, RuaError code, const char
   locate (self, at, &info.line, &info.column);
   info.kind = rua_kind_get_name (self->kind);
   if (self->id != NULL && rua_kind_get_privacy (self->kind) == RUA_PRIVACY_PUBLIC)
-    key = shorten (self->id, strlen (self->id));
+    key = rua_shorten (self->id, strlen (self->id), RUA_LONGEST_TOLD);
   else
     key = g_strdup_printf ("#%" G_GUINT64_FORMAT, self->position);
   info.key = key;
@@ -205,7 +193,7 @@ static void
 fault_header (Rows *self, guint i, RuaError code, const char *name, const char *message, const char *mend)
 {
   /* The header is in the first line, if there is one. */
-  g_autofree char *shown = shorten (name, strlen (name));
+  g_autofree char *shown = rua_shorten (name, strlen (name), RUA_LONGEST_TOLD);
   const RuaFaultInfo info = {
     .code = code, .line = self->resource->no_header ? 0 : 1, .kind = rua_kind_get_name (self->kind), .value = shown, .message = message, .mend = mend,
   };

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "rua-faults-private.h"
+
 /* Recursive descent, one function a level of precedence:
  * or, and, not, comparison, sum, product, sign, primary. */
 
@@ -186,25 +188,20 @@ at_keyword (Parser *self, const char *keyword)
   return self->token.type == RUA_TOKEN_KEYWORD && strcmp (self->token.text, keyword) == 0;
 }
 
-/* Of a long token its beginning is told. */
-#define MOST_TOLD 60
+#define MOST_TOLD 60 /* bytes of a token */
 
 static gboolean
 expected (Parser *self, const char *what)
 {
   const char *source = self->lexer.source;
   const RuaToken *token = &self->token;
-  gsize told = token->end - token->start;
+  g_autofree char *told = NULL;
 
   if (token->type == RUA_TOKEN_END)
     return rua_syntax_refuse (self->error, RUA_ERROR_SYNTAX, source, token->start,
                               "expected %s, but the expression ends here", what);
-  if (told > MOST_TOLD)
-    /* No character is cut in two. */
-    for (told = MOST_TOLD; told > 0 && (source[token->start + told] & 0xc0) == 0x80;)
-      told--;
-  return rua_syntax_refuse (self->error, RUA_ERROR_SYNTAX, source, token->start, "expected %s, found “%.*s%s”", what,
-                            (int) told, source + token->start, told < token->end - token->start ? "…" : "");
+  told = rua_shorten (source + token->start, token->end - token->start, MOST_TOLD);
+  return rua_syntax_refuse (self->error, RUA_ERROR_SYNTAX, source, token->start, "expected %s, found “%s”", what, told);
 }
 
 static gboolean
