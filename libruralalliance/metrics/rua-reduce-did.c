@@ -102,35 +102,61 @@ add_part (Cell *cell, const RuaCellSums *sums, gsize i, gboolean weighted)
   cell->greatest = fmax (cell->greatest, rua_cell_sums_get_greatest (sums, i, 0));
 }
 
+/* The records of a cluster in each of the four cells; parts are the caller's to free. */
+static void
+read_parts (RuaRun *run, const RuaCellSums *sums, RuaDid *self)
+{
+  guint two;
+  g_autofree guint32 *cluster = NULL, *treated = NULL, *post = NULL;
+
+  self->n = run->data.n;
+  self->weighted = rua_run_column (run, "weight", 0) != NULL;
+  self->clustered = rua_run_column (run, "cluster", 0) != NULL;
+  self->n_clusters = 1;
+  self->n_parts = rua_cell_sums_get_n (sums);
+  self->parts = g_new (RuaDidPart, MAX (self->n_parts, 1));
+  if (self->clustered)
+    cluster = rua_cell_sums_number (sums, 0, &self->n_clusters);
+  treated = rua_cell_sums_number (sums, self->clustered, &two);
+  post = rua_cell_sums_number (sums, self->clustered + 1, &two);
+  for (gsize i = 0; i < self->n_parts; i++) {
+    guint cell = treated[i] + 2 * post[i];
+
+    self->parts[i]
+      = (RuaDidPart){ cluster ? cluster[i] : 0, cell, rua_cell_sums_get_n_records (sums, i), 0 };
+    self->cell_n[cell] += self->parts[i].n;
+  }
+}
+
+static double
+difference_of (const RuaDouble2 means[4])
+{
+  RuaDouble2 estimate = rua_double2_subtract (rua_double2_subtract (means[3], means[1]),
+                                              rua_double2_subtract (means[2], means[0]));
+
+  return estimate.high;
+}
+
 static gboolean
 finish_did_2x2 (RuaRun *run, const RuaCellSums *sums, GError **error)
 {
-  gboolean weighted = rua_run_column (run, "weight", 0) != NULL;
-  gboolean clustered = rua_run_column (run, "cluster", 0) != NULL;
   gboolean take_log = rua_cell_sums_get_constant (sums, 0) != 0;
   double first = rua_cell_sums_get_pilot (sums, 0);
   RuaDouble2 taken = take_log ? whole_number (rua_pilot (first > 0 ? log (first) : 0))
                               : rua_cell_sums_get_taken (sums, 0);
-  gsize n_parts = rua_cell_sums_get_n (sums);
-  guint n_clusters = 1, two;
-  g_autofree guint32 *cluster = clustered ? rua_cell_sums_number (sums, 0, &n_clusters) : NULL;
-  g_autofree guint32 *treated = rua_cell_sums_number (sums, clustered, &two);
-  g_autofree guint32 *post = rua_cell_sums_number (sums, clustered + 1, &two);
-  g_autofree RuaDidPart *parts = g_new (RuaDidPart, MAX (n_parts, 1));
-  RuaDid self = { .n = run->data.n, .weighted = weighted, .clustered = clustered,
-                  .n_clusters = n_clusters, .parts = parts, .n_parts = n_parts };
-  RuaDouble2 means[4], estimate = { 0, 0 }, all = { 0, 0 }, all_y = { 0, 0 }, all_yy = { 0, 0 };
+  RuaDid self = { 0 };
+  RuaDouble2 means[4], all = { 0, 0 }, all_y = { 0, 0 }, all_yy = { 0, 0 };
+  g_autofree RuaDidPart *parts = NULL;
   Cell cells[4] = { 0 };
+  gboolean weighted;
 
+  read_parts (run, sums, &self);
+  parts = self.parts;
+  weighted = self.weighted;
   for (guint c = 0; c < 4; c++)
     cells[c].least = cells[c].greatest = NAN;
-  for (gsize i = 0; i < n_parts; i++) {
-    guint cell = treated[i] + 2 * post[i];
-
-    parts[i] = (RuaDidPart){ cluster ? cluster[i] : 0, cell, rua_cell_sums_get_n_records (sums, i),
-                             0 };
-    self.cell_n[cell] += parts[i].n;
-    add_part (&cells[cell], sums, i, weighted);
+  for (gsize i = 0; i < self.n_parts; i++) {
+    add_part (&cells[parts[i].cell], sums, i, weighted);
     if (rua_cell_sums_get_sum (sums, i, BAD, NULL) > 0)
       run->must_refuse = TRUE; /* a value without a logarithm, to be named */
   }
@@ -159,7 +185,7 @@ finish_did_2x2 (RuaRun *run, const RuaCellSums *sums, GError **error)
     if (cell->yy.high > 0 && !(self.cell_square[c] > (weighted ? 1e-4 : 1e-8) * cell->yy.high))
       run->needs_columns = TRUE;
   }
-  for (gsize i = 0; i < n_parts; i++) {
+  for (gsize i = 0; i < self.n_parts; i++) {
     guint c = parts[i].cell;
     RuaDouble2 w = weighted ? rua_cell_sums_get_sum2 (sums, i, W) : whole_number (parts[i].n);
 
@@ -168,9 +194,7 @@ finish_did_2x2 (RuaRun *run, const RuaCellSums *sums, GError **error)
         = rua_double2_subtract (rua_cell_sums_get_sum2 (sums, i, weighted ? WY : Y),
                                 rua_double2_multiply (w, means[c])).high;
   }
-  estimate = rua_double2_subtract (rua_double2_subtract (means[3], means[1]),
-                                   rua_double2_subtract (means[2], means[0]));
-  self.estimate = estimate.high;
+  self.estimate = difference_of (means);
   self.whole = all.high > 0 ? rua_double2_spread (all_yy, all_y, all) : 0;
   rua_put_did_2x2 (run, &self);
   return TRUE;
@@ -180,43 +204,31 @@ finish_did_2x2 (RuaRun *run, const RuaCellSums *sums, GError **error)
 static gboolean
 finish_did_light (RuaRun *run, const RuaCellSums *sums, GError **error)
 {
-  gboolean clustered = rua_run_column (run, "cluster", 0) != NULL;
-  gsize n_parts = rua_cell_sums_get_n (sums);
-  guint n_clusters = 1, two;
-  g_autofree guint32 *cluster = clustered ? rua_cell_sums_number (sums, 0, &n_clusters) : NULL;
-  g_autofree guint32 *treated = rua_cell_sums_number (sums, clustered, &two);
-  g_autofree guint32 *post = rua_cell_sums_number (sums, clustered + 1, &two);
-  g_autofree RuaDidPart *parts = g_new (RuaDidPart, MAX (n_parts, 1));
-  RuaDid self = { .n = run->data.n, .clustered = clustered, .n_clusters = n_clusters, .parts = parts,
-                  .n_parts = n_parts, .lacks_squares = TRUE };
-  RuaDouble2 means[4], estimate;
+  RuaDid self = { .lacks_squares = TRUE };
+  RuaDouble2 means[4];
+  g_autofree RuaDidPart *parts = NULL;
   Cell cells[4] = { 0 };
 
-  for (gsize i = 0; i < n_parts; i++) {
-    guint cell = treated[i] + 2 * post[i];
-
-    parts[i] = (RuaDidPart){ cluster ? cluster[i] : 0, cell, rua_cell_sums_get_n_records (sums, i), 0 };
-    self.cell_n[cell] += parts[i].n;
-    add_light_part (&cells[cell], sums, i);
-  }
+  read_parts (run, sums, &self);
+  parts = self.parts;
+  for (gsize i = 0; i < self.n_parts; i++)
+    add_light_part (&cells[parts[i].cell], sums, i);
   for (guint c = 0; c < 4; c++) {
     self.cell_weight[c] = cells[c].w.high;
     means[c] = rua_double2_divide (cells[c].y, cells[c].w);
     self.cell_mean[c] = self.cell_n[c] > 0 ? means[c].high : NAN;
   }
-  for (gsize i = 0; i < n_parts; i++) {
+  for (gsize i = 0; i < self.n_parts; i++) {
     RuaDouble2 mine = rua_double2_multiply (whole_number (parts[i].n), means[parts[i].cell]);
 
     /* All of a cell is the mean of it. */
-    if (!clustered || parts[i].n == self.cell_n[parts[i].cell])
+    if (!self.clustered || parts[i].n == self.cell_n[parts[i].cell])
       continue;
     parts[i].residual = rua_double2_subtract (rua_cell_sums_get_sum2 (sums, i, Y), mine).high;
     if (parts[i].residual != 0 && fabs (parts[i].residual) < DOUBTFUL * fabs (mine.high))
       run->needs_columns = TRUE;
   }
-  estimate = rua_double2_subtract (rua_double2_subtract (means[3], means[1]),
-                                   rua_double2_subtract (means[2], means[0]));
-  self.estimate = estimate.high;
+  self.estimate = difference_of (means);
   rua_put_did_2x2 (run, &self);
   return TRUE;
 }

@@ -188,6 +188,8 @@ rua_scan_part_reads (const RuaScanPart *part)
 
 void rua_scan_drop_buckets (RuaScanPart *part);
 void rua_scan_drop_lanes (RuaScanPart *part);
+/* After the pass, of all parts: what lanes added up apart becomes one, once for those that follow another. */
+gboolean rua_scan_merge (RuaScan *self, GCancellable *cancellable, GError **error);
 gboolean rua_scan_collect_groups (RuaScan *self, RuaScanPart *part, GCancellable *cancellable, GError **error);
 
 /* ---- inside: one lane's view of a batch ---- */

@@ -432,126 +432,6 @@ prepare_part (RuaScan *self, RuaScanPart *part)
   part->buckets = g_new0 (RuaScanBucket, (gsize) RUA_LANES * part->n_ranges);
 }
 
-/* Cells that one task brings together. */
-#define MERGED_CELLS (1u << 15)
-
-static guint64
-count_merges (const RuaScanPart *part)
-{
-  return rua_scan_part_reads (part) ? (part->keying->n_cells + MERGED_CELLS - 1) / MERGED_CELLS : 0;
-}
-
-/* What lanes, or places, have of the cells from @begin to @end, in their order. */
-static void
-merge_cells (RuaScanPart *part, guint64 begin, guint64 end)
-{
-  gsize width = part->n_roles + 1;
-
-  for (guint lane = 1; lane < RUA_LANES && part->lane_states[lane] != NULL; lane++)
-    for (guint64 cell = begin; cell < end; cell++)
-      rua_reduction_merge (part->reduction, part->form, part->states + cell * part->stride,
-                           part->lane_states[lane] + cell * part->stride);
-  for (guint lane = 0; lane < RUA_LANES; lane++)
-    if (part->place_missing[lane] != NULL && part->missing != part->place_missing[lane])
-      for (guint64 i = begin * width; i < end * width; i++)
-        part->missing[i] += part->place_missing[lane][i];
-  for (guint lane = 0; part->counts != NULL && lane < RUA_LANES && part->lane_counts[lane] != NULL; lane++)
-    for (guint64 cell = begin; cell < end; cell++)
-      part->counts[cell] += part->lane_counts[lane][cell];
-}
-
-static void
-begin_merging (RuaScanPart *part)
-{
-  guint64 n_cells = part->keying->n_cells;
-
-  for (guint lane = 0; lane < RUA_LANES; lane++)
-    if (part->error == NULL)
-      part->error = g_steal_pointer (&part->lane_errors[lane]);
-    else
-      g_clear_error (&part->lane_errors[lane]);
-  /* The others are added to the first. */
-  for (guint lane = 0; lane < RUA_LANES && part->missing == NULL; lane++)
-    part->missing = part->place_missing[lane];
-  if (part->reduction == NULL)
-    part->counts = rua_block_new0 (MAX (n_cells, 1) * sizeof (guint32));
-}
-
-static void
-end_merging (RuaScanPart *part)
-{
-  for (guint lane = 0; lane < RUA_LANES; lane++)
-    if (part->place_missing[lane] == part->missing)
-      part->place_missing[lane] = NULL;
-    else
-      g_clear_pointer (&part->place_missing[lane], rua_block_free);
-  /* The lanes' counts are where each begins to lay out; they stay. */
-  if (part->reduction == NULL)
-    return;
-  rua_scan_drop_buckets (part);
-  rua_scan_drop_lanes (part);
-}
-
-/* Cells of @finer from @first on, RUA_BATCH at most, are added to those of the part that they lie in. */
-static void
-fold_cells (RuaScanPart *part, const RuaScanPart *finer, guint32 first, guint n)
-{
-  gsize width = part->n_roles + 1;
-  guint32 cells[RUA_BATCH];
-
-  rua_keying_fold (finer->keying, part->keying, part->scan->base, first, n, cells);
-  if (part->reduction == NULL)
-    for (guint i = 0; i < n; i++)
-      part->counts[cells[i]] += finer->counts[first + i];
-  else
-    for (guint i = 0; i < n; i++)
-      rua_reduction_merge (part->reduction, part->form, part->states + cells[i] * part->stride,
-                           finer->states + (gsize) (first + i) * finer->stride);
-  for (guint i = 0; part->missing != NULL && i < n; i++)
-    for (gsize r = 0; r < width; r++)
-      part->missing[cells[i] * width + r] += finer->missing[(gsize) (first + i) * width + r];
-  for (guint i = 0; part->bad_cells != NULL && i < n; i++)
-    part->bad_cells[cells[i]] |= finer->bad_cells[first + i];
-}
-
-/* After those that read rows were merged. */
-static void
-follow_finer (RuaScanPart *part)
-{
-  RuaScanPart *finer = part->finer;
-  guint64 n_cells = part->keying->n_cells;
-
-  if (finer->finer != NULL && finer->states == NULL)
-    follow_finer (finer);
-  if (part->reduction != NULL) {
-    part->stride = rua_reduction_get_stride (part->reduction, part->form);
-    part->states = rua_block_new0 (n_cells * part->stride);
-  } else
-    part->counts = rua_block_new0 (n_cells * sizeof (guint32));
-  part->bad = finer->bad;
-  part->error = finer->error != NULL ? g_error_copy (finer->error) : NULL;
-  if (finer->missing != NULL)
-    part->missing = rua_block_new0 (n_cells * (part->n_roles + 1) * sizeof (guint32));
-  if (finer->bad_cells != NULL)
-    part->bad_cells = g_malloc0 (n_cells);
-  for (guint64 first = 0; first < finer->keying->n_cells; first += RUA_BATCH)
-    fold_cells (part, finer, (guint32) first, (guint) MIN (RUA_BATCH, finer->keying->n_cells - first));
-}
-
-/* After its leader was merged. */
-static void
-follow_leader (RuaScanPart *part)
-{
-  const RuaScanPart *leader = part->leader;
-
-  part->stride = leader->stride;
-  part->states = leader->states;
-  part->missing = leader->missing;
-  part->bad_cells = leader->bad_cells;
-  part->bad = leader->bad;
-  part->error = leader->error != NULL ? g_error_copy (leader->error) : NULL;
-}
-
 /* ---- all of it ---- */
 
 typedef struct {
@@ -560,64 +440,11 @@ typedef struct {
 } Collecting;
 
 static gboolean
-merge_range (guint task, gpointer data, GError **error)
-{
-  Collecting *self = data;
-  guint64 left = task, begin;
-  RuaScanPart *part = NULL;
-
-  for (guint p = 0; p < self->scan->parts->len; p++) {
-    part = g_ptr_array_index (self->scan->parts, p);
-    if (left < count_merges (part))
-      break;
-    left -= count_merges (part);
-  }
-  begin = left * MERGED_CELLS;
-  merge_cells (part, begin, MIN (begin + MERGED_CELLS, part->keying->n_cells));
-  return TRUE;
-}
-
-/* Of a part that is followed by others it is done once. Those that follow from finer cells come last. */
-static gboolean
-merge_parts (Collecting *self, GError **error)
-{
-  GPtrArray *parts = self->scan->parts;
-  guint64 n = 0;
-  gboolean done;
-
-  for (guint p = 0; p < parts->len; p++) {
-    RuaScanPart *part = g_ptr_array_index (parts, p);
-
-    if (rua_scan_part_reads (part))
-      begin_merging (part);
-    n += count_merges (part);
-  }
-  done = rua_parallel_run ((guint) n, merge_range, self, NULL, self->cancellable, error);
-  for (guint p = 0; p < parts->len; p++) {
-    RuaScanPart *part = g_ptr_array_index (parts, p);
-
-    if (rua_scan_part_reads (part))
-      end_merging (part);
-  }
-  for (guint p = 0; p < parts->len && done; p++) {
-    RuaScanPart *part = g_ptr_array_index (parts, p);
-
-    if (part->finer != NULL && part->states == NULL && part->counts == NULL)
-      follow_finer (part);
-  }
-  return done;
-}
-
-/* After those that are followed have been merged. */
-static gboolean
 collect_part (guint task, gpointer data, GError **error)
 {
   Collecting *self = data;
-  RuaScanPart *part = g_ptr_array_index (self->scan->parts, task);
 
-  if (part->leader != NULL)
-    follow_leader (part);
-  return rua_scan_collect_groups (self->scan, part, self->cancellable, error);
+  return rua_scan_collect_groups (self->scan, g_ptr_array_index (self->scan->parts, task), self->cancellable, error);
 }
 
 gboolean
@@ -631,7 +458,7 @@ rua_scan_run (RuaScan *self, GCancellable *cancellable, GError **error)
     in_blocks |= ((RuaScanPart *) g_ptr_array_index (self->parts, p))->buckets != NULL;
   }
   return run_pass (self, FALSE, in_blocks, cancellable, error)
-    && merge_parts (&collecting, error)
+    && rua_scan_merge (self, cancellable, error)
     && rua_parallel_run (self->parts->len, collect_part, &collecting, NULL, cancellable, error);
 }
 
