@@ -368,33 +368,50 @@ compute_choice (RuaProgramRun *run, RuaNode *node, guint n)
   }
 }
 
-/* Years of the days from 1900 to 2099, so that the calendar is asked once a day and not once a row. */
-#define FIRST_DAY (-25567)
-#define N_DAYS 73049
+/* Days whose years are worked out without the calendar: from 1 March 0000 to the end of 9999. */
+#define FIRST_DAY (-719468)
+#define LAST_DAY 2932896
 
-static const gint16 *
-get_years (void)
+RUA_WIDE static gboolean
+are_common_days (const gint32 *dates, guint n)
 {
-  static gint16 years[N_DAYS];
-  static gsize once = 0;
+  guint n_others = 0;
 
-  if (g_once_init_enter (&once)) {
-    for (int i = 0; i < N_DAYS; i++) {
-      int year, month, day;
+  for (guint i = 0; i < n; i++) {
+    gint32 day = rua_date_packed_day (dates[i]);
 
-      rua_date_day_to_civil (FIRST_DAY + i, &year, &month, &day);
-      years[i] = (gint16) year;
-    }
-    g_once_init_leave (&once, 1);
+    n_others += (dates[i] != RUA_NO_DATE) & ((day < FIRST_DAY) | (day > LAST_DAY));
   }
-  return years;
+  return n_others == 0;
+}
+
+/* Of common days, without a branch. Years begin with March, so that the leap day is the last of its year: centuries of
+ * 36524 or 36525 days, in these years of 365 or 366. Half of one keeps quotients clear of the whole numbers, whatever is
+ * rounded. */
+RUA_WIDE static void
+find_years (const gint32 *dates, guint n, double *to)
+{
+  for (guint i = 0; i < n; i++) {
+    gint32 quarters = 4 * (rua_date_packed_day (dates[i]) - FIRST_DAY) + 3;
+    gint32 century = (gint32) ((quarters + 0.5) * (1.0 / 146097));
+    gint32 within = (quarters - 146097 * century) | 3;
+    gint32 year = (gint32) ((within + 0.5) * (1.0 / 1461));
+    /* January and February are the next year's. */
+    gint32 later = (within - 1461 * year) >> 2 >= 306;
+
+    to[i] = 100 * century + year + later;
+  }
+  for (guint i = 0; i < n; i++)
+    to[i] = dates[i] == RUA_NO_DATE ? NAN : to[i];
 }
 
 static void
 compute_date_part (RuaDatePart part, const gint32 *dates, double *to, guint n)
 {
-  const gint16 *years = get_years ();
-
+  if (part == RUA_DATE_YEAR && are_common_days (dates, n)) {
+    find_years (dates, n, to);
+    return;
+  }
   for (guint i = 0; i < n; i++) {
     int year, month, day = 0;
 
@@ -402,12 +419,7 @@ compute_date_part (RuaDatePart part, const gint32 *dates, double *to, guint n)
     /* A month is not known of a year, nor a day of a month. */
     if (dates[i] == RUA_NO_DATE || (guint) rua_date_packed_precision (dates[i]) < part)
       continue;
-    day = rua_date_packed_day (dates[i]);
-    if (part == RUA_DATE_YEAR && day >= FIRST_DAY && day < FIRST_DAY + N_DAYS) {
-      to[i] = years[day - FIRST_DAY];
-      continue;
-    }
-    rua_date_day_to_civil (day, &year, &month, &day);
+    rua_date_day_to_civil (rua_date_packed_day (dates[i]), &year, &month, &day);
     to[i] = part == RUA_DATE_YEAR ? year : part == RUA_DATE_MONTH ? month : day;
   }
 }

@@ -157,7 +157,7 @@ rua_slices_give_back (const RuaSlice *slices, guint n)
 #endif
 }
 
-/* A plain loop for each width, so that the compiler can make vectors of them. */
+/* A plain loop for each width, from a place of its own, so that the compiler can make vectors of them. */
 #define DECODE(Value)                                                                              \
   G_STMT_START                                                                                     \
   {                                                                                                \
@@ -168,28 +168,34 @@ rua_slices_give_back (const RuaSlice *slices, guint n)
         values[i] = (Value);                                                                       \
       break;                                                                                       \
     }                                                                                              \
-    case 1:                                                                                        \
+    case 1: {                                                                                      \
+      const guint8 *codes = (const guint8 *) slice->values + first;                                \
       for (guint i = 0; i < n; i++) {                                                              \
-        const guint32 code = ((const guint8 *) slice->values)[first + i];                          \
+        const guint32 code = codes[i];                                                             \
         values[i] = (Value);                                                                       \
       }                                                                                            \
       break;                                                                                       \
-    case 2:                                                                                        \
+    }                                                                                              \
+    case 2: {                                                                                      \
+      const guint16 *codes = (const guint16 *) slice->values + first;                              \
       for (guint i = 0; i < n; i++) {                                                              \
-        const guint32 code = ((const guint16 *) slice->values)[first + i];                         \
+        const guint32 code = codes[i];                                                             \
         values[i] = (Value);                                                                       \
       }                                                                                            \
       break;                                                                                       \
-    default:                                                                                       \
+    }                                                                                              \
+    default: {                                                                                     \
+      const guint32 *codes = (const guint32 *) slice->values + first;                              \
       for (guint i = 0; i < n; i++) {                                                              \
-        const guint32 code = ((const guint32 *) slice->values)[first + i];                         \
+        const guint32 code = codes[i];                                                             \
         values[i] = (Value);                                                                       \
       }                                                                                            \
+    }                                                                                              \
     }                                                                                              \
   }                                                                                                \
   G_STMT_END
 
-void
+RUA_WIDE void
 rua_slice_read_booleans (const RuaSlice *slice, guint first, guint n, guint8 *values)
 {
   if (slice->packed)
@@ -198,7 +204,7 @@ rua_slice_read_booleans (const RuaSlice *slice, guint first, guint n, guint8 *va
     memcpy (values, (const guint8 *) slice->values + first, n);
 }
 
-void
+RUA_WIDE void
 rua_slice_read_words (const RuaSlice *slice, guint first, guint n, guint32 *values)
 {
   const guint32 base = (guint32) slice->base;
@@ -209,7 +215,7 @@ rua_slice_read_words (const RuaSlice *slice, guint first, guint n, guint32 *valu
     memcpy (values, (const guint32 *) slice->values + first, n * sizeof *values);
 }
 
-void
+RUA_WIDE void
 rua_slice_read_integers (const RuaSlice *slice, guint first, guint n, gint64 *values)
 {
   const gint64 base = slice->base;
@@ -220,7 +226,7 @@ rua_slice_read_integers (const RuaSlice *slice, guint first, guint n, gint64 *va
     memcpy (values, (const gint64 *) slice->values + first, n * sizeof *values);
 }
 
-void
+RUA_WIDE void
 rua_slice_read_numbers (const RuaSlice *slice, guint first, guint n, double *values)
 {
   const gint64 base = slice->base;
