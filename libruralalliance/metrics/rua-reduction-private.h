@@ -173,6 +173,7 @@ typedef struct {
   const guint32 *rows;   /* the number of each; NULL: first, first + 1, ..., after all that were added before */
   const guint32 *places; /* those that count, in order; NULL: all */
   guint n_places;
+  gboolean far;          /* the cells are too many for the cache */
 } RuaRecords;
 
 /* States begin as zeros. Adds each record to the state of its cell. @factors: as many vectors as the

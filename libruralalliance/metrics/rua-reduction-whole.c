@@ -10,8 +10,8 @@
 
 /* Records of a batch. */
 #define MOST_RECORDS 1024
-/* Records whose cells are called into the cache before their turn. */
-#define AHEAD 32
+/* Records at once. While they are added up, the cells of those that come next are called into the cache. */
+#define BLOCK 32
 
 typedef struct {
   guint8 *states;
@@ -20,7 +20,18 @@ typedef struct {
   const double *terms[RUA_MAX_TERMS]; /* of each record */
   guint n_places;                     /* of a state's high parts */
   guint n_extremes;
+  gboolean far;                       /* the cells do not lie in the cache anyhow */
 } Adding;
+
+/* Of the records from @begin to @end. */
+static RUA_COPIED void
+call_cells (const Adding *self, const guint32 *places, guint begin, guint end)
+{
+  const guint32 *cells = self->records->cells;
+
+  for (guint k = begin; k < end; k++)
+    __builtin_prefetch (self->states + cells[places != NULL ? places[k] : k] * self->stride, 1);
+}
 
 RUA_WIDE static void
 multiply (const double *a, const double *b, guint n, double *products)
@@ -62,22 +73,19 @@ add_term (const Adding *self, double *sums, guint term, guint i, gboolean plain)
 
 /* Inlined for the commonest numbers of terms, whether some places are left out or none. */
 static RUA_COPIED void
-add_all (const Adding *self, guint n_terms, gboolean plain, const guint32 *places)
+add_block (const Adding *self, guint n_terms, gboolean plain, const guint32 *places, guint begin, guint end)
 {
   const RuaRecords *records = self->records;
   const guint32 *cells = records->cells, *rows = records->rows;
   guint32 first = records->first;
-  guint n = records->n_places, n_places = self->n_places;
+  guint n_places = self->n_places;
 
-  for (guint k = 0; k < n; k++) {
+  for (guint k = begin; k < end; k++) {
     guint i = places != NULL ? places[k] : k;
     guint8 *state = self->states + cells[i] * self->stride;
     RuaCellHead *head = (RuaCellHead *) (gpointer) state;
     double *sums = rua_state_sums (state);
 
-    if (k + AHEAD < n)
-      __builtin_prefetch (
-        self->states + cells[places != NULL ? places[k + AHEAD] : k + AHEAD] * self->stride, 1);
     if (head->n++ == 0)
       rua_state_begin (head, rows != NULL ? rows[i] : first + i, sums + (plain ? 1 : 2) * n_places,
                        self->n_extremes);
@@ -96,6 +104,20 @@ add_all (const Adding *self, guint n_terms, gboolean plain, const guint32 *place
   }
 }
 
+static RUA_COPIED void
+add_all (const Adding *self, guint n_terms, gboolean plain, const guint32 *places)
+{
+  guint n = self->records->n_places;
+
+  for (guint begin = 0; begin < n; begin += BLOCK) {
+    guint end = MIN (begin + BLOCK, n);
+
+    if (self->far)
+      call_cells (self, places, end, MIN (end + BLOCK, n));
+    add_block (self, n_terms, plain, places, begin, end);
+  }
+}
+
 /* One sum a cell, where nobody asks for its first record: nothing is to be made ready, and there is no branch that cannot
  * be foreseen. */
 static RUA_COPIED void
@@ -105,15 +127,18 @@ add_single (const Adding *self, const guint32 *places)
   const double *values = self->terms[0];
   guint n = self->records->n_places;
 
-  for (guint k = 0; k < n; k++) {
-    guint i = places != NULL ? places[k] : k;
-    guint8 *state = self->states + cells[i] * self->stride;
+  for (guint begin = 0; begin < n; begin += BLOCK) {
+    guint end = MIN (begin + BLOCK, n);
 
-    if (k + AHEAD < n)
-      __builtin_prefetch (
-        self->states + cells[places != NULL ? places[k + AHEAD] : k + AHEAD] * self->stride, 1);
-    ((RuaCellHead *) (gpointer) state)->n++;
-    rua_state_sums (state)[0] += values[i];
+    if (self->far)
+      call_cells (self, places, end, MIN (end + BLOCK, n));
+    for (guint k = begin; k < end; k++) {
+      guint i = places != NULL ? places[k] : k;
+      guint8 *state = self->states + cells[i] * self->stride;
+
+      ((RuaCellHead *) (gpointer) state)->n++;
+      rua_state_sums (state)[0] += values[i];
+    }
   }
 }
 
@@ -216,7 +241,7 @@ rua_reduction_add_whole (const RuaReduction *self, RuaSumForm form, guint8 *stat
   gboolean plain = form == RUA_SUMS_PLAIN;
   double products[RUA_MAX_TERMS][MOST_RECORDS];
   Adding adding = { states, rua_reduction_get_stride (self, form), records, { NULL },
-                    rua_reduction_count_places (self), rua_reduction_count_extremes (self) };
+                    rua_reduction_count_places (self), rua_reduction_count_extremes (self), records->far };
   gsize offset = sizeof (RuaCellHead) + (plain ? 1 : 2) * (gsize) adding.n_places * sizeof (double);
 
   g_assert (records->n <= MOST_RECORDS);

@@ -10,6 +10,8 @@
 
 /* Fewer rows are one lane's. */
 #define ONE_LANE_ROWS (1u << 15)
+/* Fewer bytes of cells stay in the cache of a processor. */
+#define FAR_BYTES ((gsize) 512 << 10)
 /* What metrics that are laid out in one pass may take together. */
 #define LAID_BYTES ((gsize) 448 << 20)
 
@@ -104,7 +106,8 @@ add_batch (RuaScanView *view, RuaScanPart *part, guint lane, guint place, const 
   const double *factors[RUA_MAX_FACTORS];
   guint32 first = view->run->first;
   RuaFactorInput input = { taken->n, inputs, part->pilots, part->constants };
-  RuaRecords records = { taken->cells, taken->n, first, taken->rows, taken->places, taken->n_places };
+  RuaRecords records = { taken->cells, taken->n, first, taken->rows, taken->places, taken->n_places,
+                         part->keying->n_cells * part->stride > FAR_BYTES };
 
   for (guint i = 0; back && records.rows == NULL && i < taken->n; i++)
     scratch->rows[i] = first + i;
