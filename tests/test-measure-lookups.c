@@ -6,6 +6,7 @@
 #include "rua-measure.h"
 #include "rua-parallel.h"
 #include "rua-program-private.h"
+#include "rua-sheet-private.h"
 #include "rua-table-core-private.h"
 
 #include <math.h>
@@ -368,11 +369,94 @@ test_laid_out (void)
   rua_set_n_threads (0);
 }
 
+/* ---- records ---- */
+
+/* From 2 to 30 bytes side by side, those that are asked for: the values are those that stand apart, whole ones as well. */
+static void
+test_records (void)
+{
+  static const char *const texts[] = { "household.n_persons", "household.n_adults", "household.capacity", "household.first_treated",
+                                       "household.weight", "household.household_type", "household.joined",
+                                       "household.vulnerable", "household.first_treated / unit (1, 'household')" };
+  g_autoptr (GRand) random = g_rand_new_with_seed ((guint32) g_test_rand_int ());
+  g_autoptr (RuaAlliance) alliance = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RuaProgramBase) apart = NULL;
+  g_autoptr (RuaProgramRun) other = NULL;
+  RuaNode *nodes[G_N_ELEMENTS (texts)];
+  RuaTable *table;
+  RuaSheet *sheet;
+  World world;
+  guint n_long = 0, n_short = 0;
+
+  draw (&world, random);
+  alliance = make (&world);
+  table = rua_alliance_get_table (alliance, "income");
+  sheet = rua_sheet_new (table);
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
+    RuaProgramOptions options = { .table = table };
+    g_autoptr (RuaProgram) program = rua_program_new (texts[i], &options, &error);
+
+    g_assert_no_error (error);
+    nodes[i] = rua_sheet_add (sheet, program->root, NULL, NULL);
+  }
+  apart = rua_program_base_new (sheet->program, NULL, NULL, &error);
+  g_assert_no_error (error);
+  rua_program_base_find_wholes (apart, NULL);
+  other = rua_program_run_new_on (apart);
+  for (guint trial = 0; trial < 12; trial++) {
+    g_autoptr (RuaProgramBase) joined = rua_program_base_new (sheet->program, NULL, NULL, &error);
+    g_autoptr (RuaProgramRun) run = NULL;
+    g_autofree guint8 *read = g_new0 (guint8, sheet->program->nodes->len);
+    guint chance = trial < 6 ? 4 : 9;
+
+    g_assert_no_error (error);
+    for (guint i = 0; i < sheet->program->nodes->len; i++)
+      read[i] = (guint32) g_rand_int_range (random, 0, 10) < chance;
+    g_assert_true (rua_program_base_join (joined, trial == 11 ? NULL : read, NULL, &error));
+    rua_program_base_find_wholes (joined, NULL);
+    run = rua_program_run_new_on (joined);
+    for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
+      const RuaFlat *flat = nodes[i]->kind == RUA_NODE_LOOKUP ? joined->nodes[nodes[i]->slot].flat : NULL;
+
+      if (flat == NULL || flat->block == NULL)
+        continue;
+      g_assert_true (trial == 11 || read[nodes[i]->slot]);
+      g_assert_cmpuint (flat->offset + flat->width, <=, flat->block->stride);
+      n_long += flat->block->stride > 16;
+      n_short += flat->block->stride <= 16;
+    }
+    for (guint round = 0; round < 20; round++) {
+      guint32 first = (guint32) g_rand_int_range (random, 0, N_INCOMES);
+      guint n = (guint) g_rand_int_range (random, 1, RUA_BATCH + 1);
+
+      n = MIN (n, MIN (N_INCOMES - first, RUA_CHUNK_ROWS - first % RUA_CHUNK_ROWS));
+      rua_program_run_begin (run, first, n);
+      rua_program_run_begin (other, first, n);
+      for (guint k = 0; k < G_N_ELEMENTS (texts); k++) {
+        RuaNode *node = nodes[(k + round) % G_N_ELEMENTS (texts)];
+
+        g_assert_cmpmem (rua_program_run_node (run, node), n * rua_value_type_get_size (node->type),
+                         rua_program_run_node (other, node), n * rua_value_type_get_size (node->type));
+        if (node->type == RUA_VALUE_NUMBER && joined->wholes[node->slot].divisor != 0)
+          g_assert_cmpmem (rua_program_run_whole (run, node), n * sizeof (double), rua_program_run_whole (other, node),
+                           n * sizeof (double));
+      }
+    }
+  }
+  g_assert_cmpuint (n_long, >, 0);
+  g_assert_cmpuint (n_short, >, 0);
+  g_clear_pointer (&other, rua_program_run_free);
+  rua_sheet_free (sheet);
+  world_clear (&world);
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/measure-lookups/widths", test_widths);
   g_test_add_func ("/measure-lookups/laid-out", test_laid_out);
+  g_test_add_func ("/measure-lookups/records", test_records);
   return g_test_run ();
 }

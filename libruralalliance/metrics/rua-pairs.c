@@ -11,6 +11,8 @@
 #include <string.h>
 
 #define MAX_LISTED 5
+/* Places that are called into the cache before their turn. */
+#define AHEAD 32
 
 static void
 source_free (RuaPairsSource *self)
@@ -239,8 +241,11 @@ store_numbers (RuaPairsSource *self, RuaProgramRun *run, const double *numbers, 
     guint32 words[RUA_BATCH], *places = self->values;
 
     rua_numbers_pack (numbers, self->offset, run->n, words);
-    for (guint t = 0; t < n_taken; t++)
+    for (guint t = 0; t < n_taken; t++) {
+      if (t + AHEAD < n_taken)
+        __builtin_prefetch (&places[pairs[taken[t + AHEAD]]], 1);
       __atomic_store_n (&places[pairs[taken[t]]], words[chosen[taken[t]]], __ATOMIC_RELAXED);
+    }
   } else {
     double *places = self->values;
 
@@ -495,7 +500,7 @@ rua_pairing_collect (RuaPairing *self, GCancellable *cancellable, GError **error
   work.lane_rows = (n_rows + n_lanes - 1) / n_lanes;
   work.lane_rows = (work.lane_rows + RUA_BATCH - 1) / RUA_BATCH * RUA_BATCH;
   self->base = rua_program_base_new (self->sheet->program, NULL, cancellable, error);
-  if (self->base == NULL)
+  if (self->base == NULL || !rua_program_base_join (self->base, NULL, cancellable, error))
     return FALSE;
   rua_program_base_find_wholes (self->base, NULL);
   for (guint i = 0; i < self->pairings->len; i++) {

@@ -6,11 +6,9 @@
 #include "rua-wide-private.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
-/* Whole expressions over another table laid out once, so that a row has but to look one place up. Those that
- * are looked up by the same reference lie side by side: what one look calls into the cache serves the others. */
+/* Whole expressions over another table laid out once, so that a row has but to look one place up. */
 
 /* ---- laying out ---- */
 
@@ -319,7 +317,6 @@ rua_flat_new (RuaProgram *program, GCancellable *cancellable, GError **error)
   self->width = (guint8) rua_value_type_get_size (root->type);
   self->divisor = 1;
   self->least = self->greatest = NAN;
-  self->owns = TRUE;
   if (!lay_out (&laying, root, cancellable, error))
     g_clear_pointer (&self, rua_flat_free);
   else
@@ -333,101 +330,9 @@ rua_flat_free (RuaFlat *self)
 {
   if (self == NULL)
     return;
-  if (self->owns)
+  if (self->block == NULL)
     rua_block_free (self->values);
   g_free (self);
-}
-
-/* ---- side by side ---- */
-
-/* Smaller ones stay in the cache as they are. */
-#define LEAST_BYTES ((gsize) 512 << 10)
-/* A line of the cache. */
-#define MOST_WIDTH 64
-
-typedef struct {
-  RuaFlat **flats;
-  guint n;
-  guint stride;
-  guint8 *block;
-} Joining;
-
-static void
-copy_field (const RuaFlat *flat, guint32 begin, guint32 end, guint stride, guint8 *to)
-{
-#define COPY(Type)                                                                                 \
-  for (guint32 i = begin; i < end; i++)                                                            \
-    memcpy (to + (gsize) i * stride, (const Type *) flat->values + i, sizeof (Type))
-
-  if (flat->width == 1)
-    COPY (guint8);
-  else if (flat->width == 2)
-    COPY (guint16);
-  else if (flat->width == 4)
-    COPY (guint32);
-  else
-    COPY (guint64);
-#undef COPY
-}
-
-static gboolean
-join_chunk (guint task, gpointer data, GError **error)
-{
-  Joining *self = data;
-  guint64 begin = (guint64) task << RUA_CHUNK_BITS, last = self->flats[0]->n_rows + (guint64) 1;
-
-  /* A stretch of all of them at a time stays in the cache. */
-  for (guint64 first = begin; first < MIN (last, begin + RUA_CHUNK_ROWS); first += RUA_BATCH) {
-    guint offset = 0;
-
-    for (guint k = 0; k < self->n; k++) {
-      copy_field (self->flats[k], (guint32) first,
-                  (guint32) MIN (first + RUA_BATCH, MIN (last, begin + RUA_CHUNK_ROWS)), self->stride,
-                  self->block + offset);
-      offset += self->flats[k]->width;
-    }
-  }
-  return TRUE;
-}
-
-static int
-compare_widths (gconstpointer a, gconstpointer b)
-{
-  const RuaFlat *s = *(RuaFlat *const *) a, *t = *(RuaFlat *const *) b;
-
-  return (s->width < t->width) - (s->width > t->width);
-}
-
-gboolean
-rua_flat_join (RuaFlat **flats, guint n, gpointer *block, GCancellable *cancellable, GError **error)
-{
-  Joining self = { .flats = flats };
-  guint width = 0, offset = 0;
-  guint64 n_rows = flats[0]->n_rows + (guint64) 1;
-
-  *block = NULL;
-  qsort (flats, n, sizeof *flats, compare_widths);
-  while (self.n < n && width + flats[self.n]->width <= MOST_WIDTH)
-    width += flats[self.n++]->width;
-  if (self.n < 2 || n_rows * width < LEAST_BYTES)
-    return TRUE;
-  /* No wider than they are: fewer lines of the cache in all are worth more than that none is crossed. */
-  self.stride = width;
-  self.block = rua_block_new (n_rows * self.stride);
-  if (!rua_parallel_run ((guint) ((n_rows + RUA_CHUNK_MASK) >> RUA_CHUNK_BITS), join_chunk, &self, NULL,
-                         cancellable, error)) {
-    rua_block_free (self.block);
-    return FALSE;
-  }
-  for (guint k = 0; k < self.n; k++) {
-    rua_block_free (flats[k]->values);
-    flats[k]->values = self.block + offset;
-    flats[k]->stride = (guint8) self.stride;
-    flats[k]->owns = FALSE;
-    offset += flats[k]->width;
-  }
-  *block = self.block;
-  return TRUE;
 }
 
 /* ---- looking up ---- */
@@ -469,6 +374,20 @@ decode (const guint32 *codes, guint32 unknown, double base, guint n, double *num
   }
 }
 
+RUA_WIDE static void
+divide (double *numbers, double divisor, guint n)
+{
+  if (divisor != 1)
+    for (guint i = 0; i < n; i++)
+      numbers[i] /= divisor;
+}
+
+static guint32
+get_mask (const RuaFlat *self)
+{
+  return G_MAXUINT32 >> (32 - 8 * self->width);
+}
+
 void
 rua_flat_read_whole (const RuaFlat *self, const guint32 *rows, guint n, double *numbers)
 {
@@ -482,7 +401,7 @@ rua_flat_read_whole (const RuaFlat *self, const guint32 *rows, guint n, double *
     LOOK_UP (guint16, guint32, code);
   else
     LOOK_UP (guint32, guint32, code);
-  decode (values, G_MAXUINT32 >> (32 - 8 * self->width), self->base, n, numbers);
+  decode (values, get_mask (self), self->base, n, numbers);
 }
 
 void
@@ -494,9 +413,7 @@ rua_flat_read (const RuaFlat *self, const guint32 *rows, guint n, gpointer value
     double *numbers = values;
 
     rua_flat_read_whole (self, rows, n, numbers);
-    if (self->divisor != 1)
-      for (guint i = 0; i < n; i++)
-        numbers[i] /= self->divisor;
+    divide (numbers, self->divisor, n);
   } else if (self->coded && self->width == 1)
     LOOK_UP (guint8, guint32, code == G_MAXUINT8 ? G_MAXUINT32 : code);
   else if (self->coded && self->width == 2)
@@ -507,4 +424,57 @@ rua_flat_read (const RuaFlat *self, const guint32 *rows, guint n, gpointer value
     LOOK_UP (guint32, guint32, code);
   else
     LOOK_UP (guint8, guint8, code);
+}
+
+/* ---- taking out of words ---- */
+
+RUA_WIDE static void
+take_codes (const guint64 *words, guint shift, guint32 mask, guint n, guint32 *codes)
+{
+  for (guint i = 0; i < n; i++)
+    codes[i] = (guint32) (words[i] >> shift) & mask;
+}
+
+/* The highest code is unknown. */
+RUA_WIDE static void
+take_marked (const guint64 *words, guint shift, guint32 mask, guint n, guint32 *codes)
+{
+  for (guint i = 0; i < n; i++) {
+    guint32 code = (guint32) (words[i] >> shift) & mask;
+
+    codes[i] = code == mask ? G_MAXUINT32 : code;
+  }
+}
+
+RUA_WIDE static void
+take_bytes (const guint64 *words, guint shift, guint n, guint8 *bytes)
+{
+  for (guint i = 0; i < n; i++)
+    bytes[i] = (guint8) (words[i] >> shift);
+}
+
+void
+rua_flat_take_whole (const RuaFlat *self, const guint64 *words, guint shift, guint n, double *values)
+{
+  guint32 codes[RUA_BATCH];
+
+  g_assert (n <= RUA_BATCH);
+  take_codes (words, shift, get_mask (self), n, codes);
+  decode (codes, get_mask (self), self->base, n, values);
+}
+
+void
+rua_flat_take (const RuaFlat *self, const guint64 *words, guint shift, guint n, gpointer values)
+{
+  if (self->coded && self->type == RUA_VALUE_NUMBER) {
+    rua_flat_take_whole (self, words, shift, n, values);
+    divide (values, self->divisor, n);
+  } else if (self->width == 8)
+    memcpy (values, words, n * sizeof *words);
+  else if (self->coded)
+    take_marked (words, shift, get_mask (self), n, values);
+  else if (self->width == 4)
+    take_codes (words, shift, G_MAXUINT32, n, values);
+  else
+    take_bytes (words, shift, n, values);
 }

@@ -284,6 +284,14 @@ guint32 rua_text_pool_code (RuaTextPool *self, const char *text, gssize length);
 const char *rua_text_pool_text (RuaTextPool *self, guint32 code);
 guint32 rua_text_pool_get_n (RuaTextPool *self);
 
+/* Values of several expressions on every row of a table, side by side: a record a row. */
+typedef struct {
+  guint8 *records;
+  guint32 n_rows; /* before the one that there is not */
+  guint stride;   /* bytes of a record */
+  guint place;    /* among the blocks of its base */
+} RuaFlatBlock;
+
 /* The values of an expression on every row of a table, in as few bytes as hold them all, and one
  * more at the end for the row that there is not. */
 typedef struct {
@@ -291,7 +299,8 @@ typedef struct {
   guint32 n_rows;
   guint8 width;   /* of a value */
   guint8 stride;  /* from a value to the next */
-  gboolean owns;  /* the values; else they are among others' */
+  guint8 offset;  /* in a record */
+  const RuaFlatBlock *block; /* among whose records its values are; NULL: it has its own */
   gboolean coded; /* numbers: (base + code) / divisor, the highest code is unknown; other values of
                    * 4 bytes: the code itself, the highest is unknown */
   double base;
@@ -306,11 +315,15 @@ RuaFlat *rua_flat_new (RuaProgram *program, GCancellable *cancellable, GError **
 void rua_flat_free (RuaFlat *self);
 /* Lays values of one table's rows side by side in a @block, which must outlive them (transfer full; NULL: they
  * stay as they are). The order of @flats changes. */
-gboolean rua_flat_join (RuaFlat **flats, guint n, gpointer *block, GCancellable *cancellable, GError **error);
+gboolean rua_flat_join (RuaFlat **flats, guint n, RuaFlatBlock **block, GCancellable *cancellable, GError **error);
+void rua_flat_block_free (RuaFlatBlock *self);
 /* Values of the rows; RUA_NO_ROW gives unknown. As vectors hold them. */
 void rua_flat_read (const RuaFlat *self, const guint32 *rows, guint n, gpointer values);
 /* Coded numbers times the divisor. */
 void rua_flat_read_whole (const RuaFlat *self, const guint32 *rows, guint n, double *values);
+/* The same of words of 8 bytes, in which the values stand from the bit @shift on. */
+void rua_flat_take (const RuaFlat *self, const guint64 *words, guint shift, guint n, gpointer values);
+void rua_flat_take_whole (const RuaFlat *self, const guint64 *words, guint shift, guint n, double *values);
 
 /* A picked value by pair, for as many as there are. */
 typedef struct {
@@ -347,7 +360,7 @@ typedef struct {
   RuaNodeBase *nodes; /* by slot */
   RuaTextPool *pool;
   double money_scale;
-  GPtrArray *blocks;  /* of lookups that lie side by side */
+  GPtrArray *blocks;  /* of RuaFlatBlock */
   RuaScaled *wholes;   /* by slot; NULL until they were found */
 } RuaProgramBase;
 
@@ -361,6 +374,7 @@ typedef struct {
   guint n;
   gboolean lacks_year;  /* a deflator had no ratio for some row of this batch */
   const RuaExternal *externals; /* by pick */
+  struct _RuaRunRecords *records; /* by block */
   GError *error; /* the first that came up */
 } RuaProgramRun;
 
@@ -374,6 +388,9 @@ RuaProgramBase *rua_program_base_new (RuaProgram *program,
                                       RuaTextPool *pool,
                                       GCancellable *cancellable,
                                       GError **error);
+/* Before there are runs on it that go on: lays lookups of the same reference side by side. @read: by slot, whether rows
+ * ask for the node (NULL: for all); what nobody asks for would only make records longer. */
+gboolean rua_program_base_join (RuaProgramBase *self, const guint8 *read, GCancellable *cancellable, GError **error);
 RuaProgramBase *rua_program_base_ref (RuaProgramBase *self);
 void rua_program_base_unref (RuaProgramBase *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RuaProgramBase, rua_program_base_unref)
@@ -414,6 +431,11 @@ void rua_run_read_column (RuaProgramRun *run, RuaNode *node, guint32 first, guin
 /* The batch's numbers of a column times @divisor, with which all of them are whole. */
 void rua_run_read_whole (RuaProgramRun *run, RuaNode *node, double divisor, double *to);
 void rua_run_gather (RuaProgramRun *run, RuaNode *node, guint n);
+/* Values of another table's rows, which the node's part has. Whole: numbers times their divisor. */
+void rua_run_look_up (RuaProgramRun *run, RuaNode *node, guint n);
+void rua_run_look_up_whole (RuaProgramRun *run, RuaNode *node, guint n, double *to);
+void rua_run_records_init (RuaProgramRun *run);
+void rua_run_records_clear (RuaProgramRun *run);
 void rua_run_compute (RuaProgramRun *run, RuaNode *node, guint n);
 gboolean rua_run_text (RuaProgramRun *run, RuaNode *node, guint n);
 gboolean rua_run_function (RuaProgramRun *run, RuaNode *node, guint n);

@@ -70,34 +70,34 @@ open_column (RuaNodeBase *base, RuaNode *node)
     rua_column_peek_slice (node->column, i, &base->chunks[i]);
 }
 
-/* Lookups of the same reference, side by side. */
-static gboolean
-join_lookups (RuaProgramBase *self, GCancellable *cancellable, GError **error)
+gboolean
+rua_program_base_join (RuaProgramBase *self, const guint8 *read, GCancellable *cancellable, GError **error)
 {
   GPtrArray *nodes = self->program->nodes;
   g_autofree RuaFlat **flats = g_new (RuaFlat *, nodes->len + 1);
 
-  self->blocks = g_ptr_array_new_with_free_func (rua_block_free);
   for (guint i = 0; i < nodes->len; i++) {
     const RuaNode *node = g_ptr_array_index (nodes, i);
     guint n = 0;
-    gpointer block;
+    RuaFlatBlock *block;
 
-    if (node->kind != RUA_NODE_LOOKUP || !self->nodes[i].flat->owns)
+    if (node->kind != RUA_NODE_LOOKUP || self->nodes[i].flat->block != NULL)
       continue;
     for (guint k = i; k < nodes->len; k++) {
       const RuaNode *other = g_ptr_array_index (nodes, k);
 
       if (other->kind == RUA_NODE_LOOKUP && other->parts[0] == node->parts[0]
-          && self->nodes[k].flat->owns)
+          && self->nodes[k].flat->block == NULL && (read == NULL || read[k]))
         flats[n++] = self->nodes[k].flat;
     }
     if (n < 2)
       continue;
     if (!rua_flat_join (flats, n, &block, cancellable, error))
       return FALSE;
-    if (block != NULL)
-      g_ptr_array_add (self->blocks, block);
+    if (block == NULL)
+      continue;
+    block->place = self->blocks->len;
+    g_ptr_array_add (self->blocks, block);
   }
   return TRUE;
 }
@@ -110,6 +110,7 @@ rua_program_base_new (RuaProgram *program, RuaTextPool *pool, GCancellable *canc
 
   g_atomic_ref_count_init (&self->refs);
   self->program = rua_program_ref (program);
+  self->blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) rua_flat_block_free);
   self->nodes = g_new0 (RuaNodeBase, MAX (program->nodes->len, 1));
   self->pool = pool != NULL ? rua_text_pool_ref (pool) : rua_text_pool_new ();
   self->money_scale = 1;
@@ -138,8 +139,6 @@ rua_program_base_new (RuaProgram *program, RuaTextPool *pool, GCancellable *canc
       break;
     }
   }
-  if (!join_lookups (self, cancellable, error))
-    return NULL;
   return g_steal_pointer (&self);
 }
 
@@ -182,7 +181,7 @@ rua_program_base_unref (RuaProgramBase *self)
     g_free (base->rows);
     rua_flat_free (base->flat);
   }
-  g_clear_pointer (&self->blocks, g_ptr_array_unref);
+  g_ptr_array_unref (self->blocks);
   g_free (self->wholes);
   g_free (self->nodes);
   rua_text_pool_unref (self->pool);
@@ -202,6 +201,7 @@ rua_program_run_new_on (RuaProgramBase *base)
   self->base = rua_program_base_ref (base);
   self->pool = base->pool;
   self->states = g_new0 (RuaNodeState, MAX (program->nodes->len, 1));
+  rua_run_records_init (self);
   for (guint i = 0; i < program->nodes->len; i++) {
     RuaNode *node = g_ptr_array_index (program->nodes, i);
     RuaNodeState *state = &self->states[i];
@@ -250,6 +250,8 @@ rua_program_run_free (RuaProgramRun *self)
     g_free (state->letters);
     g_free (state->whole);
   }
+  if (self->base != NULL)
+    rua_run_records_clear (self);
   g_free (self->states);
   g_clear_error (&self->error);
   g_clear_pointer (&self->base, rua_program_base_unref);
@@ -287,8 +289,7 @@ work (RuaProgramRun *self, RuaNode *node)
     rua_run_gather (self, node, n);
     break;
   case RUA_NODE_LOOKUP:
-    rua_flat_read (self->base->nodes[node->slot].flat, self->states[node->parts[0]->slot].buffer, n,
-                   state->buffer);
+    rua_run_look_up (self, node, n);
     break;
   case RUA_NODE_EXTERNAL:
     read_external (&self->externals[node->option], rua_value_type_get_size (node->type), self->first, n,

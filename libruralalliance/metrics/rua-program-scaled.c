@@ -413,8 +413,7 @@ work (RuaProgramRun *run, RuaNode *node, double divisor, double *to)
     rua_run_read_whole (run, node, divisor, to);
     break;
   case RUA_NODE_LOOKUP:
-    rua_flat_read_whole (run->base->nodes[node->slot].flat,
-                         rua_program_run_node (run, node->parts[0]), n, to);
+    rua_run_look_up_whole (run, node, n, to);
     break;
   case RUA_NODE_EXTERNAL:
     work_on_external (run, node, divisor, to);

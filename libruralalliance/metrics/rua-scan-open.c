@@ -347,6 +347,38 @@ find_finer (RuaScan *self, RuaScanPart *part)
     part->finer->coarser = part;
 }
 
+static void
+mark_read (const RuaNode *node, guint8 *read)
+{
+  if (node == NULL || read[node->slot])
+    return;
+  read[node->slot] = TRUE;
+  for (guint i = 0; i < node->n_parts; i++)
+    mark_read (node->parts[i], read);
+}
+
+/* Codes that follow from another's are not read by row, nor what they are codes of. */
+static gboolean
+join_lookups (RuaScan *self, GCancellable *cancellable, GError **error)
+{
+  g_autofree guint8 *read = g_new0 (guint8, self->base->program->nodes->len + 1);
+
+  for (guint i = 0; i < self->parts->len; i++) {
+    const RuaScanPart *part = g_ptr_array_index (self->parts, i);
+    const RuaKeying *keying = part->keying;
+
+    mark_read (part->where, read);
+    for (guint k = 0; keying->listed == NULL && k < keying->n; k++)
+      if (keying->strides[k] != 0)
+        mark_read (keying->coders[k]->node, read);
+    for (guint r = 0; r < part->n_roles; r++) {
+      mark_read (part->roles[r].node, read);
+      mark_read (part->roles[r].coded, read);
+    }
+  }
+  return rua_program_base_join (self->base, read, cancellable, error);
+}
+
 gboolean
 rua_scan_open (RuaScan *self, GCancellable *cancellable, GError **error)
 {
@@ -377,6 +409,8 @@ rua_scan_open (RuaScan *self, GCancellable *cancellable, GError **error)
   }
   for (guint i = 0; i < self->parts->len; i++)
     find_finer (self, g_ptr_array_index (self->parts, i));
+  if (!join_lookups (self, cancellable, error))
+    return FALSE;
   self->n_open = g_new0 (guint64, self->selections->len + 1);
   self->reader = rua_program_run_new_on (self->base);
   self->reader->externals = self->externals;
