@@ -245,7 +245,7 @@ append_result (GString *out, RuaResult *result)
   const char *const *warnings = rua_result_get_warnings (result);
 
   g_string_append (out, rua_result_get_metric (result));
-  for (guint i = 0; result->group_paths[i] != NULL; i++)
+  for (guint i = 0; result->head->group_paths[i] != NULL; i++)
     g_string_append_printf (out, "/%s", result->group_labels[i] != NULL ? result->group_labels[i] : "?");
   append_bits (out, result->estimate);
   append_bits (out, result->se);
@@ -348,7 +348,7 @@ compare_results (RuaResult *a, RuaResult *b)
 
   g_assert_cmpuint (rua_result_get_n_used (a), ==, rua_result_get_n_used (b));
   g_assert_cmpuint (rua_result_get_n_eligible (a), ==, rua_result_get_n_eligible (b));
-  for (guint i = 0; a->group_paths[i] != NULL; i++)
+  for (guint i = 0; a->head->group_paths[i] != NULL; i++)
     g_assert_cmpstr (a->group_labels[i], ==, b->group_labels[i]);
   g_assert_true (g_strv_equal (keys, others));
   for (guint i = 0; keys[i] != NULL; i++) {

@@ -188,48 +188,55 @@ test_explanation (void)
   g_assert_cmpstr (rua_explanation_get_text (tree), ==, "top");
 }
 
-/* Words that many results have are there once, and each result keeps them for itself. */
+/* What all results of a metric have in common is there once, and who changes it changes it for itself. */
 static void
-test_words (void)
+test_head (void)
 {
   const char *const paths[] = { "site", "wave", NULL }, *const other[] = { "wave", NULL };
+  const char *const labels[] = { "north", NULL }, *const later[] = { "1" };
   char title[] = "A title";
-  RuaResult *first = rua_result_new ("m", title, "mean"), *second = rua_result_new ("m", title, "mean"),
-            *copy;
+  RuaResultHead *head = rua_result_head_new ("m", title, "mean", "mean of income", paths);
+  RuaResult *first = rua_result_new_under (head), *second = rua_result_new_under (head), *copy;
+  char *word = rua_word_share ("income is unknown");
   const char *const *kept;
 
-  g_assert_cmpstr (rua_result_get_method (first), ==, "");
-  rua_result_set_method (first, "mean of income");
-  rua_result_set_method (second, "mean of income");
+  rua_result_head_unref (head);
+  title[0] = 'B';
+  g_assert_cmpstr (first->head->title, ==, "A title");
+  g_assert_true (first->head == second->head);
+  rua_result_set_group_labels (first, labels, 2);
+  rua_result_set_group_labels (second, labels, 2);
+  rua_result_add_missing_word (first, word, 3);
+  rua_result_add_missing (first, "weight is unknown", 4);
+  rua_result_add_missing_word (second, word, 5);
+  rua_result_add_missing_word (second, word, 0);
+  rua_word_release (word);
+  copy = rua_result_copy (first);
+  g_assert_true (copy->head == first->head);
+  rua_result_set_group_paths (second, other);
+  rua_result_set_group_labels (second, later, 1);
   /* A method may be set to what it is. */
   rua_result_set_method (second, rua_result_get_method (second));
-  rua_result_set_group_paths (first, paths);
-  rua_result_set_group_paths (second, other);
-  rua_result_set_group_paths (second, paths);
-  first->group_labels = g_new0 (char *, 3);
-  second->group_labels = g_new0 (char *, 3);
-  rua_result_add_missing (first, "income is unknown", 3);
-  rua_result_add_missing (second, "income is unknown", 5);
-  title[0] = 'B';
-  g_assert_cmpstr (first->title, ==, "A title");
-  g_assert_true (first->title == second->title);
-  g_assert_true (first->metric == second->metric);
-  g_assert_true (rua_result_get_method (first) == rua_result_get_method (second));
-  g_assert_true (first->group_paths != second->group_paths);
-  g_assert_true (first->group_paths[1] == second->group_paths[1]);
-  copy = rua_result_copy (first);
-  g_object_unref (first);
+  g_assert_cmpstr (rua_result_get_method (second), ==, "mean of income");
   rua_result_set_method (second, "another");
+  g_object_unref (first);
   kept = rua_result_get_group_paths (copy);
   g_assert_cmpuint (g_strv_length ((char **) kept), ==, 2);
   g_assert_cmpstr (kept[0], ==, "site");
   g_assert_cmpstr (kept[1], ==, "wave");
+  g_assert_cmpstr (rua_result_get_group_label (copy, "site"), ==, "north");
+  g_assert_null (rua_result_get_group_label (copy, "wave"));
   g_assert_cmpstr (rua_result_get_method (copy), ==, "mean of income");
-  g_assert_cmpstr (rua_result_get_missing_reasons (copy)[0], ==, "income is unknown");
+  g_assert_cmpstr (rua_result_get_missing_reasons (copy)[0], ==, "weight is unknown");
+  g_assert_cmpstr (rua_result_get_missing_reasons (copy)[1], ==, "income is unknown");
+  g_assert_null (rua_result_get_missing_reasons (copy)[2]);
   g_assert_cmpstr (rua_result_get_metric (copy), ==, "m");
   g_object_unref (copy);
   g_assert_cmpstr (rua_result_get_method (second), ==, "another");
+  g_assert_cmpuint (g_strv_length ((char **) rua_result_get_group_paths (second)), ==, 1);
+  g_assert_cmpstr (rua_result_get_group_label (second, "wave"), ==, "1");
   g_assert_cmpstr (rua_result_get_missing_reasons (second)[0], ==, "income is unknown");
+  g_assert_null (rua_result_get_missing_reasons (second)[1]);
   g_object_unref (second);
 }
 
@@ -274,7 +281,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/result/figures", test_figures);
   g_test_add_func ("/result/inputs", test_inputs);
   g_test_add_func ("/result/numbers", test_numbers);
-  g_test_add_func ("/result/words", test_words);
+  g_test_add_func ("/result/head", test_head);
   g_test_add_func ("/result/lists", test_lists);
   g_test_add_func ("/explanation/tree", test_explanation);
   return g_test_run ();

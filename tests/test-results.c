@@ -32,9 +32,7 @@ set_group (RuaResult *result, const char *path, const char *label)
   const char *paths[] = { path, NULL };
 
   rua_result_set_group_paths (result, paths);
-  g_free (result->group_labels);
-  result->group_labels = g_new0 (char *, 2);
-  result->group_labels[0] = g_strdup (label);
+  rua_result_set_group_labels (result, &label, 1);
 }
 
 static GListModel *

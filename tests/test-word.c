@@ -31,22 +31,18 @@ test_one (void)
 }
 
 static void
-test_several (void)
+test_ref (void)
 {
-  const char *const texts[] = { "site", "wave", "site", NULL }, *const none[] = { NULL };
-  char **words = rua_words_share (texts), **again = rua_words_share ((const char *const *) words),
-       **empty = rua_words_share (none);
+  char *word = rua_word_share ("a word"), *again = rua_word_ref (word);
 
-  g_assert_cmpuint (g_strv_length (words), ==, 3);
-  g_assert_true (words[0] == words[2]);
-  g_assert_true (words != again && words[1] == again[1]);
-  g_assert_null (empty[0]);
-  rua_words_release (words);
-  g_assert_cmpstr (again[0], ==, "site");
-  g_assert_cmpstr (again[1], ==, "wave");
-  rua_words_release (again);
-  rua_words_release (empty);
-  rua_words_release (NULL);
+  g_assert_null (rua_word_ref (NULL));
+  g_assert_true (word == again);
+  rua_word_release (word);
+  g_assert_cmpstr (again, ==, "a word");
+  word = rua_word_share ("a word");
+  g_assert_true (word == again);
+  rua_word_release (word);
+  rua_word_release (again);
 }
 
 /* Words come into being and go all the time, in all threads. */
@@ -68,7 +64,12 @@ work (gpointer data)
     }
     numbers[k] = (guint) g_rand_int_range (rand, 0, 5);
     g_snprintf (text, sizeof text, "word %u", numbers[k]);
-    held[k] = rua_word_share (text);
+    held[k] = NULL;
+    for (guint other = 0; other < G_N_ELEMENTS (held) && turn % 2 == 0 && held[k] == NULL; other++)
+      if (other != k && held[other] != NULL && numbers[other] == numbers[k])
+        held[k] = rua_word_ref (held[other]);
+    if (held[k] == NULL)
+      held[k] = rua_word_share (text);
   }
   for (guint k = 0; k < G_N_ELEMENTS (held); k++)
     rua_word_release (held[k]);
@@ -91,7 +92,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/word/one", test_one);
-  g_test_add_func ("/word/several", test_several);
+  g_test_add_func ("/word/ref", test_ref);
   g_test_add_func ("/word/threads", test_threads);
   return g_test_run ();
 }

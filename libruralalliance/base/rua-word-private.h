@@ -11,9 +11,8 @@ G_BEGIN_DECLS
 
 /* The text for as long as it is not released as often as it was shared; NULL of NULL. */
 char *rua_word_share (const char *text);
+/* The same word once more, by one who has it. */
+char *rua_word_ref (char *word);
 void rua_word_release (char *word);
-/* An array that ends with NULL, and its words. */
-char **rua_words_share (const char *const *texts);
-void rua_words_release (char **words);
 
 G_END_DECLS

@@ -4,7 +4,7 @@
 #include <string.h>
 
 typedef struct {
-  gsize refs; /* under the mutex */
+  gint refs; /* atomic; from 0 to 1 and back under the mutex */
   char text[];
 } Word;
 
@@ -17,11 +17,17 @@ word_of (char *text)
   return (Word *) (gpointer) (text - G_STRUCT_OFFSET (Word, text));
 }
 
-static char *
-share (const char *text)
+char *
+rua_word_share (const char *text)
 {
-  Word *word = g_hash_table_lookup (words, text);
+  Word *word;
 
+  if (text == NULL)
+    return NULL;
+  g_mutex_lock (&mutex);
+  if (words == NULL)
+    words = g_hash_table_new (g_str_hash, g_str_equal);
+  word = g_hash_table_lookup (words, text);
   if (word == NULL) {
     gsize size = strlen (text) + 1;
 
@@ -30,74 +36,36 @@ share (const char *text)
     memcpy (word->text, text, size);
     g_hash_table_insert (words, word->text, word);
   }
-  word->refs++;
+  g_atomic_int_inc (&word->refs);
+  g_mutex_unlock (&mutex);
   return word->text;
 }
 
-static void
-release (char *text)
-{
-  Word *word = word_of (text);
-
-  if (--word->refs > 0)
-    return;
-  g_hash_table_remove (words, text);
-  g_free (word);
-}
-
-static void
-lock (void)
-{
-  g_mutex_lock (&mutex);
-  if (words == NULL)
-    words = g_hash_table_new (g_str_hash, g_str_equal);
-}
-
 char *
-rua_word_share (const char *text)
+rua_word_ref (char *word)
 {
-  char *word;
-
-  if (text == NULL)
-    return NULL;
-  lock ();
-  word = share (text);
-  g_mutex_unlock (&mutex);
+  if (word != NULL)
+    g_atomic_int_inc (&word_of (word)->refs);
   return word;
 }
 
 void
-rua_word_release (char *word)
+rua_word_release (char *text)
 {
-  if (word == NULL)
+  Word *word;
+  gint refs;
+
+  if (text == NULL)
     return;
+  word = word_of (text);
+  for (refs = g_atomic_int_get (&word->refs); refs > 1; refs = g_atomic_int_get (&word->refs))
+    if (g_atomic_int_compare_and_exchange (&word->refs, refs, refs - 1))
+      return;
+  /* The last one goes under the mutex, so that nobody finds a word that is about to go. */
   g_mutex_lock (&mutex);
-  release (word);
+  if (g_atomic_int_dec_and_test (&word->refs)) {
+    g_hash_table_remove (words, text);
+    g_free (word);
+  }
   g_mutex_unlock (&mutex);
-}
-
-char **
-rua_words_share (const char *const *texts)
-{
-  guint n = g_strv_length ((char **) texts);
-  char **shared = g_new (char *, n + 1);
-
-  lock ();
-  for (guint i = 0; i < n; i++)
-    shared[i] = share (texts[i]);
-  g_mutex_unlock (&mutex);
-  shared[n] = NULL;
-  return shared;
-}
-
-void
-rua_words_release (char **shared)
-{
-  if (shared == NULL)
-    return;
-  g_mutex_lock (&mutex);
-  for (guint i = 0; shared[i] != NULL; i++)
-    release (shared[i]);
-  g_mutex_unlock (&mutex);
-  g_free (shared);
 }

@@ -126,9 +126,9 @@ label_key (const char *label)
 static Cell *
 find_cell (Disclosure *self, RuaResult *result)
 {
-  g_autofree char *row = result->group_paths[0] != NULL ? label_key (result->group_labels[0])
+  g_autofree char *row = result->head->group_paths[0] != NULL ? label_key (result->group_labels[0])
                                                         : g_strdup ("");
-  g_autofree char *column = result->group_paths[0] != NULL && result->group_paths[1] != NULL
+  g_autofree char *column = result->head->group_paths[0] != NULL && result->head->group_paths[1] != NULL
     ? label_key (result->group_labels[1]) : g_strdup ("");
 
   for (guint i = 0; i < self->cells->len; i++) {
@@ -506,20 +506,16 @@ static RuaResult *
 publish (Disclosure *self, const Cell *cell)
 {
   RuaResult *from = cell->result;
-  RuaResult *made = rua_result_new (from->metric, from->title, from->estimator);
-  guint n = g_strv_length (from->group_paths);
+  RuaResult *made = rua_result_new_under (from->head);
+  guint n = g_strv_length (from->head->group_paths);
 
   made->is_public = TRUE;
   made->confidence = from->confidence;
   made->basis = from->basis;
   rua_result_take_unit (made, rua_unit_ref (from->unit));
-  rua_result_set_group_paths (made, (const char *const *) from->group_paths);
-  g_strfreev (made->group_labels);
-  made->group_labels = g_new0 (char *, n + 1);
-  for (guint i = 0; i < n; i++)
-    made->group_labels[i] = g_strdup (from->group_labels[i]);
+  if (from->group_labels != NULL)
+    rua_result_set_group_labels (made, (const char *const *) from->group_labels, n);
   made->price_basis = g_strdup (from->price_basis);
-  rua_result_set_method (made, from->method);
   g_clear_pointer (&made->digest, g_free);
   if (cell->withheld) {
     g_autofree char *reason
@@ -610,11 +606,11 @@ rua_metric_measure_public (RuaMetric *self, RuaAlliance *alliance, const char *c
   g_array_set_clear_func (cells, cell_clear);
   for (guint i = 0; i < results->len; i++) {
     RuaResult *result = g_ptr_array_index (results, i);
-    gboolean single = result->group_paths[0] == NULL || result->group_paths[1] == NULL;
+    gboolean single = result->head->group_paths[0] == NULL || result->head->group_paths[1] == NULL;
     Cell cell = { .n = result->n_used, .thinnest = (double) result->n_used, .largest = NAN,
                   .result = result };
 
-    cell.row = result->group_paths[0] != NULL ? label_key (result->group_labels[0]) : g_strdup ("");
+    cell.row = result->head->group_paths[0] != NULL ? label_key (result->group_labels[0]) : g_strdup ("");
     cell.column = single ? g_strdup ("") : label_key (result->group_labels[1]);
     g_array_append_val (cells, cell);
   }

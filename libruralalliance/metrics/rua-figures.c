@@ -7,38 +7,52 @@
 #include "rua-json-private.h"
 
 #define FEW 16          /* figures looked up one by one */
+#define N_FEW 4         /* figures that most have */
 #define BLOCK_SIZE 232  /* of texts; with its head a round number of bytes */
+#define FIRST_SIZE 88   /* of those that most have */
 
 typedef struct _Block Block;
 
 struct _Block {
   Block *next;
-  guint16 used;
-  char text[BLOCK_SIZE - 2];
+  guint used;
+  guint room;
+  char text[FIRST_SIZE]; /* as long as there is room */
 };
 
-/* A text too long for a block has an allocation of its own in the same list. */
+/* A text too long for a block has an allocation of its own in the same list. What most have, few figures with short
+ * texts, is one allocation. */
 struct _RuaFigures {
   gatomicrefcount references;
   const char *const *wanted;
-  RuaFigure *figures;
+  RuaFigure *figures; /* the few, or an allocation of their own */
   guint n_figures;
   guint n_room;
   guint n_indexed;
   GHashTable *index; /* made on the first look-up among many: key -> number + 1 */
   Block *texts;
   GPtrArray *warnings; /* NULL: none */
-  GArray *missing;     /* of RuaMissing; NULL: none */
+  RuaMissing *missing; /* NULL: none */
+  guint n_missing;
   guint64 n_total;
   guint64 n_used;
+  RuaFigure few[N_FEW];
+  Block block;
 };
 
 RuaFigures *
 rua_figures_new (void)
 {
-  RuaFigures *self = g_new0 (RuaFigures, 1);
+  RuaFigures *self = g_malloc (sizeof *self);
 
+  memset (self, 0, G_STRUCT_OFFSET (RuaFigures, few));
   g_atomic_ref_count_init (&self->references);
+  self->figures = self->few;
+  self->n_room = N_FEW;
+  self->texts = &self->block;
+  self->block.next = NULL;
+  self->block.used = 0;
+  self->block.room = FIRST_SIZE;
   return self;
 }
 
@@ -55,13 +69,15 @@ rua_figures_free (RuaFigures *self)
   if (self == NULL || !g_atomic_ref_count_dec (&self->references))
     return;
   g_clear_pointer (&self->index, g_hash_table_unref);
-  g_clear_pointer (&self->missing, g_array_unref);
+  g_free (self->missing);
   g_clear_pointer (&self->warnings, g_ptr_array_unref);
   for (Block *block = self->texts, *next; block != NULL; block = next) {
     next = block->next;
-    g_free (block);
+    if (block != &self->block)
+      g_free (block);
   }
-  g_free (self->figures);
+  if (self->figures != self->few)
+    g_free (self->figures);
   g_free (self);
 }
 
@@ -72,13 +88,14 @@ reserve (RuaFigures *self, gsize size)
   Block *block = self->texts;
   char *text;
 
-  if (block == NULL || size > sizeof block->text - block->used) {
-    gsize room = MAX (size, sizeof block->text);
+  if (size > block->room - block->used) {
+    gsize room = MAX (size, BLOCK_SIZE);
 
     block = g_malloc (G_STRUCT_OFFSET (Block, text) + room);
     block->used = 0;
+    block->room = (guint) room;
     /* One that is filled at once goes behind the one that has room yet. */
-    if (size > sizeof block->text / 2 && self->texts != NULL) {
+    if (size > BLOCK_SIZE / 2) {
       block->next = self->texts->next;
       self->texts->next = block;
     } else {
@@ -87,7 +104,7 @@ reserve (RuaFigures *self, gsize size)
     }
   }
   text = block->text + block->used;
-  block->used += MIN (size, sizeof block->text - block->used);
+  block->used += (guint) size;
   return text;
 }
 
@@ -142,8 +159,12 @@ append (RuaFigures *self, const char *key, double value, const char *reason)
   RuaFigure *figure;
 
   if (self->n_figures == self->n_room) {
-    self->n_room = self->n_room == 0 ? 8 : 2 * self->n_room;
-    self->figures = g_renew (RuaFigure, self->figures, self->n_room);
+    RuaFigure *few = self->figures == self->few ? self->few : NULL;
+
+    self->n_room *= 2;
+    self->figures = g_renew (RuaFigure, few != NULL ? NULL : self->figures, self->n_room);
+    if (few != NULL)
+      memcpy (self->figures, few, sizeof self->few);
   }
   figure = &self->figures[self->n_figures++];
   *figure = (RuaFigure){ key, value, NULL };
@@ -315,17 +336,13 @@ rua_figures_get_n_used (RuaFigures *self)
 void
 rua_figures_add_missing (RuaFigures *self, const char *role, guint64 n)
 {
-  RuaMissing missing = { role, n };
-
-  if (self->missing == NULL)
-    self->missing = g_array_new (FALSE, FALSE, sizeof (RuaMissing));
-  missing.role = keep (self, role);
-  g_array_append_val (self->missing, missing);
+  self->missing = g_renew (RuaMissing, self->missing, self->n_missing + 1);
+  self->missing[self->n_missing++] = (RuaMissing){ keep (self, role), n };
 }
 
 const RuaMissing *
 rua_figures_get_missing (RuaFigures *self, guint *n)
 {
-  *n = self->missing != NULL ? self->missing->len : 0;
-  return self->missing != NULL ? (const RuaMissing *) (gpointer) self->missing->data : NULL;
+  *n = self->n_missing;
+  return self->missing;
 }

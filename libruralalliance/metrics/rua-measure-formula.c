@@ -229,7 +229,7 @@ compare_labels (gconstpointer a, gconstpointer b)
 {
   const RuaResult *s = *(RuaResult *const *) a, *t = *(RuaResult *const *) b;
 
-  for (guint i = 0; s->group_paths[i] != NULL; i++) {
+  for (guint i = 0; s->head->group_paths[i] != NULL; i++) {
     const char *left = s->group_labels[i], *right = t->group_labels[i];
     int order = left == NULL || right == NULL ? (left == NULL) - (right == NULL)
                                               : strcmp (left, right);
@@ -324,10 +324,7 @@ measure_group (RuaMeasureContext *self, const RuaDefinition *definition, const R
   take_inputs (result, inputs);
   result->confidence = definition->confidence;
   rua_result_set_group_paths (result, (const char *const *) definition->by);
-  g_strfreev (result->group_labels);
-  result->group_labels = g_new0 (char *, n_paths + 1);
-  for (guint i = 0; i < n_paths; i++)
-    result->group_labels[i] = g_strdup (labels[i]);
+  rua_result_set_group_labels (result, (const char *const *) labels, n_paths);
   method = assumption->growth != 1
     ? g_strdup_printf (_("formula: %s; the earlier figure times %g, for what would have come about "
                           "anyway"),

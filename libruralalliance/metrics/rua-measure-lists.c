@@ -242,12 +242,11 @@ static void
 insert_label (RuaResult *result, const RuaDefinition *definition, guint at, const char *label)
 {
   guint n = g_strv_length (definition->by);
-  char **labels = g_new0 (char *, n + 1);
+  g_autofree const char **labels = g_new0 (const char *, n + 1);
 
   for (guint i = 0, from = 0; i < n; i++)
-    labels[i] = i == at ? g_strdup (label) : result->group_labels[from++];
-  g_free (result->group_labels);
-  result->group_labels = labels;
+    labels[i] = i == at ? label : result->group_labels[from++];
+  rua_result_set_group_labels (result, labels, n);
   rua_result_set_group_paths (result, (const char *const *) definition->by);
 }
 
@@ -256,7 +255,7 @@ compare_results (gconstpointer a, gconstpointer b)
 {
   const RuaResult *s = *(RuaResult *const *)a, *t = *(RuaResult *const *)b;
 
-  for (guint i = 0; s->group_paths[i] != NULL; i++) {
+  for (guint i = 0; s->head->group_paths[i] != NULL; i++) {
     const char *left = s->group_labels[i], *right = t->group_labels[i];
     int order
       = left == NULL || right == NULL ? (left == NULL) - (right == NULL) : strcmp (left, right);

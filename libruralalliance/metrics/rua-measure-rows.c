@@ -154,9 +154,11 @@ rua_measure_fit_unit (RuaResult *result, const RuaDefinition *definition, RuaUni
 typedef struct {
   RuaMeasureRequest *request;
   char *currency;
-  char *method;
+  RuaResultHead *head;
+  char **reasons; /* by role of the estimator: words for what lacks it; NULL: it has no column */
   GChecksum *digest; /* of all but the group */
   RuaMeasureNodes *nodes;
+  guint n_roles;
   gboolean counts;
   gboolean sums;
 } Measured;
@@ -165,7 +167,10 @@ static void
 measured_free (Measured *self)
 {
   g_free (self->currency);
-  g_free (self->method);
+  rua_result_head_unref (self->head);
+  for (guint i = 0; self->reasons != NULL && i < self->n_roles; i++)
+    rua_word_release (self->reasons[i]);
+  g_free (self->reasons);
   g_clear_pointer (&self->digest, g_checksum_free);
   rua_measure_nodes_free (self->nodes);
   g_free (self);
@@ -348,8 +353,52 @@ take_figures (RuaResult *result, const RuaDefinition *definition, const RuaEstim
   return TRUE;
 }
 
+/* Why records were left out that lack the role. */
+static char *
+tell_lacking (const RuaDefinition *definition, const char *role)
+{
+  const char *text = role;
+
+  for (guint k = 0; k < definition->roles->len; k++) {
+    const RuaRoleText *told = &g_array_index (definition->roles, RuaRoleText, k);
+
+    if (strcmp (told->role, role) == 0)
+      text = told->text;
+  }
+  return g_strdup_printf (_("%s is unknown (%s)"), role, text);
+}
+
+/* Each text is made once for all groups. */
 static void
-take_counts (RuaResult *result, const RuaDefinition *definition, RuaFigures *figures)
+find_reasons (Measured *self, const RuaPlanned *reading)
+{
+  GPtrArray *columns = reading->rows->columns;
+
+  self->n_roles = reading->part->n_factor_inputs;
+  self->reasons = g_new0 (char *, self->n_roles + 1);
+  for (guint i = 0; i < columns->len; i++) {
+    const RuaRoleSpec *spec = ((RuaRowsColumn *) g_ptr_array_index (columns, i))->spec;
+    char **reason = &self->reasons[spec - reading->estimator->roles];
+    g_autofree char *text = *reason == NULL ? tell_lacking (&reading->definition, spec->name) : NULL;
+
+    if (text != NULL)
+      *reason = rua_word_share (text);
+  }
+}
+
+static char *
+find_reason (const Measured *self, const RuaEstimator *estimator, const char *role)
+{
+  for (guint i = 0; self != NULL && i < self->n_roles; i++)
+    if (strcmp (estimator->roles[i].name, role) == 0)
+      return self->reasons[i];
+  return NULL;
+}
+
+/* @common: NULL where there are no rows. */
+static void
+take_counts (RuaResult *result, const RuaDefinition *definition, const RuaEstimator *estimator, const Measured *common,
+             RuaFigures *figures)
 {
   const RuaMissing *missing;
   const char *const *warnings;
@@ -361,17 +410,13 @@ take_counts (RuaResult *result, const RuaDefinition *definition, RuaFigures *fig
   result->n_missing = result->n_eligible - result->n_used;
   missing = rua_figures_get_missing (figures, &n);
   for (guint i = 0; i < n; i++) {
-    const char *text = missing[i].role;
-    g_autofree char *reason = NULL;
+    char *word = find_reason (common, estimator, missing[i].role);
+    g_autofree char *text = word == NULL ? tell_lacking (definition, missing[i].role) : NULL;
 
-    for (guint k = 0; k < definition->roles->len; k++) {
-      const RuaRoleText *role = &g_array_index (definition->roles, RuaRoleText, k);
-
-      if (strcmp (role->role, missing[i].role) == 0)
-        text = role->text;
-    }
-    reason = g_strdup_printf (_("%s is unknown (%s)"), missing[i].role, text);
-    rua_result_add_missing (result, reason, missing[i].n);
+    if (word != NULL)
+      rua_result_add_missing_word (result, word, missing[i].n);
+    else
+      rua_result_add_missing (result, text, missing[i].n);
   }
   if (rua_attrition_applies (definition) && rua_figures_get (figures, "n_excluded_baseline", &n_excluded) && n_excluded > 0)
     rua_result_add_missing (result, _("before is not above 0, so nothing can be a multiple of it"), (guint64) n_excluded);
@@ -416,13 +461,13 @@ make_result (const RuaPlanned *reading, const Measured *common, const RuaScanGro
   const RuaEstimator *estimator = reading->estimator;
   guint n_by = reading->part->n_by;
   g_autoptr (RuaResult) result
-    = rua_result_new (definition->id, definition->title, definition->estimator);
+    = rua_result_new_under (common->head);
   g_autoptr (RuaUnit) unit = NULL;
   const char *key;
 
   if (!take_figures (result, definition, estimator, figures, error))
     return NULL;
-  take_counts (result, definition, figures);
+  take_counts (result, definition, estimator, common, figures);
   key = definition->estimate != NULL
     ? definition->estimate : rua_estimator_get_main_key (estimator, estimator->estimate, figures);
   rua_attrition_tell (definition, figures, key, result);
@@ -432,13 +477,9 @@ make_result (const RuaPlanned *reading, const Measured *common, const RuaScanGro
     rua_result_take_warnings (result, common->nodes->warnings);
   result->confidence = definition->confidence;
   result->basis = RUA_RESULT_BASIS_RECORDS;
-  rua_result_set_method (result, common->method);
   g_free (result->digest);
   result->digest = end_digest (common->digest, group, n_by);
-  rua_result_set_group_paths (result, (const char *const *) definition->by);
-  result->group_labels = g_new0 (char *, n_by + 1);
-  for (guint i = 0; i < n_by; i++)
-    result->group_labels[i] = g_strdup (group->labels[i]);
+  rua_result_set_group_labels (result, (const char *const *) group->labels, n_by);
   unit = estimate_unit (definition, reading->rows, key);
   if (!rua_measure_fit_unit (result, definition, unit, common->currency, common->counts,
                              common->sums, error))
@@ -481,13 +522,16 @@ static void
 begin_groups (RuaPlanned *reading)
 {
   Measured *self = reading->data;
+  g_autofree char *method = NULL;
   GPtrArray *results = g_ptr_array_new_with_free_func (g_object_unref);
 
   warn_of_rows (reading);
   g_ptr_array_set_size (results, (gint) reading->part->groups->len);
   self->request->results = results;
-  self->method = describe (&reading->definition, reading->estimator, reading->rows,
-                           &reading->assumption);
+  method = describe (&reading->definition, reading->estimator, reading->rows, &reading->assumption);
+  self->head = rua_result_head_new (reading->definition.id, reading->definition.title, reading->definition.estimator,
+                                    method, (const char *const *) reading->definition.by);
+  find_reasons (self, reading);
   self->digest = start_digest (reading);
   if (self->nodes != NULL)
     g_checksum_update (self->digest, (const guchar *) self->nodes->digest, -1);
@@ -629,7 +673,7 @@ measure_without_rows (RuaAlliance *alliance, const RuaDefinition *definition,
   }
   if (!take_figures (result, definition, estimator, figures, error))
     return NULL;
-  take_counts (result, definition, figures);
+  take_counts (result, definition, estimator, NULL, figures);
   rua_caution_note (result, definition, estimator, figures);
   result->confidence = definition->confidence;
   method = g_strdup_printf (_("%s (%s) of its options"), _(estimator->title), estimator->name);
@@ -679,8 +723,8 @@ measure_together (RuaAlliance *alliance, RuaMeasureRequest *requests, guint n,
 static gboolean
 same_group (RuaResult *a, RuaResult *b)
 {
-  for (guint i = 0; a->group_paths[i] != NULL; i++)
-    if (b->group_paths[i] == NULL || g_strcmp0 (a->group_labels[i], b->group_labels[i]) != 0)
+  for (guint i = 0; a->head->group_paths[i] != NULL; i++)
+    if (b->head->group_paths[i] == NULL || g_strcmp0 (a->group_labels[i], b->group_labels[i]) != 0)
       return FALSE;
   return TRUE;
 }

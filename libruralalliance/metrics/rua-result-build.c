@@ -9,15 +9,56 @@
 
 /* Filling a result in, and telling it. */
 
+RuaResultHead *
+rua_result_head_new (const char *metric, const char *title, const char *estimator, const char *method,
+                     const char *const *group_paths)
+{
+  RuaResultHead *self = g_new (RuaResultHead, 1);
+
+  g_atomic_ref_count_init (&self->refs);
+  self->metric = g_strdup (metric);
+  self->title = g_strdup (title);
+  self->estimator = g_strdup (estimator);
+  self->method = g_strdup (method != NULL ? method : "");
+  self->group_paths = group_paths != NULL ? g_strdupv ((char **) group_paths) : g_new0 (char *, 1);
+  return self;
+}
+
+RuaResultHead *
+rua_result_head_ref (RuaResultHead *self)
+{
+  g_atomic_ref_count_inc (&self->refs);
+  return self;
+}
+
+void
+rua_result_head_unref (RuaResultHead *self)
+{
+  if (self == NULL || !g_atomic_ref_count_dec (&self->refs))
+    return;
+  g_free (self->metric);
+  g_free (self->title);
+  g_free (self->estimator);
+  g_free (self->method);
+  g_strfreev (self->group_paths);
+  g_free (self);
+}
+
 RuaResult *
-rua_result_new (const char *metric, const char *title, const char *estimator)
+rua_result_new_under (RuaResultHead *head)
 {
   RuaResult *self = g_object_new (RUA_TYPE_RESULT, NULL);
 
-  self->metric = rua_word_share (metric);
-  self->title = rua_word_share (title);
-  self->estimator = rua_word_share (estimator);
+  self->head = rua_result_head_ref (head);
   return self;
+}
+
+RuaResult *
+rua_result_new (const char *metric, const char *title, const char *estimator)
+{
+  g_autoptr (RuaResultHead) head = rua_result_head_new (metric, title, estimator, NULL, NULL);
+
+  return rua_result_new_under (head);
 }
 
 void
@@ -27,22 +68,45 @@ rua_result_take_unit (RuaResult *self, RuaUnit *unit)
   self->unit = unit;
 }
 
+/* A head that others have as well stays as it is. */
+static void
+replace_head (RuaResult *self, const char *method, const char *const *paths)
+{
+  RuaResultHead *before = self->head;
+
+  self->head = rua_result_head_new (before->metric, before->title, before->estimator, method, paths);
+  rua_result_head_unref (before);
+}
+
 void
 rua_result_set_method (RuaResult *self, const char *method)
 {
-  char *word = rua_word_share (method);
-
-  rua_word_release (self->method);
-  self->method = word;
+  replace_head (self, method, (const char *const *) self->head->group_paths);
 }
 
 void
 rua_result_set_group_paths (RuaResult *self, const char *const *paths)
 {
-  char **words = rua_words_share (paths);
+  replace_head (self, self->head->method, paths);
+}
 
-  rua_words_release (self->group_paths);
-  self->group_paths = words;
+void
+rua_result_set_group_labels (RuaResult *self, const char *const *labels, guint n)
+{
+  gsize size = (n + (gsize) 1) * sizeof (char *);
+  char **block, *text;
+
+  for (guint i = 0; i < n; i++)
+    size += labels[i] != NULL ? strlen (labels[i]) + 1 : 0;
+  block = g_malloc (size);
+  text = (char *) (block + n + 1);
+  for (guint i = 0; i < n; i++) {
+    block[i] = labels[i] != NULL ? text : NULL;
+    text = labels[i] != NULL ? g_stpcpy (text, labels[i]) + 1 : text;
+  }
+  block[n] = NULL;
+  g_free (self->group_labels);
+  self->group_labels = block;
 }
 
 void
@@ -79,29 +143,28 @@ rua_result_has_named (RuaResult *self, const char *key)
   return self->figures != NULL && rua_figures_find (self->figures, key) != NULL;
 }
 
-static void
-clear_missing (gpointer data)
+/* The most come first. */
+void
+rua_result_add_missing_word (RuaResult *self, char *word, guint64 n)
 {
-  rua_word_release (((RuaMissingCount *) data)->reason);
+  guint at = self->n_reasons;
+
+  if (n == 0)
+    return;
+  self->missing = g_renew (RuaMissingCount, self->missing, ++self->n_reasons);
+  for (; at > 0 && self->missing[at - 1].n < n; at--)
+    self->missing[at] = self->missing[at - 1];
+  self->missing[at] = (RuaMissingCount){ rua_word_ref (word), n };
+  g_clear_pointer (&self->missing_reasons, g_free);
 }
 
 void
 rua_result_add_missing (RuaResult *self, const char *reason, guint64 n)
 {
-  RuaMissingCount missing = { NULL, n };
-  guint at = 0;
+  char *word = rua_word_share (reason);
 
-  if (n == 0)
-    return;
-  if (self->missing == NULL) {
-    self->missing = g_array_new (FALSE, FALSE, sizeof (RuaMissingCount));
-    g_array_set_clear_func (self->missing, clear_missing);
-  }
-  while (at < self->missing->len && g_array_index (self->missing, RuaMissingCount, at).n >= n)
-    at++;
-  missing.reason = rua_word_share (reason);
-  g_array_insert_val (self->missing, at, missing);
-  g_clear_pointer (&self->missing_reasons, g_free);
+  rua_result_add_missing_word (self, word, n);
+  rua_word_release (word);
 }
 
 static void
@@ -222,8 +285,7 @@ copy_list (GListStore *list)
 RuaResult *
 rua_result_copy (RuaResult *self)
 {
-  RuaResult *copy = rua_result_new (self->metric, self->title, self->estimator);
-  guint n_paths = g_strv_length (self->group_paths);
+  RuaResult *copy = rua_result_new_under (self->head);
 
   copy->estimate = self->estimate;
   copy->se = self->se;
@@ -235,21 +297,16 @@ rua_result_copy (RuaResult *self)
   copy->n_eligible = self->n_eligible;
   copy->n_used = self->n_used;
   copy->n_missing = self->n_missing;
-  for (guint i = 0; self->missing != NULL && i < self->missing->len; i++) {
-    const RuaMissingCount *missing = &g_array_index (self->missing, RuaMissingCount, i);
-
-    rua_result_add_missing (copy, missing->reason, missing->n);
-  }
+  for (guint i = 0; i < self->n_reasons; i++)
+    rua_result_add_missing_word (copy, self->missing[i].reason, self->missing[i].n);
   rua_result_take_unit (copy, rua_unit_ref (self->unit));
   copy->basis = self->basis;
-  rua_result_set_group_paths (copy, (const char *const *) self->group_paths);
-  copy->group_labels = g_new0 (char *, n_paths + 1);
-  for (guint i = 0; i < n_paths; i++)
-    copy->group_labels[i] = g_strdup (self->group_labels[i]);
+  if (self->group_labels != NULL)
+    rua_result_set_group_labels (copy, (const char *const *) self->group_labels,
+                                 g_strv_length (self->head->group_paths));
   if (self->figures != NULL)
     rua_result_set_figures (copy, self->figures);
   rua_result_take_warnings (copy, self->warnings);
-  rua_result_set_method (copy, self->method);
   g_free (copy->digest);
   copy->digest = g_strdup (self->digest);
   copy->period = g_strdup (self->period);
@@ -340,8 +397,8 @@ explain_rows (RuaResult *self, RuaExplanation *into)
     (unsigned long long)self->n_used, (unsigned long long)self->n_missing);
   RuaExplanation *rows = rua_explanation_add_text (into, text);
 
-  for (guint i = 0; self->missing != NULL && i < self->missing->len; i++) {
-    const RuaMissingCount *missing = &g_array_index (self->missing, RuaMissingCount, i);
+  for (guint i = 0; i < self->n_reasons; i++) {
+    const RuaMissingCount *missing = &self->missing[i];
     g_autofree char *line
       = g_strdup_printf (_("%llu left out: %s"), (unsigned long long)missing->n, missing->reason);
 
@@ -417,22 +474,22 @@ rua_result_explain (RuaResult *self)
 
   number = rua_result_format_number (self->estimate);
   unit = rua_unit_to_string (self->unit);
-  head = g_string_new (self->metric);
-  for (guint i = 0; self->group_paths[i] != NULL; i++)
-    g_string_append_printf (head, "%s%s: %s", i == 0 ? " (" : ", ", self->group_paths[i],
+  head = g_string_new (self->head->metric);
+  for (guint i = 0; self->head->group_paths[i] != NULL; i++)
+    g_string_append_printf (head, "%s%s: %s", i == 0 ? " (" : ", ", self->head->group_paths[i],
                             self->group_labels[i] != NULL ? self->group_labels[i] : _("unknown"));
-  g_string_append_printf (head, "%s = %s", self->group_paths[0] != NULL ? ")" : "", number);
+  g_string_append_printf (head, "%s = %s", self->head->group_paths[0] != NULL ? ")" : "", number);
   if (strcmp (unit, "1") != 0 && !isnan (self->estimate))
     g_string_append_printf (head, " %s", unit);
   if (isnan (self->estimate) && self->reason != NULL)
     g_string_append_printf (head, _(": %s"), self->reason);
   tree = rua_explanation_new (head->str);
 
-  if (self->title != NULL && *self->title != '\0')
-    rua_explanation_add_text (tree, self->title);
+  if (self->head->title != NULL && *self->head->title != '\0')
+    rua_explanation_add_text (tree, self->head->title);
   explain_value (self, tree);
-  if (*self->method != '\0')
-    rua_explanation_add_text (tree, self->method);
+  if (*self->head->method != '\0')
+    rua_explanation_add_text (tree, self->head->method);
   if (self->details != NULL) {
     g_autoptr (GListModel) lines = rua_explanation_list_children (self->details);
 

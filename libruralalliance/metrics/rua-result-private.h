@@ -12,16 +12,30 @@ typedef struct {
   guint64 n;
 } RuaMissingCount;
 
+/* What the results of all groups of a metric have in common: once for all of them. */
+typedef struct {
+  gatomicrefcount refs;
+  char *metric;
+  char *title;
+  char *estimator;
+  char *method;
+  char **group_paths;
+} RuaResultHead;
+
+/* @method and @group_paths may be NULL: "", none. */
+RuaResultHead *rua_result_head_new (const char *metric, const char *title, const char *estimator, const char *method,
+                                    const char *const *group_paths);
+RuaResultHead *rua_result_head_ref (RuaResultHead *self);
+void rua_result_head_unref (RuaResultHead *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RuaResultHead, rua_result_head_unref)
+
 /* Filled in by measuring; nobody changes a result that was handed out. A metric by many groups has
  * many results, so what most lack is made when there is something to keep, and what can be told
- * from the rest when it is asked for,
- * and words that all of them have are there once. */
+ * from the rest when it is asked for. */
 struct _RuaResult {
   GObject parent_instance;
 
-  char *metric; /* a shared word, as the next two */
-  char *title;
-  char *estimator;
+  RuaResultHead *head;
   double estimate; /* NaN: undefined */
   double se;
   double low;
@@ -32,17 +46,16 @@ struct _RuaResult {
   guint64 n_eligible;
   guint64 n_used;
   guint64 n_missing;
-  GArray *missing; /* of RuaMissingCount; NULL: none */
+  RuaMissingCount *missing; /* NULL: none */
+  guint n_reasons;
   char **missing_reasons; /* NULL: not asked for yet */
   RuaUnit *unit;
   RuaResultBasis basis;
-  char **group_paths; /* shared words */
-  char **group_labels;
+  char **group_labels; /* one block with its texts, some of which are NULL; NULL: none */
   RuaFigures *figures; /* the named values; NULL: none */
   gboolean figures_shared;
   char **keys; /* NULL: not asked for yet */
   GPtrArray *warnings; /* ends with NULL once handed out; NULL: none */
-  char *method; /* a shared word */
   char *digest;
   char *period;
   GPtrArray *possible_periods; /* as warnings */
@@ -65,9 +78,12 @@ struct _RuaResult {
 };
 
 RuaResult *rua_result_new (const char *metric, const char *title, const char *estimator);
+RuaResult *rua_result_new_under (RuaResultHead *head);
 void rua_result_take_unit (RuaResult *self, RuaUnit *unit);
 void rua_result_set_method (RuaResult *self, const char *method);
 void rua_result_set_group_paths (RuaResult *self, const char *const *paths);
+/* As many as there are paths; an unknown one is NULL. */
+void rua_result_set_group_labels (RuaResult *self, const char *const *labels, guint n);
 /* Named values come from figures as a whole, which it shares, or one by one. */
 void rua_result_set_figures (RuaResult *self, RuaFigures *figures);
 void rua_result_put_named (RuaResult *self, const char *key, double value, const char *reason);
@@ -79,6 +95,8 @@ void rua_result_add_input (RuaResult *self, RuaResult *input);
 /* Of one of the three lists, which may be NULL. */
 guint rua_result_count (GListStore *list);
 void rua_result_add_missing (RuaResult *self, const char *reason, guint64 n);
+/* @word: as of rua_word_share(). */
+void rua_result_add_missing_word (RuaResult *self, char *word, guint64 n);
 void rua_result_warn (RuaResult *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
 /* @texts may be NULL. */
 void rua_result_take_warnings (RuaResult *self, GPtrArray *texts);

@@ -30,19 +30,17 @@ rua_result_finalize (GObject *object)
 {
   RuaResult *self = RUA_RESULT (object);
 
-  rua_word_release (self->metric);
-  rua_word_release (self->title);
-  rua_word_release (self->estimator);
+  rua_result_head_unref (self->head);
   g_free (self->reason);
-  g_clear_pointer (&self->missing, g_array_unref);
+  for (guint i = 0; i < self->n_reasons; i++)
+    rua_word_release (self->missing[i].reason);
+  g_free (self->missing);
   g_free (self->missing_reasons);
   g_clear_pointer (&self->unit, rua_unit_unref);
-  rua_words_release (self->group_paths);
-  g_free (self->group_labels); /* the texts are freed one by one: some are NULL */
+  g_free (self->group_labels);
   rua_figures_free (self->figures);
   g_free (self->keys);
   g_clear_pointer (&self->warnings, g_ptr_array_unref);
-  rua_word_release (self->method);
   g_free (self->digest);
   g_free (self->period);
   g_clear_pointer (&self->possible_periods, g_ptr_array_unref);
@@ -55,19 +53,8 @@ rua_result_finalize (GObject *object)
 }
 
 static void
-rua_result_dispose (GObject *object)
-{
-  RuaResult *self = RUA_RESULT (object);
-
-  for (guint i = 0; self->group_labels != NULL && self->group_paths[i] != NULL; i++)
-    g_clear_pointer (&self->group_labels[i], g_free);
-  G_OBJECT_CLASS (rua_result_parent_class)->dispose (object);
-}
-
-static void
 rua_result_class_init (RuaResultClass *klass)
 {
-  G_OBJECT_CLASS (klass)->dispose = rua_result_dispose;
   G_OBJECT_CLASS (klass)->finalize = rua_result_finalize;
 }
 
@@ -89,8 +76,6 @@ rua_result_init (RuaResult *self)
   self->confidence = 0.95;
   self->factor = 1;
   self->unit = rua_unit_ref (plain_number ());
-  self->group_paths = g_new0 (char *, 1);
-  self->method = rua_word_share ("");
   self->digest = g_strdup ("");
 }
 
@@ -127,7 +112,7 @@ rua_result_get_metric (RuaResult *self)
 {
   g_return_val_if_fail (RUA_IS_RESULT (self), NULL);
 
-  return self->metric;
+  return self->head->metric;
 }
 
 /**
@@ -145,7 +130,7 @@ rua_result_get_estimator (RuaResult *self)
 {
   g_return_val_if_fail (RUA_IS_RESULT (self), NULL);
 
-  return self->estimator;
+  return self->head->estimator;
 }
 
 /**
@@ -354,11 +339,9 @@ rua_result_get_missing_reasons (RuaResult *self)
   g_return_val_if_fail (RUA_IS_RESULT (self), NULL);
 
   if (self->missing_reasons == NULL) {
-    guint n = self->missing != NULL ? self->missing->len : 0;
-
-    self->missing_reasons = g_new0 (char *, n + 1);
-    for (guint i = 0; i < n; i++)
-      self->missing_reasons[i] = g_array_index (self->missing, RuaMissingCount, i).reason;
+    self->missing_reasons = g_new0 (char *, self->n_reasons + 1);
+    for (guint i = 0; i < self->n_reasons; i++)
+      self->missing_reasons[i] = self->missing[i].reason;
   }
   return (const char *const *) self->missing_reasons;
 }
@@ -382,9 +365,9 @@ rua_result_get_n_missing_for (RuaResult *self, const char *reason)
   g_return_val_if_fail (RUA_IS_RESULT (self), 0);
   g_return_val_if_fail (reason != NULL, 0);
 
-  for (guint i = 0; self->missing != NULL && i < self->missing->len; i++)
-    if (strcmp (g_array_index (self->missing, RuaMissingCount, i).reason, reason) == 0)
-      return g_array_index (self->missing, RuaMissingCount, i).n;
+  for (guint i = 0; i < self->n_reasons; i++)
+    if (strcmp (self->missing[i].reason, reason) == 0)
+      return self->missing[i].n;
   return 0;
 }
 
@@ -439,7 +422,7 @@ rua_result_get_group_paths (RuaResult *self)
 {
   g_return_val_if_fail (RUA_IS_RESULT (self), NULL);
 
-  return (const char *const *) self->group_paths;
+  return (const char *const *) self->head->group_paths;
 }
 
 /**
@@ -459,8 +442,8 @@ rua_result_get_group_label (RuaResult *self, const char *path)
   g_return_val_if_fail (RUA_IS_RESULT (self), NULL);
   g_return_val_if_fail (path != NULL, NULL);
 
-  for (guint i = 0; self->group_paths[i] != NULL; i++)
-    if (strcmp (self->group_paths[i], path) == 0)
+  for (guint i = 0; self->head->group_paths[i] != NULL; i++)
+    if (strcmp (self->head->group_paths[i], path) == 0)
       return self->group_labels[i];
   return NULL;
 }
@@ -576,7 +559,7 @@ rua_result_get_method (RuaResult *self)
 {
   g_return_val_if_fail (RUA_IS_RESULT (self), NULL);
 
-  return self->method;
+  return self->head->method;
 }
 
 /**
