@@ -59,17 +59,32 @@ read_batch (RuaProgramRun *run, guint32 first, guint n, GError **error)
 
 /* ---- looking at values ---- */
 
+/* Compared side by side. */
+#define LANES 8
+
 RUA_WIDE static void
 widen_range (const double *values, guint n, double *least, double *greatest)
 {
-  double low = *least, high = *greatest;
+  double low[LANES], high[LANES];
+  guint i = 0;
 
-  for (guint i = 0; i < n; i++) {
-    low = values[i] < low ? values[i] : low;
-    high = values[i] > high ? values[i] : high;
+  for (guint k = 0; k < LANES; k++) {
+    low[k] = *least;
+    high[k] = *greatest;
   }
-  *least = low;
-  *greatest = high;
+  for (; i + LANES <= n; i += LANES)
+    for (guint k = 0; k < LANES; k++) {
+      low[k] = values[i + k] < low[k] ? values[i + k] : low[k];
+      high[k] = values[i + k] > high[k] ? values[i + k] : high[k];
+    }
+  for (; i < n; i++) {
+    low[0] = values[i] < low[0] ? values[i] : low[0];
+    high[0] = values[i] > high[0] ? values[i] : high[0];
+  }
+  for (guint k = 0; k < LANES; k++) {
+    *least = low[k] < *least ? low[k] : *least;
+    *greatest = high[k] > *greatest ? high[k] : *greatest;
+  }
 }
 
 RUA_WIDE static gboolean

@@ -351,19 +351,36 @@ finish_paired_change (RuaRun *run, const RuaCellSums *sums, GError **error)
 
 /* Nothing but means. */
 RUA_WIDE static void
+find_pairs (const double *restrict before, const double *restrict after, guint n, double *restrict pairs,
+            double *restrict left, double *restrict joined)
+{
+  for (guint i = 0; i < n; i++) {
+    double b = before[i], a = after[i];
+
+    pairs[i] = (b == b) & (a == a) ? 1.0 : 0.0;
+    left[i] = (b == b) & (a != a) ? 1.0 : 0.0;
+    joined[i] = (b != b) & (a == a) ? 1.0 : 0.0;
+  }
+}
+
+RUA_WIDE static void
+take_pairs (const double *restrict before, const double *restrict after, guint n, double *restrict befores,
+            double *restrict afters, double *restrict changes)
+{
+  for (guint i = 0; i < n; i++) {
+    double b = before[i], a = after[i];
+
+    befores[i] = (b == b) & (a == a) ? b : 0.0;
+    afters[i] = (b == b) & (a == a) ? a : 0.0;
+    changes[i] = (b == b) & (a == a) ? a - b : 0.0;
+  }
+}
+
+static void
 pair_mean_factors (const RuaFactorInput *input, double *const *factors)
 {
-  for (guint i = 0; i < input->n; i++) {
-    double before = input->roles[0][i], after = input->roles[1][i];
-    gboolean pair = !isnan (before) && !isnan (after);
-
-    factors[0][i] = pair;
-    factors[1][i] = !isnan (before) && !pair;
-    factors[2][i] = !isnan (after) && !pair;
-    factors[3][i] = pair ? before : 0;
-    factors[4][i] = pair ? after : 0;
-    factors[5][i] = pair ? after - before : 0;
-  }
+  find_pairs (input->roles[0], input->roles[1], input->n, factors[0], factors[1], factors[2]);
+  take_pairs (input->roles[0], input->roles[1], input->n, factors[3], factors[4], factors[5]);
 }
 
 static gboolean
@@ -446,18 +463,22 @@ read_factor (RuaRun *run, double *constants)
 
 /* Counts alone. */
 RUA_WIDE static void
+find_growth (const double *restrict before, const double *restrict after, double factor, guint n, double *restrict pairs,
+             double *restrict eligible, double *restrict grown)
+{
+  for (guint i = 0; i < n; i++) {
+    double b = before[i], a = after[i];
+
+    pairs[i] = (b == b) & (a == a) ? 1.0 : 0.0;
+    eligible[i] = (b > 0) & (a == a) ? 1.0 : 0.0;
+    grown[i] = (b > 0) & (a >= factor * b) ? 1.0 : 0.0;
+  }
+}
+
+static void
 growth_factors (const RuaFactorInput *input, double *const *factors)
 {
-  double factor = input->constants[0];
-
-  for (guint i = 0; i < input->n; i++) {
-    double before = input->roles[0][i], after = input->roles[1][i];
-    gboolean pair = (before == before) & (after == after), eligible = pair & (before > 0);
-
-    factors[0][i] = pair;
-    factors[1][i] = eligible;
-    factors[2][i] = eligible & (after >= factor * before);
-  }
+  find_growth (input->roles[0], input->roles[1], input->constants[0], input->n, factors[0], factors[1], factors[2]);
 }
 
 static void

@@ -30,11 +30,15 @@ plain_factors (const RuaFactorInput *input, double *const *factors)
   double first = input->pilots[0];
   double pilot = rua_pilot (take_log ? (first > 0 ? log (first) : 0) : first);
 
-  for (guint i = 0; i < input->n; i++) {
+  for (guint i = 0; i < input->n && !take_log; i++) {
+    factors[0][i] = input->roles[0][i] - pilot;
+    factors[1][i] = 0;
+  }
+  for (guint i = 0; i < input->n && take_log; i++) {
     double y = input->roles[0][i];
 
-    factors[0][i] = (take_log ? (y > 0 ? log (y) : 0) : y) - pilot;
-    factors[1][i] = take_log && !(y > 0);
+    factors[0][i] = (y > 0 ? log (y) : 0) - pilot;
+    factors[1][i] = !(y > 0);
   }
 }
 

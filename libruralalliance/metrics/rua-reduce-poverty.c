@@ -19,21 +19,30 @@ read_line (RuaRun *run, double *constants)
 
 /* Of indices alone. */
 RUA_WIDE static void
+find_gaps (const double *restrict values, const double *restrict weights, double line, double at, guint n,
+           double *restrict poor, double *restrict gaps, double *restrict weighted)
+{
+  for (guint i = 0; i < n; i++) {
+    double x = values[i], gap = (x < line) | (x == at) ? (line - x) / line : 0.0;
+
+    poor[i] = (x < line) | (x == at) ? weights[i] : 0.0;
+    gaps[i] = gap;
+    weighted[i] = weights[i] * gap;
+  }
+}
+
+static void
 index_factors (const RuaFactorInput *input, double *const *factors)
 {
-  double line = input->constants[0];
-  gboolean or_at = input->constants[1] != 0;
+  double line = input->constants[0], at = input->constants[1] != 0 ? line : NAN;
+  guint n = input->n;
 
-  for (guint i = 0; i < input->n; i++) {
-    double x = input->roles[0][i], w = input->roles[1] ? input->roles[1][i] : 1;
-    gboolean poor = x < line || (or_at && x == line);
-    double gap = poor && line != 0 ? (line - x) / line : 0;
-
-    factors[0][i] = w;
-    factors[1][i] = poor ? w : 0;
-    factors[2][i] = gap;
-    factors[3][i] = w * gap;
-  }
+  for (guint i = 0; i < n; i++)
+    factors[0][i] = input->roles[1] != NULL ? input->roles[1][i] : 1;
+  find_gaps (input->roles[0], factors[0], line, at, n, factors[1], factors[2], factors[3]);
+  /* Of no line there is no share. */
+  for (guint i = 0; i < n && line == 0; i++)
+    factors[2][i] = factors[3][i] = 0;
 }
 
 RUA_WIDE static void
