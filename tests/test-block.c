@@ -38,13 +38,16 @@ work (gpointer data)
 
   for (guint turn = 0; turn < (g_getenv ("RUA_SLOW_MACHINE") != NULL ? 20 : 150); turn++) {
     guint k = (guint) g_rand_int_range (rand, 0, N_LIVE);
-    gboolean cleared = g_rand_boolean (rand);
+    gboolean cleared = g_rand_boolean (rand), told = g_rand_boolean (rand);
 
     if (blocks[k] != NULL)
       check (blocks[k], sizes[k], (guint8) (k + 1));
     rua_block_free (blocks[k]);
     sizes[k] = draw_size (rand);
-    blocks[k] = cleared ? rua_block_new0 (sizes[k]) : rua_block_new (sizes[k]);
+    if (told)
+      blocks[k] = rua_block_new_told (sizes[k], &cleared);
+    else
+      blocks[k] = cleared ? rua_block_new0 (sizes[k]) : rua_block_new (sizes[k]);
     g_assert_cmpuint ((gsize) blocks[k] % 16, ==, 0);
     if (cleared)
       check (blocks[k], sizes[k], 0);

@@ -211,6 +211,43 @@ test_pairs (void)
   case_assert_unit (change, "CNY/person/year");
 }
 
+/* A household that had nothing before has no multiple, whatever it has after; one whose income is the line itself is poor
+ * only where that is said. With the figures that follow from fewest sums. */
+static void
+test_edges (void)
+{
+  g_autoptr (RuaAlliance) alliance
+    = case_with ("share", "estimator", "ratio_distribution", "table", "incomes", "columns",
+                 "{\"before\":\"amount[year=2014]\",\"after\":\"amount[year=2017]\"}", "options",
+                 "{\"factor\":2,\"figures\":[\"share\"]}", NULL);
+  static const struct {
+    const char *id, *options;
+    double want;
+  } lines[] = { { "below", "{\"line\":2500,\"figures\":[\"fgt0\",\"fgt1\",\"fgt2\"]}", 1 },
+                { "at", "{\"line\":2500,\"poor_if\":\"at_or_below\",\"figures\":[\"fgt0\",\"fgt1\",\"fgt2\"]}", 2 },
+                { "nothing", "{\"line\":0,\"poor_if\":\"at_or_below\",\"figures\":[\"fgt0\",\"fgt1\",\"fgt2\"]}", 1 } };
+  g_autoptr (RuaResult) share = NULL;
+  double n;
+
+  case_add (alliance, "income", "household", "@h5", "year", "2014", "amount", "0", NULL);
+  share = case_measure (alliance, "share");
+  /* As without it: see test_pairs(). */
+  case_assert_estimate (share, 2.0 / 3);
+  for (guint i = 0; i < G_N_ELEMENTS (lines); i++) {
+    g_autoptr (RuaResult) result = NULL;
+    double shortfall;
+
+    case_add (alliance, "metric", "id", lines[i].id, "estimator", "poverty_fgt", "table", "incomes", "columns",
+              "{\"value\":\"amount\"}", "where", "amount in (0, 2500)", "options", lines[i].options, NULL);
+    result = case_measure (alliance, lines[i].id);
+    n = rua_result_get_n_used (result);
+    case_assert_estimate (result, lines[i].want / n);
+    g_assert_true (rua_result_get_named (result, "fgt1", &shortfall) == (i < 2));
+    if (i < 2)
+      g_assert_cmpfloat_with_epsilon (shortfall, 1 / n, 1e-12);
+  }
+}
+
 static void
 test_pairs_refused (void)
 {
@@ -617,6 +654,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/measure/open-condition", test_open_condition);
   g_test_add_func ("/measure/none", test_none);
   g_test_add_func ("/measure/pairs", test_pairs);
+  g_test_add_func ("/measure/edges", test_edges);
   g_test_add_func ("/measure/pairs-refused", test_pairs_refused);
   g_test_add_func ("/measure/pair-by", test_pair_by);
   g_test_add_func ("/measure/groups", test_groups);

@@ -12,6 +12,8 @@ G_BEGIN_DECLS
 
 /* Not cleared; @size may be 0. */
 gpointer rua_block_new (gsize size);
+/* Tells whether the memory is all 0, as that is which the system has just given. */
+gpointer rua_block_new_told (gsize size, gboolean *is_zero);
 gpointer rua_block_new0 (gsize size);
 /* @memory may be NULL. */
 void rua_block_free (gpointer memory);

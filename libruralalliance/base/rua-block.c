@@ -125,7 +125,7 @@ map (gsize capacity)
 }
 
 gpointer
-rua_block_new (gsize size)
+rua_block_new_told (gsize size, gboolean *is_zero)
 {
   gsize capacity = size + sizeof (Head);
   Head *head;
@@ -136,6 +136,7 @@ rua_block_new (gsize size)
     /* The last page is as large as the others, else it would be hundreds of small ones. */
     capacity = (capacity + LARGE_PAGE - 1) & ~(LARGE_PAGE - 1);
   head = SANITIZED || capacity < LEAST_KEPT ? NULL : take_kept (capacity);
+  *is_zero = head == NULL && is_large (capacity);
   if (head != NULL)
     return head + 1;
   head = is_large (capacity) ? map (capacity) : g_malloc (capacity);
@@ -144,9 +145,20 @@ rua_block_new (gsize size)
 }
 
 gpointer
+rua_block_new (gsize size)
+{
+  gboolean is_zero;
+
+  return rua_block_new_told (size, &is_zero);
+}
+
+gpointer
 rua_block_new0 (gsize size)
 {
-  return memset (rua_block_new (size), 0, size);
+  gboolean is_zero;
+  gpointer block = rua_block_new_told (size, &is_zero);
+
+  return is_zero ? block : memset (block, 0, size);
 }
 
 void

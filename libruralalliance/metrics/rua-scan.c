@@ -402,8 +402,40 @@ run_pass (RuaScan *self, gboolean lays, gboolean in_blocks, GCancellable *cancel
 
 /* ---- before and after ---- */
 
+/* Memory that one task clears: a few large pages. */
+#define CLEARED_BYTES ((gsize) 8 << 20)
+
+typedef struct {
+  guint8 *memory;
+  gsize size;
+} Cleared;
+
+/* All 0 once the @clearing is done. */
+static gpointer
+new_states (gsize size, GArray *clearing)
+{
+  gboolean is_zero;
+  guint8 *states = rua_block_new_told (size, &is_zero);
+
+  for (gsize at = 0; at < size && !is_zero; at += CLEARED_BYTES) {
+    Cleared cleared = { states + at, MIN (CLEARED_BYTES, size - at) };
+
+    g_array_append_val (clearing, cleared);
+  }
+  return states;
+}
+
+static gboolean
+clear_states (guint task, gpointer data, GError **error)
+{
+  const Cleared *cleared = &g_array_index ((GArray *) data, Cleared, task);
+
+  memset (cleared->memory, 0, cleared->size);
+  return TRUE;
+}
+
 static void
-prepare_part (RuaScan *self, RuaScanPart *part)
+prepare_part (RuaScan *self, RuaScanPart *part, GArray *clearing)
 {
   guint64 n_cells = part->keying->n_cells;
   guint n_lanes = count_lanes (self);
@@ -416,15 +448,17 @@ prepare_part (RuaScan *self, RuaScanPart *part)
     return;
   }
   part->stride = rua_reduction_get_stride (part->reduction, part->form);
-  part->states = rua_block_new0 (n_cells * part->stride);
+  part->states = new_states (n_cells * part->stride, clearing);
   if (part->form != RUA_SUMS_ROUNDED) {
     part->lane_states[0] = part->states;
+    for (guint place = 1; place < MIN (rua_get_n_threads (), n_lanes); place++)
+      part->lane_states[place] = new_states (n_cells * part->stride, clearing);
     return;
   }
   if (n_lanes == 1 || n_cells * part->stride * n_lanes <= rua_scan_limits.lanes_bytes) {
     part->lane_states[0] = part->states;
     for (guint lane = 1; lane < n_lanes; lane++)
-      part->lane_states[lane] = rua_block_new0 (n_cells * part->stride);
+      part->lane_states[lane] = new_states (n_cells * part->stride, clearing);
     return;
   }
   part->range_bits = 6;
@@ -454,13 +488,15 @@ gboolean
 rua_scan_run (RuaScan *self, GCancellable *cancellable, GError **error)
 {
   Collecting collecting = { self, cancellable };
+  g_autoptr (GArray) clearing = g_array_new (FALSE, FALSE, sizeof (Cleared));
   gboolean in_blocks = FALSE;
 
   for (guint p = 0; p < self->parts->len; p++) {
-    prepare_part (self, g_ptr_array_index (self->parts, p));
+    prepare_part (self, g_ptr_array_index (self->parts, p), clearing);
     in_blocks |= ((RuaScanPart *) g_ptr_array_index (self->parts, p))->buckets != NULL;
   }
-  return run_pass (self, FALSE, in_blocks, cancellable, error)
+  return rua_parallel_run (clearing->len, clear_states, clearing, NULL, cancellable, error)
+    && run_pass (self, FALSE, in_blocks, cancellable, error)
     && rua_scan_merge (self, cancellable, error)
     && rua_parallel_run (self->parts->len, collect_part, &collecting, NULL, cancellable, error);
 }
