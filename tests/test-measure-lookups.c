@@ -377,7 +377,8 @@ test_records (void)
 {
   static const char *const texts[] = { "household.n_persons", "household.n_adults", "household.capacity", "household.first_treated",
                                        "household.weight", "household.household_type", "household.joined",
-                                       "household.vulnerable", "household.first_treated / unit (1, 'household')" };
+                                       "household.vulnerable", "household.first_treated / unit (1, 'household')",
+                                       "household.capacity * household.n_adults" };
   g_autoptr (GRand) random = g_rand_new_with_seed ((guint32) g_test_rand_int ());
   g_autoptr (RuaAlliance) alliance = NULL;
   g_autoptr (GError) error = NULL;
@@ -399,6 +400,8 @@ test_records (void)
 
     g_assert_no_error (error);
     nodes[i] = rua_sheet_add (sheet, program->root, NULL, NULL);
+    /* Of a product the factors are looked up. */
+    g_assert_cmpint (nodes[i]->kind, ==, strchr (texts[i], '*') != NULL ? RUA_NODE_ARITHMETIC : RUA_NODE_LOOKUP);
   }
   apart = rua_program_base_new (sheet->program, NULL, NULL, &error);
   g_assert_no_error (error);

@@ -259,6 +259,19 @@ knows_without_owner (const RuaNode *node)
   return FALSE;
 }
 
+/* Factors that are columns take fewer bytes than their product, which rounding keeps from being a decimal as they are. */
+static gboolean
+is_product_of_columns (const RuaNode *node)
+{
+  if (node->kind != RUA_NODE_ARITHMETIC || node->operator != RUA_OPERATOR_MULTIPLY)
+    return FALSE;
+  for (guint i = 0; i < node->n_parts; i++)
+    if (node->parts[i]->kind != RUA_NODE_COLUMN && node->parts[i]->kind != RUA_NODE_GATHER
+        && !is_product_of_columns (node->parts[i]))
+      return FALSE;
+  return TRUE;
+}
+
 /* A lookup in place of a node that follows from one reference; NULL where it does not, or where
  * laying it out would be more work than reading it. */
 static RuaNode *
@@ -271,7 +284,8 @@ make_lookup (RuaSheet *self, const RuaNode *node)
   g_autoptr (RuaSheet) inner = NULL;
 
   if (node->kind == RUA_NODE_COLUMN || node->kind == RUA_NODE_CONSTANT
-      || (node->type == RUA_VALUE_TEXT && !is_text_of_column (node)) || knows_without_owner (node))
+      || (node->type == RUA_VALUE_TEXT && !is_text_of_column (node)) || knows_without_owner (node)
+      || is_product_of_columns (node))
     return NULL;
   reference = first_reference (node);
   if (reference == NULL || !rua_owner_path_init (&path, reference))
