@@ -454,6 +454,72 @@ test_records (void)
   world_clear (&world);
 }
 
+/* ---- many cells ---- */
+
+/* A cell a household, in more than one range of them: what sites sell, and to how many, by types that are told and one that
+ * is not; the same for any number of threads. */
+static void
+test_many_cells (void)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed ((guint32) g_test_rand_int ());
+  g_autoptr (RuaAlliance) alliance = NULL;
+  g_autofree double *of = g_new0 (double, N_HOUSEHOLDS);
+  double totals[4] = { 0 }, squares[4] = { 0 };
+  guint n_units[4] = { 0 };
+  World world;
+
+  draw (&world, random);
+  alliance = make (&world);
+  for (guint i = 0; i < N_INCOMES; i++)
+    of[world.of[i]] += world.amounts[i];
+  for (guint i = 0; i < N_HOUSEHOLDS; i++) {
+    guint type = world.households[i].type;
+
+    if (of[i] == 0)
+      continue;
+    totals[type] += of[i];
+    totals[3] += of[i];
+    n_units[type]++;
+    n_units[3]++;
+  }
+  for (guint i = 0; i < N_HOUSEHOLDS; i++) {
+    guint type = world.households[i].type;
+
+    squares[type] += of[i] / totals[type] * of[i] / totals[type];
+    squares[3] += of[i] / totals[3] * of[i] / totals[3];
+  }
+  case_add (alliance, "metric", "id", "shares", "estimator", "concentration", "table", "incomes", "columns",
+            "{\"unit\":\"household\",\"amount\":\"amount\"}", "where", "amount > 0", NULL);
+  for (guint threads = 1; threads <= 3; threads++) {
+    static const char *const by[] = { "household.household_type", NULL }, *const all[] = { NULL };
+    g_autoptr (RuaRecord) metric = rua_alliance_find (alliance, "metric", "shares");
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GListModel) whole = NULL, groups = NULL;
+
+    rua_set_n_threads (threads);
+    whole = rua_metric_measure_by (RUA_METRIC (metric), alliance, all, NULL, NULL, &error);
+    g_assert_no_error (error);
+    groups = rua_metric_measure_by (RUA_METRIC (metric), alliance, by, NULL, NULL, &error);
+    g_assert_no_error (error);
+    g_assert_cmpuint (g_list_model_get_n_items (whole), ==, 1);
+    g_assert_cmpuint (g_list_model_get_n_items (groups), ==, 3);
+    for (guint g = 0; g < 4; g++) {
+      g_autoptr (RuaResult) result = g_list_model_get_item (g < 3 ? groups : whole, g < 3 ? g : 0);
+      guint type = g < 3 ? 0 : 3;
+      double value;
+
+      while (g < 3 && strcmp (types[type], rua_result_get_group_label (result, by[0])) != 0)
+        type++;
+      g_assert_true (rua_result_get_named (result, "n_units", &value));
+      g_assert_cmpfloat (value, ==, n_units[type]);
+      g_assert_true (rua_result_get_named (result, "hhi", &value));
+      g_assert_cmpfloat_with_epsilon (value, squares[type], 1e-9 * squares[type]);
+    }
+  }
+  rua_set_n_threads (0);
+  world_clear (&world);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -461,5 +527,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/measure-lookups/widths", test_widths);
   g_test_add_func ("/measure-lookups/laid-out", test_laid_out);
   g_test_add_func ("/measure-lookups/records", test_records);
+  g_test_add_func ("/measure-lookups/many-cells", test_many_cells);
   return g_test_run ();
 }

@@ -117,74 +117,285 @@ order_group (guint task, gpointer data, GError **error)
   return TRUE;
 }
 
-/* The groups that cells belong to: by a table of all combinations of the paths' codes where it is
- * small, else by a hash table. */
+/* Numbers for the combinations of the paths' codes: by a table of all of them where it is small, else by a hash
+ * table. */
 typedef struct {
   guint32 *direct;
   GHashTable *hashed;
-  guint64 strides[RUA_MAX_CODERS];
-} GroupFinder;
+} WordNumbers;
 
 static void
-group_finder_init (GroupFinder *self, const RuaScanPart *part)
+word_numbers_init (WordNumbers *self, guint64 n_words)
 {
-  guint64 product = 1;
-
-  memset (self, 0, sizeof *self);
-  for (guint k = part->n_by; k > 0; k--) {
-    self->strides[k - 1] = product;
-    product *= (guint64) part->keying->coders[k - 1]->n_codes + 1;
-  }
-  if (product <= (1 << 22)) {
-    self->direct = g_new (guint32, product);
-    memset (self->direct, 0xff, product * sizeof (guint32));
+  *self = (WordNumbers){ NULL, NULL };
+  if (n_words <= (1 << 22)) {
+    self->direct = g_new (guint32, n_words);
+    memset (self->direct, 0xff, n_words * sizeof (guint32));
   } else
     self->hashed = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
 }
 
+static void
+word_numbers_clear (WordNumbers *self)
+{
+  g_free (self->direct);
+  g_clear_pointer (&self->hashed, g_hash_table_unref);
+}
+
+/* G_MAXUINT32: it has none. */
+static guint32
+word_numbers_find (const WordNumbers *self, guint64 word)
+{
+  gpointer stored;
+
+  if (self->direct != NULL)
+    return self->direct[word];
+  stored = g_hash_table_lookup (self->hashed, &word);
+  return stored != NULL ? GPOINTER_TO_UINT (stored) - 1 : G_MAXUINT32;
+}
+
+static void
+word_numbers_set (WordNumbers *self, guint64 word, guint32 number)
+{
+  if (self->direct != NULL)
+    self->direct[word] = number;
+  else
+    g_hash_table_insert (self->hashed, g_memdup2 (&word, sizeof word), GUINT_TO_POINTER (number + 1));
+}
+
+/* Cells that one task looks at. */
+#define RANGE_CELLS (1u << 16)
+
+/* What a range of cells has of a group. */
+typedef struct {
+  guint64 word;
+  guint32 cell; /* the first of them */
+  guint group;
+  guint32 n;    /* cells that are listed */
+  guint32 at;   /* where the next of them stands in the part's order */
+  guint64 n_used;
+  guint64 n_total;
+  gboolean bad;
+} Share;
+
+typedef struct {
+  guint64 begin, end;
+  GArray *shares;  /* of Share, as they are found */
+  GArray *missing; /* guint64 a share and role */
+} Range;
+
+typedef struct {
+  RuaScan *scan;
+  RuaScanPart *part;
+  guint64 strides[RUA_MAX_CODERS];
+  guint64 n_words;
+  GArray *ranges;
+  guint32 *share_of; /* by cell, in its range; G_MAXUINT32: it is not listed. NULL: there is one group, and cells that have
+                      * records are */
+} Collecting;
+
+static void
+clear_range (gpointer data)
+{
+  Range *range = data;
+
+  g_array_unref (range->shares);
+  g_array_unref (range->missing);
+}
+
+static void
+collecting_init (Collecting *self, RuaScan *scan, RuaScanPart *part)
+{
+  guint64 n_cells = part->keying->n_cells, size;
+
+  *self = (Collecting){ .scan = scan, .part = part, .n_words = 1 };
+  for (guint k = part->n_by; k > 0; k--) {
+    self->strides[k - 1] = self->n_words;
+    self->n_words *= (guint64) part->keying->coders[k - 1]->n_codes + 1;
+  }
+  /* Each range has numbers of its own for the words that it meets. */
+  size = self->n_words <= RANGE_CELLS ? RANGE_CELLS : MAX (n_cells, 1);
+  self->ranges = g_array_new (FALSE, FALSE, sizeof (Range));
+  g_array_set_clear_func (self->ranges, clear_range);
+  for (guint64 begin = 0; begin < n_cells; begin += size) {
+    Range range = { begin, MIN (begin + size, n_cells), g_array_new (FALSE, FALSE, sizeof (Share)),
+                    g_array_new (FALSE, TRUE, sizeof (guint64)) };
+
+    g_array_append_val (self->ranges, range);
+  }
+  if (part->n_by > 0 || part->n_cell_roles == 0)
+    self->share_of = rua_block_new (MAX (n_cells, 1) * sizeof (guint32));
+}
+
+static void
+collecting_clear (Collecting *self)
+{
+  g_array_unref (self->ranges);
+  rua_block_free (self->share_of);
+}
+
 /* The words of cells, RUA_BATCH at most. */
 static void
-find_words (const GroupFinder *self, RuaScan *scan, const RuaScanPart *part, guint64 first, guint n,
-            guint64 *words)
+find_words (const Collecting *self, guint64 first, guint n, guint64 *words)
 {
   guint32 codes[RUA_BATCH];
 
   memset (words, 0, n * sizeof *words);
-  for (guint k = 0; k < part->n_by; k++) {
-    rua_keying_get_codes (part->keying, scan->base, (guint32) first, n, k, codes);
+  for (guint k = 0; k < self->part->n_by; k++) {
+    rua_keying_get_codes (self->part->keying, self->scan->base, (guint32) first, n, k, codes);
     for (guint i = 0; i < n; i++)
       words[i] += codes[i] * self->strides[k];
   }
 }
 
 static guint32
-find_group (GroupFinder *self, RuaScan *scan, RuaScanPart *part, guint64 cell, guint64 word)
+add_share (Range *range, guint64 word, guint64 cell, guint n_roles)
 {
-  guint32 codes[RUA_MAX_CODERS];
-  guint32 found = G_MAXUINT32;
-  gpointer stored;
-  RuaScanGroup *group;
+  Share share = { .word = word, .cell = (guint32) cell };
 
-  if (self->direct != NULL)
-    found = self->direct[word];
-  else if ((stored = g_hash_table_lookup (self->hashed, &word)) != NULL)
-    found = GPOINTER_TO_UINT (stored) - 1;
-  if (found != G_MAXUINT32)
-    return found;
-  for (guint k = 0; k < part->n_by; k++)
-    codes[k] = rua_keying_get_code (part->keying, scan->base, (guint32) cell, k);
-  group = g_new0 (RuaScanGroup, 1);
-  group->codes = g_memdup2 (codes, MAX (part->n_by, 1) * sizeof (guint32));
+  g_array_append_val (range->shares, share);
+  g_array_set_size (range->missing, range->missing->len + n_roles);
+  return range->shares->len - 1;
+}
+
+static gboolean
+share_range (guint task, gpointer data, GError **error)
+{
+  const Collecting *self = data;
+  const RuaScanPart *part = self->part;
+  Range *range = &g_array_index (self->ranges, Range, task);
+  gsize width = part->n_roles + 1;
+  guint64 words[RUA_BATCH] = { 0 };
+  WordNumbers numbers;
+
+  word_numbers_init (&numbers, self->n_words);
+  for (guint64 cell = range->begin; cell < range->end; cell++) {
+    guint32 n = cell_records (part, cell), found;
+    guint place = (cell - range->begin) % RUA_BATCH;
+    const guint32 *missing = part->missing != NULL ? part->missing + cell * width : NULL;
+    gboolean marked = part->bad_cells != NULL && part->bad_cells[cell];
+    Share *share;
+
+    if (place == 0 && part->n_by > 0)
+      find_words (self, cell, (guint) MIN (RUA_BATCH, range->end - cell), words);
+    if (self->share_of != NULL)
+      self->share_of[cell] = G_MAXUINT32;
+    if (n == 0 && (missing == NULL || missing[0] == 0) && !marked)
+      continue;
+    found = word_numbers_find (&numbers, words[place]);
+    if (found == G_MAXUINT32) {
+      found = add_share (range, words[place], cell, part->n_roles);
+      word_numbers_set (&numbers, words[place], found);
+    }
+    share = &g_array_index (range->shares, Share, found);
+    share->n_used += n;
+    share->n_total += n;
+    share->bad |= marked;
+    if (missing != NULL) {
+      guint64 *lacking = (guint64 *) (gpointer) range->missing->data + (gsize) found * part->n_roles;
+
+      share->n_total += missing[0];
+      for (guint r = 0; r < part->n_roles; r++)
+        lacking[r] += missing[r + 1];
+    }
+    if (n > 0 || part->n_cell_roles == 0) {
+      if (self->share_of != NULL)
+        self->share_of[cell] = found;
+      share->n++;
+    }
+  }
+  word_numbers_clear (&numbers);
+  return TRUE;
+}
+
+static RuaScanGroup *
+add_group (Collecting *self)
+{
+  RuaScanPart *part = self->part;
+  RuaScanGroup *group = g_new0 (RuaScanGroup, 1);
+
+  group->codes = g_new0 (guint32, MAX (part->n_by, 1));
   group->labels = g_new0 (char *, part->n_by + 1);
   group->missing = g_new0 (guint64, part->n_roles + 1);
   g_ptr_array_add (part->groups, group);
-  found = part->groups->len - 1;
-  if (self->direct != NULL)
-    self->direct[word] = found;
-  else
-    g_hash_table_insert (self->hashed, g_memdup2 (&word, sizeof word),
-                         GUINT_TO_POINTER (found + 1));
-  return found;
+  return group;
+}
+
+/* Groups come in the order of their first cells. */
+static void
+join_shares (Collecting *self)
+{
+  RuaScanPart *part = self->part;
+  WordNumbers numbers;
+
+  word_numbers_init (&numbers, self->n_words);
+  for (guint i = 0; i < self->ranges->len; i++) {
+    const Range *range = &g_array_index (self->ranges, Range, i);
+
+    for (guint k = 0; k < range->shares->len; k++) {
+      Share *share = &g_array_index (range->shares, Share, k);
+      const guint64 *missing = (const guint64 *) (gconstpointer) range->missing->data + (gsize) k * part->n_roles;
+      RuaScanGroup *group;
+
+      share->group = word_numbers_find (&numbers, share->word);
+      if (share->group == G_MAXUINT32) {
+        group = add_group (self);
+        share->group = part->groups->len - 1;
+        word_numbers_set (&numbers, share->word, share->group);
+        for (guint b = 0; b < part->n_by; b++)
+          group->codes[b] = rua_keying_get_code (part->keying, self->scan->base, share->cell, b);
+      }
+      group = g_ptr_array_index (part->groups, share->group);
+      group->n += share->n;
+      group->n_used += share->n_used;
+      group->n_total += share->n_total;
+      group->bad |= share->bad;
+      for (guint r = 0; r < part->n_roles; r++)
+        group->missing[r] += missing[r];
+    }
+  }
+  word_numbers_clear (&numbers);
+}
+
+/* Where the cells of each stand: those of a group side by side. Returns how many there are. */
+static guint32
+place_shares (Collecting *self)
+{
+  GPtrArray *groups = self->part->groups;
+  g_autofree guint32 *next = g_new (guint32, MAX (groups->len, 1));
+  guint32 begin = 0;
+
+  for (guint g = 0; g < groups->len; g++) {
+    RuaScanGroup *group = g_ptr_array_index (groups, g);
+
+    group->begin = next[g] = begin;
+    begin += group->n;
+  }
+  for (guint i = 0; i < self->ranges->len; i++) {
+    const Range *range = &g_array_index (self->ranges, Range, i);
+
+    for (guint k = 0; k < range->shares->len; k++) {
+      Share *share = &g_array_index (range->shares, Share, k);
+
+      share->at = next[share->group];
+      next[share->group] += share->n;
+    }
+  }
+  return begin;
+}
+
+static gboolean
+list_range (guint task, gpointer data, GError **error)
+{
+  const Collecting *self = data;
+  RuaScanPart *part = self->part;
+  const Range *range = &g_array_index (self->ranges, Range, task);
+  Share *shares = (Share *) (gpointer) range->shares->data;
+
+  for (guint64 cell = range->begin; cell < range->end; cell++)
+    if (self->share_of == NULL ? cell_records (part, cell) > 0 : self->share_of[cell] != G_MAXUINT32)
+      part->order[shares[self->share_of != NULL ? self->share_of[cell] : 0].at++] = (guint32) cell;
+  return TRUE;
 }
 
 static void
@@ -202,88 +413,36 @@ label_groups (RuaScan *self, RuaScanPart *part)
 }
 
 gboolean
+rua_scan_has_many_cells (const RuaScanPart *part)
+{
+  return part->keying->n_cells > RANGE_CELLS;
+}
+
+gboolean
 rua_scan_collect_groups (RuaScan *self, RuaScanPart *part, GCancellable *cancellable,
                          GError **error)
 {
-  guint64 n_cells = part->keying->n_cells;
-  gsize width = part->n_roles + 1;
-  /* Of cells that are listed; G_MAXUINT32: it is not. Where there is one group, those that have records are. */
-  gboolean one_group = part->n_by == 0 && part->n_cell_roles > 0;
-  guint32 *group_of = one_group ? NULL : rua_block_new (MAX (n_cells, 1) * sizeof (guint32));
-  guint64 n_listed = 0, words[RUA_BATCH];
-  GroupFinder finder;
-  guint32 begin = 0;
+  Collecting collecting;
   Ordering ordering = { part };
+  gboolean done;
 
   part->groups = g_ptr_array_new ();
   part->n_open = self->n_open[part->selection];
-  group_finder_init (&finder, part);
-  for (guint64 cell = 0; cell < n_cells; cell++) {
-    guint32 n = cell_records (part, cell);
-    const guint32 *missing = part->missing != NULL ? part->missing + cell * width : NULL;
-    gboolean marked = part->bad_cells != NULL && part->bad_cells[cell];
-    RuaScanGroup *group;
-    guint32 found;
-
-    if (cell % RUA_BATCH == 0 && part->n_by > 0)
-      find_words (&finder, self, part, cell, (guint) MIN (RUA_BATCH, n_cells - cell), words);
-    if (group_of != NULL)
-      group_of[cell] = G_MAXUINT32;
-    if (n == 0 && (missing == NULL || missing[0] == 0) && !marked)
-      continue;
-    found = part->n_by == 0 && part->groups->len > 0
-      ? 0 : find_group (&finder, self, part, cell, part->n_by > 0 ? words[cell % RUA_BATCH] : 0);
-    group = g_ptr_array_index (part->groups, found);
-    group->n_used += n;
-    group->n_total += n;
-    group->bad |= marked;
-    if (missing != NULL) {
-      group->n_total += missing[0];
-      for (guint r = 0; r < part->n_roles; r++)
-        group->missing[r] += missing[r + 1];
-    }
-    if (n > 0 || part->n_cell_roles == 0) {
-      if (group_of != NULL)
-        group_of[cell] = found;
-      group->n++;
-      n_listed++;
-    }
-  }
+  collecting_init (&collecting, self, part);
+  done = rua_parallel_run (collecting.ranges->len, share_range, &collecting, NULL, cancellable, error);
+  if (done)
+    join_shares (&collecting);
   /* Without paths there is one group, be it empty. */
-  if (part->groups->len == 0 && part->n_by == 0) {
-    RuaScanGroup *group = g_new0 (RuaScanGroup, 1);
-
-    group->codes = g_new0 (guint32, 1);
-    group->labels = g_new0 (char *, 1);
-    group->missing = g_new0 (guint64, part->n_roles + 1);
-    g_ptr_array_add (part->groups, group);
-    if (part->n_cell_roles == 0) {
-      group_of[0] = 0;
-      group->n = 1;
-      n_listed = 1;
-    }
-  }
-  g_free (finder.direct);
-  g_clear_pointer (&finder.hashed, g_hash_table_unref);
+  if (part->groups->len == 0 && part->n_by == 0)
+    add_group (&collecting)->n = part->n_cell_roles == 0;
   label_groups (self, part);
-  part->order = rua_block_new (n_listed * sizeof (guint32));
-  /* Cells of a group side by side, groups as they were found; then groups in the order of labels. */
-  for (guint g = 0; g < part->groups->len; g++) {
-    RuaScanGroup *group = g_ptr_array_index (part->groups, g);
-
-    group->begin = begin;
-    begin += group->n;
-    group->n = 0;
-  }
-  for (guint64 cell = 0; cell < n_cells; cell++)
-    if (one_group ? cell_records (part, cell) > 0 : group_of[cell] != G_MAXUINT32) {
-      RuaScanGroup *group = g_ptr_array_index (part->groups, one_group ? 0 : group_of[cell]);
-
-      part->order[group->begin + group->n++] = (guint32) cell;
-    }
-  rua_block_free (group_of);
-  if (part->reduction != NULL && part->n_cell_roles > 0 && !part->reduction->any_order
-      && !rua_parallel_run (part->groups->len, order_group, &ordering, NULL, cancellable, error))
+  part->order = rua_block_new (MAX (place_shares (&collecting), 1) * sizeof (guint32));
+  part->order[0] = 0;
+  done = done && rua_parallel_run (collecting.ranges->len, list_range, &collecting, NULL, cancellable, error);
+  collecting_clear (&collecting);
+  if (!done
+      || (part->reduction != NULL && part->n_cell_roles > 0 && !part->reduction->any_order
+          && !rua_parallel_run (part->groups->len, order_group, &ordering, NULL, cancellable, error)))
     return FALSE;
   g_ptr_array_sort_with_data (part->groups, compare_groups, GUINT_TO_POINTER (part->n_by));
   return TRUE;

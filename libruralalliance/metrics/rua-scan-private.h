@@ -190,6 +190,8 @@ void rua_scan_drop_buckets (RuaScanPart *part);
 void rua_scan_drop_lanes (RuaScanPart *part);
 /* After the pass, of all parts: what lanes added up apart becomes one, once for those that follow another. */
 gboolean rua_scan_merge (RuaScan *self, GCancellable *cancellable, GError **error);
+/* Of a part that has many cells all threads work at its groups. */
+gboolean rua_scan_has_many_cells (const RuaScanPart *part);
 gboolean rua_scan_collect_groups (RuaScan *self, RuaScanPart *part, GCancellable *cancellable, GError **error);
 
 /* ---- inside: one lane's view of a batch ---- */

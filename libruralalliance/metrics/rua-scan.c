@@ -480,14 +480,28 @@ static gboolean
 collect_part (guint task, gpointer data, GError **error)
 {
   Collecting *self = data;
+  RuaScanPart *part = g_ptr_array_index (self->scan->parts, task);
 
-  return rua_scan_collect_groups (self->scan, g_ptr_array_index (self->scan->parts, task), self->cancellable, error);
+  return part->groups != NULL || rua_scan_collect_groups (self->scan, part, self->cancellable, error);
+}
+
+static gboolean
+collect_all (RuaScan *self, GCancellable *cancellable, GError **error)
+{
+  Collecting collecting = { self, cancellable };
+
+  for (guint p = 0; p < self->parts->len; p++) {
+    RuaScanPart *part = g_ptr_array_index (self->parts, p);
+
+    if (rua_scan_has_many_cells (part) && !rua_scan_collect_groups (self, part, cancellable, error))
+      return FALSE;
+  }
+  return rua_parallel_run (self->parts->len, collect_part, &collecting, NULL, cancellable, error);
 }
 
 gboolean
 rua_scan_run (RuaScan *self, GCancellable *cancellable, GError **error)
 {
-  Collecting collecting = { self, cancellable };
   g_autoptr (GArray) clearing = g_array_new (FALSE, FALSE, sizeof (Cleared));
   gboolean in_blocks = FALSE;
 
@@ -498,7 +512,7 @@ rua_scan_run (RuaScan *self, GCancellable *cancellable, GError **error)
   return rua_parallel_run (clearing->len, clear_states, clearing, NULL, cancellable, error)
     && run_pass (self, FALSE, in_blocks, cancellable, error)
     && rua_scan_merge (self, cancellable, error)
-    && rua_parallel_run (self->parts->len, collect_part, &collecting, NULL, cancellable, error);
+    && collect_all (self, cancellable, error);
 }
 
 /* ---- columns ---- */
