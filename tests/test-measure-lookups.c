@@ -465,13 +465,16 @@ test_many_cells (void)
   g_autoptr (RuaAlliance) alliance = NULL;
   g_autofree double *of = g_new0 (double, N_HOUSEHOLDS);
   double totals[4] = { 0 }, squares[4] = { 0 };
-  guint n_units[4] = { 0 };
+  guint n_units[4] = { 0 }, n_used[4] = { 0 };
   World world;
 
   draw (&world, random);
   alliance = make (&world);
-  for (guint i = 0; i < N_INCOMES; i++)
+  for (guint i = 0; i < N_INCOMES; i++) {
     of[world.of[i]] += world.amounts[i];
+    n_used[world.households[world.of[i]].type] += world.amounts[i] > 0;
+    n_used[3] += world.amounts[i] > 0;
+  }
   for (guint i = 0; i < N_HOUSEHOLDS; i++) {
     guint type = world.households[i].type;
 
@@ -510,6 +513,7 @@ test_many_cells (void)
 
       while (g < 3 && strcmp (types[type], rua_result_get_group_label (result, by[0])) != 0)
         type++;
+      g_assert_cmpuint (rua_result_get_n_used (result), ==, n_used[type]);
       g_assert_true (rua_result_get_named (result, "n_units", &value));
       g_assert_cmpfloat (value, ==, n_units[type]);
       g_assert_true (rua_result_get_named (result, "hhi", &value));
