@@ -357,9 +357,9 @@ find_pairs (const double *restrict before, const double *restrict after, guint n
   for (guint i = 0; i < n; i++) {
     double b = before[i], a = after[i];
 
-    pairs[i] = (b == b) & (a == a) ? 1.0 : 0.0;
-    left[i] = (b == b) & (a != a) ? 1.0 : 0.0;
-    joined[i] = (b != b) & (a == a) ? 1.0 : 0.0;
+    pairs[i] = ((b == b) & (a == a)) ? 1.0 : 0.0;
+    left[i] = ((b == b) & (a != a)) ? 1.0 : 0.0;
+    joined[i] = ((b != b) & (a == a)) ? 1.0 : 0.0;
   }
 }
 
@@ -370,9 +370,9 @@ take_pairs (const double *restrict before, const double *restrict after, guint n
   for (guint i = 0; i < n; i++) {
     double b = before[i], a = after[i];
 
-    befores[i] = (b == b) & (a == a) ? b : 0.0;
-    afters[i] = (b == b) & (a == a) ? a : 0.0;
-    changes[i] = (b == b) & (a == a) ? a - b : 0.0;
+    befores[i] = ((b == b) & (a == a)) ? b : 0.0;
+    afters[i] = ((b == b) & (a == a)) ? a : 0.0;
+    changes[i] = ((b == b) & (a == a)) ? a - b : 0.0;
   }
 }
 
@@ -469,9 +469,9 @@ find_growth (const double *restrict before, const double *restrict after, double
   for (guint i = 0; i < n; i++) {
     double b = before[i], a = after[i];
 
-    pairs[i] = (b == b) & (a == a) ? 1.0 : 0.0;
-    eligible[i] = (b > 0) & (a == a) ? 1.0 : 0.0;
-    grown[i] = (b > 0) & (a >= factor * b) ? 1.0 : 0.0;
+    pairs[i] = ((b == b) & (a == a)) ? 1.0 : 0.0;
+    eligible[i] = ((b > 0) & (a == a)) ? 1.0 : 0.0;
+    grown[i] = ((b > 0) & (a >= factor * b)) ? 1.0 : 0.0;
   }
 }
 

@@ -23,9 +23,9 @@ find_gaps (const double *restrict values, const double *restrict weights, double
            double *restrict poor, double *restrict gaps, double *restrict weighted)
 {
   for (guint i = 0; i < n; i++) {
-    double x = values[i], gap = (x < line) | (x == at) ? (line - x) / line : 0.0;
+    double x = values[i], gap = ((x < line) | (x == at)) ? (line - x) / line : 0.0;
 
-    poor[i] = (x < line) | (x == at) ? weights[i] : 0.0;
+    poor[i] = ((x < line) | (x == at)) ? weights[i] : 0.0;
     gaps[i] = gap;
     weighted[i] = weights[i] * gap;
   }
