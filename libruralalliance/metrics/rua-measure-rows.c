@@ -460,8 +460,7 @@ make_result (const RuaPlanned *reading, const Measured *common, const RuaScanGro
   const RuaDefinition *definition = &reading->definition;
   const RuaEstimator *estimator = reading->estimator;
   guint n_by = reading->part->n_by;
-  g_autoptr (RuaResult) result
-    = rua_result_new_under (common->head);
+  g_autoptr (RuaResult) result = rua_result_new_under (common->head);
   g_autoptr (RuaUnit) unit = NULL;
   const char *key;
 

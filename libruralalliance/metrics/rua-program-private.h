@@ -364,6 +364,9 @@ typedef struct {
   RuaScaled *wholes;   /* by slot; NULL until they were found */
 } RuaProgramBase;
 
+/* What a batch has fetched of a block. */
+typedef struct _RuaRunRecords RuaRunRecords;
+
 typedef struct {
   RuaProgram *program;
   RuaProgramBase *base;
@@ -374,7 +377,7 @@ typedef struct {
   guint n;
   gboolean lacks_year;  /* a deflator had no ratio for some row of this batch */
   const RuaExternal *externals; /* by pick */
-  struct _RuaRunRecords *records; /* by block */
+  RuaRunRecords *records; /* by block */
   GError *error; /* the first that came up */
 } RuaProgramRun;
 

@@ -151,10 +151,9 @@ fetch (const RuaFlatBlock *block, const guint32 *rows, guint n, guint64 *words)
 static const guint64 *
 get_words (RuaProgramRun *run, const RuaNode *node, const RuaFlat *flat, guint *shift)
 {
-#if G_BYTE_ORDER == G_LITTLE_ENDIAN
-  struct _RuaRunRecords *records;
+  RuaRunRecords *records;
 
-  if (flat->block == NULL || flat->block->stride > MOST_WORDS * sizeof (guint64))
+  if (G_BYTE_ORDER != G_LITTLE_ENDIAN || flat->block == NULL || flat->block->stride > MOST_WORDS * sizeof (guint64))
     return NULL;
   records = &run->records[flat->block->place];
   if (records->words == NULL)
@@ -165,9 +164,6 @@ get_words (RuaProgramRun *run, const RuaNode *node, const RuaFlat *flat, guint *
   }
   *shift = flat->offset % sizeof (guint64) * 8;
   return records->words + flat->offset / sizeof (guint64) * RUA_BATCH;
-#else
-  return NULL;
-#endif
 }
 
 void
@@ -201,7 +197,7 @@ rua_run_look_up_whole (RuaProgramRun *run, RuaNode *node, guint n, double *to)
 void
 rua_run_records_init (RuaProgramRun *run)
 {
-  run->records = g_new0 (struct _RuaRunRecords, MAX (run->base->blocks->len, 1));
+  run->records = g_new0 (RuaRunRecords, MAX (run->base->blocks->len, 1));
 }
 
 void

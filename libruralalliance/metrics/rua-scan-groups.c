@@ -412,6 +412,21 @@ label_groups (RuaScan *self, RuaScanPart *part)
   }
 }
 
+static gboolean
+list_cells (Collecting *self, GCancellable *cancellable, GError **error)
+{
+  RuaScanPart *part = self->part;
+
+  join_shares (self);
+  /* Without paths there is one group, be it empty. */
+  if (part->groups->len == 0 && part->n_by == 0)
+    add_group (self)->n = part->n_cell_roles == 0;
+  label_groups (self->scan, part);
+  part->order = rua_block_new (MAX (place_shares (self), 1) * sizeof (guint32));
+  part->order[0] = 0;
+  return rua_parallel_run (self->ranges->len, list_range, self, NULL, cancellable, error);
+}
+
 gboolean
 rua_scan_has_many_cells (const RuaScanPart *part)
 {
@@ -429,16 +444,8 @@ rua_scan_collect_groups (RuaScan *self, RuaScanPart *part, GCancellable *cancell
   part->groups = g_ptr_array_new ();
   part->n_open = self->n_open[part->selection];
   collecting_init (&collecting, self, part);
-  done = rua_parallel_run (collecting.ranges->len, share_range, &collecting, NULL, cancellable, error);
-  if (done)
-    join_shares (&collecting);
-  /* Without paths there is one group, be it empty. */
-  if (part->groups->len == 0 && part->n_by == 0)
-    add_group (&collecting)->n = part->n_cell_roles == 0;
-  label_groups (self, part);
-  part->order = rua_block_new (MAX (place_shares (&collecting), 1) * sizeof (guint32));
-  part->order[0] = 0;
-  done = done && rua_parallel_run (collecting.ranges->len, list_range, &collecting, NULL, cancellable, error);
+  done = rua_parallel_run (collecting.ranges->len, share_range, &collecting, NULL, cancellable, error)
+    && list_cells (&collecting, cancellable, error);
   collecting_clear (&collecting);
   if (!done
       || (part->reduction != NULL && part->n_cell_roles > 0 && !part->reduction->any_order

@@ -195,8 +195,8 @@ rua_slices_give_back (const RuaSlice *slices, guint n)
   }                                                                                                \
   G_STMT_END
 
-RUA_WIDE static void
-read_booleans (const RuaSlice *slice, guint first, guint n, guint8 *values)
+void
+rua_slice_read_booleans (const RuaSlice *slice, guint first, guint n, guint8 *values)
 {
   if (slice->packed)
     DECODE ((guint8) (slice->base + code));
@@ -204,8 +204,8 @@ read_booleans (const RuaSlice *slice, guint first, guint n, guint8 *values)
     memcpy (values, (const guint8 *) slice->values + first, n);
 }
 
-RUA_WIDE static void
-read_words (const RuaSlice *slice, guint first, guint n, guint32 *values)
+void
+rua_slice_read_words (const RuaSlice *slice, guint first, guint n, guint32 *values)
 {
   const guint32 base = (guint32) slice->base;
 
@@ -215,8 +215,8 @@ read_words (const RuaSlice *slice, guint first, guint n, guint32 *values)
     memcpy (values, (const guint32 *) slice->values + first, n * sizeof *values);
 }
 
-RUA_WIDE static void
-read_integers (const RuaSlice *slice, guint first, guint n, gint64 *values)
+void
+rua_slice_read_integers (const RuaSlice *slice, guint first, guint n, gint64 *values)
 {
   const gint64 base = slice->base;
 
@@ -226,8 +226,8 @@ read_integers (const RuaSlice *slice, guint first, guint n, gint64 *values)
     memcpy (values, (const gint64 *) slice->values + first, n * sizeof *values);
 }
 
-RUA_WIDE static void
-read_numbers (const RuaSlice *slice, guint first, guint n, double *values)
+void
+rua_slice_read_numbers (const RuaSlice *slice, guint first, guint n, double *values)
 {
   const gint64 base = slice->base;
   const double divisor = slice->divisor;
@@ -236,31 +236,6 @@ read_numbers (const RuaSlice *slice, guint first, guint n, double *values)
     DECODE ((double) (base + code) / divisor);
   else
     memcpy (values, (const double *) slice->values + first, n * sizeof *values);
-}
-
-/* A function that is compiled twice is known outside even where it should not be, unless it is static. */
-void
-rua_slice_read_booleans (const RuaSlice *slice, guint first, guint n, guint8 *values)
-{
-  read_booleans (slice, first, n, values);
-}
-
-void
-rua_slice_read_words (const RuaSlice *slice, guint first, guint n, guint32 *values)
-{
-  read_words (slice, first, n, values);
-}
-
-void
-rua_slice_read_integers (const RuaSlice *slice, guint first, guint n, gint64 *values)
-{
-  read_integers (slice, first, n, values);
-}
-
-void
-rua_slice_read_numbers (const RuaSlice *slice, guint first, guint n, double *values)
-{
-  read_numbers (slice, first, n, values);
 }
 
 void
