@@ -515,8 +515,7 @@ publish (Disclosure *self, const Cell *cell)
   rua_result_take_unit (made, rua_unit_ref (from->unit));
   if (from->group_labels != NULL)
     rua_result_set_group_labels (made, (const char *const *) from->group_labels, n);
-  made->price_basis = g_strdup (from->price_basis);
-  g_clear_pointer (&made->digest, g_free);
+  made->price_basis = from->price_basis;
   if (cell->withheld) {
     g_autofree char *reason
       = cell->unanimous

@@ -8,6 +8,7 @@
 
 #define FEW 16          /* figures looked up one by one */
 #define N_FEW 4         /* figures that most have */
+#define N_FEW_MISSING 2 /* roles that most lack something in */
 #define BLOCK_SIZE 232  /* of texts; with its head a round number of bytes */
 #define FIRST_SIZE 88   /* of those that most have */
 
@@ -32,10 +33,11 @@ struct _RuaFigures {
   GHashTable *index; /* made on the first look-up among many: key -> number + 1 */
   Block *texts;
   GPtrArray *warnings; /* NULL: none */
-  RuaMissing *missing; /* NULL: none */
+  RuaMissing *missing; /* the few, or an allocation of their own; NULL: none */
   guint n_missing;
   guint64 n_total;
   guint64 n_used;
+  RuaMissing few_missing[N_FEW_MISSING];
   RuaFigure few[N_FEW];
   Block block;
 };
@@ -45,7 +47,7 @@ rua_figures_new (void)
 {
   RuaFigures *self = g_malloc (sizeof *self);
 
-  memset (self, 0, G_STRUCT_OFFSET (RuaFigures, few));
+  memset (self, 0, G_STRUCT_OFFSET (RuaFigures, few_missing));
   g_atomic_ref_count_init (&self->references);
   self->figures = self->few;
   self->n_room = N_FEW;
@@ -69,7 +71,8 @@ rua_figures_free (RuaFigures *self)
   if (self == NULL || !g_atomic_ref_count_dec (&self->references))
     return;
   g_clear_pointer (&self->index, g_hash_table_unref);
-  g_free (self->missing);
+  if (self->missing != self->few_missing)
+    g_free (self->missing);
   g_clear_pointer (&self->warnings, g_ptr_array_unref);
   for (Block *block = self->texts, *next; block != NULL; block = next) {
     next = block->next;
@@ -336,7 +339,13 @@ rua_figures_get_n_used (RuaFigures *self)
 void
 rua_figures_add_missing (RuaFigures *self, const char *role, guint64 n)
 {
-  self->missing = g_renew (RuaMissing, self->missing, self->n_missing + 1);
+  if (self->n_missing < N_FEW_MISSING) {
+    self->missing = self->few_missing;
+  } else {
+    self->missing = g_renew (RuaMissing, self->n_missing > N_FEW_MISSING ? self->missing : NULL, self->n_missing + 1);
+    if (self->n_missing == N_FEW_MISSING)
+      memcpy (self->missing, self->few_missing, sizeof self->few_missing);
+  }
   self->missing[self->n_missing++] = (RuaMissing){ keep (self, role), n };
 }
 

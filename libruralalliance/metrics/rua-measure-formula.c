@@ -101,17 +101,15 @@ take_inputs (RuaResult *result, GArray *inputs)
 }
 
 static char *
-formula_digest (const RuaDefinition *definition, GArray *inputs, char *const *labels)
+formula_digest (const RuaDefinition *definition, const char *text, GArray *inputs, char *const *labels)
 {
-  g_autofree char *text = rua_definition_to_string (definition);
   g_autoptr (GString) out = g_string_new (text);
 
   for (guint i = 0; i < inputs->len; i++) {
     const RuaFormulaInput *input = &g_array_index (inputs, RuaFormulaInput, i);
+    const char *digest = rua_result_get_digest (input->result);
 
-    g_string_append_printf (out, "%s %s %a\n", input->id,
-                            input->result->digest != NULL ? input->result->digest : "none",
-                            input->factor);
+    g_string_append_printf (out, "%s %s %a\n", input->id, digest != NULL ? digest : "none", input->factor);
   }
   for (guint i = 0; definition->by[i] != NULL; i++)
     g_string_append_printf (out, "%s\n", labels[i] != NULL ? labels[i] : "?");
@@ -282,7 +280,7 @@ absent_result (const RuaFormulaInput *input, const Side *side)
     RuaResult *other = g_ptr_array_index (side->results, 0);
 
     rua_result_take_unit (result, rua_unit_ref (other->unit));
-    result->price_basis = g_strdup (other->price_basis);
+    result->price_basis = other->price_basis;
     for (guint i = 0; other->figures != NULL && i < rua_figures_get_n (other->figures); i++)
       rua_result_put_named (result, rua_figures_get_nth (other->figures, i)->key, NAN, reason);
   }
@@ -292,15 +290,52 @@ absent_result (const RuaFormulaInput *input, const Side *side)
 
 /* ---- one group ---- */
 
-static RuaResult *
-measure_group (RuaMeasureContext *self, const RuaDefinition *definition, const RuaSyntax *syntax,
-               GArray *inputs, GArray *sides, char *const *labels, const RuaAssumption *assumption,
-               GError **error)
+/* What all groups have in common. */
+typedef struct {
+  const RuaDefinition *definition;
+  const RuaSyntax *syntax;
+  const RuaAssumption *assumption;
+  GArray *inputs;
+  GArray *sides;
+  RuaResultHead *head;
+  char *currency;
+  char *text; /* of the definition */
+} Formula;
+
+static void
+formula_init (Formula *self, RuaAlliance *alliance)
 {
-  g_autoptr (RuaResult) result = rua_result_new (definition->id, definition->title, "formula");
-  g_autofree char *method = NULL;
-  RuaAlliance *alliance = rua_measure_context_get_alliance (self);
-  g_autofree char *currency = rua_alliance_dup_currency (alliance);
+  const RuaDefinition *definition = self->definition;
+  double growth = self->assumption->growth;
+  g_autofree char *method = growth != 1
+    ? g_strdup_printf (_("formula: %s; the earlier figure times %g, for what would have come about "
+                          "anyway"),
+                       definition->formula, growth)
+    : g_strdup_printf (_("formula: %s"), definition->formula);
+
+  self->head = rua_result_head_new (definition->id, definition->title, "formula", method,
+                                    (const char *const *) definition->by);
+  self->currency = rua_alliance_dup_currency (alliance);
+  self->text = rua_definition_to_string (definition);
+}
+
+static void
+formula_clear (Formula *self)
+{
+  rua_result_head_unref (self->head);
+  g_free (self->currency);
+  g_free (self->text);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Formula, formula_clear)
+
+static RuaResult *
+measure_group (const Formula *self, char *const *labels, GError **error)
+{
+  const RuaDefinition *definition = self->definition;
+  const RuaAssumption *assumption = self->assumption;
+  GArray *inputs = self->inputs, *sides = self->sides;
+  g_autoptr (RuaResult) result = rua_result_new_under (self->head);
   guint n_paths = g_strv_length (definition->by);
   g_autoptr (RuaUnit) unit = NULL;
   g_autoptr (GError) problem = NULL;
@@ -323,16 +358,8 @@ measure_group (RuaMeasureContext *self, const RuaDefinition *definition, const R
     return NULL;
   take_inputs (result, inputs);
   result->confidence = definition->confidence;
-  rua_result_set_group_paths (result, (const char *const *) definition->by);
   rua_result_set_group_labels (result, (const char *const *) labels, n_paths);
-  method = assumption->growth != 1
-    ? g_strdup_printf (_("formula: %s; the earlier figure times %g, for what would have come about "
-                          "anyway"),
-                       definition->formula, assumption->growth)
-    : g_strdup_printf (_("formula: %s"), definition->formula);
-  rua_result_set_method (result, method);
-  g_free (result->digest);
-  result->digest = formula_digest (definition, inputs, labels);
+  result->digest = formula_digest (definition, self->text, inputs, labels);
   if (one_sided)
     rua_result_warn (result, _("one-sided group: not every metric of the formula has rows in it"));
   /* Of a metric without any group not even the unit is known. */
@@ -343,7 +370,7 @@ measure_group (RuaMeasureContext *self, const RuaDefinition *definition, const R
       rua_result_take_unit (result, rua_unit_ref (definition->unit));
     return g_steal_pointer (&result);
   }
-  if (!rua_formula_evaluate (syntax, definition->formula, inputs, definition->independent,
+  if (!rua_formula_evaluate (self->syntax, definition->formula, inputs, definition->independent,
                              definition->confidence, &scalar, &problem)) {
     rua_definition_refuse (definition->id, error, problem->code, "formula: %s", problem->message);
     return NULL;
@@ -359,7 +386,7 @@ measure_group (RuaMeasureContext *self, const RuaDefinition *definition, const R
   unit = scalar.unit != NULL ? rua_unit_ref (scalar.unit) : rua_unit_new ("1", NULL);
   if (scalar.unit == NULL && definition->unit != NULL)
     rua_result_take_unit (result, rua_unit_ref (definition->unit));
-  else if (!rua_measure_fit_unit (result, definition, unit, currency, FALSE, FALSE, error))
+  else if (!rua_measure_fit_unit (result, definition, unit, self->currency, FALSE, FALSE, error))
     return NULL;
   return g_steal_pointer (&result);
 }
@@ -375,6 +402,7 @@ rua_measure_formula (RuaMeasureContext *self, const RuaDefinition *definition,
   g_autoptr (GArray) sides = g_array_new (FALSE, TRUE, sizeof (Side));
   g_autoptr (GPtrArray) groups = NULL;
   g_autoptr (GPtrArray) results = g_ptr_array_new_with_free_func (g_object_unref);
+  g_auto (Formula) formula = { .definition = definition, .assumption = assumption, .inputs = inputs, .sides = sides };
   RuaAssumption below = *assumption;
   gboolean waits = FALSE;
 
@@ -410,11 +438,12 @@ rua_measure_formula (RuaMeasureContext *self, const RuaDefinition *definition,
   groups = list_groups (definition, sides, error);
   if (groups == NULL)
     return NULL;
+  formula.syntax = syntax;
+  formula_init (&formula, rua_measure_context_get_alliance (self));
   for (guint i = 0; i < MAX (groups->len, definition->by[0] == NULL ? 1 : 0); i++) {
     char *const *labels = definition->by[0] == NULL
       ? none : ((RuaResult *) g_ptr_array_index (groups, i))->group_labels;
-    RuaResult *made
-      = measure_group (self, definition, syntax, inputs, sides, labels, assumption, error);
+    RuaResult *made = measure_group (&formula, labels, error);
 
     if (made == NULL)
       return NULL;

@@ -84,8 +84,9 @@ has_text_option (const RuaDefinition *self, const char *name, const char *value)
     && strcmp (json_node_get_string (node), value) == 0;
 }
 
+/* @plain: of a key that is a plain number. */
 static RuaUnit *
-estimate_unit (const RuaDefinition *definition, const RuaRows *rows, const char *key)
+estimate_unit (const RuaDefinition *definition, const RuaRows *rows, gboolean plain)
 {
   for (guint i = 0; i < G_N_ELEMENTS (unit_rules); i++) {
     const UnitRule *rule = &unit_rules[i];
@@ -95,7 +96,7 @@ estimate_unit (const RuaDefinition *definition, const RuaRows *rows, const char 
       continue;
     over = role_unit (rows, rule->role);
     under = role_unit (rows, rule->under);
-    if (over == NULL || (key != NULL && rule->under == NULL && is_plain_key (key))
+    if (over == NULL || (plain && rule->under == NULL)
         || json_object_has_member (definition->options, "log")
         || has_text_option (definition, "statistic", "gini")
         || has_text_option (definition, "statistic", "ratio_of_means"))
@@ -118,7 +119,7 @@ rua_measure_fit_unit (RuaResult *result, const RuaDefinition *definition, RuaUni
   double factor = 1;
 
   if (rua_unit_has_money (computed) && result->price_basis == NULL)
-    result->price_basis = g_strdup (year != 0 ? "real" : "nominal");
+    result->price_basis = year != 0 ? "real" : "nominal";
   if (definition->unit == NULL) {
     rua_result_take_unit (result, rua_unit_ref (computed));
     return TRUE;
@@ -155,8 +156,8 @@ typedef struct {
   RuaMeasureRequest *request;
   char *currency;
   RuaResultHead *head;
+  RuaUnit *units[2]; /* of an estimate; of one whose key is a plain number */
   char **reasons; /* by role of the estimator: words for what lacks it; NULL: it has no column */
-  GChecksum *digest; /* of all but the group */
   RuaMeasureNodes *nodes;
   guint n_roles;
   gboolean counts;
@@ -168,10 +169,11 @@ measured_free (Measured *self)
 {
   g_free (self->currency);
   rua_result_head_unref (self->head);
+  for (guint plain = 0; plain < 2; plain++)
+    g_clear_pointer (&self->units[plain], rua_unit_unref);
   for (guint i = 0; self->reasons != NULL && i < self->n_roles; i++)
     rua_word_release (self->reasons[i]);
   g_free (self->reasons);
-  g_clear_pointer (&self->digest, g_checksum_free);
   rua_measure_nodes_free (self->nodes);
   g_free (self);
 }
@@ -239,21 +241,6 @@ start_digest (const RuaPlanned *reading)
   return sum;
 }
 
-static char *
-end_digest (const GChecksum *common, const RuaScanGroup *group, guint n_by)
-{
-  g_autoptr (GChecksum) sum = g_checksum_copy (common);
-
-  for (guint i = 0; i < n_by; i++) {
-    const char *label = group->labels[i];
-
-    g_checksum_update (sum, (const guchar *) (label != NULL ? "=" : "?"), 1);
-    if (label != NULL)
-      g_checksum_update (sum, (const guchar *) label, strlen (label) + 1);
-  }
-  return g_strdup (g_checksum_get_string (sum));
-}
-
 /* ---- one group ---- */
 
 static double
@@ -264,20 +251,39 @@ figure_or_nan (RuaFigures *figures, const char *key)
   return key != NULL && rua_figures_get (figures, key, &value) ? value : NAN;
 }
 
+static gboolean
+is_joined (const char *key, const char *first, const char *second)
+{
+  gsize length = strlen (first);
+
+  return strncmp (key, first, length) == 0 && key[length] == '_' && strcmp (key + length + 1, second) == 0;
+}
+
+/* The figure called first_second, the last of them; NaN: there is none. */
+static double
+joined_or_nan (RuaFigures *figures, const char *first, const char *second)
+{
+  for (guint i = rua_figures_get_n (figures); i > 0; i--) {
+    const RuaFigure *figure = rua_figures_get_nth (figures, i - 1);
+
+    if (is_joined (figure->key, first, second))
+      return figure->value;
+  }
+  return NAN;
+}
+
 /* The keys of an estimate's error and interval, where the metric names another key than the
  * estimator's own. */
 static double
 companion (RuaFigures *figures, const char *key, const char *part)
 {
-  g_autofree char *after = g_strdup_printf ("%s_%s", key, part);
-  g_autofree char *before = g_strdup_printf ("%s_%s", part, key);
-  const char *stem = strcmp (key, "ratio_of_means") == 0 ? "ratio" : key;
-  g_autofree char *short_form = g_strdup_printf ("%s_%s", stem, part);
-  double value = figure_or_nan (figures, after);
+  double value = joined_or_nan (figures, key, part);
 
   if (isnan (value))
-    value = figure_or_nan (figures, before);
-  return isnan (value) ? figure_or_nan (figures, short_form) : value;
+    value = joined_or_nan (figures, part, key);
+  if (isnan (value) && strcmp (key, "ratio_of_means") == 0)
+    value = joined_or_nan (figures, "ratio", part);
+  return value;
 }
 
 /* Of an estimator that gives a standard error and leaves the interval to whoever reads it: Student's t
@@ -461,7 +467,6 @@ make_result (const RuaPlanned *reading, const Measured *common, const RuaScanGro
   const RuaEstimator *estimator = reading->estimator;
   guint n_by = reading->part->n_by;
   g_autoptr (RuaResult) result = rua_result_new_under (common->head);
-  g_autoptr (RuaUnit) unit = NULL;
   const char *key;
 
   if (!take_figures (result, definition, estimator, figures, error))
@@ -476,12 +481,9 @@ make_result (const RuaPlanned *reading, const Measured *common, const RuaScanGro
     rua_result_take_warnings (result, common->nodes->warnings);
   result->confidence = definition->confidence;
   result->basis = RUA_RESULT_BASIS_RECORDS;
-  g_free (result->digest);
-  result->digest = end_digest (common->digest, group, n_by);
   rua_result_set_group_labels (result, (const char *const *) group->labels, n_by);
-  unit = estimate_unit (definition, reading->rows, key);
-  if (!rua_measure_fit_unit (result, definition, unit, common->currency, common->counts,
-                             common->sums, error))
+  if (!rua_measure_fit_unit (result, definition, common->units[key != NULL && is_plain_key (key)], common->currency,
+                             common->counts, common->sums, error))
     return NULL;
   return g_steal_pointer (&result);
 }
@@ -530,10 +532,12 @@ begin_groups (RuaPlanned *reading)
   method = describe (&reading->definition, reading->estimator, reading->rows, &reading->assumption);
   self->head = rua_result_head_new (reading->definition.id, reading->definition.title, reading->definition.estimator,
                                     method, (const char *const *) reading->definition.by);
+  for (guint plain = 0; plain < 2; plain++)
+    self->units[plain] = estimate_unit (&reading->definition, reading->rows, plain);
   find_reasons (self, reading);
-  self->digest = start_digest (reading);
+  self->head->digest = start_digest (reading);
   if (self->nodes != NULL)
-    g_checksum_update (self->digest, (const guchar *) self->nodes->digest, -1);
+    g_checksum_update (self->head->digest, (const guchar *) self->nodes->digest, -1);
 }
 
 static const RuaEstimator *
@@ -677,7 +681,6 @@ measure_without_rows (RuaAlliance *alliance, const RuaDefinition *definition,
   result->confidence = definition->confidence;
   method = g_strdup_printf (_("%s (%s) of its options"), _(estimator->title), estimator->name);
   rua_result_set_method (result, method);
-  g_free (result->digest);
   result->digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
   if (!rua_measure_fit_unit (result, definition, unit, currency, FALSE, FALSE, error))
     return NULL;

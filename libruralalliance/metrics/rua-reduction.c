@@ -597,17 +597,29 @@ rua_cell_sums_get_constant (const RuaCellSums *self, guint constant)
 
 /* ---- an estimator by its sums ---- */
 
+/* Columns that a run has room for without an allocation. */
+#define FEW_COLUMNS 6
+
 static void
-open_run (RuaRun *run, const RuaEstimation *setup, const RuaInputColumn *columns, guint n_columns)
+open_run (RuaRun *run, const RuaEstimation *setup, const RuaInputColumn *columns, guint n_columns,
+          RuaRunColumn few[static FEW_COLUMNS])
 {
   run->estimator = setup->estimator;
   run->setup = setup;
-  run->data.columns = g_new0 (RuaRunColumn, MAX (n_columns, 1));
+  run->data.columns = n_columns <= FEW_COLUMNS ? few : g_new (RuaRunColumn, n_columns);
   run->data.n_columns = n_columns;
+  memset (run->data.columns, 0, n_columns * sizeof (RuaRunColumn));
   for (guint k = 0; k < n_columns; k++) {
     run->data.columns[k].spec = rua_estimator_find_role (setup->estimator, columns[k].role);
     run->data.columns[k].input = &columns[k];
   }
+}
+
+static void
+close_run (RuaRun *run, const RuaRunColumn *few)
+{
+  if (run->data.columns != few)
+    g_free (run->data.columns);
 }
 
 const RuaReduction *
@@ -615,15 +627,16 @@ rua_estimation_reduce (const RuaEstimation *self, const RuaInputColumn *columns,
                        double *constants)
 {
   RuaRun run = { 0 };
+  RuaRunColumn few[FEW_COLUMNS];
   const RuaReduction *found;
 
   if (self->estimator->reduce == NULL)
     return NULL;
-  open_run (&run, self, columns, n_columns);
+  open_run (&run, self, columns, n_columns, few);
   found = self->estimator->reduce (&run);
   if (found != NULL && found->constants != NULL)
     found->constants (&run, constants);
-  g_free (run.data.columns);
+  close_run (&run, few);
   return found;
 }
 
@@ -633,9 +646,10 @@ rua_estimation_finish (const RuaEstimation *self, const RuaInputColumn *columns,
                        gboolean *needs_columns, GCancellable *cancellable, GError **error)
 {
   RuaRun run = { .cancellable = cancellable };
+  RuaRunColumn few[FEW_COLUMNS];
   gboolean done;
 
-  open_run (&run, self, columns, n_columns);
+  open_run (&run, self, columns, n_columns, few);
   run.figures = rua_figures_new ();
   rua_figures_set_wanted (run.figures, (const char *const *) self->wanted);
   run.data.n = n_used;
@@ -648,7 +662,7 @@ rua_estimation_finish (const RuaEstimation *self, const RuaInputColumn *columns,
     && (!run.must_refuse
         || rua_run_refuse (&run, error, RUA_ERROR_VALUE, "a record has a value that it refuses"));
   *needs_columns = run.needs_columns;
-  g_free (run.data.columns);
+  close_run (&run, few);
   if (!done)
     g_clear_pointer (&run.figures, rua_figures_free);
   else

@@ -174,7 +174,7 @@ describe_figure (RuaResult *result, Figure *figure)
   if (result->period == NULL)
     result->period = g_steal_pointer (&period);
   if (result->price_basis == NULL && rua_unit_has_money (figure->unit))
-    result->price_basis = g_strdup (basis != NULL ? basis : "unstated");
+    result->price_basis = g_intern_string (basis != NULL ? basis : "unstated");
   line = g_string_new (NULL);
   g_string_append_printf (line, _("published: observation %s"),
                           rua_record_get_id (figure->record));
@@ -323,8 +323,7 @@ rua_measure_reported (RuaAlliance *alliance, const RuaDefinition *definition,
     const Figure *first = &g_array_index (figures, Figure, 0);
 
     if (own.series != NULL && rua_unit_has_money (first->unit)) {
-      g_free (result->price_basis);
-      result->price_basis = g_strdup ("real");
+      result->price_basis = "real";
     }
     if (!rua_measure_fit_unit (result, definition, first->unit, currency, TRUE, FALSE, error))
       return NULL;

@@ -21,6 +21,7 @@ rua_result_head_new (const char *metric, const char *title, const char *estimato
   self->estimator = g_strdup (estimator);
   self->method = g_strdup (method != NULL ? method : "");
   self->group_paths = group_paths != NULL ? g_strdupv ((char **) group_paths) : g_new0 (char *, 1);
+  self->digest = NULL;
   return self;
 }
 
@@ -41,6 +42,7 @@ rua_result_head_unref (RuaResultHead *self)
   g_free (self->estimator);
   g_free (self->method);
   g_strfreev (self->group_paths);
+  g_clear_pointer (&self->digest, g_checksum_free);
   g_free (self);
 }
 
@@ -75,6 +77,7 @@ replace_head (RuaResult *self, const char *method, const char *const *paths)
   RuaResultHead *before = self->head;
 
   self->head = rua_result_head_new (before->metric, before->title, before->estimator, method, paths);
+  self->head->digest = before->digest != NULL ? g_checksum_copy (before->digest) : NULL;
   rua_result_head_unref (before);
 }
 
@@ -151,7 +154,14 @@ rua_result_add_missing_word (RuaResult *self, char *word, guint64 n)
 
   if (n == 0)
     return;
-  self->missing = g_renew (RuaMissingCount, self->missing, ++self->n_reasons);
+  if (at < RUA_FEW_REASONS) {
+    self->missing = self->few_missing;
+  } else {
+    self->missing = g_renew (RuaMissingCount, at > RUA_FEW_REASONS ? self->missing : NULL, at + 1);
+    if (at == RUA_FEW_REASONS)
+      memcpy (self->missing, self->few_missing, sizeof self->few_missing);
+  }
+  self->n_reasons++;
   for (; at > 0 && self->missing[at - 1].n < n; at--)
     self->missing[at] = self->missing[at - 1];
   self->missing[at] = (RuaMissingCount){ rua_word_ref (word), n };
@@ -307,13 +317,12 @@ rua_result_copy (RuaResult *self)
   if (self->figures != NULL)
     rua_result_set_figures (copy, self->figures);
   rua_result_take_warnings (copy, self->warnings);
-  g_free (copy->digest);
   copy->digest = g_strdup (self->digest);
   copy->period = g_strdup (self->period);
   for (guint i = 0; self->possible_periods != NULL && i < self->possible_periods->len; i++)
     if (g_ptr_array_index (self->possible_periods, i) != NULL)
       rua_result_add_possible_period (copy, g_ptr_array_index (self->possible_periods, i));
-  copy->price_basis = g_strdup (self->price_basis);
+  copy->price_basis = self->price_basis;
   copy->is_public = self->is_public;
   copy->withheld = self->withheld;
   copy->has_seed = self->has_seed;
@@ -517,8 +526,8 @@ rua_result_explain (RuaResult *self)
 
       rua_explanation_add_text (tree, line);
     }
-  if (self->digest != NULL) {
-    digest = g_strdup_printf (_("digest of what was read: %s"), self->digest);
+  if (rua_result_get_digest (self) != NULL) {
+    digest = g_strdup_printf (_("digest of what was read: %s"), rua_result_get_digest (self));
     rua_explanation_add_text (tree, digest);
   }
   return tree;

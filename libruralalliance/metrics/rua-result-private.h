@@ -12,6 +12,9 @@ typedef struct {
   guint64 n;
 } RuaMissingCount;
 
+/* Why rows were left out: what most results have at most. */
+#define RUA_FEW_REASONS 2
+
 /* What the results of all groups of a metric have in common: once for all of them. */
 typedef struct {
   gatomicrefcount refs;
@@ -20,6 +23,7 @@ typedef struct {
   char *estimator;
   char *method;
   char **group_paths;
+  GChecksum *digest; /* of all but the group; NULL: each result has its own */
 } RuaResultHead;
 
 /* @method and @group_paths may be NULL: "", none. */
@@ -46,8 +50,9 @@ struct _RuaResult {
   guint64 n_eligible;
   guint64 n_used;
   guint64 n_missing;
-  RuaMissingCount *missing; /* NULL: none */
+  RuaMissingCount *missing; /* the few, or an allocation of its own; NULL: none */
   guint n_reasons;
+  RuaMissingCount few_missing[RUA_FEW_REASONS];
   char **missing_reasons; /* NULL: not asked for yet */
   RuaUnit *unit;
   RuaResultBasis basis;
@@ -56,10 +61,10 @@ struct _RuaResult {
   gboolean figures_shared;
   char **keys; /* NULL: not asked for yet */
   GPtrArray *warnings; /* ends with NULL once handed out; NULL: none */
-  char *digest;
+  char *digest; /* NULL: not asked for yet, or made for publication */
   char *period;
   GPtrArray *possible_periods; /* as warnings */
-  char *price_basis;
+  const char *price_basis; /* a literal, or interned */
   gboolean suffers; /* its confidence interval is not known though a formula's inputs have one */
   gboolean is_public;
   gboolean withheld;

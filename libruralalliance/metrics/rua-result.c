@@ -34,7 +34,8 @@ rua_result_finalize (GObject *object)
   g_free (self->reason);
   for (guint i = 0; i < self->n_reasons; i++)
     rua_word_release (self->missing[i].reason);
-  g_free (self->missing);
+  if (self->missing != self->few_missing)
+    g_free (self->missing);
   g_free (self->missing_reasons);
   g_clear_pointer (&self->unit, rua_unit_unref);
   g_free (self->group_labels);
@@ -44,7 +45,6 @@ rua_result_finalize (GObject *object)
   g_free (self->digest);
   g_free (self->period);
   g_clear_pointer (&self->possible_periods, g_ptr_array_unref);
-  g_free (self->price_basis);
   g_clear_object (&self->sources);
   g_clear_object (&self->observations);
   g_clear_object (&self->inputs);
@@ -76,7 +76,6 @@ rua_result_init (RuaResult *self)
   self->confidence = 0.95;
   self->factor = 1;
   self->unit = rua_unit_ref (plain_number ());
-  self->digest = g_strdup ("");
 }
 
 static const RuaFigure *
@@ -562,6 +561,32 @@ rua_result_get_method (RuaResult *self)
   return self->head->method;
 }
 
+/* @text goes to whoever was first. */
+static void
+set_once (char **place, char *text)
+{
+  if (!g_atomic_pointer_compare_and_exchange (place, NULL, text))
+    g_free (text);
+}
+
+static char *
+make_digest (RuaResult *self)
+{
+  g_autoptr (GChecksum) sum = NULL;
+
+  if (self->head->digest == NULL)
+    return g_strdup ("");
+  sum = g_checksum_copy (self->head->digest);
+  for (guint i = 0; self->head->group_paths[i] != NULL; i++) {
+    const char *label = self->group_labels[i];
+
+    g_checksum_update (sum, (const guchar *) (label != NULL ? "=" : "?"), 1);
+    if (label != NULL)
+      g_checksum_update (sum, (const guchar *) label, strlen (label) + 1);
+  }
+  return g_strdup (g_checksum_get_string (sum));
+}
+
 /**
  * rua_result_get_digest:
  * @self: a result
@@ -579,6 +604,8 @@ rua_result_get_digest (RuaResult *self)
 {
   g_return_val_if_fail (RUA_IS_RESULT (self), NULL);
 
+  if (self->digest == NULL && !self->is_public)
+    set_once (&self->digest, make_digest (self));
   return self->digest;
 }
 

@@ -23,18 +23,9 @@ compare_groups (gconstpointer a, gconstpointer b, gpointer data)
   const RuaScanGroup *s = *(RuaScanGroup *const *) a, *t = *(RuaScanGroup *const *) b;
   guint n_by = GPOINTER_TO_UINT (data);
 
-  /* By label, the unknown last. */
-  for (guint i = 0; i < n_by; i++) {
-    const char *left = s->labels[i], *right = t->labels[i];
-    int order;
-
-    if (left == NULL || right == NULL)
-      order = (left == NULL) - (right == NULL);
-    else
-      order = strcmp (left, right);
-    if (order != 0)
-      return order;
-  }
+  for (guint i = 0; i < n_by; i++)
+    if (s->ranks[i] != t->ranks[i])
+      return s->ranks[i] < t->ranks[i] ? -1 : 1;
   /* Different values may have one label. */
   for (guint i = 0; i < n_by; i++)
     if (s->codes[i] != t->codes[i])
@@ -312,11 +303,14 @@ static RuaScanGroup *
 add_group (Collecting *self)
 {
   RuaScanPart *part = self->part;
-  RuaScanGroup *group = g_new0 (RuaScanGroup, 1);
+  gsize size = sizeof (RuaScanGroup) + part->n_roles * sizeof (guint64)
+               + part->n_by * (sizeof (char *) + 2 * sizeof (guint32));
+  RuaScanGroup *group = g_malloc0 (size);
 
-  group->codes = g_new0 (guint32, MAX (part->n_by, 1));
-  group->labels = g_new0 (char *, part->n_by + 1);
-  group->missing = g_new0 (guint64, part->n_roles + 1);
+  group->missing = (guint64 *) (gpointer) (group + 1);
+  group->labels = (const char **) (gpointer) (group->missing + part->n_roles);
+  group->codes = (guint32 *) (gpointer) (group->labels + part->n_by);
+  group->ranks = group->codes + part->n_by;
   g_ptr_array_add (part->groups, group);
   return group;
 }
@@ -398,17 +392,62 @@ list_range (guint task, gpointer data, GError **error)
   return TRUE;
 }
 
-static void
-label_groups (RuaScan *self, RuaScanPart *part)
+typedef struct {
+  const char *text;
+  guint32 number;
+} Label;
+
+/* The unknown last. */
+static int
+compare_labels (gconstpointer a, gconstpointer b)
 {
-  for (guint k = 0; k < part->n_by; k++) {
-    const RuaCoder *coder = part->keying->coders[k];
+  const char *left = ((const Label *) a)->text, *right = ((const Label *) b)->text;
 
-    for (guint g = 0; g < part->groups->len; g++) {
-      RuaScanGroup *group = g_ptr_array_index (part->groups, g);
+  if (left == NULL || right == NULL)
+    return (left == NULL) - (right == NULL);
+  return strcmp (left, right);
+}
 
-      group->labels[k] = rua_coder_dup_label (coder, self->reader, group->codes[k]);
+/* Where there are not many more codes than groups, the label of each is made once. */
+static void
+label_path (RuaScan *self, RuaScanPart *part, guint k)
+{
+  const RuaCoder *coder = part->keying->coders[k];
+  guint n = part->groups->len, n_labels = 0;
+  g_autofree Label *labels = g_new (Label, MAX (n, 1));
+  g_autofree guint32 *ranks = g_new (guint32, MAX (n, 1));
+  g_autofree guint32 *of_code = NULL;
+
+  if (coder->n_codes / 4 <= n) {
+    of_code = g_new (guint32, coder->n_codes + (gsize) 1);
+    memset (of_code, 0xff, (coder->n_codes + (gsize) 1) * sizeof (guint32));
+  }
+  for (guint g = 0; g < n; g++) {
+    RuaScanGroup *group = g_ptr_array_index (part->groups, g);
+    guint32 code = group->codes[k];
+    guint32 number = of_code != NULL ? of_code[code] : G_MAXUINT32;
+
+    if (number == G_MAXUINT32) {
+      char *text = rua_coder_dup_label (coder, self->reader, code);
+
+      number = n_labels++;
+      labels[number] = (Label){ text, number };
+      if (text != NULL)
+        g_ptr_array_add (part->labels, text);
+      if (of_code != NULL)
+        of_code[code] = number;
     }
+    group->labels[k] = labels[number].text;
+    group->ranks[k] = number;
+  }
+  qsort (labels, n_labels, sizeof *labels, compare_labels);
+  for (guint32 i = 0; i < n_labels; i++)
+    ranks[labels[i].number]
+      = i > 0 && compare_labels (&labels[i - 1], &labels[i]) == 0 ? ranks[labels[i - 1].number] : i;
+  for (guint g = 0; g < n; g++) {
+    RuaScanGroup *group = g_ptr_array_index (part->groups, g);
+
+    group->ranks[k] = ranks[group->ranks[k]];
   }
 }
 
@@ -421,7 +460,8 @@ list_cells (Collecting *self, GCancellable *cancellable, GError **error)
   /* Without paths there is one group, be it empty. */
   if (part->groups->len == 0 && part->n_by == 0)
     add_group (self)->n = part->n_cell_roles == 0;
-  label_groups (self->scan, part);
+  for (guint k = 0; k < part->n_by; k++)
+    label_path (self->scan, part, k);
   part->order = rua_block_new (MAX (place_shares (self), 1) * sizeof (guint32));
   part->order[0] = 0;
   return rua_parallel_run (self->ranges->len, list_range, self, NULL, cancellable, error);
@@ -441,7 +481,8 @@ rua_scan_collect_groups (RuaScan *self, RuaScanPart *part, GCancellable *cancell
   Ordering ordering = { part };
   gboolean done;
 
-  part->groups = g_ptr_array_new ();
+  part->groups = g_ptr_array_new_with_free_func (g_free);
+  part->labels = g_ptr_array_new_with_free_func (g_free);
   part->n_open = self->n_open[part->selection];
   collecting_init (&collecting, self, part);
   done = rua_parallel_run (collecting.ranges->len, share_range, &collecting, NULL, cancellable, error)

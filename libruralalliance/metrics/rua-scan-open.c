@@ -29,17 +29,6 @@ rua_scan_new (RuaTable *table, guint32 n_rows, const guint8 *present)
   return self;
 }
 
-static void
-group_free (RuaScanGroup *self, guint n_by)
-{
-  for (guint i = 0; i < n_by; i++)
-    g_free (self->labels[i]);
-  g_free (self->labels);
-  g_free (self->codes);
-  g_free (self->missing);
-  g_free (self);
-}
-
 void
 rua_scan_drop_buckets (RuaScanPart *part)
 {
@@ -98,9 +87,8 @@ static void
 part_free (RuaScanPart *self)
 {
   rua_scan_close_part (self);
-  for (guint i = 0; self->groups != NULL && i < self->groups->len; i++)
-    group_free (g_ptr_array_index (self->groups, i), self->n_by);
   g_clear_pointer (&self->groups, g_ptr_array_unref);
+  g_clear_pointer (&self->labels, g_ptr_array_unref);
   g_clear_error (&self->error);
   for (guint lane = 0; lane < RUA_LANES; lane++)
     g_clear_error (&self->lane_errors[lane]);

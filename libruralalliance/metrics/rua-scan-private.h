@@ -46,9 +46,11 @@ typedef struct {
   double divisor;
 } RuaScanRole;
 
+/* One block with its arrays. */
 typedef struct {
   guint32 *codes;   /* of each path */
-  char **labels;    /* of each path; NULL where it is unknown; not a GStrv */
+  guint32 *ranks;   /* of each path: where its label comes, the same for the same label */
+  const char **labels; /* of each path; NULL where it is unknown; not a GStrv. The part's */
   guint64 n_total;  /* records that meet the condition */
   guint64 n_used;
   guint64 *missing; /* by role: records that lack it */
@@ -92,6 +94,7 @@ struct _RuaScanPart {
   guint32 *counts;   /* by cell, of what is to be laid out */
   guint32 *missing;  /* by cell: records left out, then a number a role; NULL: none */
   GPtrArray *groups; /* of RuaScanGroup, in order */
+  GPtrArray *labels; /* what groups are called */
   guint32 *order;    /* cells, by group and first record */
   guint8 *bad_cells; /* a flag a cell; NULL */
   /* the pass's own */
