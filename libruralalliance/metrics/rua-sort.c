@@ -113,15 +113,35 @@ typedef struct {
 } KeyWeight;
 
 #define FEW 24            /* items sorted by insertion */
+#define RANKED 8          /* items of which each is compared with all */
+#define RANKED_BITS 60    /* of which their keys differ at most */
 #define MOST_BUCKETS 11   /* bits: as many places as the first cache has lines for */
-#define SMALL_BUCKETS 256 /* counted on the stack */
+#define SMALL_BUCKETS 1024 /* counted on the stack */
 
-/* Items fall into buckets by the leading bits in which their keys differ, about four into each, and
- * keep their order within one; then each bucket is sorted likewise, or by insertion while it is
+static inline guint
+bit_length (guint64 value)
+{
+  return value == 0 ? 0 : 64 - __builtin_clzll (value);
+}
+
+/* Into @ranks how many of @n different words come before each; the others are as great as can be. No branch
+ * hangs on the words, which nobody could foresee. */
+static RUA_COPIED void
+rank_words (const gint64 words[static RANKED], guint n, gint64 ranks[static RANKED])
+{
+  for (guint i = 0; i < RANKED; i++)
+    ranks[i] = 0;
+  for (guint j = 0; j < n; j++)
+    for (guint i = 0; i < RANKED; i++)
+      ranks[i] += words[j] < words[i];
+}
+
+/* Items fall into buckets by the leading bits in which their keys differ, about two into each, and
+ * keep their order within one; then each bucket is sorted likewise, or by comparing or insertion while it is
  * copied back. Every step divides the range of the keys by eight at least, so that there are few
  * whatever the keys are. */
 #define DEFINE_BUCKET_SORT(name, Type, KEY)                                                       \
-  static void name (Type *items, gsize n, Type *other)                                            \
+  RUA_WIDE static void name (Type *items, gsize n, Type *other)                                   \
   {                                                                                               \
     guint32 few[SMALL_BUCKETS + 1], *ends;                                                        \
     guint64 least, greatest;                                                                      \
@@ -146,7 +166,7 @@ typedef struct {
     if (least == greatest)                                                                        \
       return;                                                                                     \
     bits = bit_length (greatest - least);                                                         \
-    size = CLAMP (bit_length (n) - 3, 3, MOST_BUCKETS);                                           \
+    size = CLAMP (bit_length (n) - 2, 3, MOST_BUCKETS);                                           \
     shift = bits > size ? bits - size : 0;                                                        \
     n_buckets = ((greatest - least) >> shift) + 1;                                                \
     ends = n_buckets <= SMALL_BUCKETS ? few                                                       \
@@ -166,6 +186,18 @@ typedef struct {
         memcpy (items + from, other + from, within * sizeof (Type));                              \
         continue;                                                                                 \
       }                                                                                           \
+      if (within <= RANKED && shift <= RANKED_BITS) {                                             \
+        gint64 words[RANKED], ranks[RANKED];                                                      \
+                                                                                                  \
+        for (guint i = 0; i < RANKED; i++)                                                        \
+          words[i] = G_MAXINT64;                                                                  \
+        for (guint i = 0; i < within; i++)                                                        \
+          words[i] = (gint64) ((KEY (other[from + i]) - least - ((guint64) b << shift)) << 3 | i);  \
+        rank_words (words, (guint) within, ranks);                                                \
+        for (guint i = 0; i < within; i++)                                                        \
+          items[from + ranks[i]] = other[from + i];                                               \
+        continue;                                                                                 \
+      }                                                                                           \
       for (gsize i = from; i < from + within; i++) {                                              \
         gsize j = i;                                                                              \
                                                                                                   \
@@ -180,12 +212,6 @@ typedef struct {
 
 #define KEY_ITSELF(item) (item)
 #define KEY_OF_PAIR(item) ((item).key)
-
-static inline guint
-bit_length (guint64 value)
-{
-  return value == 0 ? 0 : 64 - __builtin_clzll (value);
-}
 
 DEFINE_BUCKET_SORT (sort_keys, guint64, KEY_ITSELF)
 DEFINE_BUCKET_SORT (sort_rows, KeyRow, KEY_OF_PAIR)
