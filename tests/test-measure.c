@@ -209,6 +209,34 @@ test_pairs (void)
   case_assert_unit (change, "CNY/person/year");
   case_assert_estimate (change, ((2250 - 1000) + (2500 - 1500.25)) / 2);
   case_assert_unit (change, "CNY/person/year");
+
+  /* A figure that is named brings the error and the interval that go with it. */
+  static const struct {
+    const char *estimate, *se, *low, *high;
+  } figures[] = {
+    { "ratio_of_means", "ratio_se", "ratio_low", "ratio_high" },
+    { "mean_change", "se", NULL, NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (figures); i++) {
+    g_autofree char *options = g_strdup_printf ("{\"estimate\":\"%s\"}", figures[i].estimate);
+    g_autoptr (RuaAlliance) named
+      = case_with ("m", "estimator", "paired_change", "table", "incomes", "columns",
+                       "{\"before\":\"amount[year=2014]\",\"after\":\"amount[year=2017]\"}", "options", options, NULL);
+    g_autoptr (RuaResult) of = case_measure (named, "m");
+    double value, expected;
+
+    g_assert_true (rua_result_get_estimate (of, &value) && rua_result_get_named (of, figures[i].estimate, &expected));
+    g_assert_cmpfloat (value, ==, expected);
+    if (figures[i].low == NULL)
+      continue;
+    g_assert_true (rua_result_get_standard_error (of, &value) && rua_result_get_named (of, figures[i].se, &expected));
+    g_assert_cmpfloat (value, ==, expected);
+    g_assert_true (rua_result_get_low (of, &value) && rua_result_get_named (of, figures[i].low, &expected));
+    g_assert_cmpfloat (value, ==, expected);
+    g_assert_true (rua_result_get_high (of, &value) && rua_result_get_named (of, figures[i].high, &expected));
+    g_assert_cmpfloat (value, ==, expected);
+  }
 }
 
 /* A household that had nothing before has no multiple, whatever it has after; one whose income is the line itself is poor

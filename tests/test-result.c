@@ -270,6 +270,82 @@ test_lists (void)
   g_assert_cmpstr (rua_result_get_possible_periods (copy)[1], ==, "2015-06");
 }
 
+/* What most have at most has room in the result, and more elsewhere. */
+static void
+test_reasons (void)
+{
+  static const char *const reasons[] = { "a", "b", "c", "d", "e" };
+  static const guint64 counts[] = { 3, 9, 5, 7, 5 };
+  static const char *const in_order[] = { "b", "d", "c", "e", "a" };
+  g_autoptr (RuaFigures) figures = rua_figures_new ();
+  guint n;
+
+  for (guint most = 0; most <= G_N_ELEMENTS (reasons); most++) {
+    g_autoptr (RuaResult) result = rua_result_new ("m", NULL, "mean"), copy = NULL;
+    const char *const *told;
+    guint at = 0;
+
+    for (guint i = 0; i < most; i++)
+      rua_result_add_missing (result, reasons[i], counts[i]);
+    copy = rua_result_copy (result);
+    for (guint which = 0; which < 2; which++) {
+      RuaResult *of = which > 0 ? copy : result;
+
+      told = rua_result_get_missing_reasons (of);
+      g_assert_cmpuint (g_strv_length ((char **) told), ==, most);
+      at = 0;
+      for (guint i = 0; i < G_N_ELEMENTS (in_order); i++) {
+        guint given = (guint) (in_order[i][0] - 'a');
+
+        if (given >= most)
+          continue;
+        g_assert_cmpstr (told[at++], ==, in_order[i]);
+        g_assert_cmpuint (rua_result_get_n_missing_for (of, in_order[i]), ==, counts[given]);
+      }
+    }
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (reasons); i++) {
+    const RuaMissing *missing;
+
+    rua_figures_add_missing (figures, reasons[i], counts[i]);
+    missing = rua_figures_get_missing (figures, &n);
+    g_assert_cmpuint (n, ==, i + 1);
+    for (guint k = 0; k <= i; k++) {
+      g_assert_cmpstr (missing[k].role, ==, reasons[k]);
+      g_assert_cmpuint (missing[k].n, ==, counts[k]);
+    }
+  }
+}
+
+/* The digest of a group is told when it is asked for: that of all groups, and the labels, an unknown one apart. */
+static void
+test_digest (void)
+{
+  const char *const paths[] = { "a", "b", NULL }, *const labels[] = { "x", NULL }, *const known[] = { "x", "" };
+  g_autoptr (RuaResultHead) head = rua_result_head_new ("m", NULL, "mean", NULL, paths);
+  g_autoptr (RuaResult) result = NULL, other = NULL, public = NULL, named = NULL;
+  g_autofree char *expected = g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *) "all=x\0?", 7);
+
+  head->digest = g_checksum_new (G_CHECKSUM_SHA256);
+  g_checksum_update (head->digest, (const guchar *) "all", 3);
+  result = rua_result_new_under (head);
+  rua_result_set_group_labels (result, labels, 2);
+  g_assert_cmpstr (rua_result_get_digest (result), ==, expected);
+  g_assert_true (rua_result_get_digest (result) == rua_result_get_digest (result));
+  other = rua_result_new_under (head);
+  rua_result_set_group_labels (other, known, 2);
+  g_assert_cmpstr (rua_result_get_digest (other), !=, expected);
+  public = rua_result_new_under (head);
+  rua_result_set_group_labels (public, labels, 2);
+  public->is_public = TRUE;
+  g_assert_null (rua_result_get_digest (public));
+  /* Another method is no other input. */
+  named = rua_result_copy (result);
+  rua_result_set_method (named, "of its own");
+  g_clear_pointer (&named->digest, g_free);
+  g_assert_cmpstr (rua_result_get_digest (named), ==, expected);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -283,6 +359,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/result/numbers", test_numbers);
   g_test_add_func ("/result/head", test_head);
   g_test_add_func ("/result/lists", test_lists);
+  g_test_add_func ("/result/reasons", test_reasons);
+  g_test_add_func ("/result/digest", test_digest);
   g_test_add_func ("/explanation/tree", test_explanation);
   return g_test_run ();
 }

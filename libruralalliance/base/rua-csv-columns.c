@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "rua-csv-columns-private.h"
 
-#include "rua-csv-core-private.h"
+#include "rua-csv-split-private.h"
 #include "rua-date.h"
 #include "rua-parallel-private.h"
+#include "rua-wide-private.h"
 
-/* The inner loop: cells of the plain form that most have (digits, a point, digits) are read in one
- * go with their end; whatever is not so plain is taken as a cell first. */
+/* The inner loops. Plain records are split into cells many at a time, and then read column by column, so that what
+ * a column is to become is asked once. Where a record is not so plain (quotes, a fault), its cells are read one
+ * behind the other: those of the form that most have (digits, a point, digits) in one go with their end; whatever
+ * is not so plain is taken as a cell first. */
 
 /* A column that is read, and the next field that reads the same one. */
 typedef struct _Plan Plan;
@@ -27,6 +30,8 @@ typedef struct {
   GString *scratch;
   GArray *bad;
   guint64 n_bad;
+  RuaCsvLines *lines; /* NULL: records cannot be split many at a time */
+  guint8 *faulty;     /* by record of them */
 } Scratch;
 
 typedef struct {
@@ -139,6 +144,10 @@ take_scratch (Reading *reading, guint32 n_rows)
     self->text = g_string_new (NULL);
     self->scratch = g_string_new (NULL);
     self->bad = g_array_new (FALSE, FALSE, sizeof (RuaCsvBad));
+    if (rua_csv_can_split (reading->csv)) {
+      self->lines = g_new (RuaCsvLines, 1);
+      self->faulty = g_new (guint8, RUA_CSV_SPLIT_CELLS);
+    }
     /* The first span may be the shortest, and all are no longer than the text has records. */
     room = MIN (reading->csv->n_rows, RUA_CSV_SPAN_ROWS);
     room = (room + 63) / 64 * 64;
@@ -174,6 +183,8 @@ scratch_free (gpointer data)
   g_string_free (self->text, TRUE);
   g_string_free (self->scratch, TRUE);
   g_array_unref (self->bad);
+  g_free (self->lines);
+  g_free (self->faulty);
   g_free (self);
 }
 
@@ -256,6 +267,30 @@ take_text (Scratch *scratch, const Plan *plan, const RuaCsvCell *cell, guint32 i
   set_known (vector, i);
 }
 
+static void
+put_value (const Plan *plan, RuaCsvVector *vector, guint32 i, const RuaCsvValue *value)
+{
+  switch (plan->field->type) {
+  case RUA_CSV_NUMBER:
+    vector->numbers[i] = value->number;
+    break;
+  case RUA_CSV_DATE:
+    vector->dates[i] = value->date;
+    break;
+  case RUA_CSV_BOOLEAN:
+    vector->booleans[i] = value->boolean;
+    break;
+  case RUA_CSV_INTEGER:
+  case RUA_CSV_MONEY:
+  case RUA_CSV_KEY:
+  case RUA_CSV_TEXT:
+  default:
+    vector->integers[i] = value->integer;
+    break;
+  }
+  set_known (vector, i);
+}
+
 /* A cell of whatever form. Returns where the scan goes on, or NULL. */
 static const char *
 take_cell (Reading *reading, Scratch *scratch, const Plan *plan, const char *at, const Place *place, guint32 row, guint32 i, RuaCsvProblem *problem)
@@ -290,25 +325,7 @@ take_cell (Reading *reading, Scratch *scratch, const Plan *plan, const char *at,
     vector->n_bad++;
     return at;
   }
-  switch (plan->field->type) {
-  case RUA_CSV_NUMBER:
-    vector->numbers[i] = value.number;
-    break;
-  case RUA_CSV_DATE:
-    vector->dates[i] = value.date;
-    break;
-  case RUA_CSV_BOOLEAN:
-    vector->booleans[i] = value.boolean;
-    break;
-  case RUA_CSV_INTEGER:
-  case RUA_CSV_MONEY:
-  case RUA_CSV_KEY:
-  case RUA_CSV_TEXT:
-  default:
-    vector->integers[i] = value.integer;
-    break;
-  }
-  set_known (vector, i);
+  put_value (plan, vector, i, &value);
   return at;
 }
 
@@ -318,13 +335,13 @@ static const guint64 tens[] = {
 };
 
 /* Eight digits at once: whether they are, and what they say. The first byte is the lowest. */
-static inline gboolean
+static RUA_COPIED gboolean
 are_digits (guint64 word)
 {
   return ((word & (word + G_GUINT64_CONSTANT (0x0606060606060606))) & G_GUINT64_CONSTANT (0xf0f0f0f0f0f0f0f0)) == G_GUINT64_CONSTANT (0x3030303030303030);
 }
 
-static inline guint64
+static RUA_COPIED guint64
 say_digits (guint64 word)
 {
   word = (word & G_GUINT64_CONSTANT (0x0f0f0f0f0f0f0f0f)) * 2561 >> 8;
@@ -333,7 +350,7 @@ say_digits (guint64 word)
 }
 
 /* The high bit of each byte that is no digit. */
-static inline guint64
+static RUA_COPIED guint64
 mark_others (guint64 word)
 {
   word ^= G_GUINT64_CONSTANT (0x3030303030303030);
@@ -341,7 +358,7 @@ mark_others (guint64 word)
 }
 
 /* What the first @n bytes say, up to 8 digits. */
-static inline guint64
+static RUA_COPIED guint64
 say_first (guint64 word, guint n)
 {
   return n == 0 ? 0 : say_digits (word << (64 - 8 * n));
@@ -534,6 +551,236 @@ take_plain (const RuaCsv *csv, const Plan *plan, RuaCsvVector *vector, const cha
   return at;
 }
 
+/* ---- plain records, column by column ---- */
+
+#define ZEROS G_GUINT64_CONSTANT (0x3030303030303030)
+
+static RUA_COPIED guint64
+load_word (const char *at)
+{
+  guint64 word;
+
+  memcpy (&word, at, 8);
+  return GUINT64_FROM_LE (word);
+}
+
+/* The first @n bytes, from 1 to 8, behind as many zeros as make eight digits. */
+static RUA_COPIED guint64
+lead_zeros (guint64 word, gsize n)
+{
+  return word << (64 - 8 * n) | ZEROS >> 4 * n >> 4 * n;
+}
+
+/* A whole number of @n digits, 1 to 16. */
+static RUA_COPIED gboolean
+say_whole (const char *at, gsize n, guint64 *value)
+{
+  guint64 word = load_word (at), rest;
+
+  if (n <= 8) {
+    word = lead_zeros (word, n);
+    *value = say_digits (word);
+    return are_digits (word);
+  }
+  rest = lead_zeros (load_word (at + 8), n - 8);
+  *value = say_digits (word) * tens[n - 8] + say_digits (rest);
+  return are_digits (word) && are_digits (rest);
+}
+
+/* A number of @n bytes, 1 to 16, among them perhaps the point between digits: what its digits say, 15 at most. */
+static RUA_COPIED gboolean
+say_decimal (const char *at, gsize n, char point, guint64 *digits, gsize *decimals)
+{
+  guint64 word, others, before;
+  guint whole;
+  gsize left, right;
+
+  if (n > 8) {
+    for (left = 0; left < n && at[left] != point;)
+      left++;
+    right = left < n ? n - left - 1 : 0;
+    *decimals = right;
+    if (left == n)
+      return n <= 15 && say_whole (at, n, digits);
+    if (left == 0 || right == 0 || !say_whole (at, left, digits) || !say_whole (at + left + 1, right, &before))
+      return FALSE;
+    *digits = *digits * tens[right] + before;
+    return TRUE;
+  }
+  word = load_word (at);
+  others = mark_others (word) & G_MAXUINT64 >> (64 - 8 * n);
+  *decimals = 0;
+  if (others == 0) {
+    *digits = say_first (word, (guint) n);
+    return TRUE;
+  }
+  whole = (guint) __builtin_ctzll (others) / 8;
+  if (G_UNLIKELY ((others & (others - 1)) != 0 || at[whole] != point || whole == 0 || whole + 1 == n))
+    return FALSE;
+  before = (G_GUINT64_CONSTANT (1) << 8 * whole) - 1;
+  *digits = say_digits (((word & before) | (word >> 8 & ~before)) << (64 - 8 * (n - 1)));
+  *decimals = n - whole - 1;
+  return TRUE;
+}
+
+/* A cell of @n bytes, more than none, in the plain form of its type. @digits: of money. @to: the vector. */
+static RUA_COPIED gboolean
+read_plain (RuaCsvType type, gboolean iso, char point, guint digits, gpointer to, const char *at, gsize n, guint32 i)
+{
+  const gboolean negative = type != RUA_CSV_BOOLEAN && *at == '-';
+  guint64 whole;
+  gsize decimals;
+  gint32 packed;
+
+  if (type == RUA_CSV_BOOLEAN) {
+    const char c = *at;
+
+    ((guint8 *) to)[i] = c == '1';
+    return n == 1 && (c == '0' || c == '1');
+  }
+  if (type == RUA_CSV_DATE && iso) {
+    RuaDatePacked value;
+
+    if (!rua_date_parse_packed (at, n, &value))
+      return FALSE;
+    ((gint32 *) to)[i] = value;
+    return TRUE;
+  }
+  at += negative;
+  n -= negative;
+  if (G_UNLIKELY (n == 0 || n > 16))
+    return FALSE;
+  switch (type) {
+  case RUA_CSV_KEY:
+  case RUA_CSV_INTEGER:
+    if (G_UNLIKELY (!say_whole (at, n, &whole) || (type == RUA_CSV_KEY && *at == '0' && (n > 1 || negative))))
+      return FALSE;
+    ((gint64 *) to)[i] = negative ? -(gint64) whole : (gint64) whole;
+    return TRUE;
+  case RUA_CSV_NUMBER:
+    if (G_UNLIKELY (!say_decimal (at, n, point, &whole, &decimals)))
+      return FALSE;
+    ((double *) to)[i] = (negative ? -(double) whole : (double) whole) / rua_csv_powers[decimals];
+    return TRUE;
+  case RUA_CSV_MONEY:
+    if (G_UNLIKELY (!say_decimal (at, n, point, &whole, &decimals) || decimals > digits || digits > 3))
+      return FALSE;
+    whole *= tens[digits - decimals];
+    ((gint64 *) to)[i] = negative ? -(gint64) whole : (gint64) whole;
+    return TRUE;
+  case RUA_CSV_DATE:
+    if (n > 9 || !say_whole (at, n, &whole) || !rua_csv_day_to_packed (negative ? -(gint64) whole : (gint64) whole, &packed))
+      return FALSE;
+    ((gint32 *) to)[i] = packed;
+    return TRUE;
+  case RUA_CSV_BOOLEAN:
+  case RUA_CSV_TEXT:
+  default:
+    return FALSE;
+  }
+}
+
+/* Whether cells of the plain form are what they seem to be. */
+static gboolean
+may_be_plain (const Plan *plan)
+{
+  const RuaCsvField *field = plan->field;
+
+  if (plan->plain_missing)
+    return FALSE;
+  switch (field->type) {
+  case RUA_CSV_NUMBER:
+  case RUA_CSV_MONEY:
+    return plan->plain_numbers;
+  case RUA_CSV_DATE:
+    return field->date == RUA_CSV_DATE_DAYS || field->date == RUA_CSV_DATE_ISO;
+  case RUA_CSV_BOOLEAN:
+    return field->yes == NULL && field->no == NULL;
+  case RUA_CSV_KEY:
+  case RUA_CSV_INTEGER:
+    return TRUE;
+  case RUA_CSV_TEXT:
+  default:
+    return FALSE;
+  }
+}
+
+/* A cell that is not plain. Where something is wrong with it, its record is read again in the order of the others. */
+static void
+read_other (Scratch *scratch, const Plan *plan, const char *at, gsize n, guint32 i, guint record)
+{
+  RuaCsvCell cell = { at, n, FALSE, FALSE };
+  RuaCsvValue value;
+  RuaCsvReason reason;
+
+  if (plan->field->type == RUA_CSV_TEXT) {
+    take_text (scratch, plan, &cell, i, FALSE);
+    return;
+  }
+  reason = rua_csv_take (plan->field, at, n, scratch->scratch, &value);
+  if (reason == RUA_CSV_GOOD)
+    put_value (plan, &scratch->vectors[plan->index], i, &value);
+  else if (reason != RUA_CSV_MISSING)
+    scratch->faulty[record] = TRUE;
+}
+
+/* @plain: see may_be_plain(). What is asked of every cell is copied first: a byte that is written could be any of it. */
+static RUA_COPIED void
+read_cells (RuaCsvType type, gboolean plain, Scratch *scratch, const Plan *plan, guint32 i)
+{
+  const RuaCsvLines *lines = scratch->lines;
+  const RuaCsvField *field = plan->field;
+  const guint n_records = lines->n, width = lines->width;
+  const gboolean iso = field->date == RUA_CSV_DATE_ISO, returns = lines->returns && field->column + 1 == width;
+  const guint digits = field->digits;
+  const char point = plan->point;
+  const char *const base = lines->base;
+  const guint32 *end = lines->ends + field->column;
+  guint64 *const known = scratch->vectors[plan->index].known;
+  guint64 bits = 0;
+  const gpointer to = scratch->vectors[plan->index].any;
+
+  for (guint r = 0; r < n_records; r++, i++, end += width) {
+    const char *at = base + (end > lines->ends ? end[-1] + 1 : 0);
+    gsize n = (gsize) (base + *end - at);
+
+    if (returns)
+      n -= n > 0 && at[n - 1] == '\r';
+    if (n > 0 && plain && G_LIKELY (read_plain (type, iso, point, digits, to, at, n, i)))
+      bits |= G_GUINT64_CONSTANT (1) << (i & 63);
+    else if (n > 0)
+      read_other (scratch, plan, at, n, i, r);
+    if ((i & 63) == 63 || r + 1 == n_records) {
+      known[i >> 6] |= bits;
+      bits = 0;
+    }
+  }
+}
+
+/* The cells of a column of all records that were split; they go to @i and on. */
+RUA_WIDE static void
+read_column (Scratch *scratch, const Plan *plan, guint32 i)
+{
+  if (!may_be_plain (plan))
+    return read_cells (RUA_CSV_TEXT, FALSE, scratch, plan, i);
+  switch (plan->field->type) {
+  case RUA_CSV_INTEGER:
+    return read_cells (RUA_CSV_INTEGER, TRUE, scratch, plan, i);
+  case RUA_CSV_NUMBER:
+    return read_cells (RUA_CSV_NUMBER, TRUE, scratch, plan, i);
+  case RUA_CSV_MONEY:
+    return read_cells (RUA_CSV_MONEY, TRUE, scratch, plan, i);
+  case RUA_CSV_DATE:
+    return read_cells (RUA_CSV_DATE, TRUE, scratch, plan, i);
+  case RUA_CSV_BOOLEAN:
+    return read_cells (RUA_CSV_BOOLEAN, TRUE, scratch, plan, i);
+  case RUA_CSV_KEY:
+  case RUA_CSV_TEXT:
+  default:
+    return read_cells (RUA_CSV_KEY, TRUE, scratch, plan, i);
+  }
+}
+
 static inline const char *
 take_field (Reading *reading, Scratch *scratch, const Plan *plan, const char *at, const Place *place, guint32 row, guint32 i, RuaCsvProblem *problem)
 {
@@ -605,6 +852,24 @@ take_record (Reading *reading, Scratch *scratch, const char *at, const Place *pl
   return at;
 }
 
+/* The plain records from @at on, which go to @i and on; what is wrong with them is told in their order. Returns how
+ * many there are. */
+static guint
+take_plain_records (Reading *reading, Scratch *scratch, const char *at, guint most, const Place *place, guint32 row, guint32 i)
+{
+  const RuaCsvLines *lines = scratch->lines;
+  RuaCsvProblem problem;
+
+  rua_csv_split (reading->csv, at, most, scratch->lines);
+  memset (scratch->faulty, 0, lines->n);
+  for (guint f = 0; f < reading->n_fields; f++)
+    read_column (scratch, &reading->plans[f], i);
+  for (guint r = 0; r < lines->n; r++)
+    if (G_UNLIKELY (scratch->faulty[r]))
+      take_record (reading, scratch, rua_csv_lines_get_start (lines, r), place, row + r, i + r, &problem);
+  return lines->n;
+}
+
 static void
 span_of (const Reading *reading, guint span, guint32 *first, guint32 *n_rows)
 {
@@ -614,6 +879,9 @@ span_of (const Reading *reading, guint span, guint32 *first, guint32 *n_rows)
   *first = begin;
   *n_rows = MIN (reading->csv->n_rows - begin, most);
 }
+
+/* Of a text without plain records, one in so many is tried (a power of two). */
+#define MOST_IN_VAIN 8
 
 static gboolean
 read_span (guint span, gpointer data, GError **error)
@@ -628,6 +896,7 @@ read_span (guint span, gpointer data, GError **error)
   gboolean open_end = csv->length > 0 && csv->text[csv->length - 1] != '\n' && csv->text[csv->length - 1] != '\r';
   RuaCsvProblem problem;
   Scratch *scratch;
+  guint in_vain = 0, one_by_one = 0; /* how often no plain record was found; records until the next try */
   gboolean done;
 
   span_of (reading, span, &first, &n_rows);
@@ -637,6 +906,20 @@ read_span (guint span, gpointer data, GError **error)
   scratch = take_scratch (reading, n_rows);
   for (guint32 i = 0; i < n_rows; i++) {
     at = rua_csv_skip_blank (csv, at, place.end);
+    if (one_by_one > 0) {
+      one_by_one--;
+    } else if (scratch->lines != NULL) {
+      guint n = take_plain_records (reading, scratch, at, n_rows - i, &place, first + i, i);
+
+      if (n > 0) {
+        at += scratch->lines->next;
+        i += n - 1;
+        in_vain = 0;
+        continue;
+      }
+      in_vain = MIN (in_vain + 1, MOST_IN_VAIN);
+      one_by_one = (1u << in_vain) - 1;
+    }
     if (G_UNLIKELY (open_end && first + i + 1 == csv->n_rows)) {
       gsize offset = (gsize) (at - csv->text), left = csv->length - offset;
 
