@@ -519,7 +519,8 @@ test_many_chunks (void)
   packed = random_alliance_new (&again, rows);
   pack (packed);
   check_slices (random_alliance_get_table (packed));
-  check_same_columns (random_alliance_get_table (plain), random_alliance_get_table (packed));
+  if (g_getenv ("RUA_SLOW_MACHINE") == NULL)
+    check_same_columns (random_alliance_get_table (plain), random_alliance_get_table (packed));
   for (gsize i = 0; i < G_N_ELEMENTS (places); i++) {
     g_autoptr (RuaRecord) a = rua_table_dup_record (random_alliance_get_table (plain), places[i]);
     g_autoptr (RuaRecord) b = rua_table_dup_record (random_alliance_get_table (packed), places[i]);

@@ -59,7 +59,7 @@ test_random_bits (void)
   g_autoptr (GByteArray) file = NULL;
 
   columns_begin (&random);
-  alliance = random_alliance_new (&random, RUA_CHUNK_ROWS + 1000);
+  alliance = random_alliance_new (&random, RUA_CHUNK_ROWS + (guint) columns_trials (1000));
   file = columns_write (alliance);
   for (guint t = 0; t < columns_trials (100); t++) {
     guint at = rua_random_below (&random, file->len), bit = rua_random_below (&random, 8);

@@ -161,7 +161,8 @@ test_many_chunks (void)
   columns_begin (&random);
   alliance = random_alliance_new (&random, n);
   again = reopen (alliance);
-  columns_assert_same_json (alliance, again);
+  if (!slow)
+    columns_assert_same_json (alliance, again);
   assert_same_prints (alliance, again);
   table = random_alliance_get_table (again);
   g_assert_cmpuint (rua_table_find_row (table, last, -1), ==, n - 2);
@@ -170,7 +171,9 @@ test_many_chunks (void)
     random_alliance_edit (again, &random);
   g_clear_object (&alliance);
   alliance = reopen (again);
-  columns_assert_same_json (alliance, again);
+  if (!slow)
+    columns_assert_same_json (alliance, again);
+  assert_same_prints (alliance, again);
 }
 
 /* The same content, the same bytes: whatever the threads, and however it was packed and edited. */

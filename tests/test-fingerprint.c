@@ -245,7 +245,7 @@ test_threads_agree (void)
   GError *error = NULL;
 
   begin (&random);
-  alliance = random_alliance_new (&random, 2 * RUA_CHUNK_ROWS + 100);
+  alliance = random_alliance_new (&random, trials (2) * RUA_CHUNK_ROWS + 100);
   n = MIN (n_fields (alliance), 32);
   for (guint f = 0; f < n; f++)
     print_of (alliance, f, prints[f]);
