@@ -196,31 +196,45 @@ put_column (FILE *file, const Column *column, RuaResult *result)
     put_number (file, value);
 }
 
+/* Which earlier column, if any, is of the same metric. */
+static guint
+find_same (const Sheet *sheet, guint column)
+{
+  guint k = 0;
+
+  while (k < column && strcmp (sheet->columns[k].metric, sheet->columns[column].metric) != 0)
+    k++;
+  return k;
+}
+
 static void
 write_sheet (const Report *self, const Sheet *sheet)
 {
   FILE *file = open_sheet (self, sheet->name);
   GListModel *columns[G_N_ELEMENTS (sheet->columns)];
-  guint n = 0;
+  guint same[G_N_ELEMENTS (sheet->columns)], n = 0;
 
   fputs (sheet->headers, file);
   for (; sheet->columns[n].header != NULL; n++) {
     fprintf (file, ",%s", sheet->columns[n].header);
     columns[n] = results_of (self, sheet->columns[n].metric);
+    same[n] = find_same (sheet, n);
   }
   putc ('\n', file);
   for (guint i = 0; i < g_list_model_get_n_items (columns[0]); i++) {
-    g_autoptr (RuaResult) first = g_list_model_get_item (columns[0], i);
-    const char *const *paths = rua_result_get_group_paths (first);
+    RuaResult *results[G_N_ELEMENTS (columns)] = { g_list_model_get_item (columns[0], i) };
+    const char *const *paths = rua_result_get_group_paths (results[0]);
 
-    put_labels (file, first, paths);
+    put_labels (file, results[0], paths);
     for (guint k = 0; k < n; k++) {
-      g_autoptr (RuaResult) result
-        = columns[k] == columns[0] ? g_object_ref (first) : dup_result_of (columns[k], i, first, paths);
-
-      put_column (file, &sheet->columns[k], result);
+      if (k > 0)
+        results[k] = same[k] == k ? dup_result_of (columns[k], i, results[0], paths) : results[same[k]];
+      put_column (file, &sheet->columns[k], results[k]);
     }
     putc ('\n', file);
+    for (guint k = 0; k < n; k++)
+      if (same[k] == k)
+        g_clear_object (&results[k]);
   }
   close_sheet (file, sheet->name);
 }
