@@ -339,10 +339,12 @@ test_digest (void)
   rua_result_set_group_labels (public, labels, 2);
   public->is_public = TRUE;
   g_assert_null (rua_result_get_digest (public));
-  /* Another method is no other input. */
-  named = rua_result_copy (result);
+  /* Another method, or another name of the group, is no other input. */
+  named = rua_result_new_under (head);
+  rua_result_set_group_labels (named, labels, 2);
   rua_result_set_method (named, "of its own");
-  g_clear_pointer (&named->digest, g_free);
+  rua_result_set_group_paths (named, &paths[1]);
+  rua_result_set_group_labels (named, &known[1], 1);
   g_assert_cmpstr (rua_result_get_digest (named), ==, expected);
 }
 

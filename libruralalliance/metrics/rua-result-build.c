@@ -70,14 +70,15 @@ rua_result_take_unit (RuaResult *self, RuaUnit *unit)
   self->unit = unit;
 }
 
-/* A head that others have as well stays as it is. */
+/* A head that others have as well stays as it is, and the digest is that of the group that was measured. */
 static void
 replace_head (RuaResult *self, const char *method, const char *const *paths)
 {
   RuaResultHead *before = self->head;
 
+  if (before->digest != NULL)
+    rua_result_get_digest (self);
   self->head = rua_result_head_new (before->metric, before->title, before->estimator, method, paths);
-  self->head->digest = before->digest != NULL ? g_checksum_copy (before->digest) : NULL;
   rua_result_head_unref (before);
 }
 
