@@ -246,8 +246,8 @@ insert_label (RuaResult *result, const RuaDefinition *definition, guint at, cons
 
   for (guint i = 0, from = 0; i < n; i++)
     labels[i] = i == at ? label : result->group_labels[from++];
-  rua_result_set_group_labels (result, labels, n);
   rua_result_set_group_paths (result, (const char *const *) definition->by);
+  rua_result_set_group_labels (result, labels, n);
 }
 
 static int
