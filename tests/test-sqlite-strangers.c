@@ -108,7 +108,7 @@ try_bytes (Fixture *f, const guint8 *bytes, gsize length)
 static void
 test_flips (Fixture *f, gconstpointer data)
 {
-  guint n = g_getenv ("RUA_SLOW_MACHINE") != NULL ? 12 : 700, n_refused = 0;
+  guint n = g_getenv ("RUA_SLOW_MACHINE") != NULL ? 30 : 700, n_refused = 0;
   g_autofree char *bytes = NULL;
   gsize length;
 
