@@ -1,23 +1,21 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "rua-csv-columns-private.h"
 
+#include "rua-csv-plain-private.h"
 #include "rua-csv-split-private.h"
-#include "rua-date.h"
 #include "rua-parallel-private.h"
 #include "rua-wide-private.h"
 
 /* The inner loops. Plain records are split into cells many at a time, and then read column by column, so that what
  * a column is to become is asked once. Where a record is not so plain (quotes, a fault), its cells are read one
- * behind the other: those of the form that most have (digits, a point, digits) in one go with their end; whatever
- * is not so plain is taken as a cell first. */
+ * behind the other. Either way those of the plain form are read at once, and others as the field tells. */
 
 /* A column that is read, and the next field that reads the same one. */
 typedef struct _Plan Plan;
 struct _Plan {
   const RuaCsvField *field;
   guint index;
-  gboolean plain_numbers; /* without grouping */
-  gboolean plain_missing; /* some word for an unknown value looks like a number: 999 */
+  gboolean plain; /* cells of the plain form are what they seem to be */
   char point;
   Plan *next;
 };
@@ -329,381 +327,26 @@ take_cell (Reading *reading, Scratch *scratch, const Plan *plan, const char *at,
   return at;
 }
 
-static const guint64 tens[] = {
-  1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000, 10000000000, 100000000000,
-  1000000000000, 10000000000000, 100000000000000, 1000000000000000,
-};
-
-/* Eight digits at once: whether they are, and what they say. The first byte is the lowest. */
-static RUA_COPIED gboolean
-are_digits (guint64 word)
-{
-  return ((word & (word + G_GUINT64_CONSTANT (0x0606060606060606))) & G_GUINT64_CONSTANT (0xf0f0f0f0f0f0f0f0)) == G_GUINT64_CONSTANT (0x3030303030303030);
-}
-
-static RUA_COPIED guint64
-say_digits (guint64 word)
-{
-  word = (word & G_GUINT64_CONSTANT (0x0f0f0f0f0f0f0f0f)) * 2561 >> 8;
-  word = (word & G_GUINT64_CONSTANT (0x00ff00ff00ff00ff)) * 6553601 >> 16;
-  return (word & G_GUINT64_CONSTANT (0x0000ffff0000ffff)) * G_GUINT64_CONSTANT (42949672960001) >> 32;
-}
-
-/* The high bit of each byte that is no digit. */
-static RUA_COPIED guint64
-mark_others (guint64 word)
-{
-  word ^= G_GUINT64_CONSTANT (0x3030303030303030);
-  return (((word & G_GUINT64_CONSTANT (0x7f7f7f7f7f7f7f7f)) + G_GUINT64_CONSTANT (0x7676767676767676)) | word) & G_GUINT64_CONSTANT (0x8080808080808080);
-}
-
-/* What the first @n bytes say, up to 8 digits. */
-static RUA_COPIED guint64
-say_first (guint64 word, guint n)
-{
-  return n == 0 ? 0 : say_digits (word << (64 - 8 * n));
-}
-
-/* A number that ends within eight bytes, without a branch on how long it is: the point is taken out and all
- * digits are said at once. NULL where it is no such number. */
-static inline const char *
-read_short (const char *at, const char *end, char point, guint64 *digits, gsize *decimals)
-{
-  guint64 word, others, before;
-  guint whole, all;
-
-  if (end - at < 8)
-    return NULL;
-  memcpy (&word, at, 8);
-  word = GUINT64_FROM_LE (word);
-  others = mark_others (word);
-  if (others == 0)
-    return NULL;
-  whole = (guint) __builtin_ctzll (others) / 8;
-  if (at[whole] != point) {
-    *digits = say_first (word, whole);
-    *decimals = 0;
-    return whole > 0 ? at + whole : NULL;
-  }
-  others &= others - 1;
-  if (others == 0)
-    return NULL;
-  all = (guint) __builtin_ctzll (others) / 8;
-  if (whole == 0 || all == whole + 1)
-    return NULL;
-  before = (G_GUINT64_CONSTANT (1) << 8 * whole) - 1;
-  *digits = say_digits (((word & before) | (word >> 8 & ~before)) << (64 - 8 * (all - 1)));
-  *decimals = all - whole - 1;
-  return at + all;
-}
-
-/* Digits of a key, which are mostly many. */
-static inline const char *
-read_key (const char *at, const char *end, guint64 *value)
-{
-  guint64 all = 0, word;
-  guint digit;
-
-  if (end - at >= 8) {
-    memcpy (&word, at, 8);
-    word = GUINT64_FROM_LE (word);
-    if (are_digits (word)) {
-      all = say_digits (word);
-      at += 8;
-    }
-  }
-  if (all > 0 && end - at >= 8) {
-    guint64 others;
-
-    memcpy (&word, at, 8);
-    word = GUINT64_FROM_LE (word);
-    others = mark_others (word);
-    if (G_LIKELY (others != 0)) {
-      guint n = (guint) __builtin_ctzll (others) / 8;
-
-      *value = all * tens[n] + say_first (word, n);
-      return at + n;
-    }
-  }
-  while ((digit = (guint) (guchar) *at - '0') <= 9) {
-    all = all * 10 + digit;
-    at++;
-  }
-  *value = all;
-  return at;
-}
-
-/* Digits from @at; at most 18 are a value. */
-static inline const char *
-read_digits (const char *at, guint64 *value)
-{
-  guint64 all = 0;
-  guint digit;
-
-  while ((digit = (guint) (guchar) *at - '0') <= 9) {
-    all = all * 10 + digit;
-    at++;
-  }
-  *value = all;
-  return at;
-}
-
-/* The plain form of each type; NULL where the cell is not of it. A line end stands behind every
- * record, so that no loop runs past it. */
+/* A cell of the plain form; NULL where it is not of it. */
 static inline const char *
 take_plain (const RuaCsv *csv, const Plan *plan, RuaCsvVector *vector, const char *at, const char *end, guint32 i)
 {
   const RuaCsvField *field = plan->field;
-  const char *start, *stop;
-  gboolean negative;
-  guint64 whole, part;
-  gsize n, decimals;
+  const char *stop = at;
 
-  switch (field->type) {
-  case RUA_CSV_KEY:
-    negative = *at == '-';
-    start = at + negative;
-    at = read_key (start, end, &whole);
-    n = (gsize) (at - start);
-    if (G_UNLIKELY (n == 0 || n > 18 || !ends_cell (csv, *at) || (*start == '0' && (n > 1 || negative))))
-      return NULL;
-    vector->integers[i] = negative ? -(gint64) whole : (gint64) whole;
-    break;
-  case RUA_CSV_INTEGER:
-    negative = *at == '-';
-    start = at + negative;
-    at = read_digits (start, &whole);
-    n = (gsize) (at - start);
-    if (G_UNLIKELY (n == 0 || n > 18 || !ends_cell (csv, *at)))
-      return NULL;
-    vector->integers[i] = negative ? -(gint64) whole : (gint64) whole;
-    break;
-  case RUA_CSV_NUMBER:
-  case RUA_CSV_MONEY:
-    if (G_UNLIKELY (!plan->plain_numbers))
-      return NULL;
-    negative = *at == '-';
-    start = at + negative;
-    at = read_short (start, end, plan->point, &whole, &decimals);
-    if (at == NULL || !ends_cell (csv, *at)) {
-      at = read_digits (start, &whole);
-      n = (gsize) (at - start);
-      decimals = 0;
-      if (*at == plan->point) {
-        stop = read_digits (at + 1, &part);
-        decimals = (gsize) (stop - at) - 1;
-        n += decimals;
-        if (G_UNLIKELY (decimals == 0 || n > 15))
-          return NULL;
-        at = stop;
-        whole = whole * tens[decimals] + part;
-      }
-      if (G_UNLIKELY (n == 0 || n > 15 || n == decimals || !ends_cell (csv, *at)))
-        return NULL;
-    }
-    if (field->type == RUA_CSV_NUMBER) {
-      double number = (double) whole / rua_csv_powers[decimals];
-
-      vector->numbers[i] = negative ? -number : number;
-    } else {
-      if (G_UNLIKELY (decimals > field->digits || field->digits > 3))
-        return NULL;
-      whole *= tens[field->digits - decimals];
-      vector->integers[i] = negative ? -(gint64) whole : (gint64) whole;
-    }
-    break;
-  case RUA_CSV_DATE: {
-    gint32 packed;
-
-    if (field->date == RUA_CSV_DATE_DAYS) {
-      negative = *at == '-';
-      start = at + negative;
-      at = read_digits (start, &whole);
-      n = (gsize) (at - start);
-      if (n == 0 || n > 9 || !ends_cell (csv, *at) || !rua_csv_day_to_packed (negative ? -(gint64) whole : (gint64) whole, &packed))
-        return NULL;
-    } else if (field->date == RUA_CSV_DATE_ISO) {
-      RuaDatePacked value;
-
-      start = at;
-      while ((guchar) (*at - '-') <= '9' - '-')
-        at++;
-      if (!ends_cell (csv, *at) || !rua_date_parse_packed (start, (gsize) (at - start), &value))
-        return NULL;
-      packed = value;
-    } else {
-      return NULL;
-    }
-    vector->dates[i] = packed;
-    break;
-  }
-  case RUA_CSV_BOOLEAN:
-    if ((*at != '0' && *at != '1') || !ends_cell (csv, at[1]) || field->yes || field->no)
-      return NULL;
-    vector->booleans[i] = *at == '1';
-    at++;
-    break;
-  case RUA_CSV_TEXT:
-  default:
+  if (end - at < RUA_CSV_PLAIN_AHEAD)
     return NULL;
-  }
+  while (stop - at <= RUA_CSV_PLAIN_MOST && csv->kinds[(guchar) *stop] == RUA_CSV_PLAIN)
+    stop++;
+  if (!ends_cell (csv, *stop)
+      || !read_plain (field->type, field->date == RUA_CSV_DATE_ISO, plan->point, field->digits, vector->any, at,
+                      (gsize) (stop - at), i))
+    return NULL;
   set_known (vector, i);
-  return at;
+  return stop;
 }
 
 /* ---- plain records, column by column ---- */
-
-#define ZEROS G_GUINT64_CONSTANT (0x3030303030303030)
-
-static RUA_COPIED guint64
-load_word (const char *at)
-{
-  guint64 word;
-
-  memcpy (&word, at, 8);
-  return GUINT64_FROM_LE (word);
-}
-
-/* The first @n bytes, from 1 to 8, behind as many zeros as make eight digits. */
-static RUA_COPIED guint64
-lead_zeros (guint64 word, gsize n)
-{
-  return word << (64 - 8 * n) | ZEROS >> 4 * n >> 4 * n;
-}
-
-/* A whole number of @n digits, 1 to 16. */
-static RUA_COPIED gboolean
-say_whole (const char *at, gsize n, guint64 *value)
-{
-  guint64 word = load_word (at), rest;
-
-  if (n <= 8) {
-    word = lead_zeros (word, n);
-    *value = say_digits (word);
-    return are_digits (word);
-  }
-  rest = lead_zeros (load_word (at + 8), n - 8);
-  *value = say_digits (word) * tens[n - 8] + say_digits (rest);
-  return are_digits (word) && are_digits (rest);
-}
-
-/* A number of @n bytes, 1 to 16, among them perhaps the point between digits: what its digits say, 15 at most. */
-static RUA_COPIED gboolean
-say_decimal (const char *at, gsize n, char point, guint64 *digits, gsize *decimals)
-{
-  guint64 word, others, before;
-  guint whole;
-  gsize left, right;
-
-  if (n > 8) {
-    for (left = 0; left < n && at[left] != point;)
-      left++;
-    right = left < n ? n - left - 1 : 0;
-    *decimals = right;
-    if (left == n)
-      return n <= 15 && say_whole (at, n, digits);
-    if (left == 0 || right == 0 || !say_whole (at, left, digits) || !say_whole (at + left + 1, right, &before))
-      return FALSE;
-    *digits = *digits * tens[right] + before;
-    return TRUE;
-  }
-  word = load_word (at);
-  others = mark_others (word) & G_MAXUINT64 >> (64 - 8 * n);
-  *decimals = 0;
-  if (others == 0) {
-    *digits = say_first (word, (guint) n);
-    return TRUE;
-  }
-  whole = (guint) __builtin_ctzll (others) / 8;
-  if (G_UNLIKELY ((others & (others - 1)) != 0 || at[whole] != point || whole == 0 || whole + 1 == n))
-    return FALSE;
-  before = (G_GUINT64_CONSTANT (1) << 8 * whole) - 1;
-  *digits = say_digits (((word & before) | (word >> 8 & ~before)) << (64 - 8 * (n - 1)));
-  *decimals = n - whole - 1;
-  return TRUE;
-}
-
-/* A cell of @n bytes, more than none, in the plain form of its type. @digits: of money. @to: the vector. */
-static RUA_COPIED gboolean
-read_plain (RuaCsvType type, gboolean iso, char point, guint digits, gpointer to, const char *at, gsize n, guint32 i)
-{
-  const gboolean negative = type != RUA_CSV_BOOLEAN && *at == '-';
-  guint64 whole;
-  gsize decimals;
-  gint32 packed;
-
-  if (type == RUA_CSV_BOOLEAN) {
-    const char c = *at;
-
-    ((guint8 *) to)[i] = c == '1';
-    return n == 1 && (c == '0' || c == '1');
-  }
-  if (type == RUA_CSV_DATE && iso) {
-    RuaDatePacked value;
-
-    if (!rua_date_parse_packed (at, n, &value))
-      return FALSE;
-    ((gint32 *) to)[i] = value;
-    return TRUE;
-  }
-  at += negative;
-  n -= negative;
-  if (G_UNLIKELY (n == 0 || n > 16))
-    return FALSE;
-  switch (type) {
-  case RUA_CSV_KEY:
-  case RUA_CSV_INTEGER:
-    if (G_UNLIKELY (!say_whole (at, n, &whole) || (type == RUA_CSV_KEY && *at == '0' && (n > 1 || negative))))
-      return FALSE;
-    ((gint64 *) to)[i] = negative ? -(gint64) whole : (gint64) whole;
-    return TRUE;
-  case RUA_CSV_NUMBER:
-    if (G_UNLIKELY (!say_decimal (at, n, point, &whole, &decimals)))
-      return FALSE;
-    ((double *) to)[i] = (negative ? -(double) whole : (double) whole) / rua_csv_powers[decimals];
-    return TRUE;
-  case RUA_CSV_MONEY:
-    if (G_UNLIKELY (!say_decimal (at, n, point, &whole, &decimals) || decimals > digits || digits > 3))
-      return FALSE;
-    whole *= tens[digits - decimals];
-    ((gint64 *) to)[i] = negative ? -(gint64) whole : (gint64) whole;
-    return TRUE;
-  case RUA_CSV_DATE:
-    if (n > 9 || !say_whole (at, n, &whole) || !rua_csv_day_to_packed (negative ? -(gint64) whole : (gint64) whole, &packed))
-      return FALSE;
-    ((gint32 *) to)[i] = packed;
-    return TRUE;
-  case RUA_CSV_BOOLEAN:
-  case RUA_CSV_TEXT:
-  default:
-    return FALSE;
-  }
-}
-
-/* Whether cells of the plain form are what they seem to be. */
-static gboolean
-may_be_plain (const Plan *plan)
-{
-  const RuaCsvField *field = plan->field;
-
-  if (plan->plain_missing)
-    return FALSE;
-  switch (field->type) {
-  case RUA_CSV_NUMBER:
-  case RUA_CSV_MONEY:
-    return plan->plain_numbers;
-  case RUA_CSV_DATE:
-    return field->date == RUA_CSV_DATE_DAYS || field->date == RUA_CSV_DATE_ISO;
-  case RUA_CSV_BOOLEAN:
-    return field->yes == NULL && field->no == NULL;
-  case RUA_CSV_KEY:
-  case RUA_CSV_INTEGER:
-    return TRUE;
-  case RUA_CSV_TEXT:
-  default:
-    return FALSE;
-  }
-}
 
 /* A cell that is not plain. Where something is wrong with it, its record is read again in the order of the others. */
 static void
@@ -724,7 +367,7 @@ read_other (Scratch *scratch, const Plan *plan, const char *at, gsize n, guint32
     scratch->faulty[record] = TRUE;
 }
 
-/* @plain: see may_be_plain(). What is asked of every cell is copied first: a byte that is written could be any of it. */
+/* What is asked of every cell is copied first: a byte that is written could be any of it. */
 static RUA_COPIED void
 read_cells (RuaCsvType type, gboolean plain, Scratch *scratch, const Plan *plan, guint32 i)
 {
@@ -761,7 +404,7 @@ read_cells (RuaCsvType type, gboolean plain, Scratch *scratch, const Plan *plan,
 RUA_WIDE static void
 read_column (Scratch *scratch, const Plan *plan, guint32 i)
 {
-  if (!may_be_plain (plan))
+  if (!plan->plain)
     return read_cells (RUA_CSV_TEXT, FALSE, scratch, plan, i);
   switch (plan->field->type) {
   case RUA_CSV_INTEGER:
@@ -790,7 +433,7 @@ take_field (Reading *reading, Scratch *scratch, const Plan *plan, const char *at
   /* An unknown value, in most files. */
   if (ends_cell (csv, *at))
     return at;
-  if (G_LIKELY (!plan->plain_missing)) {
+  if (G_LIKELY (plan->plain)) {
     next = take_plain (csv, plan, &scratch->vectors[plan->index], at, place->end, i);
     if (G_LIKELY (next != NULL))
       return next;
@@ -963,6 +606,30 @@ rua_csv_get_n_spans (RuaCsv *self, guint32 offset)
   return self->n_rows == 0 ? 0 : (guint) (((guint64) self->n_rows + offset + RUA_CSV_SPAN_ROWS - 1) / RUA_CSV_SPAN_ROWS);
 }
 
+static gboolean
+may_be_plain (const RuaCsvField *field)
+{
+  /* Some word for an unknown value looks like a number: 999. */
+  for (guint k = 0; field->missing && field->missing[k]; k++)
+    if (g_ascii_isdigit (field->missing[k][0]) || field->missing[k][0] == '-')
+      return FALSE;
+  switch (field->type) {
+  case RUA_CSV_NUMBER:
+  case RUA_CSV_MONEY:
+    return field->grouping == '\0';
+  case RUA_CSV_DATE:
+    return field->date == RUA_CSV_DATE_DAYS || field->date == RUA_CSV_DATE_ISO;
+  case RUA_CSV_BOOLEAN:
+    return field->yes == NULL && field->no == NULL;
+  case RUA_CSV_KEY:
+  case RUA_CSV_INTEGER:
+    return TRUE;
+  case RUA_CSV_TEXT:
+  default:
+    return FALSE;
+  }
+}
+
 gboolean
 rua_csv_read (RuaCsv *self,
               const RuaCsvField *fields,
@@ -990,9 +657,7 @@ rua_csv_read (RuaCsv *self,
     plan->field = &fields[i];
     plan->index = i;
     plan->point = fields[i].decimal ? fields[i].decimal : '.';
-    plan->plain_numbers = fields[i].grouping == '\0';
-    for (guint k = 0; fields[i].missing && fields[i].missing[k]; k++)
-      plan->plain_missing |= g_ascii_isdigit (fields[i].missing[k][0]) || fields[i].missing[k][0] == '-';
+    plan->plain = may_be_plain (&fields[i]);
     plan->next = reading.by_column[fields[i].column];
     reading.by_column[fields[i].column] = plan;
   }
