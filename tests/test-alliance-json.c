@@ -572,7 +572,7 @@ static void
 test_mutations (void)
 {
   guint32 seed = (guint32) g_test_rand_int ();
-  guint n_taken = 0, n_refused = 0, n_tried = g_getenv ("RUA_SLOW_MACHINE") ? 60 : 1500;
+  guint n_taken = 0, n_refused = 0, n_tried = g_getenv ("RUA_SLOW_MACHINE") ? 150 : 1500;
   RuaRandom random;
   g_autofree char *text = case_things (
       "    {\"id\": \"a\", \"label\": \"x\", \"title\": {\"en\": \"A\", \"zh-Hant\": \"甲\"}, \"colour\": \"red\", \"old\": true, \"count\": 7,\n"

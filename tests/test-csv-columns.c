@@ -693,6 +693,7 @@ test_many_at_a_time (void)
     g_assert_cmpstr (many_error ? many_error->message : NULL, ==, one_error ? one_error->message : NULL);
     n_good += many != NULL;
   }
+  g_test_message ("%u of %u read", n_good, n_rounds);
   g_assert_cmpuint (n_good, >, n_rounds / 4);
 }
 

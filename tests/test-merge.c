@@ -469,7 +469,7 @@ static void
 test_random (void)
 {
   guint32 seed = (guint32) g_test_rand_int ();
-  guint trials = g_getenv ("RUA_SLOW_MACHINE") ? 20 : 300, n_done = 0;
+  guint trials = g_getenv ("RUA_SLOW_MACHINE") ? 100 : 300, n_done = 0;
   RuaRandom random;
 
   g_test_message ("seed %u", seed);
