@@ -107,14 +107,9 @@ typedef struct {
   guint32 row;
 } KeyRow;
 
-typedef struct {
-  guint64 key;
-  double weight;
-} KeyWeight;
-
 #define FEW 24            /* items sorted by insertion */
 #define RANKED 8          /* items of which each is compared with all */
-#define RANKED_BITS 60    /* of which their keys differ at most */
+#define LEAST_BUCKETS 4   /* bits: what is left of a key and an item's number are one word */
 #define MOST_BUCKETS 11   /* bits: as many places as the first cache has lines for */
 #define SMALL_BUCKETS 1024 /* counted on the stack */
 
@@ -138,7 +133,7 @@ rank_words (const gint64 words[static RANKED], guint n, gint64 ranks[static RANK
 
 /* Items fall into buckets by the leading bits in which their keys differ, about two into each, and
  * keep their order within one; then each bucket is sorted likewise, or by comparing or insertion while it is
- * copied back. Every step divides the range of the keys by eight at least, so that there are few
+ * copied back. Every step divides the range of the keys by sixteen at least, so that there are few
  * whatever the keys are. */
 #define DEFINE_BUCKET_SORT(name, Type, KEY)                                                       \
   RUA_WIDE static void name (Type *items, gsize n, Type *other)                                   \
@@ -166,7 +161,7 @@ rank_words (const gint64 words[static RANKED], guint n, gint64 ranks[static RANK
     if (least == greatest)                                                                        \
       return;                                                                                     \
     bits = bit_length (greatest - least);                                                         \
-    size = CLAMP (bit_length (n) - 2, 3, MOST_BUCKETS);                                           \
+    size = CLAMP (bit_length (n) - 2, LEAST_BUCKETS, MOST_BUCKETS);                               \
     shift = bits > size ? bits - size : 0;                                                        \
     n_buckets = ((greatest - least) >> shift) + 1;                                                \
     ends = n_buckets <= SMALL_BUCKETS ? few                                                       \
@@ -186,7 +181,7 @@ rank_words (const gint64 words[static RANKED], guint n, gint64 ranks[static RANK
         memcpy (items + from, other + from, within * sizeof (Type));                              \
         continue;                                                                                 \
       }                                                                                           \
-      if (within <= RANKED && shift <= RANKED_BITS) {                                             \
+      if (within <= RANKED) {                                                                     \
         gint64 words[RANKED], ranks[RANKED];                                                      \
                                                                                                   \
         for (guint i = 0; i < RANKED; i++)                                                        \
@@ -215,19 +210,123 @@ rank_words (const gint64 words[static RANKED], guint n, gint64 ranks[static RANK
 
 DEFINE_BUCKET_SORT (sort_keys, guint64, KEY_ITSELF)
 DEFINE_BUCKET_SORT (sort_rows, KeyRow, KEY_OF_PAIR)
-DEFINE_BUCKET_SORT (sort_weights, KeyWeight, KEY_OF_PAIR)
+
+/* ---- by two digits ---- */
+
+#define DIGITS_FROM 20 /* fewer values are sorted by comparing */
+#define MOST_DIGIT 11  /* bits: as many places as the first cache has lines for */
+
+/* Places (rows) of the values in their order into the lower halves of @words, of those that are equal in order of row;
+ * and the values themselves into @sorted. With @weights those alone that have one.
+ *
+ * Keys are sorted by their leading bits alone, as two digits of which the lower comes first: no branch hangs on a
+ * value, which nobody could foresee. What these bits do not tell apart is put right at the end: mostly next to
+ * nothing, for there are at least as many digits squared as values squared. G_MAXSIZE: too much. */
+static gsize
+order_by_digits (const double *values, const double *weights, gsize n, guint64 *words, guint64 *other, double *sorted)
+{
+  guint32 lows[1 << MOST_DIGIT], highs[1 << MOST_DIGIT], low = 0, high = 0;
+  guint bits, shift, digit = MIN (bit_length (n) - 1, MOST_DIGIT);
+  guint64 least = G_MAXUINT64, greatest = 0, mask = (1u << digit) - 1;
+  gsize n_kept = 0, n_moves = 0;
+
+  for (gsize i = 0; i < n; i++) {
+    guint64 key = rua_double_to_key (values[i]);
+
+    if (weights != NULL && !(weights[i] > 0))
+      continue;
+    other[n_kept] = key;
+    words[n_kept++] = i;
+    least = MIN (least, key);
+    greatest = MAX (greatest, key);
+  }
+  bits = n_kept > 0 ? bit_length (greatest - least) : 0;
+  shift = bits > 2 * digit ? bits - 2 * digit : 0;
+  memset (lows, 0, (mask + 1) * sizeof *lows);
+  memset (highs, 0, (mask + 1) * sizeof *highs);
+  for (gsize k = 0; k < n_kept; k++) {
+    guint64 code = (other[k] - least) >> shift;
+
+    words[k] |= code << 32;
+    lows[code & mask]++;
+    highs[code >> digit]++;
+  }
+  for (guint b = 0; b <= mask; b++) {
+    guint32 l = lows[b], h = highs[b];
+
+    lows[b] = low;
+    highs[b] = high;
+    low += l;
+    high += h;
+  }
+  for (gsize k = 0; k < n_kept; k++)
+    other[lows[words[k] >> 32 & mask]++] = words[k];
+  for (gsize k = 0; k < n_kept; k++)
+    words[highs[other[k] >> (32 + digit)]++] = other[k];
+  for (gsize i = 0; i < n_kept; i++) {
+    guint64 word = words[i];
+    double value = values[(guint32) word] + 0.0;
+    gsize j = i;
+
+    for (; j > 0 && sorted[j - 1] > value; j--) {
+      sorted[j] = sorted[j - 1];
+      words[j] = words[j - 1];
+    }
+    sorted[j] = value;
+    words[j] = word;
+    n_moves += i - j;
+    if (n_moves > 2 * n)
+      return G_MAXSIZE;
+  }
+  return n_kept;
+}
+
+static gsize
+order_by_buckets (const double *values, const double *weights, gsize n, guint64 *words, double *sorted)
+{
+  KeyRow small[2 * DIGITS_FROM], *pairs = n <= DIGITS_FROM ? small : rua_scratch_take (2 * n * sizeof (KeyRow));
+  gsize n_kept = 0;
+
+  for (gsize i = 0; i < n; i++) {
+    if (weights != NULL && !(weights[i] > 0))
+      continue;
+    pairs[n_kept].key = rua_double_to_key (values[i]);
+    pairs[n_kept++].row = i;
+  }
+  sort_rows (pairs, n_kept, pairs + n);
+  for (gsize i = 0; i < n_kept; i++) {
+    words[i] = pairs[i].row;
+    sorted[i] = key_to_double (pairs[i].key);
+  }
+  if (pairs != small)
+    rua_scratch_give (pairs);
+  return n_kept;
+}
+
+static gsize
+order_values (const double *values, const double *weights, gsize n, guint64 *words, guint64 *other, double *sorted)
+{
+  gsize n_kept = n < DIGITS_FROM ? G_MAXSIZE : order_by_digits (values, weights, n, words, other, sorted);
+
+  return n_kept != G_MAXSIZE ? n_kept : order_by_buckets (values, weights, n, words, sorted);
+}
 
 void
 rua_sort_doubles (double *values, gsize n)
 {
-  guint64 *keys = (guint64 *) values, small[512],
-          *other = n <= G_N_ELEMENTS (small) ? small : rua_scratch_take (n * sizeof (guint64));
+  guint64 *keys = (guint64 *) values, small[2 * DIGITS_FROM],
+          *other = n <= DIGITS_FROM ? small : rua_scratch_take (3 * n * sizeof (guint64));
+  double *sorted = (double *) (other + 2 * n);
 
-  for (gsize i = 0; i < n; i++)
-    keys[i] = rua_double_to_key (values[i]);
-  sort_keys (keys, n, other);
-  for (gsize i = 0; i < n; i++)
-    values[i] = key_to_double (keys[i]);
+  if (n > DIGITS_FROM && order_by_digits (values, NULL, n, other, other + n, sorted) == n) {
+    memcpy (values, sorted, n * sizeof (double));
+  } else {
+    for (gsize i = 0; i < n; i++)
+      keys[i] = rua_double_to_key (values[i]);
+    sort_keys (keys, n, other);
+    for (gsize i = 0; i < n; i++)
+      values[i] = key_to_double (keys[i]);
+  }
   if (other != small)
     rua_scratch_give (other);
 }
@@ -235,17 +334,13 @@ rua_sort_doubles (double *values, gsize n)
 guint32 *
 rua_sort_index (const double *keys, gsize n)
 {
-  KeyRow *pairs = rua_scratch_take (2 * n * sizeof (KeyRow));
+  guint64 *words = rua_scratch_take (3 * n * sizeof (guint64));
   guint32 *order = g_new (guint32, MAX (n, 1));
 
-  for (gsize i = 0; i < n; i++) {
-    pairs[i].key = rua_double_to_key (keys[i]);
-    pairs[i].row = i;
-  }
-  sort_rows (pairs, n, pairs + n);
+  order_values (keys, NULL, n, words, words + n, (double *) (words + 2 * n));
   for (gsize i = 0; i < n; i++)
-    order[i] = pairs[i].row;
-  rua_scratch_give (pairs);
+    order[i] = (guint32) words[i];
+  rua_scratch_give (words);
   return order;
 }
 
@@ -256,22 +351,13 @@ rua_sort_weighted (const double *values,
                    double *sorted_values,
                    double *sorted_weights)
 {
-  KeyWeight small[2 * 128],
-    *pairs = n <= 128 ? small : rua_scratch_take (2 * n * sizeof (KeyWeight));
-  gsize n_kept = 0;
+  guint64 small[2 * DIGITS_FROM], *words = n <= DIGITS_FROM ? small : rua_scratch_take (2 * n * sizeof (guint64));
+  gsize n_kept = order_values (values, weights, n, words, words + n, sorted_values);
 
-  for (gsize i = 0; i < n; i++) {
-    pairs[n_kept].key = rua_double_to_key (values[i]);
-    pairs[n_kept].weight = weights[i];
-    n_kept += weights[i] > 0;
-  }
-  sort_weights (pairs, n_kept, pairs + n);
-  for (gsize i = 0; i < n_kept; i++) {
-    sorted_values[i] = key_to_double (pairs[i].key);
-    sorted_weights[i] = pairs[i].weight;
-  }
-  if (pairs != small)
-    rua_scratch_give (pairs);
+  for (gsize i = 0; i < n_kept; i++)
+    sorted_weights[i] = weights[(guint32) words[i]];
+  if (words != small)
+    rua_scratch_give (words);
   return n_kept;
 }
 
