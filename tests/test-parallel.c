@@ -230,6 +230,180 @@ test_progress (void)
   rua_set_n_threads (0);
 }
 
+/* ---- threads that stay ---- */
+
+/* Any number of runs, of any number of tasks, some of which fail: each as if it were the only one. */
+static void
+run_some (GRand *random, guint n_runs, guint most_threads)
+{
+  for (guint run = 0; run < n_runs; run++) {
+    guint n = (guint) g_rand_int_range (random, 0, 40), first = n;
+    guint8 failing[40] = { 0 };
+    gint runs[40] = { 0 };
+    Counting counting = { .runs = runs, .failing = failing };
+    g_autoptr (GError) error = NULL;
+
+    if (n > 0 && g_rand_int_range (random, 0, 4) == 0)
+      failing[first = (guint) g_rand_int_range (random, 0, (gint32) n)] = 1;
+    rua_set_n_threads ((guint) g_rand_int_range (random, 1, (gint32) most_threads + 1));
+    g_assert_cmpint (rua_parallel_run (n, count, &counting, NULL, NULL, &error), ==, first == n);
+    g_assert_cmpint (error != NULL, ==, first < n);
+    for (guint i = 0; i < n; i++)
+      g_assert_cmpint (runs[i], <=, 1);
+    for (guint i = 0; i < first; i++)
+      g_assert_cmpint (runs[i], ==, 1);
+  }
+}
+
+static void
+test_crew (void)
+{
+  guint32 seed = g_test_rand_int ();
+  g_autoptr (GRand) random = g_rand_new_with_seed (seed);
+  guint n_runs = g_getenv ("RUA_SLOW_MACHINE") != NULL ? 100 : 3000;
+
+  g_test_message ("seed %u", seed);
+  for (guint crews = 0; crews < 4; crews++) {
+    RuaCrew *crew = rua_crew_gather ();
+
+    g_assert_nonnull (crew);
+    run_some (random, n_runs, 5);
+    rua_crew_dismiss (crew);
+  }
+  rua_set_n_threads (0);
+}
+
+static gboolean
+note_thread (guint task, gpointer data, GError **error)
+{
+  GThread **threads = data;
+
+  threads[task] = g_thread_self ();
+  /* Long enough that the others come. */
+  g_usleep (1000);
+  return TRUE;
+}
+
+/* How many threads beside this one took part in one of many runs. */
+static guint
+count_others (guint n_threads, guint n_runs)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
+  GThread *threads[64];
+  GError *error = NULL;
+
+  rua_set_n_threads (n_threads);
+  for (guint run = 0; run < n_runs; run++) {
+    g_assert_true (rua_parallel_run (G_N_ELEMENTS (threads), note_thread, threads, NULL, NULL, &error));
+    g_assert_no_error (error);
+    for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+      if (threads[i] != g_thread_self ())
+        g_hash_table_add (seen, threads[i]);
+  }
+  return g_hash_table_size (seen);
+}
+
+/* The same threads work for all runs, as many more as a later one may have, and no more than it may. */
+static void
+test_crew_stays (void)
+{
+  RuaCrew *crew = rua_crew_gather ();
+
+  g_assert_cmpuint (count_others (2, 10), ==, 1);
+  g_assert_cmpuint (count_others (4, 10), ==, 3);
+  g_assert_cmpuint (count_others (1, 2), ==, 0);
+  rua_crew_dismiss (crew);
+  rua_set_n_threads (0);
+}
+
+static gboolean
+count_at_once (guint task, gpointer data, GError **error)
+{
+  gint *counts = data;
+  gint at_once = g_atomic_int_add (&counts[0], 1) + 1, most;
+
+  while ((most = g_atomic_int_get (&counts[1])) < at_once
+         && !g_atomic_int_compare_and_exchange (&counts[1], most, at_once))
+    ;
+  g_usleep (200);
+  g_atomic_int_add (&counts[0], -1);
+  return TRUE;
+}
+
+/* Threads that are there are not more than a run may have. */
+static void
+test_crew_of_more (void)
+{
+  RuaCrew *crew = rua_crew_gather ();
+  GError *error = NULL;
+
+  count_others (6, 1);
+  for (guint n = 1; n <= 6; n++) {
+    gint counts[2] = { 0, 0 };
+
+    rua_set_n_threads (n);
+    g_assert_true (rua_parallel_run (200, count_at_once, counts, NULL, NULL, &error));
+    g_assert_no_error (error);
+    g_assert_cmpint (counts[1], <=, (gint) n);
+    g_assert_cmpint (counts[1], >, n > 1 ? 1 : 0);
+  }
+  rua_crew_dismiss (crew);
+  rua_set_n_threads (0);
+}
+
+static gboolean
+gather_within (guint task, gpointer data, GError **error)
+{
+  g_assert_null (rua_crew_gather ());
+  return TRUE;
+}
+
+/* A thread has one at most; within a run it needs none. */
+static void
+test_crew_within (void)
+{
+  RuaCrew *crew = rua_crew_gather ();
+  GError *error = NULL;
+
+  rua_set_n_threads (3);
+  g_assert_nonnull (crew);
+  g_assert_null (rua_crew_gather ());
+  g_assert_true (rua_parallel_run (20, gather_within, NULL, NULL, NULL, &error));
+  rua_crew_dismiss (NULL);
+  rua_crew_dismiss (crew);
+  g_assert_true (rua_parallel_run (20, gather_within, NULL, NULL, NULL, &error));
+  g_assert_no_error (error);
+  crew = rua_crew_gather ();
+  g_assert_nonnull (crew);
+  rua_crew_dismiss (crew);
+  rua_set_n_threads (0);
+}
+
+static gpointer
+run_with_a_crew (gpointer seed)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (GPOINTER_TO_UINT (seed));
+  RuaCrew *crew = rua_crew_gather ();
+
+  run_some (random, g_getenv ("RUA_SLOW_MACHINE") != NULL ? 50 : 1000, 3);
+  rua_crew_dismiss (crew);
+  return NULL;
+}
+
+static void
+test_crews_of_threads (void)
+{
+  guint32 seed = (guint32) g_test_rand_int ();
+  GThread *threads[4];
+
+  g_test_message ("seed %u", seed);
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    threads[i] = g_thread_new (NULL, run_with_a_crew, GUINT_TO_POINTER (seed + i));
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    g_thread_join (threads[i]);
+  rua_set_n_threads (0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -242,6 +416,11 @@ main (int argc, char **argv)
   g_test_add_func ("/parallel/cancelling", test_cancelling);
   g_test_add_func ("/parallel/nested", test_nested);
   g_test_add_func ("/parallel/progress", test_progress);
+  g_test_add_func ("/parallel/crew/random", test_crew);
+  g_test_add_func ("/parallel/crew/stays", test_crew_stays);
+  g_test_add_func ("/parallel/crew/of-more", test_crew_of_more);
+  g_test_add_func ("/parallel/crew/within", test_crew_within);
+  g_test_add_func ("/parallel/crew/of-several-threads", test_crews_of_threads);
 
   return g_test_run ();
 }

@@ -26,4 +26,13 @@ gboolean rua_parallel_run (guint n_tasks,
                            GCancellable *cancellable,
                            GError **error);
 
+/* Threads that stay for all runs that this thread begins until they are dismissed: a thread a run takes longer to
+ * start than many a run. NULL where it has some already, or is at work in a run itself. */
+typedef struct _RuaCrew RuaCrew;
+
+RuaCrew *rua_crew_gather (void);
+/* @self may be NULL. */
+void rua_crew_dismiss (RuaCrew *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RuaCrew, rua_crew_dismiss)
+
 G_END_DECLS

@@ -104,10 +104,9 @@ tell (Work *self)
     rua_progress_tell (self->progress, (double) done / self->n_tasks);
 }
 
-static gpointer
-work (gpointer data)
+static void
+work_on (Work *self)
 {
-  Work *self = data;
   gpointer before = g_private_get (&at_work);
   const RuaMessages *spoken = rua_messages_use (self->messages);
 
@@ -128,7 +127,111 @@ work (gpointer data)
   }
   rua_messages_use (spoken);
   g_private_set (&at_work, before);
+}
+
+/* ---- threads that stay ---- */
+
+struct _RuaCrew {
+  GMutex mutex;
+  GCond called; /* there is work, or the end */
+  GCond left;   /* no other thread works */
+  Work *work;   /* NULL: none */
+  guint n_calls;   /* how often there was work */
+  guint n_places;  /* how many more may join in */
+  guint n_working;
+  gboolean ends;
+  guint n_threads;
+  GThread *threads[MOST_THREADS];
+};
+
+/* Of the thread that gathered it. */
+static GPrivate crew_here;
+
+static gpointer
+serve (gpointer data)
+{
+  RuaCrew *self = data;
+  guint seen = 0;
+
+  g_mutex_lock (&self->mutex);
+  while (!self->ends) {
+    if (self->work != NULL && self->n_places > 0 && seen != self->n_calls) {
+      Work *work = self->work;
+
+      seen = self->n_calls;
+      self->n_places--;
+      self->n_working++;
+      g_mutex_unlock (&self->mutex);
+      work_on (work);
+      g_mutex_lock (&self->mutex);
+      if (--self->n_working == 0)
+        g_cond_signal (&self->left);
+    } else {
+      g_cond_wait (&self->called, &self->mutex);
+    }
+  }
+  g_mutex_unlock (&self->mutex);
   return NULL;
+}
+
+RuaCrew *
+rua_crew_gather (void)
+{
+  RuaCrew *self;
+
+  if (g_private_get (&at_work) != NULL || g_private_get (&crew_here) != NULL)
+    return NULL;
+  self = g_new0 (RuaCrew, 1);
+  g_mutex_init (&self->mutex);
+  g_cond_init (&self->called);
+  g_cond_init (&self->left);
+  g_private_set (&crew_here, self);
+  return self;
+}
+
+void
+rua_crew_dismiss (RuaCrew *self)
+{
+  if (self == NULL)
+    return;
+  g_assert (g_private_get (&crew_here) == self);
+  g_mutex_lock (&self->mutex);
+  self->ends = TRUE;
+  g_cond_broadcast (&self->called);
+  g_mutex_unlock (&self->mutex);
+  for (guint i = 0; i < self->n_threads; i++)
+    g_thread_join (self->threads[i]);
+  g_private_set (&crew_here, NULL);
+  g_cond_clear (&self->left);
+  g_cond_clear (&self->called);
+  g_mutex_clear (&self->mutex);
+  g_free (self);
+}
+
+/* Together with as many others as are wanted. Whoever has not come when all is done is not waited for. */
+static void
+crew_run (RuaCrew *self, Work *work, guint n_others)
+{
+  /* A system that gives no further thread lets the others do it all. */
+  while (self->n_threads < n_others) {
+    GThread *other = g_thread_try_new ("rua-parallel", serve, self, NULL);
+
+    if (other == NULL)
+      break;
+    self->threads[self->n_threads++] = other;
+  }
+  g_mutex_lock (&self->mutex);
+  self->work = work;
+  self->n_places = n_others;
+  self->n_calls++;
+  g_cond_broadcast (&self->called);
+  g_mutex_unlock (&self->mutex);
+  work_on (work);
+  g_mutex_lock (&self->mutex);
+  self->work = NULL;
+  while (self->n_working > 0)
+    g_cond_wait (&self->left, &self->mutex);
+  g_mutex_unlock (&self->mutex);
 }
 
 gboolean
@@ -137,29 +240,21 @@ rua_parallel_run (guint n_tasks, RuaParallelFunc func, gpointer data, RuaProgres
 {
   Work self = { .n_tasks = n_tasks, .func = func, .data = data, .progress = progress,
                 .cancellable = cancellable, .messages = rua_messages_get_used () };
-  guint n_others = 0;
-  GThread *others[MOST_THREADS];
+  guint n_threads = MIN (rua_get_n_threads (), n_tasks);
 
   g_assert (n_tasks <= G_MAXINT - MOST_THREADS);
 
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
   g_mutex_init (&self.mutex);
-  if (g_private_get (&at_work) == NULL) {
-    guint wanted = MIN (rua_get_n_threads (), n_tasks);
+  if (n_threads > 1 && g_private_get (&at_work) == NULL) {
+    RuaCrew *own = rua_crew_gather ();
 
-    /* A system that gives no further thread lets the others do it all. */
-    while (n_others + 1 < wanted) {
-      GThread *other = g_thread_try_new ("rua-parallel", work, &self, NULL);
-
-      if (other == NULL)
-        break;
-      others[n_others++] = other;
-    }
+    crew_run (own != NULL ? own : g_private_get (&crew_here), &self, n_threads - 1);
+    rua_crew_dismiss (own);
+  } else {
+    work_on (&self);
   }
-  work (&self);
-  for (guint i = 0; i < n_others; i++)
-    g_thread_join (others[i]);
   g_mutex_clear (&self.mutex);
   if (self.error != NULL) {
     g_propagate_error (error, self.error);

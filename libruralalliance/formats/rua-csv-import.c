@@ -8,6 +8,7 @@
 #include "rua-csv-import-private.h"
 #include "rua-edits-private.h"
 #include "rua-history.h"
+#include "rua-parallel-private.h"
 #include "rua-table-core-private.h"
 
 /* ---- reading into chunks ---- */
@@ -407,6 +408,7 @@ read_all (RuaCsvImport *self, GError **error)
 static gboolean
 import_read (RuaCsvImport *self, GError **error)
 {
+  g_autoptr (RuaCrew) crew = rua_crew_gather ();
   GCancellable *callers = self->cancellable;
   RuaDeadline *deadline = rua_deadline_new (self->seconds, callers);
   g_autoptr (GError) local = NULL;

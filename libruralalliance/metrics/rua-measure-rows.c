@@ -7,6 +7,7 @@
 #include "rua-measure-nodes-private.h"
 #include "rua-measure-unit-private.h"
 #include "rua-nearest-private.h"
+#include "rua-parallel-private.h"
 #include "rua-plan-private.h"
 #include "rua-special-private.h"
 
@@ -617,6 +618,7 @@ gboolean
 rua_measure_rows_together (RuaAlliance *alliance, RuaMeasureRequest *requests, guint n,
                            RuaProgress *progress, GCancellable *cancellable, GError **error)
 {
+  g_autoptr (RuaCrew) crew = rua_crew_gather ();
   g_autoptr (GArray) all = g_array_new (FALSE, TRUE, sizeof (RuaMeasureRequest));
   g_autoptr (GPtrArray) owned = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
   g_autofree guint *beside = g_new0 (guint, MAX (n, 1));
