@@ -134,6 +134,87 @@ test_wild (void)
                   "z", "regressors", NULL);
 }
 
+/* An estimate that is the null is as near as any draw; so is one that is off by rounding alone. */
+static void
+test_wild_at_null (void)
+{
+  g_autoptr (Answer) zero = ask ("wild_cluster_bootstrap", "y,a,c\n-2,1,c0\n-3,1,c0\n-3,0,c1\n2,1,c2\n1,0,c3\n", WILD,
+                                 "{\"regressors\":[\"a\"],\"tested\":\"a\",\"enumerate\":true}");
+  g_autoptr (Answer) half
+    = ask ("wild_cluster_bootstrap", "y,c,a\n5,c2,0\n4,c0,1\n1,c0,1\n-2,c3,0\n3,c1,0\n", WILD,
+           "{\"regressors\":[\"a\"],\"tested\":\"a\",\"null_value\":0.5,\"weights\":\"webb\",\"replicates\":50,\"seed\":70}");
+  /* A little more than rounding is something. */
+  g_autoptr (Answer) little
+    = ask ("wild_cluster_bootstrap", "y,a,c\n-2,1,c0\n-3.00000000001,1,c0\n-3,0,c1\n2,1,c2\n1,0,c3\n", WILD,
+           "{\"regressors\":[\"a\"],\"tested\":\"a\",\"enumerate\":true}");
+
+  g_assert_cmpfloat (get (zero, "t"), ==, 0);
+  assert_value (zero, "n_extreme", 16);
+  assert_value (zero, "p_value", 1);
+  g_assert_cmpfloat (get (half, "t"), ==, 0);
+  assert_value (half, "n_extreme", 50);
+  g_assert_cmpfloat (get (little, "t"), <, 0);
+}
+
+/* Outcomes whose digits are mostly the same: p is that of what differs. The numbers of assignments come from fractions. */
+static void
+test_randomisation_offset (void)
+{
+  const char *columns = "{\"outcome\":\"y\",\"treated\":\"t\",\"cluster\":\"c\"}";
+  g_autoptr (Answer) four
+    = ask ("randomisation_test", "y,t,c\n10000000.44,1,c0\n10000003.0,0,c1\n10000000.12,1,c2\n10000000.9,0,c3\n", columns, NULL);
+  g_autoptr (Answer) five = ask (
+    "randomisation_test", "y,t,c\n1000000.2,1,c0\n1000001.0,0,c1\n1000000.36,0,c2\n1000002.0,0,c3\n1000002.0,1,c4\n", columns, NULL);
+
+  assert_value (four, "n_extreme", 2);
+  /* Of the numbers as doubles hold them. */
+  g_assert_cmpfloat (get (four, "difference"), ==, -1.6700000008568168);
+  assert_value (five, "n_extreme", 10);
+  assert_value (five, "p_value", 1);
+}
+
+#define STAGGERED "{\"outcome\":\"y\",\"unit\":\"u\",\"period\":\"p\",\"first_treated\":\"g\"}"
+
+/* Where nothing varies before the treatment, a test of it would be one of rounding. */
+static void
+test_pretrend (void)
+{
+  g_autoptr (Answer) alike
+    = ask ("group_time_att", "y,u,p,g\n0.1,a,1,3\n0.3,a,2,3\n1,a,3,3\n0.2,b,1,3\n0.4,b,2,3\n2,b,3,3\n0.7,n,1,0\n0.5,n,2,0\n1,n,3,0\n",
+           STAGGERED, NULL);
+  g_autoptr (Answer) one_cluster
+    = ask ("group_time_att",
+           "y,u,p,g,c\n1.6,u0,1,0,c\n-3.0,u0,2,0,c\n-0.2,u0,3,0,c\n-1.8,u1,1,0,c\n-9.6,u1,2,0,c\n5.4,u1,3,0,c\n"
+           "-1.6,u2,1,3,c\n5.5,u2,2,3,c\n3.4,u2,3,3,c\n6.6,u3,1,0,c\n-8.9,u3,2,0,c\n0.2,u3,3,0,c\n",
+           "{\"outcome\":\"y\",\"unit\":\"u\",\"period\":\"p\",\"first_treated\":\"g\",\"cluster\":\"c\"}", NULL);
+
+  assert_undefined (alike, "se[3,2]");
+  assert_undefined (alike, "pretrend_wald");
+  assert_undefined (alike, "pretrend_p");
+  assert_value (alike, "pretrend_df", 1);
+  g_assert_true (get (alike, "se[3,3]") > 0);
+  assert_undefined (one_cluster, "se[3,2]");
+  assert_undefined (one_cluster, "se[3,3]");
+  assert_undefined (one_cluster, "pretrend_p");
+}
+
+/* One unit that is far off, and does not change, takes nothing from the errors of the others. */
+static void
+test_far_unit (void)
+{
+  static const char *const others = "1,a,1,2\n5,a,2,2\n6,a,3,2\n2,b,1,2\n9,b,2,2\n7,b,3,2\n1,n1,1,0\n2,n1,2,0\n5,n1,3,0\n"
+                                    "3,n2,1,0\n8,n2,2,0\n4,n2,3,0\n1,n3,1,0\n1,n3,2,0\n2,n3,3,0\n1,z,1,3\n2,z,2,3\n5,z,3,3\n";
+  static const char *const keys[] = { "se[2,2]", "se[2,3]", "se[3,2]", "se[3,3]", "pretrend_wald" };
+  g_autofree char *near = g_strconcat ("y,u,p,g\n", others, "1,x,1,3\n1,x,2,3\n1,x,3,3\n", NULL);
+  g_autofree char *far = g_strconcat ("y,u,p,g\n", others, "1e14,x,1,3\n1e14,x,2,3\n1e14,x,3,3\n", NULL);
+  g_autoptr (Answer) a = ask ("group_time_att", near, STAGGERED, NULL), b = ask ("group_time_att", far, STAGGERED, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++) {
+    g_assert_true (get (a, keys[i]) > 0);
+    assert_close (get (b, keys[i]), get (a, keys[i]), 1e-12);
+  }
+}
+
 /* Cluster means that differ by nothing but rounding: every assignment is as far from 0. */
 static void
 test_randomisation (void)
@@ -188,6 +269,10 @@ main (int argc, char **argv)
   g_test_add_func ("/estimators-clusters/leverage", test_leverage);
   g_test_add_func ("/estimators-clusters/singular", test_singular);
   g_test_add_func ("/estimators-clusters/wild", test_wild);
+  g_test_add_func ("/estimators-clusters/wild-at-null", test_wild_at_null);
+  g_test_add_func ("/estimators-clusters/pretrend", test_pretrend);
+  g_test_add_func ("/estimators-clusters/far-unit", test_far_unit);
+  g_test_add_func ("/estimators-clusters/randomisation-offset", test_randomisation_offset);
   g_test_add_func ("/estimators-clusters/randomisation", test_randomisation);
   g_test_add_func ("/estimators-clusters/base-period", test_base_period);
   status = g_test_run ();

@@ -19,6 +19,7 @@ typedef struct {
   gint base;    /* number of the base period */
   double att;
   double *influence; /* of the units; NULL where undefined */
+  double rounding;   /* an error that is not above this is none */
   const char *reason;
 } Cell;
 
@@ -35,7 +36,7 @@ typedef struct {
   guint n_clusters;
   guint n_cells;
   Cell *cells;
-  double rounding; /* an error below this is none */
+  double rounding; /* the largest of the cells */
 } Panel;
 
 static void
@@ -148,8 +149,6 @@ panel_init (Panel *self, RuaRun *run, GError **error)
   if (done && n_dropped_gaps > 0)
     rua_figures_warn (run->figures, _("%u units not seen in every period are left out"),
                       n_dropped_gaps);
-  for (gsize k = 0; k < kept * self->n_periods; k++)
-    self->rounding = MAX (self->rounding, 1e-13 * fabs (self->outcome[k]));
   /* Groups, and clusters among the units kept. */
   for (gsize i = 0; i < kept; i++)
     firsts[i] = self->first[i];
@@ -210,6 +209,7 @@ compute_cell (const Panel *self, Cell *cell, gboolean notyet)
 {
   double start = self->groups[cell->group], latest, mean1, mean0;
   RuaSum sum1 = { 0 }, sum0 = { 0 };
+  double size1 = 0, size0 = 0;
   gsize n1 = 0, n0 = 0;
   guint8 *side = g_new0 (guint8, MAX (self->n, 1)); /* 1 treated, 2 control */
 
@@ -221,14 +221,17 @@ compute_cell (const Panel *self, Cell *cell, gboolean notyet)
     if (self->first[i] == start) {
       side[i] = 1;
       n1++;
+      size1 += fabs (y[cell->period]) + fabs (y[cell->base]);
       rua_sum_add (&sum1, change);
     } else if (self->first[i] == 0 || (notyet && self->first[i] > latest)) {
       side[i] = 2;
       n0++;
+      size0 += fabs (y[cell->period]) + fabs (y[cell->base]);
       rua_sum_add (&sum0, change);
     }
   }
   cell->influence = g_new0 (double, MAX (self->n, 1));
+  cell->rounding = 8 * DBL_EPSILON * (size1 / MAX (n1, 1) + size0 / MAX (n0, 1));
   /* The base period itself is 0 without anybody to compare with. */
   cell->reason
     = n0 > 0 || (gint)cell->period == cell->base ? NULL : N_("there is nobody to compare with");
@@ -265,6 +268,7 @@ compute_cells (Panel *self, RuaRun *run, GError **error)
                      ? last_before (self, self->groups[g])
                      : (gint)p - 1;
       compute_cell (self, cell, notyet);
+      self->rounding = MAX (self->rounding, cell->rounding);
       if (rua_run_cancelled (run, error))
         return FALSE;
     }
@@ -304,15 +308,17 @@ put_effect (RuaFigures *figures,
             const char *se,
             double value,
             const double *influence,
+            double rounding,
             const char *reason)
 {
   double error = reason ? NAN : sqrt (influence_product (self, influence, influence));
 
   rua_figures_put_or (figures, att, value, reason);
   rua_figures_put_or (figures, se, error,
-                      reason                   ? reason
-                      : error > self->rounding ? NULL
-                                               : N_("nothing varies: it is 0 by construction"));
+                      reason             ? reason
+                      : error > rounding ? NULL
+                      : value == 0       ? N_("nothing varies: it is 0 by construction")
+                                         : N_("nothing varies between units or clusters"));
 }
 
 static char *
@@ -333,11 +339,12 @@ put_keyed (RuaFigures *figures,
            double b,
            double value,
            const double *influence,
+           double rounding,
            const char *reason)
 {
   char *att = key_of ("att", a, b), *se = key_of ("se", a, b);
 
-  put_effect (figures, self, att, se, value, influence, reason);
+  put_effect (figures, self, att, se, value, influence, rounding, reason);
   g_free (att);
   g_free (se);
 }
@@ -347,8 +354,8 @@ static void
 put_pretrend (RuaFigures *figures, const Panel *self)
 {
   Cell **before = g_new (Cell *, MAX (self->n_cells, 1));
-  double *matrix, *effects, wald;
-  const char *reason = NULL;
+  double *matrix, *effects, *errors, wald, tolerance = 1e-12;
+  const char *reason = NULL, *singular = N_("the effects before the treatment have a singular variance");
   guint n = 0;
 
   for (guint k = 0; k < self->n_cells; k++) {
@@ -365,18 +372,25 @@ put_pretrend (RuaFigures *figures, const Panel *self)
     reason = N_("no period before the treatment can be compared");
   matrix = g_new (double, MAX ((gsize)n * n, 1));
   effects = g_new (double, MAX (n, 1));
+  errors = g_new (double, MAX (n, 1));
+  /* In units of their own errors, so that what is rounding can be told. */
   for (guint a = 0; a < n && reason == NULL; a++) {
-    effects[a] = before[a]->att;
+    errors[a] = sqrt (influence_product (self, before[a]->influence, before[a]->influence));
+    if (!(errors[a] > before[a]->rounding))
+      reason = singular;
+    tolerance = MAX (tolerance, n * before[a]->rounding / errors[a]);
+    effects[a] = before[a]->att / errors[a];
     for (guint b = 0; b <= a; b++)
       matrix[(gsize)a * n + b] = matrix[(gsize)b * n + a]
-        = influence_product (self, before[a]->influence, before[b]->influence);
+        = influence_product (self, before[a]->influence, before[b]->influence) / errors[a] / errors[b];
   }
-  wald = reason ? NAN : rua_quadratic_inverse (matrix, effects, n);
+  wald = reason ? NAN : rua_quadratic_inverse (matrix, effects, n, tolerance);
   if (reason == NULL && isnan (wald))
-    reason = N_("the effects before the treatment have a singular variance");
+    reason = singular;
   rua_figures_put_or (figures, "pretrend_wald", wald, reason);
   rua_figures_put (figures, "pretrend_df", n);
   rua_figures_put_or (figures, "pretrend_p", reason ? NAN : rua_chi2_tail (wald, n), reason);
+  g_free (errors);
   g_free (effects);
   g_free (matrix);
   g_free (before);
@@ -400,7 +414,7 @@ run_group_time_att (RuaRun *run, GError **error)
   for (guint k = 0; k < panel.n_cells && done; k++)
     put_keyed (figures, &panel, panel.groups[panel.cells[k].group],
                panel.periods[panel.cells[k].period], panel.cells[k].att, panel.cells[k].influence,
-               panel.cells[k].reason);
+               panel.cells[k].rounding, panel.cells[k].reason);
   if (done)
     put_pretrend (figures, &panel);
   panel_clear (&panel);
@@ -585,11 +599,11 @@ run_att_aggregate (RuaRun *run, GError **error)
     g_free (counted);
   }
   for (guint k = 0; k < n_labels; k++) {
-    put_keyed (figures, &panel, labels[k], NAN, parts[k].att, parts[k].influence, parts[k].reason);
+    put_keyed (figures, &panel, labels[k], NAN, parts[k].att, parts[k].influence, panel.rounding, parts[k].reason);
     g_free (parts[k].influence);
   }
   put_effect (figures, &panel, "overall_att", "overall_se", overall.att, overall.influence,
-              overall.reason);
+              panel.rounding, overall.reason);
   g_free (overall.influence);
   g_free (chosen);
   g_free (parts);

@@ -147,6 +147,17 @@ find_tested (RuaRun *run, GError **error)
   return found;
 }
 
+/* How far from the null rounding alone may put the coefficient; @y: what is left of the outcome without @level. */
+static double
+measure_rounding (const RuaFit *fit, const double *y, double level, double null_value)
+{
+  RuaSum sum = { 0 };
+
+  for (gsize i = 0; i < fit->n; i++)
+    rua_sum_add (&sum, fabs (fit->tested[i]) * (fabs (y[i]) + fabs (level)));
+  return 8 * DBL_EPSILON * (rua_sum_get (&sum) / fit->norm2 + fabs (null_value));
+}
+
 static gboolean
 run_wild (RuaRun *run, GError **error)
 {
@@ -206,9 +217,13 @@ run_wild (RuaRun *run, GError **error)
   rua_figures_put (run->figures, "n", n);
   rua_figures_put (run->figures, "n_clusters", n_clusters);
   if (reason == NULL) {
-    double G = n_clusters, N = n, limit, se;
+    double G = n_clusters, N = n, limit, se, far;
 
+    far = measure_rounding (&fit, y, level, null_value);
     rua_fit_solve (&fit, y);
+    /* No further from the null than rounding: every draw is as far. */
+    if (fabs (fit.estimate - null_value) <= far)
+      fit.estimate = null_value;
     se = sqrt (rua_fit_clustered (&fit, cluster, n_clusters, FALSE).cr0 * G / (G - 1) * (N - 1)
                / (N - fit.rank));
     t = (fit.estimate - null_value) / se;
@@ -332,7 +347,7 @@ run_randomisation (RuaRun *run, GError **error)
   RuaSum *sums = g_new0 (RuaSum, MAX (n_clusters, 1)), high = { 0 }, low = { 0 };
   gsize *counts = g_new0 (gsize, MAX (n_clusters, 1));
   double *flags = g_new (double, MAX (n_clusters, 1)), *means = g_new (double, MAX (n_clusters, 1));
-  double gap, n_assignments, largest = 0;
+  double gap, n_assignments, largest = 0, centre = n > 0 ? rua_median (y, n) : 0;
   Assignments all = { 0 };
   gboolean done = TRUE;
   const char *reason;
@@ -346,7 +361,9 @@ run_randomisation (RuaRun *run, GError **error)
       done = rua_run_refuse_row (
         run, error, treated, i,
         "differs within its cluster; a cluster is treated whole or not at all");
+    /* What all have in common has no say, and its digits are better spent on what differs. */
     rua_sum_add (&sums[g], y[i]);
+    rua_sum_add (&sums[g], -centre);
   }
   if (done) {
     for (guint g = 0; g < n_clusters; g++) {

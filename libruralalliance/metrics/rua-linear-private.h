@@ -57,7 +57,7 @@ rua_fit_clustered (const RuaFit *self, const guint32 *cluster, guint n_clusters,
 /* Eigenvalues and vectors (columns) of a symmetric matrix, which is destroyed. */
 void rua_eigen (double *matrix, guint n, double *values, double *vectors);
 /* x' A^-1 x for a symmetric positive definite A; NaN when it is singular. */
-double rua_quadratic_inverse (const double *matrix, const double *x, guint n);
+double rua_quadratic_inverse (const double *matrix, const double *x, guint n, double tolerance);
 
 /* Rows of each group: row numbers at rows[starts[g]] ... rows[starts[g + 1] - 1]. */
 void rua_group_rows (const guint32 *group, gsize n, guint n_groups, guint32 **rows, gsize **starts);

@@ -218,7 +218,7 @@ rua_eigen (double *matrix, guint n, double *values, double *vectors)
 }
 
 double
-rua_quadratic_inverse (const double *matrix, const double *x, guint n)
+rua_quadratic_inverse (const double *matrix, const double *x, guint n, double tolerance)
 {
   double *copy = g_memdup2 (matrix, (gsize)n * n * sizeof (double));
   double *values = g_new (double, n), *vectors = g_new (double, (gsize)n *n), largest = 0, sum = 0;
@@ -231,7 +231,7 @@ rua_quadratic_inverse (const double *matrix, const double *x, guint n)
 
     for (guint i = 0; i < n; i++)
       part += vectors[(gsize)i * n + k] * x[i];
-    sum = values[k] > 1e-12 * largest ? sum + part * part / values[k] : NAN;
+    sum = values[k] > tolerance * largest ? sum + part * part / values[k] : NAN;
   }
   g_free (vectors);
   g_free (values);
