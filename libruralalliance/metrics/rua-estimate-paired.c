@@ -95,6 +95,7 @@ rua_put_paired_change (RuaRun *run, const RuaPairedMoments *m)
   flat = one                                             ? one
          : se > 10 * DBL_EPSILON * fabs (m->mean_change) ? NULL
                                                          : N_("the changes do not vary");
+  rua_figures_set_records (figures, run->data.n_total, (guint64) n);
   rua_figures_put (figures, "n_total", run->data.n);
   rua_figures_put (figures, "n_pairs", n);
   rua_figures_put (figures, "n_before_only", m->n_before_only);
@@ -178,6 +179,7 @@ rua_put_ratio_distribution (RuaRun *run, const RuaRatioDistribution *self)
   double n = self->n_eligible;
   const char *none = n > 0 ? NULL : N_("no pair has a value above 0 before");
 
+  rua_figures_set_records (figures, run->data.n_total, (guint64) n);
   rua_figures_put (figures, "n_pairs", self->n_pairs);
   rua_figures_put (figures, "n_eligible", n);
   rua_figures_put (figures, "n_excluded_baseline", self->n_pairs - n);

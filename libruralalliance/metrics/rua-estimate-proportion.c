@@ -217,10 +217,10 @@ rua_put_two_proportions (RuaRun *run, double x1, double n1, double x0, double n0
   rua_figures_put_or (figures, "newcombe_low", low, none);
   rua_figures_put_or (figures, "newcombe_high", high, none);
   ratio = p1 / p0;
-  reason = none ? none : x0 > 0 ? NULL : N_("nobody in group 0");
+  reason = none ? none : x0 > 0 ? NULL : N_("nobody in group 0 has the outcome");
   rua_figures_put_or (figures, "risk_ratio", ratio, reason);
   if (reason == NULL && x1 == 0)
-    reason = N_("nobody in group 1");
+    reason = N_("nobody in group 1 has the outcome");
   spread = z * sqrt (1 / x1 - 1 / n1 + 1 / x0 - 1 / n0);
   rua_figures_put_or (figures, "rr_low", ratio * exp (-spread), reason);
   rua_figures_put_or (figures, "rr_high", ratio * exp (spread), reason);
@@ -311,8 +311,12 @@ rua_put_participation_rate (RuaRun *run, const RuaParticipation *self)
   RuaFigures *figures = run->figures;
   double n_eligible = self->n_eligible;
 
-  /* The exempt are not missing: nobody asked them to take part. */
+  guint64 n_lacking;
+
+  /* The exempt are not missing, nor what they do not tell: nobody asked them to take part. */
   rua_figures_set_records (figures, run->data.n_total - self->n_exempt, self->n_eligible);
+  n_lacking = rua_figures_get_n_missing (figures, "exempt");
+  rua_figures_set_missing (figures, "participated", (guint64) self->n_unknown - MIN (n_lacking, (guint64) self->n_unknown));
   rua_figures_put (figures, "n_total", run->data.n);
   rua_figures_put (figures, "n_exempt", self->n_exempt);
   rua_figures_put (figures, "n_unknown", self->n_unknown);

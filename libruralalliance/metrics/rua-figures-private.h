@@ -63,6 +63,9 @@ void rua_figures_set_records (RuaFigures *self, guint64 n_total, guint64 n_used)
 guint64 rua_figures_get_n_total (RuaFigures *self);
 guint64 rua_figures_get_n_used (RuaFigures *self);
 void rua_figures_add_missing (RuaFigures *self, const char *role, guint64 n);
+guint64 rua_figures_get_n_missing (RuaFigures *self, const char *role);
+/* 0: the role is not told. */
+void rua_figures_set_missing (RuaFigures *self, const char *role, guint64 n);
 const RuaMissing *rua_figures_get_missing (RuaFigures *self, guint *n);
 
 G_END_DECLS

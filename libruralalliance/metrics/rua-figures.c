@@ -339,14 +339,48 @@ rua_figures_get_n_used (RuaFigures *self)
 void
 rua_figures_add_missing (RuaFigures *self, const char *role, guint64 n)
 {
-  if (self->n_missing < N_FEW_MISSING) {
+  gboolean are_few = self->missing == NULL || self->missing == self->few_missing;
+
+  if (are_few && self->n_missing < N_FEW_MISSING) {
     self->missing = self->few_missing;
   } else {
-    self->missing = g_renew (RuaMissing, self->n_missing > N_FEW_MISSING ? self->missing : NULL, self->n_missing + 1);
-    if (self->n_missing == N_FEW_MISSING)
+    self->missing = g_renew (RuaMissing, are_few ? NULL : self->missing, self->n_missing + 1);
+    if (are_few)
       memcpy (self->missing, self->few_missing, sizeof self->few_missing);
   }
   self->missing[self->n_missing++] = (RuaMissing){ keep (self, role), n };
+}
+
+static RuaMissing *
+find_missing (RuaFigures *self, const char *role)
+{
+  for (guint i = 0; i < self->n_missing; i++)
+    if (strcmp (self->missing[i].role, role) == 0)
+      return &self->missing[i];
+  return NULL;
+}
+
+guint64
+rua_figures_get_n_missing (RuaFigures *self, const char *role)
+{
+  const RuaMissing *missing = find_missing (self, role);
+
+  return missing != NULL ? missing->n : 0;
+}
+
+void
+rua_figures_set_missing (RuaFigures *self, const char *role, guint64 n)
+{
+  RuaMissing *missing = find_missing (self, role);
+
+  if (missing == NULL && n > 0) {
+    rua_figures_add_missing (self, role, n);
+  } else if (missing != NULL && n == 0) {
+    memmove (missing, missing + 1, (gsize) (self->missing + self->n_missing - (missing + 1)) * sizeof *missing);
+    self->n_missing--;
+  } else if (missing != NULL) {
+    missing->n = n;
+  }
 }
 
 const RuaMissing *
