@@ -200,34 +200,64 @@ incomes_reason (const Incomes *self, gsize n)
                                : N_("the mean is not above 0");
 }
 
+/* Of values above the lowest, which takes nothing away but the digits that all have in common:
+ * (sum w (x - x_1) (2 cumw - w) - W sum w (x - x_1)) / (W sum w x). */
 static double
 gini (const Incomes *self)
 {
-  RuaSum sum = { 0 };
+  RuaSum ranked = { 0 }, above = { 0 };
+  double W = self->sorted.total;
 
   if (!self->varies)
     return 0;
   for (gsize i = 0; i < self->sorted.n; i++) {
-    double w = self->sorted.weights[i];
+    double w = self->sorted.weights[i], amount = w * (self->sorted.values[i] - self->sorted.values[0]);
 
-    rua_sum_add (&sum, w * self->sorted.values[i] * (2 * self->sorted.cumulated[i] - w));
+    rua_sum_add (&ranked, amount * (2 * self->sorted.cumulated[i] - w));
+    rua_sum_add (&above, amount);
   }
-  return rua_sum_get (&sum) / (self->sorted.total * self->total) - 1;
+  return (rua_sum_get (&ranked) - W * rua_sum_get (&above)) / (W * self->total);
 }
 
-/* Theil's T, or with @mean_log his L. */
+#define NEAR 0.03       /* of the mean: the series is good to the last bit */
+#define SERIES_TERMS 12
+
+/* (1 + d) ln (1 + d) - d, which is never below 0, and of which nothing is lost where d is small. */
+static double
+excess_of_share (double d)
+{
+  double sum = 0;
+
+  if (fabs (d) > NEAR)
+    return d > -1 ? (1 + d) * log1p (d) - d : 1;
+  for (int k = SERIES_TERMS; k >= 0; k--)
+    sum = 1.0 / ((k + 1) * (k + 2)) - d * sum;
+  return d * d * sum;
+}
+
+/* d - ln (1 + d), likewise. */
+static double
+excess_of_log (double d)
+{
+  double sum = 0;
+
+  if (fabs (d) > NEAR)
+    return d - log1p (d);
+  for (int k = SERIES_TERMS; k >= 0; k--)
+    sum = 1.0 / (k + 2) - d * sum;
+  return d * d * sum;
+}
+
+/* Theil's T, or with @mean_log his L; of x/m = 1 + d, whose d add up to 0. */
 static double
 theil (const Incomes *self, gboolean mean_log)
 {
   RuaSum sum = { 0 };
 
   for (gsize i = 0; i < self->sorted.n; i++) {
-    double share = self->sorted.values[i] / self->mean;
+    double d = (self->sorted.values[i] - self->mean) / self->mean;
 
-    if (mean_log)
-      rua_sum_add (&sum, -self->sorted.weights[i] * log (share));
-    else if (share > 0)
-      rua_sum_add (&sum, self->sorted.weights[i] * share * log (share));
+    rua_sum_add (&sum, self->sorted.weights[i] * (mean_log ? excess_of_log (d) : excess_of_share (d)));
   }
   return rua_sum_get (&sum) / self->sorted.total;
 }
@@ -260,11 +290,11 @@ coefficient_of_variation (const Incomes *self)
   RuaSum sum = { 0 };
 
   for (gsize i = 0; i < self->sorted.n; i++) {
-    double gap = self->sorted.values[i] - self->mean;
+    double gap = (self->sorted.values[i] - self->mean) / self->mean;
 
     rua_sum_add (&sum, self->sorted.weights[i] * gap * gap);
   }
-  return sqrt (rua_sum_get (&sum) / self->sorted.total) / self->mean;
+  return sqrt (rua_sum_get (&sum) / self->sorted.total);
 }
 
 /* The income share of the poorest p, on the line through the cumulated points. */
