@@ -64,6 +64,11 @@ static const Refusal refusals[] = {
   { "growth", NULL, NULL, "{\"start\":1,\"end\":2,\"comparator_end\":1}", { "comparator_start and comparator_end" } },
   { "manski_bounds", PAIRS, "{\"outcome\":\"b\",\"arm\":\"f\"}", "{\"min\":2,\"max\":1}", { "min is above max" } },
   { "balance", PAIRS, "{\"value\":\"b\",\"treated\":\"f\"}", "{\"binary\":true}", { "is not a flag", "line 3" } },
+  /* What would have no say. */
+  { "power", NULL, NULL, "{\"design\":\"two_proportions\",\"n\":20,\"p1\":0.5,\"p2\":0.6,\"ratio\":3}", { "\\\"ratio\\\" has no say", "two_proportions" } },
+  { "power", NULL, NULL, "{\"design\":\"two_proportions\",\"n\":20,\"p1\":0.5,\"p2\":0.6,\"delta\":1}", { "\\\"delta\\\" has no say" } },
+  { "power", NULL, NULL, "{\"design\":\"paired_t\",\"n\":20,\"delta\":1,\"ratio\":2}", { "\\\"ratio\\\" has no say", "paired_t" } },
+  { "power", NULL, NULL, "{\"design\":\"two_sample_t\",\"n\":20,\"delta\":1,\"icc\":0.1}", { "\\\"icc\\\" has no say" } },
   { "price_index_chained", "t,i,p,q\n1,x,2,3\n", "{\"period\":\"t\",\"item\":\"i\",\"price\":\"p\",\"quantity\":\"q\"}", "{\"periods\":[]}", { "periods", "no period" } },
 
   /* A line, or what it is relative to. */
@@ -172,6 +177,12 @@ typedef struct {
 #define NORMAL "{\"method\":\"normal\",\"continuity\":true}"
 #define BALANCE "{\"value\":\"x\",\"treated\":\"t\",\"weight\":\"w\"}"
 #define TREATED "{\"value\":\"x\",\"treated\":\"t\"}"
+#define PAIR "{\"before\":\"b\",\"after\":\"a\"}"
+#define EXEMPT "{\"exempt\":\"e\",\"participated\":\"p\"}"
+#define CELLS "{\"row\":\"r\",\"column\":\"c\"}"
+#define CELLS_OF "{\"row\":\"r\",\"column\":\"c\",\"amount\":\"x\"}"
+#define LIKE_LABELS "r,c\n\"a,b\",c\na,\"b,c\"\na,\"b,c\"\n"
+#define ALL_FOUR "\"suppressed\":[[0,0],[0,1],[1,0],[1,1]]"
 #define SURVEY "{\"value\":\"x\",\"weight\":\"w\"}"
 #define GROUPED "{\"value\":\"x\",\"group\":\"g\",\"weight\":\"w\"}"
 
@@ -278,8 +289,8 @@ static const Known odd[] = {
   { "proportion", NULL, NULL, "{\"x\":0,\"n\":5}", "wilson_cc_low", 0, NULL },
   { "proportion", NULL, NULL, "{\"x\":5,\"n\":5}", "wilson_cc_high", 1, NULL },
   { "proportion", NULL, NULL, "{\"x\":0,\"n\":0}", "jeffreys_low", NAN, "no records" },
-  { "two_proportions", NULL, NULL, "{\"x1\":2,\"n1\":3,\"x0\":0,\"n0\":4}", "risk_ratio", NAN, "nobody in group 0" },
-  { "two_proportions", NULL, NULL, "{\"x1\":0,\"n1\":3,\"x0\":2,\"n0\":4}", "rr_low", NAN, "nobody in group 1" },
+  { "two_proportions", NULL, NULL, "{\"x1\":2,\"n1\":3,\"x0\":0,\"n0\":4}", "risk_ratio", NAN, "nobody in group 0 has the outcome" },
+  { "two_proportions", NULL, NULL, "{\"x1\":0,\"n1\":3,\"x0\":2,\"n0\":4}", "rr_low", NAN, "nobody in group 1 has the outcome" },
   { "two_proportions", NULL, NULL, "{\"x1\":0,\"n1\":3,\"x0\":2,\"n0\":4}", "risk_ratio", 0, NULL },
   { "two_proportions", NULL, NULL, "{\"x1\":0,\"n1\":3,\"x0\":0,\"n0\":4}", "z", NAN, "do not vary" },
   { "two_proportions", NULL, NULL, "{\"x1\":3,\"n1\":3,\"x0\":4,\"n0\":4}", "z", NAN, "do not vary" },
@@ -287,7 +298,98 @@ static const Known odd[] = {
   { "mean_difference", "x,t\n1,1\n1,1\n3,0\n3,0\n", "{\"value\":\"x\",\"group\":\"t\"}", NULL, "t", NAN, "do not vary" },
   { "mean_difference", "x,t\n1,1\n1,1\n3,0\n3,0\n", "{\"value\":\"x\",\"group\":\"t\"}", "{\"pooled\":true}", "ci_low", -2, NULL },
   { "mean_difference", "x,t\n1,1\n3,0\n3,0\n", "{\"value\":\"x\",\"group\":\"t\"}", NULL, "se", NAN, "one record" },
+
+  /* Leaving out one of two units leaves no inequality: the jackknife does not vary, but is not the estimate either. */
+  { "bootstrap", "x\n1\n4\n", VALUE, "{\"statistic\":\"gini\",\"replicates\":99,\"seed\":1}", "bca_low", NAN, "leaving out" },
+  { "bootstrap", "x\n1\n4\n", VALUE, "{\"statistic\":\"gini\",\"replicates\":99,\"seed\":1}", "bca_dh_low", 0, NULL },
+  { "bootstrap", "x\n1\n4\n", VALUE, "{\"statistic\":\"gini\",\"replicates\":99,\"seed\":1}", "bca_dh_high", 0.3, NULL },
+
+  /* Spread in units of the mean has no scale. */
+  { "inequality", "x\n1e-170\n3e-170\n", VALUE, NULL, "cv", 0.5, NULL },
+  { "inequality", "x\n1e155\n3e155\n", VALUE, NULL, "cv", 0.5, NULL },
+
+  /* Cells whose labels run into each other. */
+  { "suppress_primary", LIKE_LABELS, CELLS, "{\"min_count\":2}", "count[a,\"b,c\"]", 2, NULL },
+  { "suppress_primary", LIKE_LABELS, CELLS, "{\"min_count\":2}", "count[\"a,b\",c]", 1, NULL },
+  { "suppress_primary", LIKE_LABELS, CELLS, "{\"min_count\":2}", "primary[\"a,b\",c]", 1, NULL },
+  { "suppress_primary", "r,c\n\"a\"\"b\",c\n", CELLS, "{\"min_count\":2}", "count[\"a\"\"b\",c]", 1, NULL },
+  /* The largest are never more than all. */
+  { "suppress_primary", "r,c,x\nb,v,2.652\nb,v,4.027\nb,v,3.116\n", CELLS_OF, "{\"dominance_n\":3,\"dominance_k\":100}", "primary[b,v]", 0, NULL },
+  { "suppress_primary", "r,c,x\nb,v,2.652\nb,v,4.027\nb,v,3.116\n", CELLS_OF, "{\"dominance_n\":3,\"dominance_k\":99}", "primary[b,v]", 1, NULL },
+  { "suppress_primary", "r,c,x\nb,v,2\nb,v,4\nb,v,3\n", CELLS_OF, "{\"dominance_n\":2,\"dominance_k\":77}", "primary[b,v]", 1, NULL },
+  { "suppress_primary", "r,c,x\nb,v,2\nb,v,4\nb,v,3\n", CELLS_OF, "{\"dominance_n\":2,\"dominance_k\":78}", "primary[b,v]", 0, NULL },
+
+  /* What can be worked out does not hang on the unit. */
+  { "suppress_audit", NULL, NULL, "{\"table\":[[6e-12,0],[8e-12,6e-12]]," ALL_FOUR "}", "n_exact", 0, NULL },
+  { "suppress_audit", NULL, NULL, "{\"table\":[[6,0],[8,6]]," ALL_FOUR "}", "n_exact", 0, NULL },
+  { "suppress_audit", NULL, NULL, "{\"table\":[[1e10,1],[1,1]]," ALL_FOUR "}", "n_exact", 0, NULL },
+  { "suppress_audit", NULL, NULL, "{\"table\":[[6e-12,0],[8e-12,6e-12]],\"suppressed\":[[0,0],[1,1]]}", "n_exact", 2, NULL },
+
+  { "price_index", "t,i,p,q\n1,a,1,0\n2,a,3,4\n", "{\"period\":\"t\",\"item\":\"i\",\"price\":\"p\",\"quantity\":\"q\"}", "{\"base\":\"1\",\"current\":\"2\"}", "value_ratio", NAN, "has no value" },
+  { "price_index", "t,i,p,q\n1,a,1,0\n2,a,3,4\n", "{\"period\":\"t\",\"item\":\"i\",\"price\":\"p\",\"quantity\":\"q\"}", "{\"base\":\"1\",\"current\":\"2\"}", "paasche", 3, NULL },
+  { "survey_estimate", "x,w\n4,1\n5,3\n", SURVEY, "{\"statistic\":\"mean\",\"figures\":[\"deff\"]}", "deff", 0.75, NULL },
+  { "power", NULL, NULL, "{\"design\":\"two_proportions\",\"n\":20,\"p1\":0.5,\"p2\":0.6,\"ratio\":1}", "power", 0.09158432939573988, NULL },
 };
+
+/* Next to equal values: what they have in common takes no digits away. Worked out with 60 digits. */
+static void
+test_nearly_equal (void)
+{
+  static const struct {
+    const char *key;
+    double value;
+  } wanted[] = { { "theil_t", 3.8874999897228127e-19 }, { "theil_l", 3.88749998897e-19 }, { "gini", 4.79999999412e-10 } };
+  g_autoptr (Answer) answer
+    = ask ("inequality", "x\n1000000000.25\n1000000000.5\n1000000001.5\n1000000002.75\n1000000001.125\n", VALUE, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (wanted); i++)
+    g_assert_cmpfloat (fabs (get (answer, wanted[i].key) / wanted[i].value - 1), <, 1e-11);
+}
+
+/* On both sides of where the series ends, against the formula in the textbook. */
+static void
+test_theil_about (void)
+{
+  for (double spread = 1e-3; spread < 0.9; spread *= 1.07) {
+    double d[] = { -spread, spread / 3, spread * 2 / 3 }, t = 0, l = 0;
+    g_autofree char *csv = g_strdup_printf ("x\n%.17g\n%.17g\n%.17g\n", 1 + d[0], 1 + d[1], 1 + d[2]);
+    g_autoptr (Answer) answer = ask ("inequality", csv, VALUE, NULL);
+
+    for (guint i = 0; i < 3; i++) {
+      t += (1 + d[i]) * log1p (d[i]) / 3;
+      l -= log1p (d[i]) / 3;
+    }
+    g_assert_cmpfloat (fabs (get (answer, "theil_t") - t), <, 4e-16);
+    g_assert_cmpfloat (fabs (get (answer, "theil_l") - l), <, 4e-16);
+  }
+}
+
+/* Records of which half is unknown are not used, and lack each what they lack. */
+static void
+test_records (void)
+{
+  static const struct {
+    const char *metric;
+    const char *csv;
+    const char *columns;
+    const char *told;
+  } cases[] = {
+    { "paired_change", "b,a\n,1\n1,\n", PAIR, "\"records\":{\"total\":2,\"used\":0,\"missing\":[{\"role\":\"before\",\"n\":1},{\"role\":\"after\",\"n\":1}]}" },
+    { "paired_change", "b,a\n,1\n1,3\n2,2\n", PAIR, "\"records\":{\"total\":3,\"used\":2,\"missing\":[{\"role\":\"before\",\"n\":1}]}" },
+    /* Nor is one with nothing before, of which nothing is a multiple. */
+    { "ratio_distribution", "b,a\n,1\n1,\n0,3\n2,4\n", PAIR, "\"records\":{\"total\":4,\"used\":1,\"missing\":[{\"role\":\"before\",\"n\":1},{\"role\":\"after\",\"n\":1}]}" },
+    /* The exempt need not tell. */
+    { "participation_rate", "e,p\n1,1\n1,\n1,\n,1\n0,1\n", EXEMPT, "\"records\":{\"total\":2,\"used\":1,\"missing\":[{\"role\":\"exempt\",\"n\":1}]}" },
+    { "participation_rate", "e,p\n1,1\n1,\n0,\n,\n0,1\n", EXEMPT, "\"records\":{\"total\":3,\"used\":1,\"missing\":[{\"role\":\"exempt\",\"n\":1},{\"role\":\"participated\",\"n\":1}]}" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (Answer) answer = ask (cases[i].metric, cases[i].csv, cases[i].columns, NULL);
+
+    if (strstr (answer->text, cases[i].told) == NULL)
+      g_test_fail_printf ("%s of %s: %s", cases[i].metric, cases[i].csv, answer->text);
+  }
+}
 
 static const char *
 reason_of (Answer *answer, const char *key)
@@ -606,6 +708,9 @@ main (int argc, char **argv)
   g_test_add_func ("/estimators-edges/contradictions", test_contradictions);
   g_test_add_func ("/estimators-edges/long-value", test_long_value);
   g_test_add_func ("/estimators-edges/odd", test_odd);
+  g_test_add_func ("/estimators-edges/nearly-equal", test_nearly_equal);
+  g_test_add_func ("/estimators-edges/theil-about", test_theil_about);
+  g_test_add_func ("/estimators-edges/records", test_records);
   g_test_add_func ("/estimators-edges/figures-alone", test_figures_alone);
   g_test_add_func ("/estimators-edges/limits", test_limits);
   g_test_add_func ("/estimators-edges/sparse-prices", test_sparse_prices);

@@ -252,7 +252,7 @@ put_intervals (RuaRun *run,
          high = NAN;
   double z0 = NAN, a = NAN, bca_low = NAN, bca_high = NAN, less = 0, equal = 0, z0_dh, a_dh;
   RuaMoments m;
-  const char *at_end, *no_a, *bca;
+  const char *at_end, *no_a, *bca, *no_change, *dh;
 
   for (guint i = 0; i < n; i++) {
     less += replicates[i] < estimate;
@@ -270,10 +270,8 @@ put_intervals (RuaRun *run,
   at_end = reason          ? reason
            : isfinite (z0) ? NULL
                            : N_("every replicate is on the same side of the estimate");
-  no_a = reason ? reason
-         : isfinite (a)
-           ? NULL
-           : N_("leaving out a unit does not change the statistic, or leaves it undefined");
+  no_change = N_("leaving out a unit does not change the statistic, or leaves it undefined");
+  no_a = reason ? reason : isfinite (a) ? NULL : no_change;
   bca = at_end ? at_end : no_a;
   if (bca == NULL) {
     bca_low = rua_quantile_sorted (replicates, n, adjusted (z0, a, tail), 7);
@@ -299,14 +297,16 @@ put_intervals (RuaRun *run,
                       normal_scale_quantile (replicates, n, 1 - tail), reason);
   z0_dh = rua_normal_quantile (less / n);
   a_dh = acceleration (jackknife, n_jackknife, estimate);
-  if (bca == NULL && !isfinite (z0_dh))
-    bca = N_("no replicate is below the estimate");
+  dh = at_end               ? at_end
+       : !isfinite (z0_dh)  ? N_("no replicate is below the estimate")
+       : !isfinite (a_dh)   ? no_change
+                            : NULL;
   rua_figures_put_or (
     figures, "bca_dh_low",
-    bca ? NAN : normal_scale_quantile (replicates, n, adjusted (z0_dh, a_dh, tail)), bca);
+    dh ? NAN : normal_scale_quantile (replicates, n, adjusted (z0_dh, a_dh, tail)), dh);
   rua_figures_put_or (
     figures, "bca_dh_high",
-    bca ? NAN : normal_scale_quantile (replicates, n, adjusted (z0_dh, a_dh, 1 - tail)), bca);
+    dh ? NAN : normal_scale_quantile (replicates, n, adjusted (z0_dh, a_dh, 1 - tail)), dh);
 }
 
 /* The statistic without each record, all in one pass: sums less the record's part, order

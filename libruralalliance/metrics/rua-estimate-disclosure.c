@@ -60,6 +60,9 @@ is_sensitive (const Rules *rules, const double *amounts, gsize n)
   if (!isnan (rules->dominance_n)) {
     for (gsize k = 0; k < n && k < rules->dominance_n; k++)
       top += amounts[n - 1 - k];
+    /* To the bit, in whatever order it was added up. */
+    if (n <= rules->dominance_n)
+      top = total;
     /* Times 100 on the other side, where whole amounts stay exact and ties are told. */
     if (100 * top > rules->dominance_k * total)
       return TRUE;
@@ -72,6 +75,23 @@ is_sensitive (const Rules *rules, const double *amounts, gsize n)
   return FALSE;
 }
 
+/* Where a comma is part of a label it stands between quotation marks, so that no two cells have the same name. */
+static void
+append_label (GString *key, const char *label)
+{
+  if (strpbrk (label, ",\"") == NULL) {
+    g_string_append (key, label);
+    return;
+  }
+  g_string_append_c (key, '"');
+  for (; *label != '\0'; label++) {
+    if (*label == '"')
+      g_string_append_c (key, '"');
+    g_string_append_c (key, *label);
+  }
+  g_string_append_c (key, '"');
+}
+
 static gboolean
 run_suppress_primary (RuaRun *run, GError **error)
 {
@@ -82,6 +102,7 @@ run_suppress_primary (RuaRun *run, GError **error)
   guint n_rows, n_columns, *row_order, *column_order;
   const char **row_labels, **column_labels;
   guint32 *rows, *columns, *cells, *members;
+  g_autoptr (GString) key = g_string_new (NULL);
   double *inside;
 
   if (isnan (rules.dominance_n) != isnan (rules.dominance_k))
@@ -116,10 +137,14 @@ run_suppress_primary (RuaRun *run, GError **error)
     for (guint j = 0; j < n_columns; j++) {
       gsize cell = (gsize)row_order[i] * n_columns + column_order[j],
             size = starts[cell + 1] - starts[cell];
-      char *label
-        = g_strconcat (row_labels[row_order[i]], ",", column_labels[column_order[j]], NULL);
+      const char *label;
       gboolean sensitive;
 
+      g_string_truncate (key, 0);
+      append_label (key, row_labels[row_order[i]]);
+      g_string_append_c (key, ',');
+      append_label (key, column_labels[column_order[j]]);
+      label = key->str;
       for (gsize k = 0; k < size; k++)
         inside[k] = amount ? amount[members[starts[cell] + k]] : 1;
       rua_sort_doubles (inside, size);
@@ -129,7 +154,6 @@ run_suppress_primary (RuaRun *run, GError **error)
       if (amount != NULL)
         rua_figures_put_at (run->figures, "total", label, rua_sum (inside, size), NULL);
       rua_figures_put_at (run->figures, "primary", label, sensitive, NULL);
-      g_free (label);
     }
   rua_figures_put (run->figures, "n_primary", n_primary);
   g_free (row_order);
@@ -146,7 +170,8 @@ run_suppress_primary (RuaRun *run, GError **error)
 }
 
 static const RuaRoleSpec primary_roles[] = {
-  { "row", RUA_ROLE_CATEGORY, RUA_ROLE_REQUIRED, "Row of the table" },
+  { "row", RUA_ROLE_CATEGORY, RUA_ROLE_REQUIRED,
+    "Row of the table; a label with a comma is quoted in a key, as in CSV" },
   { "column", RUA_ROLE_CATEGORY, RUA_ROLE_REQUIRED, "Column of the table" },
   { "amount", RUA_ROLE_NUMBER, RUA_ROLE_OPTIONAL,
     "What each record adds to its cell; min_count does without" },
@@ -325,10 +350,13 @@ static gboolean
 run_suppress_audit (RuaRun *run, GError **error)
 {
   guint n_exact = 0;
+  double largest = 0;
   Table table;
 
   if (!table_init (&table, run, "suppressed", error))
     return FALSE;
+  for (gsize cell = 0; cell < (gsize) table.rows * table.columns; cell++)
+    largest = MAX (largest, table.values[cell]);
   for (guint i = 0; i < table.rows; i++)
     for (guint j = 0; j < table.columns; j++) {
       gsize cell = (gsize)i * table.columns + j;
@@ -340,7 +368,8 @@ run_suppress_audit (RuaRun *run, GError **error)
       high = table.values[cell] + slack (&table, i, j, TRUE, INFINITY);
       rua_figures_put_cell (run->figures, "low", i + 1, j + 1, low, NULL);
       rua_figures_put_cell (run->figures, "high", i + 1, j + 1, high, NULL);
-      n_exact += high - low <= 1e-9 * MAX (1, fabs (high));
+      /* But for what rounding takes from the largest. */
+      n_exact += high - low <= 1e-12 * largest;
     }
   rua_figures_put (run->figures, "n_exact", n_exact);
   table_clear (&table);
@@ -429,7 +458,7 @@ branch (Search *self, GError **error)
   if (self->n_steps % 1024 == 0 && rua_run_cancelled (self->run, error))
     return FALSE;
   if (!find_exposed (self)) {
-    double slop = 1e-9 * MAX (1, fabs (self->best));
+    double slop = 1e-9 * fabs (self->best);
 
     if (self->n_best == 0 || self->cost < self->best - slop) {
       self->best = self->cost;
@@ -453,7 +482,7 @@ branch (Search *self, GError **error)
   for (guint k = 0; k < n && done; k++) {
     double cost = cell_cost (self, crossing[k]);
 
-    if (self->n_best == 0 || self->cost + cost <= self->best + 1e-9 * MAX (1, fabs (self->best))) {
+    if (self->n_best == 0 || self->cost + cost <= self->best + 1e-9 * fabs (self->best)) {
       table->hidden[crossing[k]] = 1;
       self->cost += cost;
       done = branch (self, error);

@@ -207,8 +207,24 @@ power_of_clusters (RuaRun *run, GError **error)
 static gboolean
 run_power (RuaRun *run, GError **error)
 {
+  /* What would have no say is refused, unless it says what holds anyway. */
+  static const struct {
+    const char *option;
+    const char *designs;
+  } uses[] = {
+    { "n", "two_sample_t paired_t two_proportions" }, { "ratio", "two_sample_t" },
+    { "delta", "two_sample_t paired_t" },             { "sd", "two_sample_t paired_t cluster" },
+    { "p1", "two_proportions" },                      { "p2", "two_proportions" },
+    { "clusters", "cluster" },                        { "cluster_size", "cluster" },
+    { "treated_share", "cluster" },                   { "icc", "cluster" },
+  };
   const char *design = rua_run_token (run, "design");
 
+  for (guint i = 0; i < G_N_ELEMENTS (uses); i++)
+    if (rua_run_has (run, uses[i].option) && strstr (uses[i].designs, design) == NULL
+        && !(g_str_equal (uses[i].option, "ratio") && rua_run_number (run, "ratio") == 1))
+      return rua_run_refuse (run, error, RUA_ERROR_VALUE,
+                             "the option \"%s\" has no say in the design %s; leave it out", uses[i].option, design);
   if (g_str_equal (design, "two_proportions"))
     return power_of_proportions (run, error);
   if (g_str_equal (design, "cluster"))
@@ -224,7 +240,7 @@ static const RuaOptionSpec power_options[] = {
   { "solve", RUA_OPTION_TOKEN, "power", 0, 0, 0, "power|mde|n", "What is looked for" },
   { "n", RUA_OPTION_NUMBER, NULL, 0, INFINITY, OPEN, NULL, "Records of group 1, or pairs" },
   { "ratio", RUA_OPTION_NUMBER, "1", 0, INFINITY, OPEN, NULL,
-    "Records of group 0 for each of group 1" },
+    "Records of group 0 for each of group 1, in two_sample_t" },
   { "delta", RUA_OPTION_NUMBER, NULL, 0, 0, 0, NULL, "The difference of means" },
   { "sd", RUA_OPTION_NUMBER, "1", 0, INFINITY, OPEN, NULL,
     "Standard deviation (of the differences, in pairs)" },

@@ -133,6 +133,7 @@ typedef struct {
   double fisher;
   double tornqvist;
   double value_ratio;
+  double base_value;
   const char *reason; /* why there is none */
 } Link;
 
@@ -224,6 +225,7 @@ market_link (const Market *self, gint base, gint current)
   link.fisher = sqrt (link.laspeyres * link.paasche);
   link.tornqvist = exp (rua_sum_get (&logs));
   link.value_ratio = V1 / V0;
+  link.base_value = V0;
   link.reason = link.n_matched == 0 ? N_("no item is in both periods") : NULL;
   return link;
 }
@@ -259,16 +261,18 @@ put_direct (RuaRun *run, const Market *market)
   char *base = rua_run_label (run, "base"), *current = rua_run_label (run, "current");
   Link link = market_link (market, market_period (market, base), market_period (market, current));
   RuaFigures *figures = run->figures;
+  const char *worthless = link.reason == NULL && link.base_value == 0 ? N_("what was sold in the base period has no value")
+                                                                       : link.reason;
 
   rua_figures_put (figures, "n_matched", link.n_matched);
   rua_figures_put (figures, "n_base_only", link.n_base_only);
   rua_figures_put (figures, "n_current_only", link.n_current_only);
-  rua_figures_put_or (figures, "laspeyres", link.laspeyres, link.reason);
+  rua_figures_put_or (figures, "laspeyres", link.laspeyres, worthless);
   rua_figures_put_or (figures, "paasche", link.paasche, link.reason);
-  rua_figures_put_or (figures, "fisher", link.fisher, link.reason);
-  rua_figures_put_or (figures, "tornqvist", link.tornqvist, link.reason);
-  rua_figures_put_or (figures, "value_ratio", link.value_ratio, link.reason);
-  rua_figures_put_or (figures, "fisher_quantity", link.value_ratio / link.fisher, link.reason);
+  rua_figures_put_or (figures, "fisher", link.fisher, worthless);
+  rua_figures_put_or (figures, "tornqvist", link.tornqvist, worthless);
+  rua_figures_put_or (figures, "value_ratio", link.value_ratio, worthless);
+  rua_figures_put_or (figures, "fisher_quantity", link.value_ratio / link.fisher, worthless);
   if (link.n_base_only + link.n_current_only > 0)
     rua_figures_warn (figures, _("%u items are in one period only and do not count"),
                       link.n_base_only + link.n_current_only);
@@ -327,7 +331,7 @@ rua_put_price_index (RuaRun *run,
 
   if (n_again > 0)
     rua_figures_warn (run->figures,
-                      _("%llu records repeat an item of a period; its price is the unit value"),
+                      _("%llu records repeat an item of a period; its price is the unit value, or the mean where nothing was sold"),
                       (unsigned long long)n_again);
   market_init (&market, cells, n_cells, periods, n_periods, n_items);
   if (chained)

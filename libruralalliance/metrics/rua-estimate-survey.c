@@ -113,7 +113,7 @@ run_survey_estimate (RuaRun *run, GError **error)
                       reason          ? reason
                       : estimate == 0 ? N_("the estimate is 0")
                                       : NULL);
-  if (rua_run_boolean (run, "deff")) {
+  if (rua_run_boolean (run, "deff") || rua_run_names (run, "deff")) {
     /* Against a simple random sample of as many records, drawn with replacement. */
     spread = rua_sum_get (&squares) / W * n_domain / (n_domain - 1.0) / n_domain;
     if (total)

@@ -342,7 +342,7 @@ check_figure (const RuaEstimator *estimator, const char *key, GError **error)
   }
   if (!known) {
     all = g_strjoinv (", ", keys);
-    mend = rua_nearest_mend (&nearest, "name those it gives");
+    mend = rua_nearest_mend (&nearest, "name those that it gives.");
     g_set_error (error, RUA_ERROR, RUA_ERROR_UNKNOWN_NAME,
                  "%s: option \"figures\" names “%s”, which it does not give; %s It gives: %s",
                  estimator->name, key, mend, all);
@@ -442,6 +442,12 @@ gboolean
 rua_run_wants (RuaRun *self, const char *key)
 {
   return rua_figure_is_wanted ((const char *const *) self->setup->wanted, key);
+}
+
+gboolean
+rua_run_names (RuaRun *self, const char *key)
+{
+  return self->setup->wanted != NULL && rua_run_wants (self, key);
 }
 
 gboolean

@@ -239,6 +239,8 @@ guint32 *rua_groups_cross (
 /* Whether a figure was asked for, "q[" any that begins so: what nobody asked for need not be
  * worked out, and may be put as anything. */
 gboolean rua_run_wants (RuaRun *self, const char *key);
+/* Whether it is asked for by name. */
+gboolean rua_run_names (RuaRun *self, const char *key);
 
 gboolean rua_run_has (RuaRun *self, const char *option);
 double rua_run_number (RuaRun *self, const char *option); /* NaN: not given and no default */
