@@ -312,7 +312,8 @@ static const Known odd[] = {
   { "suppress_primary", LIKE_LABELS, CELLS, "{\"min_count\":2}", "count[a,\"b,c\"]", 2, NULL },
   { "suppress_primary", LIKE_LABELS, CELLS, "{\"min_count\":2}", "count[\"a,b\",c]", 1, NULL },
   { "suppress_primary", LIKE_LABELS, CELLS, "{\"min_count\":2}", "primary[\"a,b\",c]", 1, NULL },
-  { "suppress_primary", "r,c\n\"a\"\"b\",c\n", CELLS, "{\"min_count\":2}", "count[\"a\"\"b\",c]", 1, NULL },
+  { "suppress_primary", "r,c\n\"a\"\"b\",c\n", CELLS, "{\"min_count\":2}", "count[a\"b,c]", 1, NULL },
+  { "suppress_primary", "r,c\n\"\"\"b\",c\n", CELLS, "{\"min_count\":2}", "count[\"\"\"b\",c]", 1, NULL },
   /* The largest are never more than all. */
   { "suppress_primary", "r,c,x\nb,v,2.652\nb,v,4.027\nb,v,3.116\n", CELLS_OF, "{\"dominance_n\":3,\"dominance_k\":100}", "primary[b,v]", 0, NULL },
   { "suppress_primary", "r,c,x\nb,v,2.652\nb,v,4.027\nb,v,3.116\n", CELLS_OF, "{\"dominance_n\":3,\"dominance_k\":99}", "primary[b,v]", 1, NULL },
@@ -344,6 +345,16 @@ test_nearly_equal (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (wanted); i++)
     g_assert_cmpfloat (fabs (get (answer, wanted[i].key) / wanted[i].value - 1), <, 1e-11);
+}
+
+/* And what is far below the mean keeps its digits, too; worked out with 60. */
+static void
+test_far_below (void)
+{
+  g_autoptr (Answer) answer = ask ("inequality", "x\n8035600.960339244\n0.0025503860770403923\n1.281475601569493e-07\n", VALUE, NULL);
+
+  g_assert_cmpfloat (fabs (get (answer, "theil_t") / 1.098612281408686 - 1), <, 1e-15);
+  g_assert_cmpfloat (fabs (get (answer, "theil_l") / 16.781513927033508 - 1), <, 1e-15);
 }
 
 /* On both sides of where the series ends, against the formula in the textbook. */
@@ -710,6 +721,7 @@ main (int argc, char **argv)
   g_test_add_func ("/estimators-edges/odd", test_odd);
   g_test_add_func ("/estimators-edges/nearly-equal", test_nearly_equal);
   g_test_add_func ("/estimators-edges/theil-about", test_theil_about);
+  g_test_add_func ("/estimators-edges/far-below", test_far_below);
   g_test_add_func ("/estimators-edges/records", test_records);
   g_test_add_func ("/estimators-edges/figures-alone", test_figures_alone);
   g_test_add_func ("/estimators-edges/limits", test_limits);

@@ -79,7 +79,7 @@ is_sensitive (const Rules *rules, const double *amounts, gsize n)
 static void
 append_label (GString *key, const char *label)
 {
-  if (strpbrk (label, ",\"") == NULL) {
+  if (strchr (label, ',') == NULL && *label != '"') {
     g_string_append (key, label);
     return;
   }

@@ -222,27 +222,27 @@ gini (const Incomes *self)
 #define NEAR 0.03       /* of the mean: the series is good to the last bit */
 #define SERIES_TERMS 12
 
-/* (1 + d) ln (1 + d) - d, which is never below 0, and of which nothing is lost where d is small. */
+/* s ln s - d of a share s = 1 + d of the mean, which is never below 0, and of which nothing is lost where d is small. */
 static double
-excess_of_share (double d)
+excess_of_share (double s, double d)
 {
   double sum = 0;
 
   if (fabs (d) > NEAR)
-    return d > -1 ? (1 + d) * log1p (d) - d : 1;
+    return s > 0 ? s * log (s) - d : 1;
   for (int k = SERIES_TERMS; k >= 0; k--)
     sum = 1.0 / ((k + 1) * (k + 2)) - d * sum;
   return d * d * sum;
 }
 
-/* d - ln (1 + d), likewise. */
+/* d - ln s, likewise. */
 static double
-excess_of_log (double d)
+excess_of_log (double s, double d)
 {
   double sum = 0;
 
   if (fabs (d) > NEAR)
-    return d - log1p (d);
+    return d - log (s);
   for (int k = SERIES_TERMS; k >= 0; k--)
     sum = 1.0 / (k + 2) - d * sum;
   return d * d * sum;
@@ -255,9 +255,9 @@ theil (const Incomes *self, gboolean mean_log)
   RuaSum sum = { 0 };
 
   for (gsize i = 0; i < self->sorted.n; i++) {
-    double d = (self->sorted.values[i] - self->mean) / self->mean;
+    double x = self->sorted.values[i], s = x / self->mean, d = (x - self->mean) / self->mean;
 
-    rua_sum_add (&sum, self->sorted.weights[i] * (mean_log ? excess_of_log (d) : excess_of_share (d)));
+    rua_sum_add (&sum, self->sorted.weights[i] * (mean_log ? excess_of_log (s, d) : excess_of_share (s, d)));
   }
   return rua_sum_get (&sum) / self->sorted.total;
 }
