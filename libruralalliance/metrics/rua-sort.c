@@ -107,6 +107,11 @@ typedef struct {
   guint32 row;
 } KeyRow;
 
+typedef struct {
+  guint64 key;
+  double weight;
+} KeyWeight;
+
 #define FEW 24            /* items sorted by insertion */
 #define RANKED 8          /* items of which each is compared with all */
 #define LEAST_BUCKETS 4   /* bits: what is left of a key and an item's number are one word */
@@ -210,18 +215,21 @@ rank_words (const gint64 words[static RANKED], guint n, gint64 ranks[static RANK
 
 DEFINE_BUCKET_SORT (sort_keys, guint64, KEY_ITSELF)
 DEFINE_BUCKET_SORT (sort_rows, KeyRow, KEY_OF_PAIR)
+DEFINE_BUCKET_SORT (sort_weights, KeyWeight, KEY_OF_PAIR)
 
 /* ---- by two digits ---- */
 
-#define DIGITS_FROM 20 /* fewer values are sorted by comparing */
-#define MOST_DIGIT 11  /* bits: as many places as the first cache has lines for */
+#define DIGITS_FROM 20             /* fewer values are sorted by comparing */
+#define DIGITS_TO ((gsize) 1 << 20) /* more do not stay in a cache, where buckets are nearer to one another */
+#define MOST_DIGIT 11              /* bits: as many places as the first cache has lines for */
 
 /* Places (rows) of the values in their order into the lower halves of @words, of those that are equal in order of row;
- * and the values themselves into @sorted. With @weights those alone that have one.
+ * and the values themselves into @sorted. With @weights those alone that have one. How many they are.
  *
  * Keys are sorted by their leading bits alone, as two digits of which the lower comes first: no branch hangs on a
  * value, which nobody could foresee. What these bits do not tell apart is put right at the end: mostly next to
- * nothing, for there are at least as many digits squared as values squared. G_MAXSIZE: too much. */
+ * nothing, for there are about as many of them as pairs of values. G_MAXSIZE: it would be too much, or there are too
+ * few values or too many. @other has room for @n. */
 static gsize
 order_by_digits (const double *values, const double *weights, gsize n, guint64 *words, guint64 *other, double *sorted)
 {
@@ -230,6 +238,8 @@ order_by_digits (const double *values, const double *weights, gsize n, guint64 *
   guint64 least = G_MAXUINT64, greatest = 0, mask = (1u << digit) - 1;
   gsize n_kept = 0, n_moves = 0;
 
+  if (n < DIGITS_FROM || n > DIGITS_TO)
+    return G_MAXSIZE;
   for (gsize i = 0; i < n; i++) {
     guint64 key = rua_double_to_key (values[i]);
 
@@ -281,66 +291,49 @@ order_by_digits (const double *values, const double *weights, gsize n, guint64 *
   return n_kept;
 }
 
-static gsize
-order_by_buckets (const double *values, const double *weights, gsize n, guint64 *words, double *sorted)
-{
-  KeyRow small[2 * DIGITS_FROM], *pairs = n <= DIGITS_FROM ? small : rua_scratch_take (2 * n * sizeof (KeyRow));
-  gsize n_kept = 0;
-
-  for (gsize i = 0; i < n; i++) {
-    if (weights != NULL && !(weights[i] > 0))
-      continue;
-    pairs[n_kept].key = rua_double_to_key (values[i]);
-    pairs[n_kept++].row = i;
-  }
-  sort_rows (pairs, n_kept, pairs + n);
-  for (gsize i = 0; i < n_kept; i++) {
-    words[i] = pairs[i].row;
-    sorted[i] = key_to_double (pairs[i].key);
-  }
-  if (pairs != small)
-    rua_scratch_give (pairs);
-  return n_kept;
-}
-
-static gsize
-order_values (const double *values, const double *weights, gsize n, guint64 *words, guint64 *other, double *sorted)
-{
-  gsize n_kept = n < DIGITS_FROM ? G_MAXSIZE : order_by_digits (values, weights, n, words, other, sorted);
-
-  return n_kept != G_MAXSIZE ? n_kept : order_by_buckets (values, weights, n, words, sorted);
-}
+#define SMALL 128 /* items on the stack */
 
 void
 rua_sort_doubles (double *values, gsize n)
 {
-  guint64 *keys = (guint64 *) values, small[2 * DIGITS_FROM],
-          *other = n <= DIGITS_FROM ? small : rua_scratch_take (3 * n * sizeof (guint64));
-  double *sorted = (double *) (other + 2 * n);
+  guint64 *keys = (guint64 *) values, small[3 * SMALL],
+          *words = n <= SMALL ? small : rua_scratch_take ((n <= DIGITS_TO ? 3 : 1) * n * sizeof (guint64));
+  double *sorted = (double *) (words + 2 * n);
 
-  if (n > DIGITS_FROM && order_by_digits (values, NULL, n, other, other + n, sorted) == n) {
+  if (order_by_digits (values, NULL, n, words, words + n, sorted) == n) {
     memcpy (values, sorted, n * sizeof (double));
   } else {
     for (gsize i = 0; i < n; i++)
       keys[i] = rua_double_to_key (values[i]);
-    sort_keys (keys, n, other);
+    sort_keys (keys, n, words);
     for (gsize i = 0; i < n; i++)
       values[i] = key_to_double (keys[i]);
   }
-  if (other != small)
-    rua_scratch_give (other);
+  if (words != small)
+    rua_scratch_give (words);
 }
 
 guint32 *
 rua_sort_index (const double *keys, gsize n)
 {
-  guint64 *words = rua_scratch_take (3 * n * sizeof (guint64));
+  /* Room for either. */
+  KeyRow *pairs = rua_scratch_take (2 * n * sizeof (KeyRow));
+  guint64 *words = (guint64 *) pairs;
   guint32 *order = g_new (guint32, MAX (n, 1));
 
-  order_values (keys, NULL, n, words, words + n, (double *) (words + 2 * n));
-  for (gsize i = 0; i < n; i++)
-    order[i] = (guint32) words[i];
-  rua_scratch_give (words);
+  if (order_by_digits (keys, NULL, n, words, words + n, (double *) (words + 2 * n)) == n) {
+    for (gsize i = 0; i < n; i++)
+      order[i] = (guint32) words[i];
+  } else {
+    for (gsize i = 0; i < n; i++) {
+      pairs[i].key = rua_double_to_key (keys[i]);
+      pairs[i].row = i;
+    }
+    sort_rows (pairs, n, pairs + n);
+    for (gsize i = 0; i < n; i++)
+      order[i] = pairs[i].row;
+  }
+  rua_scratch_give (pairs);
   return order;
 }
 
@@ -351,13 +344,28 @@ rua_sort_weighted (const double *values,
                    double *sorted_values,
                    double *sorted_weights)
 {
-  guint64 small[2 * DIGITS_FROM], *words = n <= DIGITS_FROM ? small : rua_scratch_take (2 * n * sizeof (guint64));
-  gsize n_kept = order_values (values, weights, n, words, words + n, sorted_values);
+  KeyWeight small[2 * SMALL], *pairs = n <= SMALL ? small : rua_scratch_take (2 * n * sizeof (KeyWeight));
+  guint64 *words = (guint64 *) pairs;
+  gsize n_kept = order_by_digits (values, weights, n, words, words + n, sorted_values);
 
-  for (gsize i = 0; i < n_kept; i++)
-    sorted_weights[i] = weights[(guint32) words[i]];
-  if (words != small)
-    rua_scratch_give (words);
+  if (n_kept != G_MAXSIZE) {
+    for (gsize i = 0; i < n_kept; i++)
+      sorted_weights[i] = weights[(guint32) words[i]];
+  } else {
+    n_kept = 0;
+    for (gsize i = 0; i < n; i++) {
+      pairs[n_kept].key = rua_double_to_key (values[i]);
+      pairs[n_kept].weight = weights[i];
+      n_kept += weights[i] > 0;
+    }
+    sort_weights (pairs, n_kept, pairs + n);
+    for (gsize i = 0; i < n_kept; i++) {
+      sorted_values[i] = key_to_double (pairs[i].key);
+      sorted_weights[i] = pairs[i].weight;
+    }
+  }
+  if (pairs != small)
+    rua_scratch_give (pairs);
   return n_kept;
 }
 
