@@ -6,6 +6,7 @@
 #include "estimate-ask.h"
 
 #include <math.h>
+#include <string.h>
 
 #define DID "{\"outcome\":\"y\",\"treated\":\"t\",\"post\":\"p\",\"cluster\":\"c\"}"
 #define TWFE                                                                                       \
@@ -143,6 +144,10 @@ test_wild_at_null (void)
   g_autoptr (Answer) half
     = ask ("wild_cluster_bootstrap", "y,c,a\n5,c2,0\n4,c0,1\n1,c0,1\n-2,c3,0\n3,c1,0\n", WILD,
            "{\"regressors\":[\"a\"],\"tested\":\"a\",\"null_value\":0.5,\"weights\":\"webb\",\"replicates\":50,\"seed\":70}");
+  /* What follows from the others is left out, and told. */
+  g_autoptr (Answer) twice
+    = ask ("wild_cluster_bootstrap", "y,a,b,c\n-2,1,3,c0\n-3,1,3,c0\n-3,0,3,c1\n2,1,3,c2\n1,0,3,c3\n", WILD,
+           "{\"regressors\":[\"a\",\"b\"],\"tested\":\"a\",\"enumerate\":true}");
   /* A little more than rounding is something. */
   g_autoptr (Answer) little
     = ask ("wild_cluster_bootstrap", "y,a,c\n-2,1,c0\n-3.00000000001,1,c0\n-3,0,c1\n2,1,c2\n1,0,c3\n", WILD,
@@ -154,6 +159,9 @@ test_wild_at_null (void)
   g_assert_cmpfloat (get (half, "t"), ==, 0);
   assert_value (half, "n_extreme", 50);
   g_assert_cmpfloat (get (little, "t"), <, 0);
+  assert_value (twice, "p_value", 1);
+  g_assert_nonnull (strstr (twice->text, "1 of the other regressors follow from the rest"));
+  g_assert_null (strstr (zero->text, "warnings"));
 }
 
 /* Outcomes whose digits are mostly the same: p is that of what differs. The numbers of assignments come from fractions. */

@@ -347,6 +347,29 @@ test_nearly_equal (void)
     g_assert_cmpfloat (fabs (get (answer, wanted[i].key) / wanted[i].value - 1), <, 1e-11);
 }
 
+/* Errors do not hang on what all values have in common, be it in strata of clusters of any size. */
+static void
+test_survey_offset (void)
+{
+  static const double parts[] = { 0.25, 0.5, 1.5, 2.75, 1.125, 4, 0.75 };
+  static const char design[] = "{\"value\":\"x\",\"weight\":\"w\",\"stratum\":\"s\",\"psu\":\"c\"}";
+  static const double offsets[] = { 0, 1e6, 1e9, 1e12 };
+  double first = NAN;
+
+  for (guint k = 0; k < G_N_ELEMENTS (offsets); k++) {
+    g_autoptr (GString) csv = g_string_new ("x,w,s,c\n");
+    g_autoptr (Answer) answer = NULL;
+
+    for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+      g_string_append_printf (csv, "%.17g,%u,%u,%u\n", offsets[k] + parts[i], 1 + i % 3, i < 3, i / 2 * 2 + (i == 6));
+    answer = ask ("survey_estimate", csv->str, design, "{\"statistic\":\"mean\",\"lonely\":\"average\"}");
+    if (k == 0)
+      first = get (answer, "se");
+    g_assert_cmpfloat (first, >, 0);
+    g_assert_cmpfloat (fabs (get (answer, "se") / first - 1), <, 1e-13);
+  }
+}
+
 /* And what is far below the mean keeps its digits, too; worked out with 60. */
 static void
 test_far_below (void)
@@ -722,6 +745,7 @@ main (int argc, char **argv)
   g_test_add_func ("/estimators-edges/nearly-equal", test_nearly_equal);
   g_test_add_func ("/estimators-edges/theil-about", test_theil_about);
   g_test_add_func ("/estimators-edges/far-below", test_far_below);
+  g_test_add_func ("/estimators-edges/survey-offset", test_survey_offset);
   g_test_add_func ("/estimators-edges/records", test_records);
   g_test_add_func ("/estimators-edges/figures-alone", test_figures_alone);
   g_test_add_func ("/estimators-edges/limits", test_limits);

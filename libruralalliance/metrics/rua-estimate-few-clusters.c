@@ -162,7 +162,7 @@ static gboolean
 run_wild (RuaRun *run, GError **error)
 {
   gsize n = run->data.n;
-  guint n_regressors = rua_run_count (run, "regressors"), n_clusters;
+  guint n_regressors = rua_run_count (run, "regressors"), n_clusters, n_dropped = 0;
   gboolean enumerate = rua_run_boolean (run, "enumerate"), done = TRUE;
   double null_value = rua_run_number (run, "null_value"), *y, *column, *restricted, t = NAN, level;
   guint64 n_draws = 0, n_extreme = 0;
@@ -201,8 +201,10 @@ run_wild (RuaRun *run, GError **error)
     if ((int)k == tested)
       continue;
     memcpy (column, rua_run_column (run, "regressors", k)->values, n * sizeof (double));
-    rua_fit_add (&fit, column);
+    n_dropped += !rua_fit_add (&fit, column);
   }
+  if (n > 0 && n_dropped > 0)
+    rua_figures_warn (run->figures, _("%u of the other regressors follow from the rest and are left out"), n_dropped);
   /* Residuals of the regression in which the tested coefficient has its value under the null. */
   x = rua_run_column (run, "regressors", tested)->values;
   for (gsize i = 0; i < n; i++)

@@ -51,8 +51,8 @@ run_survey_estimate (RuaRun *run, GError **error)
   const double *y, *x, *w = rua_run_values (run, "weight"),
                        *inside = rua_run_values (run, "domain");
   gsize n = run->data.n, n_domain = 0;
-  double *weights = NULL, *scores, estimate, W, Y, X, variance, se, t, df, spread;
-  RuaSum sum_w = { 0 }, sum_y = { 0 }, sum_x = { 0 }, squares = { 0 };
+  double *weights = NULL, *scores, estimate, W, Y, X, variance, se, t, df, spread, low;
+  RuaSum sum_w = { 0 }, sum_y = { 0 }, sum_x = { 0 }, rest = { 0 }, squares = { 0 };
   RuaFigures *figures = run->figures;
   const char *none, *reason, *interval;
   RuaDesign design;
@@ -84,12 +84,17 @@ run_survey_estimate (RuaRun *run, GError **error)
          : X == 0        ? N_("the denominators sum to 0")
                          : NULL;
   estimate = total ? Y : Y / X;
+  /* What rounding took from the estimate, which matters where values are large and alike. */
+  for (gsize i = 0; i < n && none == NULL && !total; i++)
+    if (inside == NULL || inside[i] != 0)
+      rua_sum_add (&rest, (w ? w[i] : 1) * (y[i] - estimate * (x ? x[i] : 1)));
+  low = rua_sum_get (&rest) / X;
   for (gsize i = 0; i < n && none == NULL; i++) {
     double weight = w ? w[i] : 1, residual;
 
     if (inside != NULL && inside[i] == 0)
       continue;
-    residual = total ? y[i] : y[i] - estimate * (x ? x[i] : 1);
+    residual = total ? y[i] : y[i] - estimate * (x ? x[i] : 1) - low * (x ? x[i] : 1);
     scores[i] = total ? weight * residual : weight * residual / X;
     residual = total ? y[i] - Y / W : residual;
     rua_sum_add (&squares, weight * residual * residual);
