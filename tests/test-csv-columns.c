@@ -723,6 +723,34 @@ test_limits (void)
   }
 }
 
+/* Numbers of every length are told where the text ends right behind them, or a little later: under a sanitizer nothing
+ * beyond it is looked at. */
+static void
+test_last_cell (void)
+{
+  static const char *const behind[] = { "", "\n", "\r\n", "\n1", "\n1\n", "\n12\n", "\n123\n", "\n1234\n", "\n12345\n", "\n123456\n" };
+  const RuaCsvField field = { RUA_CSV_NUMBER, 0 };
+
+  for (guint sign = 0; sign < 2; sign++)
+    for (guint n = 1; n <= 17; n++)
+      for (guint point = 0; point <= n; point++) {
+        char cell[24] = { 0 }, *digits = cell + sign;
+
+        if (sign)
+          cell[0] = '-';
+        for (guint i = 0; i < n; i++)
+          digits[i] = i == point ? '.' : (char) ('1' + i % 9);
+        for (guint b = 0; b < G_N_ELEMENTS (behind); b++) {
+          g_autofree char *text = g_strconcat ("a\n", cell, behind[b], NULL);
+          g_autofree char *told = read_good (text, NULL, &field, 1);
+          g_autofree char *want = g_strdup_printf ("/%.17g", g_ascii_strtod (cell, NULL));
+
+          if (point != 0 && point + 1 != n)
+            g_assert_true (g_str_has_prefix (told, want));
+        }
+      }
+}
+
 static void
 test_many_columns (void)
 {
@@ -873,6 +901,7 @@ main (int argc, char **argv)
   g_test_add_func ("/csv-columns/random-texts", test_random_texts);
   g_test_add_func ("/csv-columns/many-at-a-time", test_many_at_a_time);
   g_test_add_func ("/csv-columns/limits", test_limits);
+  g_test_add_func ("/csv-columns/last-cell", test_last_cell);
   g_test_add_func ("/csv-columns/many-columns", test_many_columns);
   g_test_add_func ("/csv-columns/bad-cells", test_bad_cells);
   g_test_add_func ("/csv-columns/inferred", test_inferred);

@@ -8,8 +8,8 @@
 /* Cells of the plain form that most have: digits, perhaps a point and digits. Inlined into loops that know the type.
  * Up to RUA_CSV_PLAIN_AHEAD bytes from where a cell begins are looked at, whether they are its own or not. */
 
-#define RUA_CSV_PLAIN_AHEAD 20
-#define RUA_CSV_PLAIN_MOST 16 /* digits and point */
+#define RUA_CSV_PLAIN_AHEAD 24 /* a sign, the most, and 7 of the last word that is loaded */
+#define RUA_CSV_PLAIN_MOST 16  /* digits and point */
 
 static const guint64 tens[] = {
   1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000, 10000000000, 100000000000,
