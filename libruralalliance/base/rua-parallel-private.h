@@ -33,6 +33,5 @@ typedef struct _RuaCrew RuaCrew;
 RuaCrew *rua_crew_gather (void);
 /* @self may be NULL. */
 void rua_crew_dismiss (RuaCrew *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (RuaCrew, rua_crew_dismiss)
 
 G_END_DECLS

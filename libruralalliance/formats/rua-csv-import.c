@@ -408,7 +408,7 @@ read_all (RuaCsvImport *self, GError **error)
 static gboolean
 import_read (RuaCsvImport *self, GError **error)
 {
-  g_autoptr (RuaCrew) crew = rua_crew_gather ();
+  RuaCrew *crew = rua_crew_gather ();
   GCancellable *callers = self->cancellable;
   RuaDeadline *deadline = rua_deadline_new (self->seconds, callers);
   g_autoptr (GError) local = NULL;
@@ -416,6 +416,7 @@ import_read (RuaCsvImport *self, GError **error)
 
   self->cancellable = rua_deadline_get_cancellable (deadline, callers);
   done = read_all (self, &local);
+  rua_crew_dismiss (crew);
   self->cancellable = callers;
   rua_deadline_end (deadline, strcmp (self->place, "-") == 0 ? "standard input" : self->place, &local);
   if (local != NULL)

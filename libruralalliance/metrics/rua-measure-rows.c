@@ -618,7 +618,7 @@ gboolean
 rua_measure_rows_together (RuaAlliance *alliance, RuaMeasureRequest *requests, guint n,
                            RuaProgress *progress, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (RuaCrew) crew = rua_crew_gather ();
+  RuaCrew *crew = rua_crew_gather ();
   g_autoptr (GArray) all = g_array_new (FALSE, TRUE, sizeof (RuaMeasureRequest));
   g_autoptr (GPtrArray) owned = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
   g_autofree guint *beside = g_new0 (guint, MAX (n, 1));
@@ -653,6 +653,7 @@ rua_measure_rows_together (RuaAlliance *alliance, RuaMeasureRequest *requests, g
     g_clear_error (&more->error);
     g_clear_pointer (&more->results, g_ptr_array_unref);
   }
+  rua_crew_dismiss (crew);
   return done;
 }
 
