@@ -1,100 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Typed columns of CSV: every dialect, every split, every type, every limit. */
-#include "rua-csv-columns-private.h"
+#include "csv-told.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "rua-csv-core-private.h"
-#include "rua-date.h"
 #include "rua-parallel.h"
-
-/* All of what was read, as one text, so that two readings can be compared. */
-typedef struct {
-  const RuaCsvField *fields;
-  guint n_fields;
-  GString *spans[64];
-} Told;
-
-static gboolean
-tell_span (guint span, guint32 first, guint32 n_rows, RuaCsvVector *vectors, gpointer data, GError **error)
-{
-  Told *told = data;
-  GString *out = told->spans[span] = g_string_new (NULL);
-
-  for (guint32 i = 0; i < n_rows; i++) {
-    for (guint f = 0; f < told->n_fields; f++) {
-      RuaCsvVector *vector = &vectors[f];
-
-      g_string_append_c (out, f ? '|' : '/');
-      if (!(vector->known[i >> 6] >> (i & 63) & 1)) {
-        g_string_append_c (out, '?');
-        continue;
-      }
-      switch (told->fields[f].type) {
-      case RUA_CSV_TEXT:
-        g_string_append_len (out, vector->words->words[vector->codes[i]].text, vector->words->words[vector->codes[i]].length);
-        break;
-      case RUA_CSV_NUMBER:
-        g_string_append_printf (out, "%.17g", vector->numbers[i]);
-        break;
-      case RUA_CSV_DATE: {
-        g_autofree char *date = rua_date_format (rua_date_packed_day (vector->dates[i]), rua_date_packed_precision (vector->dates[i]));
-
-        g_string_append (out, date);
-        break;
-      }
-      case RUA_CSV_BOOLEAN:
-        g_string_append (out, vector->booleans[i] ? "yes" : "no");
-        break;
-      case RUA_CSV_INTEGER:
-      case RUA_CSV_MONEY:
-      case RUA_CSV_KEY:
-      default:
-        g_string_append_printf (out, "%" G_GINT64_FORMAT, vector->integers[i]);
-      }
-    }
-  }
-  return TRUE;
-}
-
-/* The values, then the bad cells as row:field:reason; NULL and an error. */
-static char *
-read_text (const char *text, gsize length, const RuaCsvDialect *dialect, const RuaCsvLimits *limits, const RuaCsvField *fields, guint n_fields, guint32 offset, GError **error)
-{
-  g_autoptr (GBytes) bytes = g_bytes_new (text, length);
-  g_autoptr (RuaCsv) csv = rua_csv_new (bytes, "t.csv", dialect, limits, NULL, error);
-  Told told = { fields, n_fields, { NULL } };
-  RuaCsvBads bads;
-  GString *all = g_string_new (NULL);
-  gboolean done;
-
-  rua_csv_bads_init (&bads, 100);
-  done = csv != NULL && rua_csv_read (csv, fields, n_fields, offset, tell_span, &told, &bads, NULL, NULL, error);
-  for (guint i = 0; i < G_N_ELEMENTS (told.spans); i++)
-    if (told.spans[i]) {
-      g_string_append_len (all, told.spans[i]->str, (gssize) told.spans[i]->len);
-      g_string_free (told.spans[i], TRUE);
-    }
-  rua_csv_bads_sort (&bads);
-  for (guint i = 0; i < bads.bad->len; i++) {
-    const RuaCsvBad *bad = &g_array_index (bads.bad, RuaCsvBad, i);
-
-    g_string_append_printf (all, " %u:%d:%u", bad->row, (int) bad->field, bad->reason);
-  }
-  rua_csv_bads_clear (&bads);
-  return g_string_free (all, !done);
-}
-
-static char *
-read_good (const char *text, const RuaCsvDialect *dialect, const RuaCsvField *fields, guint n_fields)
-{
-  GError *error = NULL;
-  char *told = read_text (text, strlen (text), dialect, NULL, fields, n_fields, 0, &error);
-
-  g_assert_no_error (error);
-  return told;
-}
 
 /* ---- one cell of every type ---- */
 
@@ -231,11 +143,11 @@ test_values (void)
     g_autofree char *first = g_strdup_printf ("a;b\n%s;\n", cases[i].cell), *last = g_strdup_printf ("b;a\n;%s", cases[i].cell);
     g_autofree char *one = NULL, *other = NULL;
 
-    one = read_good (first, &comma, &field, 1);
+    one = csv_read_good (first, &comma, &field, 1);
     g_assert_cmpstr (one, ==, cases[i].told);
     /* The last cell of a text without a line end. */
     field.column = 1;
-    other = read_good (last, &comma, &field, 1);
+    other = csv_read_good (last, &comma, &field, 1);
     g_assert_cmpstr (other, ==, cases[i].told);
   }
 }
@@ -261,7 +173,7 @@ test_numbers_exact (void)
       g_string_append_printf (text, "%s%s", cell, k ? "\n" : ",");
       g_string_append_printf (expected, "%c%.17g", k ? '|' : '/', g_ascii_strtod (cell, NULL));
     }
-  told = read_good (text->str, NULL, fields, 2);
+  told = csv_read_good (text->str, NULL, fields, 2);
   g_assert_cmpstr (told, ==, expected->str);
 }
 
@@ -301,7 +213,7 @@ test_dialects (void)
   const RuaCsvField fields[] = { { RUA_CSV_INTEGER, 0 }, { RUA_CSV_TEXT, 1 } };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
-    g_autofree char *told = read_good (cases[i].text, cases[i].dialect, fields, 2);
+    g_autofree char *told = csv_read_good (cases[i].text, cases[i].dialect, fields, 2);
 
     g_assert_cmpstr (told, ==, cases[i].told);
   }
@@ -320,7 +232,7 @@ test_one_column (void)
   const RuaCsvField fields[] = { { RUA_CSV_INTEGER, 0 } };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
-    g_autofree char *told = read_good (cases[i].text, NULL, fields, 1);
+    g_autofree char *told = csv_read_good (cases[i].text, NULL, fields, 1);
 
     g_assert_cmpstr (told, ==, cases[i].told);
   }
@@ -359,7 +271,7 @@ test_refused (void)
     for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
       GError *error = NULL;
 
-      g_assert_null (read_text (cases[i].text, cases[i].length ? cases[i].length : strlen (cases[i].text), cases[i].dialect, NULL, fields, 2, 0, &error));
+      g_assert_null (csv_read_text (cases[i].text, cases[i].length ? cases[i].length : strlen (cases[i].text), cases[i].dialect, NULL, fields, 2, 0, &error));
       if (!g_error_matches (error, RUA_ERROR, (int) cases[i].code) || strstr (error->message, cases[i].told) == NULL)
         g_test_fail_printf ("case %u: code %d: \"%s\" does not tell \"%s\"", i, error->code, error->message, cases[i].told);
       g_clear_error (&error);
@@ -382,7 +294,7 @@ test_encodings (void)
     g_autofree char *coded = g_convert (text, -1, "GB18030", "UTF-8", NULL, &length, &error), *told = NULL;
 
     g_assert_no_error (error);
-    told = read_text (coded, length, &gb18030, NULL, fields, 2, 0, &error);
+    told = csv_read_text (coded, length, &gb18030, NULL, fields, 2, 0, &error);
     g_assert_no_error (error);
     g_assert_cmpstr (told, ==, "/丂|亅/弢|丄|丆/醸|誱");
   }
@@ -406,14 +318,14 @@ test_encodings (void)
       g_string_append_printf (expected, "/%s|%s", utf8, utf8);
     }
     g_assert_cmpuint (n, >, 100);
-    told = read_text (all->str, all->len, &gb18030, NULL, fields, 2, 0, &error);
+    told = csv_read_text (all->str, all->len, &gb18030, NULL, fields, 2, 0, &error);
     g_assert_no_error (error);
     g_assert_cmpstr (told, ==, expected->str);
   }
   {
     g_autofree char *coded = g_convert ("a;b\né;€\n", -1, "windows-1252", "UTF-8", NULL, &length, &error), *told = NULL;
 
-    told = read_text (coded, length, &latin, NULL, fields, 2, 0, &error);
+    told = csv_read_text (coded, length, &latin, NULL, fields, 2, 0, &error);
     g_assert_no_error (error);
     g_assert_cmpstr (told, ==, "/é|€");
   }
@@ -421,7 +333,7 @@ test_encodings (void)
     g_autofree char *coded = g_convert ("a|b\n許|功\n", -1, "BIG5", "UTF-8", NULL, &length, &error), *told = NULL;
 
     g_assert_no_error (error);
-    told = read_text (coded, length, &big5, NULL, fields, 2, 0, &error);
+    told = csv_read_text (coded, length, &big5, NULL, fields, 2, 0, &error);
     g_assert_no_error (error);
     g_assert_cmpstr (told, ==, "/許|功");
   }
@@ -429,7 +341,7 @@ test_encodings (void)
     g_autofree char *coded = g_convert ("\xef\xbb\xbf" "a;b\n茶;\"x\ny\"\n", -1, big ? "UTF-16BE" : "UTF-16LE", "UTF-8", NULL, &length, &error), *told = NULL;
 
     g_assert_no_error (error);
-    told = read_text (coded, length, NULL, NULL, fields, 2, 0, &error);
+    told = csv_read_text (coded, length, NULL, NULL, fields, 2, 0, &error);
     g_assert_no_error (error);
     g_assert_cmpstr (told, ==, "/茶|x\ny");
   }
@@ -444,7 +356,7 @@ test_encodings (void)
     }
     coded = g_convert (many->str, -1, "GB18030", "UTF-8", NULL, &length, &error);
     g_assert_no_error (error);
-    told = read_text (coded, length, &gb18030, NULL, fields, 2, 0, &error);
+    told = csv_read_text (coded, length, &gb18030, NULL, fields, 2, 0, &error);
     g_assert_no_error (error);
     g_assert_true (g_str_equal (told, expected->str));
   }
@@ -523,9 +435,9 @@ test_every_split (void)
       g_string_append_c (text, text->len % 3 ? '\n' : '\r');
     g_string_append (text, tricky);
     rua_set_n_threads (1);
-    one = read_good (text->str, NULL, fields, 2);
+    one = csv_read_good (text->str, NULL, fields, 2);
     rua_set_n_threads (4);
-    many = read_good (text->str, NULL, fields, 2);
+    many = csv_read_good (text->str, NULL, fields, 2);
     plain = read_plainly (text->str, 2);
     g_assert_cmpstr (one, ==, many);
     if (!g_str_equal (one, plain))
@@ -587,7 +499,7 @@ test_random_texts (void)
       g_autofree char *told = NULL;
 
       rua_set_n_threads (threads);
-      told = read_text (text->str, text->len, &comma, NULL, fields, width, threads == 4 ? 65535 : threads == 8 ? 1 : 0, &error);
+      told = csv_read_text (text->str, text->len, &comma, NULL, fields, width, threads == 4 ? 65535 : threads == 8 ? 1 : 0, &error);
       g_assert_no_error (error);
       g_assert_true (g_str_equal (told, plain));
     }
@@ -596,106 +508,6 @@ test_random_texts (void)
 }
 
 /* ---- limits, and what is far out ---- */
-
-/* ---- many records at a time, or one by one ---- */
-
-static const char *
-any_of (const char *const *texts)
-{
-  guint n = g_strv_length ((char **) texts);
-
-  return texts[g_test_rand_int_range (0, (gint) n)];
-}
-
-/* A text whose records are now plain, now not. @odd: of a thousand cells. */
-static GString *
-make_records (const RuaCsvField *fields, guint n_columns, guint n_rows, guint odd, const char *line_end)
-{
-  static const char *const plain[][9] = {
-    [RUA_CSV_INTEGER] = { "0", "7", "-12", "123456789", "1234567890123456", "00012", "-99999999", NULL },
-    [RUA_CSV_NUMBER] = { "0.5", "12", "-3.25", "14838.36", "100000.125", "-0", "123456789012.5", "999999999999999", NULL },
-    [RUA_CSV_MONEY] = { "1.5", "0", "14838.36", "-12", "-0.05", "123456.78", "1234567890123.4", NULL },
-    [RUA_CSV_DATE] = { "16328", "0", "-1", "9", "2932896", NULL },
-    [RUA_CSV_BOOLEAN] = { "0", "1", NULL },
-    [RUA_CSV_TEXT] = { "tea", "茶", "x y", "'=1", "-", "a longer text than eight bytes", NULL },
-    [RUA_CSV_KEY] = { "100000000007", "5", "12345678", "123456789", "-7", "0", NULL },
-  };
-  static const char *const others[] = { "", "", "x", "1e3", "12.0", "+5", "1.", ".5", "-", "--1", "1.2.3", "12345678901234567", "12345678901234567890",
-                                        "1234567.12345678901", "007", "-0", "2014-09", "yes", "NA", "2", " 1", "/", ":", "1:5", "99999999999",
-                                        "\"7\"", "\"a;\n\"\"b\"", NULL };
-  GString *text = g_string_new (NULL);
-
-  for (guint c = 0; c < n_columns; c++)
-    g_string_append_printf (text, "%sc%u", c > 0 ? ";" : "", c);
-  g_string_append (text, line_end);
-  for (guint row = 0; row < n_rows; row++) {
-    guint width = n_columns;
-
-    if ((guint) g_test_rand_int_range (0, 4000) < odd)
-      width = (guint) g_test_rand_int_range (1, (gint) n_columns + 3);
-    for (guint c = 0; c < width; c++) {
-      gboolean is_odd = (guint) g_test_rand_int_range (0, 1000) < odd;
-
-      g_string_append (text, c > 0 ? ";" : "");
-      g_string_append (text, is_odd || c >= n_columns ? any_of (others) : any_of (plain[fields[c].type]));
-    }
-    g_string_append (text, line_end);
-    if ((guint) g_test_rand_int_range (0, 4000) < odd)
-      g_string_append (text, g_test_rand_bit () ? "\n" : "\r");
-  }
-  if (g_test_rand_bit ())
-    g_string_truncate (text, text->len - strlen (line_end));
-  return text;
-}
-
-/* Where a cell may be no longer than some bytes, records are read one by one; and where a number stands for what is
- * unknown, none is read in the plain form. */
-static void
-test_many_at_a_time (void)
-{
-  static const char *const na[] = { "NA", NULL }, *const na_slow[] = { "NA", "-424242", NULL }, *const number[] = { "2", NULL };
-  static const char *const line_ends[] = { "\n", "\n", "\r\n", "\r", NULL };
-  static const RuaCsvLimits one_by_one = { .cell = 4096 };
-  guint n_rounds = g_getenv ("RUA_SLOW_MACHINE") ? 25 : 600, n_good = 0;
-
-  for (guint round = 0; round < n_rounds; round++) {
-    guint n_columns = (guint) g_test_rand_int_range (2, 9), n_rows = (guint) g_test_rand_int_range (1, 700);
-    static const guint odds[] = { 0, 1, 5, 50, 400 };
-    RuaCsvDialect dialect = { .separator = ';', .quote = g_test_rand_int_range (0, 5) ? '\0' : RUA_CSV_NO_QUOTE };
-    RuaCsvField fields[10] = { { 0 } };
-    g_autoptr (GString) text = NULL;
-    RuaCsvField slow[10];
-    g_autofree char *one = NULL, *many = NULL, *slowly = NULL;
-    g_autoptr (GError) one_error = NULL, many_error = NULL;
-
-    for (guint c = 0; c < n_columns; c++) {
-      fields[c].type = (RuaCsvType) g_test_rand_int_range (RUA_CSV_INTEGER, RUA_CSV_KEY + 1);
-      fields[c].column = c;
-      fields[c].digits = (guint) g_test_rand_int_range (0, 3) ? 2 : 0;
-      fields[c].date = RUA_CSV_DATE_DAYS;
-      fields[c].missing = g_test_rand_int_range (0, 4) ? na : number;
-      fields[c].trim = g_test_rand_int_range (0, 4) == 0;
-    }
-    text = make_records (fields, n_columns, n_rows, odds[g_test_rand_int_range (0, G_N_ELEMENTS (odds))], any_of (line_ends));
-    /* A column may be read twice, and in another way. */
-    fields[n_columns] = fields[g_test_rand_int_range (0, (gint) n_columns)];
-    if (g_test_rand_bit ())
-      fields[n_columns].type = RUA_CSV_TEXT;
-    one = read_text (text->str, text->len, &dialect, &one_by_one, fields, n_columns + 1, round % 3 * 1000, &one_error);
-    many = read_text (text->str, text->len, &dialect, NULL, fields, n_columns + 1, round % 3 * 1000, &many_error);
-    for (guint f = 0; f <= n_columns; f++) {
-      slow[f] = fields[f];
-      slow[f].missing = fields[f].missing == na ? na_slow : fields[f].missing;
-    }
-    slowly = read_text (text->str, text->len, &dialect, &one_by_one, slow, n_columns + 1, round % 3 * 1000, NULL);
-    g_assert_cmpstr (many, ==, one);
-    g_assert_cmpstr (slowly, ==, one);
-    g_assert_cmpstr (many_error ? many_error->message : NULL, ==, one_error ? one_error->message : NULL);
-    n_good += many != NULL;
-  }
-  g_test_message ("%u of %u read", n_good, n_rounds);
-  g_assert_cmpuint (n_good, >, n_rounds / 4);
-}
 
 static void
 test_limits (void)
@@ -715,40 +527,12 @@ test_limits (void)
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     GError *error = NULL;
 
-    g_assert_null (read_text (cases[i].text, strlen (cases[i].text), NULL, &cases[i].limits, fields, 2, 0, &error));
+    g_assert_null (csv_read_text (cases[i].text, strlen (cases[i].text), NULL, &cases[i].limits, fields, 2, 0, &error));
     g_assert_error (error, RUA_ERROR, RUA_ERROR_LIMIT);
     if (strstr (error->message, cases[i].told) == NULL)
       g_test_fail_printf ("\"%s\" does not tell \"%s\"", error->message, cases[i].told);
     g_clear_error (&error);
   }
-}
-
-/* Numbers of every length are told where the text ends right behind them, or a little later: under a sanitizer nothing
- * beyond it is looked at. */
-static void
-test_last_cell (void)
-{
-  static const char *const behind[] = { "", "\n", "\r\n", "\n1", "\n1\n", "\n12\n", "\n123\n", "\n1234\n", "\n12345\n", "\n123456\n" };
-  const RuaCsvField field = { RUA_CSV_NUMBER, 0 };
-
-  for (guint sign = 0; sign < 2; sign++)
-    for (guint n = 1; n <= 17; n++)
-      for (guint point = 0; point <= n; point++) {
-        char cell[24] = { 0 }, *digits = cell + sign;
-
-        if (sign)
-          cell[0] = '-';
-        for (guint i = 0; i < n; i++)
-          digits[i] = i == point ? '.' : (char) ('1' + i % 9);
-        for (guint b = 0; b < G_N_ELEMENTS (behind); b++) {
-          g_autofree char *text = g_strconcat ("a\n", cell, behind[b], NULL);
-          g_autofree char *told = read_good (text, NULL, &field, 1);
-          g_autofree char *want = g_strdup_printf ("/%.17g", g_ascii_strtod (cell, NULL));
-
-          if (point != 0 && point + 1 != n)
-            g_assert_true (g_str_has_prefix (told, want));
-        }
-      }
 }
 
 static void
@@ -768,8 +552,14 @@ test_many_columns (void)
       if (row > 0)
         g_string_append_printf (expected, "%c%u", k ? '|' : '/', k * row);
     }
-  told = read_good (text->str, NULL, fields, width);
+  told = csv_read_good (text->str, NULL, fields, width);
   g_assert_cmpstr (told, ==, expected->str);
+}
+
+static gboolean
+ignore_span (guint span, guint32 first, guint32 n_rows, RuaCsvVector *vectors, gpointer data, GError **error)
+{
+  return TRUE;
 }
 
 /* All bad cells, in the order of the file whatever the threads, up to the limit. */
@@ -792,14 +582,13 @@ test_bad_cells (void)
     g_autoptr (GBytes) bytes = g_bytes_new (text->str, text->len);
     g_autoptr (RuaCsv) csv = rua_csv_new (bytes, "t.csv", NULL, NULL, NULL, NULL);
     g_autoptr (GString) told_bad = g_string_new (NULL), cell = g_string_new (NULL);
-    Told told = { fields, 2, { NULL } };
     RuaCsvCursor cursor = { 0 };
     RuaCsvBads bads;
     GError *error = NULL;
 
     rua_set_n_threads (threads);
     rua_csv_bads_init (&bads, 20);
-    rua_csv_read (csv, fields, 2, 0, tell_span, &told, &bads, NULL, NULL, &error);
+    rua_csv_read (csv, fields, 2, 0, ignore_span, NULL, &bads, NULL, NULL, &error);
     g_assert_no_error (error);
     g_assert_cmpuint (bads.count, ==, 2 * n_bad);
     rua_csv_bads_sort (&bads);
@@ -816,9 +605,6 @@ test_bad_cells (void)
     }
     g_assert_true (g_str_has_prefix (expected->str, told_bad->str));
     rua_csv_bads_clear (&bads);
-    for (guint i = 0; i < G_N_ELEMENTS (told.spans); i++)
-      if (told.spans[i])
-        g_string_free (told.spans[i], TRUE);
   }
   rua_set_n_threads (0);
 }
@@ -840,9 +626,9 @@ test_any_bytes (void)
     for (gsize i = 0; i < length; i++)
       text[i] = alphabet[g_test_rand_int_range (0, sizeof alphabet)];
     rua_set_n_threads (1);
-    one = read_text (text, length, NULL, NULL, fields, 4, 0, &one_error);
+    one = csv_read_text (text, length, NULL, NULL, fields, 4, 0, &one_error);
     rua_set_n_threads (2);
-    many = read_text (text, length, NULL, NULL, fields, 4, 65530, &many_error);
+    many = csv_read_text (text, length, NULL, NULL, fields, 4, 65530, &many_error);
     g_assert_cmpstr (one, ==, many);
     g_assert_cmpstr (one_error ? one_error->message : NULL, ==, many_error ? many_error->message : NULL);
     g_assert_true ((one == NULL) == (one_error != NULL));
@@ -899,9 +685,7 @@ main (int argc, char **argv)
   g_test_add_func ("/csv-columns/encodings", test_encodings);
   g_test_add_func ("/csv-columns/every-split", test_every_split);
   g_test_add_func ("/csv-columns/random-texts", test_random_texts);
-  g_test_add_func ("/csv-columns/many-at-a-time", test_many_at_a_time);
   g_test_add_func ("/csv-columns/limits", test_limits);
-  g_test_add_func ("/csv-columns/last-cell", test_last_cell);
   g_test_add_func ("/csv-columns/many-columns", test_many_columns);
   g_test_add_func ("/csv-columns/bad-cells", test_bad_cells);
   g_test_add_func ("/csv-columns/inferred", test_inferred);
