@@ -251,6 +251,14 @@ test_hostile_values (void)
     hostile_value (RUA_FIELD_TYPE_DATE, NULL, (guint32) rua_date_pack (0, RUA_DATE_PRECISION_DAY) + 1, packed, FALSE);
     hostile_value (RUA_FIELD_TYPE_DATE, NULL, (guint32) G_MAXINT32 - 1, packed, FALSE);
     hostile_value (RUA_FIELD_TYPE_DATE, NULL, (guint32) G_MININT32, packed, FALSE);
+    for (guint last = 0; last < 2; last++) {
+      gint64 day = last ? 2932896 : -719162, beyond = last ? day + 1 : day - 1;
+
+      hostile_value (RUA_FIELD_TYPE_DATE, NULL, (guint32) rua_date_pack (day, RUA_DATE_PRECISION_DAY), packed, TRUE);
+      hostile_value (RUA_FIELD_TYPE_DATE, NULL, (guint32) rua_date_pack (day, RUA_DATE_PRECISION_YEAR), packed, TRUE);
+      hostile_value (RUA_FIELD_TYPE_DATE, NULL, (guint32) rua_date_pack (day, RUA_DATE_PRECISION_DAY) + 1, packed, FALSE);
+      hostile_value (RUA_FIELD_TYPE_DATE, NULL, (guint32) rua_date_pack (beyond, RUA_DATE_PRECISION_DAY), packed, FALSE);
+    }
     hostile_value (RUA_FIELD_TYPE_NUMBER, NULL, bits_of (1e300), packed, TRUE);
     hostile_value (RUA_FIELD_TYPE_NUMBER, NULL, bits_of (G_MAXDOUBLE) + 1, packed, FALSE);
     hostile_value (RUA_FIELD_TYPE_NUMBER, NULL, G_MAXUINT64, packed, FALSE);

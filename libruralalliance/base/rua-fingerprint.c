@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "rua-wide-private.h"
+
 #define LANES 8
 #define STRIPE (LANES * sizeof (guint64))
 #define STRIPES_A_BLOCK 16
@@ -27,7 +29,7 @@ fold (guint64 a, guint64 b)
 }
 
 /* Each product of 32 by 32 bits fits its word: a plain loop that becomes vectors. */
-static void
+RUA_WIDE static void
 add_block (guint64 lanes[LANES], const guint8 *bytes, guint n_stripes)
 {
   guint64 products[LANES] = { 0 }, sums[LANES] = { 0 }, key[LANES];

@@ -4,16 +4,18 @@
 #include <errno.h>
 #include <math.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "rua-fingerprint-private.h"
 #include "rua-json-reader-private.h"
 #include "rua-parallel-private.h"
+#include "rua-wide-private.h"
 
 /* What is looked at before anything of a columnar file is believed: that no bit has changed, and that
- * codes, rows, texts and dates are such that those who use them need not look again. The bytes are
- * read from the file into a buffer, not from its mapping: a page that nobody uses later never becomes
- * the process's own. */
+ * codes, rows, texts and dates are such that those who use them need not look again. Where the system can tell
+ * that pages of the mapping are there, they are looked at in their place; otherwise they are read into a buffer, where
+ * a disk that fails is an error and not a signal. */
 
 #define GROUP (1024 * 1024)            /* bytes a task verifies, at least */
 #define LARGE (8 * (guint64) (1 << 20)) /* no buffer is larger */
@@ -35,12 +37,35 @@ rua_columns_damaged (RuaColumnsFile *file, GError **error, const char *format, .
   return FALSE;
 }
 
+/* Brings the pages of a piece into the process, or is FALSE where one cannot be had. */
+static gboolean
+call_pages (const RuaColumnsFile *file, RuaColumnsPiece piece)
+{
+#ifdef MADV_POPULATE_READ
+  gsize page = (gsize) sysconf (_SC_PAGESIZE), begin = ((gsize) file->data + piece.offset) / page * page;
+
+  return madvise ((gpointer) begin, (gsize) file->data + piece.offset + piece.length - begin, MADV_POPULATE_READ) == 0;
+#else
+  return FALSE;
+#endif
+}
+
+/* Of what was looked at only pages that somebody uses later shall be the process's own. */
+static void
+give_pages_back (const RuaColumnsFile *file)
+{
+#ifdef MADV_POPULATE_READ
+  if (file->fd >= 0)
+    madvise ((gpointer) file->data, file->size, MADV_DONTNEED);
+#endif
+}
+
 const guint8 *
 rua_columns_fetch (RuaColumnsFile *file, RuaColumnsPiece piece, guint8 **buffer, GError **error)
 {
   gsize got = 0;
 
-  if (file->fd < 0 || piece.length > LARGE)
+  if (file->fd < 0 || piece.length > LARGE || call_pages (file, piece))
     return file->data + piece.offset;
   *buffer = rua_block_new (piece.length);
   while (got < piece.length) {
@@ -119,7 +144,7 @@ rua_columns_verify (RuaColumnsFile *file, GError **error)
 /* ---- values ---- */
 
 /* The greatest of @n codes. */
-static guint64
+RUA_WIDE static guint64
 greatest (const RuaColumnsCheck *check, const guint8 *bytes)
 {
   guint64 most = 0;
@@ -178,6 +203,70 @@ is_date (gint64 packed)
   return (packed & 3) <= RUA_DATE_PRECISION_DAY && day >= FIRST_DAY && day <= LAST_DAY;
 }
 
+/* What a lot of dates has at its ends: of the codes, whose sign is flipped by @flip, and of the precision. */
+typedef struct {
+  guint32 least, most, precision;
+} DateEnds;
+
+RUA_WIDE static DateEnds
+find_date_ends (const RuaColumnsCheck *check, const guint8 *bytes, guint32 flip)
+{
+  const guint32 low = (guint32) check->base & 3;
+  guint32 least = G_MAXUINT32, most = 0, precision = 0;
+
+#define WIDEN(Type)                                                                                \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    const Type *codes = (const Type *) (gconstpointer) bytes;                                      \
+    for (guint32 i = 0; i < check->n; i++) {                                                       \
+      const guint32 code = codes[i] ^ flip;                                                        \
+      least = MIN (least, code);                                                                   \
+      most = MAX (most, code);                                                                     \
+      precision = MAX (precision, (code + low) & 3);                                               \
+    }                                                                                              \
+  }                                                                                                \
+  G_STMT_END
+
+  switch (check->width) {
+  case 0:
+    least = most = flip;
+    precision = low;
+    break;
+  case 1:
+    WIDEN (guint8);
+    break;
+  case 2:
+    WIDEN (guint16);
+    break;
+  default:
+    WIDEN (guint32);
+    break;
+  }
+#undef WIDEN
+  return (DateEnds){ least, most, precision };
+}
+
+static gboolean
+are_dates (const RuaColumnsCheck *check, const guint8 *bytes)
+{
+  /* A plain chunk's values have a sign. */
+  const guint32 flip = check->limit ? G_MAXINT32 + 1u : 0;
+  DateEnds ends = find_date_ends (check, bytes, flip);
+
+  return ends.precision <= RUA_DATE_PRECISION_DAY && (check->base + ends.least - flip) >> 2 >= FIRST_DAY
+         && (check->base + ends.most - flip) >> 2 <= LAST_DAY;
+}
+
+RUA_WIDE static guint
+count_endless (const double *values, guint32 n)
+{
+  guint count = 0;
+
+  for (guint32 i = 0; i < n; i++)
+    count += !isfinite (values[i]);
+  return count;
+}
+
 static gboolean
 check_values (RuaColumnsFile *file, const RuaColumnsCheck *check, const guint8 *bytes, GError **error)
 {
@@ -189,7 +278,7 @@ check_values (RuaColumnsFile *file, const RuaColumnsCheck *check, const guint8 *
       return rua_columns_damaged (file, error, "%s: %s: a value from row %u on leads nowhere", check->kind, field, check->first + 1);
     return TRUE;
   case RUA_COLUMNS_CHECK_DATES:
-    for (guint32 i = 0; i < check->n; i++) {
+    for (guint32 i = 0; !are_dates (check, bytes) && i < check->n; i++) {
       gint64 code = (gint64) code_at (check, bytes, i);
 
       /* A plain chunk's values have a sign. */
@@ -200,7 +289,7 @@ check_values (RuaColumnsFile *file, const RuaColumnsCheck *check, const guint8 *
     }
     return TRUE;
   case RUA_COLUMNS_CHECK_NUMBERS:
-    for (guint32 i = 0; i < check->n; i++)
+    for (guint32 i = 0; count_endless ((const double *) (gconstpointer) bytes, check->n) > 0 && i < check->n; i++)
       if (!isfinite (((const double *) (gconstpointer) bytes)[i]))
         return rua_columns_damaged (file, error, "%s: %s: row %u has no finite number", check->kind, field, check->first + i + 1);
     return TRUE;
@@ -294,7 +383,7 @@ is_text_of (const RuaColumnsCheck *check, const char *text, gsize length, gboole
   return FALSE;
 }
 
-static gboolean
+RUA_WIDE static gboolean
 is_ascii (const guint8 *bytes, gsize length)
 {
   guint64 high = 0, word;
@@ -315,6 +404,43 @@ offset_at (const RuaColumnsCheck *check, const guint8 *offsets, guint32 i)
   return check->width == 4 ? ((const guint32 *) (gconstpointer) offsets)[i] : ((const guint64 *) (gconstpointer) offsets)[i];
 }
 
+RUA_WIDE static gsize
+count_ends (const guint8 *bytes, gsize length)
+{
+  gsize n = 0, i = 0;
+
+  /* No count of so few overflows a byte. */
+  for (; i + 128 <= length; i += 128) {
+    guint8 few = 0;
+
+    for (guint k = 0; k < 128; k++)
+      few += bytes[i + k] == '\0';
+    n += few;
+  }
+  for (; i < length; i++)
+    n += bytes[i] == '\0';
+  return n;
+}
+
+/* Whether plain texts of ASCII lie from @from to @to one behind the other, and none is empty; without looking into
+ * each. As many bytes of 0 as there are texts, each of which ends in one, leave none within a text. */
+static gboolean
+are_plain_texts (const RuaColumnsCheck *check, const guint8 *offsets, const guint8 *bytes, guint64 from, guint64 to)
+{
+  guint64 at = from;
+
+  if (check->width != 4 || check->column->type != RUA_FIELD_TYPE_TEXT || count_ends (bytes, to - from) != check->n)
+    return FALSE;
+  for (guint32 i = 0; i < check->n; i++) {
+    guint64 end = ((const guint32 *) (gconstpointer) offsets)[i + 1];
+
+    if (end > to || end < at + 2 || bytes[end - from - 1] != '\0')
+      return FALSE;
+    at = end;
+  }
+  return is_ascii (bytes, to - from);
+}
+
 static gboolean
 check_texts (RuaColumnsFile *file, const RuaColumnsCheck *check, const guint8 *offsets, GError **error)
 {
@@ -329,13 +455,15 @@ check_texts (RuaColumnsFile *file, const RuaColumnsCheck *check, const guint8 *o
   bytes = rua_columns_fetch (file, (RuaColumnsPiece){ check->texts.offset + from, to - from }, &buffer, error);
   if (!bytes)
     return FALSE;
+  if (are_plain_texts (check, offsets, bytes, from, to))
+    return TRUE;
   ascii = is_ascii (bytes, to - from);
   for (guint32 i = 0; i < check->n; i++) {
     guint64 end = offset_at (check, offsets, i + 1);
     const char *text = (const char *) bytes + (at - from);
     gsize length;
 
-    if (end > to || end < at || end - at < check->gap || at % (check->gap > 1 ? check->gap : 1) != 0)
+    if (end > to || end < at || end - at < check->gap || (at & (check->gap - 1u)) != 0)
       return rua_columns_damaged (file, error, "%s: %s: text %u is not where it should be", check->kind, field, check->first + i + 1);
     length = (gsize) (end - at) - check->gap;
     for (guint g = 0; g < check->gap; g++)
@@ -364,5 +492,8 @@ run_check (guint task, gpointer data, GError **error)
 gboolean
 rua_columns_run_checks (RuaColumnsFile *file, GError **error)
 {
-  return rua_parallel_run (file->checks->len, run_check, file, NULL, file->cancellable, error);
+  gboolean done = rua_parallel_run (file->checks->len, run_check, file, NULL, file->cancellable, error);
+
+  give_pages_back (file);
+  return done;
 }

@@ -31,7 +31,7 @@ typedef gboolean (*RuaColumnsSink) (gpointer data, gconstpointer bytes, gsize le
 /* What is being written must not change meanwhile: a snapshot where that may happen. */
 gboolean rua_columns_write (RuaAlliance *self, RuaColumnsSink sink, gpointer data, GCancellable *cancellable, GError **error);
 /* The file's bytes, mapped or not, are kept for as long as the alliance uses them. @fd, unless -1, is
- * the same file, from which what is only looked at once is read, so that it takes up no memory.
+ * the same file, which they are mapped from: what is only looked at once shall take up no memory.
  * @name is for messages. */
 RuaAlliance *rua_columns_read (GBytes *bytes, int fd, const char *name, RuaProgress *progress, GCancellable *cancellable, GError **error);
 
