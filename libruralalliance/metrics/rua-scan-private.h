@@ -206,7 +206,7 @@ typedef struct {
   guint64 bits[RUA_BATCH_WORDS]; /* none beyond the batch */
   guint n;                       /* how many they are */
   gboolean listed;               /* places are theirs, in order */
-  guint32 places[RUA_BATCH];
+  guint32 places[RUA_BATCH + 8];
 } RuaScanRows;
 
 /* Sets of rows that metrics have made of one batch, so that those with the same have them listed once. */
@@ -232,6 +232,8 @@ typedef struct {
   RuaScanUnknown *unknown_codes;   /* by coder */
   RuaScanRows *sets;     /* RUA_SCAN_SETS */
   guint n_sets;
+  guint8 places_of[256][8]; /* of the bits of a byte */
+  guint8 n_places_of[256];
 } RuaScanView;
 
 RuaScanView *rua_scan_view_new (RuaScan *scan);

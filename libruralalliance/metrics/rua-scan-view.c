@@ -6,8 +6,22 @@
 
 #include <string.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 /* A batch as a lane sees it: codes, cells, chosen and unknown rows, each worked out when first asked for and
  * shared by all metrics that ask. */
+
+/* The places of the bits of each byte, in order; what stands behind them is of no meaning. */
+static void
+list_bits_of_bytes (RuaScanView *self)
+{
+  for (guint byte = 0; byte < 256; byte++)
+    for (guint bit = 0; bit < 8; bit++)
+      if (byte >> bit & 1)
+        self->places_of[byte][self->n_places_of[byte]++] = (guint8) bit;
+}
 
 RuaScanView *
 rua_scan_view_new (RuaScan *scan)
@@ -29,6 +43,7 @@ rua_scan_view_new (RuaScan *scan)
   self->unknown_numbers = g_new0 (RuaScanUnknown, scan->base->program->nodes->len + 1);
   self->unknown_codes = g_new0 (RuaScanUnknown, MAX (n_coders, 1));
   self->sets = g_new (RuaScanRows, RUA_SCAN_SETS);
+  list_bits_of_bytes (self);
   return self;
 }
 
@@ -93,25 +108,23 @@ rua_scan_view_cells (RuaScanView *self, const RuaScanPart *part)
 
 /* ---- sets of rows ---- */
 
-/* A bit for each byte that is not 0 (and is 1), eight at once. */
+/* A bit for each byte that is 1, the others being 0. */
 static void
 pack_bits (const guint8 *flags, guint n, guint64 *bits)
 {
-  memset (bits, 0, RUA_BATCH_WORDS * sizeof (guint64));
-#if G_BYTE_ORDER == G_LITTLE_ENDIAN
-  for (guint i = 0; i + 8 <= n; i += 8) {
-    guint64 eight;
+  guint i = 0;
 
-    memcpy (&eight, flags + i, sizeof eight);
-    /* Byte k goes to bit 56 + k; no two products meet in a bit. */
-    bits[i >> 6] |= ((eight * G_GUINT64_CONSTANT (0x0102040810204080)) >> 56) << (i & 63);
+  memset (bits, 0, RUA_BATCH_WORDS * sizeof (guint64));
+#ifdef __SSE2__
+  for (; i + 16 <= n; i += 16) {
+    __m128i sixteen = _mm_loadu_si128 ((const __m128i *) (gconstpointer) (flags + i));
+
+    /* Of each byte its highest bit is taken. */
+    bits[i >> 6] |= (guint64) (guint) _mm_movemask_epi8 (_mm_slli_epi16 (sixteen, 7)) << (i & 63);
   }
-  for (guint i = n & ~7u; i < n; i++)
-    bits[i >> 6] |= (guint64) flags[i] << (i & 63);
-#else
-  for (guint i = 0; i < n; i++)
-    bits[i >> 6] |= (guint64) flags[i] << (i & 63);
 #endif
+  for (; i < n; i++)
+    bits[i >> 6] |= (guint64) flags[i] << (i & 63);
 }
 
 static guint
@@ -209,6 +222,13 @@ rua_scan_view_chosen (RuaScanView *self, const RuaScanPart *part)
   if (self->chosen_stamps[place] == self->run->stamp)
     return chosen;
   self->chosen_stamps[place] = self->run->stamp;
+  chosen->listed = FALSE;
+  if (where == NULL && self->scan->present == NULL && rua_table_is_dense (self->scan->table)) {
+    for (guint w = 0; w < RUA_BATCH_WORDS; w++)
+      chosen->bits[w] = n >= (w + 1) << 6 ? G_MAXUINT64 : n > w << 6 ? (G_GUINT64_CONSTANT (1) << (n & 63)) - 1 : 0;
+    chosen->n = n;
+    return chosen;
+  }
   look_alive (self, flags);
   if (where != NULL) {
     const guint8 *truths = rua_program_run_node (self->run, where);
@@ -221,7 +241,6 @@ rua_scan_view_chosen (RuaScanView *self, const RuaScanPart *part)
   self->n_open[place] += n_open;
   pack_bits (flags, n, chosen->bits);
   chosen->n = count_bits (chosen->bits);
-  chosen->listed = FALSE;
   return chosen;
 }
 
@@ -243,17 +262,38 @@ rua_scan_view_rows (RuaScanView *self, const guint64 *bits)
   return found;
 }
 
-const guint32 *
-rua_scan_view_places (const RuaScanView *self, RuaScanRows *rows)
+/* Eight rows at a time, whatever their bits: there is no branch to foresee. */
+static void
+list_places (const RuaScanView *self, RuaScanRows *rows)
 {
   guint n = 0;
 
+  for (guint w = 0; w < RUA_BATCH_WORDS; w++)
+    for (guint at = 0; at < 64; at += 8) {
+      guint8 byte = (guint8) (rows->bits[w] >> at);
+      const guint8 *places = self->places_of[byte];
+
+#ifdef __SSE2__
+      __m128i first = _mm_set1_epi32 ((int) ((w << 6) + at)), none = _mm_setzero_si128 (),
+              wide = _mm_unpacklo_epi8 (_mm_loadl_epi64 ((const __m128i *) (gconstpointer) places), none);
+
+      _mm_storeu_si128 ((__m128i *) (gpointer) (rows->places + n), _mm_add_epi32 (_mm_unpacklo_epi16 (wide, none), first));
+      _mm_storeu_si128 ((__m128i *) (gpointer) (rows->places + n + 4), _mm_add_epi32 (_mm_unpackhi_epi16 (wide, none), first));
+#else
+      for (guint k = 0; k < 8; k++)
+        rows->places[n + k] = (w << 6) + at + places[k];
+#endif
+      n += self->n_places_of[byte];
+    }
+}
+
+const guint32 *
+rua_scan_view_places (const RuaScanView *self, RuaScanRows *rows)
+{
   if (rows->n == self->run->n)
     return NULL;
   if (!rows->listed)
-    for (guint w = 0; w < RUA_BATCH_WORDS; w++)
-      for (guint64 bits = rows->bits[w]; bits != 0; bits &= bits - 1)
-        rows->places[n++] = (w << 6) + (guint) __builtin_ctzll (bits);
+    list_places (self, rows);
   rows->listed = TRUE;
   return rows->places;
 }
