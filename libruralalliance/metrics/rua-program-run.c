@@ -143,7 +143,7 @@ rua_program_base_new (RuaProgram *program, RuaTextPool *pool, GCancellable *canc
 }
 
 /* Tables of fewer rows stay in memory as they are: to read them anew costs more than they take. */
-#define LARGE_TABLE (1u << 23)
+#define LARGE_TABLE (1u << 22)
 
 void
 rua_program_base_give_back (const RuaProgramBase *self, guint from, guint to)
