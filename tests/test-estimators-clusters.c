@@ -148,6 +148,13 @@ test_wild_at_null (void)
   g_autoptr (Answer) twice
     = ask ("wild_cluster_bootstrap", "y,a,b,c\n-2,1,3,c0\n-3,1,3,c0\n-3,0,3,c1\n2,1,3,c2\n1,0,3,c3\n", WILD,
            "{\"regressors\":[\"a\",\"b\"],\"tested\":\"a\",\"enumerate\":true}");
+  /* Nothing is drawn, so weights are told to have no say; unless they are what is taken anyhow. */
+  g_autoptr (Answer) webb
+    = ask ("wild_cluster_bootstrap", "y,a,c\n-2,1,c0\n-3,1,c0\n-3,0,c1\n2,1,c2\n1,0,c3\n", WILD,
+           "{\"regressors\":[\"a\"],\"tested\":\"a\",\"enumerate\":true,\"weights\":\"webb\"}");
+  g_autoptr (Answer) signs
+    = ask ("wild_cluster_bootstrap", "y,a,c\n-2,1,c0\n-3,1,c0\n-3,0,c1\n2,1,c2\n1,0,c3\n", WILD,
+           "{\"regressors\":[\"a\"],\"tested\":\"a\",\"enumerate\":true,\"weights\":\"rademacher\"}");
   /* A little more than rounding is something. */
   g_autoptr (Answer) little
     = ask ("wild_cluster_bootstrap", "y,a,c\n-2,1,c0\n-3.00000000001,1,c0\n-3,0,c1\n2,1,c2\n1,0,c3\n", WILD,
@@ -162,6 +169,9 @@ test_wild_at_null (void)
   assert_value (twice, "p_value", 1);
   g_assert_nonnull (strstr (twice->text, "1 of the other regressors follow from the rest"));
   g_assert_null (strstr (zero->text, "warnings"));
+  assert_value (webb, "n_extreme", 16);
+  g_assert_nonnull (strstr (webb->text, "weights say how random draws are made"));
+  g_assert_null (strstr (signs->text, "warnings"));
 }
 
 /* Outcomes whose digits are mostly the same: p is that of what differs. The numbers of assignments come from fractions. */

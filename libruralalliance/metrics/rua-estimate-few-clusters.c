@@ -191,6 +191,9 @@ run_wild (RuaRun *run, GError **error)
                            "with replicates and seed",
                            n_clusters, MOST_ENUMERATED);
   }
+  if (enumerate && rua_run_token_is (run, "weights", "webb"))
+    rua_figures_warn (run->figures, "%s",
+                      _("all sign vectors are taken, as enumerate asks; weights say how random draws are made, and have no say here"));
   rua_fit_init (&fit, n, n_regressors + 1, NULL, 0);
   column = g_new (double, MAX (n, 1));
   restricted = g_new (double, MAX (n, 1));
@@ -272,7 +275,7 @@ static const RuaOptionSpec wild_options[] = {
   { "enumerate", RUA_OPTION_BOOLEAN, "false", 0, 0, 0, NULL,
     "All sign vectors instead of random ones" },
   { "weights", RUA_OPTION_TOKEN, "rademacher", 0, 0, 0, "rademacher|webb",
-    "What is drawn for a cluster" },
+    "What is drawn for a cluster; with enumerate it has no say, which is told" },
   { "replicates", RUA_OPTION_INTEGER, "999", 1, 100000000, 0, NULL, "How often it is drawn" },
   { "seed", RUA_OPTION_INTEGER, "1", 0, 4294967295.0, 0, NULL, "Of the random numbers" },
   { "log", RUA_OPTION_BOOLEAN, "false", 0, 0, 0, NULL,
