@@ -139,7 +139,8 @@ test_wild (void)
 static void
 test_wild_at_null (void)
 {
-  g_autoptr (Answer) zero = ask ("wild_cluster_bootstrap", "y,a,c\n-2,1,c0\n-3,1,c0\n-3,0,c1\n2,1,c2\n1,0,c3\n", WILD,
+  const char *five = "y,a,c\n-2,1,c0\n-3,1,c0\n-3,0,c1\n2,1,c2\n1,0,c3\n";
+  g_autoptr (Answer) zero = ask ("wild_cluster_bootstrap", five, WILD,
                                  "{\"regressors\":[\"a\"],\"tested\":\"a\",\"enumerate\":true}");
   g_autoptr (Answer) half
     = ask ("wild_cluster_bootstrap", "y,c,a\n5,c2,0\n4,c0,1\n1,c0,1\n-2,c3,0\n3,c1,0\n", WILD,
@@ -150,10 +151,10 @@ test_wild_at_null (void)
            "{\"regressors\":[\"a\",\"b\"],\"tested\":\"a\",\"enumerate\":true}");
   /* Nothing is drawn, so weights are told to have no say; unless they are what is taken anyhow. */
   g_autoptr (Answer) webb
-    = ask ("wild_cluster_bootstrap", "y,a,c\n-2,1,c0\n-3,1,c0\n-3,0,c1\n2,1,c2\n1,0,c3\n", WILD,
+    = ask ("wild_cluster_bootstrap", five, WILD,
            "{\"regressors\":[\"a\"],\"tested\":\"a\",\"enumerate\":true,\"weights\":\"webb\"}");
   g_autoptr (Answer) signs
-    = ask ("wild_cluster_bootstrap", "y,a,c\n-2,1,c0\n-3,1,c0\n-3,0,c1\n2,1,c2\n1,0,c3\n", WILD,
+    = ask ("wild_cluster_bootstrap", five, WILD,
            "{\"regressors\":[\"a\"],\"tested\":\"a\",\"enumerate\":true,\"weights\":\"rademacher\"}");
   /* A little more than rounding is something. */
   g_autoptr (Answer) little

@@ -278,7 +278,8 @@ check_values (RuaColumnsFile *file, const RuaColumnsCheck *check, const guint8 *
       return rua_columns_damaged (file, error, "%s: %s: a value from row %u on leads nowhere", check->kind, field, check->first + 1);
     return TRUE;
   case RUA_COLUMNS_CHECK_DATES:
-    for (guint32 i = 0; !are_dates (check, bytes) && i < check->n; i++) {
+    /* Which row it is matters only where one is wrong. */
+    for (guint32 i = are_dates (check, bytes) ? check->n : 0; i < check->n; i++) {
       gint64 code = (gint64) code_at (check, bytes, i);
 
       /* A plain chunk's values have a sign. */
@@ -289,7 +290,7 @@ check_values (RuaColumnsFile *file, const RuaColumnsCheck *check, const guint8 *
     }
     return TRUE;
   case RUA_COLUMNS_CHECK_NUMBERS:
-    for (guint32 i = 0; count_endless ((const double *) (gconstpointer) bytes, check->n) > 0 && i < check->n; i++)
+    for (guint32 i = count_endless ((const double *) (gconstpointer) bytes, check->n) == 0 ? check->n : 0; i < check->n; i++)
       if (!isfinite (((const double *) (gconstpointer) bytes)[i]))
         return rua_columns_damaged (file, error, "%s: %s: row %u has no finite number", check->kind, field, check->first + i + 1);
     return TRUE;

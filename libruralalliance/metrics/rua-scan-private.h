@@ -206,7 +206,7 @@ typedef struct {
   guint64 bits[RUA_BATCH_WORDS]; /* none beyond the batch */
   guint n;                       /* how many they are */
   gboolean listed;               /* places are theirs, in order */
-  guint32 places[RUA_BATCH + 8];
+  guint32 places[RUA_BATCH + 8]; /* eight are written at once, the last of them for nobody */
 } RuaScanRows;
 
 /* Sets of rows that metrics have made of one batch, so that those with the same have them listed once. */

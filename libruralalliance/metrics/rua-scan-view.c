@@ -123,6 +123,15 @@ pack_bits (const guint8 *flags, guint n, guint64 *bits)
     bits[i >> 6] |= (guint64) (guint) _mm_movemask_epi8 (_mm_slli_epi16 (sixteen, 7)) << (i & 63);
   }
 #endif
+#if G_BYTE_ORDER == G_LITTLE_ENDIAN
+  for (; i + 8 <= n; i += 8) {
+    guint64 eight;
+
+    memcpy (&eight, flags + i, sizeof eight);
+    /* Byte k goes to bit 56 + k; no two products meet in a bit. */
+    bits[i >> 6] |= ((eight * G_GUINT64_CONSTANT (0x0102040810204080)) >> 56) << (i & 63);
+  }
+#endif
   for (; i < n; i++)
     bits[i >> 6] |= (guint64) flags[i] << (i & 63);
 }
@@ -271,18 +280,12 @@ list_places (const RuaScanView *self, RuaScanRows *rows)
   for (guint w = 0; w < RUA_BATCH_WORDS; w++)
     for (guint at = 0; at < 64; at += 8) {
       guint8 byte = (guint8) (rows->bits[w] >> at);
-      const guint8 *places = self->places_of[byte];
+      guint32 *to = rows->places + n;
+      guint8 places[8];
 
-#ifdef __SSE2__
-      __m128i first = _mm_set1_epi32 ((int) ((w << 6) + at)), none = _mm_setzero_si128 (),
-              wide = _mm_unpacklo_epi8 (_mm_loadl_epi64 ((const __m128i *) (gconstpointer) places), none);
-
-      _mm_storeu_si128 ((__m128i *) (gpointer) (rows->places + n), _mm_add_epi32 (_mm_unpacklo_epi16 (wide, none), first));
-      _mm_storeu_si128 ((__m128i *) (gpointer) (rows->places + n + 4), _mm_add_epi32 (_mm_unpackhi_epi16 (wide, none), first));
-#else
+      memcpy (places, self->places_of[byte], sizeof places);
       for (guint k = 0; k < 8; k++)
-        rows->places[n + k] = (w << 6) + at + places[k];
-#endif
+        to[k] = (w << 6) + at + places[k];
       n += self->n_places_of[byte];
     }
 }
