@@ -50,6 +50,7 @@ typedef struct {
   guint n;
   guint64 *strides;  /* 0: left out */
   guint *from;       /* the coder that it follows from */
+  const RuaCoder *single; /* whose codes are the cells; NULL: more is to be done */
   guint64 n_cells;
   guint32 *listed;   /* by row, where the product is too large; NULL */
   guint64 *words;    /* of a listed cell: the product */

@@ -437,6 +437,7 @@ rua_keying_new (RuaCoder **coders, guint n, RuaProgramBase *base, const RuaExter
 {
   RuaKeying *self = g_new0 (RuaKeying, 1);
   guint64 product = 1;
+  guint n_saying = 0;
 
   g_assert (n <= RUA_MAX_CODERS);
   self->coders = g_memdup2 (coders, n * sizeof *coders);
@@ -456,6 +457,7 @@ rua_keying_new (RuaCoder **coders, guint n, RuaProgramBase *base, const RuaExter
     if (leaves)
       continue;
     self->strides[k] = product;
+    self->single = n_saying++ == 0 ? coders[k] : NULL;
     if (product > G_MAXUINT64 / ((guint64) coders[k]->n_codes + 1)) {
       g_set_error (error, RUA_ERROR, RUA_ERROR_LIMIT,
                    "the values that rows are grouped by have too many combinations");
@@ -465,8 +467,10 @@ rua_keying_new (RuaCoder **coders, guint n, RuaProgramBase *base, const RuaExter
     product *= (guint64) coders[k]->n_codes + 1;
   }
   self->n_cells = product;
-  if (product > MAX ((guint64) n_rows * 2, 1 << 18)
-      && !list_cells (self, base, externals, n_rows, cancellable, error))
+  if (product <= MAX ((guint64) n_rows * 2, 1 << 18))
+    return self;
+  self->single = NULL;
+  if (!list_cells (self, base, externals, n_rows, cancellable, error))
     g_clear_pointer (&self, rua_keying_free);
   return self;
 }
@@ -509,13 +513,13 @@ rua_keying_is_same (const RuaKeying *self, const RuaKeying *other)
   return at == other->n;
 }
 
-/* The place of a coder among those that have a say; self->n: it is not there. */
+/* The place of a coder, be it one that follows from another; self->n: it is not there. */
 static guint
 find_coder (const RuaKeying *self, const RuaCoder *coder)
 {
   guint k = 0;
 
-  while (k < self->n && (self->coders[k] != coder || self->strides[k] == 0))
+  while (k < self->n && self->coders[k] != coder)
     k++;
   return k;
 }

@@ -332,6 +332,7 @@ rua_flat_new (RuaProgram *program, GCancellable *cancellable, GError **error)
   self->width = (guint8) rua_value_type_get_size (root->type);
   self->divisor = 1;
   self->least = self->greatest = NAN;
+  self->all_known = root->kind == RUA_NODE_COLUMN && rua_node_base_is_known (&base->nodes[root->slot]);
   if (!lay_out (&laying, root, cancellable, error))
     g_clear_pointer (&self, rua_flat_free);
   else

@@ -307,6 +307,7 @@ typedef struct {
   double divisor;
   double least, greatest; /* of numbers that are known; NaN: there are none */
   gboolean whole;         /* no known number has a fraction */
+  gboolean all_known;     /* every row has a value */
   gpointer values;
 } RuaFlat;
 
@@ -345,7 +346,8 @@ typedef struct {
 
 typedef struct {
   guint64 stamp;        /* of the batch that the buffer holds */
-  gpointer buffer;      /* RUA_BATCH values */
+  gpointer buffer;      /* RUA_BATCH values: the state's own, or a column's as they lie there */
+  gpointer own;
   RuaTextSource text;
   guint8 *cache;        /* TEXT_TEST: a truth a code, 3: not yet asked */
   guint32 *letters;     /* LETTERS: the changed text of a code */
@@ -362,6 +364,8 @@ typedef struct {
   double money_scale;
   GPtrArray *blocks;  /* of RuaFlatBlock */
   RuaScaled *wholes;   /* by slot; NULL until they were found */
+  guint8 *known;       /* by slot, whether every row has a value; 0: it may or may not. NULL until that was found */
+  guint8 *not_negative; /* by slot, likewise: whether no number is below 0 */
 } RuaProgramBase;
 
 /* What a batch has fetched of a block. */
@@ -407,6 +411,10 @@ void rua_program_run_begin (RuaProgramRun *self, guint32 first, guint n);
 gconstpointer rua_program_run_node (RuaProgramRun *self, RuaNode *node);
 /* Finds which nodes give whole numbers over a power of ten; @externals (nullable) says it of the caller's. */
 void rua_program_base_find_wholes (RuaProgramBase *self, const RuaScaled *externals);
+/* After the whole numbers: finds which nodes have a value on every row, and which no number below 0. */
+void rua_program_base_find_known (RuaProgramBase *self);
+/* Whether every row of a column has a value. */
+gboolean rua_node_base_is_known (const RuaNodeBase *self);
 /* Whether numbers of @node fit into four bytes: rua_numbers_pack() of their whole ones. A product of decimals is then
  * rounded once. */
 gboolean rua_program_base_find_packing (const RuaProgramBase *self, const RuaNode *node, double *offset,

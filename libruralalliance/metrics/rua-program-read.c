@@ -138,16 +138,32 @@ rua_slice_read (const RuaSlice *slice, const RuaNode *node, double money_scale, 
   }
 }
 
+/* The words of references and texts as they lie in the chunk, if they are what a vector has. */
+static gconstpointer
+peek_words (const RuaSlice *slice, const RuaNode *node, guint at)
+{
+  gboolean words = node->type == RUA_VALUE_REFERENCE || node->type == RUA_VALUE_TEXT;
+
+  return words && slice->known == NULL && slice->width == 4 && (!slice->packed || slice->base == 0)
+    ? (const guint32 *) slice->values + at : NULL;
+}
+
 /* Rows [first, first + n) of the row's own table. */
 void
 rua_run_read_column (RuaProgramRun *run, RuaNode *node, guint32 first, guint n)
 {
   const RuaNodeBase *base = &run->base->nodes[node->slot];
-  guint c = first >> RUA_CHUNK_BITS;
+  const RuaSlice *slice = &base->chunks[first >> RUA_CHUNK_BITS];
+  RuaNodeState *state = &run->states[node->slot];
+  guint at = first & RUA_CHUNK_MASK;
+  gconstpointer there;
 
-  g_assert (c < base->n_chunks);
-  rua_slice_read (&base->chunks[c], node, run->base->money_scale, first & RUA_CHUNK_MASK, n,
-                  run->states[node->slot].buffer);
+  g_assert (first >> RUA_CHUNK_BITS < base->n_chunks);
+  there = peek_words (slice, node, at);
+  /* Whoever reads a vector leaves it as it is. */
+  state->buffer = there != NULL ? (gpointer) there : state->own;
+  if (there == NULL)
+    rua_slice_read (slice, node, run->base->money_scale, at, n, state->own);
 }
 
 RUA_WIDE static void

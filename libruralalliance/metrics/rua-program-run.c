@@ -183,6 +183,8 @@ rua_program_base_unref (RuaProgramBase *self)
   }
   g_ptr_array_unref (self->blocks);
   g_free (self->wholes);
+  g_free (self->known);
+  g_free (self->not_negative);
   g_free (self->nodes);
   rua_text_pool_unref (self->pool);
   rua_program_unref (self->program);
@@ -206,7 +208,7 @@ rua_program_run_new_on (RuaProgramBase *base)
     RuaNode *node = g_ptr_array_index (program->nodes, i);
     RuaNodeState *state = &self->states[i];
 
-    state->buffer = g_malloc (RUA_BATCH * MAX (rua_value_type_get_size (node->type), 4));
+    state->buffer = state->own = g_malloc (RUA_BATCH * MAX (rua_value_type_get_size (node->type), 4));
     if (node->type == RUA_VALUE_TEXT && node->column != NULL) {
       state->text.column = node->column;
       state->text.n_codes = rua_column_get_n_codes (node->column);
@@ -244,7 +246,7 @@ rua_program_run_free (RuaProgramRun *self)
   for (guint i = 0; self->base != NULL && i < self->program->nodes->len; i++) {
     RuaNodeState *state = &self->states[i];
 
-    g_free (state->buffer);
+    g_free (state->own);
     g_free (state->text.to_pool);
     g_free (state->cache);
     g_free (state->letters);

@@ -185,6 +185,9 @@ void rua_reduction_add (const RuaReduction *self,
                         const double *const *factors);
 /* Adds @from to @to, which counts as the earlier; unless sums are rounded, the order has no say. */
 void rua_reduction_merge (const RuaReduction *self, RuaSumForm form, guint8 *to, const guint8 *from);
+/* Adds @from, a state of another reduction whose sums are plain as well, to @to: @terms says which of its terms each of
+ * this one's is. There are no extremes. */
+void rua_reduction_take (const RuaReduction *self, guint8 *to, const guint8 *from, const guint8 *terms);
 
 /* ---- inside: between the files of the reduction ---- */
 

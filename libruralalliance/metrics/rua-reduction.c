@@ -402,6 +402,23 @@ rua_reduction_merge (const RuaReduction *self, RuaSumForm form, guint8 *to, cons
   }
 }
 
+void
+rua_reduction_take (const RuaReduction *self, guint8 *to, const guint8 *from, const guint8 *terms)
+{
+  RuaCellHead *head = (RuaCellHead *) (gpointer) to;
+  const RuaCellHead *other = (const RuaCellHead *) (gconstpointer) from;
+  double *sums = rua_state_sums (to);
+  const double *others = (const double *) (gconstpointer) (from + sizeof (RuaCellHead));
+
+  if (other->n == 0)
+    return;
+  if (head->n == 0 || other->first < head->first)
+    head->first = other->first;
+  head->n += other->n;
+  for (guint t = 0; t < self->n_terms; t++)
+    sums[t] += others[terms[t]];
+}
+
 /* ---- what an estimator reads ---- */
 
 static const guint8 *

@@ -167,6 +167,18 @@ rua_scan_merge (RuaScan *self, GCancellable *cancellable, GError **error)
   for (guint p = 0; p < parts->len && done; p++) {
     RuaScanPart *part = g_ptr_array_index (parts, p);
 
+    if (part->joint != NULL)
+      rua_scan_follow_joint (part);
+  }
+  for (guint p = 0; p < parts->len; p++) {
+    RuaScanPart *part = g_ptr_array_index (parts, p);
+
+    if (part->made != NULL)
+      rua_scan_close_part (part);
+  }
+  for (guint p = 0; p < parts->len && done; p++) {
+    RuaScanPart *part = g_ptr_array_index (parts, p);
+
     if (part->finer != NULL && part->states == NULL && part->counts == NULL)
       follow_finer (part);
   }

@@ -97,6 +97,7 @@ part_free (RuaScanPart *self)
   g_free (self->deflated);
   g_free (self->pilots);
   g_free (self->role_divisors);
+  g_free (self->made);
   g_free (self);
 }
 
@@ -134,8 +135,8 @@ rua_scan_add_part (RuaScan *self)
 
 /* ---- laying open ---- */
 
-static RuaCoder *
-find_coder (RuaScan *self, RuaNode *node, GCancellable *cancellable, GError **error)
+RuaCoder *
+rua_scan_find_coder (RuaScan *self, RuaNode *node, GCancellable *cancellable, GError **error)
 {
   RuaCoder *coder;
 
@@ -150,25 +151,12 @@ find_coder (RuaScan *self, RuaNode *node, GCancellable *cancellable, GError **er
   return coder;
 }
 
-static gboolean
-open_keying (RuaScan *self, RuaScanPart *part, GCancellable *cancellable, GError **error)
+gboolean
+rua_scan_find_keying (RuaScan *self, RuaScanPart *part, RuaCoder **coders, guint n, GCancellable *cancellable,
+                      GError **error)
 {
-  RuaCoder *coders[RUA_MAX_CODERS];
   RuaKeying *keying;
-  guint n = 0;
 
-  for (guint i = 0; i < part->n_by; i++)
-    if ((coders[n++] = find_coder (self, part->by[i], cancellable, error)) == NULL)
-      return FALSE;
-  for (guint r = 0; r < part->n_roles; r++) {
-    RuaScanRole *role = &part->roles[r];
-
-    if (role->coded != NULL
-        && (role->coder = find_coder (self, role->coded, cancellable, error)) == NULL)
-      return FALSE;
-  }
-  for (guint i = 0; i < part->n_cell_roles; i++)
-    coders[n++] = part->roles[part->cell_roles[i]].coder;
   for (guint i = 0; i < self->keyings->len; i++) {
     keying = g_ptr_array_index (self->keyings, i);
     if (keying->n == n && (n == 0 || memcmp (keying->coders, coders, n * sizeof *coders) == 0)) {
@@ -184,6 +172,39 @@ open_keying (RuaScan *self, RuaScanPart *part, GCancellable *cancellable, GError
   part->keying_place = self->keyings->len;
   g_ptr_array_add (self->keyings, keying);
   return TRUE;
+}
+
+static gboolean
+open_keying (RuaScan *self, RuaScanPart *part, GCancellable *cancellable, GError **error)
+{
+  RuaCoder *coders[RUA_MAX_CODERS];
+  guint n = 0;
+
+  for (guint i = 0; i < part->n_by; i++)
+    if ((coders[n++] = rua_scan_find_coder (self, part->by[i], cancellable, error)) == NULL)
+      return FALSE;
+  for (guint r = 0; r < part->n_roles; r++) {
+    RuaScanRole *role = &part->roles[r];
+
+    if (role->coded != NULL
+        && (role->coder = rua_scan_find_coder (self, role->coded, cancellable, error)) == NULL)
+      return FALSE;
+  }
+  for (guint i = 0; i < part->n_cell_roles; i++)
+    coders[n++] = part->roles[part->cell_roles[i]].coder;
+  return rua_scan_find_keying (self, part, coders, n, cancellable, error);
+}
+
+guint
+rua_scan_find_selection (RuaScan *self, RuaNode *where)
+{
+  guint place = 0;
+
+  while (place < self->selections->len && g_array_index (self->selections, RuaNode *, place) != where)
+    place++;
+  if (place == self->selections->len)
+    g_array_append_val (self->selections, where);
+  return place;
 }
 
 static void
@@ -374,15 +395,11 @@ rua_scan_open (RuaScan *self, GCancellable *cancellable, GError **error)
   if (self->base == NULL)
     return FALSE;
   rua_program_base_find_wholes (self->base, self->external_wholes);
+  rua_program_base_find_known (self->base);
   for (guint i = 0; i < self->parts->len; i++) {
     RuaScanPart *part = g_ptr_array_index (self->parts, i);
 
-    part->selection = 0;
-    while (part->selection < self->selections->len
-           && g_array_index (self->selections, RuaNode *, part->selection) != part->where)
-      part->selection++;
-    if (part->selection == self->selections->len)
-      g_array_append_val (self->selections, part->where);
+    part->selection = rua_scan_find_selection (self, part->where);
     if (!open_keying (self, part, cancellable, error))
       return FALSE;
     find_pilots (self, part);
@@ -397,7 +414,7 @@ rua_scan_open (RuaScan *self, GCancellable *cancellable, GError **error)
   }
   for (guint i = 0; i < self->parts->len; i++)
     find_finer (self, g_ptr_array_index (self->parts, i));
-  if (!join_lookups (self, cancellable, error))
+  if (!rua_scan_find_joints (self, cancellable, error) || !join_lookups (self, cancellable, error))
     return FALSE;
   self->n_open = g_new0 (guint64, self->selections->len + 1);
   self->reader = rua_program_run_new_on (self->base);

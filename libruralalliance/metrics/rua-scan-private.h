@@ -26,6 +26,7 @@ typedef struct {
   guint32 block_rows; /* rows of all lanes between two sortings: a multiple of RUA_LANE_SHARES * RUA_BATCH */
   gsize lanes_bytes;  /* what all lanes' cells of one metric may take before they share one */
   gsize range_bytes;  /* a range of cells fits the cache */
+  guint joint_share;  /* rows at least for each cell of what is added up for several metrics; 0: nothing is */
 } RuaScanLimits;
 
 extern RuaScanLimits rua_scan_limits;
@@ -104,6 +105,13 @@ struct _RuaScanPart {
   RuaScanPart *finer;  /* a part whose cells this one's are made of, which adds the same to them, or lays the same
                         * out; NULL: rows are read */
   RuaScanPart *coarser; /* of those that lay out: the one that reads these columns as well; NULL: none */
+  RuaScanPart *joint;   /* where its sums are added up together with those of others, but for rows that lack something;
+                         * NULL: nowhere */
+  guint8 joint_terms[RUA_MAX_TERMS]; /* which of the joint's each of its terms is */
+  RuaCoder *condition;   /* among the joint's keys; NULL: it chooses as the joint does */
+  guint32 condition_code;
+  RuaReduction *made;    /* of a joint part, which is no metric's; NULL: it is one's */
+  guint joint_place;
   guint32 *lane_counts[RUA_LANES];
   guint8 *lane_states[RUA_LANES]; /* of lanes; where the order has no say, of those at work at once */
   guint32 *place_missing[RUA_LANES]; /* as lane_states, in any order */
@@ -130,6 +138,7 @@ struct _RuaScan {
   GPtrArray *keyings;
   GArray *selections;    /* of RuaNode* */
   guint64 *n_open;       /* by selection */
+  guint n_joints;
   RuaProgress *progress;
   double progress_from, progress_to;
   RuaProgramRun *reader; /* of labels; in any thread */
@@ -189,6 +198,18 @@ rua_scan_part_reads (const RuaScanPart *part)
   return part->leader == NULL && part->finer == NULL;
 }
 
+/* While the scan is being laid open. NULL, FALSE: cancelled, or too many combinations. */
+RuaCoder *rua_scan_find_coder (RuaScan *self, RuaNode *node, GCancellable *cancellable, GError **error);
+gboolean rua_scan_find_keying (RuaScan *self,
+                               RuaScanPart *part,
+                               RuaCoder **coders,
+                               guint n,
+                               GCancellable *cancellable,
+                               GError **error);
+guint rua_scan_find_selection (RuaScan *self, RuaNode *where);
+gboolean rua_scan_find_joints (RuaScan *self, GCancellable *cancellable, GError **error);
+/* After the pass: what was added up for several metrics is added to this one's cells. */
+void rua_scan_follow_joint (RuaScanPart *part);
 void rua_scan_drop_buckets (RuaScanPart *part);
 void rua_scan_drop_lanes (RuaScanPart *part);
 /* After the pass, of all parts: what lanes added up apart becomes one, once for those that follow another. */
@@ -230,6 +251,8 @@ typedef struct {
   guint64 *n_open;       /* by selection */
   RuaScanUnknown *unknown_numbers; /* by slot of a node */
   RuaScanUnknown *unknown_codes;   /* by coder */
+  guint64 (*joined)[RUA_BATCH_WORDS]; /* by joint part: rows of the batch that it has added up */
+  guint *n_joined;                    /* how many they are */
   RuaScanRows *sets;     /* RUA_SCAN_SETS */
   guint n_sets;
   guint8 places_of[256][8]; /* of the bits of a byte */

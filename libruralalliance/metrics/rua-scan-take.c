@@ -65,21 +65,31 @@ count_bad (const double *numbers, guint n, gboolean flag)
   return n_bad;
 }
 
+/* Whether the role may have values that must be refused. */
+static gboolean
+must_check (const RuaScan *scan, const RuaScanRole *role)
+{
+  if (role->node == NULL)
+    return FALSE;
+  if (role->spec->type == RUA_ROLE_FLAG)
+    return role->node->kind != RUA_NODE_TRUTH;
+  return (role->spec->type == RUA_ROLE_WEIGHT || role->spec->flags & RUA_ROLE_NOT_BELOW_0)
+    && (role->factor < 0 || !scan->base->not_negative[role->node->slot]);
+}
+
 /* Flags that are neither 0 nor 1, weights and the like below 0. */
 static void
-check_values (RuaScanView *view, RuaScanPart *part, const double *const *values, const guint32 *cells,
-              RuaScanRows *chosen)
+check_values (RuaScanView *view, RuaScanPart *part, const double *const *values, RuaScanRows *chosen)
 {
   for (guint r = 0; r < part->n_roles; r++) {
     const double *numbers = values[r];
-    const RuaRoleSpec *spec = part->roles[r].spec;
-    gboolean flag = spec->type == RUA_ROLE_FLAG;
-    const guint32 *places;
+    gboolean flag = part->roles[r].spec->type == RUA_ROLE_FLAG;
+    const guint32 *places, *cells;
 
-    if (numbers == NULL || (!flag && spec->type != RUA_ROLE_WEIGHT && !(spec->flags & RUA_ROLE_NOT_BELOW_0))
-        || count_bad (numbers, view->run->n, flag) == 0)
+    if (!must_check (view->scan, &part->roles[r]) || count_bad (numbers, view->run->n, flag) == 0)
       continue;
     places = rua_scan_view_places (view, chosen);
+    cells = rua_scan_view_cells (view, part);
     for (guint k = 0; k < chosen->n; k++) {
       guint i = places != NULL ? places[k] : k;
 
@@ -179,24 +189,58 @@ bring_together (RuaScanView *view, const RuaScanPart *part, RuaScanScratch *scra
   taken->places = NULL;
 }
 
+/* Whether the joint part has added up all rows of the batch, and there is nothing more to be told of them: neither a
+ * value to refuse nor a condition that may be open. */
+static gboolean
+is_done (const RuaScanView *view, const RuaScanPart *part)
+{
+  if (view->n_joined[part->joint->joint_place] < view->run->n
+      || (part->where != NULL && !view->scan->base->known[part->where->slot]))
+    return FALSE;
+  for (guint r = 0; r < part->n_roles; r++)
+    if (must_check (view->scan, &part->roles[r]))
+      return FALSE;
+  return TRUE;
+}
+
+/* Those that the joint part has not added up. */
+static RuaScanRows *
+find_left (RuaScanView *view, const RuaScanPart *part, RuaScanRows *chosen)
+{
+  const guint64 *joined = view->joined[part->joint->joint_place];
+  guint64 bits[RUA_BATCH_WORDS];
+
+  for (guint w = 0; w < RUA_BATCH_WORDS; w++)
+    bits[w] = chosen->bits[w] & ~joined[w];
+  return rua_scan_view_rows (view, bits);
+}
+
 gboolean
 rua_scan_take (RuaScanView *view, RuaScanPart *part, guint place, gboolean adds, RuaScanScratch *scratch,
                RuaScanTaken *taken, GError **error)
 {
   guint n = view->run->n;
-  RuaScanRows *chosen = rua_scan_view_chosen (view, part), *used;
+  RuaScanRows *chosen, *left, *used;
 
+  if (adds && part->joint != NULL && is_done (view, part))
+    return FALSE;
+  chosen = left = rua_scan_view_chosen (view, part);
+  if (part->made != NULL) {
+    view->n_joined[part->joint_place] = 0;
+    memset (view->joined[part->joint_place], 0, sizeof *view->joined);
+  }
   if (chosen->n == 0)
     return FALSE;
-  taken->cells = rua_scan_view_cells (view, part);
+  if (adds && part->joint != NULL)
+    left = find_left (view, part, chosen);
   for (guint r = 0; r < part->n_roles; r++) {
     RuaScanRole *role = &part->roles[r];
 
-    taken->values[r] = role->node == NULL ? NULL
+    taken->values[r] = role->node == NULL || (left->n == 0 && !must_check (view->scan, role)) ? NULL
                        : part->form == RUA_SUMS_ROUNDED && !role->packed
                          ? rua_program_run_node (view->run, role->node)
                          : rua_program_run_whole (view->run, role->node);
-    if (role->factor != 1 && role->node != NULL) {
+    if (role->factor != 1 && taken->values[r] != NULL) {
       double *scaled = scratch->vectors + (gsize) r * RUA_BATCH;
       double factor = part->form == RUA_SUMS_ROUNDED
         ? role->factor : rint (role->factor * rua_scaled_of (role->factor).divisor);
@@ -211,8 +255,15 @@ rua_scan_take (RuaScanView *view, RuaScanPart *part, guint place, gboolean adds,
                                         rua_scan_view_places (view, chosen), chosen->n, error))
         return FALSE;
   if (adds)
-    check_values (view, part, taken->values, taken->cells, chosen);
-  used = leave_out (view, part, place, adds, taken, chosen);
+    check_values (view, part, taken->values, chosen);
+  if (left->n == 0)
+    return FALSE;
+  taken->cells = rua_scan_view_cells (view, part);
+  used = leave_out (view, part, place, adds && part->made == NULL, taken, left);
+  if (part->made != NULL) {
+    view->n_joined[part->joint_place] = used->n;
+    memcpy (view->joined[part->joint_place], used->bits, sizeof *view->joined);
+  }
   if (used->n == 0)
     return FALSE;
   taken->n = n;

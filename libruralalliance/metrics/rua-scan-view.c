@@ -42,6 +42,8 @@ rua_scan_view_new (RuaScan *scan)
   self->n_open = g_new0 (guint64, MAX (n_selections, 1));
   self->unknown_numbers = g_new0 (RuaScanUnknown, scan->base->program->nodes->len + 1);
   self->unknown_codes = g_new0 (RuaScanUnknown, MAX (n_coders, 1));
+  self->joined = g_malloc0 (MAX (scan->n_joints, 1) * sizeof *self->joined);
+  self->n_joined = g_new0 (guint, MAX (scan->n_joints, 1));
   self->sets = g_new (RuaScanRows, RUA_SCAN_SETS);
   list_bits_of_bytes (self);
   return self;
@@ -62,6 +64,8 @@ rua_scan_view_free (RuaScanView *self)
   g_free (self->n_open);
   g_free (self->unknown_numbers);
   g_free (self->unknown_codes);
+  g_free (self->joined);
+  g_free (self->n_joined);
   g_free (self->sets);
   g_free (self);
 }
@@ -79,6 +83,9 @@ rua_scan_view_codes (RuaScanView *self, const RuaCoder *coder)
   guint place = 0;
   guint32 *codes;
 
+  /* Words are codes but for the unknown. */
+  if (coder->kind == RUA_CODER_WORD && self->scan->base->known[coder->node->slot])
+    return rua_program_run_node (self->run, coder->node);
   while (g_ptr_array_index (self->scan->coders, place) != coder)
     place++;
   codes = self->codes + (gsize) place * RUA_BATCH;
@@ -97,6 +104,8 @@ rua_scan_view_cells (RuaScanView *self, const RuaScanPart *part)
   const RuaKeying *keying = part->keying;
   const guint32 *codes[RUA_MAX_CODERS];
 
+  if (keying->single != NULL)
+    return rua_scan_view_codes (self, keying->single);
   if (self->cell_stamps[place] == self->run->stamp)
     return cells;
   for (guint k = 0; keying->listed == NULL && k < keying->n; k++)
@@ -179,6 +188,8 @@ rua_scan_view_unknown (RuaScanView *self, const RuaScanRole *role, const double 
   guint n = self->run->n;
   guint8 flags[RUA_BATCH];
 
+  if (self->scan->base->known[role->node != NULL ? role->node->slot : role->coder->node->slot])
+    return NULL;
   if (role->node != NULL) {
     found = &self->unknown_numbers[role->node->slot];
     if (found->stamp != self->run->stamp)
@@ -242,7 +253,7 @@ rua_scan_view_chosen (RuaScanView *self, const RuaScanPart *part)
   if (where != NULL) {
     const guint8 *truths = rua_program_run_node (self->run, where);
 
-    for (guint i = 0; i < n; i++)
+    for (guint i = 0; i < n && !self->scan->base->known[where->slot]; i++)
       n_open += flags[i] & (truths[i] == RUA_TRI_UNKNOWN);
     for (guint i = 0; i < n; i++)
       flags[i] &= truths[i] == RUA_TRI_TRUE;

@@ -15,7 +15,8 @@
 /* What metrics that are laid out in one pass may take together. */
 #define LAID_BYTES ((gsize) 448 << 20)
 
-RuaScanLimits rua_scan_limits = { .block_rows = 1u << 20, .lanes_bytes = 64u << 20, .range_bytes = 1u << 19 };
+RuaScanLimits rua_scan_limits = { .block_rows = 1u << 20, .lanes_bytes = 64u << 20, .range_bytes = 1u << 19,
+                                  .joint_share = 16 };
 
 /* ---- a batch of one metric ---- */
 
@@ -482,7 +483,7 @@ collect_part (guint task, gpointer data, GError **error)
   Collecting *self = data;
   RuaScanPart *part = g_ptr_array_index (self->scan->parts, task);
 
-  return part->groups != NULL || rua_scan_collect_groups (self->scan, part, self->cancellable, error);
+  return part->groups != NULL || part->made != NULL || rua_scan_collect_groups (self->scan, part, self->cancellable, error);
 }
 
 static gboolean
@@ -493,7 +494,7 @@ collect_all (RuaScan *self, GCancellable *cancellable, GError **error)
   for (guint p = 0; p < self->parts->len; p++) {
     RuaScanPart *part = g_ptr_array_index (self->parts, p);
 
-    if (rua_scan_has_many_cells (part) && !rua_scan_collect_groups (self, part, cancellable, error))
+    if (part->made == NULL && rua_scan_has_many_cells (part) && !rua_scan_collect_groups (self, part, cancellable, error))
       return FALSE;
   }
   return rua_parallel_run (self->parts->len, collect_part, &collecting, NULL, cancellable, error);
