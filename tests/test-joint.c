@@ -116,10 +116,15 @@ random_incomes (guint32 seed, guint n, guint lacking, gboolean removes)
     rua_alliance_remove (alliance, record, &error);
     g_assert_no_error (error);
   }
-  for (guint i = 0; i < G_N_ELEMENTS (metrics); i++)
-    case_add (alliance, "metric", "id", metrics[i].id, "estimator", metrics[i].estimator, "table", "incomes", "columns",
-              metrics[i].columns, "where", metrics[i].where, "by", metrics[i].by, "options", metrics[i].options, NULL);
   return alliance;
+}
+
+static void
+add_metrics (RuaAlliance *alliance, const Metric *list, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    case_add (alliance, "metric", "id", list[i].id, "estimator", list[i].estimator, "table", "incomes", "columns",
+              list[i].columns, "where", list[i].where, "by", list[i].by, "options", list[i].options, NULL);
 }
 
 /* Money below 0 is no price. */
@@ -244,6 +249,7 @@ test_same_bits (void)
     g_autoptr (RuaAlliance) alliance = random_incomes (seed, cases[i].n, cases[i].lacking, cases[i].removes);
 
     g_test_message ("seed %u", seed);
+    add_metrics (alliance, metrics, G_N_ELEMENTS (metrics));
     compare (alliance); /* some amounts are below 0, which the prices refuse */
     raise_amounts (alliance);
     compare (alliance);
@@ -280,6 +286,7 @@ test_members (void)
   RuaPlanned *planned[G_N_ELEMENTS (metrics)];
   g_autoptr (GError) error = NULL;
 
+  add_metrics (alliance, metrics, G_N_ELEMENTS (metrics));
   for (guint i = 0; i < G_N_ELEMENTS (metrics); i++)
     planned[i] = plan (all, alliance, metrics[i].id);
   rua_scan_open (planned[0]->scan, NULL, &error);
@@ -307,14 +314,47 @@ test_few_rows (void)
 {
   g_autoptr (RuaAlliance) alliance = random_incomes ((guint32) g_test_rand_int (), 500, 20, TRUE);
   g_autoptr (RuaPlan) all = rua_plan_new ();
-  RuaPlanned *planned[2] = { plan (all, alliance, "a.total"), plan (all, alliance, "a.mean") };
+  RuaPlanned *planned[2];
   g_autoptr (GError) error = NULL;
 
+  add_metrics (alliance, metrics, G_N_ELEMENTS (metrics));
+  planned[0] = plan (all, alliance, "a.total");
+  planned[1] = plan (all, alliance, "a.mean");
   rua_scan_open (planned[0]->scan, NULL, &error);
   g_assert_no_error (error);
   g_assert_null (planned[0]->part->joint);
   g_assert_null (planned[1]->part->joint);
   g_assert_cmpuint (planned[0]->scan->n_joints, ==, 0);
+}
+
+/* A key that follows from another one of the joint part's has no say in its cells, and is read from that. */
+static void
+test_keys_that_follow (void)
+{
+  static const Metric list[] = {
+    { "type", "total", "{\"value\":\"recall\"}", "-", "household.household_type net", "-", 0 },
+    { "household", "total", "{\"value\":\"recall\"}", "-", "income_source household", "-", 0 },
+  };
+  g_autoptr (RuaAlliance) alliance = random_incomes ((guint32) g_test_rand_int (), 40000, 20, FALSE);
+  g_autoptr (RuaPlan) all = rua_plan_new ();
+  RuaPlanned *planned[2];
+  const RuaKeying *keying;
+  g_autoptr (GError) error = NULL;
+  guint usual = rua_scan_limits.joint_share;
+
+  add_metrics (alliance, list, G_N_ELEMENTS (list));
+  for (guint i = 0; i < 2; i++)
+    planned[i] = plan (all, alliance, list[i].id);
+  rua_scan_limits.joint_share = 1;
+  rua_scan_open (planned[0]->scan, NULL, &error);
+  rua_scan_limits.joint_share = usual;
+  g_assert_no_error (error);
+  g_assert_nonnull (planned[0]->part->joint);
+  g_assert_true (planned[1]->part->joint == planned[0]->part->joint);
+  keying = planned[0]->part->joint->keying;
+  g_assert_cmpuint (keying->n, ==, 4);
+  g_assert_cmpuint (keying->strides[0], ==, 0);
+  compare (alliance);
 }
 
 int
@@ -324,5 +364,6 @@ main (int argc, char **argv)
   g_test_add_func ("/joint/same-bits", test_same_bits);
   g_test_add_func ("/joint/members", test_members);
   g_test_add_func ("/joint/few-rows", test_few_rows);
+  g_test_add_func ("/joint/keys-that-follow", test_keys_that_follow);
   return g_test_run ();
 }
