@@ -52,10 +52,58 @@ test_years (void)
   }
 }
 
+/* Every day about the two centuries in which each fourth year is a leap year. */
+static void
+test_days (void)
+{
+  const int first = -25600, last = 47890;
+  g_autoptr (RuaAlliance) alliance = case_empty ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RuaKind) kind = rua_kind_new ("trial", "trials");
+  g_autoptr (RuaField) field = rua_field_new ("day", RUA_FIELD_TYPE_DATE);
+  g_autoptr (RuaExpression) expression = NULL;
+  g_autoptr (RuaAppender) appender = NULL;
+  g_autoptr (GBytes) numbers = NULL, presence = NULL;
+  const double *got;
+  const guint8 *known;
+  RuaTable *table;
+
+  rua_kind_add_field (kind, field, &error);
+  rua_alliance_add_kind (alliance, kind, &error);
+  g_assert_no_error (error);
+  table = rua_alliance_get_table (alliance, "trial");
+  appender = rua_table_append (table);
+  for (int day = first; day <= last; day++) {
+    g_autofree char *id = g_strdup_printf ("t%d", day), *iso = rua_date_format (day, RUA_DATE_PRECISION_DAY);
+
+    rua_appender_set_text (appender, 0, id, -1, NULL);
+    if (day % 1000 != 0)
+      g_assert_true (rua_appender_set_date (appender, rua_field_get_index (field), iso, -1, NULL));
+    rua_appender_end_row (appender);
+  }
+  rua_appender_commit (appender, &error);
+  g_assert_no_error (error);
+  expression = rua_expression_new ("year (day)", table, &error);
+  g_assert_no_error (error);
+  numbers = rua_expression_dup_numbers (expression, &presence, &error);
+  g_assert_no_error (error);
+  got = g_bytes_get_data (numbers, NULL);
+  known = g_bytes_get_data (presence, NULL);
+  for (int day = first; day <= last; day++) {
+    int year, month, dom;
+
+    rua_date_day_to_civil (day, &year, &month, &dom);
+    g_assert_cmpint (known[day - first], ==, day % 1000 != 0);
+    if (known[day - first])
+      g_assert_cmpfloat (got[day - first], ==, year);
+  }
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/expression-dates/years", test_years);
+  g_test_add_func ("/expression-dates/days", test_days);
   return g_test_run ();
 }

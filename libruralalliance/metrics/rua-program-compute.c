@@ -368,26 +368,45 @@ compute_choice (RuaProgramRun *run, RuaNode *node, guint n)
   }
 }
 
-/* Days whose years are worked out without the calendar: from 1 March 0000 to the end of 9999. */
+/* Days whose years are worked out without the calendar: from 1 March 0000 to the end of 9999, and those of two centuries
+ * in which every fourth year is a leap year, from 1 March 1900 to 28 February 2100. */
 #define FIRST_DAY (-719468)
 #define LAST_DAY 2932896
+#define FIRST_RECENT (-25508)
+#define LAST_RECENT 47540
 
 RUA_WIDE static gboolean
-are_common_days (const gint32 *dates, guint n)
+are_between (const gint32 *dates, guint n, gint32 first, gint32 last)
 {
   guint n_others = 0;
 
   for (guint i = 0; i < n; i++) {
     gint32 day = rua_date_packed_day (dates[i]);
 
-    n_others += (dates[i] != RUA_NO_DATE) & ((day < FIRST_DAY) | (day > LAST_DAY));
+    n_others += (dates[i] != RUA_NO_DATE) & ((day < first) | (day > last));
   }
   return n_others == 0;
 }
 
-/* Of common days, without a branch. Years begin with March, so that the leap day is the last of its year: centuries of
- * 36524 or 36525 days, in these years of 365 or 366. Half of one keeps quotients clear of the whole numbers, whatever is
- * rounded. */
+/* Without a branch. Years begin with March, so that the leap day is the last of its year: in quarters of a day, all are
+ * as long as the others. Half of one keeps quotients clear of the whole numbers, whatever is rounded; numbers of quarters
+ * are below 2^24, and so are floats. */
+RUA_WIDE static void
+find_recent_years (const gint32 *dates, guint n, double *to)
+{
+  for (guint i = 0; i < n; i++) {
+    gint32 quarters = 4 * (rua_date_packed_day (dates[i]) - FIRST_RECENT) + 3;
+    gint32 year = (gint32) (((float) quarters + 0.5f) * (1.0f / 1461));
+    /* January and February are the next year's. */
+    gint32 later = (quarters - 1461 * year) >> 2 >= 306;
+
+    to[i] = 1900 + year + later;
+  }
+  for (guint i = 0; i < n; i++)
+    to[i] = dates[i] == RUA_NO_DATE ? NAN : to[i];
+}
+
+/* Likewise, of centuries of 36524 or 36525 days. */
 RUA_WIDE static void
 find_years (const gint32 *dates, guint n, double *to)
 {
@@ -396,7 +415,6 @@ find_years (const gint32 *dates, guint n, double *to)
     gint32 century = (gint32) ((quarters + 0.5) * (1.0 / 146097));
     gint32 within = (quarters - 146097 * century) | 3;
     gint32 year = (gint32) ((within + 0.5) * (1.0 / 1461));
-    /* January and February are the next year's. */
     gint32 later = (within - 1461 * year) >> 2 >= 306;
 
     to[i] = 100 * century + year + later;
@@ -408,7 +426,11 @@ find_years (const gint32 *dates, guint n, double *to)
 static void
 compute_date_part (RuaDatePart part, const gint32 *dates, double *to, guint n)
 {
-  if (part == RUA_DATE_YEAR && are_common_days (dates, n)) {
+  if (part == RUA_DATE_YEAR && are_between (dates, n, FIRST_RECENT, LAST_RECENT)) {
+    find_recent_years (dates, n, to);
+    return;
+  }
+  if (part == RUA_DATE_YEAR && are_between (dates, n, FIRST_DAY, LAST_DAY)) {
     find_years (dates, n, to);
     return;
   }
