@@ -371,13 +371,36 @@ test_laid_out (void)
 
 /* ---- records ---- */
 
-/* From 2 to 30 bytes side by side, those that are asked for: the values are those that stand apart, whole ones as well. */
+/* Values of any rows, the one that there is not among them, read from records and from where they stand apart. */
+static void
+compare_flats (const RuaFlat *joined, const RuaFlat *apart, GRand *random)
+{
+  gsize size = rua_value_type_get_size (joined->type);
+  guint n = (guint) g_rand_int_range (random, 1, RUA_BATCH + 1);
+  guint32 rows[RUA_BATCH];
+  double mine[RUA_BATCH], its[RUA_BATCH];
+
+  for (guint i = 0; i < n; i++)
+    rows[i] = g_rand_int_range (random, 0, 50) == 0 ? G_MAXUINT32
+              : i % 7 == 0 ? N_HOUSEHOLDS - 1 : (guint32) g_rand_int_range (random, 0, N_HOUSEHOLDS);
+  rua_flat_read (joined, rows, n, mine);
+  rua_flat_read (apart, rows, n, its);
+  g_assert_cmpmem (mine, n * size, its, n * size);
+  if (!joined->coded || joined->type != RUA_VALUE_NUMBER)
+    return;
+  rua_flat_read_whole (joined, rows, n, mine);
+  rua_flat_read_whole (apart, rows, n, its);
+  g_assert_cmpmem (mine, n * sizeof (double), its, n * sizeof (double));
+}
+
+/* From 2 to 30 bytes side by side, those that are asked for, or as few bits as they need where these make a word: the values
+ * are those that stand apart, whole ones as well. */
 static void
 test_records (void)
 {
-  static const char *const texts[] = { "household.n_persons", "household.n_adults", "household.capacity", "household.first_treated",
+  static const char *const texts[] = { "household.vulnerable", "household.n_adults", "household.capacity", "household.first_treated",
                                        "household.weight", "household.household_type", "household.joined",
-                                       "household.vulnerable", "household.first_treated / unit (1, 'household')",
+                                       "household.n_persons", "household.first_treated / unit (1, 'household')",
                                        "household.capacity * household.n_adults" };
   g_autoptr (GRand) random = g_rand_new_with_seed ((guint32) g_test_rand_int ());
   g_autoptr (RuaAlliance) alliance = NULL;
@@ -388,7 +411,7 @@ test_records (void)
   RuaTable *table;
   RuaSheet *sheet;
   World world;
-  guint n_long = 0, n_short = 0;
+  guint n_long = 0, n_short = 0, n_packed = 0;
 
   draw (&world, random);
   alliance = make (&world);
@@ -428,9 +451,14 @@ test_records (void)
       if (flat == NULL || flat->block == NULL)
         continue;
       g_assert_true (trial == 11 || read[nodes[i]->slot]);
-      g_assert_cmpuint (flat->offset + flat->width, <=, flat->block->stride);
+      if (flat->block->packed)
+        g_assert_cmpuint (flat->offset + flat->bits, <=, 8 * flat->block->stride);
+      else
+        g_assert_cmpuint (flat->offset + flat->width, <=, flat->block->stride);
       n_long += flat->block->stride > 16;
-      n_short += flat->block->stride <= 16;
+      n_short += flat->block->stride <= 16 && !flat->block->packed;
+      n_packed += flat->block->packed;
+      compare_flats (flat, apart->nodes[nodes[i]->slot].flat, random);
     }
     for (guint round = 0; round < 20; round++) {
       guint32 first = (guint32) g_rand_int_range (random, 0, N_INCOMES);
@@ -452,6 +480,7 @@ test_records (void)
   }
   g_assert_cmpuint (n_long, >, 0);
   g_assert_cmpuint (n_short, >, 0);
+  g_assert_cmpuint (n_packed, >, 0);
   g_clear_pointer (&other, rua_program_run_free);
   rua_sheet_free (sheet);
   world_clear (&world);

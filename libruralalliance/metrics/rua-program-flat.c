@@ -229,6 +229,17 @@ lay_chunk (guint task, gpointer data, GError **error)
   return TRUE;
 }
 
+/* Bits that hold codes up to @greatest and, as 1 throughout, the unknown. */
+static guint8
+count_bits (double greatest)
+{
+  guint8 bits = 1;
+
+  while (bits < 32 && greatest > (double) ((G_GUINT64_CONSTANT (1) << bits) - 2))
+    bits++;
+  return bits;
+}
+
 /* Numbers as whole numbers over one power of ten, where all of them are that, in 1, 2 or 4 bytes. */
 static void
 choose_number_width (Laying *self, double least, double greatest)
@@ -249,6 +260,7 @@ choose_number_width (Laying *self, double least, double greatest)
   flat->coded = TRUE;
   greatest = rint (greatest * divisor) - flat->base;
   flat->width = greatest < 255 ? 1 : greatest < 65535 ? 2 : 4;
+  flat->needed = count_bits (greatest);
 }
 
 static void
@@ -263,9 +275,10 @@ choose_width (Laying *self)
   }
   if (flat->type == RUA_VALUE_NUMBER)
     choose_number_width (self, least, greatest);
-  else if (greatest < 65535) {
-    flat->coded = TRUE;
-    flat->width = greatest < 255 ? 1 : 2;
+  else {
+    flat->coded = greatest < 65535;
+    flat->width = greatest < 255 ? 1 : greatest < 65535 ? 2 : 4;
+    flat->needed = count_bits (greatest);
   }
 }
 
@@ -333,10 +346,16 @@ rua_flat_new (RuaProgram *program, GCancellable *cancellable, GError **error)
   self->divisor = 1;
   self->least = self->greatest = NAN;
   self->all_known = root->kind == RUA_NODE_COLUMN && rua_node_base_is_known (&base->nodes[root->slot]);
-  if (!lay_out (&laying, root, cancellable, error))
+  if (!lay_out (&laying, root, cancellable, error)) {
     g_clear_pointer (&self, rua_flat_free);
-  else
+  } else {
     self->stride = self->width;
+    self->bits = (guint8) (8 * self->width);
+    if (self->type == RUA_VALUE_BOOLEAN)
+      self->needed = 2;
+    else if (self->needed == 0)
+      self->needed = self->bits;
+  }
   rua_block_free (laying.values);
   return self;
 }
@@ -401,7 +420,14 @@ divide (double *numbers, double divisor, guint n)
 static guint32
 get_mask (const RuaFlat *self)
 {
-  return G_MAXUINT32 >> (32 - 8 * self->width);
+  return G_MAXUINT32 >> (32 - self->bits);
+}
+
+/* Values of records in which they begin at any bit. */
+static gboolean
+is_packed (const RuaFlat *self)
+{
+  return self->block != NULL && self->block->packed;
 }
 
 void
@@ -411,6 +437,13 @@ rua_flat_read_whole (const RuaFlat *self, const guint32 *rows, guint n, double *
   guint32 values[RUA_BATCH];
 
   g_assert (n <= RUA_BATCH);
+  if (is_packed (self)) {
+    guint64 words[RUA_BATCH];
+
+    rua_flat_block_fetch (self->block, rows, n, words);
+    rua_flat_take_whole (self, words, self->offset, n, numbers);
+    return;
+  }
   if (self->width == 1)
     LOOK_UP (guint8, guint32, code);
   else if (self->width == 2)
@@ -425,7 +458,13 @@ rua_flat_read (const RuaFlat *self, const guint32 *rows, guint n, gpointer value
 {
   const guint32 last = self->n_rows;
 
-  if (self->coded && self->type == RUA_VALUE_NUMBER) {
+  if (is_packed (self)) {
+    guint64 words[RUA_BATCH];
+
+    g_assert (n <= RUA_BATCH);
+    rua_flat_block_fetch (self->block, rows, n, words);
+    rua_flat_take (self, words, self->offset, n, values);
+  } else if (self->coded && self->type == RUA_VALUE_NUMBER) {
     double *numbers = values;
 
     rua_flat_read_whole (self, rows, n, numbers);
@@ -463,10 +502,10 @@ take_marked (const guint64 *words, guint shift, guint32 mask, guint n, guint32 *
 }
 
 RUA_WIDE static void
-take_bytes (const guint64 *words, guint shift, guint n, guint8 *bytes)
+take_bytes (const guint64 *words, guint shift, guint8 mask, guint n, guint8 *bytes)
 {
   for (guint i = 0; i < n; i++)
-    bytes[i] = (guint8) (words[i] >> shift);
+    bytes[i] = (guint8) (words[i] >> shift) & mask;
 }
 
 void
@@ -487,10 +526,10 @@ rua_flat_take (const RuaFlat *self, const guint64 *words, guint shift, guint n, 
     divide (values, self->divisor, n);
   } else if (self->width == 8)
     memcpy (values, words, n * sizeof *words);
-  else if (self->coded)
+  else if (is_words (self))
     take_marked (words, shift, get_mask (self), n, values);
   else if (self->width == 4)
     take_codes (words, shift, G_MAXUINT32, n, values);
   else
-    take_bytes (words, shift, n, values);
+    take_bytes (words, shift, (guint8) get_mask (self), n, values);
 }

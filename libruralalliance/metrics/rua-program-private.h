@@ -290,6 +290,7 @@ typedef struct {
   guint32 n_rows; /* before the one that there is not */
   guint stride;   /* bytes of a record */
   guint place;    /* among the blocks of its base */
+  gboolean packed; /* a record is one word of as few bytes as it needs, values begin at any bit */
 } RuaFlatBlock;
 
 /* The values of an expression on every row of a table, in as few bytes as hold them all, and one
@@ -298,8 +299,10 @@ typedef struct {
   RuaValueType type;
   guint32 n_rows;
   guint8 width;   /* of a value */
+  guint8 bits;    /* of a value */
+  guint8 needed;  /* bits that hold all values, those of unknown ones all being 1 */
   guint8 stride;  /* from a value to the next */
-  guint8 offset;  /* in a record */
+  guint8 offset;  /* in a record: bytes, of a packed one bits */
   const RuaFlatBlock *block; /* among whose records its values are; NULL: it has its own */
   gboolean coded; /* numbers: (base + code) / divisor, the highest code is unknown; other values of
                    * 4 bytes: the code itself, the highest is unknown */
@@ -318,6 +321,8 @@ void rua_flat_free (RuaFlat *self);
  * stay as they are). The order of @flats changes. */
 gboolean rua_flat_join (RuaFlat **flats, guint n, RuaFlatBlock **block, GCancellable *cancellable, GError **error);
 void rua_flat_block_free (RuaFlatBlock *self);
+/* The first words of the rows' records, and behind RUA_BATCH of them the second where records have such. */
+void rua_flat_block_fetch (const RuaFlatBlock *self, const guint32 *rows, guint n, guint64 *words);
 /* Values of the rows; RUA_NO_ROW gives unknown. As vectors hold them. */
 void rua_flat_read (const RuaFlat *self, const guint32 *rows, guint n, gpointer values);
 /* Coded numbers times the divisor. */

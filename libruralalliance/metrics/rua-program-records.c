@@ -3,6 +3,7 @@
 #include "rua-parallel-private.h"
 #include "rua-program-private.h"
 #include "rua-block-private.h"
+#include "rua-wide-private.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +27,7 @@ typedef struct {
   guint n;
   guint stride;
   guint8 *block;
+  gboolean packed;
 } Joining;
 
 static void
@@ -46,23 +48,66 @@ copy_field (const RuaFlat *flat, guint32 begin, guint32 end, guint stride, guint
 #undef COPY
 }
 
+static void
+join_bytes (const Joining *self, guint32 begin, guint32 end)
+{
+  guint offset = 0;
+
+  for (guint k = 0; k < self->n; k++) {
+    copy_field (self->flats[k], begin, end, self->stride, self->block + offset);
+    offset += self->flats[k]->width;
+  }
+}
+
+#define ADD_BITS(Type)                                                                             \
+  for (guint i = 0; i < n; i++)                                                                    \
+    words[i] |= ((guint64) ((const Type *) values)[i] & mask) << shift
+
+RUA_WIDE static void
+add_bits (gconstpointer values, guint width, guint64 mask, guint shift, guint n, guint64 *words)
+{
+  if (width == 1)
+    ADD_BITS (guint8);
+  else if (width == 2)
+    ADD_BITS (guint16);
+  else
+    ADD_BITS (guint32);
+}
+#undef ADD_BITS
+
+/* Words are written whole where the next one comes to lie over what is too much; other threads write behind the last. */
+static void
+join_bits (const Joining *self, guint32 begin, guint32 end)
+{
+  guint8 *to = self->block + (gsize) begin * self->stride;
+  guint64 words[RUA_BATCH] = { 0 };
+  guint n = end - begin, shift = 0;
+
+  for (guint k = 0; k < self->n; k++) {
+    const RuaFlat *flat = self->flats[k];
+
+    add_bits ((const guint8 *) flat->values + (gsize) begin * flat->width, flat->width,
+              (G_GUINT64_CONSTANT (1) << flat->needed) - 1, shift, n, words);
+    shift += flat->needed;
+  }
+  for (guint i = 0; i + 1 < n; i++, to += self->stride)
+    memcpy (to, &words[i], sizeof *words);
+  memcpy (to, &words[n - 1], self->stride);
+}
+
 static gboolean
 join_chunk (guint task, gpointer data, GError **error)
 {
-  Joining *self = data;
-  guint64 begin = (guint64) task << RUA_CHUNK_BITS, last = self->flats[0]->n_rows + (guint64) 1;
+  const Joining *self = data;
+  guint64 begin = (guint64) task << RUA_CHUNK_BITS, last = self->flats[0]->n_rows + (guint64) 1,
+          end = MIN (last, begin + RUA_CHUNK_ROWS);
 
   /* A stretch of all of them at a time stays in the cache. */
-  for (guint64 first = begin; first < MIN (last, begin + RUA_CHUNK_ROWS); first += RUA_BATCH) {
-    guint offset = 0;
-
-    for (guint k = 0; k < self->n; k++) {
-      copy_field (self->flats[k], (guint32) first,
-                  (guint32) MIN (first + RUA_BATCH, MIN (last, begin + RUA_CHUNK_ROWS)), self->stride,
-                  self->block + offset);
-      offset += self->flats[k]->width;
-    }
-  }
+  for (; begin < end; begin += RUA_BATCH)
+    if (self->packed)
+      join_bits (self, (guint32) begin, (guint32) MIN (begin + RUA_BATCH, end));
+    else
+      join_bytes (self, (guint32) begin, (guint32) MIN (begin + RUA_BATCH, end));
   return TRUE;
 }
 
@@ -74,11 +119,23 @@ compare_widths (gconstpointer a, gconstpointer b)
   return (s->width < t->width) - (s->width > t->width);
 }
 
+/* Where all values of a record fit into one word, they are put into it bit by bit. */
+static gboolean
+fit_word (RuaFlat *const *flats, guint n, guint *n_bytes)
+{
+  guint bits = 0;
+
+  for (guint k = 0; k < n; k++)
+    bits += flats[k]->needed;
+  *n_bytes = (bits + 7) / 8;
+  return G_BYTE_ORDER == G_LITTLE_ENDIAN && bits <= 64;
+}
+
 gboolean
 rua_flat_join (RuaFlat **flats, guint n, RuaFlatBlock **block, GCancellable *cancellable, GError **error)
 {
   Joining self = { .flats = flats };
-  guint width = 0, offset = 0;
+  guint width = 0, offset = 0, n_bytes;
   guint64 n_rows = flats[0]->n_rows + (guint64) 1;
   RuaFlatBlock *made;
 
@@ -88,8 +145,9 @@ rua_flat_join (RuaFlat **flats, guint n, RuaFlatBlock **block, GCancellable *can
     width += flats[self.n++]->width;
   if (self.n < 2 || n_rows * width < LEAST_BYTES)
     return TRUE;
+  self.packed = fit_word (flats, self.n, &n_bytes);
   /* No wider than they are: fewer lines of the cache in all are worth more than that none is crossed. */
-  self.stride = width;
+  self.stride = self.packed ? n_bytes : width;
   self.block = rua_block_new (n_rows * self.stride + MOST_WORDS * sizeof (guint64));
   if (!rua_parallel_run ((guint) ((n_rows + RUA_CHUNK_MASK) >> RUA_CHUNK_BITS), join_chunk, &self, NULL,
                          cancellable, error)) {
@@ -97,14 +155,18 @@ rua_flat_join (RuaFlat **flats, guint n, RuaFlatBlock **block, GCancellable *can
     return FALSE;
   }
   made = *block = g_new (RuaFlatBlock, 1);
-  *made = (RuaFlatBlock){ self.block, flats[0]->n_rows, self.stride, 0 };
+  *made = (RuaFlatBlock){ self.block, flats[0]->n_rows, self.stride, 0, self.packed };
   for (guint k = 0; k < self.n; k++) {
-    rua_block_free (flats[k]->values);
-    flats[k]->values = self.block + offset;
-    flats[k]->stride = (guint8) self.stride;
-    flats[k]->offset = (guint8) offset;
-    flats[k]->block = made;
-    offset += flats[k]->width;
+    RuaFlat *flat = flats[k];
+
+    rua_block_free (flat->values);
+    flat->values = self.packed ? self.block : self.block + offset;
+    flat->stride = (guint8) self.stride;
+    flat->offset = (guint8) offset;
+    flat->block = made;
+    if (self.packed)
+      flat->bits = flat->needed;
+    offset += self.packed ? flat->bits : flat->width;
   }
   return TRUE;
 }
@@ -128,12 +190,12 @@ struct _RuaRunRecords {
 #define AHEAD 64
 #define LARGE ((gsize) 2 << 20)
 
-static void
-fetch (const RuaFlatBlock *block, const guint32 *rows, guint n, guint64 *words)
+void
+rua_flat_block_fetch (const RuaFlatBlock *self, const guint32 *rows, guint n, guint64 *words)
 {
-  const guint8 *from = block->records;
-  const gsize stride = block->stride;
-  const guint32 last = block->n_rows;
+  const guint8 *from = self->records;
+  const gsize stride = self->stride;
+  const guint32 last = self->n_rows;
   gboolean far = last * stride > LARGE, two = stride > sizeof (guint64);
 
   for (guint i = 0; i < n; i++) {
@@ -159,8 +221,12 @@ get_words (RuaProgramRun *run, const RuaNode *node, const RuaFlat *flat, guint *
   if (records->words == NULL)
     records->words = g_new (guint64, MOST_WORDS * RUA_BATCH);
   if (records->stamp != run->stamp) {
-    fetch (flat->block, run->states[node->parts[0]->slot].buffer, run->n, records->words);
+    rua_flat_block_fetch (flat->block, run->states[node->parts[0]->slot].buffer, run->n, records->words);
     records->stamp = run->stamp;
+  }
+  if (flat->block->packed) {
+    *shift = flat->offset;
+    return records->words;
   }
   *shift = flat->offset % sizeof (guint64) * 8;
   return records->words + flat->offset / sizeof (guint64) * RUA_BATCH;
