@@ -31,6 +31,7 @@
 #include "rua-selection.h"
 #include "rua-measure.h"
 #include "rua-measurement.h"
+#include "rua-result-table.h"
 #include "rua-catalogue.h"
 #include "rua-estimate.h"
 #include "rua-alliance-json.h"

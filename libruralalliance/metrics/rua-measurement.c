@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "rua-measurement.h"
+#include "rua-measurement-private.h"
 #include "rua-measure-context-private.h"
 
 /**
@@ -356,6 +356,33 @@ rua_measurement_run_finish (RuaMeasurement *self, GAsyncResult *result, GError *
   return tell_first_error (self, error);
 }
 
+/* ---- what came of it ---- */
+
+gboolean
+rua_measurement_is_running (RuaMeasurement *self)
+{
+  return self->running;
+}
+
+const RuaDefinition *
+rua_measurement_peek_definition (RuaMeasurement *self, guint index)
+{
+  return ((Entry *) g_ptr_array_index (self->entries, index))->definition;
+}
+
+GPtrArray *
+rua_measurement_peek_results (RuaMeasurement *self, guint index, GError **error)
+{
+  Entry *entry = g_ptr_array_index (self->entries, index);
+
+  if (entry->error != NULL)
+    g_propagate_error (error, g_error_copy (entry->error));
+  else if (entry->results == NULL)
+    g_set_error_literal (error, RUA_ERROR, RUA_ERROR_MISSING,
+                         "nothing was measured yet: run the measurement first");
+  return entry->error == NULL ? entry->results : NULL;
+}
+
 /**
  * rua_measurement_list_results:
  * @self: a measurement that was run
@@ -372,24 +399,17 @@ rua_measurement_run_finish (RuaMeasurement *self, GAsyncResult *result, GError *
 GListModel *
 rua_measurement_list_results (RuaMeasurement *self, guint index, GError **error)
 {
-  Entry *entry;
+  GPtrArray *results;
   GListStore *store;
 
   g_return_val_if_fail (RUA_IS_MEASUREMENT (self), NULL);
   g_return_val_if_fail (index < self->entries->len, NULL);
   g_return_val_if_fail (!self->running, NULL);
 
-  entry = g_ptr_array_index (self->entries, index);
-  if (entry->error != NULL) {
-    g_propagate_error (error, g_error_copy (entry->error));
+  results = rua_measurement_peek_results (self, index, error);
+  if (results == NULL)
     return NULL;
-  }
-  if (entry->results == NULL) {
-    g_set_error_literal (error, RUA_ERROR, RUA_ERROR_MISSING,
-                         "nothing was measured yet: run the measurement first");
-    return NULL;
-  }
   store = g_list_store_new (RUA_TYPE_RESULT);
-  g_list_store_splice (store, 0, 0, entry->results->pdata, entry->results->len);
+  g_list_store_splice (store, 0, 0, results->pdata, results->len);
   return G_LIST_MODEL (store);
 }
