@@ -97,7 +97,8 @@ fail_on (GError *error)
 
 typedef struct {
   const char *folder;
-  GHashTable *results; /* id of a metric -> GListModel of its results */
+  RuaMeasurement *measurement;
+  GHashTable *places; /* id of a metric -> its place in the measurement + 1 */
 } Report;
 
 static FILE *
@@ -122,120 +123,50 @@ close_sheet (FILE *file, const char *name)
   }
 }
 
-static GListModel *
-results_of (const Report *self, const char *metric)
+static guint
+find_metric (const Report *self, const char *id)
 {
-  GListModel *results = g_hash_table_lookup (self->results, metric);
+  guint place = GPOINTER_TO_UINT (g_hash_table_lookup (self->places, id));
 
-  if (results == NULL) {
-    fprintf (stderr, "bench-workload: the alliance has no metric %s\n", metric);
+  if (place == 0) {
+    fprintf (stderr, "bench-workload: the alliance has no metric %s\n", id);
     exit (2);
   }
-  return results;
+  return place - 1;
 }
 
 static void
-put_labels (FILE *file, RuaResult *result, const char *const *paths)
+add_column (const Report *self, RuaResultTable *table, const Column *column)
 {
-  for (guint k = 0; paths[k] != NULL; k++) {
-    const char *label = rua_result_get_group_label (result, paths[k]);
+  guint place = find_metric (self, column->metric);
+  GError *error = NULL;
 
-    if (k > 0)
-      putc (',', file);
-    fputs (label != NULL ? label : "", file);
-  }
+  if (column->figure != NULL && *column->figure != '\0')
+    rua_result_table_add_named (table, place, column->figure, column->header, &error);
+  else
+    rua_result_table_add (table, place,
+                          column->figure != NULL ? RUA_RESULT_NUMBER_N_USED
+                                                 : RUA_RESULT_NUMBER_ESTIMATE,
+                          column->header, &error);
+  fail_on (error);
 }
 
-static gboolean
-has_group_of (RuaResult *result, RuaResult *other, const char *const *paths)
-{
-  for (guint k = 0; paths[k] != NULL; k++)
-    if (g_strcmp0 (rua_result_get_group_label (result, paths[k]),
-                   rua_result_get_group_label (other, paths[k]))
-        != 0)
-      return FALSE;
-  return TRUE;
-}
-
-/* The result of the same group: mostly it stands in the same place. */
-static RuaResult *
-dup_result_of (GListModel *results, guint place, RuaResult *first, const char *const *paths)
-{
-  guint n = g_list_model_get_n_items (results);
-
-  for (guint i = 0; i < n; i++) {
-    RuaResult *result = g_list_model_get_item (results, (place + i) % n);
-
-    if (has_group_of (result, first, paths))
-      return result;
-    g_object_unref (result);
-  }
-  return NULL;
-}
-
-static void
-put_number (FILE *file, double value)
-{
-  char text[G_ASCII_DTOSTR_BUF_SIZE];
-
-  fputs (g_ascii_dtostr (text, sizeof text, value), file);
-}
-
-static void
-put_column (FILE *file, const Column *column, RuaResult *result)
-{
-  double value;
-
-  putc (',', file);
-  if (result == NULL)
-    return;
-  if (column->figure != NULL && *column->figure == '\0')
-    fprintf (file, "%" G_GUINT64_FORMAT, rua_result_get_n_used (result));
-  else if (column->figure != NULL ? rua_result_get_named (result, column->figure, &value)
-                                  : rua_result_get_estimate (result, &value))
-    put_number (file, value);
-}
-
-/* Which earlier column, if any, is of the same metric. */
-static guint
-find_same (const Sheet *sheet, guint column)
-{
-  guint k = 0;
-
-  while (k < column && strcmp (sheet->columns[k].metric, sheet->columns[column].metric) != 0)
-    k++;
-  return k;
-}
-
+/* With headers of its own for the groups in place of their paths. */
 static void
 write_sheet (const Report *self, const Sheet *sheet)
 {
-  FILE *file = open_sheet (self, sheet->name);
-  GListModel *columns[G_N_ELEMENTS (sheet->columns)];
-  guint same[G_N_ELEMENTS (sheet->columns)], n = 0;
+  g_autoptr (RuaResultTable) table = rua_result_table_new (self->measurement);
+  g_autofree char *text = NULL;
+  FILE *file;
 
+  for (guint i = 0; sheet->columns[i].header != NULL; i++)
+    add_column (self, table, &sheet->columns[i]);
+  text = rua_result_table_to_csv (table);
+  file = open_sheet (self, sheet->name);
   fputs (sheet->headers, file);
-  for (; sheet->columns[n].header != NULL; n++) {
-    fprintf (file, ",%s", sheet->columns[n].header);
-    columns[n] = results_of (self, sheet->columns[n].metric);
-    same[n] = find_same (sheet, n);
-  }
-  putc ('\n', file);
-  for (guint i = 0; i < g_list_model_get_n_items (columns[0]); i++) {
-    RuaResult *results[G_N_ELEMENTS (columns)] = { g_list_model_get_item (columns[0], i) };
-    const char *const *paths = rua_result_get_group_paths (results[0]);
-
-    put_labels (file, results[0], paths);
-    for (guint k = 0; k < n; k++) {
-      if (k > 0)
-        results[k] = same[k] == k ? dup_result_of (columns[k], i, results[0], paths) : results[same[k]];
-      put_column (file, &sheet->columns[k], results[k]);
-    }
-    putc ('\n', file);
-    for (guint k = 0; k < n; k++)
-      if (same[k] == k)
-        g_clear_object (&results[k]);
-  }
+  for (guint i = 0; sheet->columns[i].header != NULL; i++)
+    fprintf (file, "%s%s", i > 0 || *sheet->headers != '\0' ? "," : "", sheet->columns[i].header);
+  fputs (strchr (text, '\n'), file);
   close_sheet (file, sheet->name);
 }
 
@@ -245,7 +176,9 @@ write_family (
   const Report *self, const char *name, const char *header, const char *metric, const char *family)
 {
   FILE *file = open_sheet (self, name);
-  g_autoptr (RuaResult) result = g_list_model_get_item (results_of (self, metric), 0);
+  g_autoptr (GListModel) results
+    = rua_measurement_list_results (self->measurement, find_metric (self, metric), NULL);
+  g_autoptr (RuaResult) result = g_list_model_get_item (results, 0);
   const char *const *keys = rua_result_get_keys (result);
   gsize length = strlen (family);
 
@@ -257,7 +190,7 @@ write_family (
       continue;
     fprintf (file, "%.*s,", (int)(strlen (keys[i]) - length - 2), keys[i] + length + 1);
     if (rua_result_get_named (result, keys[i], &value))
-      put_number (file, value);
+      fprintf (file, "%.17g", value);
     putc ('\n', file);
   }
   close_sheet (file, name);
@@ -275,35 +208,30 @@ write_report (const Report *self)
 /* ---- measuring ---- */
 
 static void
-measure (RuaAlliance *alliance, GHashTable *results)
+measure (RuaAlliance *alliance, Report *report)
 {
   RuaTable *table = rua_alliance_get_table (alliance, "metric");
-  g_autoptr (RuaMeasurement) measurement = rua_measurement_new (alliance);
   GError *error = NULL;
 
-  g_hash_table_remove_all (results);
-  for (guint i = 0; i < rua_table_get_n_records (table); i++) {
-    g_autoptr (RuaMetric) metric = RUA_METRIC (rua_table_dup_record (table, i));
-
-    rua_measurement_add (measurement, metric, NULL, NULL);
-  }
-  rua_measurement_run (measurement, NULL, NULL, &error);
-  fail_on (error);
+  g_clear_object (&report->measurement);
+  report->measurement = rua_measurement_new (alliance);
   for (guint i = 0; i < rua_table_get_n_records (table); i++) {
     g_autoptr (RuaRecord) metric = rua_table_dup_record (table, i);
+    guint place = rua_measurement_add (report->measurement, RUA_METRIC (metric), NULL, NULL);
 
-    g_hash_table_insert (results, g_strdup (rua_record_get_id (metric)),
-                         rua_measurement_list_results (measurement, i, NULL));
+    g_hash_table_insert (report->places, g_strdup (rua_record_get_id (metric)),
+                         GUINT_TO_POINTER (place + 1));
   }
+  rua_measurement_run (report->measurement, NULL, NULL, &error);
+  fail_on (error);
 }
 
 /* Measures and writes @times, with the alliance as it is. */
 static void
 run (RuaAlliance *alliance, const char *folder, guint times, gint64 start)
 {
-  g_autoptr (GHashTable) results
-    = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
-  Report report = { folder, results };
+  g_autoptr (GHashTable) places = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  Report report = { folder, NULL, places };
 
   for (guint i = 0; i < times; i++) {
     gint64 measuring = g_get_monotonic_time ();
@@ -311,12 +239,13 @@ run (RuaAlliance *alliance, const char *folder, guint times, gint64 start)
 
     if (i > 0)
       start = measuring;
-    measure (alliance, results);
+    measure (alliance, &report);
     printf ("measure %.5f %.3f\n", seconds_since (measuring),
             (double)(clock () - working) / CLOCKS_PER_SEC);
     write_report (&report);
     printf ("pass %.5f\n", seconds_since (start));
   }
+  g_clear_object (&report.measurement);
 }
 
 /* ---- reading ---- */
