@@ -125,6 +125,116 @@ class Results(unittest.TestCase):
                 self.assertNotEqual(getattr(thing, name, None), 4)
 
 
+class ResultTables(unittest.TestCase):
+    """Figures side by side."""
+
+    def setUp(self):
+        self.alliance = alliance_of()
+        self.alliance.households.add(id='h9')
+        self.alliance.incomes.add(household='h9', year=2016, amount=50)
+        self.measurement = ra.Measurement.new(self.alliance)
+        metrics = self.alliance.metrics
+        self.mean = self.measurement.add(metrics['mean'], ['year'])
+        self.late = self.measurement.add(metrics['mean'], ['year'], 'year > 2014')
+        self.whole = self.measurement.add(metrics['mean'], [])
+        self.wrong = self.measurement.add(metrics['wrong'], ['year'])
+        with self.assertRaises(ra.UnknownNameError):
+            self.measurement.run()
+
+    def test_by_its_own_functions(self):
+        table = ra.ResultTable.new(self.measurement)
+        self.assertTrue(table)
+        self.assertEqual((len(table), table.names, table.group_paths), (0, [], []))
+        table.add(self.mean, ra.ResultNumber.ESTIMATE)
+        table.add(self.mean, ra.ResultNumber.N_MISSING, 'left out')
+        table.add_named(self.mean, 'sd')
+        self.assertEqual(table.names, ['mean', 'left out', 'mean.sd'])
+        self.assertEqual((table.n_rows, table.n_columns, table.group_paths), (3, 3, ['year']))
+        self.assertEqual([table.get_label(row, 'year') for row in range(3)], ['2014', '2015', '2016'])
+        self.assertEqual((list(table), 'mean' in table, 'maen' in table), (table.names, True, False))
+        self.assertEqual(repr(table), '<RuralAlliance.ResultTable of 3 groups, 3 figures>')
+        self.assertEqual(table.to_csv().splitlines()[0], 'year,mean,left out,mean.sd')
+        stream = Gio.MemoryOutputStream.new_resizable()
+        table.write_csv(stream)
+        stream.close()
+        self.assertEqual(stream.steal_as_bytes().get_data().decode(), table.to_csv())
+        with self.assertRaises(ra.DuplicateError):
+            table.add(self.mean, ra.ResultNumber.LOW, 'mean')
+        with self.assertRaises(ra.UnknownNameError) as caught:
+            table.add_named(self.mean, 'maen')
+        self.assertIn("'mean'", str(caught.exception))
+        with self.assertRaises(ra.InvalidValueError) as caught:
+            table.add(self.whole, ra.ResultNumber.ESTIMATE, 'all')
+        self.assertIn('“year”', str(caught.exception))
+        with self.assertRaises(AttributeError):
+            table.names = []
+
+    def test_arrays(self):
+        import numpy
+        table = self.measurement.to_table({'mean': self.mean, 'late': self.late, 'sd': (self.mean, 'sd'),
+                                           'n': (self.mean, ra.ResultNumber.N_USED)})
+        self.assertEqual(table.names, ['mean', 'late', 'sd', 'n'])
+        mean = table['mean']
+        self.assertEqual((mean.dtype, mean.shape, mean.tolist()), (numpy.float64, (3,), [200, 200, 50]))
+        self.assertFalse(mean.flags.writeable)
+        self.assertTrue(numpy.isnan(table['late'][0]))
+        self.assertEqual(table['late'][1:].tolist(), [200, 50])
+        self.assertEqual(table['n'].tolist(), [2, 1, 1])
+        self.assertTrue(numpy.shares_memory(table['mean'], mean))
+        with self.assertRaises(ra.UnknownNameError) as caught:
+            table['maen']
+        self.assertIn("'mean'", str(caught.exception))
+        self.assertEqual((table.codes('year').dtype, table.codes('year').tolist()), (numpy.int32, [0, 1, 2]))
+        with self.assertRaises(ra.UnknownNameError):
+            table.codes('yaer')
+        del table
+        self.assertEqual(mean.tolist(), [200, 200, 50])
+
+    def test_columns_that_are_told(self):
+        with self.assertRaises(ra.DuplicateError):
+            self.measurement.to_table()
+        with self.assertRaises(ra.UnknownNameError):
+            self.measurement.to_table([self.wrong])
+        with self.assertRaises(ra.InvalidValueError):
+            self.measurement.to_table([self.mean, self.whole])
+        self.assertEqual(self.measurement.to_table([self.whole]).to_csv(), 'mean\n162.5\n')
+        table = self.measurement.to_table([self.mean, (self.late, ra.ResultNumber.LOW), (self.mean, ra.ResultNumber.STANDARD_ERROR)])
+        self.assertEqual(table.names, ['mean', 'mean.low', 'mean.se'])
+        both = ra.Measurement.new(self.alliance)
+        for name in ('mean', 'twice'):
+            both.add(self.alliance.metrics[name])
+        both.run()
+        self.assertEqual(both.to_table().to_csv(), 'mean,twice\n162.5,325\n')
+        for place in (-1, 4):
+            with self.assertRaises(IndexError):
+                self.measurement.to_table([place])
+
+    def test_frame(self):
+        import pandas
+        table = self.measurement.to_table({'late': self.late, 'mean': self.mean})
+        frame = table.to_pandas()
+        self.assertEqual(list(frame.columns), ['year', 'late', 'mean'])
+        self.assertEqual(list(frame.index), [0, 1, 2])
+        self.assertIsInstance(frame['year'].dtype, pandas.CategoricalDtype)
+        self.assertEqual(frame['year'].tolist(), ['2015', '2016', '2014'])
+        self.assertEqual(str(frame['mean'].dtype), 'float64')
+        self.assertEqual(frame['mean'].tolist(), [200, 50, 200])
+        self.assertEqual(frame['late'].isna().tolist(), [False, False, True])
+        frame.loc[0, 'mean'] = 4
+        self.assertEqual(table['mean'].tolist(), [200, 50, 200])
+        self.assertEqual(self.measurement.to_table([self.whole]).to_pandas()['mean'].tolist(), [162.5])
+
+    def test_unknown_labels(self):
+        self.alliance.incomes[0].income_source = 'wage'
+        measurement = ra.Measurement.new(self.alliance)
+        place = measurement.add(self.alliance.metrics['mean'], ['income_source', 'year'])
+        measurement.run()
+        frame = measurement.to_table([place]).to_pandas()
+        self.assertEqual(frame['income_source'].isna().tolist(), [False, True, True, True])
+        self.assertEqual(list(frame['income_source'].cat.categories), ['wage'])
+        self.assertEqual(frame['mean'].tolist(), [100, 300, 200, 50])
+
+
 class Verdicts(unittest.TestCase):
     def setUp(self):
         self.alliance = alliance_of()

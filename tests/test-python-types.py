@@ -31,6 +31,11 @@ async def main() -> None:
     for income in alliance.incomes.where('year = 2014'):
         income.amount = '39.27'
     estimate: float | None = alliance.metrics['m'].measure(alliance).estimate
+    measurement = ra.Measurement.new(alliance)
+    place = measurement.add(alliance.metrics['m'], ['year'])
+    table: ra.ResultTable = measurement.to_table([place, (place, ra.ResultNumber.LOW), (place, 'sd')])
+    total: float = float(table['m'].sum()) + len(table)
+    names: list[str] = [*table, *table.names]
     verdict: ra.VerdictType = alliance.claims['c'].check(alliance).verdict_type
     try:
         ra.new('t', 'CNY').households.add(id='h')

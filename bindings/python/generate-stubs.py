@@ -366,6 +366,9 @@ def extras(name):
         yield '        """Draws it; answers matplotlib\'s axes."""'
     if name == 'Result':
         yield '    def to_pandas(self) -> pandas.DataFrame: ...'
+    if name == 'Measurement':
+        column = "int | tuple[int, 'ResultNumber | str']"
+        yield f'    def to_table(self, columns: Iterable[{column}] | Mapping[str, {column}] | None = None) -> ResultTable: ...'
     if name in ('Result', 'Verdict', 'Report'):
         yield '    def _repr_html_(self) -> str: ...'
 

@@ -10,6 +10,6 @@ from . import errors, results, values
 from .errors import *
 from .results import *
 from .values import *
-from . import records, selections, tables, alliance, others
+from . import records, selections, tables, result_tables, alliance, others
 
 __all__ = [*errors.__all__, *results.__all__, *values.__all__]

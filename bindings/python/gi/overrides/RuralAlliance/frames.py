@@ -165,6 +165,14 @@ def results_frame(results):
     return frame.astype(dict.fromkeys(floats, float))
 
 
+def result_table_frame(table):
+    """Figures side by side as a frame: labels as categories, then the figures."""
+    import pandas
+    labels = {path: pandas.Categorical.from_codes(table.codes(path), categories=table.get_labels(path))
+              for path in table.group_paths}
+    return pandas.DataFrame({**labels, **{name: table[name] for name in table.names}})
+
+
 # In
 
 

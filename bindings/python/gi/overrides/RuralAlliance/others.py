@@ -7,6 +7,7 @@ from gi import Repository
 
 from .errors import CODES, RuralAlliance, error, raising
 from .records import refuse_attribute
+from .result_tables import measurement_to_table
 from .results import Results, collect
 from .values import known_value
 from .waiting import Signature, awaitable, long_call
@@ -181,6 +182,7 @@ for _name in ('Result', 'Verdict', 'Report'):
 RuralAlliance.Result.plot = _result_plot
 RuralAlliance.Result.to_pandas = _result_to_pandas
 RuralAlliance.Verdict.plot = _verdict_plot
+RuralAlliance.Measurement.to_table = measurement_to_table
 
 
 def _whole(call):
