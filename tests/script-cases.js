@@ -162,6 +162,50 @@ function addPromises(ra) {
     });
 }
 
+function addResultTables(ra) {
+    tap.add('figures side by side', () => {
+        const alliance = ra.Alliance.from_json(DOCUMENT);
+        const measurement = ra.Measurement.new(alliance);
+        const metric = alliance.metrics.get('mean');
+        const all = measurement.add(metric, ['year']);
+        const late = measurement.add(metric, ['year'], 'year > 2014');
+        const whole = measurement.add(metric, []);
+        ok(measurement.run());
+        const results = measurement.list_results(all);
+        const table = measurement.to_table({mean: all, late, sd: [all, 'sd'], n: [all, ra.ResultNumber.N_USED]});
+        deepEqual([table.length, table.n_columns, ...table.names], [2, 4, 'mean', 'late', 'sd', 'n']);
+        deepEqual(table.group_paths, ['year']);
+        deepEqual(table.get_labels('year'), ['2014', '2017']);
+        equal(table.get_label(1, 'year'), '2017');
+        const values = table.values('mean');
+        ok(values instanceof Float64Array);
+        deepEqual([...values], results.map(result => result.estimate));
+        deepEqual([...table.values('n')], [2, 1]);
+        ok(Number.isNaN(table.values('late')[0]) && Number.isNaN(table.values('sd')[1]));
+        equal(table.values('late')[1], results[1].estimate);
+        equal(table.values('sd')[0], results[0].get_named('sd')[1]);
+        values[0] = 4;
+        equal(table.values('mean')[0], results[0].estimate);
+        const codes = table.codes('year');
+        ok(codes instanceof Int32Array);
+        deepEqual([...codes], [0, 1]);
+        equal(table.to_csv().split('\n')[0], 'year,mean,late,sd,n');
+        equal(`${table}`, '4 figures of 2 groups');
+
+        ok(table.add(all, ra.ResultNumber.LOW));
+        ok(table.add_named(all, 'mean'));
+        deepEqual(table.names.slice(4), ['mean.low', 'mean.mean']);
+        deepEqual(measurement.to_table([whole]).names, ['mean']);
+        ok(refusal(ra, 'UNKNOWN_NAME', () => table.values('maen')).message.includes("'mean'"));
+        refusal(ra, 'UNKNOWN_NAME', () => table.codes('yaer'));
+        refusal(ra, 'UNKNOWN_NAME', () => table.naems);
+        refusal(ra, 'UNKNOWN_NAME', () => table.add_named(all, 'maen'));
+        refusal(ra, 'VALUE', () => table.add(whole, ra.ResultNumber.ESTIMATE, 'whole'));
+        refusal(ra, 'VALUE', () => measurement.to_table([3]));
+        refusal(ra, 'DUPLICATE', () => measurement.to_table());
+    });
+}
+
 function addReadyMade(ra) {
     tap.add('a metric by its id, with parameters', () => {
         const alliance = ra.Alliance.from_json(DOCUMENT);
@@ -245,6 +289,7 @@ export function addCases(ra) {
     addColumns(ra);
     addPromises(ra);
     addReadyMade(ra);
+    addResultTables(ra);
     addFaults(ra);
     addReports(ra);
     addRefusals(ra);

@@ -54,6 +54,11 @@ const measurement = ra.Measurement.new(alliance);
 measurement.add(metric, ['year']);
 measurement.run();
 const results: ra.Result[] = measurement.list_results(0);
+const figures: ra.ResultTable = measurement.to_table([0, [0, 'sd'], [0, ra.ResultNumber.LOW]]);
+figures.add(0, ra.ResultNumber.N_USED);
+const figuresOfMean: Float64Array = figures.values('mean');
+const labelOfYear: string | undefined = figures.get_labels('year')?.[figures.codes('year')[0]];
+const figureNames: string[] = measurement.to_table({mean: 0}).names;
 
-export {amounts, any, column, estimate, groups, inputs, languages, near, one, opened, other, persons, promised, readings, results,
-    some, stratum, sure, when, word};
+export {amounts, any, column, estimate, figureNames, figuresOfMean, groups, inputs, labelOfYear, languages, near, one, opened, other,
+    persons, promised, readings, results, some, stratum, sure, when, word};

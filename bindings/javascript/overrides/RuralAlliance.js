@@ -493,6 +493,54 @@ function ownBytes(bytes) {
     return new Uint8Array(bytes.get_size() ? bytes.toArray() : 0);
 }
 
+function completeResultTable() {
+    define(RuralAlliance.ResultTable.prototype, {
+        get length() {
+            return this.get_n_rows();
+        },
+        // What the columns are called.
+        get names() {
+            return Array.from({length: this.get_n_columns()}, (_, i) => this.get_name(i));
+        },
+        // A column, by its name: a Float64Array of one's own, NaN where a figure is undefined or withheld.
+        values(name) {
+            const place = this.names.indexOf(name);
+            if (place < 0)
+                unknownName('the table', 'column', name, this.names);
+            return new Float64Array(ownBytes(this.dup_values(place)).buffer);
+        },
+        // For each row the place of its label in get_labels(path), -1 where that is unknown: an Int32Array of one's own.
+        codes(path) {
+            const codes = this.dup_codes(path) ?? unknownName('the table', 'path', path, this.get_group_paths());
+            return new Int32Array(ownBytes(codes).buffer);
+        },
+        toString() {
+            return `${this.get_n_columns()} figures of ${this.length} groups`;
+        },
+    });
+    // What was measured, side by side. A column is told by the metric's place, as add() answered it, for its estimate, or by
+    // an array of the place and a ResultNumber or the name of a value; an object names the columns. Without any, they
+    // are the estimates of all metrics.
+    define(RuralAlliance.Measurement.prototype, {
+        to_table(columns = null) {
+            const table = RuralAlliance.ResultTable.new(this);
+            const places = Array.from({length: this.get_n_metrics()}, (_, i) => i);
+            const told = columns === null || Array.isArray(columns) ? (columns ?? places).map(column => [null, column])
+                : Object.entries(columns);
+            for (const [name, column] of told) {
+                const [place, figure] = Array.isArray(column) ? column : [column, RuralAlliance.ResultNumber.ESTIMATE];
+                if (!places.includes(place))
+                    fail('VALUE', `there are ${places.length} metrics, and none at ${place}`);
+                if (typeof figure === 'string')
+                    table.add_named(place, figure, name);
+                else
+                    table.add(place, figure, name);
+            }
+            return table;
+        },
+    });
+}
+
 // What is wrong with what is kept at a place: all of it, in an array.
 function faultsOf(place) {
     const store = RuralAlliance.Store.open(place, RuralAlliance.StoreFlags.READ_ONLY, null, null);
@@ -724,6 +772,7 @@ function _init(lendTable = null) {
     completeTable();
     completeSelection();
     completeColumn();
+    completeResultTable();
     completeAlliance();
     completeAppender(RuralAlliance.Appender.prototype);
 
@@ -739,6 +788,7 @@ function _init(lendTable = null) {
         ['Claim', [], ['check']],
         ['Checker', [], ['run']],
         ['Measurement', [], ['add', 'run', 'list_results']],
+        ['ResultTable', [], ['add', 'add_named', 'write_csv']],
     ]) {
         const klass = RuralAlliance[name];
         statics.forEach(function_ => soften(klass, function_));

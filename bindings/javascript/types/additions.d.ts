@@ -104,8 +104,22 @@ namespace Alliance {
     function validate_json(json: GLib.Bytes | Uint8Array, name?: string | null, cancellable?: Gio.Cancellable | null): Fault[];
 }
 
+/** A column of a table of results: the estimate of the metric at a place, another number of it, or a named value. */
+type ResultColumn = number | readonly [place: number, figure: ResultNumber | string];
+
 interface Measurement {
     list_results(index: number): Result[];
+    /** What was measured, side by side: the columns told, or the estimates of all metrics. */
+    to_table(columns?: readonly ResultColumn[] | { readonly [name: string]: ResultColumn } | null): ResultTable;
+}
+
+interface ResultTable {
+    readonly length: number;
+    readonly names: string[];
+    /** A column, by its name; NaN where a figure is undefined or withheld. */
+    values(name: string): Float64Array;
+    /** For each row the place of its label in get_labels(path), -1 where that is unknown. */
+    codes(path: string): Int32Array;
 }
 
 interface Error {

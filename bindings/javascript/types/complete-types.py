@@ -42,7 +42,7 @@ REPLACED = {
 }
 # Arguments at the end that may be null can be left out of these.
 SOFT = {'Alliance': {'save', 'validate'}, 'Metric': {'measure', 'measure_groups', 'measure_by', 'measure_public'}, 'Claim': {'check'},
-        'Checker': {'run'}, 'Measurement': {'add', 'run'}}
+        'Checker': {'run'}, 'Measurement': {'add', 'run'}, 'ResultTable': {'add', 'add_named', 'write_csv'}}
 # These answer an array.
 ARRAYS = {'Alliance': {'validate'}, 'Metric': {'measure_groups', 'measure_by', 'measure_public'}}
 
