@@ -21,7 +21,7 @@ import tap
 SOURCE = pathlib.Path(os.environ['RUA_SOURCE_ROOT'])
 BUILD = pathlib.Path(os.environ['RUA_BUILD_ROOT'])
 TYPELIB = BUILD / 'libruralalliance' / 'RuralAlliance-1.typelib'
-PAGES = ('cookbook', 'tutorial-analysts', 'tutorial-embedders')
+PAGES = ('cookbook', 'metrics', 'tutorial-analysts', 'tutorial-embedders')
 RUN = ('python', 'c', 'js', 'sh')
 FENCE = re.compile(r'^```(\w*)\n(.*?)^```$', re.MULTILINE | re.DOTALL)
 
