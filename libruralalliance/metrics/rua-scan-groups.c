@@ -249,51 +249,103 @@ add_share (Range *range, guint64 word, guint64 cell, guint n_roles)
   return range->shares->len - 1;
 }
 
+/* What cells lack, and whether one of them has a value that must be refused. */
+static void
+share_missing (const Collecting *self, Range *range, guint found, guint64 cell)
+{
+  const RuaScanPart *part = self->part;
+  Share *share = &g_array_index (range->shares, Share, found);
+  guint64 *lacking = (guint64 *) (gpointer) range->missing->data + (gsize) found * part->n_roles;
+  const guint32 *missing = part->missing + cell * (part->n_roles + (gsize) 1);
+
+  share->n_total += missing[0];
+  for (guint r = 0; r < part->n_roles; r++)
+    lacking[r] += missing[r + 1];
+}
+
+/* Of at most RUA_BATCH cells, @words of which are those of their groups. */
+static void
+share_cells (const Collecting *self, Range *range, WordNumbers *numbers, guint64 first, guint n_cells,
+             const guint64 *words)
+{
+  const RuaScanPart *part = self->part;
+  gsize width = part->n_roles + 1;
+  guint32 *share_of = self->share_of != NULL ? self->share_of + first : NULL;
+
+  for (guint i = 0; i < n_cells; i++) {
+    guint64 cell = first + i;
+    guint32 n = cell_records (part, cell), found;
+    gboolean marked = part->bad_cells != NULL && part->bad_cells[cell];
+    Share *share;
+
+    if (share_of != NULL)
+      share_of[i] = G_MAXUINT32;
+    if (n == 0 && !marked && (part->missing == NULL || part->missing[cell * width] == 0))
+      continue;
+    found = word_numbers_find (numbers, words[i]);
+    if (found == G_MAXUINT32) {
+      found = add_share (range, words[i], cell, part->n_roles);
+      word_numbers_set (numbers, words[i], found);
+    }
+    share = &g_array_index (range->shares, Share, found);
+    share->n_used += n;
+    share->n_total += n;
+    share->bad |= marked;
+    if (part->missing != NULL)
+      share_missing (self, range, found, cell);
+    if (n > 0 || part->n_cell_roles == 0) {
+      if (share_of != NULL)
+        share_of[i] = found;
+      share->n++;
+    }
+  }
+}
+
+/* All cells are of one group, and of those without records there is nothing to tell. */
+static void
+share_one_group (const Collecting *self, Range *range)
+{
+  const RuaScanPart *part = self->part;
+  const guint8 *states = part->states + range->begin * part->stride;
+  guint64 n_used = 0, first = G_MAXUINT64;
+  guint32 n_cells = 0;
+
+  for (guint64 cell = range->begin; cell < range->end; cell++, states += part->stride) {
+    guint32 n = ((const RuaCellHead *) (gconstpointer) states)->n;
+
+    n_used += n;
+    n_cells += n > 0;
+    first = n > 0 && first == G_MAXUINT64 ? cell : first;
+  }
+  if (n_cells > 0) {
+    guint32 found = add_share (range, 0, first, part->n_roles);
+    Share *share = &g_array_index (range->shares, Share, found);
+
+    share->n_used = share->n_total = n_used;
+    share->n = n_cells;
+  }
+}
+
 static gboolean
 share_range (guint task, gpointer data, GError **error)
 {
   const Collecting *self = data;
   const RuaScanPart *part = self->part;
   Range *range = &g_array_index (self->ranges, Range, task);
-  gsize width = part->n_roles + 1;
   guint64 words[RUA_BATCH] = { 0 };
   WordNumbers numbers;
 
+  if (self->share_of == NULL && part->reduction != NULL && part->missing == NULL && part->bad_cells == NULL) {
+    share_one_group (self, range);
+    return TRUE;
+  }
   word_numbers_init (&numbers, self->n_words);
-  for (guint64 cell = range->begin; cell < range->end; cell++) {
-    guint32 n = cell_records (part, cell), found;
-    guint place = (cell - range->begin) % RUA_BATCH;
-    const guint32 *missing = part->missing != NULL ? part->missing + cell * width : NULL;
-    gboolean marked = part->bad_cells != NULL && part->bad_cells[cell];
-    Share *share;
+  for (guint64 first = range->begin; first < range->end; first += RUA_BATCH) {
+    guint n = (guint) MIN (RUA_BATCH, range->end - first);
 
-    if (place == 0 && part->n_by > 0)
-      find_words (self, cell, (guint) MIN (RUA_BATCH, range->end - cell), words);
-    if (self->share_of != NULL)
-      self->share_of[cell] = G_MAXUINT32;
-    if (n == 0 && (missing == NULL || missing[0] == 0) && !marked)
-      continue;
-    found = word_numbers_find (&numbers, words[place]);
-    if (found == G_MAXUINT32) {
-      found = add_share (range, words[place], cell, part->n_roles);
-      word_numbers_set (&numbers, words[place], found);
-    }
-    share = &g_array_index (range->shares, Share, found);
-    share->n_used += n;
-    share->n_total += n;
-    share->bad |= marked;
-    if (missing != NULL) {
-      guint64 *lacking = (guint64 *) (gpointer) range->missing->data + (gsize) found * part->n_roles;
-
-      share->n_total += missing[0];
-      for (guint r = 0; r < part->n_roles; r++)
-        lacking[r] += missing[r + 1];
-    }
-    if (n > 0 || part->n_cell_roles == 0) {
-      if (self->share_of != NULL)
-        self->share_of[cell] = found;
-      share->n++;
-    }
+    if (part->n_by > 0)
+      find_words (self, first, n, words);
+    share_cells (self, range, &numbers, first, n, words);
   }
   word_numbers_clear (&numbers);
   return TRUE;
