@@ -683,8 +683,8 @@ class People(Base):
         result = run('erase', file, 'household', 'zhang', '--reason', 'request')
         self.assertEqual((result.returncode, result.stdout), (0, 'erased: 1 of 2 households\nerased: 1 of 2 incomes\n'), result.stderr)
         self.assertIn('backups', result.stderr)
-        for told in ('zhang', 'Zhang', '4711'):
-            self.assertNotIn(told, file.read_text())
+        # As words: digests may have these digits.
+        self.assertNotRegex(file.read_text(), r'zhang|Zhang|\b4711\b')
         self.assertIn('erased before', self.refused('erase', file, 'household', 'zhang'))
         self.assertIn('no household of this id', self.refused('erase', file, 'household', 'wang'))
         self.assertIn('name a file', self.refused('erase', '-', 'household', 'zhang'))
