@@ -144,11 +144,60 @@ test_forms (void)
   g_assert_cmpint (rua_reduction_find_form (found, roles, NULL, 8, divisors), ==, RUA_SUMS_ROUNDED);
 }
 
+/* States that lie side by side, brought together in one go and one by one. */
+static void
+test_merge_all (void)
+{
+  for (guint trial = 0; trial < 60; trial++) {
+    guint n_terms = 1 + trial % 5;
+    RuaSumForm form = trial % 3 == 0 ? RUA_SUMS_WHOLE : RUA_SUMS_PLAIN;
+    RuaReduction self = { .n_factors = 1, .n_terms = n_terms, .any_order = trial % 2 == 0, .extremes = trial % 7 == 0 };
+    gsize stride;
+    g_autofree guint8 *one = NULL, *all = NULL, *from = NULL;
+
+    for (guint t = 0; t < n_terms; t++)
+      self.terms[t] = (RuaTerm){ 0, RUA_ONE };
+    stride = rua_reduction_get_stride (&self, form);
+    all = g_malloc0 (N_CELLS * stride);
+    from = g_malloc0 (N_CELLS * stride);
+    for (guint batch = 0; batch < 4; batch++) {
+      guint32 cells[N_BATCH], rows[N_BATCH];
+      double values[N_BATCH];
+      const double *factors[] = { values };
+
+      for (guint i = 0; i < N_BATCH; i++) {
+        cells[i] = (guint32) g_test_rand_int_range (0, N_CELLS);
+        rows[i] = (guint32) g_test_rand_int_range (0, 1000000);
+        values[i] = draw_whole (20);
+      }
+      /* Mostly so few that some cells have records on one side alone. */
+      rua_reduction_add (&self, form, batch % 2 ? from : all,
+                         &(RuaRecords){ cells, N_BATCH, 0, rows, NULL, trial % 4 == 0 ? 30 : 1 }, factors);
+    }
+    one = g_memdup2 (all, N_CELLS * stride);
+    for (guint c = 0; c < N_CELLS; c++)
+      rua_reduction_merge (&self, form, one + c * stride, from + c * stride);
+    rua_reduction_merge_all (&self, form, all, from, N_CELLS);
+    for (guint c = 0; c < N_CELLS; c++) {
+      const RuaCellHead *mine = (const RuaCellHead *) (gconstpointer) (all + c * stride),
+                        *its = (const RuaCellHead *) (gconstpointer) (one + c * stride);
+
+      g_assert_cmpuint (mine->n, ==, its->n);
+      if (!self.any_order && mine->n > 0)
+        g_assert_cmpuint (mine->first, ==, its->first);
+      for (gsize at = sizeof (RuaCellHead); at < stride; at += sizeof (double))
+        g_assert_cmpfloat (*(const double *) (gconstpointer) (all + c * stride + at), ==,
+                           *(const double *) (gconstpointer) (one + c * stride + at));
+    }
+  }
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/reduction-whole/sums", test_whole);
   g_test_add_func ("/reduction-whole/forms", test_forms);
+  g_test_add_func ("/reduction-whole/merge-all", test_merge_all);
   return g_test_run ();
 }

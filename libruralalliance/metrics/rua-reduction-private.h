@@ -185,6 +185,8 @@ void rua_reduction_add (const RuaReduction *self,
                         const double *const *factors);
 /* Adds @from to @to, which counts as the earlier; unless sums are rounded, the order has no say. */
 void rua_reduction_merge (const RuaReduction *self, RuaSumForm form, guint8 *to, const guint8 *from);
+/* The same of @n states that lie side by side in both. */
+void rua_reduction_merge_all (const RuaReduction *self, RuaSumForm form, guint8 *to, const guint8 *from, guint64 n);
 /* Adds @from, a state of another reduction whose sums are plain as well, to @to: @terms says which of its terms each of
  * this one's is. There are no extremes. */
 void rua_reduction_take (const RuaReduction *self, guint8 *to, const guint8 *from, const guint8 *terms);
@@ -222,6 +224,8 @@ rua_product_rest (double a, double b)
 guint rua_reduction_count_extremes (const RuaReduction *self);
 /* Numbers of high parts, and of low parts, in a state: as many as vectors of two or four hold. */
 guint rua_reduction_count_places (const RuaReduction *self);
+/* Of plain sums without extremes. */
+void rua_reduction_merge_plain (const RuaReduction *self, guint8 *to, const guint8 *from, guint64 n);
 void rua_reduction_add_whole (const RuaReduction *self,
                               RuaSumForm form,
                               guint8 *states,

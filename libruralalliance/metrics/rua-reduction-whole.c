@@ -270,3 +270,35 @@ rua_reduction_add_whole (const RuaReduction *self, RuaSumForm form, guint8 *stat
       offset += 2 * sizeof (double);
     }
 }
+
+/* ---- bringing together ---- */
+
+/* A sum of no records is 0. */
+static RUA_COPIED void
+merge_cells (guint8 *to, const guint8 *from, gsize stride, guint64 n, guint n_places, gboolean any_order)
+{
+  for (; n > 0; n--, to += stride, from += stride) {
+    RuaCellHead *head = (RuaCellHead *) (gpointer) to;
+    const RuaCellHead *other = (const RuaCellHead *) (gconstpointer) from;
+    double *sums = rua_state_sums (to);
+    const double *others = (const double *) (gconstpointer) (from + sizeof (RuaCellHead));
+
+    if (!any_order && other->n > 0 && (head->n == 0 || other->first < head->first))
+      head->first = other->first;
+    head->n += other->n;
+    for (guint t = 0; t < n_places; t++)
+      sums[t] += others[t];
+  }
+}
+
+void
+rua_reduction_merge_plain (const RuaReduction *self, guint8 *to, const guint8 *from, guint64 n)
+{
+  gsize stride = rua_reduction_get_stride (self, RUA_SUMS_PLAIN);
+  guint n_places = rua_reduction_count_places (self);
+
+  if (n_places == 1 && self->any_order)
+    merge_cells (to, from, stride, n, 1, TRUE);
+  else
+    merge_cells (to, from, stride, n, n_places, self->any_order);
+}

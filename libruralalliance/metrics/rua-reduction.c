@@ -403,6 +403,18 @@ rua_reduction_merge (const RuaReduction *self, RuaSumForm form, guint8 *to, cons
 }
 
 void
+rua_reduction_merge_all (const RuaReduction *self, RuaSumForm form, guint8 *to, const guint8 *from, guint64 n)
+{
+  gsize stride = rua_reduction_get_stride (self, form);
+
+  if (form == RUA_SUMS_PLAIN && self->extremes == 0)
+    rua_reduction_merge_plain (self, to, from, n);
+  else
+    for (guint64 i = 0; i < n; i++)
+      rua_reduction_merge (self, form, to + i * stride, from + i * stride);
+}
+
+void
 rua_reduction_take (const RuaReduction *self, guint8 *to, const guint8 *from, const guint8 *terms)
 {
   RuaCellHead *head = (RuaCellHead *) (gpointer) to;

@@ -21,9 +21,8 @@ merge_cells (RuaScanPart *part, guint64 begin, guint64 end)
   gsize width = part->n_roles + 1;
 
   for (guint lane = 1; lane < RUA_LANES && part->lane_states[lane] != NULL; lane++)
-    for (guint64 cell = begin; cell < end; cell++)
-      rua_reduction_merge (part->reduction, part->form, part->states + cell * part->stride,
-                           part->lane_states[lane] + cell * part->stride);
+    rua_reduction_merge_all (part->reduction, part->form, part->states + begin * part->stride,
+                             part->lane_states[lane] + begin * part->stride, end - begin);
   for (guint lane = 0; lane < RUA_LANES; lane++)
     if (part->place_missing[lane] != NULL && part->missing != part->place_missing[lane])
       for (guint64 i = begin * width; i < end * width; i++)
