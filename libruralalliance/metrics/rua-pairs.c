@@ -337,6 +337,16 @@ typedef struct {
   gboolean verifies; /* the second time: what must agree is compared */
 } Collecting;
 
+static void
+mark_present (guint8 *present, const guint32 *pairs, guint n)
+{
+  for (guint k = 0; k < n; k++) {
+    if (k + AHEAD < n)
+      __builtin_prefetch (&present[pairs[k + AHEAD]], 1);
+    __atomic_store_n (&present[pairs[k]], 1, __ATOMIC_RELAXED);
+  }
+}
+
 static gboolean
 collect_batch (RuaPairs *self, RuaProgramRun *run, gboolean verifies, guint64 *n_open,
                guint64 *n_lost, GError **error)
@@ -344,8 +354,8 @@ collect_batch (RuaPairs *self, RuaProgramRun *run, gboolean verifies, guint64 *n
   guint32 chosen[RUA_BATCH], pairs[RUA_BATCH], held[RUA_BATCH];
   guint n = choose_rows (self, run, chosen, pairs, n_open, n_lost);
 
-  for (guint k = 0; !verifies && k < n; k++)
-    __atomic_store_n (&self->present[pairs[k]], 1, __ATOMIC_RELAXED);
+  if (!verifies)
+    mark_present (self->present, pairs, n);
   for (guint s = 0; s < self->sources->len && n > 0; s++) {
     RuaPairsSource *source = g_ptr_array_index (self->sources, s);
     gconstpointer values;

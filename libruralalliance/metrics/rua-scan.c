@@ -146,6 +146,16 @@ rua_scan_role_read (const RuaScanRole *role, gsize first, gsize n, double *room)
   return room;
 }
 
+/* Records whose place is called into the cache before their turn: each group has a line of its own at which it goes on. */
+#define PLACES_AHEAD 24
+
+static inline void
+call_place (gconstpointer vector, gsize width, const guint32 *to, guint k, guint n)
+{
+  if (k + PLACES_AHEAD < n)
+    __builtin_prefetch ((const guint8 *) vector + width * to[k + PLACES_AHEAD], 1);
+}
+
 static void
 lay_batch (RuaScanView *view, RuaScanPart *part, guint lane, const RuaScanTaken *taken)
 {
@@ -163,14 +173,18 @@ lay_batch (RuaScanView *view, RuaScanPart *part, guint lane, const RuaScanTaken 
       guint32 *vector = role->vector, words[RUA_BATCH];
 
       rua_numbers_pack (taken->values[r], role->offset, taken->n, words);
-      for (guint k = 0; k < n; k++)
+      for (guint k = 0; k < n; k++) {
+        call_place (vector, sizeof *vector, to, k, n);
         vector[to[k]] = words[places != NULL ? places[k] : k];
+      }
     } else if (role->node != NULL) {
       double *vector = role->vector;
       const double *values = taken->values[r];
 
-      for (guint k = 0; k < n; k++)
+      for (guint k = 0; k < n; k++) {
+        call_place (vector, sizeof *vector, to, k, n);
         vector[to[k]] = values[places != NULL ? places[k] : k];
+      }
     } else {
       gint32 *vector = role->vector;
       const guint32 *codes = rua_scan_view_codes (view, role->coder);
@@ -179,6 +193,7 @@ lay_batch (RuaScanView *view, RuaScanPart *part, guint lane, const RuaScanTaken 
       for (guint k = 0; k < n; k++) {
         guint32 code = codes[places != NULL ? places[k] : k];
 
+        call_place (vector, sizeof *vector, to, k, n);
         vector[to[k]] = code == unknown ? -1 : (gint32) code;
       }
     }
