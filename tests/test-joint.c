@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Metrics that are added up together: which are, and that each tells what it tells alone, to the bit. */
 #include "metrics-case.h"
+#include "results-case.h"
 
 #include "rua-measurement.h"
 #include "rua-parallel.h"
 #include "rua-plan-private.h"
 #include "rua-random-private.h"
-#include "rua-result-private.h"
-
-#include <math.h>
-#include <string.h>
 
 #define N_HOUSEHOLDS 700
 
@@ -145,40 +142,6 @@ raise_amounts (RuaAlliance *alliance)
   }
 }
 
-static void
-append_number (GString *out, double value)
-{
-  guint64 word;
-
-  memcpy (&word, &value, sizeof word);
-  g_string_append_printf (out, " %016" G_GINT64_MODIFIER "x", isnan (value) ? G_MAXUINT64 : word);
-}
-
-static void
-append_result (GString *out, RuaResult *result)
-{
-  const char *const *warnings = rua_result_get_warnings (result), *const *reasons = rua_result_get_missing_reasons (result),
-             *const *keys = rua_result_get_keys (result);
-
-  g_string_append (out, rua_result_get_metric (result));
-  for (guint i = 0; result->head->group_paths[i] != NULL; i++)
-    g_string_append_printf (out, "/%s", result->group_labels[i] != NULL ? result->group_labels[i] : "?");
-  append_number (out, result->estimate);
-  for (guint i = 0; keys[i] != NULL; i++) {
-    double value = NAN;
-
-    rua_result_get_named (result, keys[i], &value);
-    append_number (out, value);
-  }
-  g_string_append_printf (out, " %" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT, rua_result_get_n_used (result),
-                          rua_result_get_n_eligible (result));
-  for (guint i = 0; reasons[i] != NULL; i++)
-    g_string_append_printf (out, " %s: %" G_GUINT64_FORMAT, reasons[i], rua_result_get_n_missing_for (result, reasons[i]));
-  for (guint i = 0; warnings[i] != NULL; i++)
-    g_string_append_printf (out, " %s", warnings[i]);
-  g_string_append_c (out, '\n');
-}
-
 /* What all metrics tell, or why one has nothing to tell. */
 static char *
 measure_all (RuaAlliance *alliance)
@@ -197,13 +160,10 @@ measure_all (RuaAlliance *alliance)
     g_autoptr (GError) error = NULL;
     g_autoptr (GListModel) results = rua_measurement_list_results (measurement, i, &error);
 
-    if (results == NULL)
+    if (results != NULL)
+      results_case_append (out, results);
+    else
       g_string_append_printf (out, "%s\n", error->message);
-    for (guint k = 0; results != NULL && k < g_list_model_get_n_items (results); k++) {
-      g_autoptr (RuaResult) result = g_list_model_get_item (results, k);
-
-      append_result (out, result);
-    }
   }
   return g_string_free (out, FALSE);
 }

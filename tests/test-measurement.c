@@ -4,6 +4,7 @@
  * not, on a snapshot; against an estimator that sees plain columns; cancelled, edited meanwhile. */
 
 #include "metrics-case.h"
+#include "results-case.h"
 
 #include "rua-estimator-private.h"
 #include "rua-measure.h"
@@ -229,54 +230,6 @@ random_panel (guint32 seed, Size size)
   return alliance;
 }
 
-static void
-append_bits (GString *out, double value)
-{
-  guint64 word;
-
-  memcpy (&word, &value, sizeof word);
-  g_string_append_printf (out, " %016" G_GINT64_MODIFIER "x", isnan (value) ? G_MAXUINT64 : word);
-}
-
-/* All that a result says, numbers by their bits. */
-static void
-append_result (GString *out, RuaResult *result)
-{
-  const char *const *warnings = rua_result_get_warnings (result);
-
-  g_string_append (out, rua_result_get_metric (result));
-  for (guint i = 0; result->head->group_paths[i] != NULL; i++)
-    g_string_append_printf (out, "/%s", result->group_labels[i] != NULL ? result->group_labels[i] : "?");
-  append_bits (out, result->estimate);
-  append_bits (out, result->se);
-  append_bits (out, result->low);
-  append_bits (out, result->high);
-  for (guint i = 0; rua_result_get_keys (result)[i] != NULL; i++) {
-    const char *key = rua_result_get_keys (result)[i];
-    double value = NAN;
-
-    rua_result_get_named (result, key, &value);
-    g_string_append_printf (out, " %s", key);
-    append_bits (out, value);
-  }
-  g_string_append_printf (out, " %" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT " %s",
-                          rua_result_get_n_used (result), rua_result_get_n_eligible (result),
-                          rua_result_get_digest (result));
-  for (guint i = 0; warnings[i] != NULL; i++)
-    g_string_append_printf (out, " %s", warnings[i]);
-  g_string_append_c (out, '\n');
-}
-
-static void
-append_list (GString *out, GListModel *results)
-{
-  for (guint i = 0; i < g_list_model_get_n_items (results); i++) {
-    g_autoptr (RuaResult) result = g_list_model_get_item (results, i);
-
-    append_result (out, result);
-  }
-}
-
 static RuaMeasurement *
 measurement_of_all (RuaAlliance *alliance)
 {
@@ -301,7 +254,7 @@ tell_all (RuaMeasurement *measurement)
     g_autoptr (GListModel) results = rua_measurement_list_results (measurement, i, &error);
 
     g_assert_no_error (error);
-    append_list (out, results);
+    results_case_append (out, results);
   }
   return g_string_free (g_steal_pointer (&out), FALSE);
 }
@@ -330,7 +283,7 @@ measure_one_by_one (RuaAlliance *alliance)
       = rua_metric_measure_groups (RUA_METRIC (metric), alliance, NULL, &error);
 
     g_assert_no_error (error);
-    append_list (out, results);
+    results_case_append (out, results);
   }
   return g_string_free (g_steal_pointer (&out), FALSE);
 }
@@ -633,7 +586,7 @@ test_first_refusal (void)
     for (guint k = 0; k < n; k++) {
       g_autoptr (GListModel) results = rua_measurement_list_results (measurement, k, NULL);
 
-      append_list (others, results);
+      results_case_append (others, results);
     }
     g_assert_cmpstr (others->str, ==, before);
   }

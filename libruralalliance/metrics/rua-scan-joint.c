@@ -11,6 +11,7 @@
 
 /* What the cells of a joint part may take: they are to stay in the cache of a processor. */
 #define JOINT_BYTES ((gsize) 2 << 20)
+/* As many as a metric may read. */
 #define MOST_ROLES 31
 
 static const RuaRoleSpec known_number = { .name = "value", .type = RUA_ROLE_NUMBER };
