@@ -5,6 +5,7 @@
 #include "rua-estimator-private.h"
 #include "rua-measure.h"
 #include "rua-result-private.h"
+#include "rua-result-table.h"
 
 #include <json-glib/json-glib.h>
 #include <math.h>
@@ -401,6 +402,42 @@ compare (JsonObject *values, RuaResult *result)
   g_assert_cmpuint (n, >, 0);
 }
 
+/* A table of the figures alone, of which no result is made, says the same to the bit. */
+static void
+compare_table (RuaAlliance *alliance, RuaMetric *metric, RuaResult *result)
+{
+  static const char *const none[] = { NULL };
+  const char *const *keys = rua_result_get_keys (result);
+  g_autoptr (RuaMeasurement) measurement = rua_measurement_new (alliance);
+  g_autoptr (RuaResultTable) table = NULL;
+  g_autoptr (GError) error = NULL;
+  const double numbers[] = { result->estimate, result->se, result->low, result->high,
+                             (double)result->n_eligible, (double)result->n_used, (double)result->n_missing };
+
+  rua_measurement_add (measurement, metric, none, NULL);
+  rua_measurement_run (measurement, NULL, NULL, &error);
+  g_assert_no_error (error);
+  table = rua_result_table_new (measurement);
+  for (guint i = 0; i < G_N_ELEMENTS (numbers) + MIN (g_strv_length ((char **)keys), 60); i++) {
+    g_autoptr (GBytes) bytes = NULL;
+    g_autofree char *name = g_strdup_printf ("column %u", i);
+    double want = NAN, got;
+
+    if (i < G_N_ELEMENTS (numbers)) {
+      want = numbers[i];
+      rua_result_table_add (table, 0, i, name, &error);
+    } else {
+      rua_result_get_named (result, keys[i - G_N_ELEMENTS (numbers)], &want);
+      rua_result_table_add_named (table, 0, keys[i - G_N_ELEMENTS (numbers)], name, &error);
+    }
+    g_assert_no_error (error);
+    bytes = rua_result_table_dup_values (table, i);
+    got = *(const double *)g_bytes_get_data (bytes, NULL);
+    if (isnan (want) ? !isnan (got) : memcmp (&want, &got, sizeof want) != 0)
+      g_test_fail_printf ("column %u is %.17g in the table, but the result says %.17g", i, got, want);
+  }
+}
+
 static GHashTable *reached;
 
 static void
@@ -451,6 +488,7 @@ test_case (gconstpointer user_data)
   if (result == NULL)
     g_error ("%s", error->message);
   compare (json_object_get_object_member (given, "values"), result);
+  compare_table (alliance, RUA_METRIC (metric), result);
   g_hash_table_add (reached, (gpointer)estimator->name);
 }
 

@@ -251,12 +251,23 @@ test_missing_groups (void)
 
 /* ---- results made by hand ---- */
 
+static GPtrArray *
+copy_results (RuaMeasurement *measurement, guint index)
+{
+  g_autoptr (GListModel) there = rua_measurement_list_results (measurement, index, NULL);
+  GPtrArray *results = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < g_list_model_get_n_items (there); i++)
+    g_ptr_array_add (results, g_list_model_get_item (there, i));
+  return results;
+}
+
 /* Replaces those of a metric by results of the same head with other labels, each of which is a group with the estimate of
  * its place; "?" is unknown. */
-static void
+static GPtrArray *
 relabel (RuaMeasurement *measurement, guint index, guint n, const char *const *labels)
 {
-  GPtrArray *results = rua_measurement_peek_results (measurement, index, NULL);
+  GPtrArray *results = copy_results (measurement, index);
   g_autoptr (RuaResult) first = g_object_ref (g_ptr_array_index (results, 0));
   guint n_paths = g_strv_length (first->head->group_paths);
 
@@ -271,6 +282,8 @@ relabel (RuaMeasurement *measurement, guint index, guint n, const char *const *l
     result->estimate = i;
     g_ptr_array_add (results, result);
   }
+  rua_measurement_replace_outcome (measurement, index, rua_outcome_new (results));
+  return results;
 }
 
 static void
@@ -320,9 +333,8 @@ test_csv_texts (void)
   g_autoptr (RuaAlliance) alliance = panel ();
   g_autoptr (RuaMeasurement) measurement = measure (alliance, "early", "all", "faulty", NULL);
   g_autoptr (RuaResultTable) table = NULL, lone = NULL;
-  GPtrArray *results = rua_measurement_peek_results (measurement, 0, NULL);
+  GPtrArray *results = relabel (measurement, 0, G_N_ELEMENTS (labels), labels), *lacking;
 
-  relabel (measurement, 0, G_N_ELEMENTS (labels), labels);
   ((RuaResult *) g_ptr_array_index (results, 0))->estimate = 0.1;
   ((RuaResult *) g_ptr_array_index (results, 1))->estimate = 1.0 / 3;
   ((RuaResult *) g_ptr_array_index (results, 2))->estimate = -1e300;
@@ -335,7 +347,9 @@ test_csv_texts (void)
                      "\"two\nlines\",,\n\" plain \",4,\n");
 
   /* One row with nothing in it is a row all the same. */
-  ((RuaResult *) g_ptr_array_index (rua_measurement_peek_results (measurement, 1, NULL), 0))->low = NAN;
+  lacking = copy_results (measurement, 1);
+  ((RuaResult *) g_ptr_array_index (lacking, 0))->low = NAN;
+  rua_measurement_replace_outcome (measurement, 1, rua_outcome_new (lacking));
   lone = rua_result_table_new (measurement);
   add (lone, 1, RUA_RESULT_NUMBER_LOW, "low");
   assert_csv (lone, "low\n\"\"\n");
@@ -476,16 +490,16 @@ test_published (void)
   g_autoptr (RuaRecord) metric = rua_alliance_find (alliance, "metric", "villages");
   g_autoptr (GListModel) published = NULL;
   g_autoptr (RuaResultTable) table = NULL;
-  GPtrArray *results = rua_measurement_peek_results (measurement, 0, NULL);
+  GPtrArray *results = g_ptr_array_new_with_free_func (g_object_unref);
   const char *const by[] = { "household.village", "year", NULL };
   guint n_withheld = 0;
   g_autoptr (GError) error = NULL;
 
   published = rua_metric_measure_public (RUA_METRIC (metric), alliance, by, NULL, 2, NULL, &error);
   g_assert_no_error (error);
-  g_ptr_array_set_size (results, 0);
   for (guint i = 0; i < g_list_model_get_n_items (published); i++)
     g_ptr_array_add (results, g_list_model_get_item (published, i));
+  rua_measurement_replace_outcome (measurement, 0, rua_outcome_new (results));
   /* One more that is told. */
   ((RuaResult *) g_ptr_array_index (results, 0))->withheld = FALSE;
   ((RuaResult *) g_ptr_array_index (results, 0))->n_used = 2;
@@ -529,11 +543,10 @@ test_some_keys (void)
   g_autoptr (RuaAlliance) alliance = panel ();
   g_autoptr (RuaMeasurement) measurement = measure (alliance, "early", NULL);
   g_autoptr (RuaResultTable) table = NULL;
-  GPtrArray *results = rua_measurement_peek_results (measurement, 0, NULL);
+  GPtrArray *results = relabel (measurement, 0, G_N_ELEMENTS (labels), labels);
   GError *error = NULL;
   gboolean done;
 
-  relabel (measurement, 0, G_N_ELEMENTS (labels), labels);
   for (guint i = 0; i < G_N_ELEMENTS (labels); i++)
     for (guint k = 0; k < n_figures[i]; k++) {
       char key[20];
@@ -594,10 +607,12 @@ fill (RuaAlliance *alliance, RuaRandom *random, char **by)
   }
 }
 
-/* In any order, and some of them lost. */
+/* Results in any order, and some of them lost. Those of other metrics stay figures, of which no object was made. */
 static void
-shuffle (GPtrArray *results, RuaRandom *random)
+shuffle (RuaMeasurement *measurement, guint index, RuaRandom *random)
 {
+  GPtrArray *results = copy_results (measurement, index);
+
   for (guint i = results->len; i > 1; i--) {
     guint k = rua_random_below (random, i);
     gpointer kept = results->pdata[k];
@@ -607,6 +622,7 @@ shuffle (GPtrArray *results, RuaRandom *random)
   }
   while (results->len > 1 && rua_random_below (random, 3) == 0)
     g_ptr_array_remove_index (results, results->len - 1);
+  rua_measurement_replace_outcome (measurement, index, rua_outcome_new (results));
 }
 
 static RuaResult *
@@ -709,7 +725,7 @@ try_random (RuaRandom *random)
   measurement = measure (alliance, "m0", "m1", "m2", "m3", "m4", "m5", NULL);
   for (guint i = 0; i < N_METRICS; i++)
     if (n_paths > 0 && rua_random_below (random, 2) == 0)
-      shuffle (rua_measurement_peek_results (measurement, i, NULL), random);
+      shuffle (measurement, i, random);
   table = rua_result_table_new (measurement);
   for (guint i = 0; i < G_N_ELEMENTS (asked); i++) {
     guint index = rua_random_below (random, N_METRICS), number = rua_random_below (random, 9);

@@ -29,6 +29,9 @@ void rua_attrition_tell_mean (const RuaDefinition *definition,
                               RuaResult *after,
                               RuaResult *result);
 
+/* Whether a figure of this key comes from here and not from the estimator. */
+gboolean rua_attrition_gives (const char *key);
+
 /* Of how many records the figure is: of pairs, those with both values that the estimator did not leave out. */
 guint64 rua_attrition_count_used (const RuaDefinition *definition, RuaFigures *figures);
 

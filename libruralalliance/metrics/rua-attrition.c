@@ -67,6 +67,15 @@ rua_attrition_count_used (const RuaDefinition *definition, RuaFigures *figures)
   return MIN (count_matched (figures), rua_figures_get_n_total (figures));
 }
 
+gboolean
+rua_attrition_gives (const char *key)
+{
+  static const char *const keys[]
+    = { "n_matched", "n_left", "n_joined", "left_share", "worst_low", "worst_high", NULL };
+
+  return g_strv_contains (keys, key);
+}
+
 static void
 put_worst (RuaResult *result, double low, double high, const char *reason)
 {

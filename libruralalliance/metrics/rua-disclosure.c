@@ -107,7 +107,7 @@ counting (const RuaDefinition *of, const char *estimator, const char *role, cons
   return made;
 }
 
-static GPtrArray *
+static RuaOutcome *
 measure (Disclosure *self, const RuaDefinition *definition)
 {
   g_autoptr (RuaMeasureContext) context = rua_measure_context_new (self->alliance);
@@ -237,10 +237,15 @@ look_at_values (Disclosure *self, const RuaDefinition *definition)
 {
   double tail = tail_of (definition);
   gboolean shares = shares_of_people (self->alliance, definition);
-  g_autoptr (GPtrArray) results = shares || tail < 1 ? measure (self, definition) : g_ptr_array_new ();
+  g_autoptr (RuaOutcome) outcome = NULL;
+  GPtrArray *results;
 
-  if (results == NULL)
+  if (!shares && tail >= 1)
+    return TRUE;
+  outcome = measure (self, definition);
+  if (outcome == NULL)
     return FALSE;
+  results = rua_outcome_get_results (outcome);
   for (guint i = 0; i < results->len; i++) {
     RuaResult *result = g_ptr_array_index (results, i);
     Cell *cell = find_cell (self, result);
@@ -272,7 +277,8 @@ count_contributors (Disclosure *self, const RuaDefinition *definition)
   for (guint i = 0; fields != NULL && i < fields->len; i++) {
     g_autoptr (RuaDefinition) distinct
       = counting (definition, "distinct_count", "key", g_ptr_array_index (fields, i), NULL);
-    g_autoptr (GPtrArray) counts = measure (self, distinct);
+    g_autoptr (RuaOutcome) counted = measure (self, distinct);
+    GPtrArray *counts = counted != NULL ? rua_outcome_get_results (counted) : NULL;
     gboolean any = FALSE;
 
     if (counts == NULL)
@@ -293,11 +299,13 @@ count_contributors (Disclosure *self, const RuaDefinition *definition)
         = counting (definition, "concentration", "unit", g_ptr_array_index (fields, i), amount);
       g_autoptr (GError) problem = NULL;
       GError **error = self->error;
-      g_autoptr (GPtrArray) largest = NULL;
+      g_autoptr (RuaOutcome) concentration = NULL;
+      GPtrArray *largest;
 
       /* Amounts that cannot be shared out, such as debts, have no largest. */
       self->error = &problem;
-      largest = measure (self, shares);
+      concentration = measure (self, shares);
+      largest = concentration != NULL ? rua_outcome_get_results (concentration) : NULL;
       self->error = error;
       if (g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
         g_propagate_error (error, g_steal_pointer (&problem));
@@ -572,7 +580,8 @@ rua_metric_measure_public (RuaMetric *self, RuaAlliance *alliance, const char *c
                            GError **error)
 {
   g_autoptr (RuaDefinition) definition = NULL;
-  g_autoptr (GPtrArray) results = NULL;
+  g_autoptr (RuaOutcome) outcome = NULL;
+  GPtrArray *results;
   g_autoptr (GListStore) store = g_list_store_new (RUA_TYPE_RESULT);
   g_autoptr (GArray) cells = g_array_new (FALSE, TRUE, sizeof (Cell));
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (g_free);
@@ -599,9 +608,10 @@ rua_metric_measure_public (RuaMetric *self, RuaAlliance *alliance, const char *c
   ethnic = ethnic || text_names_ethnicity (definition->where);
   if (min_count == 0)
     disclosure.min_count = ethnic ? ETHNIC_COUNT : DEFAULT_COUNT;
-  results = measure (&disclosure, definition);
-  if (results == NULL)
+  outcome = measure (&disclosure, definition);
+  if (outcome == NULL)
     return NULL;
+  results = rua_outcome_get_results (outcome);
   g_array_set_clear_func (cells, cell_clear);
   for (guint i = 0; i < results->len; i++) {
     RuaResult *result = g_ptr_array_index (results, i);

@@ -17,11 +17,11 @@ GPtrArray *rua_measure_context_measure_by (RuaMeasureContext *self,
                                            GCancellable *cancellable,
                                            GError **error);
 /* A definition that need not be in the alliance: one result, or one a group. */
-GPtrArray *rua_measure_context_measure_definition (RuaMeasureContext *self,
-                                                   const RuaDefinition *definition,
-                                                   const RuaAssumption *assumption,
-                                                   GCancellable *cancellable,
-                                                   GError **error);
+RuaOutcome *rua_measure_context_measure_definition (RuaMeasureContext *self,
+                                                    const RuaDefinition *definition,
+                                                    const RuaAssumption *assumption,
+                                                    GCancellable *cancellable,
+                                                    GError **error);
 /* A formula over other metrics, group by group. */
 GPtrArray *rua_measure_formula (RuaMeasureContext *self,
                                 const RuaDefinition *definition,

@@ -21,7 +21,7 @@ struct _RuaMeasureContext {
   RuaAlliance *alliance;
   GHashTable *substitutes; /* id -> id */
   GHashTable *entries;     /* id -> Entry */
-  GHashTable *results;     /* key -> GPtrArray of RuaResult */
+  GHashTable *results;     /* key -> RuaOutcome */
   GPtrArray *open;         /* ids being measured, outermost first */
   GHashTable *ready;       /* definition and assumption -> Ready; NULL: each is measured alone */
   GPtrArray *waiting;      /* of Ready, which the next common pass is to measure */
@@ -31,7 +31,7 @@ struct _RuaMeasureContext {
 typedef struct {
   RuaDefinition *definition;
   RuaAssumption assumption;
-  GPtrArray *results;
+  RuaOutcome *outcome;
   GError *error;
 } Ready;
 
@@ -40,7 +40,7 @@ ready_free (Ready *self)
 {
   rua_definition_free (self->definition);
   g_free ((char *) self->assumption.series);
-  g_clear_pointer (&self->results, g_ptr_array_unref);
+  g_clear_pointer (&self->outcome, rua_outcome_unref);
   g_clear_error (&self->error);
   g_free (self);
 }
@@ -63,7 +63,7 @@ rua_measure_context_new (RuaAlliance *alliance)
   self->entries
     = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) entry_free);
   self->results = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
-                                         (GDestroyNotify) g_ptr_array_unref);
+                                         (GDestroyNotify) rua_outcome_unref);
   self->open = g_ptr_array_new_with_free_func (g_free);
   return self;
 }
@@ -211,7 +211,7 @@ rua_measure_context_gather (RuaMeasureContext *self)
 }
 
 /* What a common pass found; or the metric waits for the next one. */
-static GPtrArray *
+static RuaOutcome *
 get_ready (RuaMeasureContext *self, const RuaDefinition *definition,
            const RuaAssumption *assumption, GError **error)
 {
@@ -231,9 +231,9 @@ get_ready (RuaMeasureContext *self, const RuaDefinition *definition,
   }
   if (ready->error != NULL)
     g_propagate_error (error, g_error_copy (ready->error));
-  else if (ready->results == NULL)
+  else if (ready->outcome == NULL)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PENDING, "still to be measured");
-  return ready->results != NULL ? g_ptr_array_ref (ready->results) : NULL;
+  return ready->outcome != NULL ? rua_outcome_ref (ready->outcome) : NULL;
 }
 
 guint
@@ -260,19 +260,26 @@ rua_measure_context_measure_waiting (RuaMeasureContext *self, RuaProgress *progr
   for (guint i = 0; i < n; i++) {
     Ready *ready = g_ptr_array_index (self->waiting, i);
 
-    ready->results = requests[i].results;
+    ready->outcome = requests[i].outcome;
     ready->error = requests[i].error;
   }
   g_ptr_array_set_size (self->waiting, 0);
   return done;
 }
 
-GPtrArray *
+/* NULL, and @error is set: the same. */
+static RuaOutcome *
+with_results (GPtrArray *results)
+{
+  return results != NULL ? rua_outcome_new (results) : NULL;
+}
+
+RuaOutcome *
 rua_measure_context_measure_definition (RuaMeasureContext *self, const RuaDefinition *definition,
                                         const RuaAssumption *assumption, GCancellable *cancellable,
                                         GError **error)
 {
-  GPtrArray *results;
+  RuaOutcome *outcome;
 
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
@@ -286,7 +293,8 @@ rua_measure_context_measure_definition (RuaMeasureContext *self, const RuaDefini
                              "one published figure has no earlier one to grow; scale it instead");
       return NULL;
     }
-    return rua_measure_reported (self->alliance, definition, assumption, cancellable, error);
+    return with_results (
+      rua_measure_reported (self->alliance, definition, assumption, cancellable, error));
   }
   if (definition->formula == NULL && self->ready != NULL
       && !rua_measure_overlaps (self->alliance, definition))
@@ -299,9 +307,9 @@ rua_measure_context_measure_definition (RuaMeasureContext *self, const RuaDefini
     return NULL;
   }
   g_ptr_array_add (self->open, g_strdup (definition->id));
-  results = rua_measure_formula (self, definition, assumption, cancellable, error);
+  outcome = with_results (rua_measure_formula (self, definition, assumption, cancellable, error));
   g_ptr_array_set_size (self->open, self->open->len - 1);
-  return results;
+  return outcome;
 }
 
 /* What is said of this metric joins what is said of the formula above it. */
@@ -361,6 +369,7 @@ rua_measure_context_measure_by (RuaMeasureContext *self, const char *metric, con
   g_autofree char *key = NULL;
   g_autoptr (RuaMetric) record = NULL;
   g_autoptr (RuaDefinition) definition = NULL;
+  RuaOutcome *outcome;
   GPtrArray *results;
 
   while (g_hash_table_contains (self->substitutes, id))
@@ -370,9 +379,9 @@ rua_measure_context_measure_by (RuaMeasureContext *self, const char *metric, con
   if (strcmp (id, metric) != 0 && g_hash_table_contains (self->entries, metric))
     assumption = join_assumption (g_hash_table_lookup (self->entries, metric), &assumption);
   key = results_key (id, by, where, &assumption);
-  results = g_hash_table_lookup (self->results, key);
-  if (results != NULL)
-    return results;
+  outcome = g_hash_table_lookup (self->results, key);
+  if (outcome != NULL)
+    return rua_outcome_get_results (outcome);
   record = rua_catalogue_lookup (self->alliance, id, error);
   if (record == NULL)
     return NULL;
@@ -380,11 +389,12 @@ rua_measure_context_measure_by (RuaMeasureContext *self, const char *metric, con
   if (definition == NULL)
     return NULL;
   rua_definition_narrow (definition, by, where);
-  results = rua_measure_context_measure_definition (self, definition, &assumption, cancellable, error);
-  if (results == NULL)
+  outcome = rua_measure_context_measure_definition (self, definition, &assumption, cancellable, error);
+  if (outcome == NULL)
     return NULL;
+  results = rua_outcome_get_results (outcome);
   scale_results (results, entry);
-  g_hash_table_insert (self->results, g_steal_pointer (&key), results);
+  g_hash_table_insert (self->results, g_steal_pointer (&key), outcome);
   return results;
 }
 

@@ -161,7 +161,7 @@ list_labels (RuaAlliance *alliance,
 {
   RuaAssumption none = { .growth = 1 };
   g_autoptr (RuaDefinition) entries = NULL;
-  g_autoptr (GPtrArray) groups = NULL;
+  g_autoptr (RuaOutcome) groups = NULL;
   g_autoptr (GPtrArray) labels = g_ptr_array_new_with_free_func (g_free);
 
   if (list->rest == NULL)
@@ -171,11 +171,11 @@ list_labels (RuaAlliance *alliance,
   groups = rua_measure_rows (alliance, entries, &none, cancellable, error);
   if (groups == NULL)
     return NULL;
-  for (guint i = 0; i < groups->len; i++) {
-    RuaResult *group = g_ptr_array_index (groups, i);
+  for (guint i = 0; i < rua_outcome_get_n (groups); i++) {
+    const char *label = rua_outcome_get_labels (groups, i)[0];
 
-    if (group->group_labels[0] != NULL)
-      g_ptr_array_add (labels, g_strdup (group->group_labels[0]));
+    if (label != NULL)
+      g_ptr_array_add (labels, g_strdup (label));
   }
   if (labels->len > MAX_LABELS) {
     refuse_many (definition, list, error);
@@ -281,12 +281,12 @@ warn_overlap (RuaAlliance *alliance,
                        definition->where != NULL ? definition->where : "",
                        definition->where != NULL ? ") and " : "", list->list);
   g_autoptr (RuaDefinition) rows = counting (definition, definition->table, NULL, several);
-  g_autoptr (GPtrArray) counted = rua_measure_rows (alliance, rows, &none, cancellable, error);
+  g_autoptr (RuaOutcome) counted = rua_measure_rows (alliance, rows, &none, cancellable, error);
   guint64 n;
 
   if (counted == NULL)
     return FALSE;
-  n = ((RuaResult *)g_ptr_array_index (counted, 0))->n_eligible;
+  n = (guint64) rua_outcome_get_number (counted, 0, RUA_RESULT_NUMBER_N_ELIGIBLE);
   for (guint i = 0; n > 0 && i < results->len; i++)
     rua_result_warn (g_ptr_array_index (results, i),
                      _("groups by %s overlap: %llu %s have several and count in each of "
@@ -314,7 +314,7 @@ rua_measure_overlaps (RuaAlliance *alliance, const RuaDefinition *definition)
   return FALSE;
 }
 
-GPtrArray *
+RuaOutcome *
 rua_measure_grouped_rows (RuaAlliance *alliance,
                           const RuaDefinition *definition,
                           const RuaAssumption *assumption,
@@ -345,8 +345,9 @@ rua_measure_grouped_rows (RuaAlliance *alliance,
     const char *label = g_ptr_array_index (labels, i);
     g_autofree char *condition = condition_of (&list, label);
     RuaDefinition one = without_path (definition, list.at, condition, owned);
-    g_autoptr (GPtrArray) groups
+    g_autoptr (RuaOutcome) outcome
       = rua_measure_grouped_rows (alliance, &one, assumption, cancellable, error);
+    GPtrArray *groups = outcome != NULL ? rua_outcome_get_results (outcome) : NULL;
 
     if (groups == NULL)
       return NULL;
@@ -362,5 +363,5 @@ rua_measure_grouped_rows (RuaAlliance *alliance,
   g_ptr_array_sort (results, compare_results);
   if (!warn_overlap (alliance, definition, &list, results, cancellable, error))
     return NULL;
-  return g_steal_pointer (&results);
+  return rua_outcome_new (g_steal_pointer (&results));
 }

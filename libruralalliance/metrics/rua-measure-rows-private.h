@@ -2,8 +2,8 @@
 #pragma once
 
 #include "rua-definition-private.h"
+#include "rua-outcome-private.h"
 #include "rua-progress.h"
-#include "rua-result-private.h"
 
 G_BEGIN_DECLS
 
@@ -19,8 +19,8 @@ typedef struct {
 typedef struct {
   const RuaDefinition *definition;
   const RuaAssumption *assumption;
-  GPtrArray *results; /* of RuaResult; transfer full */
-  GError *error;      /* why there are none; transfer full */
+  RuaOutcome *outcome; /* transfer full */
+  GError *error;       /* why there is none; transfer full */
 } RuaMeasureRequest;
 
 /* FALSE when cancelled; what is wrong with one metric is its own error. */
@@ -31,18 +31,18 @@ gboolean rua_measure_rows_together (RuaAlliance *alliance,
                                     GCancellable *cancellable,
                                     GError **error);
 
-/* Results of a metric over rows: one, or one a group in the order of their labels. */
-GPtrArray *rua_measure_rows (RuaAlliance *alliance,
-                             const RuaDefinition *definition,
-                             const RuaAssumption *assumption,
-                             GCancellable *cancellable,
-                             GError **error);
+/* A metric over rows: one result, or one a group in the order of their labels. */
+RuaOutcome *rua_measure_rows (RuaAlliance *alliance,
+                              const RuaDefinition *definition,
+                              const RuaAssumption *assumption,
+                              GCancellable *cancellable,
+                              GError **error);
 /* The same, where paths of groups may lead through lists, so that groups overlap. */
-GPtrArray *rua_measure_grouped_rows (RuaAlliance *alliance,
-                                     const RuaDefinition *definition,
-                                     const RuaAssumption *assumption,
-                                     GCancellable *cancellable,
-                                     GError **error);
+RuaOutcome *rua_measure_grouped_rows (RuaAlliance *alliance,
+                                      const RuaDefinition *definition,
+                                      const RuaAssumption *assumption,
+                                      GCancellable *cancellable,
+                                      GError **error);
 /* Whether a path of its groups leads through a list. */
 gboolean rua_measure_overlaps (RuaAlliance *alliance, const RuaDefinition *definition);
 /* The estimator `reported`: figures that somebody published. */

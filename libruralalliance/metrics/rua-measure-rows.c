@@ -2,48 +2,16 @@
 
 #include "rua-measure-rows-private.h"
 #include "rua-attrition-private.h"
-#include "rua-caution-private.h"
-#include "rua-estimators-private.h"
 #include "rua-measure-nodes-private.h"
-#include "rua-measure-unit-private.h"
 #include "rua-nearest-private.h"
 #include "rua-parallel-private.h"
 #include "rua-plan-private.h"
-#include "rua-special-private.h"
 
-#include <math.h>
 #include <string.h>
 
-/* From the groups of a metric to its results: figures, the digest. */
+/* From a metric over rows to what came of it, the digest among it. */
 
 /* ---- the digest ---- */
-
-/* What the results of one metric have in common. */
-typedef struct {
-  RuaMeasureRequest *request;
-  char *currency;
-  RuaResultHead *head;
-  RuaUnit *units[2]; /* of an estimate; of one whose key is a plain number */
-  char **reasons; /* by role of the estimator: words for what lacks it; NULL: it has no column */
-  RuaMeasureNodes *nodes;
-  guint n_roles;
-  gboolean counts;
-  gboolean sums;
-} Measured;
-
-static void
-measured_free (Measured *self)
-{
-  g_free (self->currency);
-  rua_result_head_unref (self->head);
-  for (guint plain = 0; plain < 2; plain++)
-    g_clear_pointer (&self->units[plain], rua_unit_unref);
-  for (guint i = 0; self->reasons != NULL && i < self->n_roles; i++)
-    rua_word_release (self->reasons[i]);
-  g_free (self->reasons);
-  rua_measure_nodes_free (self->nodes);
-  g_free (self);
-}
 
 /* The columns that a program reads, in its order, those along paths and of lists among them. */
 static void
@@ -108,196 +76,6 @@ start_digest (const RuaPlanned *reading)
   return sum;
 }
 
-/* ---- one group ---- */
-
-static double
-figure_or_nan (RuaFigures *figures, const char *key)
-{
-  double value;
-
-  return key != NULL && rua_figures_get (figures, key, &value) ? value : NAN;
-}
-
-static gboolean
-is_joined (const char *key, const char *first, const char *second)
-{
-  gsize length = strlen (first);
-
-  return strncmp (key, first, length) == 0 && key[length] == '_' && strcmp (key + length + 1, second) == 0;
-}
-
-/* The figure called first_second, the last of them; NaN: there is none. */
-static double
-joined_or_nan (RuaFigures *figures, const char *first, const char *second)
-{
-  for (guint i = rua_figures_get_n (figures); i > 0; i--) {
-    const RuaFigure *figure = rua_figures_get_nth (figures, i - 1);
-
-    if (is_joined (figure->key, first, second))
-      return figure->value;
-  }
-  return NAN;
-}
-
-/* The keys of an estimate's error and interval, where the metric names another key than the
- * estimator's own. */
-static double
-companion (RuaFigures *figures, const char *key, const char *part)
-{
-  double value = joined_or_nan (figures, key, part);
-
-  if (isnan (value))
-    value = joined_or_nan (figures, part, key);
-  if (isnan (value) && strcmp (key, "ratio_of_means") == 0)
-    value = joined_or_nan (figures, "ratio", part);
-  return value;
-}
-
-/* Of an estimator that gives a standard error and leaves the interval to whoever reads it: Student's t
- * for a mean, else the normal of large samples. Poverty indices lie between 0 and 1. */
-static void
-take_interval (RuaResult *result, const RuaDefinition *definition, const RuaEstimator *estimator,
-               RuaFigures *figures)
-{
-  gboolean mean = estimator == &rua_estimator_weighted_mean;
-  double n, half;
-
-  if (estimator->low != NULL || estimator->se == NULL || !isfinite (result->estimate) || !isfinite (result->se)
-      || !isnan (result->low) || !isnan (result->high))
-    return;
-  if (!rua_estimator_get_n (estimator, figures, &n) || n < 2)
-    return;
-  half = result->se * (mean ? rua_t_critical (definition->confidence, n - 1)
-                            : rua_normal_critical (definition->confidence));
-  result->low = result->estimate - half;
-  result->high = result->estimate + half;
-  if (estimator == &rua_estimator_poverty_fgt) {
-    result->low = MAX (result->low, 0);
-    result->high = MIN (result->high, 1);
-  }
-}
-
-static gboolean
-take_figures (RuaResult *result, const RuaDefinition *definition, const RuaEstimator *estimator,
-              RuaFigures *figures, GError **error)
-{
-  const char *key = definition->estimate;
-  const RuaFigure *figure;
-
-  if (key != NULL && rua_figures_find (figures, key) == NULL) {
-    g_autofree char *mend = NULL;
-    RuaNearest nearest;
-
-    rua_nearest_init (&nearest, key);
-    for (guint i = 0; i < rua_figures_get_n (figures); i++)
-      rua_nearest_offer (&nearest, rua_figures_get_nth (figures, i)->key);
-    mend = rua_nearest_mend (&nearest, "the reference of estimators lists them");
-    return rua_definition_refuse (definition->id, error, RUA_ERROR_UNKNOWN_NAME,
-                                  "options: the estimator %s gives no “%s”; %s", estimator->name,
-                                  key, mend);
-  }
-  if (key == NULL) {
-    rua_estimator_get_estimate (estimator, figures, &result->estimate);
-    rua_estimator_get_se (estimator, figures, &result->se);
-    rua_estimator_get_low (estimator, figures, &result->low);
-    rua_estimator_get_high (estimator, figures, &result->high);
-    key = rua_estimator_get_main_key (estimator, estimator->estimate, figures);
-  } else {
-    result->estimate = figure_or_nan (figures, key);
-    result->se = companion (figures, key, "se");
-    result->low = companion (figures, key, "low");
-    result->high = companion (figures, key, "high");
-    /* fgt1 has its standard error in se1. */
-    if (isnan (result->se) && g_str_has_prefix (key, "fgt")) {
-      g_autofree char *se = g_strconcat ("se", key + strlen ("fgt"), NULL);
-
-      result->se = figure_or_nan (figures, se);
-    }
-  }
-  take_interval (result, definition, estimator, figures);
-  if (isnan (result->estimate)) {
-    figure = key != NULL ? rua_figures_find (figures, key) : NULL;
-    rua_result_undefine (result, figure != NULL && figure->reason != NULL
-                                   ? figure->reason
-                                   : _("the estimator gives no single figure; name "
-                                        "one in the options: \"estimate\""));
-  }
-  rua_result_set_figures (result, figures);
-  return TRUE;
-}
-
-/* Why records were left out that lack the role. */
-static char *
-tell_lacking (const RuaDefinition *definition, const char *role)
-{
-  const char *text = role;
-
-  for (guint k = 0; k < definition->roles->len; k++) {
-    const RuaRoleText *told = &g_array_index (definition->roles, RuaRoleText, k);
-
-    if (strcmp (told->role, role) == 0)
-      text = told->text;
-  }
-  return g_strdup_printf (_("%s is unknown (%s)"), role, text);
-}
-
-/* Each text is made once for all groups. */
-static void
-find_reasons (Measured *self, const RuaPlanned *reading)
-{
-  GPtrArray *columns = reading->rows->columns;
-
-  self->n_roles = reading->part->n_factor_inputs;
-  self->reasons = g_new0 (char *, self->n_roles + 1);
-  for (guint i = 0; i < columns->len; i++) {
-    const RuaRoleSpec *spec = ((RuaRowsColumn *) g_ptr_array_index (columns, i))->spec;
-    char **reason = &self->reasons[spec - reading->estimator->roles];
-    g_autofree char *text = *reason == NULL ? tell_lacking (&reading->definition, spec->name) : NULL;
-
-    if (text != NULL)
-      *reason = rua_word_share (text);
-  }
-}
-
-static char *
-find_reason (const Measured *self, const RuaEstimator *estimator, const char *role)
-{
-  for (guint i = 0; self != NULL && i < self->n_roles; i++)
-    if (strcmp (estimator->roles[i].name, role) == 0)
-      return self->reasons[i];
-  return NULL;
-}
-
-/* @common: NULL where there are no rows. */
-static void
-take_counts (RuaResult *result, const RuaDefinition *definition, const RuaEstimator *estimator, const Measured *common,
-             RuaFigures *figures)
-{
-  const RuaMissing *missing;
-  const char *const *warnings;
-  double n_excluded;
-  guint n;
-
-  result->n_eligible = rua_figures_get_n_total (figures);
-  result->n_used = rua_attrition_count_used (definition, figures);
-  result->n_missing = result->n_eligible - result->n_used;
-  missing = rua_figures_get_missing (figures, &n);
-  for (guint i = 0; i < n; i++) {
-    char *word = find_reason (common, estimator, missing[i].role);
-    g_autofree char *text = word == NULL ? tell_lacking (definition, missing[i].role) : NULL;
-
-    if (word != NULL)
-      rua_result_add_missing_word (result, word, missing[i].n);
-    else
-      rua_result_add_missing (result, text, missing[i].n);
-  }
-  if (rua_attrition_applies (definition) && rua_figures_get (figures, "n_excluded_baseline", &n_excluded) && n_excluded > 0)
-    rua_result_add_missing (result, _("before is not above 0, so nothing can be a multiple of it"), (guint64) n_excluded);
-  warnings = rua_figures_get_warnings (figures, &n);
-  for (guint i = 0; i < n; i++)
-    rua_result_warn (result, "%s", warnings[i]);
-}
-
 static char *
 describe (const RuaDefinition *definition, const RuaEstimator *estimator, const RuaRows *rows,
           const RuaAssumption *assumption)
@@ -326,47 +104,6 @@ describe (const RuaDefinition *definition, const RuaEstimator *estimator, const 
   return g_string_free (out, FALSE);
 }
 
-static RuaResult *
-make_result (const RuaPlanned *reading, const Measured *common, const RuaScanGroup *group,
-             RuaFigures *figures, GError **error)
-{
-  const RuaDefinition *definition = &reading->definition;
-  const RuaEstimator *estimator = reading->estimator;
-  guint n_by = reading->part->n_by;
-  g_autoptr (RuaResult) result = rua_result_new_under (common->head);
-  const char *key;
-
-  if (!take_figures (result, definition, estimator, figures, error))
-    return NULL;
-  take_counts (result, definition, estimator, common, figures);
-  key = definition->estimate != NULL
-    ? definition->estimate : rua_estimator_get_main_key (estimator, estimator->estimate, figures);
-  rua_attrition_tell (definition, figures, key, result);
-  rua_caution_note (result, definition, estimator, figures);
-  rua_result_take_warnings (result, reading->rows->warnings);
-  if (common->nodes != NULL)
-    rua_result_take_warnings (result, common->nodes->warnings);
-  result->confidence = definition->confidence;
-  result->basis = RUA_RESULT_BASIS_RECORDS;
-  rua_result_set_group_labels (result, (const char *const *) group->labels, n_by);
-  if (!rua_measure_fit_unit (result, definition, common->units[key != NULL && rua_measure_is_plain_key (key)], common->currency,
-                             common->counts, common->sums, error))
-    return NULL;
-  return g_steal_pointer (&result);
-}
-
-static gboolean
-take_group (RuaPlanned *reading, guint group, RuaFigures *figures, GError **error)
-{
-  Measured *self = reading->data;
-  RuaResult *result = make_result (reading, self, g_ptr_array_index (reading->part->groups, group),
-                                   figures, error);
-
-  rua_figures_free (figures);
-  self->request->results->pdata[group] = result;
-  return result != NULL;
-}
-
 static void
 warn_of_rows (RuaPlanned *reading)
 {
@@ -386,25 +123,62 @@ warn_of_rows (RuaPlanned *reading)
                                                       C_("table", plural), rows->pair_by));
 }
 
+/* What is kept of a metric while it is measured. */
+typedef struct {
+  RuaAlliance *alliance;
+  RuaMeasureRequest *request;
+  RuaMeasureNodes *nodes; /* NULL: none */
+} Measuring;
+
+static void
+measuring_free (Measuring *self)
+{
+  rua_measure_nodes_free (self->nodes);
+  g_free (self);
+}
+
+/* Labels are the part's, which goes before the outcome does: it keeps the texts. */
+static void
+label_groups (RuaOutcome *outcome, const RuaScanPart *part)
+{
+  const char **labels = g_new (const char *, (gsize) part->groups->len * part->n_by + 1);
+
+  for (guint g = 0; g < part->groups->len; g++) {
+    const RuaScanGroup *group = g_ptr_array_index (part->groups, g);
+
+    for (guint k = 0; k < part->n_by; k++)
+      labels[(gsize) g * part->n_by + k] = group->labels[k];
+  }
+  rua_outcome_set_labels (outcome, labels, part->labels);
+}
+
 static void
 begin_groups (RuaPlanned *reading)
 {
-  Measured *self = reading->data;
-  g_autofree char *method = NULL;
-  GPtrArray *results = g_ptr_array_new_with_free_func (g_object_unref);
+  const Measuring *self = reading->data;
+  g_autofree char *method
+    = describe (&reading->definition, reading->estimator, reading->rows, &reading->assumption);
+  g_autofree char *currency = rua_alliance_dup_currency (self->alliance);
+  GChecksum *digest = start_digest (reading);
+  RuaOutcome *outcome;
 
-  warn_of_rows (reading);
-  g_ptr_array_set_size (results, (gint) reading->part->groups->len);
-  self->request->results = results;
-  method = describe (&reading->definition, reading->estimator, reading->rows, &reading->assumption);
-  self->head = rua_result_head_new (reading->definition.id, reading->definition.title, reading->definition.estimator,
-                                    method, (const char *const *) reading->definition.by);
-  for (guint plain = 0; plain < 2; plain++)
-    self->units[plain] = rua_measure_find_unit (&reading->definition, reading->rows, plain);
-  find_reasons (self, reading);
-  self->head->digest = start_digest (reading);
   if (self->nodes != NULL)
-    g_checksum_update (self->head->digest, (const guchar *) self->nodes->digest, -1);
+    g_checksum_update (digest, (const guchar *) self->nodes->digest, -1);
+  warn_of_rows (reading);
+  outcome = rua_outcome_begin (&reading->definition, reading->estimator, reading->rows, currency, method,
+                               digest, reading->part->groups->len);
+  if (self->nodes != NULL)
+    rua_outcome_add_warnings (outcome, self->nodes->warnings);
+  label_groups (outcome, reading->part);
+  self->request->outcome = outcome;
+}
+
+static gboolean
+take_group (RuaPlanned *reading, guint group, RuaFigures *figures, GError **error)
+{
+  const Measuring *self = reading->data;
+
+  return rua_outcome_take (self->request->outcome, group, figures, error);
 }
 
 static const RuaEstimator *
@@ -473,7 +247,7 @@ plan_request (RuaPlan *plan, RuaAlliance *alliance, RuaMeasureRequest *request, 
   g_autoptr (RuaMeasureNodes) nodes = NULL;
   RuaEstimation *estimation;
   RuaPlanned *reading;
-  Measured *measured;
+  Measuring *measuring;
   gboolean has_before = FALSE;
 
   if (estimator == NULL)
@@ -498,38 +272,32 @@ plan_request (RuaPlan *plan, RuaAlliance *alliance, RuaMeasureRequest *request, 
   estimation = read_options (definition, estimator, error);
   if (estimation == NULL)
     return NULL;
-  measured = g_new0 (Measured, 1);
-  measured->request = request;
-  measured->currency = rua_alliance_dup_currency (alliance);
-  measured->counts = strcmp (definition->estimator, "count") == 0
-    || strcmp (definition->estimator, "distinct_count") == 0;
-  measured->sums = strcmp (definition->estimator, "total") == 0
-    || strcmp (definition->estimator, "survey_estimate") == 0;
+  measuring = g_new0 (Measuring, 1);
+  measuring->alliance = alliance;
+  measuring->request = request;
+  measuring->nodes = g_steal_pointer (&nodes);
   reading = rua_plan_add (plan, &assumed, assumption, estimation, g_steal_pointer (&rows));
-  reading->data = measured;
-  measured->nodes = g_steal_pointer (&nodes);
-  reading->nodes = measured->nodes != NULL ? &measured->nodes->input : NULL;
+  reading->data = measuring;
+  reading->nodes = measuring->nodes != NULL ? &measuring->nodes->input : NULL;
   return reading;
 }
 
 /* What is computed from options alone. */
-static GPtrArray *
+static RuaOutcome *
 measure_without_rows (RuaAlliance *alliance, const RuaDefinition *definition,
                       GCancellable *cancellable, GError **error)
 {
   const RuaEstimator *estimator = find_estimator (definition, error);
   g_autoptr (RuaEstimation) estimation
     = estimator != NULL ? read_options (definition, estimator, error) : NULL;
-  g_autoptr (RuaResult) result
-    = rua_result_new (definition->id, definition->title, definition->estimator);
-  RuaInput nothing = { .name = "options" };
-  g_autoptr (RuaFigures) figures = NULL;
-  g_autoptr (RuaUnit) unit = rua_unit_new ("1", NULL);
+  g_autoptr (RuaOutcome) outcome = NULL;
   g_autoptr (GError) problem = NULL;
   g_autofree char *text = rua_definition_to_string (definition);
   g_autofree char *currency = rua_alliance_dup_currency (alliance);
   g_autofree char *method = NULL;
-  GPtrArray *results;
+  GChecksum *digest;
+  RuaInput nothing = { .name = "options" };
+  RuaFigures *figures;
 
   if (estimation == NULL)
     return NULL;
@@ -541,19 +309,11 @@ measure_without_rows (RuaAlliance *alliance, const RuaDefinition *definition,
       g_propagate_error (error, g_steal_pointer (&problem));
     return NULL;
   }
-  if (!take_figures (result, definition, estimator, figures, error))
-    return NULL;
-  take_counts (result, definition, estimator, NULL, figures);
-  rua_caution_note (result, definition, estimator, figures);
-  result->confidence = definition->confidence;
   method = g_strdup_printf (_("%s (%s) of its options"), _(estimator->title), estimator->name);
-  rua_result_set_method (result, method);
-  result->digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
-  if (!rua_measure_fit_unit (result, definition, unit, currency, FALSE, FALSE, error))
-    return NULL;
-  results = g_ptr_array_new_with_free_func (g_object_unref);
-  g_ptr_array_add (results, g_steal_pointer (&result));
-  return results;
+  digest = g_checksum_new (G_CHECKSUM_SHA256);
+  g_checksum_update (digest, (const guchar *) text, -1);
+  outcome = rua_outcome_begin (definition, estimator, NULL, currency, method, digest, 1);
+  return rua_outcome_take (outcome, 0, figures, error) ? g_steal_pointer (&outcome) : NULL;
 }
 
 static gboolean
@@ -566,7 +326,7 @@ measure_together (RuaAlliance *alliance, RuaMeasureRequest *requests, guint n,
 
   for (guint i = 0; i < n; i++)
     if (requests[i].definition->table == NULL)
-      requests[i].results
+      requests[i].outcome
         = measure_without_rows (alliance, requests[i].definition, cancellable, &requests[i].error);
     else
       readings[i] = plan_request (plan, alliance, &requests[i], &requests[i].error);
@@ -576,15 +336,9 @@ measure_together (RuaAlliance *alliance, RuaMeasureRequest *requests, guint n,
       continue;
     if (readings[i]->error != NULL)
       requests[i].error = g_steal_pointer (&readings[i]->error);
-    measured_free (readings[i]->data);
-    if (done && requests[i].error == NULL)
-      continue;
-    /* Some groups may have no result. */
-    for (guint g = 0; requests[i].results != NULL && g < requests[i].results->len; g++)
-      g_clear_object ((GObject **) &requests[i].results->pdata[g]);
-    if (requests[i].results != NULL)
-      g_ptr_array_set_free_func (requests[i].results, NULL);
-    g_clear_pointer (&requests[i].results, g_ptr_array_unref);
+    measuring_free (readings[i]->data);
+    if (!done || requests[i].error != NULL)
+      g_clear_pointer (&requests[i].outcome, rua_outcome_unref);
   }
   return done;
 }
@@ -602,15 +356,19 @@ same_group (RuaResult *a, RuaResult *b)
 static void
 tell_means (RuaMeasureRequest *request, const RuaMeasureRequest *left, const RuaMeasureRequest *after)
 {
-  for (guint g = 0; request->results != NULL && g < request->results->len; g++) {
-    RuaResult *result = g_ptr_array_index (request->results, g);
+  GPtrArray *results, *before, *then;
 
-    if (left->results != NULL && after->results != NULL && g < left->results->len
-        && g < after->results->len
-        && same_group (result, g_ptr_array_index (left->results, g))
-        && same_group (result, g_ptr_array_index (after->results, g)))
-      rua_attrition_tell_mean (request->definition, g_ptr_array_index (left->results, g),
-                               g_ptr_array_index (after->results, g), result);
+  if (request->outcome == NULL || left->outcome == NULL || after->outcome == NULL)
+    return;
+  results = rua_outcome_get_results (request->outcome);
+  before = rua_outcome_get_results (left->outcome);
+  then = rua_outcome_get_results (after->outcome);
+  for (guint g = 0; g < results->len && g < before->len && g < then->len; g++) {
+    RuaResult *result = g_ptr_array_index (results, g);
+
+    if (same_group (result, g_ptr_array_index (before, g)) && same_group (result, g_ptr_array_index (then, g)))
+      rua_attrition_tell_mean (request->definition, g_ptr_array_index (before, g),
+                               g_ptr_array_index (then, g), result);
   }
 }
 
@@ -651,13 +409,13 @@ rua_measure_rows_together (RuaAlliance *alliance, RuaMeasureRequest *requests, g
     RuaMeasureRequest *more = &g_array_index (all, RuaMeasureRequest, i);
 
     g_clear_error (&more->error);
-    g_clear_pointer (&more->results, g_ptr_array_unref);
+    g_clear_pointer (&more->outcome, rua_outcome_unref);
   }
   rua_crew_dismiss (crew);
   return done;
 }
 
-GPtrArray *
+RuaOutcome *
 rua_measure_rows (RuaAlliance *alliance, const RuaDefinition *definition,
                   const RuaAssumption *assumption, GCancellable *cancellable, GError **error)
 {
@@ -667,5 +425,5 @@ rua_measure_rows (RuaAlliance *alliance, const RuaDefinition *definition,
     return NULL;
   if (request.error != NULL)
     g_propagate_error (error, request.error);
-  return request.results;
+  return request.outcome;
 }

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-static GPtrArray *
+static RuaOutcome *
 measure (RuaMetric *metric, RuaAlliance *alliance, const char *const *by, const char *where,
          GCancellable *cancellable, GError **error)
 {
@@ -17,6 +17,12 @@ measure (RuaMetric *metric, RuaAlliance *alliance, const char *const *by, const 
     return NULL;
   rua_definition_narrow (definition, by, where);
   return rua_measure_context_measure_definition (context, definition, &none, cancellable, error);
+}
+
+static RuaResult *
+dup_first (RuaOutcome *outcome)
+{
+  return g_object_ref (g_ptr_array_index (rua_outcome_get_results (outcome), 0));
 }
 
 /**
@@ -43,13 +49,13 @@ rua_metric_measure (RuaMetric *self, RuaAlliance *alliance, GCancellable *cancel
                     GError **error)
 {
   static const char *const none[] = { NULL };
-  g_autoptr (GPtrArray) results = NULL;
+  g_autoptr (RuaOutcome) outcome = NULL;
 
   g_return_val_if_fail (RUA_IS_METRIC (self), NULL);
   g_return_val_if_fail (RUA_IS_ALLIANCE (alliance), NULL);
 
-  results = measure (self, alliance, none, NULL, cancellable, error);
-  return results != NULL ? g_object_ref (g_ptr_array_index (results, 0)) : NULL;
+  outcome = measure (self, alliance, none, NULL, cancellable, error);
+  return outcome != NULL ? dup_first (outcome) : NULL;
 }
 
 typedef struct {
@@ -72,15 +78,15 @@ measure_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *ca
 {
   Alone *self = data;
   g_autoptr (RuaMeasureContext) context = rua_measure_context_new (self->snapshot);
-  g_autoptr (GPtrArray) results = NULL;
+  g_autoptr (RuaOutcome) outcome = NULL;
   RuaAssumption none = { .growth = 1 };
   GError *error = g_steal_pointer (&self->error);
 
   if (self->definition != NULL)
-    results = rua_measure_context_measure_definition (context, self->definition, &none, cancellable,
+    outcome = rua_measure_context_measure_definition (context, self->definition, &none, cancellable,
                                                       &error);
-  if (results != NULL)
-    g_task_return_pointer (task, g_object_ref (g_ptr_array_index (results, 0)), g_object_unref);
+  if (outcome != NULL)
+    g_task_return_pointer (task, dup_first (outcome), g_object_unref);
   else
     g_task_return_error (task, error);
 }
@@ -145,15 +151,17 @@ rua_metric_measure_finish (RuaMetric *self, GAsyncResult *result, GError **error
 }
 
 static GListModel *
-to_model (GPtrArray *results)
+to_model (RuaOutcome *outcome)
 {
   GListStore *store;
+  GPtrArray *results;
 
-  if (results == NULL)
+  if (outcome == NULL)
     return NULL;
+  results = rua_outcome_get_results (outcome);
   store = g_list_store_new (RUA_TYPE_RESULT);
   g_list_store_splice (store, 0, 0, results->pdata, results->len);
-  g_ptr_array_unref (results);
+  rua_outcome_unref (outcome);
   return G_LIST_MODEL (store);
 }
 

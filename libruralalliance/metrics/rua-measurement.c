@@ -17,7 +17,7 @@
 
 typedef struct {
   RuaDefinition *definition; /* NULL: it is faulty, as the error says */
-  GPtrArray *results;        /* of RuaResult */
+  RuaOutcome *outcome;
   GError *error;
 } Entry;
 
@@ -41,7 +41,7 @@ G_DEFINE_FINAL_TYPE (RuaMeasurement, rua_measurement, G_TYPE_OBJECT)
 static void
 entry_clear_results (Entry *self)
 {
-  g_clear_pointer (&self->results, g_ptr_array_unref);
+  g_clear_pointer (&self->outcome, rua_outcome_unref);
   if (self->definition != NULL)
     g_clear_error (&self->error);
 }
@@ -50,7 +50,7 @@ static void
 entry_free (Entry *self)
 {
   g_clear_pointer (&self->definition, rua_definition_free);
-  g_clear_pointer (&self->results, g_ptr_array_unref);
+  g_clear_pointer (&self->outcome, rua_outcome_unref);
   g_clear_error (&self->error);
   g_free (self);
 }
@@ -199,10 +199,10 @@ measure (Work *self, GCancellable *cancellable, GError **error)
     for (guint i = 0; i < self->entries->len; i++) {
       Entry *entry = g_ptr_array_index (self->entries, i);
 
-      if (entry->results != NULL || (entry->error != NULL && !is_pending (entry->error)))
+      if (entry->outcome != NULL || (entry->error != NULL && !is_pending (entry->error)))
         continue;
       g_clear_error (&entry->error);
-      entry->results
+      entry->outcome
         = rua_measure_context_measure_definition (context, entry->definition, &none, cancellable,
                                                   &entry->error);
       if (g_cancellable_set_error_if_cancelled (cancellable, error))
@@ -370,17 +370,26 @@ rua_measurement_peek_definition (RuaMeasurement *self, guint index)
   return ((Entry *) g_ptr_array_index (self->entries, index))->definition;
 }
 
-GPtrArray *
-rua_measurement_peek_results (RuaMeasurement *self, guint index, GError **error)
+RuaOutcome *
+rua_measurement_peek_outcome (RuaMeasurement *self, guint index, GError **error)
 {
   Entry *entry = g_ptr_array_index (self->entries, index);
 
   if (entry->error != NULL)
     g_propagate_error (error, g_error_copy (entry->error));
-  else if (entry->results == NULL)
+  else if (entry->outcome == NULL)
     g_set_error_literal (error, RUA_ERROR, RUA_ERROR_MISSING,
                          "nothing was measured yet: run the measurement first");
-  return entry->error == NULL ? entry->results : NULL;
+  return entry->error == NULL ? entry->outcome : NULL;
+}
+
+void
+rua_measurement_replace_outcome (RuaMeasurement *self, guint index, RuaOutcome *outcome)
+{
+  Entry *entry = g_ptr_array_index (self->entries, index);
+
+  rua_outcome_unref (entry->outcome);
+  entry->outcome = outcome;
 }
 
 /**
@@ -399,6 +408,7 @@ rua_measurement_peek_results (RuaMeasurement *self, guint index, GError **error)
 GListModel *
 rua_measurement_list_results (RuaMeasurement *self, guint index, GError **error)
 {
+  RuaOutcome *outcome;
   GPtrArray *results;
   GListStore *store;
 
@@ -406,9 +416,10 @@ rua_measurement_list_results (RuaMeasurement *self, guint index, GError **error)
   g_return_val_if_fail (index < self->entries->len, NULL);
   g_return_val_if_fail (!self->running, NULL);
 
-  results = rua_measurement_peek_results (self, index, error);
-  if (results == NULL)
+  outcome = rua_measurement_peek_outcome (self, index, error);
+  if (outcome == NULL)
     return NULL;
+  results = rua_outcome_get_results (outcome);
   store = g_list_store_new (RUA_TYPE_RESULT);
   g_list_store_splice (store, 0, 0, results->pdata, results->len);
   return G_LIST_MODEL (store);

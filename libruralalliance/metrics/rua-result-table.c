@@ -34,30 +34,18 @@ G_DEFINE_ENUM_TYPE (RuaResultNumber, rua_result_number,
                     G_DEFINE_ENUM_VALUE (RUA_RESULT_NUMBER_N_USED, "n-used"),
                     G_DEFINE_ENUM_VALUE (RUA_RESULT_NUMBER_N_MISSING, "n-missing"))
 
-static const struct {
-  const char *suffix; /* of a column's name */
-  gsize offset;       /* in a RuaResult */
-  gboolean counts;    /* a guint64, else a double */
-} numbers[] = {
-  { "", G_STRUCT_OFFSET (RuaResult, estimate), FALSE },
-  { ".se", G_STRUCT_OFFSET (RuaResult, se), FALSE },
-  { ".low", G_STRUCT_OFFSET (RuaResult, low), FALSE },
-  { ".high", G_STRUCT_OFFSET (RuaResult, high), FALSE },
-  { ".n_eligible", G_STRUCT_OFFSET (RuaResult, n_eligible), TRUE },
-  { ".n_used", G_STRUCT_OFFSET (RuaResult, n_used), TRUE },
-  { ".n_missing", G_STRUCT_OFFSET (RuaResult, n_missing), TRUE },
-};
+/* Of a column's name. */
+static const char *const suffixes[] = { "", ".se", ".low", ".high", ".n_eligible", ".n_used", ".n_missing" };
 
 /* What was measured of one metric, and where its results stand in the table. */
 typedef struct {
   GError *error;      /* why there is nothing */
-  GPtrArray *results; /* of RuaResult, which nobody changes */
+  RuaOutcome *outcome;
   char *metric;
   char **paths;
   guint n_in_place; /* so many of the first are rows of the same numbers */
   guint32 *rows;    /* of those behind them */
   gboolean placed;
-  gboolean published; /* they are made for publication */
 } Source;
 
 /* One of the paths of the groups. */
@@ -96,7 +84,7 @@ source_clear (gpointer data)
   Source *self = data;
 
   g_clear_error (&self->error);
-  g_clear_pointer (&self->results, g_ptr_array_unref);
+  g_clear_pointer (&self->outcome, rua_outcome_unref);
   g_free (self->metric);
   g_strfreev (self->paths);
   g_free (self->rows);
@@ -154,16 +142,14 @@ add_source (RuaResultTable *self, RuaMeasurement *measurement, guint index)
 {
   Source source = { NULL };
   const RuaDefinition *definition = rua_measurement_peek_definition (measurement, index);
-  GPtrArray *results = rua_measurement_peek_results (measurement, index, &source.error);
+  RuaOutcome *outcome = rua_measurement_peek_outcome (measurement, index, &source.error);
 
-  if (results != NULL) {
-    RuaResult *first = results->len > 0 ? g_ptr_array_index (results, 0) : NULL;
-
-    source.results = g_ptr_array_ref (results);
+  if (outcome != NULL) {
+    source.outcome = rua_outcome_ref (outcome);
     source.metric = g_strdup (definition->id);
     /* A published figure has no groups, whatever its metric says. */
-    source.paths = g_strdupv (first != NULL ? first->head->group_paths : definition->by);
-    source.published = first != NULL && first->is_public;
+    source.paths
+      = g_strdupv (rua_outcome_get_n (outcome) > 0 ? rua_outcome_get_group_paths (outcome) : definition->by);
   }
   g_array_append_val (self->sources, source);
 }
@@ -195,7 +181,6 @@ rua_result_table_new (RuaMeasurement *measurement)
 /* ---- rows ---- */
 
 #define NO_CODE (-2)
-#define AHEAD 6 /* results, whose labels are fetched before their turn */
 #define NO_ROW RUA_NO_NUMBER
 
 static inline const char *
@@ -214,7 +199,7 @@ is_same_label (const char *a, const char *b)
 }
 
 static gboolean
-has_labels (RuaResultTable *self, guint32 row, char **labels)
+has_labels (RuaResultTable *self, guint32 row, const char *const *labels)
 {
   for (guint k = 0; k < self->n_axes; k++)
     if (!is_same_label (get_label (&self->axes[k], row), labels[k]))
@@ -263,7 +248,7 @@ intern_label (RuaResultTable *self, Axis *axis, const char *label)
 }
 
 static guint32
-add_row (RuaResultTable *self, char **labels)
+add_row (RuaResultTable *self, const char *const *labels)
 {
   for (guint k = 0; k < self->n_axes; k++) {
     gint32 code = intern_label (self, &self->axes[k], labels[k]);
@@ -295,7 +280,7 @@ index_rows (RuaResultTable *self)
 }
 
 static guint32
-find_row (RuaResultTable *self, char **labels)
+find_row (RuaResultTable *self, const char *const *labels)
 {
   guint32 place = 0;
 
@@ -313,18 +298,14 @@ find_row (RuaResultTable *self, char **labels)
 static void
 place_results (RuaResultTable *self, Source *source)
 {
-  guint n = source->results->len;
+  guint n = rua_outcome_get_n (source->outcome);
   gboolean is_first = self->n_rows == 0;
   guint32 next = 0;
 
   for (guint i = 0; i < n; i++) {
-    char **labels = ((const RuaResult *) g_ptr_array_index (source->results, i))->group_labels;
+    const char *const *labels = rua_outcome_get_labels (source->outcome, i);
     guint32 row = next;
 
-    if (i + 2 * AHEAD < n) {
-      __builtin_prefetch (&((const RuaResult *) g_ptr_array_index (source->results, i + 2 * AHEAD))->group_labels);
-      __builtin_prefetch (((const RuaResult *) g_ptr_array_index (source->results, i + AHEAD))->group_labels);
-    }
     if (is_first) {
       add_row (self, labels);
     } else if (row >= self->n_rows || !has_labels (self, row, labels)) {
@@ -436,15 +417,6 @@ end_column (RuaResultTable *self, const char *name, double *values)
   g_array_append_val (self->columns, column);
 }
 
-/* Of published results: of a withheld one nothing, of others not how many rows were left out. */
-static gboolean
-is_told (const RuaResult *result, RuaResultNumber number)
-{
-  return !result->withheld
-    && (!result->is_public
-        || (number != RUA_RESULT_NUMBER_N_ELIGIBLE && number != RUA_RESULT_NUMBER_N_MISSING));
-}
-
 /**
  * rua_result_table_add:
  * @self: a table
@@ -472,27 +444,19 @@ rua_result_table_add (
   g_autofree char *made = NULL;
   Source *source;
   double *values;
-  gsize offset;
 
   g_return_val_if_fail (RUA_IS_RESULT_TABLE (self), FALSE);
   g_return_val_if_fail (index < self->sources->len, FALSE);
-  g_return_val_if_fail ((guint) number < G_N_ELEMENTS (numbers), FALSE);
+  g_return_val_if_fail ((guint) number < G_N_ELEMENTS (suffixes), FALSE);
 
   source = &g_array_index (self->sources, Source, index);
   if (name == NULL && source->metric != NULL)
-    name = made = g_strconcat (source->metric, numbers[number].suffix, NULL);
+    name = made = g_strconcat (source->metric, suffixes[number], NULL);
   if (!check_source (self, source, name, error))
     return FALSE;
-  values = begin_values (self, source, !source->published);
-  offset = numbers[number].offset;
-  for (guint i = 0; i < source->results->len; i++) {
-    const RuaResult *result = g_ptr_array_index (source->results, i);
-
-    if (source->published && !is_told (result, number))
-      continue;
-    values[get_row (source, i)] = numbers[number].counts ? (double) G_STRUCT_MEMBER (guint64, result, offset)
-                                                         : G_STRUCT_MEMBER (double, result, offset);
-  }
+  values = begin_values (self, source, TRUE);
+  for (guint i = 0; i < rua_outcome_get_n (source->outcome); i++)
+    values[get_row (source, i)] = rua_outcome_get_number (source->outcome, i, number);
   end_column (self, name, values);
   return TRUE;
 }
@@ -516,12 +480,13 @@ find_figure (RuaFigures *figures, const char *key, guint *n, guint *place)
 static gboolean
 refuse_key (const Source *source, const char *key, GError **error)
 {
+  GPtrArray *results = rua_outcome_get_results (source->outcome);
   g_autofree char *mend = NULL;
   RuaNearest nearest;
 
   rua_nearest_init (&nearest, key);
-  for (guint i = 0; i < source->results->len; i++) {
-    RuaFigures *figures = ((const RuaResult *) g_ptr_array_index (source->results, i))->figures;
+  for (guint i = 0; i < results->len; i++) {
+    RuaFigures *figures = ((const RuaResult *) g_ptr_array_index (results, i))->figures;
 
     for (guint k = 0; figures != NULL && k < rua_figures_get_n (figures); k++)
       rua_nearest_offer (&nearest, rua_figures_get_nth (figures, k)->key);
@@ -535,10 +500,15 @@ refuse_key (const Source *source, const char *key, GError **error)
 static gboolean
 check_key (const Source *source, const char *key, GError **error)
 {
-  for (guint i = 0; i < source->results->len; i++)
-    if (rua_result_has_named (g_ptr_array_index (source->results, i), key))
+  guint n = rua_outcome_get_n (source->outcome);
+
+  for (guint i = 0; i < n; i++) {
+    RuaFigures *figures = rua_outcome_get_figures (source->outcome, i, key);
+
+    if (figures != NULL && rua_figures_find (figures, key) != NULL)
       return TRUE;
-  return source->results->len == 0 || refuse_key (source, key, error);
+  }
+  return n == 0 || refuse_key (source, key, error);
 }
 
 /**
@@ -576,10 +546,9 @@ rua_result_table_add_named (
   if (!check_source (self, source, name, error) || !check_key (source, key, error))
     return FALSE;
   values = begin_values (self, source, FALSE);
-  for (guint i = 0; i < source->results->len; i++) {
-    const RuaResult *result = g_ptr_array_index (source->results, i);
-    const RuaFigure *figure
-      = result->figures != NULL ? find_figure (result->figures, key, &n, &place) : NULL;
+  for (guint i = 0; i < rua_outcome_get_n (source->outcome); i++) {
+    RuaFigures *figures = rua_outcome_get_figures (source->outcome, i, key);
+    const RuaFigure *figure = figures != NULL ? find_figure (figures, key, &n, &place) : NULL;
 
     if (figure != NULL)
       values[get_row (source, i)] = figure->value;
