@@ -115,7 +115,7 @@ typedef enum {
 } RuaSumForm;
 
 /* A cell's state: the number of its first record, its number of records, then the sums' high
- * parts, their low parts (of either up to three unused; none where sums are plain), and least and greatest of
+ * parts, their low parts (of either up to three unused; where sums are plain none, and no low parts), and least and greatest of
  * each factor asked for. */
 typedef struct {
   guint32 first; /* of no meaning while there is none, nor where any order of cells will do */
@@ -222,8 +222,8 @@ rua_product_rest (double a, double b)
 }
 
 guint rua_reduction_count_extremes (const RuaReduction *self);
-/* Numbers of high parts, and of low parts, in a state: as many as vectors of two or four hold. */
-guint rua_reduction_count_places (const RuaReduction *self);
+/* Numbers of high parts, and of low parts, in a state: where there are both, as many as vectors of two or four hold. */
+guint rua_reduction_count_places (const RuaReduction *self, RuaSumForm form);
 /* Of plain sums without extremes. */
 void rua_reduction_merge_plain (const RuaReduction *self, guint8 *to, const guint8 *from, guint64 n);
 void rua_reduction_add_whole (const RuaReduction *self,

@@ -241,7 +241,7 @@ rua_reduction_add_whole (const RuaReduction *self, RuaSumForm form, guint8 *stat
   gboolean plain = form == RUA_SUMS_PLAIN;
   double products[RUA_MAX_TERMS][MOST_RECORDS];
   Adding adding = { states, rua_reduction_get_stride (self, form), records, { NULL },
-                    rua_reduction_count_places (self), rua_reduction_count_extremes (self), records->far };
+                    rua_reduction_count_places (self, form), rua_reduction_count_extremes (self), records->far };
   gsize offset = sizeof (RuaCellHead) + (plain ? 1 : 2) * (gsize) adding.n_places * sizeof (double);
 
   g_assert (records->n <= MOST_RECORDS);
@@ -295,7 +295,7 @@ void
 rua_reduction_merge_plain (const RuaReduction *self, guint8 *to, const guint8 *from, guint64 n)
 {
   gsize stride = rua_reduction_get_stride (self, RUA_SUMS_PLAIN);
-  guint n_places = rua_reduction_count_places (self);
+  guint n_places = rua_reduction_count_places (self, RUA_SUMS_PLAIN);
 
   if (n_places == 1 && self->any_order)
     merge_cells (to, from, stride, n, 1, TRUE);

@@ -96,9 +96,9 @@ rua_reduction_count_extremes (const RuaReduction *self)
 }
 
 guint
-rua_reduction_count_places (const RuaReduction *self)
+rua_reduction_count_places (const RuaReduction *self, RuaSumForm form)
 {
-  return self->n_terms <= 2 ? self->n_terms : self->n_terms <= 8 ? (self->n_terms + 1) & ~1u
+  return form == RUA_SUMS_PLAIN || self->n_terms <= 2 ? self->n_terms : self->n_terms <= 8 ? (self->n_terms + 1) & ~1u
                                                                   : (self->n_terms + 3) & ~3u;
 }
 
@@ -112,7 +112,7 @@ gsize
 rua_reduction_get_stride (const RuaReduction *self, RuaSumForm form)
 {
   return sizeof (RuaCellHead)
-    + (count_parts (form) * (gsize) rua_reduction_count_places (self)
+    + (count_parts (form) * (gsize) rua_reduction_count_places (self, form)
        + 2 * (gsize) rua_reduction_count_extremes (self)) * sizeof (double);
 }
 
@@ -331,7 +331,7 @@ void
 rua_reduction_add (const RuaReduction *self, RuaSumForm form, guint8 *states, const RuaRecords *records,
                    const double *const *factors)
 {
-  guint n_places = rua_reduction_count_places (self);
+  guint n_places = rua_reduction_count_places (self, form);
   gboolean exact = is_exact (self);
   double products[BLOCK * RUA_MAX_TERMS], rests[BLOCK * RUA_MAX_TERMS];
   Block block = { .states = states, .stride = rua_reduction_get_stride (self, form), .records = records,
@@ -375,7 +375,7 @@ rua_reduction_merge (const RuaReduction *self, RuaSumForm form, guint8 *to, cons
 {
   RuaCellHead *head = (RuaCellHead *) (gpointer) to;
   const RuaCellHead *other = (const RuaCellHead *) (gconstpointer) from;
-  guint n_places = rua_reduction_count_places (self), n_parts = count_parts (form),
+  guint n_places = rua_reduction_count_places (self, form), n_parts = count_parts (form),
         n_extremes = rua_reduction_count_extremes (self);
   double *sums = rua_state_sums (to);
   const double *others = (const double *) (gconstpointer) (from + sizeof (RuaCellHead));
@@ -467,7 +467,7 @@ rua_cell_sums_get_sum2 (const RuaCellSums *self, gsize cell, guint term)
   double divisor;
 
   if (self->form != RUA_SUMS_PLAIN)
-    sum = fast_two_sum (sum.high, sums[rua_reduction_count_places (self->reduction) + term]);
+    sum = fast_two_sum (sum.high, sums[rua_reduction_count_places (self->reduction, self->form) + term]);
   if (self->form == RUA_SUMS_ROUNDED)
     return sum;
   divisor = get_divisor (self, term);
@@ -527,7 +527,7 @@ get_extreme (const RuaCellSums *self, gsize cell, guint factor, guint side)
     place += reduction->extremes >> f & 1;
   if (rua_cell_sums_get_n_records (self, cell) == 0)
     return NAN;
-  value = sums[count_parts (self->form) * rua_reduction_count_places (reduction) + 2 * place + side];
+  value = sums[count_parts (self->form) * rua_reduction_count_places (reduction, self->form) + 2 * place + side];
   if (self->form != RUA_SUMS_ROUNDED)
     value /= self->divisors[factor];
   return isinf (value) ? NAN : value;
