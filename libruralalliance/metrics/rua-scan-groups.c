@@ -157,6 +157,9 @@ word_numbers_set (WordNumbers *self, guint64 word, guint32 number)
 /* Cells that one task looks at. */
 #define RANGE_CELLS (1u << 16)
 
+/* So few words that a range has a place for each. */
+#define FEW_WORDS 4096
+
 /* What a range of cells has of a group. */
 typedef struct {
   guint64 word;
@@ -183,6 +186,8 @@ typedef struct {
   GArray *ranges;
   guint32 *share_of; /* by cell, in its range; G_MAXUINT32: it is not listed. NULL: there is one group, and cells that have
                       * records are */
+  gboolean counts_alone; /* of a cell without records there is nothing to tell, and of others only how many they have */
+  gboolean by_word; /* share_of is the word, of which there are few */
 } Collecting;
 
 static void
@@ -216,6 +221,9 @@ collecting_init (Collecting *self, RuaScan *scan, RuaScanPart *part)
   }
   if (part->n_by > 0 || part->n_cell_roles == 0)
     self->share_of = rua_block_new (MAX (n_cells, 1) * sizeof (guint32));
+  self->counts_alone = part->reduction != NULL && part->missing == NULL && part->bad_cells == NULL;
+  self->by_word = self->counts_alone && part->n_by > 0 && part->n_cell_roles > 0 && self->n_words <= FEW_WORDS
+    && n_cells >= 4 * self->n_words;
 }
 
 static void
@@ -301,7 +309,7 @@ share_cells (const Collecting *self, Range *range, WordNumbers *numbers, guint64
   }
 }
 
-/* All cells are of one group, and of those without records there is nothing to tell. */
+/* All cells are of one group. */
 static void
 share_one_group (const Collecting *self, Range *range)
 {
@@ -326,6 +334,51 @@ share_one_group (const Collecting *self, Range *range)
   }
 }
 
+/* What a range has of the groups that may be, by word. */
+typedef struct {
+  guint32 n[FEW_WORDS]; /* cells that have records */
+  guint64 n_used[FEW_WORDS];
+  guint32 cell[FEW_WORDS]; /* one of them */
+} FewShares;
+
+static void
+count_cells (const Collecting *self, guint64 first, guint n_cells, const guint64 *words, FewShares *few)
+{
+  gsize stride = self->part->stride;
+  const guint8 *states = self->part->states + first * stride;
+
+  for (guint i = 0; i < n_cells; i++, states += stride) {
+    guint32 n = ((const RuaCellHead *) (gconstpointer) states)->n, word = (guint32) words[i];
+
+    few->n[word] += n > 0;
+    few->n_used[word] += n;
+    few->cell[word] = n > 0 ? (guint32) first + i : few->cell[word];
+    self->share_of[first + i] = n > 0 ? word : G_MAXUINT32;
+  }
+}
+
+static void
+share_few (const Collecting *self, Range *range)
+{
+  g_autofree FewShares *few = g_new0 (FewShares, 1);
+  guint64 words[RUA_BATCH];
+
+  for (guint64 first = range->begin; first < range->end; first += RUA_BATCH) {
+    guint n = (guint) MIN (RUA_BATCH, range->end - first);
+
+    find_words (self, first, n, words);
+    count_cells (self, first, n, words, few);
+  }
+  for (guint32 word = 0; word < self->n_words; word++)
+    if (few->n[word] > 0) {
+      guint found = add_share (range, word, few->cell[word], self->part->n_roles);
+      Share *share = &g_array_index (range->shares, Share, found);
+
+      share->n = few->n[word];
+      share->n_used = share->n_total = few->n_used[word];
+    }
+}
+
 static gboolean
 share_range (guint task, gpointer data, GError **error)
 {
@@ -335,8 +388,11 @@ share_range (guint task, gpointer data, GError **error)
   guint64 words[RUA_BATCH] = { 0 };
   WordNumbers numbers;
 
-  if (self->share_of == NULL && part->reduction != NULL && part->missing == NULL && part->bad_cells == NULL) {
-    share_one_group (self, range);
+  if (self->counts_alone && (self->share_of == NULL || self->by_word)) {
+    if (self->by_word)
+      share_few (self, range);
+    else
+      share_one_group (self, range);
     return TRUE;
   }
   word_numbers_init (&numbers, self->n_words);
@@ -430,6 +486,26 @@ place_shares (Collecting *self)
   return begin;
 }
 
+/* Where the next cell of each word stands. */
+static void
+list_by_word (const Collecting *self, const Range *range)
+{
+  g_autofree guint32 *at = g_new (guint32, FEW_WORDS);
+  guint32 *order = self->part->order;
+
+  for (guint k = 0; k < range->shares->len; k++) {
+    const Share *share = &g_array_index (range->shares, Share, k);
+
+    at[share->word] = share->at;
+  }
+  for (guint64 cell = range->begin; cell < range->end; cell++) {
+    guint32 word = self->share_of[cell];
+
+    if (word != G_MAXUINT32)
+      order[at[word]++] = (guint32) cell;
+  }
+}
+
 static gboolean
 list_range (guint task, gpointer data, GError **error)
 {
@@ -438,6 +514,10 @@ list_range (guint task, gpointer data, GError **error)
   const Range *range = &g_array_index (self->ranges, Range, task);
   Share *shares = (Share *) (gpointer) range->shares->data;
 
+  if (self->by_word) {
+    list_by_word (self, range);
+    return TRUE;
+  }
   for (guint64 cell = range->begin; cell < range->end; cell++)
     if (self->share_of == NULL ? cell_records (part, cell) > 0 : self->share_of[cell] != G_MAXUINT32)
       part->order[shares[self->share_of != NULL ? self->share_of[cell] : 0].at++] = (guint32) cell;

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Groups that are made of thousands of cells each: amounts by household, told by village. What comes of them is what
+ * adding up and counting in plain loops says. */
+#include "metrics-case.h"
+
+#include "rua-measure.h"
+#include "rua-parallel.h"
+#include "rua-result-private.h"
+
+#include <math.h>
+#include <string.h>
+
+#define N_HOUSEHOLDS 70000 /* more cells than one task looks at */
+#define N_VILLAGES 9
+#define NOWHERE N_VILLAGES /* of households of which the village is unknown */
+#define N_INCOMES 120000
+
+typedef struct {
+  guint village;
+  guint n;
+  gint64 sum; /* of minor units */
+} Household;
+
+typedef struct {
+  guint n_units;
+  guint n_rows;
+  double sum;
+  double squares;
+} Village;
+
+static guint
+find_field (RuaTable *table, const char *name)
+{
+  return rua_field_get_index (rua_kind_find_field (rua_table_get_kind (table), name));
+}
+
+/* The last village has households of which none has an income. */
+static void
+draw_households (RuaAlliance *alliance, Household *all)
+{
+  RuaTable *households = rua_alliance_get_table (alliance, "household");
+  g_autoptr (RuaAppender) appender = rua_table_append (households);
+  guint village = find_field (households, "village");
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < N_HOUSEHOLDS; i++) {
+    g_autofree char *id = g_strdup_printf ("h%u", i);
+
+    all[i] = (Household){ .village = (guint) g_test_rand_int_range (0, N_VILLAGES + 1) };
+    rua_appender_set_text (appender, 0, id, -1, &error);
+    if (all[i].village != NOWHERE) {
+      g_autofree char *of = g_strdup_printf ("v%u", all[i].village);
+
+      rua_appender_set_reference (appender, village, of, -1, &error);
+    }
+    g_assert_no_error (error);
+    rua_appender_end_row (appender);
+  }
+  rua_appender_commit (appender, &error);
+  g_assert_no_error (error);
+}
+
+static void
+draw_incomes (RuaAlliance *alliance, Household *all)
+{
+  RuaTable *incomes = rua_alliance_get_table (alliance, "income");
+  g_autoptr (RuaAppender) appender = rua_table_append (incomes);
+  guint household = find_field (incomes, "household"), amount = find_field (incomes, "amount"),
+        year = find_field (incomes, "year");
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < N_INCOMES; i++) {
+    guint of = (guint) g_test_rand_int_range (0, N_HOUSEHOLDS);
+    gint64 cents = g_test_rand_int_range (0, 4) == 0 ? 0 : g_test_rand_int_range (0, 500000);
+    g_autofree char *id = g_strdup_printf ("h%u", of);
+
+    if (all[of].village == N_VILLAGES - 1)
+      continue;
+    rua_appender_set_reference (appender, household, id, -1, &error);
+    rua_appender_set_integer (appender, year, 2014, &error);
+    rua_appender_set_money (appender, amount, cents, &error);
+    g_assert_no_error (error);
+    rua_appender_end_row (appender);
+    all[of].n++;
+    all[of].sum += cents;
+  }
+  rua_appender_commit (appender, &error);
+  g_assert_no_error (error);
+}
+
+static void
+add_up (const Household *all, Village *villages)
+{
+  for (guint i = 0; i < N_HOUSEHOLDS; i++) {
+    Village *village = &villages[all[i].village];
+
+    village->n_units += all[i].n > 0;
+    village->n_rows += all[i].n;
+    village->sum += (double) all[i].sum / 100;
+  }
+  for (guint i = 0; i < N_HOUSEHOLDS; i++) {
+    Village *village = &villages[all[i].village];
+    double share = (double) all[i].sum / 100 / village->sum;
+
+    village->squares += village->sum > 0 ? share * share : 0;
+  }
+}
+
+static double
+named (RuaResult *result, const char *key)
+{
+  double value = NAN;
+
+  rua_result_get_named (result, key, &value);
+  return value;
+}
+
+static void
+check (GListModel *results, const Village *villages)
+{
+  guint n_groups = g_list_model_get_n_items (results);
+
+  /* All but the one without incomes, and those of nowhere. */
+  g_assert_cmpuint (n_groups, ==, N_VILLAGES);
+  for (guint g = 0; g < n_groups; g++) {
+    g_autoptr (RuaResult) result = g_list_model_get_item (results, g);
+    const char *label = rua_result_get_group_label (result, "household.village");
+    const Village *village = &villages[label != NULL ? (guint) (label[1] - '0') : NOWHERE];
+
+    g_assert_true (label != NULL || g + 1 == n_groups);
+    g_assert_cmpuint (rua_result_get_n_used (result), ==, village->n_rows);
+    g_assert_cmpuint (rua_result_get_n_eligible (result), ==, village->n_rows);
+    g_assert_cmpfloat (named (result, "n_units"), ==, village->n_units);
+    g_assert_cmpfloat_with_epsilon (named (result, "hhi"), village->squares, 1e-11 * village->squares);
+  }
+}
+
+static void
+test_villages (void)
+{
+  g_autofree Household *all = g_new (Household, N_HOUSEHOLDS);
+  Village villages[N_VILLAGES + 1] = { { 0 } };
+  g_autoptr (RuaAlliance) alliance = case_empty ();
+  g_autoptr (RuaRecord) metric = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (guint v = 0; v < N_VILLAGES; v++) {
+    g_autofree char *id = g_strdup_printf ("v%u", v);
+
+    case_add (alliance, "place", "id", id, "name", id, "level", "village", NULL);
+  }
+  draw_households (alliance, all);
+  draw_incomes (alliance, all);
+  add_up (all, villages);
+  case_add (alliance, "metric", "id", "m", "estimator", "concentration", "table", "incomes", "columns",
+            "{\"unit\":\"household\",\"amount\":\"amount\"}", "by", "household.village", NULL);
+  metric = rua_alliance_find (alliance, "metric", "m");
+  for (guint threads = 1; threads <= 3; threads++) {
+    g_autoptr (GListModel) results = NULL;
+
+    rua_set_n_threads (threads);
+    results = rua_metric_measure_groups (RUA_METRIC (metric), alliance, NULL, &error);
+    g_assert_no_error (error);
+    check (results, villages);
+  }
+  rua_set_n_threads (0);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/many-cells/villages", test_villages);
+  return g_test_run ();
+}
