@@ -249,6 +249,75 @@ test_totals (void)
   }
 }
 
+#define N_SELLERS 40
+#define DIFFERENCE "{\"value\":\"mass[certified] - mass[not certified]\"}"
+
+static void
+add_sale (RuaAlliance *alliance, const char *seller, gboolean certified, guint mass)
+{
+  g_autofree char *text = g_strdup_printf ("%u", mass);
+
+  case_add (alliance, "sale", "producer", seller, "certified", certified ? "true" : "false", "mass", text, NULL);
+}
+
+/* What sellers sold certified less what they did not, of so many of them; and how many sales are of nobody. */
+static void
+check_sellers (RuaAlliance *alliance, const char *id, const char *where, double want, guint n, const char *nobodys)
+{
+  g_autoptr (RuaResult) result = NULL;
+  double total;
+
+  case_add (alliance, "metric", "id", id, "estimator", "total", "table", "sales", "columns", DIFFERENCE, "where", where,
+            "options", "{\"pair_by\":\"producer\"}", NULL);
+  result = case_measure (alliance, id);
+  g_assert_true (rua_result_get_estimate (result, &total));
+  g_assert_cmpfloat (total, ==, want);
+  g_assert_cmpuint (rua_result_get_n_used (result), ==, n);
+  g_assert_true (case_has_warning (result, "because their producer is unknown") == (nobodys != NULL));
+  g_assert_true (nobodys == NULL || case_has_warning (result, nobodys));
+}
+
+/* All rows, those that meet a condition, those that have a seller, and those that are still there. */
+static void
+test_which_rows (void)
+{
+  g_autoptr (RuaAlliance) alliance = case_empty ();
+  RuaTable *sales = rua_alliance_get_table (alliance, "sale");
+  g_autoptr (GError) error = NULL;
+  double all = 0, light = 0, left = 0;
+  guint n_light = 0;
+
+  for (guint i = 0; i < N_SELLERS; i++) {
+    g_autofree char *id = g_strdup_printf ("h%u", i), *at = g_strdup_printf ("@h%u", i);
+    guint more = 10 + i * i, less = 7 + i;
+
+    case_add (alliance, "household", "id", id, NULL);
+    add_sale (alliance, at, TRUE, more);
+    add_sale (alliance, at, FALSE, less);
+    all += more - (double) less;
+    if (more < 500) {
+      light += more - (double) less;
+      n_light++;
+    }
+    left += i % 4 != 0 ? more - (double) less : 0;
+  }
+  check_sellers (alliance, "all", "-", all, N_SELLERS, NULL);
+  check_sellers (alliance, "light", "mass < 500", light, n_light, NULL);
+  add_sale (alliance, "-", TRUE, 100000);
+  add_sale (alliance, "-", FALSE, 300000);
+  add_sale (alliance, "-", FALSE, 400);
+  check_sellers (alliance, "known", "-", all, N_SELLERS, "3 sales not counted");
+  check_sellers (alliance, "known-light", "mass < 500", light, n_light, "1 sales not counted");
+  for (guint i = rua_table_get_n_records (sales); i-- > 0;)
+    if (i >= 2 * N_SELLERS || i % 8 == 0) {
+      g_autoptr (RuaRecord) sale = rua_table_dup_record (sales, i);
+
+      rua_alliance_remove (alliance, sale, &error);
+      g_assert_no_error (error);
+    }
+  check_sellers (alliance, "left", "-", left, N_SELLERS - N_SELLERS / 4, NULL);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -257,5 +326,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/measure-picks/missing-rows", test_missing_rows);
   g_test_add_func ("/measure-picks/twice", test_twice);
   g_test_add_func ("/measure-picks/totals", test_totals);
+  g_test_add_func ("/measure-picks/which-rows", test_which_rows);
   return g_test_run ();
 }

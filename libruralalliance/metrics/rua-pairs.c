@@ -186,6 +186,16 @@ fill_unknown (guint task, gpointer data, GError **error)
   return TRUE;
 }
 
+RUA_WIDE static guint
+count_lost (const guint32 *owners, guint n)
+{
+  guint n_lost = 0;
+
+  for (guint i = 0; i < n; i++)
+    n_lost += owners[i] == RUA_NO_ROW;
+  return n_lost;
+}
+
 /* Which rows of a batch count, and the pair of each; returns how many. */
 static guint
 choose_rows (RuaPairs *self, RuaProgramRun *run, guint32 *chosen, guint32 *pairs, guint64 *n_open,
@@ -198,6 +208,12 @@ choose_rows (RuaPairs *self, RuaProgramRun *run, guint32 *chosen, guint32 *pairs
   gboolean dense = rua_table_is_dense (table);
   guint n = 0;
 
+  if (truths == NULL && dense && count_lost (owners, run->n) == 0) {
+    for (; n < run->n; n++)
+      chosen[n] = n;
+    memcpy (pairs, owners, n * sizeof *pairs);
+    return n;
+  }
   for (guint i = 0; i < run->n; i++) {
     guint8 truth = truths != NULL ? truths[i] : RUA_TRI_TRUE;
 

@@ -37,8 +37,10 @@ index_factors (const RuaFactorInput *input, double *const *factors)
   double line = input->constants[0], at = input->constants[1] != 0 ? line : NAN;
   guint n = input->n;
 
-  for (guint i = 0; i < n; i++)
-    factors[0][i] = input->roles[1] != NULL ? input->roles[1][i] : 1;
+  if (input->roles[1] != NULL)
+    memcpy (factors[0], input->roles[1], n * sizeof (double));
+  for (guint i = 0; i < n && input->roles[1] == NULL; i++)
+    factors[0][i] = 1;
   find_gaps (input->roles[0], factors[0], line, at, n, factors[1], factors[2], factors[3]);
   /* Of no line there is no share. */
   for (guint i = 0; i < n && line == 0; i++)

@@ -195,11 +195,27 @@ rua_slices_give_back (const RuaSlice *slices, guint n)
   }                                                                                                \
   G_STMT_END
 
+RUA_WIDE static void
+decode_booleans (const RuaSlice *slice, guint first, guint n, guint8 *values)
+{
+  const guint8 base = (guint8) slice->base;
+
+  DECODE ((guint8) (base + code));
+}
+
+RUA_WIDE static void
+decode_words (const RuaSlice *slice, guint first, guint n, guint32 *values)
+{
+  const guint32 base = (guint32) slice->base;
+
+  DECODE (base + code);
+}
+
 void
 rua_slice_read_booleans (const RuaSlice *slice, guint first, guint n, guint8 *values)
 {
   if (slice->packed)
-    DECODE ((guint8) (slice->base + code));
+    decode_booleans (slice, first, n, values);
   else
     memcpy (values, (const guint8 *) slice->values + first, n);
 }
@@ -207,10 +223,8 @@ rua_slice_read_booleans (const RuaSlice *slice, guint first, guint n, guint8 *va
 void
 rua_slice_read_words (const RuaSlice *slice, guint first, guint n, guint32 *values)
 {
-  const guint32 base = (guint32) slice->base;
-
   if (slice->packed)
-    DECODE (base + code);
+    decode_words (slice, first, n, values);
   else
     memcpy (values, (const guint32 *) slice->values + first, n * sizeof *values);
 }
