@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "rua-moments-private.h"
+#include "rua-reduction-private.h"
 #include "rua-special-private.h"
 
 static void
@@ -136,21 +137,28 @@ rua_design_weights (const RuaDesign *self)
 
 /* Each stratum's variance into @variances; NaN where it has one unit only and none is told. */
 static void
-stage_variances (
-  const RuaStage *stage, gsize n, const double *scores, RuaLonely lonely, double *variances)
+stage_variances (const RuaStage *stage, gsize n, const double *scores, const double *rests, RuaLonely lonely,
+                 double *variances)
 {
   RuaSum *totals = g_new0 (RuaSum, MAX (stage->n_units, 1)),
          *sums = g_new0 (RuaSum, MAX (stage->n_strata, 1));
   RuaSum *squares = g_new0 (RuaSum, MAX (stage->n_strata, 1));
+  RuaDouble2 *means = g_new0 (RuaDouble2, MAX (stage->n_strata, 1));
 
-  for (gsize i = 0; i < n; i++)
+  for (gsize i = 0; i < n; i++) {
     rua_sum_add (&totals[stage->unit[i]], scores[i]);
-  for (guint u = 0; u < stage->n_units; u++)
-    rua_sum_add (&sums[stage->stratum[u]], rua_sum_get (&totals[u]));
+    totals[stage->unit[i]].low += rests ? rests[i] : 0;
+  }
+  for (guint u = 0; u < stage->n_units; u++) {
+    rua_sum_add (&sums[stage->stratum[u]], totals[u].high);
+    sums[stage->stratum[u]].low += totals[u].low;
+  }
+  for (guint h = 0; h < stage->n_strata; h++)
+    if (stage->size[h] > 1)
+      means[h] = rua_double2_divide (rua_double2_of_sum (&sums[h]), (RuaDouble2){ stage->size[h], 0 });
   for (guint u = 0; u < stage->n_units; u++) {
     guint32 h = stage->stratum[u];
-    double mean = stage->size[h] > 1 ? rua_sum_get (&sums[h]) / stage->size[h] : 0;
-    double gap = rua_sum_get (&totals[u]) - mean;
+    double gap = rua_double2_subtract (rua_double2_of_sum (&totals[u]), means[h]).high;
 
     rua_sum_add (&squares[h], gap * gap);
   }
@@ -168,6 +176,7 @@ stage_variances (
     else
       variances[h] = NAN;
   }
+  g_free (means);
   g_free (squares);
   g_free (sums);
   g_free (totals);
@@ -176,6 +185,7 @@ stage_variances (
 double
 rua_design_variance (const RuaDesign *self,
                      const double *scores,
+                     const double *rests,
                      RuaLonely lonely,
                      const char **reason)
 {
@@ -189,7 +199,7 @@ rua_design_variance (const RuaDesign *self,
     RuaSum here = { 0 };
     guint n_lonely = 0;
 
-    stage_variances (stage, self->n, scores, lonely, variances);
+    stage_variances (stage, self->n, scores, rests, lonely, variances);
     for (guint h = 0; h < stage->n_strata; h++) {
       double share = 1;
 

@@ -68,7 +68,7 @@ put_poverty_errors (RuaRun *run, RuaPoverty *self, gboolean or_at, GError **erro
                      - fgt)
                   / self->W;
     }
-    self->variances[a] = rua_design_variance (&design, scores, RUA_LONELY_FAIL, &self->lonely);
+    self->variances[a] = rua_design_variance (&design, scores, NULL, RUA_LONELY_FAIL, &self->lonely);
   }
   g_free (scores);
   rua_design_clear (&design);
@@ -539,7 +539,7 @@ run_inequality_se (RuaRun *run, GError **error)
         no_se = N_("a value is 0");
       } else {
         influence (k, &incomes, value, e, x, w, n, scores);
-        variance = rua_design_variance (&design, scores, RUA_LONELY_FAIL, &no_se);
+        variance = rua_design_variance (&design, scores, NULL, RUA_LONELY_FAIL, &no_se);
       }
     }
     rua_figures_put_or (run->figures, keys[k], value, undefined);

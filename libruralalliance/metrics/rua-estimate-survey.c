@@ -99,7 +99,7 @@ run_survey_estimate (RuaRun *run, GError **error)
     residual = total ? y[i] - Y / W : residual;
     rua_sum_add (&squares, weight * residual * residual);
   }
-  variance = rua_design_variance (&design, scores, lonely_rule (run), &reason);
+  variance = rua_design_variance (&design, scores, NULL, lonely_rule (run), &reason);
   se = sqrt (variance);
   df = rua_design_get_df (&design);
   if (none != NULL)

@@ -5,6 +5,7 @@
 
 #include "rua-estimator-private.h"
 #include "rua-scaled-private.h"
+#include "rua-special-private.h"
 
 G_BEGIN_DECLS
 
@@ -98,6 +99,7 @@ double rua_cell_sums_get_constant (const RuaCellSums *self, guint constant);
 /* ---- sums in two doubles ---- */
 
 RuaDouble2 rua_cell_sums_get_sum2 (const RuaCellSums *self, gsize cell, guint term);
+RuaDouble2 rua_double2_of_sum (const RuaSum *sum);
 RuaDouble2 rua_double2_add (RuaDouble2 a, RuaDouble2 b);
 RuaDouble2 rua_double2_subtract (RuaDouble2 a, RuaDouble2 b);
 RuaDouble2 rua_double2_multiply (RuaDouble2 a, RuaDouble2 b);

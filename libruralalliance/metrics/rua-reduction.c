@@ -42,6 +42,12 @@ two_product (double a, double b)
 }
 
 RuaDouble2
+rua_double2_of_sum (const RuaSum *sum)
+{
+  return two_sum (sum->high, sum->low);
+}
+
+RuaDouble2
 rua_double2_add (RuaDouble2 a, RuaDouble2 b)
 {
   RuaDouble2 s = two_sum (a.high, b.high), t = two_sum (a.low, b.low);
