@@ -200,23 +200,20 @@ incomes_reason (const Incomes *self, gsize n)
                                : N_("the mean is not above 0");
 }
 
-/* Of values above the lowest, which takes nothing away but the digits that all have in common:
- * (sum w (x - x_1) (2 cumw - w) - W sum w (x - x_1)) / (W sum w x). */
+/* sum cumw (W - cumw) (x_next - x) / (W sum w x): nothing is taken away but a value from the next. */
 static double
 gini (const Incomes *self)
 {
-  RuaSum ranked = { 0 }, above = { 0 };
-  double W = self->sorted.total;
+  RuaSum apart = { 0 }, above = { 0 };
 
   if (!self->varies)
     return 0;
-  for (gsize i = 0; i < self->sorted.n; i++) {
-    double w = self->sorted.weights[i], amount = w * (self->sorted.values[i] - self->sorted.values[0]);
-
-    rua_sum_add (&ranked, amount * (2 * self->sorted.cumulated[i] - w));
-    rua_sum_add (&above, amount);
+  for (gsize i = self->sorted.n - 1; i > 0; i--) {
+    rua_sum_add (&above, self->sorted.weights[i]);
+    rua_sum_add (&apart, self->sorted.cumulated[i - 1] * rua_sum_get (&above)
+                           * (self->sorted.values[i] - self->sorted.values[i - 1]));
   }
-  return (rua_sum_get (&ranked) - W * rua_sum_get (&above)) / (W * self->total);
+  return rua_sum_get (&apart) / (self->sorted.total * self->total);
 }
 
 #define NEAR 0.03       /* of the mean: the series is good to the last bit */
