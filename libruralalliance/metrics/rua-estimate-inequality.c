@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "rua-design-private.h"
-#include "rua-moments-private.h"
+#include "rua-inequality-private.h"
 #include "rua-reductions-private.h"
 #include "rua-special-private.h"
 
@@ -162,37 +162,8 @@ const RuaEstimator rua_estimator_poverty_fgt = {
 
 /* ---- inequality ---- */
 
-typedef struct {
-  RuaWeighted sorted;
-  double mean;
-  double total; /* sum of w x */
-  gboolean negative;
-  gboolean zero;
-  gboolean varies;
-} Incomes;
-
-static void
-incomes_init (Incomes *self, const double *x, const double *w, gsize n)
-{
-  RuaSum sum = { 0 };
-
-  rua_weighted_init (&self->sorted, x, w, n);
-  n = self->sorted.n;
-  for (gsize i = 0; i < n; i++)
-    rua_sum_add (&sum, self->sorted.weights[i] * self->sorted.values[i]);
-  self->total = rua_sum_get (&sum);
-  self->varies = n > 0 && self->sorted.values[0] != self->sorted.values[n - 1];
-  self->mean = n == 0         ? NAN
-               : self->varies ? self->total / self->sorted.total
-                              : self->sorted.values[0];
-  self->negative = n > 0 && self->sorted.values[0] < 0;
-  self->zero = FALSE;
-  for (gsize i = 0; i < n && self->sorted.values[i] <= 0; i++)
-    self->zero |= self->sorted.values[i] == 0;
-}
-
 static const char *
-incomes_reason (const Incomes *self, gsize n)
+incomes_reason (const RuaInequality *self, gsize n)
 {
   return n == 0                ? RUA_REASON_NONE
          : self->sorted.n == 0 ? RUA_REASON_WEIGHTS
@@ -200,103 +171,9 @@ incomes_reason (const Incomes *self, gsize n)
                                : N_("the mean is not above 0");
 }
 
-/* sum cumw (W - cumw) (x_next - x) / (W sum w x): nothing is taken away but a value from the next. */
-static double
-gini (const Incomes *self)
-{
-  RuaSum apart = { 0 }, above = { 0 };
-
-  if (!self->varies)
-    return 0;
-  for (gsize i = self->sorted.n - 1; i > 0; i--) {
-    rua_sum_add (&above, self->sorted.weights[i]);
-    rua_sum_add (&apart, self->sorted.cumulated[i - 1] * rua_sum_get (&above)
-                           * (self->sorted.values[i] - self->sorted.values[i - 1]));
-  }
-  return rua_sum_get (&apart) / (self->sorted.total * self->total);
-}
-
-#define NEAR 0.03       /* of the mean: the series is good to the last bit */
-#define SERIES_TERMS 12
-
-/* s ln s - d of a share s = 1 + d of the mean, which is never below 0, and of which nothing is lost where d is small. */
-static double
-excess_of_share (double s, double d)
-{
-  double sum = 0;
-
-  if (fabs (d) > NEAR)
-    return s > 0 ? s * log (s) - d : 1;
-  for (int k = SERIES_TERMS; k >= 0; k--)
-    sum = 1.0 / ((k + 1) * (k + 2)) - d * sum;
-  return d * d * sum;
-}
-
-/* d - ln s, likewise. */
-static double
-excess_of_log (double s, double d)
-{
-  double sum = 0;
-
-  if (fabs (d) > NEAR)
-    return d - log (s);
-  for (int k = SERIES_TERMS; k >= 0; k--)
-    sum = 1.0 / (k + 2) - d * sum;
-  return d * d * sum;
-}
-
-/* Theil's T, or with @mean_log his L; of x/m = 1 + d, whose d add up to 0. */
-static double
-theil (const Incomes *self, gboolean mean_log)
-{
-  RuaSum sum = { 0 };
-
-  for (gsize i = 0; i < self->sorted.n; i++) {
-    double x = self->sorted.values[i], s = x / self->mean, d = (x - self->mean) / self->mean;
-
-    rua_sum_add (&sum, self->sorted.weights[i] * (mean_log ? excess_of_log (s, d) : excess_of_share (s, d)));
-  }
-  return rua_sum_get (&sum) / self->sorted.total;
-}
-
-/* x^(1 - e), by cheaper operations where they are as exact. */
-static inline double
-utility (double x, double e)
-{
-  return e == 1 ? log (x) : e == 0.5 ? sqrt (x) : e == 2 ? 1 / x : pow (x, 1 - e);
-}
-
-static double
-atkinson (const Incomes *self, double e)
-{
-  RuaSum sum = { 0 };
-
-  if (e >= 1 && self->zero)
-    return 1;
-  for (gsize i = 0; i < self->sorted.n; i++)
-    rua_sum_add (&sum,
-                 self->sorted.weights[i] * utility (self->sorted.values[i] / self->mean, e));
-  if (e == 1)
-    return 1 - exp (rua_sum_get (&sum) / self->sorted.total);
-  return 1 - pow (rua_sum_get (&sum) / self->sorted.total, 1 / (1 - e));
-}
-
-static double
-coefficient_of_variation (const Incomes *self)
-{
-  RuaSum sum = { 0 };
-
-  for (gsize i = 0; i < self->sorted.n; i++) {
-    double gap = (self->sorted.values[i] - self->mean) / self->mean;
-
-    rua_sum_add (&sum, self->sorted.weights[i] * gap * gap);
-  }
-  return sqrt (rua_sum_get (&sum) / self->sorted.total);
-}
-
 /* The income share of the poorest p, on the line through the cumulated points. */
 static double
-lorenz (const Incomes *self, double p)
+lorenz (const RuaInequality *self, double p)
 {
   double target = p * self->sorted.total;
   RuaSum below = { 0 };
@@ -314,7 +191,7 @@ lorenz (const Incomes *self, double p)
 }
 
 static void
-put_shares (RuaFigures *figures, const Incomes *incomes, const char *reason)
+put_shares (RuaFigures *figures, const RuaInequality *incomes, const char *reason)
 {
   double q20 = rua_weighted_quantile (&incomes->sorted, 0.2, RUA_WEIGHTED_AVERAGED);
   double q80 = rua_weighted_quantile (&incomes->sorted, 0.8, RUA_WEIGHTED_AVERAGED), low, middle,
@@ -347,6 +224,14 @@ put_shares (RuaFigures *figures, const Incomes *incomes, const char *reason)
                                    : empty);
 }
 
+/* Gini's and the shares do without, and the centre is a walk over all records. */
+static gboolean
+wants_centre (RuaRun *run)
+{
+  return rua_run_wants (run, "theil_t") || rua_run_wants (run, "theil_l") || rua_run_wants (run, "cv")
+         || rua_run_wants (run, "atkinson[");
+}
+
 static gboolean
 run_inequality (RuaRun *run, GError **error)
 {
@@ -358,27 +243,29 @@ run_inequality (RuaRun *run, GError **error)
          *points = rua_run_numbers (run, "lorenz", &n_lorenz);
   const char *reason, *below, *logs;
   double plain_gini;
-  Incomes incomes;
+  RuaInequality incomes;
 
-  incomes_init (&incomes, rua_run_values (run, "value"), w, n);
+  rua_inequality_init (&incomes, rua_run_values (run, "value"), w, n);
   reason = incomes_reason (&incomes, n);
   below = reason ? reason : incomes.negative ? N_("a value is negative") : NULL;
   logs = below ? below : incomes.zero ? N_("a value is 0") : NULL;
   rua_figures_put (figures, "n", n);
-  plain_gini = reason ? NAN : gini (&incomes);
+  plain_gini = reason ? NAN : rua_inequality_get_gini (&incomes);
+  if (reason == NULL && wants_centre (run))
+    rua_inequality_centre (&incomes);
   rua_figures_put_or (figures, "gini", plain_gini, reason);
   if (rua_run_wants (run, "theil_t"))
-    rua_figures_put_or (figures, "theil_t", below ? NAN : theil (&incomes, FALSE), below);
+    rua_figures_put_or (figures, "theil_t", below ? NAN : rua_inequality_get_entropy (&incomes, 0), below);
   if (rua_run_wants (run, "theil_l"))
-    rua_figures_put_or (figures, "theil_l", logs ? NAN : theil (&incomes, TRUE), logs);
+    rua_figures_put_or (figures, "theil_l", logs ? NAN : rua_inequality_get_entropy (&incomes, 1), logs);
   if (rua_run_wants (run, "cv"))
-    rua_figures_put_or (figures, "cv", coefficient_of_variation (&incomes), reason);
+    rua_figures_put_or (figures, "cv", reason ? NAN : rua_inequality_get_cv (&incomes), reason);
   if (rua_run_wants (run, "s80s20") || rua_run_wants (run, "s80s20_lorenz")
       || rua_run_wants (run, "palma"))
     put_shares (figures, &incomes, reason);
   for (guint i = 0; i < n_epsilon && rua_run_wants (run, "atkinson["); i++)
     rua_figures_put_nth (figures, "atkinson", epsilon[i],
-                         below ? NAN : atkinson (&incomes, epsilon[i]), below);
+                         below ? NAN : rua_inequality_get_atkinson (&incomes, epsilon[i]), below);
   for (guint i = 0; i < n_lorenz && rua_run_wants (run, "lorenz["); i++)
     rua_figures_put_nth (figures, "lorenz", points[i], lorenz (&incomes, points[i]), reason);
   if (w == NULL)
@@ -386,7 +273,7 @@ run_inequality (RuaRun *run, GError **error)
                         reason  ? reason
                         : n > 1 ? NULL
                                 : RUA_REASON_ONE);
-  rua_weighted_clear (&incomes.sorted);
+  rua_inequality_clear (&incomes);
   g_free (epsilon);
   g_free (points);
   return TRUE;
@@ -426,80 +313,23 @@ const RuaEstimator rua_estimator_inequality = {
 
 typedef enum { GINI, THEIL_T, THEIL_L, ATKINSON } Index;
 
-/* Derivatives of an index by each record's weight, times that weight: A. Demnati and J. N. K. Rao,
- * Survey Methodology 30 (2004). */
-static void
-influence (Index index,
-           const Incomes *incomes,
-           double value,
-           double e,
-           const double *x,
-           const double *w,
-           gsize n,
-           double *scores)
+static double
+get_index (const RuaInequality *self, Index index, double e)
 {
-  double W = incomes->sorted.total, b = incomes->total, m = incomes->mean;
-  RuaSum logs = { 0 }, powers = { 0 }, xlogs = { 0 };
-  double Q, c, s, a;
+  return index == GINI       ? rua_inequality_get_gini (self)
+         : index == ATKINSON ? rua_inequality_get_atkinson (self, e)
+                             : rua_inequality_get_entropy (self, index == THEIL_L);
+}
 
-  for (gsize i = 0; i < n; i++) {
-    double weight = w ? w[i] : 1;
-
-    /* A record without weight has no influence, whatever its value. */
-    if (weight == 0)
-      continue;
-    if (x[i] > 0) {
-      rua_sum_add (&logs, weight * log (x[i] / m));
-      rua_sum_add (&xlogs, weight * x[i] * log (x[i] / m));
-    }
-    rua_sum_add (&powers, weight * pow (x[i] / m, 1 - e));
-  }
-  c = rua_sum_get (&logs);
-  s = rua_sum_get (&powers);
-  a = rua_sum_get (&xlogs);
-  Q = e == 1 ? exp (c / W) : pow (s / W, 1 / (1 - e));
-  if (index == GINI) {
-    RuaSum passed = { 0 }, passed_x = { 0 };
-    guint32 *order = rua_sort_index (x, n);
-
-    /* sum_j w_j |x - x_j|, from below and from above at once. */
-    for (gsize k = 0; k < n; k++) {
-      gsize i = order[k];
-      double weight = w ? w[i] : 1, before = rua_sum_get (&passed),
-             before_x = rua_sum_get (&passed_x);
-      double apart = x[i] * before - before_x + (b - before_x) - x[i] * (W - before);
-
-      scores[i] = weight * (apart / (W * b) - value / W - value * x[i] / b);
-      rua_sum_add (&passed, weight);
-      rua_sum_add (&passed_x, weight * x[i]);
-    }
-    g_free (order);
-    return;
-  }
-  for (gsize i = 0; i < n; i++) {
-    double weight = w ? w[i] : 1, r = x[i] / m, share = x[i] / b, d;
-
-    if (weight == 0) {
-      scores[i] = 0;
-      continue;
-    }
-    switch (index) {
-    case THEIL_T:
-      d = (x[i] > 0 ? x[i] * log (r) / b : 0) - a / b * share - share + 1 / W;
-      break;
-    case THEIL_L:
-      d = share - 1 / W - log (r) / W + c / (W * W);
-      break;
-    default: {
-      double dQ
-        = e == 1 ? Q * (log (r) / W - c / (W * W)) : Q / (1 - e) * (pow (r, 1 - e) / s - 1 / W);
-
-      /* Of 1 - Q W m' / b, incomes in units of the fixed m. */
-      d = -(dQ + Q / W - Q * share);
-    }
-    }
-    scores[i] = weight * d;
-  }
+static void
+get_scores (RuaInfluence *self, Index index, double e, double *scores, double *rests)
+{
+  if (index == GINI)
+    rua_influence_of_gini (self, scores, rests);
+  else if (index == ATKINSON)
+    rua_influence_of_atkinson (self, e, scores, rests);
+  else
+    rua_influence_of_entropy (self, index == THEIL_L, scores, rests);
 }
 
 static gboolean
@@ -510,39 +340,43 @@ run_inequality_se (RuaRun *run, GError **error)
   const double *x = rua_run_values (run, "value"), *w = rua_run_values (run, "weight");
   double e = rua_run_number (run, "epsilon");
   gsize n = run->data.n;
-  double *scores = g_new (double, MAX (n, 1));
+  double *scores = g_new (double, 2 * MAX (n, 1)), *rests = scores + n;
   const char *reason, *below, *logs;
-  Incomes incomes;
+  RuaInfluence influence = { NULL };
+  RuaInequality incomes;
   RuaDesign design;
 
   if (!rua_design_init (&design, run, error)) {
     g_free (scores);
     return FALSE;
   }
-  incomes_init (&incomes, x, w, n);
+  rua_inequality_init (&incomes, x, w, n);
   reason = incomes_reason (&incomes, n);
   below = reason ? reason : incomes.negative ? N_("a value is negative") : NULL;
   logs = below ? below : incomes.zero ? N_("a value is 0") : NULL;
+  if (reason == NULL) {
+    rua_inequality_centre (&incomes);
+    rua_influence_init (&influence, &incomes, x, w, n);
+  }
   rua_figures_put (run->figures, "n", n);
   for (Index k = GINI; k <= ATKINSON; k++) {
     const char *undefined = k == GINI ? reason : k == THEIL_L ? logs : below, *no_se = undefined;
     double value = NAN, variance = NAN;
 
     if (undefined == NULL) {
-      value = k == GINI       ? gini (&incomes)
-              : k == ATKINSON ? atkinson (&incomes, e)
-                              : theil (&incomes, k == THEIL_L);
+      value = get_index (&incomes, k, e);
       if (k == ATKINSON && e >= 1 && incomes.zero) {
         no_se = N_("a value is 0");
       } else {
-        influence (k, &incomes, value, e, x, w, n, scores);
-        variance = rua_design_variance (&design, scores, NULL, RUA_LONELY_FAIL, &no_se);
+        get_scores (&influence, k, e, scores, rests);
+        variance = rua_design_variance (&design, scores, rests, RUA_LONELY_FAIL, &no_se);
       }
     }
     rua_figures_put_or (run->figures, keys[k], value, undefined);
     rua_figures_put_or (run->figures, errors[k], sqrt (variance), no_se);
   }
-  rua_weighted_clear (&incomes.sorted);
+  rua_influence_clear (&influence);
+  rua_inequality_clear (&incomes);
   rua_design_clear (&design);
   g_free (scores);
   return TRUE;
@@ -569,6 +403,70 @@ const RuaEstimator rua_estimator_inequality_se = {
   run_inequality_se,
 };
 
+/* ---- parts ---- */
+
+/* Of each group's values that have weight. It begins with one of them: where all are the same, so is the mean, to the
+ * last digit. */
+static RuaCentre *
+find_centres (const double *x, const double *w, gsize n, const guint32 *groups, guint n_groups)
+{
+  RuaCentre *centres = g_new0 (RuaCentre, MAX (n_groups, 1));
+
+  for (gsize i = 0; i < n; i++) {
+    RuaCentre *centre = &centres[groups[i]];
+    double weight = w ? w[i] : 1;
+
+    if (weight == 0)
+      continue;
+    if (centre->weights.high == 0)
+      rua_centre_begin (centre, x[i]);
+    rua_centre_add (centre, x[i], weight);
+  }
+  for (guint g = 0; g < n_groups; g++)
+    rua_centre_end (&centres[g]);
+  return centres;
+}
+
+/* sum s_g T_g */
+static double
+theil_within (const RuaInequality *all, const RuaCentre *centres, const guint32 *groups, const double *x,
+              const double *w, gsize n)
+{
+  RuaSum sum = { 0 };
+  RuaEntropy index;
+
+  rua_entropy_init (&index, 0);
+  for (gsize i = 0; i < n; i++) {
+    const RuaCentre *centre = &centres[groups[i]];
+    double weight = w ? w[i] : 1, gap, share;
+
+    /* A group without income has no part in it. */
+    if (weight == 0 || centre->high == 0)
+      continue;
+    gap = rua_centre_get_gap (centre, x[i]);
+    share = x[i] / centre->high;
+    rua_sum_add (&sum, weight * (centre->high / all->centre.high) * rua_entropy_get_excess (&index, gap, share));
+  }
+  return rua_sum_get (&sum) / all->sorted.total;
+}
+
+/* sum W_g/W (r_g ln r_g - d_g), of the shares r_g = 1 + d_g that groups' means are of the mean: the d_g add up to 0. */
+static double
+theil_between (const RuaInequality *all, const RuaCentre *centres, guint n_groups)
+{
+  RuaSum sum = { 0 };
+  RuaEntropy index;
+
+  rua_entropy_init (&index, 0);
+  for (guint g = 0; g < n_groups; g++) {
+    const RuaCentre *centre = &centres[g];
+    double gap = rua_centre_get_gap_of (&all->centre, centre), share = centre->high / all->centre.high;
+
+    rua_sum_add (&sum, centre->weight.high * rua_entropy_get_excess (&index, gap, share));
+  }
+  return rua_sum_get (&sum) / all->sorted.total;
+}
+
 static gboolean
 run_theil_decomposition (RuaRun *run, GError **error)
 {
@@ -576,48 +474,31 @@ run_theil_decomposition (RuaRun *run, GError **error)
   gsize n = run->data.n;
   guint n_groups;
   guint32 *groups = rua_run_groups (run, "group", 0, &n_groups, NULL);
-  RuaSum *totals = g_new0 (RuaSum, MAX (n_groups, 1)),
-         *weights = g_new0 (RuaSum, MAX (n_groups, 1));
-  RuaSum *logs = g_new0 (RuaSum, MAX (n_groups, 1)), within = { 0 }, between = { 0 };
-  double total;
+  double total = NAN, within = NAN, between = NAN;
+  RuaCentre *centres = NULL;
   const char *reason;
-  Incomes incomes;
+  RuaInequality incomes;
 
-  incomes_init (&incomes, x, w, n);
+  rua_inequality_init (&incomes, x, w, n);
   reason = incomes_reason (&incomes, n);
   if (reason == NULL && incomes.negative)
     reason = N_("a value is negative");
-  for (gsize i = 0; i < n; i++) {
-    rua_sum_add (&totals[groups[i]], (w ? w[i] : 1) * x[i]);
-    rua_sum_add (&weights[groups[i]], w ? w[i] : 1);
+  if (reason == NULL) {
+    rua_inequality_centre (&incomes);
+    centres = find_centres (x, w, n, groups, n_groups);
+    total = rua_inequality_get_entropy (&incomes, 0);
+    within = theil_within (&incomes, centres, groups, x, w, n);
+    between = theil_between (&incomes, centres, n_groups);
   }
-  for (gsize i = 0; i < n && reason == NULL; i++) {
-    double r = x[i] / (rua_sum_get (&totals[groups[i]]) / rua_sum_get (&weights[groups[i]]));
-
-    if (r > 0 && isfinite (r))
-      rua_sum_add (&logs[groups[i]], (w ? w[i] : 1) * r * log (r));
-  }
-  for (guint g = 0; g < n_groups && reason == NULL; g++) {
-    double weight = rua_sum_get (&weights[g]), mean = rua_sum_get (&totals[g]) / weight;
-    double share = rua_sum_get (&totals[g]) / incomes.total;
-
-    if (weight == 0 || share == 0)
-      continue;
-    rua_sum_add (&within, share * rua_sum_get (&logs[g]) / weight);
-    rua_sum_add (&between, share * log (mean / incomes.mean));
-  }
-  total = theil (&incomes, FALSE);
   rua_figures_put_or (run->figures, "total", total, reason);
-  rua_figures_put_or (run->figures, "within", rua_sum_get (&within), reason);
-  rua_figures_put_or (run->figures, "between", rua_sum_get (&between), reason);
-  rua_figures_put_or (run->figures, "between_share", rua_sum_get (&between) / total,
+  rua_figures_put_or (run->figures, "within", within, reason);
+  rua_figures_put_or (run->figures, "between", between, reason);
+  rua_figures_put_or (run->figures, "between_share", between / total,
                       reason           ? reason
                       : incomes.varies ? NULL
                                        : RUA_REASON_CONSTANT);
-  rua_weighted_clear (&incomes.sorted);
-  g_free (logs);
-  g_free (weights);
-  g_free (totals);
+  rua_inequality_clear (&incomes);
+  g_free (centres);
   g_free (groups);
   return TRUE;
 }
