@@ -223,6 +223,41 @@ DEFINE_BUCKET_SORT (sort_weights, KeyWeight, KEY_OF_PAIR)
 #define DIGITS_TO ((gsize) 1 << 20) /* more do not stay in a cache, where buckets are nearer to one another */
 #define MOST_DIGIT 11              /* bits: as many places as the first cache has lines for */
 
+RUA_WIDE static gboolean
+are_above_0 (const double *numbers, gsize n)
+{
+  gsize n_above = 0;
+
+  for (gsize i = 0; i < n; i++)
+    n_above += numbers[i] > 0;
+  return n_above == n;
+}
+
+/* The keys of all values, and their range. */
+RUA_WIDE static void
+make_keys (const double *values, gsize n, guint64 *keys, guint64 *words, guint64 *least, guint64 *greatest)
+{
+  guint64 low = G_MAXUINT64, high = 0;
+
+  for (gsize i = 0; i < n; i++) {
+    guint64 key = rua_double_to_key (values[i]);
+
+    keys[i] = key;
+    words[i] = i;
+    low = MIN (low, key);
+    high = MAX (high, key);
+  }
+  *least = low;
+  *greatest = high;
+}
+
+RUA_WIDE static void
+add_leading_bits (const guint64 *keys, gsize n, guint64 least, guint shift, guint64 *words)
+{
+  for (gsize i = 0; i < n; i++)
+    words[i] |= (keys[i] - least) >> shift << 32;
+}
+
 /* Places (rows) of the values in their order into the lower halves of @words, of those that are equal in order of row;
  * and the values themselves into @sorted. With @weights those alone that have one. How many they are.
  *
@@ -236,14 +271,20 @@ order_by_digits (const double *values, const double *weights, gsize n, guint64 *
   guint32 lows[1 << MOST_DIGIT], highs[1 << MOST_DIGIT], low = 0, high = 0;
   guint bits, shift, digit = MIN (bit_length (n) - 1, MOST_DIGIT);
   guint64 least = G_MAXUINT64, greatest = 0, mask = (1u << digit) - 1;
+  gboolean all;
   gsize n_kept = 0, n_moves = 0;
 
   if (n < DIGITS_FROM || n > DIGITS_TO)
     return G_MAXSIZE;
-  for (gsize i = 0; i < n; i++) {
+  all = weights == NULL || are_above_0 (weights, n);
+  if (all) {
+    make_keys (values, n, other, words, &least, &greatest);
+    n_kept = n;
+  }
+  for (gsize i = 0; i < n && !all; i++) {
     guint64 key = rua_double_to_key (values[i]);
 
-    if (weights != NULL && !(weights[i] > 0))
+    if (!(weights[i] > 0))
       continue;
     other[n_kept] = key;
     words[n_kept++] = i;
@@ -254,10 +295,10 @@ order_by_digits (const double *values, const double *weights, gsize n, guint64 *
   shift = bits > 2 * digit ? bits - 2 * digit : 0;
   memset (lows, 0, (mask + 1) * sizeof *lows);
   memset (highs, 0, (mask + 1) * sizeof *highs);
+  add_leading_bits (other, n_kept, least, shift, words);
   for (gsize k = 0; k < n_kept; k++) {
-    guint64 code = (other[k] - least) >> shift;
+    guint32 code = (guint32) (words[k] >> 32);
 
-    words[k] |= code << 32;
     lows[code & mask]++;
     highs[code >> digit]++;
   }
