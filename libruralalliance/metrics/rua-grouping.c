@@ -582,6 +582,11 @@ rua_keying_get_codes (const RuaKeying *self, RuaProgramBase *base, guint32 first
   }
   /* Cells count up: the code stays for as many of them as the stride says. */
   code = (guint32) (first / stride % n_codes);
+  if (stride == 1 && n_codes - code >= n) {
+    for (guint i = 0; i < n; i++)
+      codes[i] = code + i;
+    return;
+  }
   at = first % stride;
   for (guint i = 0; i < n; i += (guint) times, at = 0) {
     times = MIN (stride - at, n - i);

@@ -163,10 +163,39 @@ multiply (const double *a, const double *b, guint n, double *products, double *r
   }
 }
 
-/* Columns side by side, two at a time. */
+RUA_WIDE static void
+interleave_two (const double *restrict a, const double *restrict b, guint n, double *restrict to)
+{
+  for (gsize i = 0; i < n; i++) {
+    to[2 * i] = a[i];
+    to[2 * i + 1] = b[i];
+  }
+}
+
+RUA_WIDE static void
+interleave_four (const double *restrict a, const double *restrict b, const double *restrict c, const double *restrict d,
+                 guint n, double *restrict to)
+{
+  for (gsize i = 0; i < n; i++) {
+    to[4 * i] = a[i];
+    to[4 * i + 1] = b[i];
+    to[4 * i + 2] = c[i];
+    to[4 * i + 3] = d[i];
+  }
+}
+
+/* Columns side by side; two at a time where they are no round number. */
 static void
 interleave (const double *const *columns, guint n_columns, guint n, double *to, guint step)
 {
+  if (n_columns == 2 && step == 2) {
+    interleave_two (columns[0], columns[1], n, to);
+    return;
+  }
+  if (n_columns == 4 && step == 4) {
+    interleave_four (columns[0], columns[1], columns[2], columns[3], n, to);
+    return;
+  }
   for (guint c = 0; c < n_columns; c += 2) {
     const double *a = columns[c], *b = c + 1 < n_columns ? columns[c + 1] : NULL;
     double *at = to + c;
