@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Groups that are made of thousands of cells each: amounts by household, told by village. What comes of them is what
- * adding up and counting in plain loops says. */
+/* Cells and groups: by keys of which every row has a value and by others, and groups that are made of thousands of cells
+ * each, amounts by household told by village. What comes of them is what adding up and counting in plain loops says. */
 #include "metrics-case.h"
 
 #include "rua-measure.h"
@@ -166,10 +166,70 @@ test_villages (void)
   rua_set_n_threads (0);
 }
 
+/* Groups, their labels between slashes, and how many rows each has. */
+static char *
+tell_groups (RuaAlliance *alliance, const char *const *by)
+{
+  g_autoptr (RuaMetric) metric = RUA_METRIC (rua_alliance_new_record (alliance, "metric"));
+  g_autoptr (GString) told = g_string_new (NULL);
+  g_autoptr (GListModel) results = NULL;
+  g_autoptr (GError) error = NULL;
+
+  case_set (RUA_RECORD (metric), alliance, "id", "m");
+  case_set (RUA_RECORD (metric), alliance, "estimator", "count");
+  case_set (RUA_RECORD (metric), alliance, "table", "incomes");
+  results = rua_metric_measure_by (metric, alliance, by, NULL, NULL, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < g_list_model_get_n_items (results); i++) {
+    g_autoptr (RuaResult) result = g_list_model_get_item (results, i);
+
+    g_string_append (told, i > 0 ? " " : "");
+    for (guint k = 0; by[k] != NULL; k++) {
+      const char *label = rua_result_get_group_label (result, by[k]);
+
+      g_string_append_printf (told, "%s%s", k > 0 ? "/" : "", label != NULL ? label : "?");
+    }
+    g_string_append_printf (told, ":%u", (guint) rua_result_get_n_used (result));
+  }
+  return g_string_free (g_steal_pointer (&told), FALSE);
+}
+
+static void
+test_keys (void)
+{
+  static const struct {
+    const char *by[4];
+    const char *want;
+  } cases[] = {
+    { { "net" }, "false:2 true:5 ?:2" },
+    { { "net is unknown" }, "false:7 true:2" },
+    { { "coalesce (net, true)" }, "false:2 true:7" },
+    { { "coalesce (net, household.weight > 1)" }, "false:2 true:7" },
+    { { "coalesce (household.village in ('pingzhai'), household.weight > 1)" }, "false:4 true:4 ?:1" },
+    { { "case when net then true end" }, "true:5 ?:4" },
+    { { "case when net then true else false end" }, "false:4 true:5" },
+    { { "year", "net" }, "2014/false:1 2014/true:2 2014/?:1 2017/false:1 2017/true:3 2017/?:1" },
+    { { "net is unknown", "year", "net" },
+      "false/2014/false:1 false/2014/true:2 false/2017/false:1 false/2017/true:3 true/2014/?:1 true/2017/?:1" },
+    { { "net", "household.village", "year" },
+      "false/miaoxia/2014:1 false/pingzhai/2017:1 true/miaoxia/2014:1 true/miaoxia/2017:1 true/pingzhai/2014:1 "
+      "true/pingzhai/2017:1 true/?/2017:1 ?/miaoxia/2017:1 ?/pingzhai/2014:1" },
+  };
+  g_autoptr (RuaAlliance) alliance = case_new (), empty = case_empty ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *told = tell_groups (alliance, cases[i].by), *none = tell_groups (empty, cases[i].by);
+
+    g_assert_cmpstr (told, ==, cases[i].want);
+    g_assert_cmpstr (none, ==, "");
+  }
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/many-cells/keys", test_keys);
   g_test_add_func ("/many-cells/villages", test_villages);
   return g_test_run ();
 }

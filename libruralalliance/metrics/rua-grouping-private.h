@@ -21,6 +21,7 @@ typedef struct {
   RuaNode *node; /* of the sheet */
   RuaCoderKind kind;
   guint32 n_codes;
+  gboolean known; /* no row has the code of the unknown */
   gint64 base;
   guint32 *listed; /* by row */
   guint64 *words;  /* LISTED: the value of a code, as its bits */
@@ -34,6 +35,8 @@ RuaCoder *rua_coder_new (RuaNode *node,
                          GCancellable *cancellable,
                          GError **error);
 void rua_coder_free (RuaCoder *self);
+/* How many codes rows may have, that of the unknown among them where there may be such; at least 1. */
+guint64 rua_coder_get_size (const RuaCoder *self);
 void rua_coder_read (const RuaCoder *self, RuaProgramRun *run, guint32 *codes);
 /* NULL where the code is that of the unknown. */
 char *rua_coder_dup_label (const RuaCoder *self, RuaProgramRun *run, guint32 code);

@@ -236,6 +236,7 @@ rua_coder_new (RuaNode *node, RuaProgramBase *base, const RuaExternal *externals
   gint64 least, greatest;
 
   self->node = node;
+  self->known = base->known != NULL && base->known[node->slot];
   switch (node->type) {
   case RUA_VALUE_BOOLEAN:
     self->kind = RUA_CODER_TRUTH;
@@ -262,9 +263,16 @@ rua_coder_new (RuaNode *node, RuaProgramBase *base, const RuaExternal *externals
   default:
     break;
   }
+  self->known = FALSE;
   if (!list_values (self, base, externals, n_rows, cancellable, error))
     g_clear_pointer (&self, rua_coder_free);
   return self;
+}
+
+guint64
+rua_coder_get_size (const RuaCoder *self)
+{
+  return self->known && self->n_codes > 0 ? self->n_codes : (guint64) self->n_codes + 1;
 }
 
 void
@@ -284,10 +292,10 @@ code_values (const RuaCoder *self, gconstpointer values, guint n, guint32 *codes
 
   switch (self->kind) {
   case RUA_CODER_WORD: {
-    const guint32 *words = values;
+    const guint32 *words = values, most = (guint32) rua_coder_get_size (self) - 1;
 
     for (guint i = 0; i < n; i++)
-      codes[i] = MIN (words[i], unknown);
+      codes[i] = MIN (words[i], most);
     break;
   }
   case RUA_CODER_TRUTH: {
@@ -458,13 +466,13 @@ rua_keying_new (RuaCoder **coders, guint n, RuaProgramBase *base, const RuaExter
       continue;
     self->strides[k] = product;
     self->single = n_saying++ == 0 ? coders[k] : NULL;
-    if (product > G_MAXUINT64 / ((guint64) coders[k]->n_codes + 1)) {
+    if (product > G_MAXUINT64 / rua_coder_get_size (coders[k])) {
       g_set_error (error, RUA_ERROR, RUA_ERROR_LIMIT,
                    "the values that rows are grouped by have too many combinations");
       rua_keying_free (self);
       return NULL;
     }
-    product *= (guint64) coders[k]->n_codes + 1;
+    product *= rua_coder_get_size (coders[k]);
   }
   self->n_cells = product;
   if (product <= MAX ((guint64) n_rows * 2, 1 << 18))
@@ -565,7 +573,7 @@ void
 rua_keying_get_codes (const RuaKeying *self, RuaProgramBase *base, guint32 first, guint n, guint coder,
                       guint32 *codes)
 {
-  guint64 stride = self->strides[coder], n_codes = (guint64) self->coders[coder]->n_codes + 1;
+  guint64 stride = self->strides[coder], n_codes = rua_coder_get_size (self->coders[coder]);
   guint64 at = 0, times = 0;
   guint32 code = 0;
 

@@ -24,6 +24,15 @@ are_parts_known (const RuaProgramBase *base, const RuaNode *node)
   return TRUE;
 }
 
+static gboolean
+is_any_part_known (const RuaProgramBase *base, const RuaNode *node)
+{
+  for (guint i = 0; i < node->n_parts; i++)
+    if (base->known[node->parts[i]->slot])
+      return TRUE;
+  return FALSE;
+}
+
 /* Whole numbers have a bound, so that nothing that is made of them lies beyond all numbers. */
 static gboolean
 is_bounded (const RuaProgramBase *base, const RuaNode *node)
@@ -55,8 +64,13 @@ is_node_known (const RuaProgramBase *base, const RuaNode *node)
     return are_parts_known (base, node);
   case RUA_NODE_DATE_PART:
     return node->option == RUA_DATE_YEAR && are_parts_known (base, node);
+  case RUA_NODE_COALESCE:
+    return is_any_part_known (base, node);
+  case RUA_NODE_IS_UNKNOWN:
+    return TRUE;
   case RUA_NODE_CONSTANT:
-    return node->type == RUA_VALUE_NUMBER && !node->option && isfinite (node->number);
+    return !node->option
+      && (node->type == RUA_VALUE_BOOLEAN || (node->type == RUA_VALUE_NUMBER && isfinite (node->number)));
   default:
     return FALSE;
   }

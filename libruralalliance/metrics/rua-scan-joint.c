@@ -199,7 +199,7 @@ has_room (const Joining *self)
   if (!list_coders (self, coders, &n))
     return FALSE;
   for (guint k = 0; k < n; k++)
-    n_cells *= (double) coders[k]->n_codes + 1;
+    n_cells *= (double) rua_coder_get_size (coders[k]);
   return n_cells * (double) get_stride (self) <= (double) JOINT_BYTES
     && n_cells * rua_scan_limits.joint_share <= (double) self->scan->n_rows;
 }
