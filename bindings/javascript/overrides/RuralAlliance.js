@@ -588,15 +588,6 @@ function completeAlliance() {
         to_json(cancellable = null) {
             return new TextDecoder().decode(ownBytes(to_json.call(this, cancellable)));
         },
-        get profile() {
-            return this.dup_profile();
-        },
-        get schema() {
-            return this.get_schema();
-        },
-        get location() {
-            return this.get_location();
-        },
         get tables() {
             return listOf(list_tables.call(this)).map(held);
         },
@@ -661,26 +652,13 @@ function completeAlliance() {
         history(record, key = null) {
             return listOf(typeof record === 'string' ? this.list_history(record, key) : this.list_record_history(record));
         },
-        get changes() {
-            return listOf(this.list_changes());
-        },
-        get merge_conflicts() {
-            return listOf(this.list_merge_conflicts());
-        },
-        get waiting() {
-            return listOf(this.list_waiting());
-        },
-        get station() {
-            return this.get_station();
-        },
-        get author() {
-            return this.get_author();
-        },
         // A record of any kind, which is not added yet and knows the alliance's own fields.
         new_record(kind, fields = {}) {
             return assign(new_record.call(this, tableOf(this, kind).get_kind().get_name()), fields);
         },
     });
+    // Other names are those of tables.
+    giveProperties(prototype, ['profile', 'schema', 'location', 'changes', 'merge_conflicts', 'waiting', 'station', 'author']);
     closeClass(RuralAlliance.Alliance,
         (alliance, name) => {
             const table = get_table.call(alliance, name);
@@ -691,12 +669,12 @@ function completeAlliance() {
         (_alliance, name) => unknownName('the alliance', 'property to set', name, []));
 }
 
-// Everything else gets its getters as properties: result.estimate is what get_estimate() tells,
-// null where that says that there is no value.
-function giveProperties(prototype) {
+// Getters as properties, all of them or those told: result.estimate is what get_estimate() tells, null where that says
+// that there is no value.
+function giveProperties(prototype, names = null) {
     for (const method of Object.getOwnPropertyNames(prototype)) {
         const name = /^(?:get|dup|list|is)_(.+)$/.exec(method)?.[1];
-        if (!name || name in prototype || typeof prototype[method] !== 'function' || prototype[method].length > 0)
+        if (!name || name in prototype || !(names ?? [name]).includes(name) || typeof prototype[method] !== 'function' || prototype[method].length > 0)
             continue;
         Object.defineProperty(prototype, name, {
             get() {
