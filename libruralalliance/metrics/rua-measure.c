@@ -151,18 +151,12 @@ rua_metric_measure_finish (RuaMetric *self, GAsyncResult *result, GError **error
 }
 
 static GListModel *
-to_model (RuaOutcome *outcome)
+measure_groups (RuaMetric *metric, RuaAlliance *alliance, const char *const *by, const char *where,
+                GCancellable *cancellable, GError **error)
 {
-  GListStore *store;
-  GPtrArray *results;
+  g_autoptr (RuaOutcome) outcome = measure (metric, alliance, by, where, cancellable, error);
 
-  if (outcome == NULL)
-    return NULL;
-  results = rua_outcome_get_results (outcome);
-  store = g_list_store_new (RUA_TYPE_RESULT);
-  g_list_store_splice (store, 0, 0, results->pdata, results->len);
-  rua_outcome_unref (outcome);
-  return G_LIST_MODEL (store);
+  return outcome != NULL ? rua_outcome_list_results (outcome) : NULL;
 }
 
 /**
@@ -188,7 +182,7 @@ rua_metric_measure_groups (RuaMetric *self, RuaAlliance *alliance, GCancellable 
   g_return_val_if_fail (RUA_IS_METRIC (self), NULL);
   g_return_val_if_fail (RUA_IS_ALLIANCE (alliance), NULL);
 
-  return to_model (measure (self, alliance, NULL, NULL, cancellable, error));
+  return measure_groups (self, alliance, NULL, NULL, cancellable, error);
 }
 
 /**
@@ -216,5 +210,5 @@ rua_metric_measure_by (RuaMetric *self, RuaAlliance *alliance, const char *const
   g_return_val_if_fail (RUA_IS_ALLIANCE (alliance), NULL);
   g_return_val_if_fail (by != NULL, NULL);
 
-  return to_model (measure (self, alliance, by, where, cancellable, error));
+  return measure_groups (self, alliance, by, where, cancellable, error);
 }

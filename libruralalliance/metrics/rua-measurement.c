@@ -409,18 +409,11 @@ GListModel *
 rua_measurement_list_results (RuaMeasurement *self, guint index, GError **error)
 {
   RuaOutcome *outcome;
-  GPtrArray *results;
-  GListStore *store;
 
   g_return_val_if_fail (RUA_IS_MEASUREMENT (self), NULL);
   g_return_val_if_fail (index < self->entries->len, NULL);
   g_return_val_if_fail (!self->running, NULL);
 
   outcome = rua_measurement_peek_outcome (self, index, error);
-  if (outcome == NULL)
-    return NULL;
-  results = rua_outcome_get_results (outcome);
-  store = g_list_store_new (RUA_TYPE_RESULT);
-  g_list_store_splice (store, 0, 0, results->pdata, results->len);
-  return G_LIST_MODEL (store);
+  return outcome != NULL ? rua_outcome_list_results (outcome) : NULL;
 }

@@ -44,13 +44,12 @@ gboolean rua_outcome_take (RuaOutcome *self, guint group, RuaFigures *figures, G
 guint rua_outcome_get_n (RuaOutcome *self);
 /* Of RuaResult; the outcome's. In any thread. */
 GPtrArray *rua_outcome_get_results (RuaOutcome *self);
-/* NULL: nobody asked for them yet. */
+GListModel *rua_outcome_list_results (RuaOutcome *self);
+/* NULL: nobody asked for them yet. For tests. */
 GPtrArray *rua_outcome_peek_results (RuaOutcome *self);
 char **rua_outcome_get_group_paths (RuaOutcome *self);
 /* As many as there are paths; unknown ones are NULL. */
 const char *const *rua_outcome_get_labels (RuaOutcome *self, guint group);
-/* They are made for publication. */
-gboolean rua_outcome_is_public (RuaOutcome *self);
 /* NaN: undefined, or not told. */
 double rua_outcome_get_number (RuaOutcome *self, guint group, RuaResultNumber number);
 /* Whose figures have this key, as of rua_result_get_named(); NULL: it has none. */

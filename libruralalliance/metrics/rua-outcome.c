@@ -464,6 +464,16 @@ rua_outcome_get_results (RuaOutcome *self)
   return results;
 }
 
+GListModel *
+rua_outcome_list_results (RuaOutcome *self)
+{
+  GPtrArray *results = rua_outcome_get_results (self);
+  GListStore *store = g_list_store_new (RUA_TYPE_RESULT);
+
+  g_list_store_splice (store, 0, 0, results->pdata, results->len);
+  return G_LIST_MODEL (store);
+}
+
 GPtrArray *
 rua_outcome_peek_results (RuaOutcome *self)
 {
@@ -506,12 +516,6 @@ rua_outcome_get_labels (RuaOutcome *self, guint group)
 
   return measured != NULL ? measured->labels + (gsize) group * measured->n_paths
                           : (const char *const *) get_result (self, group)->group_labels;
-}
-
-gboolean
-rua_outcome_is_public (RuaOutcome *self)
-{
-  return self->measured == NULL && self->n > 0 && get_result (self, 0)->is_public;
 }
 
 static double

@@ -116,9 +116,9 @@ typedef enum {
   RUA_SUMS_PLAIN,   /* whole numbers, whose sums are below 2^53 as well; one double a sum */
 } RuaSumForm;
 
-/* A cell's state: the number of its first record, its number of records, then the sums' high
- * parts, their low parts (of either up to three unused; where sums are plain none, and no low parts), and least and greatest of
- * each factor asked for. */
+/* A cell's state: the number of its first record, its number of records, then the sums' high parts and their low parts
+ * (of either up to three unused; plain sums have high parts alone, and none unused), and least and greatest of each factor
+ * asked for. */
 typedef struct {
   guint32 first; /* of no meaning while there is none, nor where any order of cells will do */
   guint32 n;

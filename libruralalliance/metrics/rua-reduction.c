@@ -104,8 +104,11 @@ rua_reduction_count_extremes (const RuaReduction *self)
 guint
 rua_reduction_count_places (const RuaReduction *self, RuaSumForm form)
 {
-  return form == RUA_SUMS_PLAIN || self->n_terms <= 2 ? self->n_terms : self->n_terms <= 8 ? (self->n_terms + 1) & ~1u
-                                                                  : (self->n_terms + 3) & ~3u;
+  guint n = self->n_terms;
+
+  if (form == RUA_SUMS_PLAIN || n <= 2)
+    return n;
+  return n <= 8 ? (n + 1) & ~1u : (n + 3) & ~3u;
 }
 
 static guint

@@ -207,7 +207,7 @@ collecting_init (Collecting *self, RuaScan *scan, RuaScanPart *part)
   *self = (Collecting){ .scan = scan, .part = part, .n_words = 1 };
   for (guint k = part->n_by; k > 0; k--) {
     self->strides[k - 1] = self->n_words;
-    self->n_words *= (guint64) part->keying->coders[k - 1]->n_codes + 1;
+    self->n_words *= rua_coder_get_size (part->keying->coders[k - 1]);
   }
   /* Each range has numbers of its own for the words that it meets. */
   size = self->n_words <= RANGE_CELLS ? RANGE_CELLS : MAX (n_cells, 1);
@@ -388,11 +388,12 @@ share_range (guint task, gpointer data, GError **error)
   guint64 words[RUA_BATCH] = { 0 };
   WordNumbers numbers;
 
-  if (self->counts_alone && (self->share_of == NULL || self->by_word)) {
-    if (self->by_word)
-      share_few (self, range);
-    else
-      share_one_group (self, range);
+  if (self->by_word) {
+    share_few (self, range);
+    return TRUE;
+  }
+  if (self->counts_alone && self->share_of == NULL) {
+    share_one_group (self, range);
     return TRUE;
   }
   word_numbers_init (&numbers, self->n_words);
