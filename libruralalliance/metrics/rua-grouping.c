@@ -204,12 +204,13 @@ list_values (RuaCoder *self, RuaProgramBase *base, const RuaExternal *externals,
 {
   g_autoptr (RuaProgramRun) run = rua_program_run_new_on (base);
   WordList list;
+  gboolean is_whole = TRUE;
 
   word_list_init (&list);
   run->externals = externals;
   self->kind = RUA_CODER_LISTED;
   self->listed = rua_block_new (n_rows * sizeof (guint32));
-  for (guint32 first = 0; first < n_rows; first += RUA_BATCH) {
+  for (guint32 first = 0; is_whole && first < n_rows; first += RUA_BATCH) {
     guint n = MIN (RUA_BATCH, n_rows - first);
     gconstpointer values;
     guint64 key;
@@ -219,13 +220,12 @@ list_values (RuaCoder *self, RuaProgramBase *base, const RuaExternal *externals,
     for (guint i = 0; i < n; i++)
       self->listed[first + i] = rua_value_get_key (self->node->type, values, i, &key)
         ? word_list_number (&list, key) : G_MAXUINT32;
-    if (g_cancellable_set_error_if_cancelled (cancellable, error))
-      break;
+    is_whole = !g_cancellable_set_error_if_cancelled (cancellable, error);
   }
   self->words = list.words;
   self->n_codes = list.n;
   g_free (list.places);
-  return !g_cancellable_is_cancelled (cancellable);
+  return is_whole;
 }
 
 RuaCoder *
@@ -414,11 +414,12 @@ list_cells (RuaKeying *self, RuaProgramBase *base, const RuaExternal *externals,
   g_autofree guint32 *vectors = g_new (guint32, (gsize) self->n * RUA_BATCH);
   const guint32 *codes[RUA_MAX_CODERS];
   WordList list;
+  gboolean is_whole = TRUE;
 
   word_list_init (&list);
   run->externals = externals;
   self->listed = rua_block_new (n_rows * sizeof (guint32));
-  for (guint32 first = 0; first < n_rows; first += RUA_BATCH) {
+  for (guint32 first = 0; is_whole && first < n_rows; first += RUA_BATCH) {
     guint n = MIN (RUA_BATCH, n_rows - first);
     guint64 words[RUA_BATCH];
 
@@ -430,13 +431,12 @@ list_cells (RuaKeying *self, RuaProgramBase *base, const RuaExternal *externals,
     read_product (self, codes, n, words);
     for (guint i = 0; i < n; i++)
       self->listed[first + i] = word_list_number (&list, words[i]);
-    if (g_cancellable_set_error_if_cancelled (cancellable, error))
-      break;
+    is_whole = !g_cancellable_set_error_if_cancelled (cancellable, error);
   }
   self->words = list.words;
   self->n_cells = list.n;
   g_free (list.places);
-  return !g_cancellable_is_cancelled (cancellable);
+  return is_whole;
 }
 
 RuaKeying *
