@@ -144,7 +144,7 @@ test_labels (void)
   for (guint i = 0; people[i]; i++) {
     const char *const by[] = { people[i], NULL };
     g_autofree char *message
-      = g_strdup_printf ("metric mean: groups by %s would be people, who are not published; group by something that many have in common", people[i]);
+      = g_strdup_printf ("metric mean: groups by %s would be people, or what is known of one of them, which is not published; group by something that many have in common", people[i]);
 
     refuse (alliance, "mean", by, RUA_ERROR_VALUE, message);
     refuse (alliance, "half", by, RUA_ERROR_VALUE, message);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include "disclosure-case.h"
 #include "metrics-case.h"
 #include "rua-estimate.h"
 #include "rua-measure.h"
@@ -12,167 +13,88 @@
 /* Results made for publication, and whoever attacks them. */
 
 static void
-add_households (RuaAlliance *alliance, guint *serial, const char *village, const char *type, guint n,
-                const char *amount)
-{
-  for (guint i = 0; i < n; i++) {
-    g_autofree char *id = g_strdup_printf ("h%u", *serial), *at = g_strdup_printf ("@h%u", *serial);
-
-    ++*serial;
-    case_add (alliance, "household", "id", id, "village", village, "household_type", type, NULL);
-    case_add (alliance, "income", "household", at, "year", "2014", "amount", amount, NULL);
-  }
-}
-
-static RuaAlliance *
-villages_case (void)
-{
-  static const char *const villages[] = { "a", "b", "c", "d" };
-  RuaAlliance *alliance = case_empty ();
-
-  for (guint i = 0; i < G_N_ELEMENTS (villages); i++)
-    case_add (alliance, "place", "id", villages[i], "name", villages[i], "level", "village", NULL);
-  case_add (alliance, "metric", "id", "total", "estimator", "total", "table", "incomes", "columns",
-            "{\"value\":\"amount\"}", NULL);
-  case_add (alliance, "metric", "id", "mean", "estimator", "mean", "table", "incomes", "columns",
-            "{\"value\":\"amount\"}", NULL);
-  case_add (alliance, "metric", "id", "ratio", "formula", "total / mean", NULL);
-  return alliance;
-}
-
-static GListModel *
-measure (RuaAlliance *alliance, const char *id, const char *by, const char *where, guint min_count)
-{
-  g_autoptr (RuaRecord) metric = rua_alliance_find (alliance, "metric", id);
-  g_auto (GStrv) paths = g_strsplit (by, ";", -1);
-  g_autoptr (GError) error = NULL;
-  GListModel *results = rua_metric_measure_public (RUA_METRIC (metric), alliance,
-                                                   (const char *const *) paths, where, min_count, NULL,
-                                                   &error);
-
-  if (results == NULL)
-    g_error ("%s", error->message);
-  return results;
-}
-
-/* "a 900; b withheld" */
-static char *
-to_text (GListModel *results)
-{
-  GString *out = g_string_new (NULL);
-
-  for (guint i = 0; i < g_list_model_get_n_items (results); i++) {
-    g_autoptr (RuaResult) result = g_list_model_get_item (results, i);
-    const char *const *paths = rua_result_get_group_paths (result);
-    double value;
-
-    g_string_append (out, i > 0 ? "; " : "");
-    for (guint k = 0; paths[k] != NULL; k++) {
-      const char *label = rua_result_get_group_label (result, paths[k]);
-
-      g_string_append_printf (out, "%s%s", k > 0 ? "/" : "", label != NULL ? label : "?");
-    }
-    if (rua_result_get_estimate (result, &value))
-      g_string_append_printf (out, " %g", value);
-    else
-      g_string_append (out, rua_result_get_withheld (result) ? " withheld" : " undefined");
-  }
-  return g_string_free (out, FALSE);
-}
-
-static void
-assert_public (RuaAlliance *alliance, const char *id, const char *by, const char *where, guint min_count,
-               const char *want)
-{
-  g_autoptr (GListModel) results = measure (alliance, id, by, where, min_count);
-  g_autofree char *got = to_text (results);
-
-  g_assert_cmpstr (got, ==, want);
-}
-
-static void
 test_small (void)
 {
-  g_autoptr (RuaAlliance) alliance = villages_case ();
+  g_autoptr (RuaAlliance) alliance = disclosure_case_new ();
   guint serial = 0;
 
-  add_households (alliance, &serial, "@a", "producer", 9, "100");
-  add_households (alliance, &serial, "@b", "producer", 6, "100");
-  add_households (alliance, &serial, "@c", "producer", 3, "100");
+  disclosure_case_add (alliance, &serial, "@a", "producer", 9, "100");
+  disclosure_case_add (alliance, &serial, "@b", "producer", 6, "100");
+  disclosure_case_add (alliance, &serial, "@c", "producer", 3, "100");
   /* c is small; b, the next in size, hides how small */
-  assert_public (alliance, "mean", "household.village", NULL, 0, "a 100; b withheld; c withheld");
-  assert_public (alliance, "ratio", "household.village", NULL, 0, "a 9; b withheld; c withheld");
-  assert_public (alliance, "mean", "household.village", NULL, 3, "a 100; b 100; c 100");
-  assert_public (alliance, "mean", "", NULL, 0, " 100");
-  assert_public (alliance, "mean", "", "household.village = 'c'", 0, " withheld");
+  disclosure_case_assert (alliance, "mean", "household.village", NULL, 0, "a 100; b withheld; c withheld");
+  disclosure_case_assert (alliance, "ratio", "household.village", NULL, 0, "a 9; b withheld; c withheld");
+  disclosure_case_assert (alliance, "mean", "household.village", NULL, 3, "a 100; b 100; c 100");
+  disclosure_case_assert (alliance, "mean", "", NULL, 0, " 100");
+  disclosure_case_assert (alliance, "mean", "", "household.village = 'c'", 0, " withheld");
   /* ethnicity asks for ten */
-  assert_public (alliance, "mean", "", "household.village = 'a' and not contains (household.village.peoples, 'Yi')", 0, " undefined");
-  assert_public (alliance, "mean", "", "household.village = 'a' and coalesce (count (household.village.peoples), 0) = 0", 0, " withheld");
+  disclosure_case_assert (alliance, "mean", "", "household.village = 'a' and not contains (household.village.peoples, 'Yi')", 0, " undefined");
+  disclosure_case_assert (alliance, "mean", "", "household.village = 'a' and coalesce (count (household.village.peoples), 0) = 0", 0, " withheld");
 }
 
 /* One household with many rows is still one. */
 static void
 test_contributors (void)
 {
-  g_autoptr (RuaAlliance) alliance = villages_case ();
+  g_autoptr (RuaAlliance) alliance = disclosure_case_new ();
   guint serial = 0;
 
-  add_households (alliance, &serial, "@a", "producer", 9, "100");
-  add_households (alliance, &serial, "@b", "producer", 9, "100");
-  add_households (alliance, &serial, "@c", "producer", 1, "100");
+  disclosure_case_add (alliance, &serial, "@a", "producer", 9, "100");
+  disclosure_case_add (alliance, &serial, "@b", "producer", 9, "100");
+  disclosure_case_add (alliance, &serial, "@c", "producer", 1, "100");
   for (guint i = 0; i < 12; i++) {
     g_autofree char *year = g_strdup_printf ("%u", 2015 + i);
 
     case_add (alliance, "income", "household", "@h18", "year", year, "amount", "100", NULL);
   }
-  assert_public (alliance, "mean", "household.village", NULL, 0, "a withheld; b 100; c withheld");
-  assert_public (alliance, "mean", "", "household.village = 'c'", 0, " withheld");
-  assert_public (alliance, "mean", "", NULL, 0, " 100");
+  disclosure_case_assert (alliance, "mean", "household.village", NULL, 0, "a withheld; b 100; c withheld");
+  disclosure_case_assert (alliance, "mean", "", "household.village = 'c'", 0, " withheld");
+  disclosure_case_assert (alliance, "mean", "", NULL, 0, " 100");
 }
 
 /* One of them has nearly all of the amount. */
 static void
 test_dominance (void)
 {
-  g_autoptr (RuaAlliance) alliance = villages_case ();
+  g_autoptr (RuaAlliance) alliance = disclosure_case_new ();
   guint serial = 0;
 
-  add_households (alliance, &serial, "@a", "producer", 9, "100");
-  add_households (alliance, &serial, "@b", "producer", 8, "100");
-  add_households (alliance, &serial, "@c", "producer", 7, "1");
-  add_households (alliance, &serial, "@c", "producer", 1, "1000");
-  assert_public (alliance, "total", "household.village", NULL, 0, "a 900; b withheld; c withheld");
-  assert_public (alliance, "mean", "household.village", NULL, 0, "a 100; b withheld; c withheld");
+  disclosure_case_add (alliance, &serial, "@a", "producer", 9, "100");
+  disclosure_case_add (alliance, &serial, "@b", "producer", 8, "100");
+  disclosure_case_add (alliance, &serial, "@c", "producer", 7, "1");
+  disclosure_case_add (alliance, &serial, "@c", "producer", 1, "1000");
+  disclosure_case_assert (alliance, "total", "household.village", NULL, 0, "a 900; b withheld; c withheld");
+  disclosure_case_assert (alliance, "mean", "household.village", NULL, 0, "a 100; b withheld; c withheld");
 }
 
 /* What holds of everybody in a group is known of each. */
 static void
 test_unanimous (void)
 {
-  g_autoptr (RuaAlliance) alliance = villages_case ();
+  g_autoptr (RuaAlliance) alliance = disclosure_case_new ();
   guint serial = 0;
 
   case_add (alliance, "metric", "id", "rich", "estimator", "proportion", "table", "incomes", "columns",
             "{\"value\":\"amount >= 50\"}", NULL);
-  add_households (alliance, &serial, "@a", "producer", 9, "100");
-  add_households (alliance, &serial, "@b", "producer", 8, "1");
-  add_households (alliance, &serial, "@c", "producer", 5, "1");
-  add_households (alliance, &serial, "@c", "producer", 5, "100");
-  assert_public (alliance, "rich", "", NULL, 0, " 0.518519");
-  assert_public (alliance, "rich", "household.village", NULL, 0, "a withheld; b withheld; c 0.5");
+  disclosure_case_add (alliance, &serial, "@a", "producer", 9, "100");
+  disclosure_case_add (alliance, &serial, "@b", "producer", 8, "1");
+  disclosure_case_add (alliance, &serial, "@c", "producer", 5, "1");
+  disclosure_case_add (alliance, &serial, "@c", "producer", 5, "100");
+  disclosure_case_assert (alliance, "rich", "", NULL, 0, " 0.518519");
+  disclosure_case_assert (alliance, "rich", "household.village", NULL, 0, "a withheld; b withheld; c 0.5");
 }
 
 /* Nothing of a withheld group is anywhere. */
 static void
 test_told (void)
 {
-  g_autoptr (RuaAlliance) alliance = villages_case ();
+  g_autoptr (RuaAlliance) alliance = disclosure_case_new ();
   guint serial = 0;
 
-  add_households (alliance, &serial, "@a", "producer", 9, "100");
-  add_households (alliance, &serial, "@b", "producer", 8, "100");
-  add_households (alliance, &serial, "@c", "producer", 3, "77");
-  g_autoptr (GListModel) results = measure (alliance, "mean", "household.village", NULL, 0);
+  disclosure_case_add (alliance, &serial, "@a", "producer", 9, "100");
+  disclosure_case_add (alliance, &serial, "@b", "producer", 8, "100");
+  disclosure_case_add (alliance, &serial, "@c", "producer", 3, "77");
+  g_autoptr (GListModel) results = disclosure_case_measure (alliance, "mean", "household.village", NULL, 0);
   g_autoptr (RuaResult) open = g_list_model_get_item (results, 0);
   g_autoptr (RuaResult) small = g_list_model_get_item (results, 2);
   g_autofree char *json = rua_results_to_json (results), *csv = rua_results_to_csv (results);
@@ -201,7 +123,7 @@ test_told (void)
 static void
 test_refused (void)
 {
-  g_autoptr (RuaAlliance) alliance = villages_case ();
+  g_autoptr (RuaAlliance) alliance = disclosure_case_new ();
   static const char *const three[] = { "year", "household", "household.village", NULL };
   g_autoptr (RuaRecord) mean = rua_alliance_find (alliance, "metric", "mean");
   g_autoptr (GError) error = NULL;
@@ -291,17 +213,17 @@ test_pairs (void)
                              "when amount[year=2017] < amount[year=2014] then 'less' end", NULL };
   g_autoptr (GListModel) classes = rua_metric_measure_public (RUA_METRIC (metric), alliance, by, NULL, 5, NULL, &error);
   g_assert_no_error (error);
-  g_autofree char *told = to_text (classes);
+  g_autofree char *told = disclosure_case_tell (classes);
   g_assert_null (strstr (told, "same 3"));
   g_assert_nonnull (strstr (told, "same withheld"));
   g_assert_nonnull (strstr (told, "more 7"));
 
   /* in village a fifteen have an income before and eleven a pair; in b ten and five */
-  g_autoptr (GListModel) all = measure (alliance, "doubled", "household.village", NULL, 5);
-  g_autofree char *five = to_text (all);
+  g_autoptr (GListModel) all = disclosure_case_measure (alliance, "doubled", "household.village", NULL, 5);
+  g_autofree char *five = disclosure_case_tell (all);
   g_assert_null (strstr (five, "withheld"));
-  g_autoptr (GListModel) strict = measure (alliance, "doubled", "household.village", NULL, 6);
-  g_autofree char *six = to_text (strict);
+  g_autoptr (GListModel) strict = disclosure_case_measure (alliance, "doubled", "household.village", NULL, 6);
+  g_autofree char *six = disclosure_case_tell (strict);
   g_assert_nonnull (strstr (six, "b withheld"));
 }
 
@@ -315,7 +237,7 @@ test_attack (void)
 
   g_test_message ("seed %u", seed);
   for (guint trial = 0; trial < 8; trial++) {
-    g_autoptr (RuaAlliance) alliance = villages_case ();
+    g_autoptr (RuaAlliance) alliance = disclosure_case_new ();
     guint n[4][4], serial = 0;
     gboolean hidden[4][4] = { { FALSE } };
     g_autoptr (GListModel) results = NULL;
@@ -325,9 +247,9 @@ test_attack (void)
         g_autofree char *at = g_strdup_printf ("@%s", villages[i]);
 
         n[i][j] = g_rand_double (rand) < 0.15 ? 0 : g_rand_int_range (rand, 1, 14);
-        add_households (alliance, &serial, at, types[j], n[i][j], "100");
+        disclosure_case_add (alliance, &serial, at, types[j], n[i][j], "100");
       }
-    results = measure (alliance, "mean", "household.village;household.household_type", NULL, 0);
+    results = disclosure_case_measure (alliance, "mean", "household.village;household.household_type", NULL, 0);
     for (guint k = 0; k < g_list_model_get_n_items (results); k++) {
       g_autoptr (RuaResult) result = g_list_model_get_item (results, k);
       const char *village = rua_result_get_group_label (result, "household.village");
@@ -384,7 +306,7 @@ solve (double (*figures)[5])
 static void
 learn (RuaAlliance *alliance, Known *known, const char *metric, const char *by, const char *const *villages, const char *const *types)
 {
-  g_autoptr (GListModel) results = measure (alliance, metric, by, NULL, 0);
+  g_autoptr (GListModel) results = disclosure_case_measure (alliance, metric, by, NULL, 0);
 
   for (guint k = 0; k < g_list_model_get_n_items (results); k++) {
     g_autoptr (RuaResult) result = g_list_model_get_item (results, k);
@@ -416,7 +338,7 @@ test_attack_by_several (void)
 
   g_test_message ("seed %u", seed);
   for (guint trial = 0; trial < 6; trial++) {
-    g_autoptr (RuaAlliance) alliance = villages_case ();
+    g_autoptr (RuaAlliance) alliance = disclosure_case_new ();
     guint n[4][4], serial = 0;
     gboolean dominated[4][4];
     Known known;
@@ -427,9 +349,9 @@ test_attack_by_several (void)
 
         n[i][j] = g_rand_int_range (rand, 1, 14);
         dominated[i][j] = g_rand_double (rand) < 0.1;
-        add_households (alliance, &serial, at, types[j], n[i][j], dominated[i][j] ? "1" : "100");
+        disclosure_case_add (alliance, &serial, at, types[j], n[i][j], dominated[i][j] ? "1" : "100");
         if (dominated[i][j]) {
-          add_households (alliance, &serial, at, types[j], 1, "100000");
+          disclosure_case_add (alliance, &serial, at, types[j], 1, "100000");
           n[i][j]++;
         }
       }

@@ -1,387 +1,143 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "rua-measure.h"
-
-#include "rua-catalogue-private.h"
-#include "rua-formula-private.h"
+#include "rua-disclosure-private.h"
 #include "rua-measure-context-private.h"
+#include "rua-measure.h"
 
 #include <math.h>
 #include <string.h>
 
 /* Results that may be published (A. Hundepool et al., Statistical Disclosure Control, 2012).
  *
- * A group is withheld where fewer than so many households or people stand behind it, or where one of
- * them has most of an amount; then further groups are, until whoever knows all margins cannot
- * narrow a small group down. What he can work out is asked of the estimator suppress_audit.
- * All sums over groups are taken to be known to him, whether or not they are published. */
+ * A group is withheld where fewer than so many households or people stand behind it, where one of
+ * them has most of an amount, or where it would tell the same of everybody; then further groups are, until whoever
+ * knows all margins cannot narrow a withheld group down. What he can work out is asked of the estimator
+ * suppress_audit. All sums over groups are taken to be known to him, whether or not they are published;
+ * so the withheld groups of a row are also looked at as one. */
 
 #define DEFAULT_COUNT 5
 #define ETHNIC_COUNT 10
 #define DOMINANCE 0.85 /* of an amount, from one contributor */
+#define NARROW 0.2     /* an amount is told by bounds this near, as a part of it */
 
 typedef struct {
-  char *row;    /* label of the first path, with its presence before it */
-  char *column; /* of the second; "" where there is none */
-  guint64 n;    /* rows used */
-  double thinnest; /* contributors or rows on the thinner side of what is told of them, the fewest of all metrics */
-  double largest; /* share; NaN: not asked */
-  double amount;  /* what its rows add up to, where that can be told from what is published */
+  guint i; /* its row, by the first of two paths */
+  guint j; /* its column, by the only path or the second */
+  double n; /* rows used, the most of all metrics */
   gboolean sensitive;
-  gboolean unanimous; /* a share of none or of all */
   gboolean withheld;
-  guint i; /* where it stands in the table */
-  guint j;
-  RuaResult *result; /* borrowed */
 } Cell;
+
+/* Of one metric and group, what one household or person has. */
+typedef struct {
+  guint cell;
+  guint who;        /* 0: rows that are nobody's, or each somebody else's */
+  double n_rows;
+  double amount;
+} Piece;
+
+/* Whoever stands behind a metric's groups, and one of the amounts it adds up. */
+typedef struct {
+  GArray *pieces; /* of Piece, one a cell and contributor */
+  gboolean has_amount;
+  gboolean is_known; /* of any row, whose it is */
+} Share;
+
+/* What may be worked out: a figure a cell, and bounds how near to it tell of it. */
+typedef struct {
+  double *figures;
+  double width;    /* at least */
+  double relative; /* or this part of the figure */
+} Audit;
+
+/* The groups by the same paths. */
+typedef struct {
+  RuaBases *bases; /* borrowed */
+  GArray *cells;   /* of Cell */
+  GHashTable *by_key;
+  GPtrArray *rows;
+  GPtrArray *columns;
+  GPtrArray *shares; /* of Share */
+  GPtrArray *audits; /* of Audit */
+} Groups;
 
 typedef struct {
   RuaAlliance *alliance;
+  RuaMeasureContext *context;
   guint min_count;
-  GArray *cells; /* of Cell, as the results */
-  GPtrArray *rows;
-  GPtrArray *columns;
-  gboolean adds_up; /* estimates are sums of amounts that are at least 0 */
   GCancellable *cancellable;
   GError **error;
 } Disclosure;
 
 static void
-cell_clear (gpointer data)
+share_free (gpointer data)
 {
-  Cell *self = data;
+  Share *self = data;
 
-  g_free (self->row);
-  g_free (self->column);
+  g_array_unref (self->pieces);
+  g_free (self);
 }
 
-/* ---- who stands behind a row ---- */
-
-/* Fields that tell a household or a person, in the kind's order; the row itself where it is one. */
-static GPtrArray *
-list_contributors (RuaTable *table)
+static void
+audit_free (gpointer data)
 {
-  GPtrArray *fields = g_ptr_array_new_with_free_func (g_free);
-  RuaKind *kind = rua_table_get_kind (table);
-  const char *name = rua_kind_get_name (kind);
+  Audit *self = data;
 
-  if (strcmp (name, "household") == 0 || strcmp (name, "person") == 0) {
-    g_ptr_array_add (fields, g_strdup ("id"));
-    return fields;
-  }
-  for (guint i = 0; i < rua_kind_get_n_fields (kind); i++) {
-    RuaField *field = rua_kind_get_field (kind, i);
-    const char *target = rua_field_get_target (field);
-
-    if (rua_field_get_field_type (field) == RUA_FIELD_TYPE_REFERENCE
-        && (g_strcmp0 (target, "household") == 0 || g_strcmp0 (target, "person") == 0))
-      g_ptr_array_add (fields, g_strdup (rua_field_get_name (field)));
-  }
-  return fields;
+  g_free (self->figures);
+  g_free (self);
 }
 
-static RuaDefinition *
-counting (const RuaDefinition *of, const char *estimator, const char *role, const char *text,
-          const char *amount)
+static void
+groups_free (Groups *self)
 {
-  RuaDefinition *made = g_new0 (RuaDefinition, 1);
-  const char *const texts[][2] = { { "amount", amount }, { role, text } };
+  g_array_unref (self->cells);
+  g_hash_table_unref (self->by_key);
+  g_ptr_array_unref (self->rows);
+  g_ptr_array_unref (self->columns);
+  g_ptr_array_unref (self->shares);
+  g_ptr_array_unref (self->audits);
+  g_free (self);
+}
 
-  made->id = g_strdup (of->id);
-  made->estimator = g_strdup (estimator);
-  made->table = g_strdup (of->table);
-  made->where = g_strdup (of->where);
-  made->roles = rua_definition_roles_new ();
-  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
-    if (texts[i][1] != NULL) {
-      RuaRoleText one = { g_strdup (texts[i][0]), g_strdup (texts[i][1]) };
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Groups, groups_free)
 
-      g_array_append_val (made->roles, one);
-    }
-  made->by = g_strdupv (of->by);
-  made->own_by = g_strdupv (of->by);
-  made->pair_by = g_strdupv (of->pair_by);
-  made->options = json_object_new ();
-  made->confidence = 0.95;
-  made->attrition_limit = 1;
-  return made;
+static Groups *
+groups_new (RuaBases *bases)
+{
+  Groups *self = g_new0 (Groups, 1);
+
+  self->bases = bases;
+  self->cells = g_array_new (FALSE, TRUE, sizeof (Cell));
+  self->by_key = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->rows = g_ptr_array_new_with_free_func (g_free);
+  self->columns = g_ptr_array_new_with_free_func (g_free);
+  self->shares = g_ptr_array_new_with_free_func (share_free);
+  self->audits = g_ptr_array_new_with_free_func (audit_free);
+  return self;
+}
+
+static Cell *
+cell_at (Groups *self, guint i)
+{
+  return &g_array_index (self->cells, Cell, i);
 }
 
 static RuaOutcome *
 measure (Disclosure *self, const RuaDefinition *definition)
 {
-  g_autoptr (RuaMeasureContext) context = rua_measure_context_new (self->alliance);
   RuaAssumption none = { .growth = 1 };
 
-  return rua_measure_context_measure_definition (context, definition, &none, self->cancellable,
-                                                 self->error);
+  return rua_measure_context_measure_definition (self->context, definition, &none, self->cancellable, self->error);
 }
 
-static char *
-label_key (const char *label)
-{
-  return label != NULL ? g_strconcat ("=", label, NULL) : g_strdup ("?");
-}
-
-static Cell *
-find_cell (Disclosure *self, RuaResult *result)
-{
-  g_autofree char *row = result->head->group_paths[0] != NULL ? label_key (result->group_labels[0])
-                                                        : g_strdup ("");
-  g_autofree char *column = result->head->group_paths[0] != NULL && result->head->group_paths[1] != NULL
-    ? label_key (result->group_labels[1]) : g_strdup ("");
-
-  for (guint i = 0; i < self->cells->len; i++) {
-    Cell *cell = &g_array_index (self->cells, Cell, i);
-
-    if (strcmp (cell->row, row) == 0 && strcmp (cell->column, column) == 0)
-      return cell;
-  }
-  return NULL;
-}
-
-static const char *
-amount_of (const RuaDefinition *definition)
-{
-  static const char *const roles[] = { "value", "amount", "numerator", NULL };
-  /* A mean times the rows behind it is a total. */
-  static const char *const sums[] = { "total", "mean", "weighted_mean", "ratio_of_totals", "concentration", NULL };
-
-  if (!g_strv_contains (sums, definition->estimator))
-    return NULL;
-  for (guint i = 0; i < definition->roles->len; i++) {
-    const RuaRoleText *role = &g_array_index (definition->roles, RuaRoleText, i);
-
-    if (g_strv_contains (roles, role->role))
-      return role->text;
-  }
-  return NULL;
-}
-
-/* Whether the labels of groups by this path would be people: their ids or names, or what else is
- * told of one of them in words. */
+/* But for the rounding of a share of them. */
 static gboolean
-labels_people (RuaAlliance *alliance, RuaTable *table, const char *path)
+is_few (const Disclosure *self, double n)
 {
-  g_auto (GStrv) steps = g_strsplit (path, ".", -1);
-  RuaKind *kind = rua_table_get_kind (table);
-
-  for (guint i = 0; steps[i] != NULL; i++) {
-    RuaField *field = rua_kind_find_field (kind, g_strstrip (steps[i]));
-    const char *target = field != NULL ? rua_field_get_target (field) : NULL;
-    RuaTable *next = target != NULL ? rua_alliance_get_table (alliance, target) : NULL;
-    RuaFieldType type;
-
-    if (field == NULL)
-      return FALSE; /* no path but an expression, or none at all, which measuring refuses */
-    type = rua_field_get_field_type (field);
-    if (steps[i + 1] == NULL) {
-      if (type == RUA_FIELD_TYPE_REFERENCE || type == RUA_FIELD_TYPE_REFERENCE_LIST)
-        return next == NULL || rua_kind_get_privacy (rua_table_get_kind (next)) != RUA_PRIVACY_PUBLIC;
-      return rua_field_get_privacy (field) == RUA_PRIVACY_PERSONAL
-             && (type == RUA_FIELD_TYPE_TEXT || type == RUA_FIELD_TYPE_TEXTS || type == RUA_FIELD_TYPE_TEXT_LIST || type == RUA_FIELD_TYPE_JSON);
-    }
-    if (next == NULL)
-      return FALSE;
-    kind = rua_table_get_kind (next);
-  }
-  return FALSE;
+  return n < self->min_count - 1e-9;
 }
 
-/* Whether what is asked for by @key is not one record's. */
-static gboolean
-refuse_single_values (const RuaDefinition *definition, const char *key, GError **error)
-{
-  static const char *const keys[] = { "min", "max", NULL };
-
-  if (key != NULL && g_strv_contains (keys, key))
-    return rua_definition_refuse (definition->id, error, RUA_ERROR_VALUE, "%s is the value of one record, which is not published", key);
-  return TRUE;
-}
-
-/* Whether it is the share of people or households of whom something holds. */
-static gboolean
-shares_of_people (RuaAlliance *alliance, const RuaDefinition *definition)
-{
-  static const char *const estimators[] = { "proportion", "participation_rate", NULL };
-  RuaTable *table = definition->table != NULL ? rua_alliance_get_table (alliance, definition->table) : NULL;
-  g_autoptr (GPtrArray) fields = NULL;
-
-  if (table == NULL || !g_strv_contains (estimators, definition->estimator))
-    return FALSE;
-  fields = list_contributors (table);
-  return fields->len > 0;
-}
-
-/* Half of the records at least stand on the far side of a quantile; the near side has to be enough. */
-static double
-tail_of (const RuaDefinition *definition)
-{
-  JsonNode *probs = json_object_get_member (definition->options, "probs");
-  double tail = 0.5;
-
-  if (strstr (definition->estimator, "quantile") == NULL)
-    return 1;
-  for (guint i = 0; probs != NULL && JSON_NODE_HOLDS_ARRAY (probs)
-                    && i < json_array_get_length (json_node_get_array (probs)); i++) {
-    double p = json_array_get_double_element (json_node_get_array (probs), i);
-
-    tail = MIN (tail, MIN (p, 1 - p));
-  }
-  return tail;
-}
-
-/* What the values of a metric tell by themselves, of its groups in which that of the formula rests on it. */
-static gboolean
-look_at_values (Disclosure *self, const RuaDefinition *definition)
-{
-  double tail = tail_of (definition);
-  gboolean shares = shares_of_people (self->alliance, definition);
-  g_autoptr (RuaOutcome) outcome = NULL;
-  GPtrArray *results;
-
-  if (!shares && tail >= 1)
-    return TRUE;
-  outcome = measure (self, definition);
-  if (outcome == NULL)
-    return FALSE;
-  results = rua_outcome_get_results (outcome);
-  for (guint i = 0; i < results->len; i++) {
-    RuaResult *result = g_ptr_array_index (results, i);
-    Cell *cell = find_cell (self, result);
-
-    if (cell == NULL || result->n_used == 0)
-      continue;
-    cell->unanimous = cell->unanimous || (shares && (result->estimate <= 0 || result->estimate >= 1));
-    cell->thinnest = MIN (cell->thinnest, (double) result->n_used * tail);
-  }
-  return TRUE;
-}
-
-/* The fewest contributors, and the largest share of one, among all metrics that a result rests on. */
-static gboolean
-count_contributors (Disclosure *self, const RuaDefinition *definition)
-{
-  RuaTable *table = definition->table != NULL
-    ? rua_alliance_get_table (self->alliance, definition->table) : NULL;
-  g_autoptr (GPtrArray) fields = table != NULL ? list_contributors (table) : NULL;
-  const char *amount = amount_of (definition);
-  double tail = tail_of (definition);
-
-  for (guint i = 0; table != NULL && definition->by[i] != NULL; i++)
-    if (labels_people (self->alliance, table, definition->by[i])) {
-      rua_definition_refuse (definition->id, self->error, RUA_ERROR_VALUE,
-                             "groups by %s would be people, who are not published; group by something that many have in common", definition->by[i]);
-      return FALSE;
-    }
-  for (guint i = 0; fields != NULL && i < fields->len; i++) {
-    g_autoptr (RuaDefinition) distinct
-      = counting (definition, "distinct_count", "key", g_ptr_array_index (fields, i), NULL);
-    g_autoptr (RuaOutcome) counted = measure (self, distinct);
-    GPtrArray *counts = counted != NULL ? rua_outcome_get_results (counted) : NULL;
-    gboolean any = FALSE;
-
-    if (counts == NULL)
-      return FALSE;
-    for (guint k = 0; k < counts->len; k++)
-      any = any || ((RuaResult *) g_ptr_array_index (counts, k))->n_used > 0;
-    if (!any)
-      continue;
-    for (guint k = 0; k < counts->len; k++) {
-      RuaResult *count = g_ptr_array_index (counts, k);
-      Cell *cell = find_cell (self, count);
-
-      if (cell != NULL && !isnan (count->estimate))
-        cell->thinnest = MIN (cell->thinnest, count->estimate * tail);
-    }
-    if (amount != NULL) {
-      g_autoptr (RuaDefinition) shares
-        = counting (definition, "concentration", "unit", g_ptr_array_index (fields, i), amount);
-      g_autoptr (GError) problem = NULL;
-      GError **error = self->error;
-      g_autoptr (RuaOutcome) concentration = NULL;
-      GPtrArray *largest;
-
-      /* Amounts that cannot be shared out, such as debts, have no largest. */
-      self->error = &problem;
-      concentration = measure (self, shares);
-      largest = concentration != NULL ? rua_outcome_get_results (concentration) : NULL;
-      self->error = error;
-      if (g_error_matches (problem, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
-        g_propagate_error (error, g_steal_pointer (&problem));
-        return FALSE;
-      }
-      for (guint k = 0; largest != NULL && k < largest->len; k++) {
-        Cell *cell = find_cell (self, g_ptr_array_index (largest, k));
-        double share;
-
-        if (cell != NULL && rua_result_get_named (g_ptr_array_index (largest, k), "cr1", &share))
-          cell->largest = isnan (cell->largest) ? share : MAX (cell->largest, share);
-      }
-    }
-    return TRUE;
-  }
-  return TRUE;
-}
-
-static gboolean
-count_all (Disclosure *self, const RuaDefinition *definition, guint depth)
-{
-  g_autoptr (RuaSyntax) syntax = NULL;
-  g_autoptr (GArray) inputs = rua_formula_inputs_new ();
-
-  if (definition->formula == NULL)
-    return strcmp (definition->estimator, "reported") == 0
-           || (count_contributors (self, definition) && look_at_values (self, definition));
-  syntax = rua_syntax_parse (definition->formula, self->error);
-  if (syntax == NULL || depth > 64
-      || !rua_formula_collect (syntax, definition->formula, inputs, self->error))
-    return FALSE;
-  for (guint i = 0; i < inputs->len; i++) {
-    const RuaFormulaInput *input = &g_array_index (inputs, RuaFormulaInput, i);
-    g_autoptr (RuaMetric) metric
-      = rua_catalogue_lookup (self->alliance, input->id, self->error);
-    g_autoptr (RuaDefinition) inner
-      = metric != NULL ? rua_definition_new (metric, self->error) : NULL;
-
-    if (inner == NULL || !refuse_single_values (definition, input->key, self->error)
-        || !refuse_single_values (inner, inner->estimate, self->error))
-      return FALSE;
-    if (input->over != NULL)
-      continue; /* of more groups than this one */
-    rua_definition_narrow (inner, (const char *const *) definition->by, definition->where);
-    if (!count_all (self, inner, depth + 1))
-      return FALSE;
-  }
-  return TRUE;
-}
-
-/* ---- which rule ---- */
-
-static gboolean
-names_ethnicity (const RuaSyntax *s)
-{
-  for (guint i = 0; s->names != NULL && i < s->names->len; i++) {
-    const char *name = g_ptr_array_index (s->names, i);
-
-    if (strcmp (name, "ethnicity") == 0 || strcmp (name, "peoples") == 0)
-      return TRUE;
-  }
-  for (guint i = 0; i < s->parts->len; i++)
-    if (names_ethnicity (g_ptr_array_index (s->parts, i)))
-      return TRUE;
-  return FALSE;
-}
-
-static gboolean
-text_names_ethnicity (const char *text)
-{
-  g_autoptr (RuaSyntax) syntax = text != NULL ? rua_syntax_parse (text, NULL) : NULL;
-
-  return syntax != NULL && names_ethnicity (syntax);
-}
-
-/* ---- what else has to be withheld ---- */
+/* ---- groups ---- */
 
 static guint
 place_of (GPtrArray *labels, const char *label)
@@ -395,17 +151,323 @@ place_of (GPtrArray *labels, const char *label)
   return at;
 }
 
-/* The number of rows used, or what they add up to. */
-static double
-figure_of (const Cell *cell, gboolean amounts)
+static char *
+label_key (const char *label)
 {
-  return amounts ? cell->amount : (double) cell->n;
+  return label != NULL ? g_strconcat ("=", label, NULL) : g_strdup ("?");
+}
+
+#define NO_CELL G_MAXUINT
+
+/* The number of the group with these labels; where there is none it is made, or NO_CELL. */
+static guint
+find_cell (Groups *self, const char *const *labels, gboolean make)
+{
+  guint n = g_strv_length (self->bases->by);
+  g_autofree char *row = n > 1 ? label_key (labels[0]) : g_strdup (""), *column = n > 0 ? label_key (labels[n - 1]) : g_strdup (""),
+                  *key = g_strdup_printf ("%" G_GSIZE_FORMAT ":%s%s", strlen (row), row, column);
+  gpointer at;
+  Cell cell = { 0 };
+
+  if (g_hash_table_lookup_extended (self->by_key, key, NULL, &at))
+    return GPOINTER_TO_UINT (at);
+  if (!make)
+    return NO_CELL;
+  cell.i = place_of (self->rows, row);
+  cell.j = place_of (self->columns, column);
+  g_hash_table_insert (self->by_key, g_steal_pointer (&key), GUINT_TO_POINTER (self->cells->len));
+  g_array_append_val (self->cells, cell);
+  return self->cells->len - 1;
+}
+
+/* ---- what may be worked out ---- */
+
+static Audit *
+add_audit (Groups *self, double width, double relative)
+{
+  Audit *made = g_new0 (Audit, 1);
+
+  made->figures = g_new0 (double, MAX (self->cells->len, 1));
+  made->width = width;
+  made->relative = relative;
+  g_ptr_array_add (self->audits, made);
+  return made;
+}
+
+/* What the values of a metric tell by themselves. */
+static gboolean
+judge_values (Disclosure *self, Groups *groups, const RuaBasis *basis)
+{
+  const char *share = rua_basis_get_share (basis, self->alliance);
+  /* Of these a share times the rows is a number of people, who may be worked out. */
+  static const char *const countable[] = { "proportion", "participation_rate", "ratio_distribution", NULL };
+  gboolean counts = share != NULL && g_strv_contains (countable, basis->definition->estimator);
+  g_autoptr (RuaDefinition) telling = share != NULL ? rua_basis_tell (basis, share) : NULL;
+  g_autoptr (RuaOutcome) outcome = measure (self, telling != NULL ? telling : basis->definition);
+  double tail = rua_basis_get_tail (basis);
+  Audit *rows, *yes = NULL, *no = NULL;
+
+  if (outcome == NULL)
+    return FALSE;
+  rows = add_audit (groups, self->min_count, 0);
+  if (counts) {
+    yes = add_audit (groups, self->min_count, 0);
+    no = add_audit (groups, self->min_count, 0);
+  }
+  for (guint g = 0; g < rua_outcome_get_n (outcome); g++) {
+    guint at = find_cell (groups, rua_outcome_get_labels (outcome, g), FALSE);
+    Cell *cell = at != NO_CELL ? cell_at (groups, at) : NULL;
+    double n_used = rua_outcome_get_number (outcome, g, RUA_RESULT_NUMBER_N_USED);
+    double value = share != NULL ? rua_outcome_get_number (outcome, g, RUA_RESULT_NUMBER_ESTIMATE) : NAN;
+
+    if (cell == NULL)
+      continue;
+    cell->n = MAX (cell->n, n_used);
+    rows->figures[at] = n_used;
+    if (n_used <= 0)
+      continue;
+    cell->sensitive = cell->sensitive || is_few (self, n_used * tail) || value <= 0 || value >= 1 - 1e-12;
+    if (counts && !isnan (value)) {
+      yes->figures[at] = CLAMP (value, 0, 1) * n_used;
+      no->figures[at] = n_used - yes->figures[at];
+    }
+  }
+  return TRUE;
+}
+
+/* ---- who stands behind a group ---- */
+
+/* How many stand behind some cells, and what the largest of them has of it all. */
+typedef struct {
+  double n;
+  double most;
+  double all;
+  gboolean is_shared_out; /* no part is below 0 */
+} Tally;
+
+static gboolean
+is_dominated (const Tally *self)
+{
+  /* Amounts that cannot be shared out, such as debts, have no largest. */
+  return self->is_shared_out && self->most > DOMINANCE * self->all;
+}
+
+/* Of one contributor, all that he has there. */
+static void
+tally_add (Tally *self, const Piece *piece)
+{
+  self->n += piece->who != 0 ? 1 : piece->n_rows;
+  self->all += piece->amount;
+  self->is_shared_out = self->is_shared_out && piece->amount >= 0;
+  if (piece->who != 0)
+    self->most = MAX (self->most, piece->amount);
+}
+
+static int
+compare_people (gconstpointer a, gconstpointer b)
+{
+  const Piece *s = a, *t = b;
+
+  return (s->who > t->who) - (s->who < t->who);
+}
+
+static int
+compare_cells (gconstpointer a, gconstpointer b)
+{
+  const Piece *s = a, *t = b;
+
+  return (s->cell > t->cell) - (s->cell < t->cell);
+}
+
+/* Of the cells @chosen together, somebody with rows in several of them being one. */
+static Tally
+tally_together (const Share *share, const gboolean *chosen)
+{
+  g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (Piece));
+  Tally tally = { .is_shared_out = share->has_amount };
+
+  for (guint i = 0; i < share->pieces->len; i++) {
+    const Piece *piece = &g_array_index (share->pieces, Piece, i);
+
+    if (chosen[piece->cell])
+      g_array_append_val (pieces, *piece);
+  }
+  g_array_sort (pieces, compare_people);
+  for (guint i = 0; i < pieces->len;) {
+    Piece one = g_array_index (pieces, Piece, i++);
+
+    for (; i < pieces->len && g_array_index (pieces, Piece, i).who == one.who; i++) {
+      one.n_rows += g_array_index (pieces, Piece, i).n_rows;
+      one.amount += g_array_index (pieces, Piece, i).amount;
+    }
+    tally_add (&tally, &one);
+  }
+  return tally;
+}
+
+/* Whose the rows of a group are. NULL: each is somebody else's; with *n_rows 0, somebody's who is not known. */
+static const char *
+find_contributor (const RuaContributor *contributor, const char *label, double *n_rows)
+{
+  if (contributor == NULL)
+    return NULL;
+  /* What may be of any kind is told as 'kind/id': organisations are no households. */
+  if (label != NULL && contributor->of_any && !g_str_has_prefix (label, "household/") && !g_str_has_prefix (label, "person/"))
+    return NULL;
+  if (label == NULL && !contributor->itself && !contributor->of_any)
+    *n_rows = 0;
+  return label;
+}
+
+/* Rows and an amount by group and @contributor (nullable: each row stands for itself), of the rows that the metric uses. */
+static Share *
+divide (Disclosure *self, Groups *groups, const RuaBasis *basis, const RuaContributor *contributor, const char *amount)
+{
+  g_autoptr (RuaDefinition) counting = rua_basis_count (basis, amount, NULL, contributor != NULL ? contributor->path : NULL);
+  g_autoptr (RuaOutcome) outcome = measure (self, counting);
+  g_autoptr (GHashTable) people = g_hash_table_new (g_str_hash, g_str_equal);
+  guint n_paths = g_strv_length (groups->bases->by), at = NO_CELL;
+  const char *const *before = NULL;
+  Share *share;
+
+  if (outcome == NULL)
+    return NULL;
+  share = g_new0 (Share, 1);
+  share->pieces = g_array_new (FALSE, FALSE, sizeof (Piece));
+  share->has_amount = amount != NULL && contributor != NULL;
+  for (guint g = 0; g < rua_outcome_get_n (outcome); g++) {
+    const char *const *labels = rua_outcome_get_labels (outcome, g);
+    double sum = rua_outcome_get_number (outcome, g, RUA_RESULT_NUMBER_ESTIMATE);
+    Piece piece = { .n_rows = rua_outcome_get_number (outcome, g, RUA_RESULT_NUMBER_N_USED), .amount = isnan (sum) ? 0 : sum };
+    const char *who = find_contributor (contributor, contributor != NULL ? labels[n_paths] : NULL, &piece.n_rows);
+
+    if (who != NULL) {
+      gpointer number = g_hash_table_lookup (people, who);
+
+      if (number == NULL) {
+        number = GUINT_TO_POINTER (g_hash_table_size (people) + 1);
+        g_hash_table_insert (people, (gpointer) who, number);
+      }
+      piece.who = GPOINTER_TO_UINT (number);
+    }
+    share->is_known = share->is_known || piece.n_rows > 0;
+    /* Groups side by side share their labels. */
+    if (g == 0 || memcmp (labels, before, n_paths * sizeof *labels) != 0)
+      at = find_cell (groups, labels, FALSE);
+    before = labels;
+    piece.cell = at;
+    if (at != NO_CELL)
+      g_array_append_val (share->pieces, piece);
+  }
+  g_array_sort (share->pieces, compare_cells);
+  return share;
+}
+
+/* Cells behind which too few stand, or of which one has most. */
+static void
+judge_share (Disclosure *self, Groups *groups, const Share *share, double tail)
+{
+  for (guint i = 0; i < share->pieces->len;) {
+    guint at = g_array_index (share->pieces, Piece, i).cell;
+    Tally tally = { .is_shared_out = share->has_amount };
+    gboolean *sensitive = &cell_at (groups, at)->sensitive;
+
+    for (; i < share->pieces->len && g_array_index (share->pieces, Piece, i).cell == at; i++)
+      tally_add (&tally, &g_array_index (share->pieces, Piece, i));
+    *sensitive = *sensitive || is_few (self, tally.n * tail) || is_dominated (&tally);
+  }
+}
+
+/* Each side of a comparison is told of. */
+static gboolean
+judge_arms (Disclosure *self, Groups *groups, const RuaBasis *basis, const RuaContributor *contributor)
+{
+  g_autoptr (GPtrArray) arms = rua_basis_list_arms (basis);
+  g_autoptr (RuaDefinition) counting = NULL;
+  g_autoptr (RuaOutcome) outcome = NULL;
+  g_autoptr (GArray) counts = g_array_new (FALSE, TRUE, sizeof (double));
+  guint n_paths = g_strv_length (groups->bases->by), n_sides = 1u << arms->len;
+
+  if (arms->len == 0)
+    return TRUE;
+  counting = rua_basis_count (basis, NULL, arms, contributor != NULL ? contributor->path : NULL);
+  outcome = measure (self, counting);
+  if (outcome == NULL)
+    return FALSE;
+  for (guint g = 0; g < rua_outcome_get_n (outcome); g++) {
+    const char *const *labels = rua_outcome_get_labels (outcome, g);
+    double n_rows = rua_outcome_get_number (outcome, g, RUA_RESULT_NUMBER_N_USED);
+    const char *who = find_contributor (contributor, contributor != NULL ? labels[n_paths + arms->len] : NULL, &n_rows);
+    guint at = find_cell (groups, labels, FALSE);
+
+    if (at == NO_CELL)
+      continue;
+    at *= n_sides;
+    for (guint i = 0; i < arms->len; i++)
+      at += (guint) (g_strcmp0 (labels[n_paths + i], "true") == 0 || g_strcmp0 (labels[n_paths + i], "1") == 0) << i;
+    if (at >= counts->len)
+      g_array_set_size (counts, at + 1);
+    g_array_index (counts, double, at) += who != NULL ? 1 : n_rows;
+  }
+  for (guint i = 0; i < counts->len; i++) {
+    double n = g_array_index (counts, double, i);
+
+    if (n > 0 && is_few (self, n))
+      cell_at (groups, i / n_sides)->sensitive = TRUE;
+  }
+  return TRUE;
+}
+
+/* Whoever stands behind a metric: whom the first path leads to that is known of any row; else each row is one. */
+static gboolean
+judge_people (Disclosure *self, Groups *groups, const RuaBasis *basis)
+{
+  g_autoptr (GPtrArray) contributors = rua_basis_list_contributors (basis, self->alliance);
+  gboolean are_told;
+  g_autoptr (GPtrArray) amounts = rua_basis_list_amounts (basis, &are_told);
+  const RuaContributor *contributor = NULL;
+  guint first = groups->shares->len;
+
+  for (guint at = 0; groups->shares->len == first; at++) {
+    contributor = at < contributors->len ? g_ptr_array_index (contributors, at) : NULL;
+    for (guint i = 0; i < MAX (amounts->len, 1); i++) {
+      Share *share = divide (self, groups, basis, contributor, i < amounts->len ? g_ptr_array_index (amounts, i) : NULL);
+
+      if (share == NULL)
+        return FALSE;
+      if (contributor != NULL && !share->is_known) {
+        share_free (share);
+        break;
+      }
+      g_ptr_array_add (groups->shares, share);
+    }
+  }
+  for (guint i = first; i < groups->shares->len; i++) {
+    const Share *share = g_ptr_array_index (groups->shares, i);
+    gboolean is_whole = TRUE;
+    Audit *audit;
+
+    judge_share (self, groups, share, rua_basis_get_tail (basis));
+    if (!are_told || amounts->len == 0)
+      continue;
+    audit = add_audit (groups, 0, NARROW);
+    for (guint k = 0; k < share->pieces->len; k++) {
+      const Piece *piece = &g_array_index (share->pieces, Piece, k);
+
+      audit->figures[piece->cell] += piece->amount;
+      is_whole = is_whole && piece->amount >= 0;
+    }
+    if (!is_whole)
+      g_ptr_array_set_size (groups->audits, (int) groups->audits->len - 1);
+  }
+  return judge_arms (self, groups, basis, contributor);
 }
 
 /* The table, and which of its cells are hidden. */
 static JsonObject *
-audit_options (Disclosure *self, guint n_rows, guint n_columns, gboolean amounts)
+audit_options (Groups *self, const Audit *audit)
 {
+  guint n_rows = self->rows->len, n_columns = self->columns->len;
   gboolean one_row = n_rows == 1;
   guint n_all = one_row ? 2 : n_rows;
   g_autofree double *figures = g_new0 (double, (gsize) n_all * n_columns);
@@ -414,14 +476,14 @@ audit_options (Disclosure *self, guint n_rows, guint n_columns, gboolean amounts
   double most = 0;
 
   for (guint k = 0; k < self->cells->len; k++)
-    most += figure_of (&g_array_index (self->cells, Cell, k), amounts);
+    most += audit->figures[k];
   for (guint k = 0; k < self->cells->len; k++) {
-    const Cell *cell = &g_array_index (self->cells, Cell, k);
+    const Cell *cell = cell_at (self, k);
 
-    figures[(gsize) cell->i * n_columns + cell->j] = figure_of (cell, amounts);
+    figures[(gsize) cell->i * n_columns + cell->j] = audit->figures[k];
     /* One path: a column's own sum is not known, so a second row of complements hides what it must. */
     if (one_row)
-      figures[(gsize) n_columns + cell->j] = 2 * most - figure_of (cell, amounts);
+      figures[(gsize) n_columns + cell->j] = 2 * most - audit->figures[k];
     for (guint row = cell->i; cell->withheld && row < (one_row ? 2 : cell->i + 1); row++) {
       JsonArray *at = json_array_new ();
 
@@ -442,13 +504,11 @@ audit_options (Disclosure *self, guint n_rows, guint n_columns, gboolean amounts
   return options;
 }
 
-/* A sensitive cell that the margins narrow to within min_count rows, or its amount to within a fifth
- * of it; NULL: none. */
+/* A sensitive cell that the margins narrow too much; NULL: none. */
 static gboolean
-find_exposed (Disclosure *self, gboolean amounts, Cell **exposed)
+find_narrowed (Disclosure *self, Groups *groups, const Audit *audit, Cell **exposed)
 {
-  guint n_rows = self->rows->len, n_columns = self->columns->len;
-  g_autoptr (JsonObject) options = audit_options (self, n_rows, n_columns, amounts);
+  g_autoptr (JsonObject) options = audit_options (groups, audit);
   RuaInput nothing = { .name = "disclosure" };
   g_autoptr (RuaFigures) figures = rua_estimator_run (rua_estimator_find ("suppress_audit"), &nothing,
                                                       NULL, options, self->cancellable, self->error);
@@ -456,8 +516,8 @@ find_exposed (Disclosure *self, gboolean amounts, Cell **exposed)
   *exposed = NULL;
   if (figures == NULL)
     return FALSE;
-  for (guint k = 0; k < self->cells->len && *exposed == NULL; k++) {
-    Cell *cell = &g_array_index (self->cells, Cell, k);
+  for (guint k = 0; k < groups->cells->len && *exposed == NULL; k++) {
+    Cell *cell = cell_at (groups, k);
     g_autofree char *low = g_strdup_printf ("low[%u,%u]", cell->i + 1, cell->j + 1);
     g_autofree char *high = g_strdup_printf ("high[%u,%u]", cell->i + 1, cell->j + 1);
     double a, b;
@@ -465,55 +525,145 @@ find_exposed (Disclosure *self, gboolean amounts, Cell **exposed)
     if (!cell->sensitive)
       continue;
     if (!rua_figures_get (figures, low, &a) || !rua_figures_get (figures, high, &b)
-        || b - a < (amounts ? 0.2 * cell->amount : self->min_count))
+        || b - a < MAX (audit->width, audit->relative * audit->figures[k]))
       *exposed = cell;
   }
   return TRUE;
 }
 
+static gboolean
+stands_in (const Cell *cell, gboolean in_row, guint line)
+{
+  return (in_row ? cell->i : cell->j) == line;
+}
+
+/* What is withheld of a row or column is told by its sum as one group, which may need hiding itself; NULL: none does. */
+static Cell *
+find_bare_line (Disclosure *self, Groups *groups, gboolean in_rows)
+{
+  guint n_lines = in_rows ? groups->rows->len : groups->columns->len;
+  g_autofree gboolean *chosen = g_new0 (gboolean, groups->cells->len);
+
+  for (guint line = 0; line < n_lines; line++) {
+    Cell *first = NULL;
+    gboolean is_open = FALSE;
+
+    for (guint k = 0; k < groups->cells->len; k++) {
+      Cell *cell = cell_at (groups, k);
+      gboolean is_there = stands_in (cell, in_rows, line) && cell->n > 0;
+
+      chosen[k] = is_there && cell->withheld;
+      is_open = is_open || (is_there && !cell->withheld);
+      if (chosen[k] && first == NULL)
+        first = cell;
+    }
+    for (guint i = 0; first != NULL && is_open && i < groups->shares->len; i++) {
+      Tally tally = tally_together (g_ptr_array_index (groups->shares, i), chosen);
+
+      if (tally.n > 0 && (is_few (self, tally.n) || is_dominated (&tally)))
+        return first;
+    }
+  }
+  return NULL;
+}
+
 /* The group with the fewest rows that stands in the same row or column and is not withheld. */
 static Cell *
-find_cover (Disclosure *self, const Cell *exposed)
+find_cover (Groups *self, const Cell *exposed, gboolean in_row, gboolean in_column)
 {
   Cell *best = NULL;
 
   for (guint pass = 0; pass < 2 && best == NULL; pass++)
     for (guint k = 0; k < self->cells->len; k++) {
-      Cell *cell = &g_array_index (self->cells, Cell, k);
-      gboolean near = strcmp (cell->row, exposed->row) == 0
-        || strcmp (cell->column, exposed->column) == 0;
+      Cell *cell = cell_at (self, k);
+      gboolean near = (in_row && cell->i == exposed->i) || (in_column && cell->j == exposed->j);
 
-      if (!cell->withheld && cell->n > 0 && (near || pass == 1)
-          && (best == NULL || cell->n < best->n))
+      if (!cell->withheld && cell->n > 0 && (near || pass == 1) && (best == NULL || cell->n < best->n))
         best = cell;
     }
   return best;
 }
 
 static gboolean
-withhold_more (Disclosure *self)
+withhold_more (Disclosure *self, Groups *groups)
 {
   for (;;) {
-    Cell *exposed, *cover;
+    Cell *exposed = NULL, *cover;
+    gboolean in_row = TRUE, in_column = TRUE;
 
-    if (!find_exposed (self, FALSE, &exposed)
-        || (exposed == NULL && self->adds_up && !find_exposed (self, TRUE, &exposed)))
-      return FALSE;
+    for (guint i = 0; exposed == NULL && i < groups->audits->len; i++)
+      if (!find_narrowed (self, groups, g_ptr_array_index (groups->audits, i), &exposed))
+        return FALSE;
+    if (exposed == NULL) {
+      exposed = find_bare_line (self, groups, TRUE);
+      in_column = FALSE;
+    }
+    /* By one path, a column is a group. */
+    if (exposed == NULL && groups->rows->len > 1) {
+      exposed = find_bare_line (self, groups, FALSE);
+      in_row = FALSE;
+      in_column = TRUE;
+    }
     if (exposed == NULL)
       return TRUE;
-    cover = find_cover (self, exposed);
+    cover = find_cover (groups, exposed, in_row, in_column);
     if (cover == NULL)
       return TRUE; /* everything is withheld */
     cover->withheld = TRUE;
   }
 }
 
+/* Which of the groups by the same paths are withheld. */
+static Groups *
+judge (Disclosure *self, RuaBases *bases)
+{
+  g_autoptr (Groups) groups = groups_new (bases);
+
+  /* All groups first, so that everything has a place for each. */
+  for (guint i = 0; i < bases->list->len; i++) {
+    const RuaBasis *basis = g_ptr_array_index (bases->list, i);
+    g_autoptr (RuaOutcome) outcome = measure (self, basis->definition);
+
+    if (outcome == NULL)
+      return NULL;
+    for (guint g = 0; g < rua_outcome_get_n (outcome); g++)
+      find_cell (groups, rua_outcome_get_labels (outcome, g), TRUE);
+  }
+  for (guint i = 0; i < bases->list->len; i++)
+    if (!judge_values (self, groups, g_ptr_array_index (bases->list, i)) || !judge_people (self, groups, g_ptr_array_index (bases->list, i)))
+      return NULL;
+  for (guint k = 0; k < groups->cells->len; k++) {
+    Cell *cell = cell_at (groups, k);
+
+    cell->sensitive = cell->sensitive && cell->n > 0;
+    cell->withheld = cell->sensitive;
+  }
+  if (bases->by[0] != NULL && groups->cells->len > 0 && !withhold_more (self, groups))
+    return NULL;
+  return g_steal_pointer (&groups);
+}
+
 /* ---- the public results ---- */
 
-static RuaResult *
-publish (Disclosure *self, const Cell *cell)
+/* Whether the group of @result is withheld, or lies in one of these coarser groups that is. */
+static gboolean
+is_withheld (Groups *self, const RuaResult *result)
 {
-  RuaResult *from = cell->result;
+  guint n = g_strv_length (self->bases->by);
+  g_autofree const char **labels = g_new0 (const char *, n + 1);
+  guint at;
+
+  for (guint i = 0; i < n; i++)
+    for (guint k = 0; result->head->group_paths[k] != NULL; k++)
+      if (rua_syntax_text_equal (self->bases->by[i], result->head->group_paths[k]))
+        labels[i] = result->group_labels[k];
+  at = find_cell (self, labels, FALSE);
+  return at != NO_CELL && cell_at (self, at)->withheld;
+}
+
+static RuaResult *
+publish (Disclosure *self, const RuaResult *from, gboolean withheld)
+{
   RuaResult *made = rua_result_new_under (from->head);
   guint n = g_strv_length (from->head->group_paths);
 
@@ -524,16 +674,11 @@ publish (Disclosure *self, const Cell *cell)
   if (from->group_labels != NULL)
     rua_result_set_group_labels (made, (const char *const *) from->group_labels, n);
   made->price_basis = from->price_basis;
-  if (cell->withheld) {
-    g_autofree char *reason
-      = cell->unanimous
-          ? g_strdup (_("withheld: it would tell the same of everybody in the group"))
-        : cell->sensitive
-          ? g_strdup_printf (
-            _("withheld: too few stand behind it, or one has most of it (at least %u "
-               "households or people)"),
-            self->min_count)
-          : g_strdup (_("withheld: with it another group that is withheld could be worked out"));
+  if (withheld) {
+    /* The same of all: which rule it was would tell of them. */
+    g_autofree char *reason = g_strdup_printf (_("withheld: by itself, or taken from the rest, it would tell of fewer than %u households or people, "
+                                                 "of one that has most of it, or the same of everybody"),
+                                               self->min_count);
 
     made->withheld = TRUE;
     rua_result_undefine (made, reason);
@@ -562,10 +707,11 @@ publish (Disclosure *self, const Cell *cell)
  *
  * Measures for publication: what would disclose somebody is withheld.
  *
- * A group is withheld where fewer than @min_count households or people, or rows, stand behind it, or
- * where one of them has more than 85 % of an amount that is added up; then further groups, until
- * whoever knows all sums over groups cannot tell how many stand behind a small one to within
- * @min_count. Nothing of a withheld group is told but that it is there: no value, error, interval,
+ * A group is withheld where fewer than @min_count households or people, or rows, stand behind it or one
+ * side of a comparison, where one of them has more than 85 % of an amount that is added up, or where a
+ * share is none or all; then further groups, until whoever knows all sums over groups cannot tell how many
+ * stand behind a withheld one to within @min_count, nor its amount to within a fifth, and what is withheld
+ * of a row or column may be told as one. A formula is judged by all that it rests on. Nothing of a withheld group is told but that it is there: no value, error, interval,
  * number of rows, named value. Of the others there are no named values (a smallest value is
  * somebody's), no numbers of rows left out, and no digest, from which single values could be guessed.
  *
@@ -580,14 +726,12 @@ rua_metric_measure_public (RuaMetric *self, RuaAlliance *alliance, const char *c
                            GError **error)
 {
   g_autoptr (RuaDefinition) definition = NULL;
+  g_autoptr (RuaMeasureContext) context = NULL;
   g_autoptr (RuaOutcome) outcome = NULL;
-  GPtrArray *results;
   g_autoptr (GListStore) store = g_list_store_new (RUA_TYPE_RESULT);
-  g_autoptr (GArray) cells = g_array_new (FALSE, TRUE, sizeof (Cell));
-  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GPtrArray) columns = g_ptr_array_new_with_free_func (g_free);
-  Disclosure disclosure = { alliance, min_count, cells, rows, columns, FALSE, cancellable, error };
-  gboolean ethnic = FALSE, is_total;
+  g_autoptr (GPtrArray) all = NULL, judged = g_ptr_array_new_with_free_func ((GDestroyNotify) groups_free);
+  Disclosure disclosure = { alliance, NULL, min_count, cancellable, error };
+  GPtrArray *results;
 
   g_return_val_if_fail (RUA_IS_METRIC (self), NULL);
   g_return_val_if_fail (RUA_IS_ALLIANCE (alliance), NULL);
@@ -601,53 +745,31 @@ rua_metric_measure_public (RuaMetric *self, RuaAlliance *alliance, const char *c
                            "what is published is grouped by at most two paths");
     return NULL;
   }
-  if (!refuse_single_values (definition, definition->estimate, error))
+  all = rua_disclosure_list_bases (alliance, definition, error);
+  if (all == NULL)
     return NULL;
-  for (guint i = 0; definition->by[i] != NULL; i++)
-    ethnic = ethnic || text_names_ethnicity (definition->by[i]);
-  ethnic = ethnic || text_names_ethnicity (definition->where);
   if (min_count == 0)
-    disclosure.min_count = ethnic ? ETHNIC_COUNT : DEFAULT_COUNT;
+    disclosure.min_count = rua_disclosure_tells_ethnicity (all, definition) ? ETHNIC_COUNT : DEFAULT_COUNT;
+  context = rua_measure_context_new (alliance);
+  disclosure.context = context;
   outcome = measure (&disclosure, definition);
   if (outcome == NULL)
     return NULL;
+  for (guint i = 0; i < all->len; i++) {
+    Groups *groups = judge (&disclosure, g_ptr_array_index (all, i));
+
+    if (groups == NULL)
+      return NULL;
+    g_ptr_array_add (judged, groups);
+  }
   results = rua_outcome_get_results (outcome);
-  g_array_set_clear_func (cells, cell_clear);
   for (guint i = 0; i < results->len; i++) {
-    RuaResult *result = g_ptr_array_index (results, i);
-    gboolean single = result->head->group_paths[0] == NULL || result->head->group_paths[1] == NULL;
-    Cell cell = { .n = result->n_used, .thinnest = (double) result->n_used, .largest = NAN,
-                  .result = result };
+    g_autoptr (RuaResult) made = NULL;
+    gboolean withheld = FALSE;
 
-    cell.row = result->head->group_paths[0] != NULL ? label_key (result->group_labels[0]) : g_strdup ("");
-    cell.column = single ? g_strdup ("") : label_key (result->group_labels[1]);
-    g_array_append_val (cells, cell);
-  }
-  if (!count_all (&disclosure, definition, 0))
-    return NULL;
-  is_total = definition->formula == NULL && strcmp (definition->estimator, "total") == 0;
-  disclosure.adds_up = is_total || (definition->formula == NULL && strcmp (definition->estimator, "mean") == 0);
-  for (guint i = 0; i < cells->len; i++) {
-    Cell *cell = &g_array_index (cells, Cell, i);
-
-    cell->sensitive = (cell->n > 0 && cell->thinnest < disclosure.min_count) || cell->largest > DOMINANCE || cell->unanimous;
-    cell->withheld = cell->sensitive;
-    cell->amount = cell->n == 0 ? 0 : is_total ? cell->result->estimate : cell->result->estimate * (double) cell->n;
-    disclosure.adds_up = disclosure.adds_up && cell->amount >= 0;
-    /* One path: the groups stand side by side. */
-    if (*cell->column == '\0') {
-      g_free (cell->column);
-      cell->column = cell->row;
-      cell->row = g_strdup ("");
-    }
-    cell->i = place_of (rows, cell->row);
-    cell->j = place_of (columns, cell->column);
-  }
-  if (definition->by[0] != NULL && cells->len > 0 && !withhold_more (&disclosure))
-    return NULL;
-  for (guint i = 0; i < cells->len; i++) {
-    g_autoptr (RuaResult) made = publish (&disclosure, &g_array_index (cells, Cell, i));
-
+    for (guint k = 0; k < judged->len; k++)
+      withheld = withheld || is_withheld (g_ptr_array_index (judged, k), g_ptr_array_index (results, i));
+    made = publish (&disclosure, g_ptr_array_index (results, i), withheld);
     g_list_store_append (store, made);
   }
   return G_LIST_MODEL (g_steal_pointer (&store));
