@@ -35,12 +35,14 @@ void rua_design_clear (RuaDesign *self);
 double rua_design_get_df (const RuaDesign *self);
 /* Product of population and sampled sizes; NULL without population sizes (transfer full). */
 double *rua_design_weights (const RuaDesign *self);
-/* Variance of the sum of scores (weights included); NaN and a reason where it is undefined. @rests (nullable) is what
+/* Whether all units there are were sampled, at each stage. */
+gboolean rua_design_is_census (const RuaDesign *self);
+/* Standard error of the sum of scores (weights included); NaN and a reason where it is undefined. @rests (nullable) is what
  * rounding took from them, which counts where those of a stratum are nearly equal. */
-double rua_design_variance (const RuaDesign *self,
-                            const double *scores,
-                            const double *rests,
-                            RuaLonely lonely,
-                            const char **reason);
+double rua_design_error (const RuaDesign *self,
+                         const double *scores,
+                         const double *rests,
+                         RuaLonely lonely,
+                         const char **reason);
 
 G_END_DECLS

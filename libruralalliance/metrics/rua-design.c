@@ -135,10 +135,29 @@ rua_design_weights (const RuaDesign *self)
   return weights;
 }
 
-/* Each stratum's variance into @variances; NaN where it has one unit only and none is told. */
+/* The share of a stratum's units that were not sampled. */
+static double
+share_left (const RuaStage *self, guint h)
+{
+  double left = self->population ? 1 - self->size[h] / self->population[h] : 1;
+
+  return left < 1e-7 ? 0 : left;
+}
+
+gboolean
+rua_design_is_census (const RuaDesign *self)
+{
+  for (guint s = 0; s < self->n_stages; s++)
+    for (guint h = 0; h < self->stages[s].n_strata; h++)
+      if (share_left (&self->stages[s], h) > 0)
+        return FALSE;
+  return self->n > 0;
+}
+
+/* Each stratum's variance into @variances, of scores times @unit; -1 where it has one unit only and none is told. */
 static void
-stage_variances (const RuaStage *stage, gsize n, const double *scores, const double *rests, RuaLonely lonely,
-                 double *variances)
+stage_variances (const RuaStage *stage, gsize n, const double *scores, const double *rests, double unit,
+                 RuaLonely lonely, double *variances)
 {
   RuaSum *totals = g_new0 (RuaSum, MAX (stage->n_units, 1)),
          *sums = g_new0 (RuaSum, MAX (stage->n_strata, 1));
@@ -146,8 +165,8 @@ stage_variances (const RuaStage *stage, gsize n, const double *scores, const dou
   RuaDouble2 *means = g_new0 (RuaDouble2, MAX (stage->n_strata, 1));
 
   for (gsize i = 0; i < n; i++) {
-    rua_sum_add (&totals[stage->unit[i]], scores[i]);
-    totals[stage->unit[i]].low += rests ? rests[i] : 0;
+    rua_sum_add (&totals[stage->unit[i]], scores[i] * unit);
+    totals[stage->unit[i]].low += rests ? rests[i] * unit : 0;
   }
   for (guint u = 0; u < stage->n_units; u++) {
     rua_sum_add (&sums[stage->stratum[u]], totals[u].high);
@@ -163,9 +182,9 @@ stage_variances (const RuaStage *stage, gsize n, const double *scores, const dou
     rua_sum_add (&squares[h], gap * gap);
   }
   for (guint h = 0; h < stage->n_strata; h++) {
-    double size = stage->size[h], left = stage->population ? 1 - size / stage->population[h] : 1;
+    double size = stage->size[h], left = share_left (stage, h);
 
-    if (left < 1e-7)
+    if (left == 0)
       variances[h] = 0; /* nothing was left out */
     else if (size > 1)
       variances[h] = left * size / (size - 1) * rua_sum_get (&squares[h]);
@@ -174,7 +193,7 @@ stage_variances (const RuaStage *stage, gsize n, const double *scores, const dou
     else if (lonely == RUA_LONELY_ADJUST)
       variances[h] = left * rua_sum_get (&squares[h]);
     else
-      variances[h] = NAN;
+      variances[h] = -1;
   }
   g_free (means);
   g_free (squares);
@@ -183,12 +202,13 @@ stage_variances (const RuaStage *stage, gsize n, const double *scores, const dou
 }
 
 double
-rua_design_variance (const RuaDesign *self,
-                     const double *scores,
-                     const double *rests,
-                     RuaLonely lonely,
-                     const char **reason)
+rua_design_error (const RuaDesign *self,
+                  const double *scores,
+                  const double *rests,
+                  RuaLonely lonely,
+                  const char **reason)
 {
+  double unit = rua_unit_of (scores, self->n);
   RuaSum sum = { 0 };
   const RuaStage *first = &self->stages[0];
 
@@ -199,11 +219,11 @@ rua_design_variance (const RuaDesign *self,
     RuaSum here = { 0 };
     guint n_lonely = 0;
 
-    stage_variances (stage, self->n, scores, rests, lonely, variances);
+    stage_variances (stage, self->n, scores, rests, unit, lonely, variances);
     for (guint h = 0; h < stage->n_strata; h++) {
       double share = 1;
 
-      if (isnan (variances[h])) {
+      if (variances[h] < 0) {
         n_lonely++;
         continue;
       }
@@ -225,5 +245,5 @@ rua_design_variance (const RuaDesign *self,
   }
   if (self->n == 0)
     *reason = RUA_REASON_NONE;
-  return rua_sum_get (&sum);
+  return sqrt (rua_sum_get (&sum)) / unit;
 }

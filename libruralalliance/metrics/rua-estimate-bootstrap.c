@@ -130,6 +130,7 @@ sample_init (Sample *self, RuaRun *run, GError **error)
   const double *value = rua_run_values (run, "value"), *before = rua_run_values (run, "before");
   const double *after = rua_run_values (run, "after");
   gboolean paired;
+  double unit;
 
   *self = (Sample){ 0 };
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
@@ -154,8 +155,9 @@ sample_init (Sample *self, RuaRun *run, GError **error)
   if (self->statistic == MEDIAN || self->statistic == GINI) {
     self->order = rua_sort_index (self->x, self->n);
     self->sorted = g_new (double, MAX (self->n, 1));
+    unit = self->statistic == GINI ? rua_unit_of (self->x, self->n) : 1;
     for (gsize i = 0; i < self->n; i++)
-      self->sorted[i] = self->x[self->order[i]];
+      self->sorted[i] = self->x[self->order[i]] * unit;
   }
   return TRUE;
 }

@@ -2,6 +2,7 @@
 /* Poverty and inequality. */
 #include "rua-estimators-private.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -30,8 +31,7 @@ rua_put_poverty_fgt (RuaRun *run, const RuaPoverty *self)
   for (guint a = 0; a < 3 && !relative && self->has_errors; a++) {
     const char *reason = a > 0 ? line : none;
 
-    rua_figures_put_or (figures, errors[a], sqrt (self->variances[a]),
-                        reason ? reason : self->lonely);
+    rua_figures_put_or (figures, errors[a], self->errors[a], reason ? reason : self->lonely[a]);
   }
   rua_figures_put_or (figures, "mean_shortfall_poor", self->shortfall / self->sums[0],
                       none                ? none
@@ -39,37 +39,67 @@ rua_put_poverty_fgt (RuaRun *run, const RuaPoverty *self)
                                           : N_("nobody is poor"));
 }
 
+/* ((line - x) / line)^a */
+static RuaDouble2
+get_power (double line, double x, guint a)
+{
+  RuaDouble2 gap = rua_double2_subtract ((RuaDouble2){ line, 0 }, (RuaDouble2){ x, 0 });
+
+  if (a == 0)
+    return (RuaDouble2){ 1, 0 };
+  gap = rua_double2_divide (gap, (RuaDouble2){ line, 0 });
+  return a == 1 ? gap : rua_double2_multiply (gap, gap);
+}
+
+/* w (p - F) / W, F the mean. Where few records with little weight differ from the others, nearly all of these goes off: hence
+ * two doubles. */
+static void
+score_powers (const RuaDouble2 *powers, const double *w, gsize n, double *scores, double *rests)
+{
+  RuaDouble2 sum = { 0, 0 }, W = { 0, 0 }, mean;
+  double unit = w ? rua_unit_of (w, n) : 1;
+
+  for (gsize i = 0; i < n; i++) {
+    RuaDouble2 weight = { w ? w[i] * unit : 1, 0 };
+
+    W = rua_double2_add (W, weight);
+    sum = rua_double2_add (sum, rua_double2_multiply (weight, powers[i]));
+  }
+  mean = rua_double2_divide (sum, W);
+  for (gsize i = 0; i < n; i++) {
+    RuaDouble2 weight = { w ? w[i] * unit : 1, 0 }, score = rua_double2_subtract (powers[i], mean);
+
+    score = rua_double2_divide (rua_double2_multiply (weight, score), W);
+    scores[i] = score.high;
+    rests[i] = score.low;
+  }
+}
+
 static gboolean
 put_poverty_errors (RuaRun *run, RuaPoverty *self, gboolean or_at, GError **error)
 {
   const double *x = rua_run_values (run, "value"), *w = rua_run_values (run, "weight");
   gsize n = run->data.n;
-  double *scores;
+  double *scores, *rests;
+  RuaDouble2 *powers;
   RuaDesign design;
 
   if (!rua_design_init (&design, run, error))
     return FALSE;
-  scores = g_new (double, MAX (n, 1));
+  scores = g_new (double, 2 * MAX (n, 1));
+  rests = scores + n;
+  powers = g_new (RuaDouble2, MAX (n, 1));
   for (guint a = 0; a < 3; a++) {
-    double fgt = self->sums[a] / self->W;
-
-    self->variances[a] = NAN;
+    self->errors[a] = NAN;
     if (n == 0 || !(self->W > 0) || (a > 0 && !(self->line > 0)))
       continue;
-    for (gsize i = 0; i < n; i++) {
-      double gap = (self->line - x[i]) / self->line,
-             poor = x[i] < self->line || (or_at && x[i] == self->line);
-
-      scores[i] = (w ? w[i] : 1)
-                  * ((poor ? a == 0   ? 1
-                             : a == 1 ? gap
-                                      : gap * gap
-                           : 0)
-                     - fgt)
-                  / self->W;
-    }
-    self->variances[a] = rua_design_variance (&design, scores, NULL, RUA_LONELY_FAIL, &self->lonely);
+    for (gsize i = 0; i < n; i++)
+      powers[i] = x[i] < self->line || (or_at && x[i] == self->line) ? get_power (self->line, x[i], a)
+                                                                     : (RuaDouble2){ 0, 0 };
+    score_powers (powers, w, n, scores, rests);
+    self->errors[a] = rua_design_error (&design, scores, rests, RUA_LONELY_FAIL, &self->lonely[a]);
   }
+  g_free (powers);
   g_free (scores);
   rua_design_clear (&design);
   self->has_errors = TRUE;
@@ -162,6 +192,29 @@ const RuaEstimator rua_estimator_poverty_fgt = {
 
 /* ---- inequality ---- */
 
+/* Indices have no unit: what is so great or so small that products of three would be beyond the range of numbers is
+ * brought near 1 in @owned, unless something would be lost at the other end. */
+static const double *
+moderate (const double *values, gsize n, double **owned)
+{
+  double greatest = 0, least = INFINITY, unit;
+
+  *owned = NULL;
+  for (gsize i = 0; values != NULL && i < n; i++) {
+    double size = fabs (values[i]);
+
+    greatest = MAX (greatest, size);
+    least = size > 0 ? MIN (least, size) : least;
+  }
+  unit = rua_unit (greatest);
+  if (greatest == 0 || (unit > 1e-60 && unit < 1e60) || least * unit < DBL_MIN)
+    return values;
+  *owned = g_new (double, n);
+  for (gsize i = 0; i < n; i++)
+    (*owned)[i] = values[i] * unit;
+  return *owned;
+}
+
 static const char *
 incomes_reason (const RuaInequality *self, gsize n)
 {
@@ -208,20 +261,20 @@ put_shares (RuaFigures *figures, const RuaInequality *incomes, const char *reaso
       rua_sum_add (&bottom, amount);
   }
   rua_figures_put_or (figures, "s80s20", rua_sum_get (&top) / rua_sum_get (&bottom),
-                      reason                      ? reason
-                      : rua_sum_get (&bottom) > 0 ? NULL
-                                                  : empty);
+                      reason                         ? reason
+                      : !(rua_sum_get (&bottom) <= 0) ? NULL
+                                                      : empty);
   low = lorenz (incomes, 0.2);
   middle = lorenz (incomes, 0.4);
   high = lorenz (incomes, 0.8);
   rua_figures_put_or (figures, "s80s20_lorenz", (1 - high) / low,
-                      reason    ? reason
-                      : low > 0 ? NULL
-                                : empty);
-  rua_figures_put_or (figures, "palma", (1 - lorenz (incomes, 0.9)) / middle,
                       reason       ? reason
-                      : middle > 0 ? NULL
-                                   : empty);
+                      : !(low <= 0) ? NULL
+                                    : empty);
+  rua_figures_put_or (figures, "palma", (1 - lorenz (incomes, 0.9)) / middle,
+                      reason          ? reason
+                      : !(middle <= 0) ? NULL
+                                       : empty);
 }
 
 /* Gini's and the shares do without, and the centre is a walk over all records. */
@@ -235,9 +288,11 @@ wants_centre (RuaRun *run)
 static gboolean
 run_inequality (RuaRun *run, GError **error)
 {
-  const double *w = rua_run_values (run, "weight");
-  RuaFigures *figures = run->figures;
   gsize n = run->data.n;
+  double *own_x, *own_w;
+  const double *x = moderate (rua_run_values (run, "value"), n, &own_x),
+               *w = moderate (rua_run_values (run, "weight"), n, &own_w);
+  RuaFigures *figures = run->figures;
   guint n_epsilon, n_lorenz;
   double *epsilon = rua_run_numbers (run, "epsilon", &n_epsilon),
          *points = rua_run_numbers (run, "lorenz", &n_lorenz);
@@ -245,7 +300,7 @@ run_inequality (RuaRun *run, GError **error)
   double plain_gini;
   RuaInequality incomes;
 
-  rua_inequality_init (&incomes, rua_run_values (run, "value"), w, n);
+  rua_inequality_init (&incomes, x, w, n);
   reason = incomes_reason (&incomes, n);
   below = reason ? reason : incomes.negative ? N_("a value is negative") : NULL;
   logs = below ? below : incomes.zero ? N_("a value is 0") : NULL;
@@ -274,6 +329,8 @@ run_inequality (RuaRun *run, GError **error)
                         : n > 1 ? NULL
                                 : RUA_REASON_ONE);
   rua_inequality_clear (&incomes);
+  g_free (own_x);
+  g_free (own_w);
   g_free (epsilon);
   g_free (points);
   return TRUE;
@@ -337,9 +394,10 @@ run_inequality_se (RuaRun *run, GError **error)
 {
   static const char *const keys[] = { "gini", "theil_t", "theil_l", "atkinson" };
   static const char *const errors[] = { "gini_se", "theil_t_se", "theil_l_se", "atkinson_se" };
-  const double *x = rua_run_values (run, "value"), *w = rua_run_values (run, "weight");
-  double e = rua_run_number (run, "epsilon");
   gsize n = run->data.n;
+  double *own_x, *own_w, e = rua_run_number (run, "epsilon");
+  const double *x = moderate (rua_run_values (run, "value"), n, &own_x),
+               *w = moderate (rua_run_values (run, "weight"), n, &own_w);
   double *scores = g_new (double, 2 * MAX (n, 1)), *rests = scores + n;
   const char *reason, *below, *logs;
   RuaInfluence influence = { NULL };
@@ -347,6 +405,8 @@ run_inequality_se (RuaRun *run, GError **error)
   RuaDesign design;
 
   if (!rua_design_init (&design, run, error)) {
+    g_free (own_x);
+    g_free (own_w);
     g_free (scores);
     return FALSE;
   }
@@ -361,7 +421,7 @@ run_inequality_se (RuaRun *run, GError **error)
   rua_figures_put (run->figures, "n", n);
   for (Index k = GINI; k <= ATKINSON; k++) {
     const char *undefined = k == GINI ? reason : k == THEIL_L ? logs : below, *no_se = undefined;
-    double value = NAN, variance = NAN;
+    double value = NAN, se = NAN;
 
     if (undefined == NULL) {
       value = get_index (&incomes, k, e);
@@ -369,15 +429,17 @@ run_inequality_se (RuaRun *run, GError **error)
         no_se = N_("a value is 0");
       } else {
         get_scores (&influence, k, e, scores, rests);
-        variance = rua_design_variance (&design, scores, rests, RUA_LONELY_FAIL, &no_se);
+        se = rua_design_error (&design, scores, rests, RUA_LONELY_FAIL, &no_se);
       }
     }
     rua_figures_put_or (run->figures, keys[k], value, undefined);
-    rua_figures_put_or (run->figures, errors[k], sqrt (variance), no_se);
+    rua_figures_put_or (run->figures, errors[k], se, no_se);
   }
   rua_influence_clear (&influence);
   rua_inequality_clear (&incomes);
   rua_design_clear (&design);
+  g_free (own_x);
+  g_free (own_w);
   g_free (scores);
   return TRUE;
 }
@@ -470,8 +532,10 @@ theil_between (const RuaInequality *all, const RuaCentre *centres, guint n_group
 static gboolean
 run_theil_decomposition (RuaRun *run, GError **error)
 {
-  const double *x = rua_run_values (run, "value"), *w = rua_run_values (run, "weight");
   gsize n = run->data.n;
+  double *own_x, *own_w;
+  const double *x = moderate (rua_run_values (run, "value"), n, &own_x),
+               *w = moderate (rua_run_values (run, "weight"), n, &own_w);
   guint n_groups;
   guint32 *groups = rua_run_groups (run, "group", 0, &n_groups, NULL);
   double total = NAN, within = NAN, between = NAN;
@@ -498,6 +562,8 @@ run_theil_decomposition (RuaRun *run, GError **error)
                       : incomes.varies ? NULL
                                        : RUA_REASON_CONSTANT);
   rua_inequality_clear (&incomes);
+  g_free (own_x);
+  g_free (own_w);
   g_free (centres);
   g_free (groups);
   return TRUE;

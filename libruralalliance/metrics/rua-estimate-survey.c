@@ -43,94 +43,170 @@ check_columns (RuaRun *run, gboolean ratio, gboolean proportion, GError **error)
   return TRUE;
 }
 
+/* What a survey is estimated from, in units of the powers of two that bring the largest to about 1. */
+typedef struct {
+  gboolean total;
+  gsize n; /* of the design */
+  const double *y;
+  const double *x;      /* NULL: 1 */
+  const double *w;      /* NULL: 1 */
+  const double *inside; /* NULL: all are */
+  double y_unit;
+  double x_unit;
+  double w_unit;
+  gsize n_domain;
+  double W;
+  double X;
+  double estimate;
+} Survey;
+
+static inline gboolean
+is_inside (const Survey *self, gsize i)
+{
+  return self->inside == NULL || self->inside[i] != 0;
+}
+
+static inline double
+get_weight (const Survey *self, gsize i)
+{
+  return self->w ? self->w[i] * self->w_unit : 1;
+}
+
+static inline double
+get_below (const Survey *self, gsize i)
+{
+  return self->x ? self->x[i] * self->x_unit : 1;
+}
+
+static double
+find_unit (const Survey *self, const double *values)
+{
+  double greatest = 0;
+
+  for (gsize i = 0; values != NULL && i < self->n; i++)
+    if (is_inside (self, i))
+      greatest = MAX (greatest, fabs (values[i]));
+  return rua_unit (greatest);
+}
+
+static const char *
+survey_init (Survey *self)
+{
+  RuaSum sum_w = { 0 }, sum_y = { 0 }, sum_x = { 0 };
+  double Y;
+
+  self->y_unit = find_unit (self, self->y);
+  self->x_unit = find_unit (self, self->x);
+  self->w_unit = find_unit (self, self->w);
+  for (gsize i = 0; i < self->n; i++) {
+    double weight = get_weight (self, i);
+
+    if (!is_inside (self, i))
+      continue;
+    self->n_domain++;
+    rua_sum_add (&sum_w, weight);
+    rua_sum_add (&sum_y, weight * (self->y[i] * self->y_unit));
+    rua_sum_add (&sum_x, weight * get_below (self, i));
+  }
+  self->W = rua_sum_get (&sum_w);
+  self->X = rua_sum_get (&sum_x);
+  Y = rua_sum_get (&sum_y);
+  self->estimate = self->total ? Y : Y / self->X;
+  return self->total           ? NULL
+         : self->n_domain == 0 ? RUA_REASON_NONE
+         : self->W == 0        ? RUA_REASON_WEIGHTS
+         : self->X == 0        ? N_("the denominators sum to 0")
+                               : NULL;
+}
+
+/* In the units of the data. */
+static double
+give_back (const Survey *self, double value)
+{
+  return self->total ? value / self->w_unit / self->y_unit : value / self->y_unit * self->x_unit;
+}
+
+/* The scores of the records; and what a simple random sample of as many, drawn with replacement, would have as its
+ * error. */
+static double
+survey_score (const Survey *self, double *scores)
+{
+  RuaSum rest = { 0 }, squares = { 0 };
+  double low, unit, spread;
+
+  /* What rounding took from the estimate, which matters where values are large and alike. */
+  for (gsize i = 0; i < self->n && !self->total; i++)
+    if (is_inside (self, i))
+      rua_sum_add (&rest, get_weight (self, i) * (self->y[i] * self->y_unit - self->estimate * get_below (self, i)));
+  low = self->total ? 0 : rua_sum_get (&rest) / self->X;
+  for (gsize i = 0; i < self->n; i++)
+    if (is_inside (self, i))
+      scores[i] = self->total ? self->y[i] * self->y_unit - self->estimate / self->W
+                              : self->y[i] * self->y_unit - self->estimate * get_below (self, i) - low * get_below (self, i);
+  unit = rua_unit_of (scores, self->n);
+  for (gsize i = 0; i < self->n; i++) {
+    double weight = get_weight (self, i), residual = scores[i] * unit;
+
+    if (!is_inside (self, i))
+      continue;
+    rua_sum_add (&squares, weight * residual * residual);
+    scores[i] = self->total ? weight * (self->y[i] * self->y_unit) : weight * scores[i] / self->X;
+  }
+  spread = sqrt (rua_sum_get (&squares) / self->W / (self->n_domain - 1.0)) / unit;
+  return self->total ? spread * self->W : self->x ? spread * self->W / fabs (self->X) : spread;
+}
+
 static gboolean
 run_survey_estimate (RuaRun *run, GError **error)
 {
   gboolean total = rua_run_token_is (run, "statistic", "total"),
            ratio = rua_run_token_is (run, "statistic", "ratio");
-  const double *y, *x, *w = rua_run_values (run, "weight"),
-                       *inside = rua_run_values (run, "domain");
-  gsize n = run->data.n, n_domain = 0;
-  double *weights = NULL, *scores, estimate, W, Y, X, variance, se, t, df, spread, low;
-  RuaSum sum_w = { 0 }, sum_y = { 0 }, sum_x = { 0 }, rest = { 0 }, squares = { 0 };
-  RuaFigures *figures = run->figures;
+  Survey survey = { .total = total, .n = run->data.n, .inside = rua_run_values (run, "domain"),
+                    .w = rua_run_values (run, "weight"), .y = rua_run_values (run, ratio ? "numerator" : "value"),
+                    .x = rua_run_values (run, "denominator") };
+  double *weights = NULL, *scores, se, spread = NAN, t, df;
   const char *none, *reason, *interval;
+  RuaFigures *figures = run->figures;
   RuaDesign design;
 
   if (!check_columns (run, ratio, rua_run_token_is (run, "statistic", "proportion"), error)
       || !rua_design_init (&design, run, error))
     return FALSE;
-  if (w == NULL)
-    w = weights = rua_design_weights (&design);
-  y = rua_run_values (run, ratio ? "numerator" : "value");
-  x = rua_run_values (run, "denominator");
-  scores = g_new0 (double, MAX (n, 1));
-  for (gsize i = 0; i < n; i++) {
-    double weight = w ? w[i] : 1;
-
-    if (inside != NULL && inside[i] == 0)
-      continue;
-    n_domain++;
-    rua_sum_add (&sum_w, weight);
-    rua_sum_add (&sum_y, weight * y[i]);
-    rua_sum_add (&sum_x, weight * (x ? x[i] : 1));
-  }
-  W = rua_sum_get (&sum_w);
-  Y = rua_sum_get (&sum_y);
-  X = rua_sum_get (&sum_x);
-  none = total           ? NULL
-         : n_domain == 0 ? RUA_REASON_NONE
-         : W == 0        ? RUA_REASON_WEIGHTS
-         : X == 0        ? N_("the denominators sum to 0")
-                         : NULL;
-  estimate = total ? Y : Y / X;
-  /* What rounding took from the estimate, which matters where values are large and alike. */
-  for (gsize i = 0; i < n && none == NULL && !total; i++)
-    if (inside == NULL || inside[i] != 0)
-      rua_sum_add (&rest, (w ? w[i] : 1) * (y[i] - estimate * (x ? x[i] : 1)));
-  low = rua_sum_get (&rest) / X;
-  for (gsize i = 0; i < n && none == NULL; i++) {
-    double weight = w ? w[i] : 1, residual;
-
-    if (inside != NULL && inside[i] == 0)
-      continue;
-    residual = total ? y[i] : y[i] - estimate * (x ? x[i] : 1) - low * (x ? x[i] : 1);
-    scores[i] = total ? weight * residual : weight * residual / X;
-    residual = total ? y[i] - Y / W : residual;
-    rua_sum_add (&squares, weight * residual * residual);
-  }
-  variance = rua_design_variance (&design, scores, NULL, lonely_rule (run), &reason);
-  se = sqrt (variance);
+  if (survey.w == NULL)
+    survey.w = weights = rua_design_weights (&design);
+  none = survey_init (&survey);
+  scores = g_new0 (double, MAX (survey.n, 1));
+  if (none == NULL)
+    spread = survey_score (&survey, scores);
+  se = rua_design_error (&design, scores, NULL, lonely_rule (run), &reason);
   df = rua_design_get_df (&design);
   if (none != NULL)
     reason = none;
-  else if (n_domain == 0)
+  else if (survey.n_domain == 0)
     reason = RUA_REASON_NONE;
+  else if (survey.W == 0)
+    reason = RUA_REASON_WEIGHTS;
+  /* One record tells of no spread, whatever is done with lonely units, but where there is no other. */
+  else if ((total ? survey.n : survey.n_domain) == 1 && !rua_design_is_census (&design))
+    reason = RUA_REASON_ONE;
   interval = reason ? reason : df > 0 ? NULL : N_("no degrees of freedom are left");
   t = interval ? NAN : rua_t_critical (rua_run_number (run, "ci_level"), df);
-  rua_figures_put_or (figures, "estimate", estimate, none);
-  rua_figures_put (figures, "n", n_domain);
+  rua_figures_put_or (figures, "estimate", give_back (&survey, survey.estimate), none);
+  rua_figures_put (figures, "n", survey.n_domain);
   rua_figures_put (figures, "df", df);
-  rua_figures_put_or (figures, "se", se, reason);
-  rua_figures_put_or (figures, "ci_low", estimate - t * se, interval);
-  rua_figures_put_or (figures, "ci_high", estimate + t * se, interval);
-  rua_figures_put_or (figures, "cv_percent", 100 * se / estimate,
-                      reason          ? reason
-                      : estimate == 0 ? N_("the estimate is 0")
-                                      : NULL);
-  if (rua_run_boolean (run, "deff") || rua_run_names (run, "deff")) {
-    /* Against a simple random sample of as many records, drawn with replacement. */
-    spread = rua_sum_get (&squares) / W * n_domain / (n_domain - 1.0) / n_domain;
-    if (total)
-      spread *= W * W;
-    else if (ratio)
-      spread *= W * W / (X * X);
-    rua_figures_put_or (figures, "deff", variance / spread,
-                        reason         ? reason
-                        : n_domain < 2 ? RUA_REASON_ONE
-                        : spread > 0   ? NULL
-                                       : RUA_REASON_CONSTANT);
-  }
+  rua_figures_put_or (figures, "se", give_back (&survey, se), reason);
+  rua_figures_put_or (figures, "ci_low", give_back (&survey, survey.estimate - t * se), interval);
+  rua_figures_put_or (figures, "ci_high", give_back (&survey, survey.estimate + t * se), interval);
+  rua_figures_put_or (figures, "cv_percent", 100 * se / survey.estimate,
+                      reason                 ? reason
+                      : survey.estimate == 0 ? N_("the estimate is 0")
+                                             : NULL);
+  if (rua_run_boolean (run, "deff") || rua_run_names (run, "deff"))
+    rua_figures_put_or (figures, "deff", se / spread * (se / spread),
+                        reason                ? reason
+                        : survey.n_domain < 2 ? RUA_REASON_ONE
+                        : spread > 0          ? NULL
+                                              : RUA_REASON_CONSTANT);
   g_free (scores);
   g_free (weights);
   rua_design_clear (&design);

@@ -29,6 +29,11 @@ double rua_moments_variance (const RuaMoments *self);
 /* Correlation, NaN when one side does not vary. */
 double rua_correlation (const double *x, const double *y, gsize n);
 
+/* A power of two that brings the greatest magnitude to about 1, so that squares and products neither overflow nor lose
+ * digits, and no value is rounded by it; 1 where there is nothing to bring. */
+double rua_unit (double greatest);
+double rua_unit_of (const double *values, gsize n);
+
 /* A quantile of sorted values, n > 0, by Hyndman and Fan's type 1 to 9. */
 double rua_quantile_sorted (const double *sorted, gsize n, double p, int type);
 /* The same of values in any order, several at once without sorting them all; NaN when n = 0. */

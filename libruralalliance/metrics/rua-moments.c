@@ -51,6 +51,27 @@ rua_correlation (const double *x, const double *y, gsize n)
   return CLAMP (r, -1, 1);
 }
 
+double
+rua_unit (double greatest)
+{
+  int exponent;
+
+  if (!(greatest > 0) || !isfinite (greatest))
+    return 1;
+  frexp (greatest, &exponent);
+  return ldexp (1, -CLAMP (exponent, -1000, 1000));
+}
+
+double
+rua_unit_of (const double *values, gsize n)
+{
+  double greatest = 0;
+
+  for (gsize i = 0; i < n; i++)
+    greatest = MAX (greatest, fabs (values[i]));
+  return rua_unit (greatest);
+}
+
 /* Where a quantile stands among n sorted values: between two ranks, a share of the way. */
 typedef struct {
   gsize below;

@@ -123,9 +123,9 @@ finish_records (RuaRun *run, const RuaCellSums *sums, GError **error)
                                  rua_double2_multiply (fgt, left));
     if (left.high > 0 && !(left.high > 1e-4 * rua_cell_sums_get_sum (sums, 0, doubles[a], NULL)))
       run->needs_columns = TRUE;
-    self.variances[a] = n / (n - 1) * MAX (left.high, 0) / (self.W * self.W);
+    self.errors[a] = sqrt (n / (n - 1) * MAX (left.high, 0)) / self.W;
+    self.lonely[a] = n < 2 ? RUA_REASON_ONE : NULL;
   }
-  self.lonely = n < 2 ? RUA_REASON_ONE : NULL;
   rua_put_poverty_fgt (run, &self);
   return TRUE;
 }
@@ -148,8 +148,6 @@ finish_units (RuaRun *run, const RuaCellSums *sums, GError **error)
   RuaDouble2 powers[4];
 
   read_sums (sums, &self, powers);
-  if (run->data.n == 0)
-    self.lonely = RUA_REASON_NONE;
   for (guint a = 0; a < 3 && self.W > 0; a++) {
     RuaDouble2 fgt = rua_double2_divide (powers[a], powers[3]);
     double variance = 0;
@@ -169,13 +167,13 @@ finish_units (RuaRun *run, const RuaCellSums *sums, GError **error)
       double size = strata[h].n;
 
       if (size < 2)
-        self.lonely = run->data.n < 2 ? RUA_REASON_ONE : "a stratum has one sampling unit";
+        self.lonely[a] = run->data.n < 2 ? RUA_REASON_ONE : "a stratum has one sampling unit";
       else
         variance += size / (size - 1)
                     * rua_double2_spread (strata[h].squares, strata[h].sum,
                                           (RuaDouble2){ size, 0 });
     }
-    self.variances[a] = variance / (self.W * self.W);
+    self.errors[a] = sqrt (variance) / self.W;
   }
   rua_put_poverty_fgt (run, &self);
   return TRUE;

@@ -116,8 +116,8 @@ typedef struct {
   double sums[3];
   double shortfall;
   gboolean has_errors;
-  double variances[3]; /* where has_errors */
-  const char *lonely;  /* why there are none */
+  double errors[3];       /* where has_errors */
+  const char *lonely[3]; /* why there is none */
 } RuaPoverty;
 
 void rua_put_poverty_fgt (RuaRun *run, const RuaPoverty *self);
