@@ -4,16 +4,19 @@
 
 #include <math.h>
 
+#include "rua-entropy-private.h"
 #include "rua-moments-private.h"
 #include "rua-special-private.h"
 
-/* One arm: mean and variance, weighted where there are weights. */
+/* One arm: mean and deviation, weighted where there are weights, in units of a power of two that all values are multiplied
+ * by. */
 typedef struct {
   gsize n;
-  double mean;
-  double variance; /* NaN below two records */
+  RuaCentre centre; /* the mean, with what its rounding took: means may differ by less */
+  double mean;      /* NaN: nobody has weight */
+  double sd;        /* NaN below two records */
   gboolean varies;
-  double *values;
+  double *values; /* as given */
   gboolean no_weight;
 } Arm;
 
@@ -24,45 +27,68 @@ arm_init (Arm *self,
           const double *treated,
           double side,
           gsize n,
+          double x_unit,
           gboolean binary)
 {
-  RuaSum total = { 0 }, products = { 0 }, squares = { 0 }, spread = { 0 };
-  double W, W2, constant = NAN;
+  RuaSum squares = { 0 }, spread = { 0 };
+  double W, greatest = 0, widest = 0, w_unit, unit, constant = NAN;
   gsize n_positive = 0;
 
-  *self = (Arm){ 0, NAN, NAN, FALSE, g_new (double, MAX (n, 1)), FALSE };
+  *self = (Arm){ .mean = NAN, .sd = NAN, .values = g_new (double, MAX (n, 1)) };
+  for (gsize i = 0; i < n; i++)
+    if (treated[i] == side)
+      greatest = MAX (greatest, w ? w[i] : 1);
+  w_unit = rua_unit (greatest);
   for (gsize i = 0; i < n; i++) {
-    double weight = w ? w[i] : 1;
+    double weight = w ? w[i] * w_unit : 1;
 
     if (treated[i] != side)
       continue;
     self->values[self->n++] = x[i];
-    rua_sum_add (&total, weight);
-    rua_sum_add (&products, weight * x[i]);
     rua_sum_add (&squares, weight * weight);
-    if (weight > 0) {
-      if (n_positive++ == 0)
-        constant = x[i];
-      self->varies |= x[i] != constant;
+    if (weight == 0)
+      continue;
+    if (n_positive++ == 0) {
+      constant = x[i];
+      rua_centre_begin (&self->centre, x[i] * x_unit);
     }
+    self->varies |= x[i] != constant;
+    rua_centre_add (&self->centre, x[i] * x_unit, weight);
   }
-  W = rua_sum_get (&total);
-  W2 = rua_sum_get (&squares);
   self->no_weight = n_positive == 0;
   if (n_positive == 0)
     return;
-  self->mean = self->varies ? rua_sum_get (&products) / W : constant;
+  rua_centre_end (&self->centre);
+  self->mean = self->centre.high;
   if (binary) {
-    self->variance = self->mean * (1 - self->mean);
+    RuaDouble2 mean = rua_double2_add ((RuaDouble2){ self->mean, 0 }, self->centre.rest);
+
+    /* The mean of a flag, in the unit of its values. */
+    self->sd = sqrt (self->mean * rua_double2_subtract ((RuaDouble2){ x_unit, 0 }, mean).high);
     return;
   }
   if (n_positive < 2)
     return;
   for (gsize i = 0; i < n; i++)
+    if (treated[i] == side && (w == NULL || w[i] > 0))
+      widest = MAX (widest, fabs (x[i] * x_unit - self->mean));
+  unit = rua_unit (widest);
+  for (gsize i = 0; i < n; i++) {
+    double gap = unit * ((x[i] * x_unit - self->mean) - self->centre.rest.high);
+
     if (treated[i] == side)
-      rua_sum_add (&spread, (w ? w[i] : 1) * (x[i] - self->mean) * (x[i] - self->mean));
-  self->variance
-    = w ? rua_sum_get (&spread) / (W - W2 / W) : rua_sum_get (&spread) / (self->n - 1.0);
+      rua_sum_add (&spread, (w ? w[i] * w_unit : 1) * gap * gap);
+  }
+  W = self->centre.weight.high;
+  self->sd = sqrt (rua_sum_get (&spread) / (w ? W - rua_sum_get (&squares) / W : self->n - 1.0)) / unit;
+}
+
+static double
+arms_gap (const Arm *one, const Arm *zero)
+{
+  RuaDouble2 rest = rua_double2_subtract (one->centre.rest, zero->centre.rest);
+
+  return rua_double2_add (rua_double2_subtract ((RuaDouble2){ one->mean, 0 }, (RuaDouble2){ zero->mean, 0 }), rest).high;
 }
 
 /* The largest distance of two empirical distribution functions. */
@@ -94,7 +120,7 @@ run_balance (RuaRun *run, GError **error)
   gboolean binary = rua_run_boolean (run, "binary");
   RuaFigures *figures = run->figures;
   gsize n = run->data.n;
-  double gap, df, sp, v1, v0;
+  double gap, df, sp, sd1, sd0, unit = rua_unit_of (x, n);
   const char *none, *few, *flat1, *flat0, *flat;
   Arm one, zero;
 
@@ -103,45 +129,45 @@ run_balance (RuaRun *run, GError **error)
       if (x[i] != 0 && x[i] != 1)
         return rua_run_refuse_row (run, error, rua_run_column (run, "value", 0), i,
                                    "is not a flag; leave option binary out, or write 1 and 0");
-  arm_init (&one, x, w, treated, 1, n, binary);
-  arm_init (&zero, x, w, treated, 0, n, binary);
-  v1 = one.variance;
-  v0 = zero.variance;
-  gap = one.mean - zero.mean;
+  arm_init (&one, x, w, treated, 1, n, unit, binary);
+  arm_init (&zero, x, w, treated, 0, n, unit, binary);
+  sd1 = one.sd;
+  sd0 = zero.sd;
+  gap = arms_gap (&one, &zero);
   none = one.n == 0 || zero.n == 0         ? N_("an arm has no records")
          : one.no_weight || zero.no_weight ? N_("all weights of an arm are 0")
                                            : NULL;
-  few = none ? none : isnan (v1) || isnan (v0) ? N_("an arm has one record") : NULL;
+  few = none ? none : isnan (sd1) || isnan (sd0) ? N_("an arm has one record") : NULL;
   flat1 = none         ? none
-          : isnan (v1) ? N_("an arm has one record")
+          : isnan (sd1) ? N_("an arm has one record")
           : one.varies ? NULL
                        : N_("the treated do not vary");
   flat0 = none          ? none
-          : isnan (v0)  ? N_("an arm has one record")
+          : isnan (sd0)  ? N_("an arm has one record")
           : zero.varies ? NULL
                         : N_("the others do not vary");
   flat = few ? few : one.varies || zero.varies ? NULL : RUA_REASON_CONSTANT;
   rua_figures_put (figures, "n1", one.n);
   rua_figures_put (figures, "n0", zero.n);
-  rua_figures_put_or (figures, "mean1", one.mean,
+  rua_figures_put_or (figures, "mean1", one.mean / unit,
                       one.n == 0      ? RUA_REASON_NONE
                       : one.no_weight ? RUA_REASON_WEIGHTS
                                       : NULL);
-  rua_figures_put_or (figures, "mean0", zero.mean,
+  rua_figures_put_or (figures, "mean0", zero.mean / unit,
                       zero.n == 0      ? RUA_REASON_NONE
                       : zero.no_weight ? RUA_REASON_WEIGHTS
                                        : NULL);
-  rua_figures_put_or (figures, "smd_average", gap / sqrt ((v1 + v0) / 2), flat);
-  rua_figures_put_or (figures, "smd_treated", gap / sqrt (v1), flat1);
-  rua_figures_put_or (figures, "smd_control", gap / sqrt (v0), flat0);
-  rua_figures_put_or (figures, "variance_ratio", v1 / v0,
+  rua_figures_put_or (figures, "smd_average", G_SQRT2 * gap / hypot (sd1, sd0), flat);
+  rua_figures_put_or (figures, "smd_treated", gap / sd1, flat1);
+  rua_figures_put_or (figures, "smd_control", gap / sd0, flat0);
+  rua_figures_put_or (figures, "variance_ratio", sd1 / sd0 * (sd1 / sd0),
                       binary  ? N_("the variance of a flag follows from its mean")
                       : flat0 ? flat0
                       : flat1 ? flat1
                               : NULL);
   if (!binary && w == NULL) {
     df = one.n + zero.n - 2.0;
-    sp = sqrt (((one.n - 1.0) * v1 + (zero.n - 1.0) * v0) / df);
+    sp = hypot (sqrt (one.n - 1.0) * sd1, sqrt (zero.n - 1.0) * sd0) / sqrt (df);
     rua_figures_put_or (figures, "cohen_d", gap / sp, flat);
     /* L. V. Hedges, Journal of Educational Statistics 6 (1981), the exact factor. */
     rua_figures_put_or (figures, "hedges_g",
