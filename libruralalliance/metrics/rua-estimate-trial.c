@@ -235,12 +235,16 @@ run_icc (RuaRun *run, GError **error)
   guint32 *cluster = rua_run_groups (run, "cluster", 0, &k, NULL);
   RuaSum *sums = g_new0 (RuaSum, MAX (k, 1)), between = { 0 }, within = { 0 }, squares = { 0 };
   gsize *counts = g_new0 (gsize, MAX (k, 1));
-  RuaMoments all = rua_moments (y, n);
-  double msb, msw, m0, icc;
+  double *scaled = g_new (double, MAX (n, 1)), unit = rua_unit_of (y, n), msb, msw, m0, icc;
+  RuaMoments all;
   const char *few, *no_within, *flat;
 
+  for (gsize i = 0; i < n; i++)
+    scaled[i] = y[i] * unit;
+  all = rua_moments (scaled, n);
   for (gsize i = 0; i < n; i++) {
-    rua_sum_add (&sums[cluster[i]], y[i] - all.mean);
+    scaled[i] = scaled[i] - all.mean - all.low;
+    rua_sum_add (&sums[cluster[i]], scaled[i]);
     counts[cluster[i]]++;
   }
   for (guint g = 0; g < k; g++) {
@@ -250,7 +254,7 @@ run_icc (RuaRun *run, GError **error)
     rua_sum_add (&squares, (double)counts[g] * counts[g]);
   }
   for (gsize i = 0; i < n; i++) {
-    double gap = y[i] - all.mean - rua_sum_get (&sums[cluster[i]]) / counts[cluster[i]];
+    double gap = scaled[i] - rua_sum_get (&sums[cluster[i]]) / counts[cluster[i]];
 
     rua_sum_add (&within, gap * gap);
   }
@@ -263,12 +267,13 @@ run_icc (RuaRun *run, GError **error)
   flat = few ? few : no_within ? no_within : all.min < all.max ? NULL : RUA_REASON_CONSTANT;
   rua_figures_put (figures, "n", n);
   rua_figures_put (figures, "n_clusters", k);
-  rua_figures_put_or (figures, "ms_between", msb, few);
-  rua_figures_put_or (figures, "ms_within", msw, no_within);
+  rua_figures_put_or (figures, "ms_between", msb / unit / unit, few);
+  rua_figures_put_or (figures, "ms_within", msw / unit / unit, no_within);
   rua_figures_put_or (figures, "m0", m0, few);
   rua_figures_put_or (figures, "icc", icc, flat);
   rua_figures_put_or (figures, "design_effect", 1 + ((double)n / k - 1) * icc, flat);
   g_free (counts);
+  g_free (scaled);
   g_free (sums);
   g_free (cluster);
   return TRUE;
