@@ -2,6 +2,7 @@
 /* Money over time, and how it is concentrated. */
 #include "rua-estimators-private.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -91,21 +92,61 @@ const RuaEstimator rua_estimator_deflate = {
   run_deflate,
 };
 
+/* From one value to another, of which the first is above 0. */
+typedef struct {
+  double ratio;
+  double growth; /* ratio - 1 */
+  double log;    /* of the ratio */
+} Growth;
+
+/* So near 1 less than a digit would be left of the difference, were it taken of the ratio. */
+static gboolean
+is_near_1 (double ratio)
+{
+  return fabs (ratio - 1) < 0.5;
+}
+
+static Growth
+growth_of (double start, double end)
+{
+  Growth self = { .ratio = end / start, .growth = (end - start) / start };
+
+  if (is_near_1 (self.ratio))
+    self.log = log1p (self.growth);
+  else /* the ratio may be beyond the range of numbers */
+    self.log = self.ratio >= DBL_MIN && self.ratio <= DBL_MAX ? log (self.ratio) : log (end) - log (start);
+  return self;
+}
+
+/* In percent. */
+static double
+yearly_growth (const Growth *self, double years)
+{
+  double yearly = pow (self->ratio, 1 / years);
+
+  if (!isfinite (yearly) || yearly == 0)
+    return 100 * expm1 (self->log / years);
+  return 100 * (is_near_1 (yearly) ? expm1 (self->log / years) : yearly - 1);
+}
+
 static gboolean
 run_growth (RuaRun *run, GError **error)
 {
   RuaFigures *figures = run->figures;
   double start = rua_run_number (run, "start"), end = rua_run_number (run, "end");
   double years = rua_run_number (run, "years"), c_start = rua_run_number (run, "comparator_start");
-  double c_end = rua_run_number (run, "comparator_end"), ratio = end / start, prices = 1, annual;
+  double c_end = rua_run_number (run, "comparator_end"), prices = 1, ratio, annual, in_prices;
+  Growth own = growth_of (start, end);
   gboolean has_prices = rua_run_has (run, "inflation");
   const char *bad = start > 0 ? NULL : N_("the start is not above 0"), *yearly, *real, *logs;
   guint n;
   double *inflation = rua_run_numbers (run, "inflation", &n);
 
+  ratio = own.ratio;
   for (guint i = 0; i < n; i++)
     prices *= 1 + inflation[i] / 100;
   g_free (inflation);
+  in_prices = is_near_1 (ratio / prices) ? (end - start * prices) / prices / start : ratio / prices - 1;
   yearly = bad             ? bad
            : isnan (years) ? N_("no number of years is given")
            : years <= 0    ? N_("the number of years is not above 0")
@@ -116,18 +157,19 @@ run_growth (RuaRun *run, GError **error)
          : prices <= 0 ? N_("the price level falls to 0")
                        : NULL;
   logs = bad ? bad : end > 0 ? NULL : N_("the end is not above 0");
-  annual = 100 * (pow (ratio, 1 / years) - 1);
+  annual = yearly_growth (&own, years);
   rua_figures_put (figures, "change", end - start);
   rua_figures_put_or (figures, "ratio", ratio, bad);
-  rua_figures_put_or (figures, "percent", 100 * (ratio - 1), bad);
+  rua_figures_put_or (figures, "percent", 100 * own.growth, bad);
   rua_figures_put_or (figures, "annual_rate", annual, yearly);
   if (has_prices)
     rua_figures_put_or (figures, "price_ratio", prices, bad);
   rua_figures_put_or (figures, "real_ratio", ratio / prices, real);
-  rua_figures_put_or (figures, "real_percent", 100 * (ratio / prices - 1), real);
-  rua_figures_put_or (figures, "log_change", log (ratio), logs);
+  rua_figures_put_or (figures, "real_percent", 100 * in_prices, real);
+  rua_figures_put_or (figures, "log_change", own.log, logs);
   if (!isnan (c_start) || !isnan (c_end)) {
-    double c = c_end / c_start;
+    Growth other = growth_of (c_start, c_end);
+    double c = other.ratio;
     const char *none, *both, *c_yearly, *c_logs;
 
     if (isnan (c_start) || isnan (c_end))
@@ -150,10 +192,14 @@ run_growth (RuaRun *run, GError **error)
                                  : NULL);
     rua_figures_put_or (figures, "counterfactual_end", start * c, both);
     rua_figures_put_or (figures, "naive_effect", end - start * c, both);
-    rua_figures_put_or (figures, "growth_gap_points", 100 * (ratio - c), both);
-    rua_figures_put_or (figures, "annual_gap_points", annual - 100 * (pow (c, 1 / years) - 1),
-                        c_yearly);
-    rua_figures_put_or (figures, "log_did", log (ratio / c), c_logs);
+    rua_figures_put_or (figures, "growth_gap_points",
+                        100 * (is_near_1 (ratio) && is_near_1 (c) ? own.growth - other.growth : ratio - c), both);
+    rua_figures_put_or (figures, "annual_gap_points", annual - yearly_growth (&other, years), c_yearly);
+    rua_figures_put_or (figures, "log_did",
+                        is_near_1 (ratio) && is_near_1 (c) ? own.log - other.log
+                        : isfinite (log (ratio / c))       ? log (ratio / c)
+                                                           : own.log - other.log,
+                        c_logs);
   }
   return TRUE;
 }
@@ -211,7 +257,7 @@ compare_listed (gconstpointer a, gconstpointer b)
 }
 
 /* The largest units one by one. All units that are as large as the last one listed, which is @least, compete by
- * their labels. */
+ * their labels. The total is times @unit. */
 static gboolean
 put_largest (RuaRun *run,
              const double *totals,
@@ -219,6 +265,7 @@ put_largest (RuaRun *run,
              guint n_listed,
              double least,
              double total,
+             double unit,
              RuaUnitLabel get_label,
              gconstpointer owner,
              const char *reason,
@@ -240,7 +287,7 @@ put_largest (RuaRun *run,
 
     if (i < n_listed) {
       rua_figures_put_at (run->figures, "amount", one->label, one->total, NULL);
-      rua_figures_put_at (run->figures, "share", one->label, one->total / total, reason);
+      rua_figures_put_at (run->figures, "share", one->label, one->total * unit / total, reason);
     }
     g_free (one->label);
   }
@@ -294,10 +341,10 @@ find_largest (const double *totals, guint n, guint n_listed, double largest[3], 
 }
 
 RUA_WIDE static void
-square_shares (const double *totals, guint n, double total, double *squares)
+square_shares (const double *totals, guint n, double unit, double total, double *squares)
 {
   for (guint u = 0; u < n; u++) {
-    double share = totals[u] / total;
+    double share = totals[u] * unit / total;
 
     squares[u] = share * share;
   }
@@ -307,7 +354,7 @@ square_shares (const double *totals, guint n, double total, double *squares)
 #define SQUARED 512
 
 static double
-sum_square_shares (const double *totals, guint n, double total)
+sum_square_shares (const double *totals, guint n, double unit, double total)
 {
   double squares[SQUARED];
   RuaSums sums = { { 0 } };
@@ -315,11 +362,23 @@ sum_square_shares (const double *totals, guint n, double total)
   for (guint u = 0; u < n;) {
     guint more = MIN (n - u, SQUARED);
 
-    square_shares (totals + u, more, total, squares);
+    square_shares (totals + u, more, unit, total, squares);
     rua_sums_add (&sums, squares, more);
     u += more;
   }
   return rua_sums_get (&sums);
+}
+
+/* Shares are known though the total is beyond the range of numbers. */
+static double
+sum_in_unit (const double *totals, guint n, double *unit)
+{
+  RuaSum sum = { 0 };
+
+  *unit = rua_unit_of (totals, n);
+  for (guint u = 0; u < n; u++)
+    rua_sum_add (&sum, totals[u] * *unit);
+  return rua_sum_get (&sum);
 }
 
 RUA_WIDE static void
@@ -360,24 +419,30 @@ rua_put_concentration (RuaRun *run,
   gboolean wants_entropy = rua_run_wants (run, "entropy");
   double wanted = rua_run_number (run, "list");
   guint n_listed = MIN (MAX (wanted, 0), n), n_positive, n_negative;
-  double total = rua_sum (totals, n), hhi = NAN, three = 0, largest[3] = { NAN }, least = 0;
+  double total = rua_sum (totals, n), unit = 1, hhi = NAN, three = 0, largest[3] = { NAN }, least = 0;
   const char *reason;
 
+  if (!isfinite (total))
+    total = sum_in_unit (totals, n, &unit);
   count_signs (totals, n, &n_positive, &n_negative);
   if (wants_any (run, of_squares))
-    hhi = sum_square_shares (totals, n, total);
-  for (guint u = 0; wants_entropy && u < n; u++)
-    if (totals[u] / total > 0)
-      rua_sum_add (&entropy, -(totals[u] / total) * log (totals[u] / total));
+    hhi = sum_square_shares (totals, n, unit, total);
+  for (guint u = 0; wants_entropy && u < n; u++) {
+    double share = totals[u] * unit / total;
+
+    if (share > 0)
+      rua_sum_add (&entropy, -share * log (share));
+  }
   if (n > 0 && (n_listed > 0 || wants_any (run, of_largest))) {
     find_largest (totals, n, n_listed, largest, &least);
     for (guint k = 0; k < MIN (n, 3); k++)
-      three += largest[k] / total;
+      three += largest[k] * unit / total;
   }
-  reason = n == 0           ? RUA_REASON_NONE
-           : n_negative > 0 ? N_("a unit's amount is negative")
-           : total == 0     ? N_("the total is 0")
-                            : NULL;
+  reason = n == 0             ? RUA_REASON_NONE
+           : n_negative > 0   ? N_("a unit's amount is negative")
+           : total == 0       ? N_("the total is 0")
+           : isfinite (total) ? NULL
+                              : N_("the result is beyond the range of numbers");
   rua_figures_put (figures, "n_units", n);
   rua_figures_put (figures, "n_positive", n_positive);
   rua_figures_put_or (figures, "hhi", hhi, reason);
@@ -387,10 +452,10 @@ rua_put_concentration (RuaRun *run,
                       : n > 1 ? NULL
                               : N_("there is one unit only"));
   rua_figures_put_or (figures, "n_equivalent", 1 / hhi, reason);
-  rua_figures_put_or (figures, "cr1", n > 0 ? largest[0] / total : NAN, reason);
+  rua_figures_put_or (figures, "cr1", n > 0 ? largest[0] * unit / total : NAN, reason);
   rua_figures_put_or (figures, "cr3", MIN (three, 1), reason);
   rua_figures_put_or (figures, "entropy", rua_sum_get (&entropy), reason);
-  return put_largest (run, totals, n, n_listed, least, total, get_label, owner, reason, error);
+  return put_largest (run, totals, n, n_listed, least, total, unit, get_label, owner, reason, error);
 }
 
 static gboolean
