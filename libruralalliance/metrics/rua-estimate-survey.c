@@ -36,8 +36,9 @@ check_columns (RuaRun *run, gboolean ratio, gboolean proportion, GError **error)
     return rua_run_refuse (run, error, RUA_ERROR_MISSING,
                            "the statistic %s needs a column in the role \"value\" alone",
                            rua_run_token (run, "statistic"));
+  /* Unknown is what is outside the domain alone. */
   for (gsize i = 0; proportion && i < run->data.n; i++)
-    if (value->values[i] != 0 && value->values[i] != 1)
+    if (value->values[i] != 0 && value->values[i] != 1 && !isnan (value->values[i]))
       return rua_run_refuse_row (run, error, value, i,
                                  "is not a flag; a proportion is of 1 for yes and 0 for no");
   return TRUE;
@@ -213,10 +214,13 @@ run_survey_estimate (RuaRun *run, GError **error)
   return TRUE;
 }
 
+/* Outside the domain nobody asks; the record is of the design all the same. */
+#define WITHIN (RUA_ROLE_OPTIONAL | RUA_ROLE_MAY_MISS | RUA_ROLE_IN_DOMAIN)
+
 static const RuaRoleSpec survey_roles[] = {
-  { "value", RUA_ROLE_NUMBER, RUA_ROLE_OPTIONAL, "The values, for total, mean and proportion" },
-  { "numerator", RUA_ROLE_NUMBER, RUA_ROLE_OPTIONAL, "What is totalled above the line of a ratio" },
-  { "denominator", RUA_ROLE_NUMBER, RUA_ROLE_OPTIONAL, "What is totalled below it" },
+  { "value", RUA_ROLE_NUMBER, WITHIN, "The values, for total, mean and proportion" },
+  { "numerator", RUA_ROLE_NUMBER, WITHIN, "What is totalled above the line of a ratio" },
+  { "denominator", RUA_ROLE_NUMBER, WITHIN, "What is totalled below it" },
   { "weight", RUA_ROLE_WEIGHT, RUA_ROLE_OPTIONAL,
     "What each record stands for; from fpc without it, else 1" },
   { "stratum", RUA_ROLE_CATEGORY, RUA_ROLE_OPTIONAL, "The stratum; one without it" },

@@ -188,16 +188,25 @@ leave_out (guint8 **keep, gsize n_rows, gsize row)
   (*keep)[row] = 0;
 }
 
+/* Whether what the record lacks in a role that is needed within a domain leaves it out. */
+static gboolean
+is_needed (const RuaRoleSpec *spec, const double *domain, gsize row)
+{
+  if (spec->flags & RUA_ROLE_IN_DOMAIN)
+    return domain == NULL || domain[row] != 0;
+  return !(spec->flags & RUA_ROLE_MAY_MISS);
+}
+
 static gboolean
 check_column (const RuaInput *input,
               const RuaRunColumn *column,
+              const double *domain,
               guint8 **keep,
               guint64 *n_missing,
               GError **error)
 {
   const RuaInputColumn *given = column->input;
   const RuaRoleSpec *spec = column->spec;
-  gboolean drops = !(spec->flags & RUA_ROLE_MAY_MISS);
 
   if (spec->type == RUA_ROLE_CATEGORY) {
     if (given->known == NULL && count_odd_codes (column->codes, input->n_rows) == 0)
@@ -205,7 +214,7 @@ check_column (const RuaInput *input,
     for (gsize i = 0; i < input->n_rows; i++) {
       if (column->codes[i] < 0 || (given->known != NULL && !given->known[i])) {
         ++*n_missing;
-        if (drops)
+        if (is_needed (spec, domain, i))
           leave_out (keep, input->n_rows, i);
       }
     }
@@ -220,7 +229,7 @@ check_column (const RuaInput *input,
 
     if (isnan (value) || (given->known != NULL && !given->known[i])) {
       ++*n_missing;
-      if (drops)
+      if (is_needed (spec, domain, i))
         leave_out (keep, input->n_rows, i);
       continue;
     }
@@ -284,6 +293,7 @@ prepare_table (
 {
   const RuaEstimator *self = run->estimator;
   g_autofree guint8 *keep = NULL;
+  const double *domain = NULL;
   gsize n_kept = 0;
 
   table->input = input;
@@ -326,11 +336,13 @@ prepare_table (
     column->n_labels = given->n_labels;
     if (spec->type == RUA_ROLE_CATEGORY && given->codes == NULL)
       label_numbers (column, given, input->n_rows);
+    if (g_str_equal (spec->name, "domain"))
+      domain = given->values;
   }
   for (guint k = 0; k < table->n_columns; k++) {
     guint64 n_missing = 0;
 
-    if (!check_column (input, &table->columns[k], &keep, &n_missing, error))
+    if (!check_column (input, &table->columns[k], domain, &keep, &n_missing, error))
       return FALSE;
     if (input->counts != NULL)
       n_missing = input->counts->missing[k];
