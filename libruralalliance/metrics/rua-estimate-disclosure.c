@@ -8,6 +8,7 @@
  * J. B. Orlin, Network Flows, 1993; L. H. Cox, JASA 90, 1995). */
 #include "rua-estimators-private.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -47,30 +48,33 @@ typedef struct {
   double p_percent;
 } Rules;
 
+/* What is written in decimals is equal when its doubles are but for their rounding. */
+#define TIE (4 * DBL_EPSILON)
+
 /* @amounts ascending. */
 static gboolean
 is_sensitive (const Rules *rules, const double *amounts, gsize n)
 {
-  double total = rua_sum (amounts, n), top = 0;
+  double total = rua_sum (amounts, n), size = 0, top;
 
   if (n == 0)
     return FALSE;
   if (n < rules->min_count)
     return TRUE;
   if (!isnan (rules->dominance_n)) {
-    for (gsize k = 0; k < n && k < rules->dominance_n; k++)
-      top += amounts[n - 1 - k];
-    /* To the bit, in whatever order it was added up. */
-    if (n <= rules->dominance_n)
-      top = total;
+    gsize k = MIN (n, rules->dominance_n);
+
+    top = rua_sum (amounts + n - k, k);
+    for (gsize i = 0; i < n; i++)
+      size += fabs (amounts[i]);
     /* Times 100 on the other side, where whole amounts stay exact and ties are told. */
-    if (100 * top > rules->dominance_k * total)
+    if (100 * top - rules->dominance_k * total > TIE * 100 * size)
       return TRUE;
   }
   if (!isnan (rules->p_percent)) {
     double largest = amounts[n - 1], rest = n > 2 ? rua_sum (amounts, n - 2) : 0;
 
-    return 100 * rest < rules->p_percent * largest;
+    return rules->p_percent * largest - 100 * rest > TIE * rules->p_percent * fabs (largest);
   }
   return FALSE;
 }
@@ -350,13 +354,10 @@ static gboolean
 run_suppress_audit (RuaRun *run, GError **error)
 {
   guint n_exact = 0;
-  double largest = 0;
   Table table;
 
   if (!table_init (&table, run, "suppressed", error))
     return FALSE;
-  for (gsize cell = 0; cell < (gsize) table.rows * table.columns; cell++)
-    largest = MAX (largest, table.values[cell]);
   for (guint i = 0; i < table.rows; i++)
     for (guint j = 0; j < table.columns; j++) {
       gsize cell = (gsize)i * table.columns + j;
@@ -368,8 +369,8 @@ run_suppress_audit (RuaRun *run, GError **error)
       high = table.values[cell] + slack (&table, i, j, TRUE, INFINITY);
       rua_figures_put_cell (run->figures, "low", i + 1, j + 1, low, NULL);
       rua_figures_put_cell (run->figures, "high", i + 1, j + 1, high, NULL);
-      /* But for what rounding takes from the largest. */
-      n_exact += high - low <= 1e-12 * largest;
+      /* Rounding makes no room and takes none: the first path has that of a cell as it was given. */
+      n_exact += low == high;
     }
   rua_figures_put (run->figures, "n_exact", n_exact);
   table_clear (&table);
