@@ -134,6 +134,7 @@ typedef struct {
   double tornqvist;
   double value_ratio;
   double base_value;
+  gboolean has_zero;  /* a price, or what was sold in a period, is 0 */
   const char *reason; /* why there is none */
 } Link;
 
@@ -209,6 +210,7 @@ market_link (const Market *self, gint base, gint current)
       rua_sum_add (&v1, b->value);
       rua_sum_add (&cross10, b->price * a->quantity);
       rua_sum_add (&cross01, a->price * b->quantity);
+      link.has_zero |= a->price == 0 || b->price == 0;
     }
   }
   V0 = rua_sum_get (&v0);
@@ -226,6 +228,7 @@ market_link (const Market *self, gint base, gint current)
   link.tornqvist = exp (rua_sum_get (&logs));
   link.value_ratio = V1 / V0;
   link.base_value = V0;
+  link.has_zero |= V0 == 0 || V1 == 0;
   link.reason = link.n_matched == 0 ? N_("no item is in both periods") : NULL;
   return link;
 }
@@ -255,12 +258,22 @@ link_value (const Link *link, const char *formula)
                                             : link->tornqvist;
 }
 
+/* Why a figure of a link has none. */
+static const char *
+link_reason (const Link *link, double value)
+{
+  if (link->reason != NULL || isfinite (value) || !link->has_zero)
+    return link->reason;
+  return N_("a price or a value is 0");
+}
+
 static void
 put_direct (RuaRun *run, const Market *market)
 {
   char *base = rua_run_label (run, "base"), *current = rua_run_label (run, "current");
   Link link = market_link (market, market_period (market, base), market_period (market, current));
   RuaFigures *figures = run->figures;
+  double quantity = link.value_ratio / link.fisher;
   const char *worthless = link.reason == NULL && link.base_value == 0 ? N_("what was sold in the base period has no value")
                                                                        : link.reason;
 
@@ -268,11 +281,12 @@ put_direct (RuaRun *run, const Market *market)
   rua_figures_put (figures, "n_base_only", link.n_base_only);
   rua_figures_put (figures, "n_current_only", link.n_current_only);
   rua_figures_put_or (figures, "laspeyres", link.laspeyres, worthless);
-  rua_figures_put_or (figures, "paasche", link.paasche, link.reason);
-  rua_figures_put_or (figures, "fisher", link.fisher, worthless);
-  rua_figures_put_or (figures, "tornqvist", link.tornqvist, worthless);
+  rua_figures_put_or (figures, "paasche", link.paasche, link_reason (&link, link.paasche));
+  rua_figures_put_or (figures, "fisher", link.fisher, worthless ? worthless : link_reason (&link, link.fisher));
+  rua_figures_put_or (figures, "tornqvist", link.tornqvist,
+                      worthless ? worthless : link_reason (&link, link.tornqvist));
   rua_figures_put_or (figures, "value_ratio", link.value_ratio, worthless);
-  rua_figures_put_or (figures, "fisher_quantity", link.value_ratio / link.fisher, worthless);
+  rua_figures_put_or (figures, "fisher_quantity", quantity, worthless ? worthless : link_reason (&link, quantity));
   if (link.n_base_only + link.n_current_only > 0)
     rua_figures_warn (figures, _("%u items are in one period only and do not count"),
                       link.n_base_only + link.n_current_only);
@@ -286,12 +300,21 @@ put_chained (RuaRun *run, const Market *market, GError **error)
   char **periods = rua_run_labels (run, "periods");
   guint n = g_strv_length (periods);
   const char *formula = rua_run_token (run, "formula"), *reason = NULL;
-  double chain = 1;
-  Link link;
+  double chain = 1, value = NAN;
+  gboolean done = TRUE;
+  Link link = { 0 };
 
   if (n == 0) {
     g_strfreev (periods);
     return rua_run_refuse (run, error, RUA_ERROR_VALUE, "option \"periods\" names no period");
+  }
+  for (guint i = 1; i < n && done; i++)
+    for (guint j = 0; j < i && done; j++)
+      if (g_str_equal (periods[i], periods[j]))
+        done = rua_run_refuse (run, error, RUA_ERROR_DUPLICATE, "period %s is there twice", periods[i]);
+  if (!done) {
+    g_strfreev (periods);
+    return FALSE;
   }
   for (guint i = 0; i < n; i++) {
     if (i > 0 && reason == NULL) {
@@ -307,10 +330,10 @@ put_chained (RuaRun *run, const Market *market, GError **error)
   for (guint i = 0; i < n; i++) {
     link = market_link (market, market_period (market, periods[0]),
                         market_period (market, periods[i]));
-    rua_figures_put_at (run->figures, "direct", periods[i], link_value (&link, formula),
-                        link.reason);
+    value = link_value (&link, formula);
+    rua_figures_put_at (run->figures, "direct", periods[i], value, link_reason (&link, value));
   }
-  rua_figures_put_or (run->figures, "direct", link_value (&link, formula), link.reason);
+  rua_figures_put_or (run->figures, "direct", value, link_reason (&link, value));
   g_strfreev (periods);
   return TRUE;
 }
