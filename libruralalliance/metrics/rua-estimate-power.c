@@ -14,6 +14,8 @@ typedef struct {
   double alpha;
 } Design;
 
+#define NOT_ABOVE_ALPHA N_("the power asked for is not above alpha")
+
 /* Both tails of the noncentral t. */
 static double
 t_power (const Design *self)
@@ -101,7 +103,7 @@ power_of_t (RuaRun *run, gboolean paired, GError **error)
   }
   if (!need (run, "power", &power, error))
     return FALSE;
-  reason = power > design.alpha ? NULL : N_("the power asked for is not above alpha");
+  reason = power > design.alpha ? NULL : NOT_ABOVE_ALPHA;
   if (g_str_equal (what, "mde")) {
     double effect = reason ? NAN : solve (design, FALSE, power);
 
@@ -144,7 +146,9 @@ power_of_proportions (RuaRun *run, GError **error)
 
     if (!need (run, "n", &n, error) || !need (run, "power", &power, error))
       return FALSE;
-    if (!(proportions_power (n, p1, 1, alpha) >= power))
+    if (!(power > alpha))
+      reason = NOT_ABOVE_ALPHA;
+    else if (!(proportions_power (n, p1, 1, alpha) >= power))
       reason = N_("no higher proportion is far enough");
     for (int i = 0; i < 200 && reason == NULL; i++) {
       double middle = (low + high) / 2;
@@ -185,6 +189,7 @@ power_of_clusters (RuaRun *run, GError **error)
 {
   double J, m, P, icc, power, se, sd = rua_run_number (run, "sd"),
                                   alpha = rua_run_number (run, "alpha"), t;
+  const char *reason;
 
   if (rua_run_has (run, "solve") && !rua_run_token_is (run, "solve", "mde"))
     return rua_run_refuse (run, error, RUA_ERROR_VALUE,
@@ -193,14 +198,14 @@ power_of_clusters (RuaRun *run, GError **error)
       || !need (run, "treated_share", &P, error) || !need (run, "icc", &icc, error)
       || !need (run, "power", &power, error))
     return FALSE;
+  reason = power > alpha ? NULL : NOT_ABOVE_ALPHA;
   se = sd * sqrt ((icc + (1 - icc) / m) / (P * (1 - P) * J));
   t = rua_t_critical (1 - alpha, J - 2) + rua_t_quantile (power, J > 2 ? J - 2 : 1);
   rua_figures_put (run->figures, "design_effect", 1 + (m - 1) * icc);
   rua_figures_put (run->figures, "se", se);
-  rua_figures_put (run->figures, "mde_normal",
-                   (rua_normal_critical (1 - alpha) + rua_normal_quantile (power)) * se);
-  rua_figures_put_or (run->figures, "mde_t", t * se,
-                      J > 2 ? NULL : N_("needs more than two clusters"));
+  rua_figures_put_or (run->figures, "mde_normal",
+                      (rua_normal_critical (1 - alpha) + rua_normal_quantile (power)) * se, reason);
+  rua_figures_put_or (run->figures, "mde_t", t * se, J > 2 ? reason : N_("needs more than two clusters"));
   return TRUE;
 }
 
@@ -218,13 +223,23 @@ run_power (RuaRun *run, GError **error)
     { "clusters", "cluster" },                        { "cluster_size", "cluster" },
     { "treated_share", "cluster" },                   { "icc", "cluster" },
   };
-  const char *design = rua_run_token (run, "design");
+  /* Nor has what is looked for, in the designs that are solved for it. */
+  static const struct {
+    const char *option;
+    const char *solve;
+  } sought[] = { { "power", "power" }, { "n", "n" }, { "delta", "mde" }, { "p2", "mde" } };
+  const char *design = rua_run_token (run, "design"), *solve = rua_run_token (run, "solve");
 
   for (guint i = 0; i < G_N_ELEMENTS (uses); i++)
     if (rua_run_has (run, uses[i].option) && strstr (uses[i].designs, design) == NULL
         && !(g_str_equal (uses[i].option, "ratio") && rua_run_number (run, "ratio") == 1))
       return rua_run_refuse (run, error, RUA_ERROR_VALUE,
                              "the option \"%s\" has no say in the design %s; leave it out", uses[i].option, design);
+  for (guint i = 0; i < G_N_ELEMENTS (sought) && !g_str_equal (design, "cluster"); i++)
+    if (g_str_equal (sought[i].solve, solve) && rua_run_has (run, sought[i].option))
+      return rua_run_refuse (run, error, RUA_ERROR_VALUE,
+                             "the option \"%s\" has no say when it is to solve for %s; leave it out",
+                             sought[i].option, solve);
   if (g_str_equal (design, "two_proportions"))
     return power_of_proportions (run, error);
   if (g_str_equal (design, "cluster"))
