@@ -37,6 +37,14 @@ run_deflate (RuaRun *run, GError **error)
     rua_run_refuse (run, error, RUA_ERROR_VALUE, "base_year %g is not among the years", base_year);
   } else {
     done = TRUE;
+    for (guint i = 1; i < n && done && rates != NULL; i++)
+      if (years[i] == years[i - 1])
+        done = rua_run_refuse (run, error, RUA_ERROR_DUPLICATE, "year %g is there twice", years[i]);
+      else if (years[i] != years[i - 1] + 1)
+        done = rua_run_refuse (run, error, RUA_ERROR_VALUE,
+                               "year %g does not follow %g, but rates are from each year to the next; give the years in "
+                               "order, or the index",
+                               years[i], years[i - 1]);
     if (rates != NULL) {
       index = g_new (double, n);
       index[0] = 100;
