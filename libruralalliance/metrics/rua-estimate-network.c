@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "rua-json-private.h"
 #include "rua-special-private.h"
 
 /* Nodes from the node list, ties by node number, each once. */
@@ -45,9 +46,44 @@ graph_read_nodes (Graph *self, RuaRun *run, GError **error)
   return TRUE;
 }
 
-/* The node of an end of each record; NULL with an error when one is not in the list. */
+/* The label in a row of the input, NULL when it is unknown. */
+static const char *
+label_in (const RuaInputColumn *column, gsize row, char text[40])
+{
+  if (column->known != NULL && !column->known[row])
+    return NULL;
+  if (column->codes != NULL)
+    return column->codes[row] >= 0 ? column->labels[column->codes[row]] : NULL;
+  return isnan (column->values[row]) ? NULL : rua_number_format (column->values[row], text);
+}
+
+/* Why somebody is no node: not in the list, or there without a side, or of another one (transfer full). */
+static char *
+why_absent (RuaRun *run, const char *name, const char *side)
+{
+  const RuaInputColumn *nodes = rua_run_column (run, "node", 0)->input,
+                       *sides = rua_run_column (run, side, 0)->input;
+  char text[40];
+
+  for (gsize row = 0; row < run->nodes.input->n_rows; row++) {
+    const char *label;
+
+    if (g_strcmp0 (label_in (nodes, row, text), name) != 0)
+      continue;
+    label = label_in (sides, row, text);
+    if (label == NULL)
+      return g_strdup_printf ("is in the node list, but the %s is unknown; give it", side);
+    if (sides->withheld)
+      return g_strdup_printf ("is of a %s which is neither left nor right", side);
+    return g_strdup_printf ("is of %s \"%s\", which is neither left nor right", side, label);
+  }
+  return g_strdup ("is not in the node list; add it");
+}
+
+/* The node of an end of each record; NULL with an error when one is not in the list, or without what is in the role
+ * @side. */
 static guint32 *
-read_ends (const Graph *self, RuaRun *run, const char *role, GError **error)
+read_ends (const Graph *self, RuaRun *run, const char *role, const char *side, GError **error)
 {
   const RuaRunColumn *column = rua_run_column (run, role, 0);
   guint32 *of_label = g_new (guint32, MAX (column->n_labels, 1)),
@@ -58,7 +94,10 @@ read_ends (const Graph *self, RuaRun *run, const char *role, GError **error)
   for (gsize i = 0; i < run->data.n; i++) {
     ends[i] = of_label[column->codes[i]];
     if (ends[i]-- == 0) {
-      rua_run_refuse_row (run, error, column, i, "is not in the node list; add it");
+      char *why = why_absent (run, column->labels[column->codes[i]], side);
+
+      rua_run_refuse_row (run, error, column, i, why);
+      g_free (why);
       g_clear_pointer (&ends, g_free);
       break;
     }
@@ -293,9 +332,10 @@ put_bipartite (RuaRun *run,
     double limit;
 
     if (v-- == 0) {
-      done
-        = rua_run_refuse (run, error, RUA_ERROR_VALUE,
-                          "option \"show\" names \"%s\", which is not in the node list", show[k]);
+      char *why = why_absent (run, show[k], "side");
+
+      done = rua_run_refuse (run, error, RUA_ERROR_VALUE, "option \"show\" names \"%s\", which %s", show[k], why);
+      g_free (why);
       break;
     }
     limit = most_betweenness (counts[side[v]], counts[3 - side[v]]);
@@ -342,8 +382,8 @@ run_bipartite_network (RuaRun *run, GError **error)
       sides[kept++] = which;
     }
     graph.n = kept;
-    from = read_ends (&graph, run, "from", error);
-    to = from ? read_ends (&graph, run, "to", error) : NULL;
+    from = read_ends (&graph, run, "from", "side", error);
+    to = from ? read_ends (&graph, run, "to", "side", error) : NULL;
     if (to != NULL && check_sides (run, &graph, from, to, sides, error)) {
       graph_link (&graph, from, to, run->data.n, FALSE);
       sums = g_new0 (RuaSum, MAX (graph.n, 1));
@@ -433,8 +473,8 @@ run_brokerage (RuaRun *run, GError **error)
 
   if (!graph_read_nodes (&graph, run, error))
     return FALSE;
-  from = read_ends (&graph, run, "from", error);
-  to = from ? read_ends (&graph, run, "to", error) : NULL;
+  from = read_ends (&graph, run, "from", "group", error);
+  to = from ? read_ends (&graph, run, "to", "group", error) : NULL;
   if (to != NULL) {
     graph_link (&graph, from, to, run->data.n, TRUE);
     group = rua_run_groups (run, "group", 0, &n_groups, NULL);
