@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "rua-csv-private.h"
+#include "rua-estimator-options-private.h"
 #include "rua-estimator-private.h"
 #include "rua-json-private.h"
 
@@ -286,6 +287,13 @@ read_rows (Request *self, Source *source, JsonObject *where, GError **error)
   return done;
 }
 
+/* What is not 0 as it was written, though its double is. */
+static gboolean
+is_lost (const char *text, gsize length, double value)
+{
+  return value == 0 && length > 1 && rua_lost_number (text, length) != NULL;
+}
+
 static gboolean
 read_numbers (Source *source, RuaInputColumn *column, guint slot, GError **error)
 {
@@ -297,19 +305,21 @@ read_numbers (Source *source, RuaInputColumn *column, guint slot, GError **error
     gsize row = source->rows ? source->rows[i] : i, length;
     const char *text = rua_csv_get_cell (source->csv, slot, row, &length);
 
-    if (rua_csv_cell_is_missing (text, length)) {
-      values[i] = NAN;
-    } else if (!rua_csv_parse_number (text, length, &values[i])) {
+    values[i] = NAN;
+    if (rua_csv_cell_is_missing (text, length))
+      continue;
+    if (!rua_csv_parse_number (text, length, &values[i]) || is_lost (text, length, values[i])) {
+      gboolean is_below = is_lost (text, length, values[i]);
       guint64 line, character;
       char *shown = g_strndup (text, MIN (length, 60));
 
       rua_csv_get_place (source->csv, slot, row, &line, &character);
       fail (error, RUA_ERROR_VALUE,
             "%s, line %" G_GUINT64_FORMAT ", character %" G_GUINT64_FORMAT
-            ", column \"%s\" (role %s): \"%s\" is not a finite number; correct it, or leave the "
-            "cell empty "
-            "if it is unknown",
-            rua_csv_get_name (source->csv), line, character, column->name, column->role, shown);
+            ", column \"%s\" (role %s): \"%s\" %s",
+            rua_csv_get_name (source->csv), line, character, column->name, column->role, shown,
+            is_below ? "is below the range of numbers; write 0, or give all of the column in a smaller unit"
+                     : "is not a finite number; correct it, or leave the cell empty if it is unknown");
       g_free (shown);
       return FALSE;
     }
@@ -469,9 +479,9 @@ run_request (Request *self, GError **error)
 }
 
 /* json-glib cuts integers beyond 64 bits: long ones get a point, so that they are read as the
- * doubles they mean. */
+ * doubles they mean. A number that no double holds becomes its text, so that it is refused as it was written. */
 static char *
-widen_integers (const char *compact)
+keep_numbers (const char *compact)
 {
   GString *out = g_string_sized_new (strlen (compact) + 16);
   const char *at = compact;
@@ -485,9 +495,16 @@ widen_integers (const char *compact)
       end++;
       g_string_append_len (out, at, end - at);
     } else if (*at == '-' || g_ascii_isdigit (*at)) {
+      gboolean is_lost;
+
       end += strspn (end, "-+0123456789.eE");
+      is_lost = rua_lost_number (at, end - at) != NULL;
+      if (is_lost)
+        g_string_append_c (out, '"');
       g_string_append_len (out, at, end - at);
-      if (end - at > 18 && strcspn (at, ".eE") >= (gsize)(end - at))
+      if (is_lost)
+        g_string_append_c (out, '"');
+      else if (end - at > 18 && strcspn (at, ".eE") >= (gsize)(end - at))
         g_string_append (out, ".0");
     } else {
       g_string_append_c (out, *end++);
@@ -630,7 +647,7 @@ rua_estimate_request (const char *request_json,
   source_init (&self.nodes);
   compact = rua_json_canonicalise (request_json, -1, &failure);
   if (compact != NULL) {
-    char *widened = widen_integers (compact);
+    char *widened = keep_numbers (compact);
     JsonNode *root;
 
     g_free (compact);

@@ -22,4 +22,7 @@ struct _RuaEstimation {
   char **wanted;          /* NULL: every figure */
 };
 
+/* Where a text is a number, but no double holds it: which end of their range it is beyond; NULL otherwise. */
+const char *rua_lost_number (const char *text, gsize length);
+
 G_END_DECLS

@@ -58,11 +58,41 @@ in_range (const RuaOptionSpec *spec, double value)
          && (value < spec->high || (value == spec->high && !(spec->flags & RUA_OPTION_BELOW)));
 }
 
+const char *
+rua_lost_number (const char *text, gsize length)
+{
+  g_autofree char *copy = g_strndup (text, length);
+  char *end;
+  double value = g_ascii_strtod (copy, &end);
+  const char *digit = copy + strcspn (copy, "123456789eE");
+
+  if (*copy == '\0' || *end != '\0' || copy[strspn (copy, "-+0123456789.eE")] != '\0')
+    return NULL;
+  if (isinf (value))
+    return "beyond the range of numbers";
+  return value == 0 && g_ascii_isdigit (*digit) ? "below the range of numbers" : NULL;
+}
+
+/* What was given; and why it will not do, of a number that no double holds, which comes as its text or as infinity (transfer
+ * full). */
+static char *
+tell_given (JsonNode *node)
+{
+  const char *text = is_text (node) ? json_node_get_string (node) : "", *lost = rua_lost_number (text, strlen (text));
+
+  if (lost != NULL && strlen (text) < 60)
+    return g_strdup_printf ("%s, %s", text, lost);
+  if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_DOUBLE
+      && !isfinite (json_node_get_double (node)))
+    return g_strdup ("beyond the range of numbers");
+  return json_to_string (node, FALSE);
+}
+
 static gboolean
 refuse (const RuaEstimator *self, const RuaOptionSpec *spec, JsonNode *node, GError **error)
 {
   GString *wanted = g_string_new (NULL);
-  char *given = json_to_string (node, FALSE), low[40], high[40];
+  char *given = tell_given (node), low[40], high[40];
   static const char *const kinds[] = {
     "a number",
     "a whole number",
