@@ -686,6 +686,46 @@ test_cancelling (void)
   g_assert_cmpfloat (mean, ==, 1e9 + 0.1);
 }
 
+/* Where sums have left the range of numbers, or nearly all of them goes off, errors of poverty are left to the columns:
+ * what sums tell would be 0, or have no digit. */
+static void
+test_poverty_lost (void)
+{
+  static const struct {
+    const char *options;
+    double values[4];
+    double weights[4];
+  } cases[] = {
+    { "{\"line\":1}", { -1e80, 1e80, -2e80, 3 }, { 1, 1, 1, 1 } },
+    { "{\"line\":1}", { 0.5, 0.25, 2, 3 }, { 1e-170, 1e-170, 2e-170, 1e-170 } },
+    { "{\"line\":5}", { 1, 1, 1, 9 }, { 1e7, 1e7, 1e7, 1e-3 } },
+  };
+
+  for (guint k = 0; k < 2 * G_N_ELEMENTS (cases); k++) {
+    g_autofree Table *table = g_new0 (Table, 1);
+    g_autoptr (JsonNode) node = json_from_string (cases[k / 2].options, NULL);
+    g_autoptr (RuaEstimation) setup
+      = rua_estimation_new (rua_estimator_find ("poverty_fgt"), json_node_get_object (node), NULL, NULL);
+    g_autoptr (RuaFigures) reduced = NULL;
+    double *values, *weights;
+    gboolean precise;
+
+    table->input.n_rows = 4;
+    values = add_values (table, "value");
+    weights = add_values (table, "weight");
+    memcpy (values, cases[k / 2].values, sizeof cases->values);
+    memcpy (weights, cases[k / 2].weights, sizeof cases->weights);
+    if (k % 2 == 1)
+      add_category (table, "psu", 16);
+    for (guint i = 0; i < 4 && k % 2 == 1; i++)
+      table->codes[table->input.n_columns - 1][i] = (gint32) i;
+    table->input.columns = table->columns;
+    reduced = reduce (setup, &table->input, 0, &precise);
+    g_assert_nonnull (reduced);
+    g_assert_false (precise);
+  }
+}
+
 /* Of all runs before it, some were of each form, be there few on a slow machine. */
 static void
 test_all_forms (void)
@@ -705,6 +745,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/reduction/poverty", test_poverty);
   g_test_add_func ("/reduction/did", test_did);
   g_test_add_func ("/reduction/cancelling", test_cancelling);
+  g_test_add_func ("/reduction/poverty-lost", test_poverty_lost);
   g_test_add_func ("/reduction/all-forms", test_all_forms);
   return g_test_run ();
 }

@@ -76,7 +76,7 @@ run_deflate (RuaRun *run, GError **error)
 static const RuaOptionSpec deflate_options[] = {
   { "years", RUA_OPTION_NUMBERS, NULL, 0, 0, RUA_OPTION_REQUIRED, NULL, "The years" },
   { "rates", RUA_OPTION_NUMBERS, NULL, 0, 0, 0, NULL,
-    "Price change in % from each year to the next" },
+    "Price change in % from each year to the next; the years follow each other" },
   { "index", RUA_OPTION_NUMBERS, NULL, 0, 0, 0, NULL,
     "Price index of each year, instead of rates" },
   { "base_year", RUA_OPTION_NUMBER, NULL, 0, 0, RUA_OPTION_REQUIRED, NULL,

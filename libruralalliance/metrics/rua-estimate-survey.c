@@ -227,7 +227,7 @@ static const RuaRoleSpec survey_roles[] = {
   { "psu", RUA_ROLE_CATEGORY, RUA_ROLE_REPEATED,
     "The sampling unit, of each stage; each record without it" },
   { "fpc", RUA_ROLE_WEIGHT, RUA_ROLE_REPEATED, "Units in the population, of each stage" },
-  { "domain", RUA_ROLE_FLAG, RUA_ROLE_OPTIONAL, "1 for the records it is about" },
+  { "domain", RUA_ROLE_FLAG, RUA_ROLE_OPTIONAL, "1 for the records it is about; the others need no value" },
   { NULL },
 };
 

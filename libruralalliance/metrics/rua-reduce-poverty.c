@@ -10,6 +10,11 @@
  * only where they are wanted. */
 enum { W, P0, P1, P2, N_POOR, SHORTFALL, WW, WW0, WW1, WW2, WW4 };
 
+/* Below it squares have lost digits. */
+#define LEAST_SQUARE 1e-280
+/* What is so small a share of an index has lost those that gaps were rounded by. */
+#define CANCELLED 1e-4
+
 static void
 read_line (RuaRun *run, double *constants)
 {
@@ -121,7 +126,10 @@ finish_records (RuaRun *run, const RuaCellSums *sums, GError **error)
 
     left = rua_double2_subtract (rua_cell_sums_get_sum2 (sums, 0, doubles[a]),
                                  rua_double2_multiply (fgt, left));
-    if (left.high > 0 && !(left.high > 1e-4 * rua_cell_sums_get_sum (sums, 0, doubles[a], NULL)))
+    if (left.high != 0 && !(left.high > 1e-4 * rua_cell_sums_get_sum (sums, 0, doubles[a], NULL)))
+      run->needs_columns = TRUE;
+    /* Squares of weights, or of squared gaps, that have left the range of numbers. */
+    if (!isfinite (left.high) || !(ww.high > LEAST_SQUARE))
       run->needs_columns = TRUE;
     self.errors[a] = sqrt (n / (n - 1) * MAX (left.high, 0)) / self.W;
     self.lonely[a] = n < 2 ? RUA_REASON_ONE : NULL;
@@ -174,6 +182,9 @@ finish_units (RuaRun *run, const RuaCellSums *sums, GError **error)
                                           (RuaDouble2){ size, 0 });
     }
     self.errors[a] = sqrt (variance) / self.W;
+    if (!isfinite (variance) || !(self.W * self.W > LEAST_SQUARE)
+        || (variance > 0 && self.errors[a] < CANCELLED * fabs (fgt.high)))
+      run->needs_columns = TRUE;
   }
   rua_put_poverty_fgt (run, &self);
   return TRUE;
