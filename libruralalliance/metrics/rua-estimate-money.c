@@ -107,7 +107,7 @@ typedef struct {
   double log;    /* of the ratio */
 } Growth;
 
-/* So near 1 less than a digit would be left of the difference, were it taken of the ratio. */
+/* So near 1 that the difference would lose digits, were it taken of the ratio. */
 static gboolean
 is_near_1 (double ratio)
 {
@@ -132,7 +132,7 @@ yearly_growth (const Growth *self, double years)
 {
   double yearly = pow (self->ratio, 1 / years);
 
-  if (!isfinite (yearly) || yearly == 0)
+  if (!isfinite (yearly) || self->ratio < DBL_MIN)
     return 100 * expm1 (self->log / years);
   return 100 * (is_near_1 (yearly) ? expm1 (self->log / years) : yearly - 1);
 }
