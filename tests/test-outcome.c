@@ -155,6 +155,69 @@ test_numbers (void)
   g_assert_cmpuint (n_undefined, >, 3);
 }
 
+/* What the numbers and the result say: @want, NaN for undefined; and the reason. */
+static void
+assert_estimate (RuaOutcome *outcome, double want, const char *reason)
+{
+  double numbers[N_GROUPS][N_NUMBERS];
+  RuaResult *result;
+
+  g_assert_cmpuint (rua_outcome_get_n (outcome), ==, 1);
+  read_numbers (outcome, numbers);
+  result = g_ptr_array_index (rua_outcome_get_results (outcome), 0);
+  if (!same (numbers[0][RUA_RESULT_NUMBER_ESTIMATE], want))
+    g_error ("%s, %s: %g and not %g", rua_result_get_metric (result), rua_result_get_estimator (result),
+             numbers[0][RUA_RESULT_NUMBER_ESTIMATE], want);
+  assert_group (outcome, 0, result, numbers[0]);
+  if (isnan (want))
+    g_assert_cmpstr (rua_result_get_reason (result), ==, reason);
+}
+
+/* A total of nothing but unknown values is not 0, nor is one of no rows; what is counted is 0 where there is nothing
+ * to count, and undefined where it cannot be told of any row. */
+static void
+test_nothing_known (void)
+{
+  static const struct {
+    const char *estimator;
+    const char *columns;
+    const char *options;
+    double of_none;    /* where there is no row */
+    double of_unknown; /* where there is one, of which the amount is unknown */
+    const char *reason;
+  } cases[] = {
+    { "total", VALUE, "{}", NAN, NAN, "no row has the value" },
+    { "total", "{\"value\":\"1\",\"weight\":\"amount\"}", "{}", NAN, NAN, "no row has the value" },
+    { "survey_estimate", VALUE, "{\"statistic\":\"total\"}", NAN, NAN, "no row has the value" },
+    { "distinct_count", "{\"key\":\"case when amount > 0 then 'some' end\"}", "{}", 0, NAN, "no row has what is counted" },
+    { "distinct_count", "{\"key\":\"household\",\"amount\":\"amount\"}", "{\"estimate\":\"total_amount\"}", NAN, NAN,
+      "no row has the value" },
+    { "count", "-", "{}", 0, 1, NULL },
+    { "count", VALUE, "{}", 0, 0, NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (RuaAlliance) alliance = case_new ();
+    g_autoptr (RuaMeasurement) measurement = rua_measurement_new (alliance);
+    g_autoptr (RuaRecord) none = NULL, unknown = NULL;
+    g_autoptr (GError) error = NULL;
+
+    case_add (alliance, "metric", "id", "none", "estimator", cases[i].estimator, "table", "incomes", "columns",
+              cases[i].columns, "options", cases[i].options, "where", "year = 1999", NULL);
+    case_add (alliance, "metric", "id", "unknown", "estimator", cases[i].estimator, "table", "incomes", "columns",
+              cases[i].columns, "options", cases[i].options, "where", "household = 'h3' and year = 2017", "by", "household",
+              NULL);
+    none = rua_alliance_find (alliance, "metric", "none");
+    unknown = rua_alliance_find (alliance, "metric", "unknown");
+    rua_measurement_add (measurement, RUA_METRIC (none), NULL, NULL);
+    rua_measurement_add (measurement, RUA_METRIC (unknown), NULL, NULL);
+    rua_measurement_run (measurement, NULL, NULL, &error);
+    g_assert_no_error (error);
+    assert_estimate (rua_measurement_peek_outcome (measurement, 0, NULL), cases[i].of_none, cases[i].reason);
+    assert_estimate (rua_measurement_peek_outcome (measurement, 1, NULL), cases[i].of_unknown, cases[i].reason);
+  }
+}
+
 /* Reading numbers makes no objects, and asking for those of a metric none of another's. */
 static void
 test_made_on_demand (void)
@@ -319,6 +382,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/outcome/numbers", test_numbers);
+  g_test_add_func ("/outcome/nothing-known", test_nothing_known);
   g_test_add_func ("/outcome/made-on-demand", test_made_on_demand);
   g_test_add_func ("/outcome/edits-after", test_edits_after);
   g_test_add_func ("/outcome/threads", test_threads);

@@ -58,6 +58,9 @@ const RuaFigure *rua_figures_find (RuaFigures *self, const char *key);
 gboolean rua_figures_get (RuaFigures *self, const char *key, double *value);
 const char *const *rua_figures_get_warnings (RuaFigures *self, guint *n);
 
+/* Makes one that was put undefined, for a reason that outlives it (a literal); before anybody shares them. */
+void rua_figures_take_back (RuaFigures *self, const char *key, const char *reason);
+
 /* Records before and after those that lack a needed column are left out. */
 void rua_figures_set_records (RuaFigures *self, guint64 n_total, guint64 n_used);
 guint64 rua_figures_get_n_total (RuaFigures *self);

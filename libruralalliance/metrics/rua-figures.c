@@ -318,6 +318,19 @@ rua_figures_get_warnings (RuaFigures *self, guint *n)
 }
 
 void
+rua_figures_take_back (RuaFigures *self, const char *key, const char *reason)
+{
+  for (guint i = 0; i < self->n_figures; i++) {
+    RuaFigure *figure = &self->figures[i];
+
+    if (figure->reason != NULL || strcmp (figure->key, key) != 0)
+      continue;
+    figure->value = NAN;
+    figure->reason = reason;
+  }
+}
+
+void
 rua_figures_set_records (RuaFigures *self, guint64 n_total, guint64 n_used)
 {
   self->n_total = n_total;

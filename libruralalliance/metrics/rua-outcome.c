@@ -36,7 +36,23 @@ typedef struct {
   const char **labels;
   guint n_paths;
   RuaFigures **figures;
+  const struct _Sums *sums; /* NULL: the estimator has none that are 0 of nothing */
 } Measured;
+
+/* Sums over records are 0 where there is no record. Of a metric, a total of nothing known is undefined; so is a
+ * count, unless there was nothing to count. */
+typedef struct _Sums {
+  const RuaEstimator *estimator;
+  const char *totals[5]; /* end with NULL, as the counts do */
+  const char *counts[6];
+} Sums;
+
+static const Sums all_sums[] = {
+  { &rua_estimator_total, { "total" }, { NULL } },
+  { &rua_estimator_survey_estimate, { "estimate", "se", "ci_low", "ci_high" }, { NULL } },
+  { &rua_estimator_distinct_count, { "total_amount" },
+    { "n_distinct", "n_repeat", "max_repeat", "n_completed_records", "n_completed_distinct" } },
+};
 
 struct _RuaOutcome {
   gatomicrefcount references;
@@ -180,6 +196,9 @@ rua_outcome_begin (const RuaDefinition *definition, const RuaEstimator *estimato
   measured->n_paths = g_strv_length (measured->head->group_paths);
   measured->warnings = g_ptr_array_new_with_free_func (g_free);
   measured->figures = g_new0 (RuaFigures *, n + (gsize) 1);
+  for (guint i = 0; i < G_N_ELEMENTS (all_sums); i++)
+    if (all_sums[i].estimator == estimator)
+      measured->sums = &all_sums[i];
   find_reasons (measured, rows);
   find_units (measured, rows, currency);
   self->measured = measured;
@@ -234,6 +253,17 @@ refuse_key (const Measured *self, RuaFigures *figures, GError **error)
                                 key, mend);
 }
 
+static void
+take_back_sums (const Sums *sums, RuaFigures *figures)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (sums->totals) && sums->totals[i] != NULL; i++)
+    rua_figures_take_back (figures, sums->totals[i], N_("no row has the value"));
+  if (rua_figures_get_n_total (figures) == 0)
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (sums->counts) && sums->counts[i] != NULL; i++)
+    rua_figures_take_back (figures, sums->counts[i], N_("no row has what is counted"));
+}
+
 gboolean
 rua_outcome_take (RuaOutcome *self, guint group, RuaFigures *figures, GError **error)
 {
@@ -241,6 +271,8 @@ rua_outcome_take (RuaOutcome *self, guint group, RuaFigures *figures, GError **e
   const char *key = measured->definition->estimate;
 
   measured->figures[group] = figures;
+  if (measured->sums != NULL && rua_figures_get_n_used (figures) == 0)
+    take_back_sums (measured->sums, figures);
   if (key != NULL && rua_figures_find (figures, key) == NULL)
     return refuse_key (measured, figures, error);
   if (!measured->fits_alike) {
