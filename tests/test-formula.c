@@ -303,6 +303,11 @@ test_intervals (void)
     { "unit (1, 'kg^2') / wide - 1000 * wide", "no interval: the formula turns round, or has no value" },
     { "wide / (1 + 0 * wide / unit (1, 'kg'))", NULL },
     { "ln (wide / unit (1, 'kg'))", "no interval: the formula turns round, or has no value" },
+    /* It turns just where the estimate is. */
+    { "power (about - unit (100, 'kg'), 2)", "no interval: the formula turns round" },
+    { "power (about - 100, 2) + other * other", "no interval: the formula turns round" },
+    { "abs (about - 100) * 0 + other", NULL },
+    { "0 * about + other", NULL },
   };
   g_autoptr (RuaAlliance) alliance = new_alliance ();
 

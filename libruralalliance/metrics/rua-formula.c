@@ -553,6 +553,29 @@ map_interval (Scope *scope, const RuaSyntax *s, guint place, double *at, const T
   return TRUE;
 }
 
+/* Whether the formula moves with an uncertain input though its slope is 0 at the estimate: it turns round there. */
+static gboolean
+turns_round (Scope *scope, const RuaSyntax *s, guint place, double *at, double middle)
+{
+  const RuaFormulaInput *input = &g_array_index (scope->inputs, RuaFormulaInput, place);
+  double low = input->result->low * input->factor, high = input->result->high * input->factor;
+  double keep = at[place];
+  gboolean turns = FALSE;
+
+  for (guint i = 0; !turns && i < POINTS; i++) {
+    Term term;
+    g_autofree char *reason = NULL;
+
+    at[place] = i == POINTS - 1 ? high : low + (high - low) * i / (POINTS - 1);
+    if (!evaluate (scope, s, &term, &reason))
+      break;
+    g_clear_pointer (&term.unit, rua_unit_unref);
+    turns = !isfinite (term.value) || fabs (term.value - middle) > 1e-12 * fabs (middle);
+  }
+  at[place] = keep;
+  return turns;
+}
+
 static void
 add_interval (Scope *scope, const RuaSyntax *s, double *at, const Term *term, gboolean independent,
               double confidence, RuaScalar *scalar)
@@ -560,12 +583,15 @@ add_interval (Scope *scope, const RuaSyntax *s, double *at, const Term *term, gb
   guint n_moving = 0, n_uncertain = 0, n_without = 0, place = 0;
   const char *without = NULL;
   double variance = 0;
+  gboolean turns = FALSE;
 
   for (guint i = 0; i < scope->inputs->len; i++) {
     const RuaFormulaInput *input = &g_array_index (scope->inputs, RuaFormulaInput, i);
 
-    if (term->slope[i] == 0)
+    if (term->slope[i] == 0) {
+      turns = turns || (has_interval (input) && turns_round (scope, s, i, at, term->value));
       continue;
+    }
     n_moving++;
     if (has_interval (input)) {
       n_uncertain++;
@@ -577,10 +603,10 @@ add_interval (Scope *scope, const RuaSyntax *s, double *at, const Term *term, gb
     } else
       variance += pow (term->slope[i] * input->result->se * input->factor, 2);
   }
-  if (n_uncertain == 0)
+  if (n_uncertain == 0 && !turns)
     return;
-  if (n_moving == 1) {
-    if (!map_interval (scope, s, place, at, term, scalar))
+  if (turns || n_moving == 1) {
+    if (turns || !map_interval (scope, s, place, at, term, scalar))
       scalar->note
         = g_strdup (_("no interval: the formula turns round, or has no value, within the "
                        "interval of its input"));
