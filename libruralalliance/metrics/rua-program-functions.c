@@ -6,6 +6,9 @@
 #include <math.h>
 #include <string.h>
 
+/* Of least, greatest and coalesce. */
+#define MOST_VALUES 32
+
 /* The functions of the language: what each takes, and the node that it becomes. */
 
 typedef struct _Function Function;
@@ -178,7 +181,7 @@ static RuaNode *
 compile_united (RuaCompiler *c, const RuaSyntax *s, guint option)
 {
   gboolean is_mod = strcmp (rua_syntax_name (s, 0), "mod") == 0;
-  RuaNode *args[32], *united = NULL, *made;
+  RuaNode *args[MOST_VALUES], *united = NULL, *made;
   guint n = s->parts->len;
 
   for (guint i = 0; i < n; i++) {
@@ -480,7 +483,7 @@ compile_letters (RuaCompiler *c, const RuaSyntax *s, guint letters)
 static RuaNode *
 compile_coalesce (RuaCompiler *c, const RuaSyntax *s, guint option)
 {
-  RuaNode *args[32], *made;
+  RuaNode *args[MOST_VALUES], *made;
   guint n = s->parts->len;
   RuaValueType type;
   RuaUnit *unit;
@@ -512,8 +515,8 @@ static const Function functions[] = {
   { "log10", 1, 1, "log10 (number)", compile_log10, RUA_FUNCTION_LOG10 },
   { "power", 2, 2, "power (number, exponent)", compile_power, RUA_FUNCTION_POWER },
   { "mod", 2, 2, "mod (number, divisor)", compile_united, RUA_FUNCTION_MOD },
-  { "least", 2, 32, "least (a, b, …)", compile_united, RUA_MATHS_LEAST },
-  { "greatest", 2, 32, "greatest (a, b, …)", compile_united, RUA_MATHS_GREATEST },
+  { "least", 2, MOST_VALUES, "least (a, b, …)", compile_united, RUA_MATHS_LEAST },
+  { "greatest", 2, MOST_VALUES, "greatest (a, b, …)", compile_united, RUA_MATHS_GREATEST },
   { "unit", 2, 2, "unit (number, 'unit')", compile_unit, FALSE },
   { "convert", 2, 2, "convert (number, 'unit')", compile_unit, TRUE },
   { "year", 1, 1, "year (date)", compile_date_part, RUA_DATE_YEAR },
@@ -537,7 +540,7 @@ static const Function functions[] = {
   { "contains", 2, 2, "contains (text, 'part')", rua_compile_contains, RUA_TEXT_CONTAINS },
   { "starts_with", 2, 2, "starts_with (text, 'part')", rua_compile_contains, RUA_TEXT_STARTS_WITH },
   { "ends_with", 2, 2, "ends_with (text, 'part')", rua_compile_contains, RUA_TEXT_ENDS_WITH },
-  { "coalesce", 2, 32, "coalesce (a, b, …)", compile_coalesce, 0 },
+  { "coalesce", 2, MOST_VALUES, "coalesce (a, b, …)", compile_coalesce, 0 },
   { "count", 1, 2, "count (list), count (list, condition)", rua_compile_entries, RUA_NODE_COUNT },
   { "any", 2, 2, "any (list, condition)", rua_compile_entries, RUA_NODE_ANY },
 };
@@ -595,8 +598,12 @@ rua_compile_call (RuaCompiler *c, const RuaSyntax *s)
     }
     if (s->parts->len >= f->min && s->parts->len <= f->max)
       return f->compile (c, s, f->option);
-    rua_compile_refuse (c, RUA_ERROR_SYNTAX, s, "%s has %u values, but is written %s", name,
-                        s->parts->len, f->usage);
+    if (f->max == MOST_VALUES && s->parts->len > f->max)
+      rua_compile_refuse (c, RUA_ERROR_LIMIT, s, "%s has %u values, but takes at most %d; put one %s within another", name,
+                          s->parts->len, MOST_VALUES, name);
+    else
+      rua_compile_refuse (c, RUA_ERROR_SYNTAX, s, "%s has %u values, but is written %s", name,
+                          s->parts->len, f->usage);
     return NULL;
   }
   mend = other != NULL ? g_strdup_printf ("here it is %s", other)

@@ -111,9 +111,14 @@ read_number (RuaLexer *self, RuaToken *token, GError **error)
   const char *digits = start;
   while (*digits == '0' && g_ascii_isdigit (digits[1]))
     digits++; /* 007 is not JSON, but a number */
-  if (!rua_number_parse (digits, p - digits, &token->number))
+  if (!rua_number_parse (digits, p - digits, &token->number)) {
+    g_autofree char *text = g_strndup (digits, p - digits);
+
     return rua_syntax_refuse (error, RUA_ERROR_LIMIT, self->source, self->at,
-                              "the number %.*s is too large", (int) MIN (p - start, 40), start);
+                              g_ascii_strtod (text, NULL) < 1 ? "the number %.*s is too small, but not 0"
+                                                              : "the number %.*s is too large",
+                              (int) MIN (p - start, 40), start);
+  }
   token->type = RUA_TOKEN_NUMBER;
   token->text = g_string_chunk_insert_len (self->pool, start, p - start);
   self->at = p - self->source;

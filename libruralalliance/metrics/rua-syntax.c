@@ -213,7 +213,8 @@ take_sign (Parser *self, const char *sign, const char *what)
 static gboolean
 too_high (Parser *self, const RuaSyntax *made)
 {
-  if (made->height <= RUA_SYNTAX_MAX_HEIGHT)
+  /* The last operand is one more. */
+  if (made->height <= RUA_SYNTAX_MAX_HEIGHT + 1)
     return FALSE;
   rua_syntax_refuse (self->error, RUA_ERROR_LIMIT, self->lexer.source, self->token.start,
                      "more than %d operators follow one another; use in (…), or parentheses "
@@ -429,7 +430,8 @@ parse_signed (Parser *self)
 {
   RuaSyntax *made = NULL;
 
-  if (++self->depth > RUA_SYNTAX_MAX_DEPTH)
+  /* What stands within the innermost is one more. */
+  if (++self->depth > RUA_SYNTAX_MAX_DEPTH + 1)
     rua_syntax_refuse (self->error, RUA_ERROR_LIMIT, self->lexer.source, self->token.start,
                        "parentheses, calls or signs stand more than %d deep in one another",
                        RUA_SYNTAX_MAX_DEPTH);
