@@ -95,6 +95,28 @@ test_values (void)
     { "household", "joined > 2013", "false false true true ?" },
     { "household", "joined >= '2014-09-15'", "false false true ? ?" },
     { "household", "joined between 2013 and 2014", "false true true true ?" },
+    /* One written out is a period, however it is written and on whichever side. */
+    { "household", "joined = date (2014, 9)", "false false true ? ?" },
+    { "household", "date (2014, 9) = joined", "false false true ? ?" },
+    { "household", "date (2014, 1) <= joined", "false false true true ?" },
+    /* Of two that are read neither is: they are compared alike from either side. */
+    { "household", "joined = date (year (joined))", "? ? ? ? ?" },
+    { "household", "date (year (joined)) = joined", "? ? ? ? ?" },
+    { "household", "joined < date (year (joined))", "? ? ? ? ?" },
+    { "household", "date (year (joined)) > joined", "? ? ? ? ?" },
+    { "household", "joined != date (year (joined) + unit (1, 'year'))", "true true true true ?" },
+    { "household", "joined < date (year (joined) + unit (1, 'year'))", "true true true true ?" },
+    { "household", "date (year (joined) + unit (1, 'year')) <= joined", "false false false false ?" },
+    { "household", "joined = joined", "? ? true ? ?" },
+    { "household", "joined <= joined", "? ? true ? ?" },
+    { "household", "joined != joined", "? ? false ? ?" },
+    { "household", "joined = first_day (joined)", "? ? true ? ?" },
+    { "household", "joined >= first_day (joined)", "true true true true ?" },
+    { "household", "first_day (joined) <= joined", "true true true true ?" },
+    { "household", "joined > last_day (joined)", "false false false false ?" },
+    { "household", "last_day (joined) < joined", "false false false false ?" },
+    { "household", "last_day (joined) <= joined", "? ? true ? ?" },
+    { "household", "joined >= last_day (joined)", "? ? true ? ?" },
     { "household", "age (joined, '2020-01-01')", "7 ? 5 ? ?" },
     /* paths */
     { "household", "village", "pingzhai pingzhai miaoxia miaoxia ?" },
@@ -287,6 +309,7 @@ test_refused (void)
     { "income", "\"\"", RUA_ERROR_SYNTAX, "character 1: a name in quotes is empty" },
     { "income", "12kg", RUA_ERROR_SYNTAX, "character 3: a letter follows a number" },
     { "income", "1e999", RUA_ERROR_LIMIT, "character 1: the number 1e999 is too large" },
+    { "income", "1e-400", RUA_ERROR_LIMIT, "character 1: the number 1e-400 is too small" },
     { "income", "1 < 2 < 3", RUA_ERROR_SYNTAX, "character 7: a comparison is compared again" },
     { "income", "amount between 1", RUA_ERROR_SYNTAX, "character 17: expected and" },
     { "income", "amount between 1 or 2", RUA_ERROR_SYNTAX, "character 18: expected and" },
@@ -426,14 +449,16 @@ test_limits (void)
     const char *after;
     guint allowed;
   } nests[] = {
-    { "(", "1", ")", 58 }, { "-", "1", "", 58 }, { "not ", "net", "", 58 }, { "abs(", "1", ")", 58 },
-    { "case when net then ", "1", " end", 58 }, { "", "amount", " + amount", 390 },
-    { "", "net", " and net", 390 },
+    { "(", "1", ")", 60 }, { "-", "1", "", 60 }, { "not ", "net", "", 60 }, { "abs(", "1", ")", 60 },
+    { "case when net then ", "1", " end", 60 }, { "", "amount", " + amount", 400 },
+    { "", "net", " and net", 400 },
   };
 
+  static const char *const many[] = { "coalesce (", "least (", "greatest (" };
+
   for (guint k = 0; k < G_N_ELEMENTS (nests); k++)
-    for (guint round = 0; round < 2; round++) {
-      guint depth = round == 0 ? nests[k].allowed : 2000;
+    for (guint round = 0; round < 3; round++) {
+      guint depth = round == 0 ? nests[k].allowed : round == 1 ? nests[k].allowed + 1 : 2000;
       g_autoptr (GString) text = g_string_new (NULL);
       g_autoptr (GError) error = NULL;
       g_autoptr (RuaExpression) made = NULL;
@@ -449,6 +474,23 @@ test_limits (void)
       else
         g_assert_error (error, RUA_ERROR, RUA_ERROR_LIMIT);
     }
+
+  for (guint k = 0; k < G_N_ELEMENTS (many); k++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GString) text = g_string_new (many[k]);
+    g_autoptr (RuaExpression) most = NULL, more = NULL;
+
+    for (guint i = 1; i < 32; i++)
+      g_string_append (text, "1, ");
+    g_string_append (text, "1)");
+    most = rua_expression_new (text->str, table, &error);
+    g_assert_no_error (error);
+    g_string_truncate (text, text->len - 1);
+    g_string_append (text, ", 1)");
+    more = rua_expression_new (text->str, table, &error);
+    g_assert_error (error, RUA_ERROR, RUA_ERROR_LIMIT);
+    g_assert_nonnull (strstr (error->message, "has 33 values, but takes at most 32"));
+  }
 
   g_autofree char *longer = g_strnfill (17 * 1024, 'a');
   g_autoptr (GError) error = NULL;

@@ -126,6 +126,18 @@ is_reference (RuaNode *node)
   return node->type == RUA_VALUE_REFERENCE || node->type == RUA_VALUE_ANY_REFERENCE;
 }
 
+/* Whether nothing is read for it, be it computed as date (2014, 2). */
+static gboolean
+is_written (const RuaNode *node)
+{
+  if (node->kind == RUA_NODE_CONSTANT)
+    return TRUE;
+  for (guint i = 0; i < node->n_parts; i++)
+    if (!is_written (node->parts[i]))
+      return FALSE;
+  return node->n_parts > 0 && node->column == NULL;
+}
+
 RuaNode *
 rua_compile_compare (RuaCompiler *c, const RuaSyntax *at, RuaOperator operator, RuaNode *left,
                      RuaNode *right)
@@ -140,7 +152,8 @@ rua_compile_compare (RuaCompiler *c, const RuaSyntax *at, RuaOperator operator, 
                         "nothing equals unknown; ask “is unknown” or “is known”");
     return NULL;
   }
-  if (left->kind == RUA_NODE_CONSTANT && right->kind != RUA_NODE_CONSTANT) {
+  if ((left->kind == RUA_NODE_CONSTANT && right->kind != RUA_NODE_CONSTANT)
+      || (left->type == RUA_VALUE_DATE && is_written (left) && !is_written (right))) {
     RuaNode *swap = left;
 
     left = right;
@@ -216,6 +229,7 @@ rua_compile_compare (RuaCompiler *c, const RuaSyntax *at, RuaOperator operator, 
   }
   made = rua_node_new (c, kind, RUA_VALUE_BOOLEAN, at);
   made->operator = operator;
+  made->flag = kind == RUA_NODE_COMPARE_DATES && is_written (right);
   rua_node_add (made, left);
   rua_node_add (made, right);
   return made;

@@ -129,7 +129,7 @@ tri (gboolean is_true, gboolean is_false)
   return is_true ? RUA_TRI_TRUE : is_false ? RUA_TRI_FALSE : RUA_TRI_UNKNOWN;
 }
 
-/* A date is a period of a day, a month or a year, in which the true day lies. It equals another
+/* A date is a period of a day, a month or a year, in which the true day lies. It equals one that is written out
  * if it lies within it; what cannot be told from a coarse date is unknown. */
 guint8
 rua_date_compare (RuaOperator operator, gint32 left, gint32 right)
@@ -156,6 +156,33 @@ rua_date_compare (RuaOperator operator, gint32 left, gint32 right)
   }
 }
 
+/* Two dates that are read are days that lie somewhere in their periods: true or false is what holds, or does not,
+ * wherever they lie. Neither is the period of the other, so that the sides may change places. */
+static guint8
+compare_read (RuaOperator operator, gint32 left, gint32 right)
+{
+  gint32 a0, a1, b0, b1;
+
+  if (left == RUA_NO_DATE || right == RUA_NO_DATE)
+    return RUA_TRI_UNKNOWN;
+  get_period (left, &a0, &a1);
+  get_period (right, &b0, &b1);
+  switch (operator) {
+  case RUA_OPERATOR_EQUAL:
+    return tri (a0 == b1 && a1 == b0, a1 < b0 || a0 > b1);
+  case RUA_OPERATOR_NOT_EQUAL:
+    return tri (a1 < b0 || a0 > b1, a0 == b1 && a1 == b0);
+  case RUA_OPERATOR_LESS:
+    return tri (a1 < b0, a0 >= b1);
+  case RUA_OPERATOR_LESS_EQUAL:
+    return tri (a1 <= b0, a0 > b1);
+  case RUA_OPERATOR_GREATER:
+    return tri (a0 > b1, a1 <= b0);
+  default:
+    return tri (a0 >= b1, a1 < b0);
+  }
+}
+
 static void
 compute_compare (RuaProgramRun *run, RuaNode *node, guint n)
 {
@@ -169,9 +196,11 @@ compute_compare (RuaProgramRun *run, RuaNode *node, guint n)
     compare_numbers (node->operator, left, right, to, n);
     break;
   case RUA_NODE_COMPARE_DATES:
-    for (guint i = 0; i < n; i++)
-      to[i] = rua_date_compare (node->operator, ((const gint32 *) left)[i],
-                                ((const gint32 *) right)[i]);
+    for (guint i = 0; i < n; i++) {
+      gint32 a = ((const gint32 *) left)[i], b = ((const gint32 *) right)[i];
+
+      to[i] = node->flag ? rua_date_compare (node->operator, a, b) : compare_read (node->operator, a, b);
+    }
     break;
   case RUA_NODE_COMPARE_BOOLEANS: {
     const guint8 *a = left, *b = right;

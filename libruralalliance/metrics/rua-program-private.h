@@ -158,7 +158,7 @@ struct _RuaNode {
   RuaFieldType field_type;
   RuaOperator operator;
   guint option; /* RuaMaths, RuaTextTest, RuaDatePart, RuaLetters, RuaFunction */
-  gboolean flag; /* CONSTANT: the truth */
+  gboolean flag; /* CONSTANT: the truth; COMPARE_DATES: the second is written out */
   double number;
   gint32 date;
   char **constants;
