@@ -39,6 +39,38 @@ test_mean (void)
   g_assert_nonnull (strstr (rua_result_get_method (result), "where year = 2014"));
 }
 
+/* A count of values uses the rows that have one. */
+static void
+test_counted (void)
+{
+  g_autoptr (RuaAlliance) alliance
+    = case_with ("m", "estimator", "count", "table", "incomes", "columns", "{\"value\":\"amount / household.n_persons\"}", NULL);
+  g_autoptr (RuaResult) result = case_measure (alliance, "m");
+  const char *const *reasons = rua_result_get_missing_reasons (result);
+
+  case_assert_estimate (result, 6);
+  g_assert_cmpuint (rua_result_get_n_eligible (result), ==, 9);
+  g_assert_cmpuint (rua_result_get_n_used (result), ==, 6);
+  g_assert_cmpuint (rua_result_get_n_missing (result), ==, 3);
+  g_assert_cmpuint (g_strv_length ((char **) reasons), ==, 1);
+  g_assert_cmpuint (rua_result_get_n_missing_for (result, reasons[0]), ==, 3);
+}
+
+/* Where an unknown outcome is what tells something, its rows are not left out. */
+static void
+test_unknown_tells (void)
+{
+  g_autoptr (RuaAlliance) alliance
+    = case_with ("m", "estimator", "attrition", "table", "incomes", "columns",
+                 "{\"outcome\":\"amount\",\"arm\":\"year = 2017\"}", "options", "{\"estimate\":\"attrition1\"}", NULL);
+  g_autoptr (RuaResult) result = case_measure (alliance, "m");
+
+  case_assert_estimate (result, 0.2);
+  g_assert_cmpuint (rua_result_get_n_used (result), ==, 9);
+  g_assert_cmpuint (rua_result_get_n_missing (result), ==, 0);
+  g_assert_cmpuint (g_strv_length ((char **) rua_result_get_missing_reasons (result)), ==, 0);
+}
+
 static void
 test_missing (void)
 {
@@ -676,6 +708,8 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/measure/mean", test_mean);
   g_test_add_func ("/measure/missing", test_missing);
+  g_test_add_func ("/measure/counted", test_counted);
+  g_test_add_func ("/measure/unknown-tells", test_unknown_tells);
   g_test_add_func ("/measure/exempt", test_exempt);
   g_test_add_func ("/measure/weight", test_weight);
   g_test_add_func ("/measure/interval-of-error", test_interval_of_error);

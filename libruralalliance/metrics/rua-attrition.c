@@ -60,6 +60,9 @@ rua_attrition_count_used (const RuaDefinition *definition, RuaFigures *figures)
 {
   double n;
 
+  /* A count reads every record, but those that lack the value are not among what it counts. */
+  if (strcmp (definition->estimator, "count") == 0)
+    return rua_figures_get_n_used (figures) - rua_figures_get_n_missing (figures, "value");
   if (!rua_attrition_applies (definition))
     return rua_figures_get_n_used (figures);
   if (rua_figures_get (figures, "n_eligible", &n))

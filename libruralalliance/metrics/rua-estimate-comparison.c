@@ -292,7 +292,7 @@ run_multiple_testing (RuaRun *run, GError **error)
 
 static const RuaRoleSpec testing_roles[] = {
   { "test", RUA_ROLE_CATEGORY, RUA_ROLE_REQUIRED, "Name of the test" },
-  { "p", RUA_ROLE_NUMBER, RUA_ROLE_REQUIRED | RUA_ROLE_MAY_MISS, "Its p-value" },
+  { "p", RUA_ROLE_NUMBER, RUA_ROLE_REQUIRED | RUA_ROLE_MAY_MISS | RUA_ROLE_UNKNOWN_TELLS, "Its p-value" },
   { NULL },
 };
 

@@ -8,7 +8,7 @@
 #include "rua-special-private.h"
 
 static const RuaRoleSpec trial_roles[] = {
-  { "outcome", RUA_ROLE_NUMBER, RUA_ROLE_REQUIRED | RUA_ROLE_MAY_MISS,
+  { "outcome", RUA_ROLE_NUMBER, RUA_ROLE_REQUIRED | RUA_ROLE_MAY_MISS | RUA_ROLE_UNKNOWN_TELLS,
     "The outcome; unknown for those who were lost" },
   { "arm", RUA_ROLE_FLAG, RUA_ROLE_REQUIRED, "1 in the arm compared, 0 in the one compared with" },
   { NULL },

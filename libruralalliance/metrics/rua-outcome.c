@@ -420,13 +420,13 @@ take_figures (const Measured *self, RuaFigures *figures, RuaResult *result)
   rua_result_set_figures (result, figures);
 }
 
-static char *
-find_reason (const Measured *self, const char *role)
+static int
+find_role (const Measured *self, const char *role)
 {
   for (guint i = 0; i < self->n_roles; i++)
     if (strcmp (self->estimator->roles[i].name, role) == 0)
-      return self->reasons[i];
-  return NULL;
+      return (int) i;
+  return -1;
 }
 
 static void
@@ -443,9 +443,12 @@ take_counts (const Measured *self, RuaFigures *figures, RuaResult *result)
   result->n_missing = result->n_eligible - result->n_used;
   missing = rua_figures_get_missing (figures, &n);
   for (guint i = 0; i < n; i++) {
-    char *word = find_reason (self, missing[i].role);
+    int role = find_role (self, missing[i].role);
+    char *word = role >= 0 ? self->reasons[role] : NULL;
     g_autofree char *text = word == NULL ? tell_lacking (definition, missing[i].role) : NULL;
 
+    if (role >= 0 && (self->estimator->roles[role].flags & RUA_ROLE_UNKNOWN_TELLS) != 0)
+      continue;
     if (word != NULL)
       rua_result_add_missing_word (result, word, missing[i].n);
     else
