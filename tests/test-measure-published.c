@@ -59,6 +59,43 @@ test_deflate_refused (void)
   case_refuse (other, "m", RUA_ERROR_UNIT, "its unit is said to be CNY[2017]/household/year, but it comes out in CNY[2014]");
 }
 
+/* Prices in one money do not tell what another is worth; nor do a few months, without a word, stand for a year. */
+static void
+test_deflate_money (void)
+{
+  static const struct {
+    const char *currency;
+    gboolean taken;
+  } cases[] = { { "-", TRUE }, { "CNY", TRUE }, { "USD", FALSE } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (RuaAlliance) alliance = case_published ();
+
+    case_add (alliance, "series", "id", "of", "title", "Of", "series_type", "price_index", "currency", cases[i].currency, NULL);
+    case_add (alliance, "series-value", "series", "@of", "period", "2014", "value", "100", NULL);
+    case_add (alliance, "series-value", "series", "@of", "period", "2017-01", "value", "104", NULL);
+    case_add (alliance, "series-value", "series", "@of", "period", "2017-06", "value", "106", NULL);
+    case_add (alliance, "observation", "id", "paid", "measured_property", "pay", "statistic", "mean", "value", "100", "unit",
+              "CNY/month", "period", "2017", NULL);
+    case_add (alliance, "metric", "id", "rows", "estimator", "mean", "table", "incomes", "columns", "{\"value\":\"amount\"}",
+              "deflate", "{\"series\":\"of\",\"to\":2014}", NULL);
+    case_add (alliance, "metric", "id", "figure", REPORTED, "id = 'paid'", "deflate", "{\"series\":\"of\",\"to\":2014}", NULL);
+    if (!cases[i].taken) {
+      case_refuse (alliance, "rows", RUA_ERROR_UNIT,
+                   "the field amount is in CNY, but the series of tells prices in USD; deflate by a series of prices in CNY");
+      case_refuse (alliance, "figure", RUA_ERROR_UNIT,
+                   "observation paid: this is in CNY, but the series of tells prices in USD; deflate by a series of prices in CNY");
+      continue;
+    }
+    g_autoptr (RuaResult) rows = case_measure (alliance, "rows"), figure = case_measure (alliance, "figure");
+
+    case_assert_estimate (figure, 100 / 1.05);
+    g_assert_true (case_has_warning (rows, "the series of tells only some months of these years, and their mean stands for the "
+                                           "year: 2017 (2 of 12)"));
+    g_assert_true (case_has_warning (figure, "2017 (2 of 12)"));
+  }
+}
+
 /* A year has one value, or parts of it: two of the same year, or a whole year beside one of its months, are not
  * averaged. */
 static void
@@ -300,6 +337,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/measure/deflate", test_deflate);
   g_test_add_func ("/measure/deflate-refused", test_deflate_refused);
+  g_test_add_func ("/measure/deflate-money", test_deflate_money);
   g_test_add_func ("/measure/deflate-year-twice", test_deflate_year_twice);
   g_test_add_func ("/measure/reported", test_reported);
   g_test_add_func ("/measure/reported-unknown", test_reported_unknown);

@@ -40,6 +40,9 @@ RuaUnit *rua_unit_new_from_terms (double factor, RuaUnitTerm *terms, guint n_ter
  * too. */
 gboolean rua_unit_is_count (RuaUnit *self);
 
+/* That of its money as it is written, which may be {currency}; NULL: there is no money. */
+const char *rua_unit_get_currency (RuaUnit *self);
+
 /* Whether the grammar of units can say it: what is multiplied over and over is beyond it. */
 gboolean rua_unit_is_writable (RuaUnit *self);
 

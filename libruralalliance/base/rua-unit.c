@@ -472,6 +472,15 @@ rua_unit_power (RuaUnit *self, int exponent)
   return rua_unit_new_from_terms (pow (self->factor, exponent), terms, self->n_terms);
 }
 
+const char *
+rua_unit_get_currency (RuaUnit *self)
+{
+  for (guint i = 0; i < self->n_terms; i++)
+    if (self->terms[i].money)
+      return self->terms[i].symbol;
+  return NULL;
+}
+
 /**
  * rua_unit_has_money:
  * @self: a unit

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "rua-measure-private.h"
+#include "rua-messages-private.h"
 #include "rua-nearest-private.h"
 #include "rua-program-private.h"
+#include "rua-unit-private.h"
 #include "rua-deflation-private.h"
 
 #include <math.h>
@@ -12,16 +14,17 @@
 
 typedef struct {
   int first;
-  GArray *index; /* of double; NaN where nothing is told */
+  GArray *index;   /* of double; NaN where nothing is told */
+  char *currency;  /* NULL: the series says none */
+  GString *partial; /* years of which only some months are told */
 } Index;
 
-static int
-year_of (RuaDatePacked packed)
+gboolean
+rua_series_is_of_currency (const char *currency, RuaUnit *unit)
 {
-  int year, month, day;
+  const char *paid = rua_unit_get_currency (unit);
 
-  rua_date_day_to_civil (rua_date_packed_day (packed), &year, &month, &day);
-  return year;
+  return currency == NULL || paid == NULL || strcmp (paid, RUA_UNIT_CURRENCY) == 0 || strcmp (paid, currency) == 0;
 }
 
 static RuaRecord *
@@ -51,6 +54,7 @@ typedef struct {
   int year;
   double sum;
   guint n;
+  guint months; /* bit m: of the month m something is told */
   gboolean whole; /* told for the year itself */
 } Year;
 
@@ -80,13 +84,15 @@ read_years (RuaAlliance *alliance, RuaRecord *series, GError **error)
     guint32 target;
     double value;
     Year year = { 0 };
+    int month, day;
     guint i;
 
     if (!rua_table_is_alive (values, row) || !rua_column_read_reference (of, row, &table, &target)
         || target != wanted || !rua_column_read_date (period, row, &date)
         || !rua_column_read_number (number, row, &value))
       continue;
-    year.year = year_of (date);
+    rua_date_day_to_civil (rua_date_packed_day (date), &year.year, &month, &day);
+    year.months = 1u << month;
     year.sum = value;
     year.n = 1;
     year.whole = rua_date_packed_precision (date) == RUA_DATE_PRECISION_YEAR;
@@ -105,6 +111,7 @@ read_years (RuaAlliance *alliance, RuaRecord *series, GError **error)
       return NULL;
     }
     there->sum += value;
+    there->months |= year.months;
     there->n++;
   }
   g_array_sort (years, compare_years);
@@ -114,9 +121,34 @@ read_years (RuaAlliance *alliance, RuaRecord *series, GError **error)
 static void
 index_clear (Index *self)
 {
-  if (self->index != NULL)
-    g_array_unref (self->index);
-  self->index = NULL;
+  g_clear_pointer (&self->index, g_array_unref);
+  g_clear_pointer (&self->currency, g_free);
+  if (self->partial != NULL)
+    g_string_free (self->partial, TRUE);
+  self->partial = NULL;
+}
+
+static void
+note_partial (Index *self, const Year *year)
+{
+  guint n = 0;
+
+  for (guint month = 1; month <= 12; month++)
+    n += (year->months >> month) & 1;
+  if (year->whole || n == 12)
+    return;
+  if (self->partial == NULL)
+    self->partial = g_string_new (NULL);
+  else
+    g_string_append (self->partial, C_("list", ", "));
+  g_string_append_printf (self->partial, _("%d (%u of 12)"), year->year, n);
+}
+
+static char *
+tell_partial (const char *series, const char *years)
+{
+  return g_strdup_printf (_("the series %s tells only some months of these years, and their mean stands for the year: %s"),
+                          series, years);
 }
 
 static gboolean
@@ -128,7 +160,7 @@ read_index (RuaAlliance *alliance, const char *id, Index *made, GError **error)
   gboolean rates;
   double level = 100;
 
-  made->index = NULL;
+  *made = (Index) { 0 };
   if (series == NULL)
     return FALSE;
   type = rua_record_get_text (series, "series_type");
@@ -146,6 +178,7 @@ read_index (RuaAlliance *alliance, const char *id, Index *made, GError **error)
     g_set_error (error, RUA_ERROR, RUA_ERROR_MISSING, "the series %s has no values", id);
     return FALSE;
   }
+  made->currency = g_strdup (rua_record_get_text (series, "currency"));
   made->first = g_array_index (years, Year, 0).year - rates;
   made->index = g_array_new (FALSE, FALSE, sizeof (double));
   /* A rate leads from the year before to its own. */
@@ -174,6 +207,7 @@ read_index (RuaAlliance *alliance, const char *id, Index *made, GError **error)
       index_clear (made);
       return FALSE;
     }
+    note_partial (made, year);
     g_array_append_val (made->index, level);
   }
   return TRUE;
@@ -210,6 +244,49 @@ rua_series_get_price_ratio (RuaAlliance *alliance, const char *series, int from,
   index_clear (&index);
   *ratio = value;
   return !isnan (value);
+}
+
+/* In words, which of the two years are the mean of some months only; NULL: neither. */
+static char *
+find_partial (GArray *years, const char *series, int from, int to)
+{
+  Index some = { 0 };
+  char *told = NULL;
+
+  for (guint i = 0; i < years->len; i++) {
+    const Year *year = &g_array_index (years, Year, i);
+
+    if (year->year == from || year->year == to)
+      note_partial (&some, year);
+  }
+  if (some.partial != NULL)
+    told = tell_partial (series, some.partial->str);
+  index_clear (&some);
+  return told;
+}
+
+gboolean
+rua_series_check (RuaAlliance *alliance, const char *id, RuaUnit *unit, int from, int to, char **warning, GError **error)
+{
+  g_autoptr (RuaRecord) series = find_series (alliance, id, error);
+  g_autoptr (GArray) years = series != NULL ? read_years (alliance, series, error) : NULL;
+  const char *currency;
+
+  *warning = NULL;
+  if (years == NULL)
+    return FALSE;
+  currency = rua_record_get_text (series, "currency");
+  if (!rua_series_is_of_currency (currency, unit)) {
+    const char *paid = rua_unit_get_currency (unit);
+
+    g_set_error (error, RUA_ERROR, RUA_ERROR_UNIT,
+                 "this is in %s, but the series %s tells prices in %s; deflate by a series of prices in %s, or mend the "
+                 "currency of this one", paid, id, currency, paid);
+    return FALSE;
+  }
+  if (from != to)
+    *warning = find_partial (years, id, from, to);
+  return TRUE;
 }
 
 /* Where a row tells its year when nothing says so: a field called year, else the first date. */
@@ -257,6 +334,8 @@ rua_deflation_new (RuaAlliance *alliance, RuaTable *table, const char *series, i
     return NULL;
   }
   self->series = g_strdup (series);
+  self->currency = g_steal_pointer (&index.currency);
+  self->partial = index.partial != NULL ? tell_partial (series, index.partial->str) : NULL;
   self->to = to;
   self->first_year = index.first;
   self->n_years = index.index->len;

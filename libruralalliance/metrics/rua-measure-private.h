@@ -69,5 +69,14 @@ gboolean rua_series_get_price_ratio (RuaAlliance *alliance,
                                      int to,
                                      double *ratio,
                                      GError **error);
+/* Whether money of @unit can be brought from year to year by the series. @warning: of the two years, those of which it
+ * tells some months only; NULL: there is none. */
+gboolean rua_series_check (RuaAlliance *alliance,
+                           const char *series,
+                           RuaUnit *unit,
+                           int from,
+                           int to,
+                           char **warning,
+                           GError **error);
 
 G_END_DECLS

@@ -2,6 +2,7 @@
 
 #include "rua-nearest-private.h"
 #include "rua-program-private.h"
+#include "rua-unit-private.h"
 
 #include <math.h>
 #include <string.h>
@@ -85,6 +86,14 @@ deflated (RuaCompiler *c, RuaNode *money)
   if (deflation == NULL || money->unit == NULL || !rua_unit_has_money (money->unit)
       || rua_unit_get_price_year (money->unit) != 0)
     return money;
+  if (!rua_series_is_of_currency (deflation->currency, money->unit)) {
+    rua_compile_refuse (c, RUA_ERROR_UNIT, money->syntax,
+                        "the field %s is in %s, but the series %s tells prices in %s; deflate by a series of prices in "
+                        "%s, or mend the currency of this one",
+                        rua_field_get_name (rua_column_get_field (money->column)), rua_unit_get_currency (money->unit),
+                        deflation->series, deflation->currency, rua_unit_get_currency (money->unit));
+    return NULL;
+  }
   options.deflation = NULL;
   inner.options = &options;
   date = rua_compile (&inner, deflation->date);

@@ -135,6 +135,8 @@ typedef struct _RuaProgram RuaProgram;
 /* Price ratios by year: what nominal money of a year is multiplied by. NaN: none. */
 typedef struct {
   char *series;
+  char *currency; /* of the series; NULL: it says none */
+  char *partial;  /* years that are the mean of some months only, in words; NULL: none */
   int to;
   int first_year;
   guint n_years;
@@ -144,6 +146,8 @@ typedef struct {
 } RuaDeflation;
 
 void rua_deflation_free (RuaDeflation *self);
+/* Whether a series of prices in @currency (NULL: it says none) is of the money of @unit. */
+gboolean rua_series_is_of_currency (const char *currency, RuaUnit *unit);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RuaDeflation, rua_deflation_free)
 
 struct _RuaNode {

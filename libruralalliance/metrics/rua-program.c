@@ -65,6 +65,8 @@ rua_deflation_free (RuaDeflation *self)
   rua_syntax_free (self->date);
   g_free (self->date_source);
   g_free (self->series);
+  g_free (self->currency);
+  g_free (self->partial);
   g_free (self->ratios);
   g_free (self);
 }

@@ -66,7 +66,7 @@ deflate_figure (RuaAlliance *alliance, const RuaDefinition *definition, const Ru
   int own = year_of_text (period);
   int stated = rua_unit_get_price_year (figure->unit);
   int from = stated != 0 ? stated : own == a->to ? own : a->from != 0 ? a->from : own;
-  g_autofree char *line = NULL;
+  g_autofree char *line = NULL, *warning = NULL;
   RuaUnit *unit;
   double ratio;
 
@@ -77,10 +77,16 @@ deflate_figure (RuaAlliance *alliance, const RuaDefinition *definition, const Ru
                                   "the observation %s does not say of which year its money is; "
                                   "give its period, or its price_year where its price_basis is real",
                                   rua_record_get_id (figure->record));
+  if (!rua_series_check (alliance, a->series, figure->unit, from, a->to, &warning, error)) {
+    g_prefix_error (error, "metric %s: observation %s: ", definition->id, rua_record_get_id (figure->record));
+    return FALSE;
+  }
   if (!rua_series_get_price_ratio (alliance, a->series, from, a->to, &ratio, error)) {
     g_prefix_error (error, "metric %s: ", definition->id);
     return FALSE;
   }
+  if (warning != NULL)
+    rua_result_warn (result, "%s", warning);
   figure->value *= ratio;
   unit = rua_unit_with_price_year (figure->unit, a->to);
   rua_unit_unref (figure->unit);

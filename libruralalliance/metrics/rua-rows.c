@@ -262,6 +262,8 @@ rua_rows_new (RuaAlliance *alliance, const RuaDefinition *definition,
       return NULL;
     }
     options.deflation = self->deflation;
+    if (self->deflation->partial != NULL)
+      g_ptr_array_add (self->warnings, g_strdup (self->deflation->partial));
   }
   self->paired = options.pairs = has_picks (definition);
   if (!compile_where (self, definition, &options, error))
