@@ -420,6 +420,34 @@ evaluate_number (const Tree *t, const Row *row, const Places *places, Value *p)
   return v;
 }
 
+static gboolean
+is_written (const Tree *t)
+{
+  return strcmp (t->op, "constant") == 0 || (t->parts[0] != NULL && is_written (t->parts[0]));
+}
+
+/* Two days that are not known, by the four pairs of ends of where they may be. */
+static int
+compare_days (const char *op, const Value *a, const Value *b)
+{
+  const int from[] = { a->first, a->last }, with[] = { b->first, b->last };
+  gboolean overlap = a->first <= b->last && b->first <= a->last;
+  int least = 1, most = 0;
+
+  for (guint i = 0; i < 4; i++) {
+    int truth = compare (op, from[i / 2], with[i % 2]);
+
+    least = MIN (least, truth);
+    most = MAX (most, truth);
+  }
+  /* Between the ends there are equal days as well. */
+  if (overlap && (a->first < a->last || b->first < b->last)) {
+    least = MIN (least, compare (op, 0, 0));
+    most = MAX (most, compare (op, 0, 0));
+  }
+  return least == most ? least : -1;
+}
+
 static Value
 evaluate_truth (const Tree *t, const Row *row, Value *p)
 {
@@ -446,10 +474,12 @@ evaluate_truth (const Tree *t, const Row *row, Value *p)
     v.truth = g_str_has_prefix (p[0].text, t->text);
   else if (strcmp (t->op, "ends_with") == 0)
     v.truth = g_str_has_suffix (p[0].text, t->text);
-  else if (type == DATE && strcmp (t->parts[0]->op, "constant") == 0 && strcmp (t->parts[1]->op, "constant") != 0)
+  else if (type == DATE && is_written (t->parts[1]))
+    v.truth = compare_periods (t->op, &p[0], &p[1]);
+  else if (type == DATE && is_written (t->parts[0]))
     v.truth = compare_periods (mirrored (t->op), &p[1], &p[0]); /* what is written out is what is asked about */
   else if (type == DATE)
-    v.truth = compare_periods (t->op, &p[0], &p[1]);
+    v.truth = compare_days (t->op, &p[0], &p[1]);
   else if (type == TEXT)
     v.truth = compare (t->op, strcmp (p[0].text, p[1].text), 0);
   else
