@@ -244,6 +244,28 @@ compile_constant (RuaCompiler *c, const RuaSyntax *s)
   }
 }
 
+/* In a product or a ratio with something else, a number without a dimension is a plain one: half of 80 CNY, written
+ * 50 % * amount, is 40 CNY and not 4000 CNY * %. */
+static gboolean
+make_factors_plain (RuaCompiler *c, RuaOperator operator, RuaNode **left, RuaNode **right)
+{
+  g_autoptr (RuaUnit) one = rua_unit_new ("1", NULL);
+  gboolean left_plain, right_plain;
+
+  if ((*left)->unit == NULL || (*right)->unit == NULL)
+    return TRUE;
+  left_plain = rua_unit_is_dimensionless ((*left)->unit);
+  right_plain = rua_unit_is_dimensionless ((*right)->unit);
+  /* 50 % / 20 % are 2.5 as they stand. */
+  if (left_plain && right_plain && operator != RUA_OPERATOR_MULTIPLY)
+    return TRUE;
+  if (right_plain)
+    *right = rua_compile_to_unit (c, *right, one, *left);
+  else if (left_plain)
+    *left = rua_compile_to_unit (c, *left, one, *right);
+  return *left != NULL && *right != NULL;
+}
+
 static RuaNode *
 compile_arithmetic (RuaCompiler *c, const RuaSyntax *s)
 {
@@ -263,6 +285,9 @@ compile_arithmetic (RuaCompiler *c, const RuaSyntax *s)
     return NULL;
   }
   if (!want (c, left, RUA_VALUE_NUMBER, sign) || !want (c, right, RUA_VALUE_NUMBER, sign))
+    return NULL;
+  if (s->operator != RUA_OPERATOR_ADD && s->operator != RUA_OPERATOR_SUBTRACT
+      && !make_factors_plain (c, s->operator, &left, &right))
     return NULL;
   switch (s->operator) {
   case RUA_OPERATOR_ADD:
