@@ -92,6 +92,14 @@ test_values (void)
     { "two + half", 2.5, "1" },
     { "two + 50 %", 2.5, "1" },
     /* A number that is written out takes the unit that it stands beside. */
+    { "half * 10", 500, "%" },
+    { "ten * 50 %", 5, "kg" },
+    { "50 % * ten", 5, "kg" },
+    { "ten / half", 20, "kg" },
+    { "half / ten", 0.05, "1/kg" },
+    { "half * half", 25, "%" },
+    { "half / 25 %", 2, "1" },
+    { "ten * half + 1", 6, "kg" },
     { "1 - half", -49, "%" },
     { "100 - half", 50, "%" },
     { "100 % - half", 50, "%" },
@@ -218,6 +226,143 @@ test_refused (void)
   }
 }
 
+/* Rows of which each has an area and an amount, in other units than the metrics say. */
+static RuaAlliance *
+new_rows (void)
+{
+  RuaAlliance *alliance = case_empty ();
+  static const char *const areas[][2] = { { "10", "100" }, { "20", "200" }, { "30", "-" } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (areas); i++) {
+    g_autofree char *id = g_strdup_printf ("p%u", i), *reference = g_strdup_printf ("@h%u", i), *household = g_strdup_printf ("h%u", i);
+
+    case_add (alliance, "place", "id", id, "name", id, "level", "village", "area", areas[i][0], "population", areas[i][1], NULL);
+    case_add (alliance, "household", "id", household, "n_persons", "2", NULL);
+    case_add (alliance, "income", "household", reference, "year", "2014", "amount", areas[i][0], NULL);
+    case_add (alliance, "income", "household", reference, "year", "2017", "amount", areas[i][1], NULL);
+  }
+  case_add (alliance, "metric", "id", "area", "estimator", "mean", "table", "places", "columns", "{\"value\":\"area\"}", "unit", "mu", NULL);
+  case_add (alliance, "metric", "id", "money", "estimator", "mean", "table", "incomes", "columns", "{\"value\":\"amount\"}", NULL);
+  case_add (alliance, "metric", "id", "share", "estimator", "proportion", "table", "places", "columns", "{\"value\":\"area > 10\"}", "unit", "%", NULL);
+  case_add (alliance, "metric", "id", "ratio", "estimator", "paired_change", "table", "incomes", "columns",
+            "{\"before\":\"amount[year=2014]\",\"after\":\"amount[year=2017]\"}", "options", "{\"estimate\":\"ratio_of_means\"}", "unit", "%", NULL);
+  case_add (alliance, "metric", "id", "weighted", "estimator", "weighted_mean", "table", "places", "columns",
+            "{\"value\":\"area\",\"weight\":\"population\"}", "unit", "mu", NULL);
+  case_add (alliance, "metric", "id", "counted", "estimator", "count", "table", "places", "unit", "place", NULL);
+  case_add (alliance, "metric", "id", "few", "estimator", "count", "table", "places", "where", "area > 10", "unit", "place", NULL);
+  case_add (alliance, "metric", "id", "people", "estimator", "total", "table", "places", "columns", "{\"value\":\"population\"}", NULL);
+  return alliance;
+}
+
+/* A named value has the unit of the metric where it is of one kind with what is measured, and is converted with it. */
+static void
+test_named (void)
+{
+  static const struct {
+    const char *formula;
+    double value;
+    const char *unit;
+  } cases[] = {
+    { "area['mean'] - area", 0, "mu" },
+    { "area['max'] - area['min']", 300, "mu" },
+    { "area['max'] / area", 1.5, "1" },
+    { "area['sd']", 150, "mu" },
+    { "convert (area['sd'], 'ha')", 10, "ha" },
+    { "area * area['n']", 900, "mu" },
+    { "area['n'] + 1", 4, "1" },
+    { "share - share['p']", 0, "%" },
+    { "share['p']", 200.0 / 3, "%" },
+    { "share['n']", 3, "1" },
+    { "share['x'] / share['n']", 2.0 / 3, "1" },
+    { "ratio['ratio_of_means'] - ratio", 0, "%" },
+    { "ratio['mean_before'] - ratio['mean_after']", -135, "CNY/household/year" },
+    { "ratio['mean_after'] + money", 222, "CNY/household/year" },
+    { "ratio['left_share']", 100.0 / 3, "%" },
+    { "weighted['mean'] - weighted", 0, "mu" },
+    { "weighted['sum_weights'] / 3", 100, "1" },
+    { "unit (weighted['sum_weights'], 'person') / counted", 100, "person/place" },
+    { "counted['n_total'] - counted", 0, "place" },
+  };
+  static const struct {
+    const char *formula;
+    const char *message;
+  } refused[] = {
+    { "money['max'] + area", "CNY" },
+    { "area['max'] + money", "CNY" },
+    { "area + area['n']", "1" },
+    { "weighted['sum_weights'] * area", "nothing tells the unit of the value “sum_weights”, so it does not go together with what is in mu" },
+    { "area - 2 * weighted['sum_weights']", "nothing tells the unit of the value “sum_weights”" },
+    { "least (area, weighted['sum_weights'])", "nothing tells the unit of the value “sum_weights”" },
+  };
+  g_autoptr (RuaAlliance) alliance = new_rows ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (RuaResult) result = measure (alliance, cases[i].formula, "-", &error);
+    g_autofree char *unit = NULL;
+    double value = NAN;
+
+    if (result == NULL)
+      g_error ("%s: %s", cases[i].formula, error->message);
+    unit = rua_unit_to_string (rua_result_get_unit (result));
+    rua_result_get_estimate (result, &value);
+    if (!(fabs (value - cases[i].value) < 1e-9) || strcmp (unit, cases[i].unit) != 0)
+      g_error ("%s: %.17g %s", cases[i].formula, value, unit);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (refused); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (RuaResult) result = measure (alliance, refused[i].formula, "-", &error);
+
+    if (result != NULL)
+      g_error ("%s is taken", refused[i].formula);
+    if (!g_error_matches (error, RUA_ERROR, RUA_ERROR_UNIT) || strstr (error->message, refused[i].message) == NULL)
+      g_error ("%s: %s", refused[i].formula, error->message);
+  }
+}
+
+/* The rows behind a formula are each counted once, however often they are read. */
+static void
+test_rows (void)
+{
+  static const struct {
+    const char *formula;
+    guint n_eligible;
+    guint n_used;
+  } cases[] = {
+    { "area / counted", 3, 3 },
+    { "people / people", 3, 2 },
+    { "people / area", 3, 3 }, /* of the same rows, one of which has no population */
+    { "area / few", 5, 5 },    /* by another condition they are other rows */
+    { "money / area", 9, 8 },
+    { "3 * 4", 0, 0 },
+  };
+  g_autoptr (RuaAlliance) alliance = new_rows ();
+  g_autoptr (RuaRecord) last = NULL;
+  g_autoptr (RuaResult) deep = NULL;
+  g_autoptr (GError) problem = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (RuaResult) result = measure (alliance, cases[i].formula, "-", &error);
+
+    g_assert_no_error (error);
+    if (rua_result_get_n_eligible (result) != cases[i].n_eligible || rua_result_get_n_used (result) != cases[i].n_used
+        || rua_result_get_n_missing (result) != cases[i].n_eligible - cases[i].n_used)
+      g_error ("%s: %u of %u", cases[i].formula, (guint) rua_result_get_n_used (result), (guint) rua_result_get_n_eligible (result));
+  }
+  /* Nor do chains multiply them. */
+  case_add (alliance, "metric", "id", "c0", "formula", "area + area['sd']", NULL);
+  for (guint i = 1; i <= 26; i++) {
+    g_autofree char *id = g_strdup_printf ("c%u", i), *formula = g_strdup_printf ("c%u + 2 * c%u", i - 1, i - 1);
+
+    case_add (alliance, "metric", "id", id, "formula", formula, NULL);
+  }
+  last = rua_alliance_find (alliance, "metric", "c26");
+  deep = rua_metric_measure (RUA_METRIC (last), alliance, NULL, &problem);
+  g_assert_no_error (problem);
+  g_assert_cmpuint (rua_result_get_n_used (deep), ==, 3);
+}
+
 /* Standard errors by the slopes, d (x y) = y dx + x dy and so on, where somebody says that the inputs are independent;
  * -1 for none: nothing moves the value. */
 /* A formula names at most so many metrics; the same one again is no other. */
@@ -333,6 +478,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/formula/values", test_values);
+  g_test_add_func ("/formula/named", test_named);
+  g_test_add_func ("/formula/rows", test_rows);
   g_test_add_func ("/formula/undefined", test_undefined);
   g_test_add_func ("/formula/refused", test_refused);
   g_test_add_func ("/formula/many", test_many);

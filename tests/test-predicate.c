@@ -32,6 +32,15 @@ alliance_new (void)
     case_add (alliance, "metric", "id", figures[i][0], "estimator", "reported", "table",
               "observations", "where", where, NULL);
   }
+  for (guint i = 0; i < 3; i++) {
+    g_autofree char *id = g_strdup_printf ("p%u", i), *area = g_strdup_printf ("%u", 10 * (i + 1));
+
+    case_add (alliance, "place", "id", id, "name", id, "level", "village", "area", area, "population", area, NULL);
+  }
+  case_add (alliance, "metric", "id", "area", "estimator", "weighted_mean", "table", "places", "columns",
+            "{\"value\":\"area\",\"weight\":\"population\"}", "unit", "mu", NULL);
+  case_add (alliance, "metric", "id", "wide", "estimator", "proportion", "table", "places", "columns", "{\"value\":\"area > 10\"}",
+            "unit", "%", NULL);
   case_add (alliance, "metric", "id", "dotted.id", "formula", "ten / 2", NULL);
   return alliance;
 }
@@ -74,6 +83,13 @@ test_truth (void)
     { "ten = 10", T, T },
     { "ten >= unit (9000, 'g')", T, T },
     { "dotted.id = 5", T, T },
+    /* Named values are in the unit of their metric. */
+    { "area['mean'] = 350", T, T },
+    { "area['mean'] > unit (23, 'ha')", T, T },
+    { "wide['p'] > 60", T, T },
+    { "wide['p'] < 70 %", T, T },
+    { "wide['n'] = 3", T, T },
+    { "area['sum_weights'] = 60", T, T },
     { "ten = 2 * dotted.id", T, T },
     { "share >= 60", T, T },
     { "share > 0.5", T, T },

@@ -53,6 +53,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (RuaDefinition, rua_definition_free)
 void rua_definition_narrow (RuaDefinition *self, const char *const *by, const char *where);
 
 /* Everything that the number depends on, for the digest. */
+/* Which rows it reads: its table and condition, as one text. */
+char *rua_definition_dup_rows (const RuaDefinition *self);
 char *rua_definition_to_string (const RuaDefinition *self);
 
 gboolean rua_definition_refuse (const char *id, GError **error, RuaError code, const char *format,

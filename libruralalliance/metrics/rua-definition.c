@@ -555,6 +555,12 @@ put (GString *out, const char *name, const char *text)
 }
 
 char *
+rua_definition_dup_rows (const RuaDefinition *self)
+{
+  return g_strconcat (self->table != NULL ? self->table : "", "\n", self->where, NULL);
+}
+
+char *
 rua_definition_to_string (const RuaDefinition *self)
 {
   GString *out = g_string_new ("rua-metric 1\n");

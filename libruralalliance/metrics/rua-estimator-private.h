@@ -110,6 +110,15 @@ const RuaEstimator *rua_estimator_find (const char *name);
 /* Every key the estimator may put, with spaces between; one with a bracket at the end stands for
  * all that begin so. */
 const char *rua_estimator_get_keys (const RuaEstimator *self);
+/* What a value is beside those that the estimator reads. */
+typedef enum {
+  RUA_KEY_NUMBER, /* a number: of records, of standard errors, a p-value */
+  RUA_KEY_VALUE,  /* in their unit, as the mean and its standard error are */
+  RUA_KEY_SHARE,  /* a share or a ratio, which a metric in % has in % */
+  RUA_KEY_UNTOLD, /* in a unit that nothing tells: squares, sums of weights */
+} RuaKeyUnit;
+
+RuaKeyUnit rua_estimator_get_key_unit (const RuaEstimator *self, const char *key);
 const RuaEstimator *const *rua_estimator_list (guint *n);
 const RuaRoleSpec *rua_estimator_find_role (const RuaEstimator *self, const char *name);
 const RuaOptionSpec *rua_estimator_find_option (const RuaEstimator *self, const char *name);

@@ -14,6 +14,7 @@ typedef struct {
   char **over; /* the formula's groups that it keeps; NULL: all of them */
   RuaResult *result; /* owned */
   double factor;     /* the estimate counts times this; 1 */
+  RuaUnit *unit;     /* of a named value; NULL: nothing tells it, or it is not read yet */
 } RuaFormulaInput;
 
 typedef struct {
@@ -23,6 +24,7 @@ typedef struct {
   double se;     /* NaN: none */
   double low;
   double high;
+  const char *untold; /* a named value in it of which no unit is known, as its input has it; NULL: none */
   char *note;    /* why there is no interval though an input has one */
 } RuaScalar;
 

@@ -27,6 +27,7 @@ clear_input (gpointer data)
   g_free (input->key);
   g_strfreev (input->over);
   g_clear_object (&input->result);
+  g_clear_pointer (&input->unit, rua_unit_unref);
 }
 
 GArray *
@@ -214,6 +215,7 @@ typedef struct {
 typedef struct {
   double value;
   RuaUnit *unit;
+  const char *untold; /* a named value in it of which no unit is known; NULL: none */
   double slope[MAX_INPUTS];
 } Term;
 
@@ -288,9 +290,63 @@ evaluate_input (Scope *self, const RuaSyntax *s, Term *term, char **reason)
   if (!rua_result_has_named (input->result, input->key))
     return rua_syntax_refuse (self->error, RUA_ERROR_UNKNOWN_NAME, self->source, s->start,
                               "the metric %s gives no value “%s”", input->id, input->key);
+  term->unit = input->unit != NULL ? rua_unit_ref (input->unit) : NULL;
+  term->untold = input->unit == NULL ? input->key : NULL;
   if (isnan (term->value))
     note_reason (reason, _("%s of %s is undefined"), input->key, input->id);
   return TRUE;
+}
+
+/* A number without a dimension as a plain one: 50 % is 0.5. */
+static void
+make_plain (Scope *self, Term *term)
+{
+  g_autoptr (RuaUnit) one = rua_unit_new ("1", NULL);
+  double factor;
+
+  if (term->unit == NULL)
+    return;
+  rua_unit_get_factor (term->unit, one, &factor, NULL);
+  if (factor != 1)
+    scale_term (self, term, factor);
+  rua_unit_unref (term->unit);
+  term->unit = g_steal_pointer (&one);
+}
+
+/* In a product or a ratio with something else a number without a dimension is a plain one; 50 % / 20 % are 2.5 as they
+ * stand. */
+static void
+make_factors_plain (Scope *self, RuaOperator operator, Term *a, Term *b)
+{
+  gboolean a_plain, b_plain;
+
+  if (a->unit == NULL || b->unit == NULL)
+    return;
+  a_plain = rua_unit_is_dimensionless (a->unit);
+  b_plain = rua_unit_is_dimensionless (b->unit);
+  if (a_plain && b_plain && operator != RUA_OPERATOR_MULTIPLY)
+    return;
+  if (b_plain)
+    make_plain (self, b);
+  else if (a_plain)
+    make_plain (self, a);
+}
+
+/* A value whose unit nobody knows does not go together with one that has a unit. */
+static gboolean
+check_untold (Scope *self, const RuaSyntax *s, Term *a, const Term *b)
+{
+  const char *key = a->untold != NULL ? a->untold : b->untold;
+  RuaUnit *unit = a->untold != NULL ? b->unit : a->unit;
+  g_autofree char *text = NULL;
+
+  a->untold = key;
+  if (key == NULL || unit == NULL || rua_unit_is_dimensionless (unit))
+    return TRUE;
+  text = rua_unit_to_string (unit);
+  return rua_syntax_refuse (self->error, RUA_ERROR_UNIT, self->source, s->start,
+                            "nothing tells the unit of the value “%s”, so it does not go together with what is in %s; say it, "
+                            "as in unit (metric['%s'], '%s')", key, text, key, text);
 }
 
 static gboolean
@@ -300,9 +356,11 @@ evaluate_arithmetic (Scope *self, const RuaSyntax *s, Term *a, char **reason)
   Term b = { 0 };
   guint n = self->inputs->len;
   gboolean good = evaluate (self, g_ptr_array_index (s->parts, 0), a, reason)
-    && evaluate (self, right, &b, reason);
+    && evaluate (self, right, &b, reason) && check_untold (self, s, a, &b);
   RuaUnit *unit = NULL;
 
+  if (good && s->operator != RUA_OPERATOR_ADD && s->operator != RUA_OPERATOR_SUBTRACT)
+    make_factors_plain (self, s->operator, a, &b);
   if (good && (s->operator == RUA_OPERATOR_ADD || s->operator == RUA_OPERATOR_SUBTRACT)) {
     double sign = s->operator == RUA_OPERATOR_ADD ? 1 : -1;
 
@@ -341,22 +399,6 @@ evaluate_arithmetic (Scope *self, const RuaSyntax *s, Term *a, char **reason)
     return rua_syntax_refuse (self->error, RUA_ERROR_LIMIT, self->source, s->start,
                               "the unit of this has too many symbols, or too large exponents");
   return good;
-}
-
-/* A number without a dimension as a plain one: 50 % is 0.5. */
-static void
-make_plain (Scope *self, Term *term)
-{
-  g_autoptr (RuaUnit) one = rua_unit_new ("1", NULL);
-  double factor;
-
-  if (term->unit == NULL)
-    return;
-  rua_unit_get_factor (term->unit, one, &factor, NULL);
-  if (factor != 1)
-    scale_term (self, term, factor);
-  rua_unit_unref (term->unit);
-  term->unit = g_steal_pointer (&one);
 }
 
 /* The exponent is written out, so that the unit is known. */
@@ -447,6 +489,7 @@ evaluate_call (Scope *self, const RuaSyntax *s, Term *a, char **reason)
                                 "this has a unit already; use convert");
     if (function == UNIT)
       make_plain (self, a);
+    a->untold = NULL;
     if (function == CONVERT && !to_unit (self, s, a, unit, FALSE))
       return FALSE;
     g_clear_pointer (&a->unit, rua_unit_unref);
@@ -457,7 +500,8 @@ evaluate_call (Scope *self, const RuaSyntax *s, Term *a, char **reason)
     for (guint k = 1; k < s->parts->len; k++) {
       Term b = { 0 };
       const RuaSyntax *part = g_ptr_array_index (s->parts, k);
-      gboolean good = evaluate (self, part, &b, reason) && to_unit (self, part, &b, a->unit, TRUE);
+      gboolean good = evaluate (self, part, &b, reason) && check_untold (self, part, a, &b)
+        && to_unit (self, part, &b, a->unit, TRUE);
 
       if (good && (isnan (b.value) || (function == LEAST ? b.value < a->value : b.value > a->value))) {
         a->value = b.value;
@@ -501,15 +545,18 @@ evaluate (Scope *self, const RuaSyntax *s, Term *term, char **reason)
   }
 }
 
+/* A named value is brought to the unit of the metric, where it has that. */
 static double
-input_value (const RuaFormulaInput *input)
+read_input (RuaFormulaInput *input)
 {
-  double value = NAN;
+  double value = NAN, factor;
 
   if (input->key == NULL)
     return input->result->estimate * input->factor;
   rua_result_get_named (input->result, input->key, &value);
-  return value;
+  g_clear_pointer (&input->unit, rua_unit_unref);
+  input->unit = rua_result_dup_key_unit (input->result, input->key, &factor);
+  return value * factor;
 }
 
 static gboolean
@@ -635,7 +682,7 @@ rua_formula_evaluate (const RuaSyntax *s, const char *source, GArray *inputs, gb
   memset (scalar, 0, sizeof *scalar);
   scalar->se = scalar->low = scalar->high = NAN;
   for (guint i = 0; i < inputs->len; i++)
-    at[i] = input_value (&g_array_index (inputs, RuaFormulaInput, i));
+    at[i] = read_input (&g_array_index (inputs, RuaFormulaInput, i));
   if (!evaluate (&scope, s, &term, &scalar->reason)) {
     g_clear_pointer (&term.unit, rua_unit_unref);
     rua_scalar_clear (scalar);
@@ -643,6 +690,7 @@ rua_formula_evaluate (const RuaSyntax *s, const char *source, GArray *inputs, gb
   }
   scalar->value = isfinite (term.value) ? term.value : NAN;
   scalar->unit = term.unit;
+  scalar->untold = term.untold;
   if (isnan (scalar->value))
     note_reason (&scalar->reason, _("the formula has no value"));
   else {

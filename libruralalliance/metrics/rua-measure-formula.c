@@ -91,9 +91,7 @@ take_inputs (RuaResult *result, GArray *inputs)
       rua_result_add_observation (result, figure);
     }
     rua_result_take_warnings (result, input->warnings);
-    result->n_eligible += input->n_eligible;
-    result->n_used += input->n_used;
-    result->n_missing += input->n_missing;
+    rua_result_add_rows (result, input);
   }
   result->basis = n_published == 0 ? RUA_RESULT_BASIS_RECORDS
                   : n_records == 0 ? RUA_RESULT_BASIS_PUBLISHED
@@ -281,6 +279,7 @@ absent_result (const RuaFormulaInput *input, const Side *side)
 
     rua_result_take_unit (result, rua_unit_ref (other->unit));
     result->price_basis = other->price_basis;
+    rua_result_head_set_origin (result->head, &other->head->origin);
     for (guint i = 0; other->figures != NULL && i < rua_figures_get_n (other->figures); i++)
       rua_result_put_named (result, rua_figures_get_nth (other->figures, i)->key, NAN, reason);
   }

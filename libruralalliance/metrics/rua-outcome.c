@@ -181,6 +181,26 @@ find_units (Measured *self, const RuaRows *rows, const char *currency)
     && self->fitted[0].factor == self->fitted[1].factor;
 }
 
+/* In which units the named values count, and of which rows they are. */
+static void
+tell_origin (Measured *self, const RuaRows *rows)
+{
+  g_autofree char *text = rua_definition_dup_rows (self->definition);
+  RuaResultOrigin origin = { .rows = rows != NULL ? text : NULL, .estimator = self->estimator, .estimate = self->definition->estimate };
+  g_autoptr (RuaUnit) value = NULL;
+  g_autoptr (RuaUnit) one = rua_unit_new ("1", NULL);
+
+  value = rows != NULL ? rua_measure_find_unit (self->definition, rows, FALSE) : rua_unit_ref (one);
+  for (guint i = 0; i < 2; i++) {
+    /* What the metric's unit is not for stays in its own. */
+    gboolean fits = self->fitted[i].error == NULL;
+
+    origin.units[i] = fits ? self->fitted[i].unit : i == 0 ? value : one;
+    origin.factors[i] = fits ? self->fitted[i].factor : 1;
+  }
+  rua_result_head_set_origin (self->head, &origin);
+}
+
 RuaOutcome *
 rua_outcome_begin (const RuaDefinition *definition, const RuaEstimator *estimator, const RuaRows *rows,
                    const char *currency, const char *method, GChecksum *digest, guint n)
@@ -201,6 +221,7 @@ rua_outcome_begin (const RuaDefinition *definition, const RuaEstimator *estimato
       measured->sums = &all_sums[i];
   find_reasons (measured, rows);
   find_units (measured, rows, currency);
+  tell_origin (measured, rows);
   self->measured = measured;
   if (rows != NULL)
     rua_outcome_add_warnings (self, rows->warnings);

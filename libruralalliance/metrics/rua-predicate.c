@@ -218,7 +218,7 @@ margin_of (RuaOperator operator, double value, double threshold)
 
 /* The side with its inputs measured. */
 static gboolean
-evaluate_side (Judge *self, const RuaSyntax *s, RuaScalar *scalar, RuaResult **single)
+evaluate_side (Judge *self, const RuaSyntax *s, RuaScalar *scalar, RuaResult **single, gboolean *is_untold)
 {
   g_autoptr (GArray) inputs = rua_formula_inputs_new ();
   const char *source = self->predicate->text;
@@ -241,6 +241,8 @@ evaluate_side (Judge *self, const RuaSyntax *s, RuaScalar *scalar, RuaResult **s
   }
   if (!rua_formula_evaluate (s, source, inputs, FALSE, confidence, scalar, self->error))
     return FALSE;
+  *is_untold = scalar->untold != NULL;
+  scalar->untold = NULL; /* the inputs' */
   only = rua_formula_find_input (s, source, inputs);
   if (only != NULL && only->key == NULL && single != NULL) {
     *single = only->result;
@@ -248,6 +250,20 @@ evaluate_side (Judge *self, const RuaSyntax *s, RuaScalar *scalar, RuaResult **s
     scalar->high = only->result->high;
   }
   return TRUE;
+}
+
+/* A value whose unit nobody knows is compared with bare numbers. */
+static gboolean
+check_untold (Judge *self, const RuaSyntax *at, gboolean is_untold, RuaUnit *unit)
+{
+  g_autofree char *text = NULL;
+
+  if (!is_untold || unit == NULL || rua_unit_is_dimensionless (unit))
+    return TRUE;
+  text = rua_unit_to_string (unit);
+  return rua_syntax_refuse (self->error, RUA_ERROR_UNIT, self->predicate->text, at->start,
+                            "nothing tells the unit of a value here, so it is not compared with what is in %s; say it, as in "
+                            "unit (metric['value'], '%s')", text, text);
 }
 
 static gboolean
@@ -291,7 +307,7 @@ judge_comparison (Judge *self, const RuaSyntax *s, RuaOperator operator, const R
   RuaPredicateComparison *made;
   RuaResult *single = NULL;
   Band of_value, of_threshold;
-  gboolean threshold_is_uncertain;
+  gboolean threshold_is_uncertain, untold, other_untold;
 
   /* 2 <= income.ratio reads as income.ratio >= 2. */
   if (!rua_syntax_has_path (left) && rua_syntax_has_path (right)) {
@@ -302,7 +318,9 @@ judge_comparison (Judge *self, const RuaSyntax *s, RuaOperator operator, const R
     operator = rua_operator_mirror (operator);
   }
   made = comparison_new (self, s, left, operator);
-  if (!evaluate_side (self, left, &value, &single) || !evaluate_side (self, right, &threshold, NULL)
+  if (!evaluate_side (self, left, &value, &single, &untold)
+      || !evaluate_side (self, right, &threshold, NULL, &other_untold)
+      || !check_untold (self, left, untold, threshold.unit) || !check_untold (self, right, other_untold, value.unit)
       || !to_unit (self, right, &threshold, value.unit))
     return FALSE;
   made->result = single;
@@ -407,8 +425,9 @@ judge (Judge *self, const RuaSyntax *s, Verdict *verdict)
     return TRUE;
   case RUA_SYNTAX_IS_UNKNOWN: {
     g_auto (RuaScalar) value = { 0 };
+    gboolean untold;
 
-    if (!evaluate_side (self, first, &value, NULL))
+    if (!evaluate_side (self, first, &value, NULL, &untold))
       return FALSE;
     verdict->point = verdict->truth = isnan (value.value) ? RUA_TRUTH_TRUE : RUA_TRUTH_FALSE;
     return TRUE;

@@ -273,7 +273,7 @@ rua_measure_reported (RuaAlliance *alliance, const RuaDefinition *definition,
   RuaTable *table = rua_definition_find_table (definition, alliance, error);
   g_autofree char *currency = rua_alliance_dup_currency (alliance);
   g_autoptr (RuaResult) result = rua_result_new (definition->id, definition->title, "reported");
-  g_autofree char *method = NULL;
+  g_autofree char *method = NULL, *rows = NULL;
   RuaAssumption own = *assumption;
   g_autoptr (GArray) figures = NULL;
   g_autoptr (RuaUnit) unknown = NULL; /* that of the first figure without a value */
@@ -309,6 +309,8 @@ rua_measure_reported (RuaAlliance *alliance, const RuaDefinition *definition,
       return NULL;
   }
   result->n_used = figures->len;
+  rows = rua_definition_dup_rows (definition);
+  rua_result_head_set_origin (result->head, &(RuaResultOrigin) { .rows = rows });
   method = g_strdup_printf (_("published figure (reported) from %s where %s"),
                             C_("table", definition->table), definition->where);
   rua_result_set_method (result, method);

@@ -9,6 +9,15 @@
 
 /* Filling a result in, and telling it. */
 
+static void
+origin_clear (RuaResultOrigin *self)
+{
+  g_free (self->rows);
+  g_free (self->estimate);
+  for (guint i = 0; i < 2; i++)
+    g_clear_pointer (&self->units[i], rua_unit_unref);
+}
+
 RuaResultHead *
 rua_result_head_new (const char *metric, const char *title, const char *estimator, const char *method,
                      const char *const *group_paths)
@@ -22,6 +31,7 @@ rua_result_head_new (const char *metric, const char *title, const char *estimato
   self->method = g_strdup (method != NULL ? method : "");
   self->group_paths = group_paths != NULL ? g_strdupv ((char **) group_paths) : g_new0 (char *, 1);
   self->digest = NULL;
+  self->origin = (RuaResultOrigin) { 0 };
   return self;
 }
 
@@ -43,7 +53,21 @@ rua_result_head_unref (RuaResultHead *self)
   g_free (self->method);
   g_strfreev (self->group_paths);
   g_clear_pointer (&self->digest, g_checksum_free);
+  origin_clear (&self->origin);
   g_free (self);
+}
+
+void
+rua_result_head_set_origin (RuaResultHead *self, const RuaResultOrigin *origin)
+{
+  RuaResultOrigin copy = *origin;
+
+  copy.rows = g_strdup (origin->rows);
+  copy.estimate = g_strdup (origin->estimate);
+  for (guint i = 0; i < 2; i++)
+    copy.units[i] = origin->units[i] != NULL ? rua_unit_ref (origin->units[i]) : NULL;
+  origin_clear (&self->origin);
+  self->origin = copy;
 }
 
 RuaResult *
@@ -79,6 +103,7 @@ replace_head (RuaResult *self, const char *method, const char *const *paths)
   if (before->digest != NULL)
     rua_result_get_digest (self);
   self->head = rua_result_head_new (before->metric, before->title, before->estimator, method, paths);
+  rua_result_head_set_origin (self->head, &before->origin);
   rua_result_head_unref (before);
 }
 
@@ -139,6 +164,58 @@ rua_result_put_named (RuaResult *self, const char *key, double value, const char
   }
   rua_figures_put_or (self->figures, key, value, reason);
   g_clear_pointer (&self->keys, g_free);
+}
+
+static void
+clear_count (gpointer data)
+{
+  RuaRowsCount *count = data;
+
+  g_free (count->rows);
+}
+
+static void
+add_count (RuaResult *self, const char *rows, guint64 n_eligible, guint64 n_used)
+{
+  RuaRowsCount more = { NULL, n_eligible, n_used };
+
+  if (self->rows == NULL) {
+    self->rows = g_array_new (FALSE, FALSE, sizeof (RuaRowsCount));
+    g_array_set_clear_func (self->rows, clear_count);
+  }
+  for (guint i = 0; i < self->rows->len; i++) {
+    RuaRowsCount *count = &g_array_index (self->rows, RuaRowsCount, i);
+
+    if (strcmp (count->rows, rows) != 0)
+      continue;
+    count->n_eligible = MAX (count->n_eligible, n_eligible);
+    count->n_used = MAX (count->n_used, n_used);
+    return;
+  }
+  more.rows = g_strdup (rows);
+  g_array_append_val (self->rows, more);
+}
+
+void
+rua_result_add_rows (RuaResult *self, RuaResult *input)
+{
+  const char *rows = input->head->origin.rows;
+
+  if (input->rows == NULL && input->n_eligible > 0)
+    add_count (self, rows != NULL ? rows : input->head->metric, input->n_eligible, input->n_used);
+  for (guint i = 0; input->rows != NULL && i < input->rows->len; i++) {
+    const RuaRowsCount *count = &g_array_index (input->rows, RuaRowsCount, i);
+
+    add_count (self, count->rows, count->n_eligible, count->n_used);
+  }
+  self->n_eligible = self->n_used = 0;
+  for (guint i = 0; self->rows != NULL && i < self->rows->len; i++) {
+    const RuaRowsCount *count = &g_array_index (self->rows, RuaRowsCount, i);
+
+    self->n_eligible += count->n_eligible;
+    self->n_used += count->n_used;
+  }
+  self->n_missing = self->n_eligible - self->n_used;
 }
 
 gboolean
@@ -337,6 +414,8 @@ rua_result_copy (RuaResult *self)
   copy->sources = copy_list (self->sources);
   copy->observations = copy_list (self->observations);
   copy->inputs = copy_list (self->inputs);
+  if (self->rows != NULL)
+    rua_result_add_rows (copy, self);
   if (self->details != NULL) {
     g_autoptr (GListModel) lines = rua_explanation_list_children (self->details);
 

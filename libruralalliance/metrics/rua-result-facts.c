@@ -2,7 +2,11 @@
 
 #include "rua-result-private.h"
 
+#include "rua-attrition-private.h"
+#include "rua-measure-unit-private.h"
+
 #include <math.h>
+#include <string.h>
 
 /* What stands beside the number: who left, and what random numbers it hangs on. */
 
@@ -142,4 +146,42 @@ rua_result_get_worst_high (RuaResult *self, double *value)
     return FALSE;
   *value = self->worst_high;
   return TRUE;
+}
+
+/* ---- the units of named values ---- */
+
+static RuaKeyUnit
+find_kind (const RuaResultOrigin *origin, const char *main, const char *key)
+{
+  if (strcmp (key, "left_share") == 0)
+    return RUA_KEY_SHARE;
+  if (g_str_has_prefix (key, "worst_"))
+    return main != NULL && rua_measure_is_plain_key (main) ? RUA_KEY_SHARE : RUA_KEY_VALUE;
+  if (rua_attrition_gives (key))
+    return RUA_KEY_NUMBER;
+  return rua_estimator_get_key_unit (origin->estimator, key);
+}
+
+RuaUnit *
+rua_result_dup_key_unit (RuaResult *self, const char *key, double *factor)
+{
+  const RuaResultOrigin *origin = &self->head->origin;
+  const char *main = NULL;
+  RuaKeyUnit kind = RUA_KEY_NUMBER;
+
+  *factor = 1;
+  if (origin->estimator != NULL && self->figures != NULL) {
+    main = origin->estimate != NULL ? origin->estimate
+                                    : rua_estimator_get_main_key (origin->estimator, origin->estimator->estimate, self->figures);
+    kind = find_kind (origin, main, key);
+  }
+  /* Whatever is the estimate is in the unit of the metric. */
+  if (main != NULL && strcmp (main, key) == 0)
+    kind = rua_measure_is_plain_key (key) ? RUA_KEY_SHARE : RUA_KEY_VALUE;
+  if (kind == RUA_KEY_UNTOLD)
+    return NULL;
+  if (kind == RUA_KEY_NUMBER)
+    return rua_unit_new ("1", NULL);
+  *factor = origin->factors[kind == RUA_KEY_SHARE];
+  return rua_unit_ref (origin->units[kind == RUA_KEY_SHARE]);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "rua-estimator-private.h"
 #include "rua-figures-private.h"
 #include "rua-result.h"
 #include "rua-word-private.h"
@@ -15,6 +16,15 @@ typedef struct {
 /* Why rows were left out: what most results have at most. */
 #define RUA_FEW_REASONS 2
 
+/* Where results come from: which rows stand behind them, and in which units their named values are. */
+typedef struct {
+  char *rows;                    /* a table and a condition; NULL: only the metric tells */
+  const RuaEstimator *estimator; /* NULL: of none that is registered */
+  char *estimate;                /* the key that is the estimate; NULL: the estimator's own */
+  RuaUnit *units[2];             /* the metric's, for a value in the unit of the rows, and for a plain number */
+  double factors[2];
+} RuaResultOrigin;
+
 /* What the results of all groups of a metric have in common: once for all of them. */
 typedef struct {
   gatomicrefcount refs;
@@ -24,7 +34,15 @@ typedef struct {
   char *method;
   char **group_paths;
   GChecksum *digest; /* of all but the group; NULL: each result has its own */
+  RuaResultOrigin origin;
 } RuaResultHead;
+
+/* How many rows of one origin stand behind a result. */
+typedef struct {
+  char *rows;
+  guint64 n_eligible;
+  guint64 n_used;
+} RuaRowsCount;
 
 /* @method and @group_paths may be NULL: "", none. */
 RuaResultHead *rua_result_head_new (const char *metric, const char *title, const char *estimator, const char *method,
@@ -79,8 +97,16 @@ struct _RuaResult {
   GListStore *sources; /* NULL: none; so the two below */
   GListStore *observations;
   GListStore *inputs;
+  GArray *rows; /* of RuaRowsCount, of a formula; NULL: those of the head's origin */
   RuaExplanation *details; /* lines between the head and the digest; nullable */
 };
+
+void rua_result_head_set_origin (RuaResultHead *self, const RuaResultOrigin *origin);
+/* A result of a formula stands on the rows of its inputs: rows of one table and condition are the same rows, of which
+ * there are as many as the input with the most has; others come on top. */
+void rua_result_add_rows (RuaResult *self, RuaResult *input);
+/* The unit in which a named value counts, and what it is to be multiplied by; NULL and 1: nothing tells it. */
+RuaUnit *rua_result_dup_key_unit (RuaResult *self, const char *key, double *factor);
 
 RuaResult *rua_result_new (const char *metric, const char *title, const char *estimator);
 RuaResult *rua_result_new_under (RuaResultHead *head);

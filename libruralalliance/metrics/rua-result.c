@@ -48,6 +48,7 @@ rua_result_finalize (GObject *object)
   g_clear_object (&self->sources);
   g_clear_object (&self->observations);
   g_clear_object (&self->inputs);
+  g_clear_pointer (&self->rows, g_array_unref);
   g_clear_object (&self->details);
   G_OBJECT_CLASS (rua_result_parent_class)->finalize (object);
 }
@@ -290,7 +291,9 @@ rua_result_get_n_eligible (RuaResult *self)
  * rua_result_get_n_used:
  * @self: a result
  *
- * How many of the eligible the estimate was computed from.
+ * How many of the eligible the estimate was computed from. A formula is computed from the rows of its metrics: those
+ * of one table and condition are the same rows, of which there are as many as the metric with the most of them used;
+ * rows of different tables or conditions are added up.
  *
  * Returns: the number
  *
@@ -326,7 +329,8 @@ rua_result_get_n_missing (RuaResult *self)
  * rua_result_get_missing_reasons:
  * @self: a result
  *
- * Why rows were left out, each reason once.
+ * Why rows were left out, each reason once. A row that lacks two things counts for both reasons, so that
+ * they may add up to more than [method@Result.get_n_missing].
  *
  * Returns: (transfer none) (array zero-terminated=1): the reasons, most frequent first
  *
@@ -481,7 +485,8 @@ rua_result_get_keys (RuaResult *self)
  * @key: a name of [method@Result.get_keys]
  * @value: (out): return location for the value
  *
- * One of the named values.
+ * One of the named values, as the estimator gives it: in the unit of what it read, whatever unit the metric says. In
+ * formulas and predicates it is brought to the metric's.
  *
  * Returns: %TRUE; %FALSE where it is undefined or there is no such name
  *
