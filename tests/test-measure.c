@@ -473,6 +473,8 @@ test_definition_refused (void)
       { "estimator", "mean", "table", "incomes", "options", "{\"attrition_limit\":1.5}" } },
     { RUA_ERROR_VALUE, "options: attrition_limit is to be a share from 0 to 1",
       { "estimator", "mean", "table", "incomes", "options", "{\"attrition_limit\":null}" } },
+    { RUA_ERROR_VALUE, "options: complete is to be true or false",
+      { "estimator", "total", "table", "incomes", "options", "{\"complete\":1}" } },
     { RUA_ERROR_VALUE, "options: pair_by is to be a path, or a list of paths",
       { "estimator", "mean", "table", "incomes", "options", "{\"pair_by\":[]}" } },
     { RUA_ERROR_VALUE, "options: pair_by is to be a path, or a list of paths",

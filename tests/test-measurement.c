@@ -427,6 +427,7 @@ test_plain (void)
     g_autoptr (RuaResult) result = NULL;
     g_autoptr (RuaRecord) metric = NULL;
     g_autofree char *id = NULL;
+    double n_used;
 
     g_assert_no_error (error);
     id = g_strdup_printf ("plain.%s", estimators[e]);
@@ -438,7 +439,10 @@ test_plain (void)
     metric = rua_alliance_find (alliance, "metric", id);
     result = rua_metric_measure (RUA_METRIC (metric), alliance, NULL, &error);
     g_assert_no_error (error);
-    g_assert_cmpuint (rua_result_get_n_used (result), ==, rua_figures_get_n_used (figures));
+    /* A count of values uses those that are known. */
+    if (strcmp (estimators[e], "count") != 0 || !rua_figures_get (figures, "n_valid", &n_used))
+      n_used = (double) rua_figures_get_n_used (figures);
+    g_assert_cmpfloat ((double) rua_result_get_n_used (result), ==, n_used);
     g_assert_cmpuint (rua_result_get_n_eligible (result), ==, rua_figures_get_n_total (figures));
     for (guint i = 0; i < rua_figures_get_n (figures); i++) {
       const RuaFigure *figure = rua_figures_get_nth (figures, i);

@@ -188,6 +188,9 @@ test_nothing_known (void)
   } cases[] = {
     { "total", VALUE, "{}", NAN, NAN, "no row has the value" },
     { "total", "{\"value\":\"1\",\"weight\":\"amount\"}", "{}", NAN, NAN, "no row has the value" },
+    /* Somebody may know that there are no others. */
+    { "total", VALUE, "{\"complete\":true}", 0, NAN, "no row has the value" },
+    { "total", VALUE, "{\"complete\":false}", NAN, NAN, "no row has the value" },
     { "survey_estimate", VALUE, "{\"statistic\":\"total\"}", NAN, NAN, "no row has the value" },
     { "distinct_count", "{\"key\":\"case when amount > 0 then 'some' end\"}", "{}", 0, NAN, "no row has what is counted" },
     { "distinct_count", "{\"key\":\"household\",\"amount\":\"amount\"}", "{\"estimate\":\"total_amount\"}", NAN, NAN,
@@ -356,6 +359,7 @@ test_refusals (void)
   } cases[] = {
     { "{\"estimate\":\"meen\"}", "-", RUA_ERROR_UNKNOWN_NAME, "gives no “meen”; did you mean 'mean'" },
     { "{}", "kg", RUA_ERROR_UNIT, "its unit is said to be kg, but it comes out in CNY/household/year" },
+    { "{\"complete\":true}", "-", RUA_ERROR_UNKNOWN_NAME, "complete" },
     { "{\"estimate\":\"n\"}", "kg", RUA_ERROR_UNIT, "its unit is said to be kg, but it comes out in 1" },
   };
 

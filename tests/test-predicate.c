@@ -277,6 +277,11 @@ test_refused (void)
     { "doubled >=", RUA_ERROR_SYNTAX, "character 11: expected a value" },
     { "lower (doubled) = 2", RUA_ERROR_UNKNOWN_NAME, "there is no function “lower” over metrics" },
     { "ten > doubled", RUA_ERROR_UNIT, "character 7: kg and 1 do not go together" },
+    { "area['sum_weights'] > area", RUA_ERROR_UNIT, "character 1: nothing tells the unit of a value here, so it is not compared with what is in mu" },
+    { "area = area['sum_weights'] * 2", RUA_ERROR_UNIT, "character 8: nothing tells the unit of a value here" },
+    { "area['sum_weights'] + ten > 2", RUA_ERROR_UNIT, "nothing tells the unit of the value “sum_weights”" },
+    { "area['mean'] > ten", RUA_ERROR_UNIT, "mu and kg do not go together" },
+    { "area['n'] > area", RUA_ERROR_UNIT, "1 and mu do not go together" },
     { "ten + doubled > 2", RUA_ERROR_UNIT, "character 7: kg and 1 do not go together" },
   };
   g_autoptr (RuaAlliance) alliance = alliance_new ();

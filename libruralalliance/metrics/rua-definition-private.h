@@ -36,6 +36,7 @@ struct _RuaDefinition {
   char **pair_by;      /* NULL: the table's own */
   char *estimate;      /* key that is the estimate; NULL: the estimator's main figures */
   gboolean independent;
+  gboolean complete; /* the table has whatever there is, so that a total of no rows is 0 */
   gboolean has_support; /* ends of what a value after can be */
   double support[2];
   double attrition_limit; /* share of the lost above which a warning is due */

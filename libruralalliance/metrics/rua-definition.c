@@ -327,6 +327,13 @@ read_options (RuaDefinition *self, RuaRecord *record, GError **error)
     self->independent = json_node_get_boolean (node);
     json_object_remove_member (self->options, "independent");
   }
+  node = json_object_get_member (self->options, "complete");
+  if (node != NULL && g_strcmp0 (self->estimator, "total") == 0) {
+    if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_BOOLEAN)
+      return rua_definition_refuse (self->id, error, RUA_ERROR_VALUE, "options: complete is to be true or false");
+    self->complete = json_node_get_boolean (node);
+    json_object_remove_member (self->options, "complete");
+  }
   return take_column_options (self, error) && read_attrition (self, error);
 }
 
@@ -591,6 +598,8 @@ rua_definition_to_string (const RuaDefinition *self)
   }
   g_string_append_printf (out, "confidence:%s\n", rua_number_format (self->confidence, number));
   put (out, "options", options);
+  if (self->complete)
+    put (out, "complete", "true");
   if (self->has_support)
     g_string_append_printf (out, "support:%a,%a\n", self->support[0], self->support[1]);
   if (self->nodes != NULL) {

@@ -275,8 +275,12 @@ refuse_key (const Measured *self, RuaFigures *figures, GError **error)
 }
 
 static void
-take_back_sums (const Sums *sums, RuaFigures *figures)
+take_back_sums (const Measured *self, RuaFigures *figures)
 {
+  const Sums *sums = self->sums;
+
+  if (self->definition->complete && rua_figures_get_n_total (figures) == 0)
+    return;
   for (guint i = 0; i < G_N_ELEMENTS (sums->totals) && sums->totals[i] != NULL; i++)
     rua_figures_take_back (figures, sums->totals[i], N_("no row has the value"));
   if (rua_figures_get_n_total (figures) == 0)
@@ -293,7 +297,7 @@ rua_outcome_take (RuaOutcome *self, guint group, RuaFigures *figures, GError **e
 
   measured->figures[group] = figures;
   if (measured->sums != NULL && rua_figures_get_n_used (figures) == 0)
-    take_back_sums (measured->sums, figures);
+    take_back_sums (measured, figures);
   if (key != NULL && rua_figures_find (figures, key) == NULL)
     return refuse_key (measured, figures, error);
   if (!measured->fits_alike) {

@@ -31,6 +31,7 @@ const RuaReady rua_ready_market[] = {
     .estimator = "total",
     .table = "allocations",
     .columns = "{\"value\":\"coalesce (delivered_quantity, quantity)\"}",
+    .options = "{\"complete\":true}", /* a clearing writes every allocation */
     .where = "order.order_cycle." CLEARED,
     .collect = "Allocations, by clearing the market and applying the outcome, and what was handed out.",
   },

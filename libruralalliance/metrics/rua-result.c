@@ -273,7 +273,8 @@ rua_result_get_reason (RuaResult *self)
  * rua_result_get_n_eligible:
  * @self: a result
  *
- * How many rows, or pairs of rows, meet the condition and belong to the group.
+ * How many rows, or pairs of rows, meet the condition and belong to the group. Of a formula they are those of its
+ * metrics, as [method@Result.get_n_used] counts them.
  *
  * Returns: the number
  *
