@@ -37,7 +37,7 @@ static const struct {
     .values = "q[",
     .untold = "sum_weights" },
   { "distinct_count",
-    .keys = 
+    .keys =
       "n_records n_distinct n_repeat max_repeat total_amount n_completed_records "
       "n_completed_distinct",
     .values = "n_distinct n_repeat n_completed_distinct",
@@ -46,36 +46,36 @@ static const struct {
     .keys = "n ratio se ci_low ci_high",
     .values = "ratio se ci_low ci_high" },
   { "proportion",
-    .keys = 
+    .keys =
       "n x p wilson_low wilson_high clopper_pearson_low clopper_pearson_high wilson_cc_low "
       "wilson_cc_high agresti_coull_low agresti_coull_high jeffreys_low jeffreys_high "
       "wald_low wald_high",
-    .shares = 
+    .shares =
       "p wilson_low wilson_high clopper_pearson_low clopper_pearson_high wilson_cc_low "
       "wilson_cc_high agresti_coull_low agresti_coull_high jeffreys_low jeffreys_high "
       "wald_low wald_high" },
   { "two_proportions",
-    .keys = 
+    .keys =
       "p1 p0 difference newcombe_low newcombe_high risk_ratio rr_low rr_high z p_value "
       "fisher_p",
     .shares = "p1 p0 difference newcombe_low newcombe_high" },
   { "participation_rate",
-    .keys = 
+    .keys =
       "n_total n_exempt n_unknown n_eligible n_participating n_exempt_participating rate "
       "wilson_low wilson_high clopper_pearson_low clopper_pearson_high",
     .shares = "rate wilson_low wilson_high clopper_pearson_low clopper_pearson_high" },
   { "paired_change",
-    .keys = 
+    .keys =
       "n_total n_pairs n_before_only n_after_only mean_before mean_after mean_change "
       "sd_change se_change t p_value ci_low ci_high correlation cohen_dz ratio_of_means "
       "ratio_se ratio_low ratio_high ratio_log_low ratio_log_high",
     .values = "mean_before mean_after mean_change sd_change se_change ci_low ci_high",
     .shares = "ratio_of_means ratio_se ratio_low ratio_high ratio_log_low ratio_log_high" },
   { "ratio_distribution",
-    .keys = 
+    .keys =
       "n_pairs n_eligible n_excluded_baseline median_ratio mean_ratio geometric_mean_ratio "
       "x share wilson_low wilson_high clopper_pearson_low clopper_pearson_high",
-    .shares = 
+    .shares =
       "median_ratio mean_ratio geometric_mean_ratio share wilson_low wilson_high "
       "clopper_pearson_low clopper_pearson_high" },
   { "sign_test",
@@ -91,11 +91,11 @@ static const struct {
   { "random_numbers",
     .keys = "raw[ below[" },
   { "bootstrap",
-    .keys = 
+    .keys =
       "n estimate boot_mean boot_se bias percentile_low percentile_high z0 acceleration "
       "bca_low bca_high basic_low basic_high percentile_dh_low percentile_dh_high "
       "bca_dh_low bca_dh_high",
-    .values = 
+    .values =
       "estimate boot_mean boot_se bias percentile_low percentile_high bca_low bca_high "
       "basic_low basic_high percentile_dh_low percentile_dh_high bca_dh_low bca_dh_high" },
   { "deflate",
@@ -103,12 +103,12 @@ static const struct {
     .shares = "deflator[",
     .untold = "real[" },
   { "growth",
-    .keys = 
+    .keys =
       "change ratio percent annual_rate price_ratio real_ratio real_percent log_change "
       "comparator_ratio excess_ratio counterfactual_end naive_effect growth_gap_points "
       "annual_gap_points log_did",
     .shares = "ratio price_ratio real_ratio comparator_ratio excess_ratio",
-    .untold = 
+    .untold =
       "change percent annual_rate real_percent counterfactual_end naive_effect "
       "growth_gap_points annual_gap_points" },
   { "equivalise",
@@ -116,7 +116,7 @@ static const struct {
     .values = "equivalent_income[ mean_household mean_person median_person",
     .untold = "equivalent_size[" },
   { "price_index",
-    .keys = 
+    .keys =
       "n_matched n_base_only n_current_only laspeyres paasche fisher tornqvist value_ratio "
       "fisher_quantity",
     .shares = "laspeyres paasche fisher tornqvist value_ratio fisher_quantity" },
@@ -124,7 +124,7 @@ static const struct {
     .keys = "chain[ direct[ direct",
     .shares = "chain[ direct[ direct" },
   { "concentration",
-    .keys = 
+    .keys =
       "n_units n_positive hhi hhi_10000 hhi_normalised n_equivalent cr1 cr3 entropy share[ "
       "amount[",
     .shares = "hhi hhi_normalised cr1 cr3 share[",
@@ -147,17 +147,17 @@ static const struct {
     .values = "estimate se ci_low ci_high",
     .untold = "cv_percent" },
   { "did_2x2",
-    .keys = 
+    .keys =
       "cell_n[ cell_mean[ estimate n k se_classical p_classical se_hc1 n_clusters se_cr0 "
       "se_cr1 p_cr1 ci_low_cr1 ci_high_cr1 se_cr2 df_cr2 p_cr2 ci_low_cr2 ci_high_cr2",
-    .values = 
+    .values =
       "cell_mean[ estimate se_classical se_hc1 se_cr0 se_cr1 ci_low_cr1 ci_high_cr1 se_cr2 "
       "ci_low_cr2 ci_high_cr2" },
   { "twfe",
-    .keys = 
+    .keys =
       "n_units n_periods estimate n k n_clusters se_cr0 se_cr1 p_cr1 ci_low_cr1 ci_high_cr1 "
       "se_cr2 df_cr2 p_cr2 ci_low_cr2 ci_high_cr2 se_cr1_nested se_cr1_slopes",
-    .values = 
+    .values =
       "estimate se_cr0 se_cr1 ci_low_cr1 ci_high_cr1 se_cr2 ci_low_cr2 ci_high_cr2 "
       "se_cr1_nested se_cr1_slopes" },
   { "wild_cluster_bootstrap",
@@ -172,7 +172,7 @@ static const struct {
     .keys = "att[ se[ overall_att overall_se",
     .values = "att[ se[ overall_att overall_se" },
   { "attrition",
-    .keys = 
+    .keys =
       "n1 n0 followed1 followed0 attrition_overall attrition1 attrition0 differential "
       "newcombe_low newcombe_high z p_value",
     .shares = "attrition_overall attrition1 attrition0 differential newcombe_low newcombe_high" },
@@ -188,18 +188,18 @@ static const struct {
     .shares = "icc",
     .untold = "ms_between ms_within" },
   { "bipartite_network",
-    .keys = 
+    .keys =
       "n_left n_right n_records n_edges density mean_degree_left coverage_left "
       "mean_degree_right coverage_right n_components largest_component n_articulation "
       "max_betweenness degree[ strength[ betweenness[ betweenness_bipartite[",
     .shares = "density coverage_left coverage_right",
     .untold = "strength[" },
   { "brokerage",
-    .keys = 
+    .keys =
       "coordinator[ itinerant[ representative[ gatekeeper[ liaison[ total[ all_coordinator "
       "all_itinerant all_representative all_gatekeeper all_liaison" },
   { "balance",
-    .keys = 
+    .keys =
       "n1 n0 mean1 mean0 smd_average smd_treated smd_control variance_ratio cohen_d "
       "hedges_g ks",
     .untold = "mean1 mean0" },

@@ -32,7 +32,7 @@ typedef enum {
   RUA_ROLE_MAY_MISS = 1 << 3, /* an unknown cell does not leave the record out */
   RUA_ROLE_UNKNOWN_TELLS = 1 << 5, /* a record that lacks it is used all the same: it may miss, and that is what counts */
   RUA_ROLE_NOT_BELOW_0 = 1 << 4, /* run() refuses a number below 0; sums need not tell of one */
-  RUA_ROLE_IN_DOMAIN = 1 << 5, /* of those that may miss: it does leave out a record of the role domain, or any without that */
+  RUA_ROLE_IN_DOMAIN = 1 << 6, /* of those that may miss: it does leave out a record of the role domain, or any without that */
 } RuaRoleFlags;
 
 typedef struct {
