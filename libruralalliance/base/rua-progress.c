@@ -8,7 +8,8 @@
  *
  * Make one, connect to `notify::fraction`, and hand it to whatever takes long. The signal is
  * emitted in the main context that was the thread's default when the object was made, whichever
- * thread does the work.
+ * thread does the work. The fraction only grows, and is 1 after a success; a further call that is handed the same object
+ * begins at 0.
  *
  * Since: 1.0
  */
@@ -16,7 +17,9 @@ struct _RuaProgress {
   GObject parent_instance;
 
   GMainContext *context;
-  double fraction;
+  double fraction; /* of the context's thread */
+  GMutex mutex;
+  double told; /* the greatest of the call that is going on */
 };
 
 G_DEFINE_FINAL_TYPE (RuaProgress, rua_progress, G_TYPE_OBJECT)
@@ -29,6 +32,7 @@ static void
 rua_progress_finalize (GObject *object)
 {
   g_main_context_unref (RUA_PROGRESS (object)->context);
+  g_mutex_clear (&RUA_PROGRESS (object)->mutex);
   G_OBJECT_CLASS (rua_progress_parent_class)->finalize (object);
 }
 
@@ -64,6 +68,7 @@ static void
 rua_progress_init (RuaProgress *self)
 {
   self->context = g_main_context_ref_thread_default ();
+  g_mutex_init (&self->mutex);
 }
 
 /**
@@ -124,20 +129,41 @@ take_step (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-void
-rua_progress_tell (RuaProgress *self, double fraction)
+/* With the mutex: steps come in the order in which they are attached. */
+static void
+attach_step (RuaProgress *self, double fraction)
 {
-  GSource *source;
-  Step *step;
+  GSource *source = g_idle_source_new ();
+  Step *step = g_new (Step, 1);
 
-  if (self == NULL)
-    return;
-  step = g_new (Step, 1);
+  self->told = fraction;
   step->progress = g_object_ref (self);
-  step->fraction = CLAMP (fraction, 0, 1);
-  source = g_idle_source_new ();
+  step->fraction = fraction;
   g_source_set_priority (source, G_PRIORITY_DEFAULT);
   g_source_set_callback (source, take_step, step, step_free);
   g_source_attach (source, self->context);
   g_source_unref (source);
+}
+
+RuaProgress *
+rua_progress_begin (RuaProgress *self)
+{
+  if (self == NULL)
+    return NULL;
+  g_mutex_lock (&self->mutex);
+  if (self->told > 0)
+    attach_step (self, 0);
+  g_mutex_unlock (&self->mutex);
+  return g_object_ref (self);
+}
+
+void
+rua_progress_tell (RuaProgress *self, double fraction)
+{
+  if (self == NULL)
+    return;
+  g_mutex_lock (&self->mutex);
+  if (fraction > self->told)
+    attach_step (self, MIN (fraction, 1));
+  g_mutex_unlock (&self->mutex);
 }

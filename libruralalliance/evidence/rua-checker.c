@@ -431,7 +431,7 @@ rua_checker_run_async (RuaChecker *self,
     return;
   }
   self->running = TRUE;
-  run->progress = progress == NULL ? NULL : g_object_ref (progress);
+  run->progress = rua_progress_begin (progress);
   g_task_set_task_data (task, run, (GDestroyNotify)run_free);
   source = g_idle_source_new ();
   g_source_set_priority (source, G_PRIORITY_DEFAULT_IDLE);

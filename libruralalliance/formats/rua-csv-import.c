@@ -9,6 +9,7 @@
 #include "rua-edits-private.h"
 #include "rua-history.h"
 #include "rua-parallel-private.h"
+#include "rua-progress-private.h"
 #include "rua-table-core-private.h"
 
 /* ---- reading into chunks ---- */
@@ -337,7 +338,7 @@ import_new (RuaAlliance *reader,
   g_autoptr (RuaCsvImport) self = g_new0 (RuaCsvImport, 1);
 
   self->reader = g_object_ref (reader);
-  self->progress = progress ? g_object_ref (progress) : NULL;
+  self->progress = rua_progress_begin (progress);
   self->cancellable = cancellable ? g_object_ref (cancellable) : NULL;
   self->reads = g_array_new (FALSE, FALSE, sizeof (RuaCsvField));
   self->targets = g_array_new (FALSE, FALSE, sizeof (RuaCsvTarget));
@@ -401,7 +402,11 @@ read_all (RuaCsvImport *self, GError **error)
       return FALSE;
   self->all = g_new0 (RuaCsvWords *, MAX (self->reads->len, 1));
   self->values = g_malloc0 (MAX (self->targets->len, 1) * sizeof *self->values);
-  return rua_csv_import_settle (self, error) && rua_csv_import_raise (self, error);
+  if (!rua_csv_import_settle (self, error) || !rua_csv_import_raise (self, error))
+    return FALSE;
+  /* A file without records told nothing. */
+  rua_progress_tell (self->progress, 1);
+  return TRUE;
 }
 
 /* Everything that needs no change of the alliance; in any thread. */

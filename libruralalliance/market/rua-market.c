@@ -5,6 +5,7 @@
 
 #include "rua-clearing-private.h"
 #include "rua-policy-private.h"
+#include "rua-progress-private.h"
 
 /**
  * RuaMarket:
@@ -231,7 +232,7 @@ work_new (RuaMarket *self, RuaPolicy *policy, RuaProgress *progress, GError **er
   }
   work->snapshot = rua_alliance_snapshot (self->alliance);
   work->day = self->day;
-  g_set_object (&work->progress, progress);
+  work->progress = rua_progress_begin (progress);
   if (self->last != NULL && rua_policy_equal (self->policy, work->policy))
     work->earlier = rua_market_outcome_ref (self->last);
   return g_steal_pointer (&work);

@@ -61,7 +61,7 @@ merging_new (RuaAlliance *self, guint n_sources, RuaLimits *limits, RuaProgress 
   merging->reader = rua_log_new (rua_log_get_lineage (log), rua_log_get_station (log), NULL);
   for (guint i = 0; i < rua_roster_get_n_peers (rua_log_get_roster (log)); i++)
     rua_roster_set (rua_log_get_roster (merging->reader), rua_roster_get_peer (rua_log_get_roster (log), i));
-  merging->progress = progress ? g_object_ref (progress) : NULL;
+  merging->progress = rua_progress_begin (progress);
   merging->deadline = rua_deadline_new (values.seconds, cancellable);
   merging->cancellable = rua_deadline_get_cancellable (merging->deadline, cancellable);
   if (merging->cancellable)

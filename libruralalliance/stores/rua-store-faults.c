@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* All that is wrong with what a store keeps, at once. */
+#include "rua-progress-private.h"
 #include "rua-store-private.h"
 
 typedef struct {
@@ -17,7 +18,7 @@ look_new (RuaStore *self, RuaProgress *progress)
   look->place = rua_location_copy (self->place);
   look->flags = self->flags;
   look->limits = self->limits;
-  look->progress = progress != NULL ? g_object_ref (progress) : NULL;
+  look->progress = rua_progress_begin (progress);
   return look;
 }
 
@@ -56,6 +57,7 @@ list_faults (const Look *look, GCancellable *cancellable, GError **error)
     faults = rua_faults_new (NULL, 0);
     rua_faults_add (faults, &info);
   }
+  rua_progress_tell (look->progress, 1);
   return rua_faults_to_model (faults);
 }
 

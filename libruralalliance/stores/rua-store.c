@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "rua-alliance-private.h"
+#include "rua-progress-private.h"
 
 /**
  * RuaStore:
@@ -209,7 +210,7 @@ job_new (RuaStore *self, RuaProgress *progress)
   job->limits = self->limits;
   job->driver = self->driver;
   job->stamp = self->stamp;
-  job->progress = progress != NULL ? g_object_ref (progress) : NULL;
+  job->progress = rua_progress_begin (progress);
   return job;
 }
 
@@ -563,9 +564,14 @@ list_changes (Job *job, GCancellable *cancellable, GError **error)
     .place = job->place, .flags = job->flags, .limits = job->limits, .progress = job->progress, .cancellable = cancellable, .faults = &faults,
   };
 
+  GListModel *changes;
+
   if (!check_log (job, job->driver != NULL ? (gpointer) job->driver->list_changes : NULL, error))
     return NULL;
-  return job->driver->list_changes (&reading, job->mark, error);
+  changes = job->driver->list_changes (&reading, job->mark, error);
+  if (changes != NULL)
+    rua_progress_tell (job->progress, 1);
+  return changes;
 }
 
 /**
