@@ -130,20 +130,68 @@ parse_integer (const char *text, gsize length, gint64 *value)
   return TRUE;
 }
 
-/* "12.0" and "1e3" are whole as well, as spreadsheets write them. */
+/* How many digits stand from @i on. */
+static gsize
+count_digits (const char *text, gsize length, gsize i)
+{
+  gsize n = 0;
+
+  while (i + n < length && g_ascii_isdigit (text[i + n]))
+    n++;
+  return n;
+}
+
+/* "12.0" and "1e3" are whole as well, as spreadsheets write them. Told by the digits: a double holds 53 bits. */
 static RuaCsvReason
 take_integer (const char *text, gsize length, gint64 *value)
 {
-  double number;
+  gsize i = length > 0 && (text[0] == '-' || text[0] == '+'), begin = i, whole, decimals = 0;
+  guint64 all = 0, limit = (guint64) G_MAXINT64 + (begin > 0 && text[0] == '-');
+  gint64 exponent = 0;
+  gboolean great = FALSE;
 
   if (parse_integer (text, length, value))
     return RUA_CSV_GOOD;
-  if (!rua_csv_parse_number (text, length, &number))
+  whole = count_digits (text, length, i);
+  i += whole;
+  if (i < length && text[i] == '.') {
+    decimals = count_digits (text, length, i + 1);
+    i += 1 + decimals;
+  }
+  if (whole + decimals == 0)
     return RUA_CSV_NO_INTEGER;
-  if (fabs (number) >= 9007199254740992.0)
-    return number == floor (number) ? RUA_CSV_TOO_GREAT : RUA_CSV_NO_INTEGER;
-  *value = (gint64) number;
-  return (double) *value == number ? RUA_CSV_GOOD : RUA_CSV_NO_INTEGER;
+  if (i < length) {
+    gboolean down = i + 1 < length && text[i + 1] == '-';
+    gsize from = i + 1 + (i + 1 < length && (down || text[i + 1] == '+')), n = count_digits (text, length, from);
+
+    if ((text[i] != 'e' && text[i] != 'E') || n == 0 || from + n < length)
+      return RUA_CSV_NO_INTEGER;
+    /* What is beyond any cell's length is all alike. */
+    for (; from < length; from++)
+      exponent = MIN (exponent * 10 + (text[from] - '0'), G_MAXINT64 / 100);
+    if (down)
+      exponent = -exponent;
+  }
+  /* The digits before the point, once the exponent has moved it. */
+  exponent += (gint64) whole;
+  for (gsize k = 0; k < whole + decimals; k++) {
+    guint digit = (guint) (text[begin + k + (k >= whole)] - '0');
+
+    if ((gint64) k >= exponent && digit != 0)
+      return RUA_CSV_NO_INTEGER;
+    if ((gint64) k >= exponent || great)
+      continue;
+    great = all > (limit - digit) / 10;
+    all = all * 10 + digit;
+  }
+  for (gint64 k = (gint64) (whole + decimals); k < exponent && all > 0 && !great; k++) {
+    great = all > limit / 10;
+    all *= 10;
+  }
+  if (great)
+    return RUA_CSV_TOO_GREAT;
+  *value = begin > 0 && text[0] == '-' ? (gint64) (0 - all) : (gint64) all;
+  return RUA_CSV_GOOD;
 }
 
 static RuaCsvReason
