@@ -115,6 +115,41 @@ test_columns (void)
   g_assert_cmpint (joined->read.date, ==, RUA_CSV_DATE_SERIAL_1900);
 }
 
+/* A column with a decimal mark of its own has not the grouping of the others that is the same. */
+static void
+test_own_decimal (void)
+{
+  g_autoptr (RuaCsvMapping) m = read_mapping ("{\"decimal\":\",\",\"grouping\":\".\",\"columns\":{\"a\":{\"decimal\":\".\"},\"b\":{\"decimal\":\"'\"}}}");
+  const RuaCsvMapped *a = g_ptr_array_index (m->columns, 0), *b = g_ptr_array_index (m->columns, 1);
+
+  g_assert_cmpint (a->read.decimal, ==, '.');
+  g_assert_cmpuint (a->read.grouping, ==, 0);
+  g_assert_cmpint (b->read.decimal, ==, '\'');
+  g_assert_cmpuint (b->read.grouping, ==, '.');
+}
+
+/* Whatever character parts cells or thousands. */
+static void
+test_characters (void)
+{
+  for (guint c = 1; c < 128; c++) {
+    g_autofree char *json = g_strdup_printf ("{\"separator\":\"\\u%04x\"}", c);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (RuaCsvMapping) mapping = rua_csv_mapping_new (json, &error);
+
+    g_assert_true ((mapping != NULL) == (c != '\n' && c != '\r' && c != '"'));
+    if (mapping != NULL)
+      g_assert_cmpint (mapping->dialect.separator, ==, (char) c);
+  }
+  for (guint i = 0; i < 2; i++) {
+    static const gunichar blanks[] = { 0xa0, 0x202f };
+    g_autofree char *json = g_strdup_printf ("{\"grouping\":\"\\u%04x\"}", blanks[i]);
+    g_autoptr (RuaCsvMapping) mapping = read_mapping (json);
+
+    g_assert_cmpuint (mapping->whole.read.grouping, ==, blanks[i]);
+  }
+}
+
 static void
 test_dates (void)
 {
@@ -199,7 +234,21 @@ test_refused (void)
     { "{\"separator\":null}", RUA_ERROR_VALUE, "separator: write one character of ASCII" },
     { "{\"quote\":false}", RUA_ERROR_VALUE, "quote: write one character of ASCII" },
     { "{\"decimal\":1}", RUA_ERROR_VALUE, "decimal: write one character of ASCII" },
-    { "{\"grouping\":null}", RUA_ERROR_VALUE, "grouping: write one character of ASCII" },
+    { "{\"grouping\":null}", RUA_ERROR_VALUE, "grouping: write one character" },
+    { "{\"grouping\":\"\"}", RUA_ERROR_VALUE, "grouping: write one character" },
+    { "{\"grouping\":\"''\"}", RUA_ERROR_VALUE, "grouping: write one character" },
+    { "{\"grouping\":\"0\"}", RUA_ERROR_VALUE, "grouping: a digit" },
+    { "{\"grouping\":\"-\"}", RUA_ERROR_VALUE, "grouping: a digit" },
+    { "{\"decimal\":\"e\"}", RUA_ERROR_VALUE, "decimal: a digit" },
+    { "{\"decimal\":\"+\"}", RUA_ERROR_VALUE, "decimal: a digit" },
+    { "{\"grouping\":\".\"}", RUA_ERROR_VALUE, "'.' cannot be both the decimal mark and \"grouping\"; tell \"decimal\", too" },
+    { "{\"decimal\":\".\",\"grouping\":\".\"}", RUA_ERROR_VALUE, "'.' cannot be both" },
+    { "{\"decimal\":\",\",\"grouping\":\",\"}", RUA_ERROR_VALUE, "',' cannot be both" },
+    { "{\"columns\":{\"a\":{\"grouping\":\".\"}}}", RUA_ERROR_VALUE, "columns: a: '.' cannot be both" },
+    { "{\"decimal\":\",\",\"columns\":{\"a\":{\"grouping\":\",\"}}}", RUA_ERROR_VALUE, "columns: a: ',' cannot be both" },
+    { "{\"separator\":\"'\",\"quote\":\"'\"}", RUA_ERROR_VALUE, "''' cannot be both \"separator\" and \"quote\"" },
+    { "{\"separator\":\"\\\"\"}", RUA_ERROR_VALUE, "cannot be both \"separator\" and \"quote\"" },
+    { "{\"separator\":\"\\u0000\"}", RUA_ERROR_SYNTAX, "texts hold no NUL" },
     { "{\"limits\":5}", RUA_ERROR_VALUE, "limits: write an object: {\"rows\": 1000000}" },
     { "{\"limits\":{\"row\":5}}", RUA_ERROR_UNKNOWN_NAME, "limits has no \"row\"; did you mean 'rows'?" },
     { "{\"limits\":{\"rows\":0}}", RUA_ERROR_VALUE, "limits: rows: write a whole number from 1 to 4294967294" },
@@ -264,6 +313,8 @@ main (int argc, char **argv)
   g_test_add_func ("/csv-mapping/nothing-told", test_nothing_told);
   g_test_add_func ("/csv-mapping/whole", test_whole);
   g_test_add_func ("/csv-mapping/columns", test_columns);
+  g_test_add_func ("/csv-mapping/characters", test_characters);
+  g_test_add_func ("/csv-mapping/own-decimal", test_own_decimal);
   g_test_add_func ("/csv-mapping/dates", test_dates);
   g_test_add_func ("/csv-mapping/ignore", test_ignore);
   g_test_add_func ("/csv-mapping/refused", test_refused);

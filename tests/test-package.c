@@ -371,6 +371,8 @@ test_faults (Fixture *f, gconstpointer data)
     { HOUSEHOLDS, "id,weight,joined\nh1,\"1,5\",2014-02-30\n\"h\n2\",x,y\n",
       { "h.csv:2:5: household #1: weight: '1,5': this is no number", "h.csv:2:10: household #1: joined: '2014-02-30': this is not a date",
         "h.csv:4:4: household #2: weight: 'x': this is no number", "" } },
+    { "{\"resources\": [{\"name\": \"households\", \"path\": \"h.csv\", \"schema\": {\"fields\": [{\"name\": \"id\"}, {\"name\": \"weight\", \"groupChar\": \".\"}]}}]}", "id,weight\nh1,1.5\n",
+      { "what stands between thousands is the decimal mark, too; tell another \"decimalChar\"", "" } },
     { HOUSEHOLDS, "id,site\nh1,nowhere\n", { "h.csv:2: household #1: site: 'nowhere': there is no site of this id" } },
     { HOUSEHOLDS, "n_persons\n1\n", { "h.csv:2: household #1: id: the field is required, but unknown" } },
     { HOUSEHOLDS, "id,nmae,*\n", { "h.csv:1: household: 'nmae': the column is no field of this kind; did you mean 'name'?", "h.csv:1: household: '*': the column is no field" } },

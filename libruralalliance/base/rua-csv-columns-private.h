@@ -33,7 +33,7 @@ typedef struct {
   guint column;
   guint digits; /* MONEY: of the currency */
   char decimal; /* '\0': a point */
-  char grouping; /* between the thousands; '\0': none */
+  gunichar grouping; /* between the thousands; 0: none */
   gboolean trim;
   gboolean keep_formulas; /* TEXT: the apostrophe before a formula is not taken away */
   RuaCsvDate date;

@@ -616,7 +616,7 @@ may_be_plain (const RuaCsvField *field)
   switch (field->type) {
   case RUA_CSV_NUMBER:
   case RUA_CSV_MONEY:
-    return field->grouping == '\0';
+    return field->grouping == 0;
   case RUA_CSV_DATE:
     return field->date == RUA_CSV_DATE_DAYS || field->date == RUA_CSV_DATE_ISO;
   case RUA_CSV_BOOLEAN:

@@ -17,7 +17,7 @@ G_BEGIN_DECLS
  * behind a closing quote, a NUL byte and what is no UTF-8 are refused with line and character. */
 typedef struct _RuaCsv RuaCsv;
 
-#define RUA_CSV_NO_QUOTE '\1'
+#define RUA_CSV_NO_QUOTE '\n' /* which can quote nothing */
 
 /* How a text is written. All members may be left out (0, NULL): what is not told is found by
  * looking at the first records. */

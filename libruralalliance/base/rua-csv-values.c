@@ -77,30 +77,47 @@ rua_csv_parse_number (const char *text, gsize length, double *value)
   return TRUE;
 }
 
-/* The number's text with "." for the decimal mark and without grouping: "-1.234,50" -> "-1234.50".
- * FALSE where grouping does not stand between digits before the mark. */
+/* The number's text with "." for the decimal mark and without grouping: "-1.234,50" -> "-1234.50". FALSE where groups
+ * behind the first are not of three digits each, or of two before the last (12,34,567): what stands between them may
+ * be the decimal mark of a table that the mapping was not made for. */
 static gboolean
 plain_number (const RuaCsvField *field, const char *text, gsize length, GString *out)
 {
-  char decimal = field->decimal ? field->decimal : field->grouping == '.' ? ',' : '.';
-  gboolean past = FALSE;
+  char decimal = field->decimal ? field->decimal : '.', mark[6];
+  gsize i = length > 0 && (text[0] == '-' || text[0] == '+'), marked = field->grouping ? (gsize) g_unichar_to_utf8 (field->grouping, mark) : 0;
+  guint n_groups = 0, first = 0, size = 0;
+  gboolean twos = FALSE, threes = FALSE;
 
   g_string_truncate (out, 0);
-  for (gsize i = 0; i < length; i++) {
-    char c = text[i];
-
-    if (c == decimal) {
-      past = TRUE;
-      g_string_append_c (out, '.');
-    } else if (c == '.') {
-      if (field->grouping != '.' || past || i == 0 || i + 1 == length || !g_ascii_isdigit (text[i - 1]) || !g_ascii_isdigit (text[i + 1]))
+  g_string_append_len (out, text, (gssize) i);
+  while (i < length) {
+    if (g_ascii_isdigit (text[i])) {
+      g_string_append_c (out, text[i++]);
+      size++;
+    } else if (marked > 0 && length - i >= marked && memcmp (text + i, mark, marked) == 0) {
+      if (n_groups++ == 0)
+        first = size;
+      else if (size == 2)
+        twos = TRUE;
+      else if (size == 3)
+        threes = TRUE;
+      else
         return FALSE;
-    } else if (field->grouping && c == field->grouping) {
-      if (past || i == 0 || i + 1 == length || !g_ascii_isdigit (text[i - 1]) || !g_ascii_isdigit (text[i + 1]))
-        return FALSE;
+      size = 0;
+      i += marked;
     } else {
-      g_string_append_c (out, c);
+      break;
     }
+  }
+  if (n_groups > 0 && (size != 3 || first < 1 || first > (twos ? 2 : 3) || (twos && threes)))
+    return FALSE;
+  for (; i < length; i++) {
+    if (text[i] == decimal)
+      g_string_append_c (out, '.');
+    else if (text[i] == '.')
+      return FALSE;
+    else
+      g_string_append_c (out, text[i]);
   }
   return TRUE;
 }

@@ -44,9 +44,48 @@ mend_date (const RuaCsvField *read)
 }
 
 static gboolean
-has_comma (const GString *text)
+is_na (const GString *text)
 {
-  return memchr (text->str, ',', text->len) != NULL;
+  return text->len == 2 && strcmp (text->str, "NA") == 0;
+}
+
+/* Whether the cell were a number, had the mapping told this. */
+static gboolean
+would_do (const RuaCsvField *read, const GString *text)
+{
+  g_autoptr (GString) scratch = g_string_new (NULL);
+  RuaCsvValue value;
+
+  return rua_csv_take (read, text->str, text->len, scratch, &value) == RUA_CSV_GOOD;
+}
+
+static gboolean
+has_groups (const RuaCsvField *read, const GString *text)
+{
+  return read->grouping && g_utf8_strchr (text->str, (gssize) text->len, read->grouping) != NULL;
+}
+
+/* Nothing is told that would be refused itself. */
+static char *
+mend_number (const RuaCsvField *read, const GString *text)
+{
+  const char point = read->decimal ? read->decimal : '.', other = point == ',' ? '.' : ',';
+  RuaCsvField as_decimal = *read, as_grouping = *read;
+  gboolean decimal, grouping;
+
+  as_decimal.decimal = other;
+  if (as_decimal.grouping == (gunichar) other)
+    as_decimal.grouping = 0;
+  as_grouping.grouping = (gunichar) other;
+  decimal = would_do (&as_decimal, text);
+  grouping = would_do (&as_grouping, text);
+  if (has_groups (read, text))
+    return g_strdup_printf ("write 1234%c5, or three digits in each group behind the first", point);
+  if (decimal && grouping)
+    return g_strdup_printf ("write 1234%c5, or tell the mapping \"decimal\": \"%c\" or \"grouping\": \"%c\"", point, other, other);
+  if (decimal || grouping)
+    return g_strdup_printf ("write 1234%c5, or tell the mapping \"%s\": \"%c\"", point, decimal ? "decimal" : "grouping", other);
+  return g_strdup_printf ("write 1234%c5 without unit and blanks, or leave the cell empty when it is unknown", point);
 }
 
 static void
@@ -59,14 +98,13 @@ tell (RuaCsvImport *self, const RuaCsvBad *bad, const RuaCsvTarget *target, cons
   switch (bad->reason) {
   case RUA_CSV_NO_INTEGER:
     told = "this is no whole number";
-    *mend = g_strdup (text->len == 2 && strcmp (text->str, "NA") == 0 ? "tell the mapping \"missing\": [\"NA\"], or leave the cell empty"
-                                                                      : "write digits only, or leave the cell empty when it is unknown");
+    *mend = g_strdup (is_na (text)              ? "tell the mapping \"missing\": [\"NA\"], or leave the cell empty"
+                      : has_groups (read, text) ? "write digits only, or three in each group behind the first"
+                                                : "write digits only, or leave the cell empty when it is unknown");
     break;
   case RUA_CSV_NO_NUMBER:
     told = "this is no number";
-    *mend = g_strdup (text->len == 2 && strcmp (text->str, "NA") == 0 ? "tell the mapping \"missing\": [\"NA\"], or leave the cell empty"
-                      : has_comma (text) ? "write 1234.5, or tell the mapping \"decimal\": \",\" or \"grouping\": \",\""
-                                         : "write 1234.5 without unit and blanks, or leave the cell empty when it is unknown");
+    *mend = is_na (text) ? g_strdup ("tell the mapping \"missing\": [\"NA\"], or leave the cell empty") : mend_number (read, text);
     break;
   case RUA_CSV_TOO_GREAT:
     info->code = RUA_ERROR_LIMIT;

@@ -129,10 +129,43 @@ read_character (JsonNode *node, const char *where, gboolean none, char *characte
   }
   if (g_strcmp0 (text, "tab") == 0)
     text = "\t";
-  if (text == NULL || strlen (text) != 1 || text[0] == '\n' || text[0] == '\r' || text[0] == RUA_CSV_NO_QUOTE)
+  if (text == NULL || strlen (text) != 1 || text[0] == '\n' || text[0] == '\r')
     return refuse (error, RUA_ERROR_VALUE, "%s: write one character of ASCII, such as \";\", or \"tab\"", where);
   *character = text[0];
   return TRUE;
+}
+
+/* What stands between thousands is a narrow no-break space for some. */
+static gboolean
+read_grouping (JsonNode *node, const char *where, gunichar *character, GError **error)
+{
+  const char *text = holds (node, G_TYPE_STRING) ? json_node_get_string (node) : "";
+
+  if (g_str_equal (text, "tab"))
+    text = "\t";
+  if (*text == '\0' || *g_utf8_next_char (text) != '\0' || *text == '\n' || *text == '\r')
+    return refuse (error, RUA_ERROR_VALUE, "%s: write one character, such as \",\" or \"\\u00a0\"", where);
+  *character = g_utf8_get_char (text);
+  return TRUE;
+}
+
+/* A mark that is part of numbers as it is cannot part them as well. */
+static gboolean
+check_mark (gunichar mark, const char *where, GError **error)
+{
+  if (mark >= 128 || (!g_ascii_isalnum ((char) mark) && mark != '+' && mark != '-'))
+    return TRUE;
+  return refuse (error, RUA_ERROR_VALUE, "%s: a digit, a letter or a sign cannot be it; write a mark such as \",\"", where);
+}
+
+static gboolean
+check_marks (const RuaCsvMapped *mapped, const char *where, GError **error)
+{
+  char decimal = mapped->read.decimal ? mapped->read.decimal : '.';
+
+  if (mapped->read.grouping != (gunichar) decimal)
+    return TRUE;
+  return refuse (error, RUA_ERROR_VALUE, "%s'%c' cannot be both the decimal mark and \"grouping\"; tell \"decimal\", too", where, decimal);
 }
 
 static gboolean
@@ -183,9 +216,9 @@ read_reading (const char *name, JsonNode *node, const char *where, RuaCsvMapped 
 
   *taken = TRUE;
   if (g_str_equal (name, "decimal"))
-    return read_character (node, where, FALSE, &mapped->read.decimal, error);
+    return read_character (node, where, FALSE, &mapped->read.decimal, error) && check_mark ((guchar) mapped->read.decimal, where, error);
   if (g_str_equal (name, "grouping"))
-    return read_character (node, where, FALSE, &mapped->read.grouping, error);
+    return read_grouping (node, where, &mapped->read.grouping, error) && check_mark (mapped->read.grouping, where, error);
   if (g_str_equal (name, "missing"))
     return read_words (node, where, &mapped->missing, error);
   if (g_str_equal (name, "yes"))
@@ -239,6 +272,7 @@ read_column (RuaCsvMapping *self, const char *field, JsonNode *node, GError **er
   static const char *const known[] = { "column", "as", "decimal", "grouping", "missing", "yes", "no", "between", "trim", NULL };
   RuaCsvMapped *mapped = g_new0 (RuaCsvMapped, 1);
   const char *point = strchr (field, '.');
+  g_autofree char *here = NULL;
   JsonObjectIter iter;
   const char *name;
   JsonNode *member;
@@ -262,18 +296,22 @@ read_column (RuaCsvMapping *self, const char *field, JsonNode *node, GError **er
     else if (g_str_equal (name, "as"))
       done = read_date (member, where, mapped, error);
     else {
-      g_autofree char *here = g_strdup_printf ("columns: %s", field);
-
       done = read_reading (name, member, where, mapped, &taken, error);
-      if (done && !taken)
+      if (done && !taken) {
+        here = g_strdup_printf ("columns: %s", field);
         done = refuse_member (here, name, known, error);
+      }
     }
     if (!done)
       return FALSE;
   }
   if (mapped->column == NULL && mapped->number == 0)
     mapped->column = g_strdup (field);
-  return TRUE;
+  /* What holds for the others cannot hold for a column that has its own decimal mark. */
+  if (!json_object_has_member (json_node_get_object (node), "grouping") && mapped->read.grouping == (guchar) mapped->read.decimal)
+    mapped->read.grouping = 0;
+  here = g_strdup_printf ("columns: %s: ", field);
+  return check_marks (mapped, here, error);
 }
 
 static gboolean
@@ -399,6 +437,7 @@ rua_csv_mapping_new (const char *json, GError **error)
   const char *name;
   JsonNode *node;
   g_autoptr (GError) failure = NULL;
+  char quote;
 
   self->columns = g_ptr_array_new_with_free_func (mapped_free);
   self->constants = g_ptr_array_new_with_free_func (g_free);
@@ -422,6 +461,13 @@ rua_csv_mapping_new (const char *json, GError **error)
     while (json_object_iter_next_ordered (&iter, &name, &node))
       if (g_str_equal (name, "columns") == (columns == 1) && !read_member (self, name, node, error))
         return NULL;
+    if (!check_marks (&self->whole, "", error))
+      return NULL;
+  }
+  quote = self->dialect.quote ? self->dialect.quote : '"';
+  if (self->dialect.separator == quote) {
+    refuse (error, RUA_ERROR_VALUE, "'%c' cannot be both \"separator\" and \"quote\"; tell another of the two", quote);
+    return NULL;
   }
   self->dialect.encoding = self->encoding;
   return g_steal_pointer (&self);

@@ -223,6 +223,7 @@ read_field (Parser *self, RuaPackageResource *resource)
 {
   RuaPackageField *field = g_new0 (RuaPackageField, 1);
   RuaJsonToken token;
+  char grouping = '\0';
 
   g_ptr_array_add (resource->fields, field);
   while ((token = next (self)) == RUA_JSON_TOKEN_NAME) {
@@ -237,7 +238,7 @@ read_field (Parser *self, RuaPackageResource *resource)
     else if (name_is (self, "decimalChar"))
       is_read = read_character (self, "decimalChar", &field->decimal);
     else if (name_is (self, "groupChar"))
-      is_read = read_character (self, "groupChar", &field->grouping);
+      is_read = read_character (self, "groupChar", &grouping);
     else if (name_is (self, "trueValues"))
       is_read = read_words (self, "trueValues", &field->yes);
     else if (name_is (self, "falseValues"))
@@ -249,6 +250,9 @@ read_field (Parser *self, RuaPackageResource *resource)
   }
   if (token == RUA_JSON_TOKEN_ERROR)
     return FALSE;
+  field->grouping = (guchar) grouping;
+  if (grouping != '\0' && grouping == (field->decimal ? field->decimal : '.'))
+    fault (self, RUA_ERROR_VALUE, "groupChar", "what stands between thousands is the decimal mark, too", "tell another \"decimalChar\"");
   if (field->name == NULL) {
     fault (self, RUA_ERROR_MISSING, "fields", "a field has no name", "add \"name\", as the header of the file has it");
     g_ptr_array_set_size (resource->fields, (gint) resource->fields->len - 1);

@@ -52,7 +52,7 @@ typedef struct {
   char *type;
   char *format;
   char decimal;
-  char grouping;
+  gunichar grouping;
   GPtrArray *yes, *no;
 } RuaPackageField;
 
