@@ -251,6 +251,25 @@ class Faults(Base):
             self.assertEqual(lines[100:], ['  … and 20 more'])
             self.assertFalse(pathlib.Path(folder, 'out.json').exists())
 
+    def test_of_every_file_are_listed(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder)
+            (path / 'new.json').write_text('{"format": "rural-alliance", "version": 1}')
+            (path / 'h.csv').write_text('id,n_persons\nh1,x\nh2,3\n')
+            (path / 'i.csv').write_text('household,year\nh1,2014\nh2,soon\n')
+            (path / 's.csv').write_text('product,mass\np1,1\n')
+            result = run('import', path / 'new.json', 'households', path / 'h.csv', 'incomes', path / 'i.csv', 'sales', path / 's.csv',
+                         '--output', path / 'out.json')
+            self.assertEqual((result.returncode, result.stdout), (2, ''))
+            lines = result.stderr.splitlines()
+            self.assertEqual(len(lines), 4, lines)
+            self.assertTrue(lines[0].startswith('ruralalliance import: h.csv:2:4: household: n_persons'), lines)
+            self.assertTrue(lines[1].startswith('  i.csv:3:4: income: year: '), lines)
+            self.assertTrue(lines[2].endswith('i.csv: references to records of the files above are looked at once those can be read'), lines)
+            self.assertTrue(lines[3].startswith('  s.csv:2:1: sale: product: '), lines)
+            self.assertIn('there is no product of this id', lines[3])
+            self.assertFalse((path / 'out.json').exists())
+
 
 class Convert(Base):
     def test_round_trip(self):

@@ -50,22 +50,71 @@ read_mapping (GPtrArray *imports, const char *told, int *status)
   return n > 0;
 }
 
+/* Whether a line says that a record is not there which may be in a file that was refused. */
+static gboolean
+may_be_refused (const char *line, GPtrArray *refused)
+{
+  if (refused->len > 0 && strstr (line, ": there is no record of this id; ") != NULL)
+    return TRUE;
+  for (guint i = 0; i < refused->len; i++) {
+    g_autofree char *told = g_strdup_printf (": there is no %s of this id; ", (const char *) g_ptr_array_index (refused, i));
+
+    if (strstr (line, told) != NULL)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* What is wrong with a file, without what may be right once the files before it are. */
+static void
+gather (GString *all, const char *file, const GError *error, GPtrArray *refused)
+{
+  g_auto (GStrv) lines = g_strsplit (error->message, "\n", -1);
+  gboolean left_out = FALSE;
+
+  for (guint i = 0; lines[i]; i++) {
+    if (error->domain == RUA_ERROR && may_be_refused (lines[i], refused)) {
+      left_out = TRUE;
+      continue;
+    }
+    /* How many more there are counts those, too. */
+    if (left_out && g_str_has_prefix (lines[i], "… and "))
+      continue;
+    g_string_append_printf (all, "%s%s", all->len ? "\n" : "", lines[i]);
+  }
+  if (left_out)
+    g_string_append_printf (all, "\n%s: references to records of the files above are looked at once those can be read", file);
+}
+
 static gboolean
 import_all (RuaAlliance *alliance, GPtrArray *imports, GError **error)
 {
   g_autoptr (RuaLimits) limits = command_get_limits () ? rua_limits_new_from_text (command_get_limits (), error) : NULL;
+  g_autoptr (GPtrArray) refused = g_ptr_array_new (); /* names of kinds */
+  g_autoptr (GString) all = g_string_new (NULL);
+  g_autoptr (GError) first = NULL;
 
   if (command_get_limits () && !limits)
     return FALSE;
   for (guint i = 0; i < imports->len; i++) {
     const Import *import = g_ptr_array_index (imports, i);
+    RuaTable *table = rua_alliance_get_table (alliance, import->kind);
+    g_autoptr (GError) local = NULL;
 
     command_progress ("Importing");
-    if (!rua_alliance_import_csv (alliance, import->kind, import->file, import->mapping, limits, NULL, NULL, error))
-      return FALSE;
+    if (rua_alliance_import_csv (alliance, import->kind, import->file, import->mapping, limits, NULL, NULL, &local))
+      continue;
+    gather (all, import->file, local, refused);
+    if (table != NULL)
+      g_ptr_array_add (refused, (gpointer) rua_kind_get_name (rua_table_get_kind (table)));
+    if (first == NULL)
+      first = g_steal_pointer (&local);
   }
   command_progress (NULL);
-  return TRUE;
+  if (first == NULL)
+    return TRUE;
+  g_set_error_literal (error, first->domain, first->code, all->str);
+  return FALSE;
 }
 
 static int
