@@ -208,6 +208,23 @@ pair_rest (RuaCsvImport *self, GArray *pairs, GError **error)
   return left->len == 0 || refuse_left (self, left, error);
 }
 
+/* All of them ignored would make records of which nothing is known: the separator may be another one. */
+static gboolean
+refuse_none (RuaCsvImport *self, GError **error)
+{
+  const char *const *header = rua_csv_get_header (self->csv);
+  char separator = rua_csv_get_separator (self->csv);
+  g_autofree char *told = g_ascii_isgraph (separator) ? g_strdup_printf ("'%c'", separator) : separator == '\t' ? g_strdup ("tab") : g_strdup_printf ("\\u%04x", (guint) separator);
+  g_autoptr (GString) names = g_string_new (NULL);
+
+  for (guint i = 0; header[i] && i < 12; i++)
+    g_string_append_printf (names, "%s\"%s\"", i ? ", " : "", header[i]);
+  g_set_error (error, RUA_ERROR, RUA_ERROR_MISSING,
+               "%s: none of the columns %s%s has a field; tell the mapping the right \"separator\" (%s was taken), or name fields in \"columns\"",
+               rua_csv_get_name (self->csv), names->str, rua_csv_get_n_columns (self->csv) > 12 ? " …" : "", told);
+  return FALSE;
+}
+
 static gboolean
 check_pair (RuaCsvImport *self, const Pair *pair, const Pair *before, GError **error)
 {
@@ -350,6 +367,8 @@ rua_csv_import_match (RuaCsvImport *self, GError **error)
     }
   if (!pair_mapped (self, pairs, error) || !pair_rest (self, pairs, error))
     return FALSE;
+  if (pairs->len == 0)
+    return refuse_none (self, error);
   g_array_sort (pairs, compare_pairs);
   for (guint i = 0; i < pairs->len; i++) {
     const Pair *pair = &g_array_index (pairs, Pair, i);
