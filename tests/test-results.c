@@ -157,6 +157,23 @@ test_formulas (void)
   }
 }
 
+/* A group of an empty text is another than the one of which nothing is known. */
+static void
+test_empty_label (void)
+{
+  g_autoptr (GListStore) list = g_list_store_new (RUA_TYPE_RESULT);
+  g_autoptr (RuaResult) empty = make ("m", 1, NAN, NAN, NAN, "1"), unknown = make ("m", 2, NAN, NAN, NAN, "1");
+  g_autofree char *text = NULL;
+
+  set_group (empty, "site", "");
+  set_group (unknown, "site", NULL);
+  g_list_store_append (list, empty);
+  g_list_store_append (list, unknown);
+  text = rua_results_to_csv (G_LIST_MODEL (list));
+  g_assert_nonnull (strstr (text, "\nm,\"\",1,,,,43,2,"));
+  g_assert_nonnull (strstr (text, "\nm,,2,,,,43,2,"));
+}
+
 static void
 test_text (void)
 {
@@ -193,6 +210,7 @@ main (int argc, char **argv)
   g_test_add_func ("/results/json", test_json);
   g_test_add_func ("/results/csv", test_csv);
   g_test_add_func ("/results/csv/formulas", test_formulas);
+  g_test_add_func ("/results/csv/empty-label", test_empty_label);
   g_test_add_func ("/results/text", test_text);
   g_test_add_func ("/results/none", test_none);
   return g_test_run ();

@@ -193,6 +193,14 @@ put_text (GString *out, const char *text)
     rua_csv_append_text (out, text, strlen (text), ',');
 }
 
+/* An empty label is "", an unknown one nothing. */
+static void
+put_label (GString *out, const char *label)
+{
+  if (label != NULL)
+    rua_csv_append_text (out, label, strlen (label), ',');
+}
+
 static GPtrArray *
 collect_paths (GListModel *results)
 {
@@ -215,7 +223,7 @@ collect_paths (GListModel *results)
  *
  * Writes results as comma-separated values (RFC 4180, lines ended by LF): a header, then a line a
  * result. Every path by which results are grouped is a column of its own. What is undefined is
- * empty. A text that a spreadsheet would run as a formula is made harmless with an apostrophe.
+ * empty, and so is the label of a group of which nothing is known; that of an empty text is `""`. A text that a spreadsheet would run as a formula is made harmless with an apostrophe.
  *
  * Returns: (transfer full): the lines
  *
@@ -247,7 +255,7 @@ rua_results_to_csv (GListModel *results)
 
       g_string_append_c (out, ',');
       if (own && g_strv_contains (own, path))
-        put_text (out, rua_result_get_group_label (result, path));
+        put_label (out, rua_result_get_group_label (result, path));
     }
     for (guint k = 0; k < G_N_ELEMENTS (numbers); k++) {
       char buffer[40];
