@@ -128,6 +128,56 @@ test_every_text (void)
   }
 }
 
+#define KIND_X " \"schema\": {\"kinds\": {\"x\": {\"plural\": \"xs\", \"fields\": {\"f\": {\"type\": \"text\"}}}}},"
+
+/* With a single column no separator shows: any that a reader may take is quoted. */
+static void
+test_one_column (void)
+{
+  static const char *const texts[] = { ",", ";", "|", "\t", "a,b", "a;b", "a|b;c,d", "'", "" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    for (RuaCsvFlags flags = 0; flags < 4; flags++) {
+      g_autoptr (RuaAlliance) from = open_text (HEAD KIND_X "\"sites\": []}"), to = open_text (HEAD KIND_X "\"sites\": []}");
+      g_autofree char *csv = NULL, *expected = NULL, *got = NULL;
+      GError *error = NULL;
+
+      for (guint k = 0; k <= i; k++) {
+        g_autoptr (RuaRecord) record = rua_alliance_new_record (from, "x");
+
+        g_assert_true (rua_record_set_text (record, "f", texts[i - k], NULL));
+        g_assert_true (rua_alliance_add (from, record, NULL));
+      }
+      csv = to_text (rua_alliance_get_table (from, "x"), flags);
+      import_text (to, "x", csv, strlen (csv), &error);
+      g_assert_no_error (error);
+      expected = json_of (from, "xs");
+      got = json_of (to, "xs");
+      g_assert_cmpstr (got, ==, expected);
+    }
+}
+
+/* Records of which nothing is known are records. */
+static void
+test_nothing_known (void)
+{
+  for (guint n = 1; n < 4; n++) {
+    g_autoptr (RuaAlliance) from = open_text (HEAD KIND_X "\"sites\": []}"), to = open_text (HEAD KIND_X "\"sites\": []}");
+    g_autofree char *csv = NULL;
+    GError *error = NULL;
+
+    for (guint k = 0; k < n; k++) {
+      g_autoptr (RuaRecord) record = rua_alliance_new_record (from, "x");
+
+      g_assert_true (rua_alliance_add (from, record, NULL));
+    }
+    csv = to_text (rua_alliance_get_table (from, "x"), RUA_CSV_COMMAS);
+    import_text (to, "x", csv, strlen (csv), &error);
+    g_assert_no_error (error);
+    g_assert_cmpuint (rua_table_get_n_records (rua_alliance_get_table (to, "x")), ==, n);
+  }
+}
+
 /* Random tables of every type, with one and with several threads. */
 static void
 test_random (void)
@@ -204,6 +254,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/csv-export/written", test_written);
   g_test_add_func ("/csv-export/every-text", test_every_text);
+  g_test_add_func ("/csv-export/one-column", test_one_column);
+  g_test_add_func ("/csv-export/nothing-known", test_nothing_known);
   g_test_add_func ("/csv-export/random", test_random);
   g_test_add_func ("/csv-export/refused", test_refused);
   return g_test_run ();

@@ -4,7 +4,8 @@
 #include <string.h>
 
 /* Texts as cells: quoted where RFC 4180 asks for it, where blanks at an end could get lost, and where
- * nothing between two separators would say unknown. */
+ * nothing between two separators would say unknown. A comma is quoted under any separator: it is what is taken for
+ * one where a text has a single column. */
 
 static gboolean
 needs_quotes (const char *text, gsize length, char separator)
@@ -12,7 +13,7 @@ needs_quotes (const char *text, gsize length, char separator)
   if (length == 0 || *text == ' ' || *text == '\t' || text[length - 1] == ' ' || text[length - 1] == '\t')
     return TRUE;
   for (gsize i = 0; i < length; i++)
-    if (text[i] == separator || text[i] == '"' || text[i] == '\n' || text[i] == '\r')
+    if (text[i] == separator || text[i] == ',' || text[i] == '"' || text[i] == '\n' || text[i] == '\r')
       return TRUE;
   return FALSE;
 }

@@ -93,6 +93,12 @@ list_members (Writing *writing)
     else
       g_array_append_val (writing->members, member);
   }
+  /* Nothing is known of any record, and a header there has to be. */
+  if (writing->members->len == 0) {
+    RuaCsvMember member = { .column = rua_table_peek_column (writing->table, 0), .type = RUA_FIELD_TYPE_TEXT, .name = "id" };
+
+    g_array_append_val (writing->members, member);
+  }
 }
 
 /* ---- columns that lose nothing ---- */
