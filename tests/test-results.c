@@ -170,8 +170,8 @@ test_empty_label (void)
   g_list_store_append (list, empty);
   g_list_store_append (list, unknown);
   text = rua_results_to_csv (G_LIST_MODEL (list));
-  g_assert_nonnull (strstr (text, "\nm,\"\",1,,,,43,2,"));
-  g_assert_nonnull (strstr (text, "\nm,,2,,,,43,2,"));
+  g_assert_nonnull (strstr (text, "\nm,\"\",1,,,,43,0,1,"));
+  g_assert_nonnull (strstr (text, "\nm,,2,,,,43,0,1,"));
 }
 
 static void
