@@ -460,6 +460,9 @@ test_hostile (void)
   made.schema_child.name = "hors";
   check_refused (&made, trials, "did you mean");
   HOURS;
+  made.schema_child.name = "\x1b[31m";
+  check_refused (&made, trials, "Arrow: trial: \\u001b[31m: there is no field");
+  HOURS;
   made.schema_child.name = "\xff\xfe";
   check_refused (&made, trials, "there is no field of this name");
   HOURS;

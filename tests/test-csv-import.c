@@ -233,6 +233,35 @@ test_mends (void)
   }
 }
 
+/* No control character of a file reaches a terminal, whatever is refused. */
+static void
+test_controls (void)
+{
+  static const struct {
+    const char *csv, *mapping, *told;
+  } cases[] = {
+    { "id,\033[31mx\na,1\n", NULL, "there is no field for the column \"\\u001b[31mx\"" },
+    { "id,\"a\nb\",\"a\nb\"\na,1,2\n", NULL, "the column \"a\\nb\"" },
+    { "id,\033\na,1\n", "{\"columns\": {\"rooms\": \"x\"}}", "its columns are: id, \\u001b" },
+    { "id,\033\na,x\n", "{\"columns\": {\"rooms\": 2}}", "rooms (column \"\\u001b\"): 'x'" },
+    { "\033\nx\n", "{\"ignore\": true}", "none of the columns \"\\u001b\"" },
+    { "id\na\n", "{\"columns\": {\"\\u001b\": \"id\"}}", "has no field \"\\u001b\"" },
+    { "id\na\n", "{\"\\u001b\": 1}", "it has no \"\\u001b\"" },
+    { "id\na\n", "{\"encoding\": \"\\u001b\"}", "the encoding \"\\u001b\"" },
+    { "id\na\n", "{\"constants\": {\"rooms\": \"\\u001b\"}}", "constants: rooms: \"\\u001b\"" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (RuaAlliance) alliance = make_alliance ();
+    g_autoptr (GError) error = NULL;
+
+    if (import (alliance, "household", cases[i].csv, cases[i].mapping, &error))
+      g_error ("case %u is taken", i);
+    if (!strstr (error->message, cases[i].told) || strpbrk (error->message, "\033\n"))
+      g_test_fail_printf ("case %u: \"%s\" does not tell \"%s\"", i, error->message, cases[i].told);
+  }
+}
+
 /* Values of fields that are not public stay out of messages. */
 static void
 test_withheld (void)
@@ -464,6 +493,7 @@ main (int argc, char **argv)
   g_test_add_func ("/csv-import/mapping", test_mapping);
   g_test_add_func ("/csv-import/refused", test_refused);
   g_test_add_func ("/csv-import/mends", test_mends);
+  g_test_add_func ("/csv-import/controls", test_controls);
   g_test_add_func ("/csv-import/withheld", test_withheld);
   g_test_add_func ("/csv-import/many", test_many);
   g_test_add_func ("/csv-import/async", test_async);

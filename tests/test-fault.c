@@ -21,6 +21,7 @@ test_line (void)
     /* An input's line ends, escapes and turns of direction reach no terminal. */
     { { .kind = "place", .key = "a\nb", .value = "\x1b[2J\t\r\x7f\xc2\x9b" "1m \xe2\x80\xae" "gnp 寨", .message = "m\x07", .mend = "n" },
       "case.json: place 'a\\nb': '\\u001b[2J\\t\\r\\u007f\\u009b1m \\u202egnp 寨': m\\u0007; n" },
+    { { .field = "f (column \"\x1b\")", .message = "m" }, "case.json: f (column \"\\u001b\"): m" },
     { { .value = "\xff" "a", .message = "m" }, "case.json: '\xef\xbf\xbd" "a': m" },
   };
 

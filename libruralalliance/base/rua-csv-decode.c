@@ -3,6 +3,8 @@
 
 #include <errno.h>
 
+#include "rua-faults-private.h"
+
 /* Text of another encoding becomes UTF-8 before anything looks for separators: the second byte of a
  * character may look like one (in GB18030 and GBK from 0x30 on, so "|" is among them). */
 
@@ -29,12 +31,12 @@ static gboolean
 refuse_bytes (const char *name, const char *encoding, const char *text, gsize length, gsize at, GError **error)
 {
   if (at >= length) {
-    g_set_error (error, RUA_ERROR, RUA_ERROR_SYNTAX, "%s ends within a character of %s; the file is cut short", name, encoding);
+    rua_set_clean_error (error, RUA_ERROR_SYNTAX, "%s ends within a character of %s; the file is cut short", name, encoding);
     return FALSE;
   }
-  g_set_error (error, RUA_ERROR, RUA_ERROR_SYNTAX,
-               "%s, byte %" G_GSIZE_FORMAT " (line %" G_GUINT64_FORMAT "): 0x%02x is not %s here; tell the encoding in which the table was saved",
-               name, at + 1, line_of (text, at), (guint) (guchar) text[at], encoding);
+  rua_set_clean_error (error, RUA_ERROR_SYNTAX,
+                       "%s, byte %" G_GSIZE_FORMAT " (line %" G_GUINT64_FORMAT "): 0x%02x is not %s here; tell the encoding in which the table was saved",
+                       name, at + 1, line_of (text, at), (guint) (guchar) text[at], encoding);
   return FALSE;
 }
 
@@ -42,23 +44,33 @@ refuse_bytes (const char *name, const char *encoding, const char *text, gsize le
 static gboolean
 fail_memory (const char *name, gsize size, GError **error)
 {
-  g_set_error (error, RUA_ERROR, RUA_ERROR_LIMIT,
-               "%s: there is not enough memory for %" G_GSIZE_FORMAT " bytes; split the table, or give the process more memory", name, size);
+  rua_set_clean_error (error, RUA_ERROR_LIMIT,
+                       "%s: there is not enough memory for %" G_GSIZE_FORMAT " bytes; split the table, or give the process more memory", name, size);
   return FALSE;
+}
+
+/* iconv takes a name without letters for the encoding of the locale: the same file would be read in different ways. */
+static GIConv
+open_converter (const char *encoding)
+{
+  for (const char *at = encoding; *at; at++)
+    if (g_ascii_isalnum (*at))
+      return g_iconv_open ("UTF-8", encoding);
+  return (GIConv) -1;
 }
 
 static GBytes *
 convert (const char *text, gsize length, const char *name, const char *encoding, GCancellable *cancellable, GError **error)
 {
-  GIConv converter = g_iconv_open ("UTF-8", encoding);
+  GIConv converter = open_converter (encoding);
   char *in = (char *) text, *out;
   gsize left = length, size, used = 0;
   g_autofree char *buffer = NULL;
   GBytes *bytes = NULL;
 
   if (converter == (GIConv) -1) {
-    g_set_error (error, RUA_ERROR, RUA_ERROR_VALUE, "%s: the encoding \"%s\" is not known here; \"gb18030\", \"utf-16le\" and \"windows-1252\" are examples of names", name,
-                 encoding);
+    rua_set_clean_error (error, RUA_ERROR_VALUE, "%s: the encoding \"%s\" is not known here; \"gb18030\", \"utf-16le\" and \"windows-1252\" are examples of names", name,
+                         encoding);
     return NULL;
   }
   size = length + length / 2 + 64;

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "rua-faults-private.h"
 #include "rua-parallel-private.h"
 
 #define READ_SIZE ((gsize) 1 << 20)
@@ -54,8 +55,8 @@ rua_csv_refuse (const RuaCsv *self, RuaError code, gsize offset, GError **error,
   va_start (arguments, format);
   text = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-  g_set_error (error, RUA_ERROR, code, "%s, line %" G_GUINT64_FORMAT ", character %" G_GUINT64_FORMAT ": %s", self->name,
-               line, character, text);
+  rua_set_clean_error (error, code, "%s, line %" G_GUINT64_FORMAT ", character %" G_GUINT64_FORMAT ": %s", self->name,
+                       line, character, text);
   return FALSE;
 }
 
@@ -158,7 +159,7 @@ take_bytes (GBytes *bytes, gboolean mapped, const char *name, const RuaCsvDialec
 {
   g_autoptr (RuaCsv) self = g_new0 (RuaCsv, 1);
 
-  self->name = g_strdup (name ? name : "CSV");
+  self->name = rua_clean (name ? name : "CSV");
   self->header = g_ptr_array_new_with_free_func (g_free);
   self->decoded = g_string_new (NULL);
   if (limits)
@@ -172,8 +173,8 @@ take_bytes (GBytes *bytes, gboolean mapped, const char *name, const RuaCsvDialec
   if (self->limits.rows == 0)
     self->limits.rows = G_MAXUINT32 - 1;
   if (g_bytes_get_size (bytes) > self->limits.bytes) {
-    g_set_error (error, RUA_ERROR, RUA_ERROR_LIMIT, "%s has %" G_GSIZE_FORMAT " bytes; %" G_GUINT64_FORMAT " are the limit: split the file, or raise the limit",
-                 self->name, g_bytes_get_size (bytes), self->limits.bytes);
+    rua_set_clean_error (error, RUA_ERROR_LIMIT, "%s has %" G_GSIZE_FORMAT " bytes; %" G_GUINT64_FORMAT " are the limit: split the file, or raise the limit",
+                         self->name, g_bytes_get_size (bytes), self->limits.bytes);
     return NULL;
   }
   self->bytes = rua_csv_decode (bytes, self->name, dialect ? dialect->encoding : NULL, cancellable, error);
@@ -224,7 +225,7 @@ read_pipe (int fd, const char *path, guint64 limit, GCancellable *cancellable, G
     if (before > G_MAXUINT - READ_SIZE || (limit && before > limit)) {
       g_autofree char *shown = show_place (path);
 
-      g_set_error (error, RUA_ERROR, RUA_ERROR_LIMIT, "%s: more bytes than can be read from a pipe; give a file", shown);
+      rua_set_clean_error (error, RUA_ERROR_LIMIT, "%s: more bytes than can be read from a pipe; give a file", shown);
       return NULL;
     }
     g_byte_array_set_size (all, before + READ_SIZE);
@@ -315,7 +316,7 @@ rua_csv_find (RuaCsv *self, const char *column, GError **error)
   if (error == NULL)
     return -1;
   names = g_strjoinv (", ", (char **) self->header->pdata);
-  g_set_error (error, RUA_ERROR, RUA_ERROR_MISSING, "%s has no column \"%s\"; its columns are: %s", self->name, column, names);
+  rua_set_clean_error (error, RUA_ERROR_MISSING, "%s has no column \"%s\"; its columns are: %s", self->name, column, names);
   return -1;
 }
 
@@ -389,9 +390,9 @@ rua_csv_select (RuaCsv *self, const int *columns, guint n, GCancellable *cancell
   self->starts = g_try_new (guint64, MAX ((gsize) self->n_rows * n, 1));
   self->lengths = g_try_new (guint32, MAX ((gsize) self->n_rows * n, 1));
   if (self->starts == NULL || self->lengths == NULL)
-    g_set_error (error, RUA_ERROR, RUA_ERROR_LIMIT,
-                 "%s: there is not enough memory for its %" G_GUINT64_FORMAT " rows; split the table, or give the process more memory", self->name,
-                 (guint64) self->n_rows);
+    rua_set_clean_error (error, RUA_ERROR_LIMIT,
+                         "%s: there is not enough memory for its %" G_GUINT64_FORMAT " rows; split the table, or give the process more memory", self->name,
+                         (guint64) self->n_rows);
   else if (rua_parallel_run ((guint) (((guint64) self->n_rows + ROWS_A_TASK - 1) / ROWS_A_TASK), select_task, &selecting, NULL, cancellable, error))
     return TRUE;
   g_clear_pointer (&self->blocks, g_free);

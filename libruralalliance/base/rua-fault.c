@@ -270,6 +270,30 @@ append_clean (GString *out, const char *text)
   }
 }
 
+char *
+rua_clean (const char *text)
+{
+  GString *out = g_string_new (NULL);
+
+  append_clean (out, text);
+  return g_string_free (out, FALSE);
+}
+
+void
+rua_set_clean_error (GError **error, RuaError code, const char *format, ...)
+{
+  g_autofree char *text = NULL, *clean = NULL;
+  va_list arguments;
+
+  if (error == NULL)
+    return;
+  va_start (arguments, format);
+  text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  clean = rua_clean (text);
+  g_set_error_literal (error, RUA_ERROR, code, clean);
+}
+
 /**
  * rua_fault_to_string:
  * @self: a fault
@@ -314,8 +338,10 @@ rua_fault_to_string (RuaFault *self)
     }
     g_string_append (out, ": ");
   }
-  if (self->field)
-    g_string_append_printf (out, "%s: ", self->field);
+  if (self->field) {
+    append_clean (out, self->field);
+    g_string_append (out, ": ");
+  }
   if (self->value) {
     g_string_append_c (out, '\'');
     append_clean (out, self->value);

@@ -40,6 +40,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (RuaFaults, rua_faults_free)
 
 /* Of a text that is told in a message at most so many bytes, never half a character; that there was more is told. */
 #define RUA_LONGEST_TOLD 80
+/* Texts of an input as messages tell them: control characters as \n or \u001b. */
+char *rua_clean (const char *text);
+/* A message that tells such texts; of the domain RUA_ERROR. */
+void rua_set_clean_error (GError **error, RuaError code, const char *format, ...) G_GNUC_PRINTF (3, 4);
 char *rua_shorten (const char *text, gsize length, gsize most);
 
 G_END_DECLS

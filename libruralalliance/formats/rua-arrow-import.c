@@ -483,8 +483,8 @@ refuse_stream (struct ArrowArrayStream *stream, int code, GError **error)
   const char *told = stream->get_last_error (stream);
   g_autofree char *safe = told ? g_utf8_make_valid (told, -1) : NULL;
 
-  g_set_error (error, RUA_ERROR, RUA_ERROR_FAILED, "Arrow: the stream broke off: %s",
-               safe ? safe : g_strerror (code));
+  rua_set_clean_error (error, RUA_ERROR_FAILED, "Arrow: the stream broke off: %s",
+                       safe ? safe : g_strerror (code));
   return FALSE;
 }
 
@@ -530,8 +530,8 @@ can_take (RuaTable *table, GError **error)
     return FALSE;
   if (!table->appender)
     return TRUE;
-  g_set_error (error, RUA_ERROR, RUA_ERROR_FAILED, "rows are being appended to %s already; commit them first",
-               rua_kind_get_plural (table->kind));
+  rua_set_clean_error (error, RUA_ERROR_FAILED, "rows are being appended to %s already; commit them first",
+                       rua_kind_get_plural (table->kind));
   return FALSE;
 }
 
@@ -566,7 +566,7 @@ rua_table_import_arrow_stream (RuaTable *self, gsize stream, GCancellable *cance
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
 
   if (!given->release || !given->get_schema || !given->get_next || !given->get_last_error) {
-    g_set_error (error, RUA_ERROR, RUA_ERROR_VALUE, "Arrow: the stream is not there, or was released before");
+    rua_set_clean_error (error, RUA_ERROR_VALUE, "Arrow: the stream is not there, or was released before");
     return FALSE;
   }
   taken = can_take (self, error) && import_stream (self, given, cancellable, error);

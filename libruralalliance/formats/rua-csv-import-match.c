@@ -52,7 +52,7 @@ find_field (RuaCsvImport *self, const char *name, GError **error)
   for (guint i = 0; i < rua_kind_get_n_fields (self->kind); i++)
     rua_nearest_offer (&nearest, rua_field_get_name (rua_kind_get_field (self->kind, i)));
   mend = rua_nearest_mend (&nearest, otherwise);
-  g_set_error (error, RUA_ERROR, RUA_ERROR_UNKNOWN_NAME, "the mapping: %s has no field \"%s\"; %s", rua_kind_get_name (self->kind), name, mend);
+  rua_set_clean_error (error, RUA_ERROR_UNKNOWN_NAME, "the mapping: %s has no field \"%s\"; %s", rua_kind_get_name (self->kind), name, mend);
   return NULL;
 }
 
@@ -101,8 +101,8 @@ pair_mapped (RuaCsvImport *self, GArray *pairs, GError **error)
     if (pair.field == NULL)
       return FALSE;
     if (mapped->number > rua_csv_get_n_columns (self->csv)) {
-      g_set_error (error, RUA_ERROR, RUA_ERROR_MISSING, "%s has %u columns; the mapping asks for column %u", rua_csv_get_name (self->csv),
-                   rua_csv_get_n_columns (self->csv), mapped->number);
+      rua_set_clean_error (error, RUA_ERROR_MISSING, "%s has %u columns; the mapping asks for column %u", rua_csv_get_name (self->csv),
+                           rua_csv_get_n_columns (self->csv), mapped->number);
       return FALSE;
     }
     column = mapped->number ? (int) mapped->number - 1 : rua_csv_find (self->csv, mapped->column, error);
@@ -156,10 +156,10 @@ refuse_left (RuaCsvImport *self, GArray *left, GError **error)
 
     g_string_append_printf (names, "%s\"%s\" (%s)", i ? ", " : "", rua_csv_get_header (self->csv)[read->column], rua_csv_type_words (read->type));
   }
-  g_set_error (error, RUA_ERROR, RUA_ERROR_UNKNOWN_NAME,
-               "%s: %s for the column%s %s%s; name its field in the mapping's \"columns\", list it in \"ignore\", or add a field of one's own to the document's schema",
-               rua_csv_get_name (self->csv), left->len == 1 ? "there is no field" : "there are no fields", left->len == 1 ? "" : "s", names->str,
-               left->len > n ? " …" : "");
+  rua_set_clean_error (error, RUA_ERROR_UNKNOWN_NAME,
+                       "%s: %s for the column%s %s%s; name its field in the mapping's \"columns\", list it in \"ignore\", or add a field of one's own to the document's schema",
+                       rua_csv_get_name (self->csv), left->len == 1 ? "there is no field" : "there are no fields", left->len == 1 ? "" : "s", names->str,
+                       left->len > n ? " …" : "");
   return FALSE;
 }
 
@@ -219,9 +219,9 @@ refuse_none (RuaCsvImport *self, GError **error)
 
   for (guint i = 0; header[i] && i < 12; i++)
     g_string_append_printf (names, "%s\"%s\"", i ? ", " : "", header[i]);
-  g_set_error (error, RUA_ERROR, RUA_ERROR_MISSING,
-               "%s: none of the columns %s%s has a field; tell the mapping the right \"separator\" (%s was taken), or name fields in \"columns\"",
-               rua_csv_get_name (self->csv), names->str, rua_csv_get_n_columns (self->csv) > 12 ? " …" : "", told);
+  rua_set_clean_error (error, RUA_ERROR_MISSING,
+                       "%s: none of the columns %s%s has a field; tell the mapping the right \"separator\" (%s was taken), or name fields in \"columns\"",
+                       rua_csv_get_name (self->csv), names->str, rua_csv_get_n_columns (self->csv) > 12 ? " …" : "", told);
   return FALSE;
 }
 
@@ -231,18 +231,18 @@ check_pair (RuaCsvImport *self, const Pair *pair, const Pair *before, GError **e
   const char *name = rua_field_get_name (pair->field);
 
   if (pair->mapped->language && rua_field_get_field_type (pair->field) != RUA_FIELD_TYPE_TEXTS) {
-    g_set_error (error, RUA_ERROR, RUA_ERROR_VALUE, "the mapping: field \"%s\" has no languages; write \"%s\" without \".%s\"", name, name,
-                 pair->mapped->language);
+    rua_set_clean_error (error, RUA_ERROR_VALUE, "the mapping: field \"%s\" has no languages; write \"%s\" without \".%s\"", name, name,
+                         pair->mapped->language);
     return FALSE;
   }
   if (before && before->field == pair->field && g_strcmp0 (before->mapped->language, pair->mapped->language) == 0) {
-    g_set_error (error, RUA_ERROR, RUA_ERROR_DUPLICATE, "%s: two columns for the field \"%s\"; take one out of the mapping, or ignore it",
-                 rua_csv_get_name (self->csv), name);
+    rua_set_clean_error (error, RUA_ERROR_DUPLICATE, "%s: two columns for the field \"%s\"; take one out of the mapping, or ignore it",
+                         rua_csv_get_name (self->csv), name);
     return FALSE;
   }
   if (pair->mapped->read.decimal == rua_csv_get_separator (self->csv)) {
-    g_set_error (error, RUA_ERROR, RUA_ERROR_VALUE, "%s: '%c' cannot be both the decimal mark and the separator; tell the right \"separator\" or \"decimal\"",
-                 rua_csv_get_name (self->csv), pair->mapped->read.decimal);
+    rua_set_clean_error (error, RUA_ERROR_VALUE, "%s: '%c' cannot be both the decimal mark and the separator; tell the right \"separator\" or \"decimal\"",
+                         rua_csv_get_name (self->csv), pair->mapped->read.decimal);
     return FALSE;
   }
   return TRUE;
@@ -279,7 +279,7 @@ add_constants (RuaCsvImport *self, GError **error)
       return FALSE;
     target = target_of (self, field);
     if (target->n > 0 || target->constant) {
-      g_set_error (error, RUA_ERROR, RUA_ERROR_DUPLICATE, "the mapping: \"%s\" cannot be a constant and a column", rua_field_get_name (field));
+      rua_set_clean_error (error, RUA_ERROR_DUPLICATE, "the mapping: \"%s\" cannot be a constant and a column", rua_field_get_name (field));
       return FALSE;
     }
     target->constant = g_ptr_array_index (self->mapping->constants, i + 1);
@@ -347,8 +347,8 @@ check_required (RuaCsvImport *self, GError **error)
     for (guint i = 0; i < self->targets->len; i++)
       filled |= rua_csv_import_target (self, i)->field == field;
     if (!filled && rua_field_get_required (field)) {
-      g_set_error (error, RUA_ERROR, RUA_ERROR_MISSING, "%s: no column for \"%s\", which every %s needs; name its column in the mapping's \"columns\"%s",
-                   rua_csv_get_name (self->csv), rua_field_get_name (field), rua_kind_get_name (self->kind), f == 0 ? "" : ", or give it in \"constants\"");
+      rua_set_clean_error (error, RUA_ERROR_MISSING, "%s: no column for \"%s\", which every %s needs; name its column in the mapping's \"columns\"%s",
+                           rua_csv_get_name (self->csv), rua_field_get_name (field), rua_kind_get_name (self->kind), f == 0 ? "" : ", or give it in \"constants\"");
       return FALSE;
     }
   }
@@ -362,7 +362,7 @@ rua_csv_import_match (RuaCsvImport *self, GError **error)
 
   for (guint i = 0; i < self->mapping->constants->len; i += 2)
     if (g_str_equal (g_ptr_array_index (self->mapping->constants, i), "id")) {
-      g_set_error (error, RUA_ERROR, RUA_ERROR_DUPLICATE, "the mapping: \"id\" cannot be a constant: every record needs an id of its own");
+      rua_set_clean_error (error, RUA_ERROR_DUPLICATE, "the mapping: \"id\" cannot be a constant: every record needs an id of its own");
       return FALSE;
     }
   if (!pair_mapped (self, pairs, error) || !pair_rest (self, pairs, error))

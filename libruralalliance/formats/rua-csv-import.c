@@ -173,8 +173,8 @@ make_constant (RuaCsvImport *self, RuaCsvTarget *target, GError **error)
   if (target->way != RUA_CSV_WAY_TEXT && rua_csv_take (read, target->constant, strlen (target->constant), scratch, &value) != RUA_CSV_GOOD) {
     gboolean told = rua_table_may_tell (self->table, target->field, target->constant, strlen (target->constant));
 
-    g_set_error (error, RUA_ERROR, RUA_ERROR_VALUE, "the mapping: constants: %s: %s%s%s is no %s", rua_field_get_name (target->field),
-                 told ? "\"" : "the value", told ? target->constant : "", told ? "\"" : "", rua_field_type_name (target->type));
+    rua_set_clean_error (error, RUA_ERROR_VALUE, "the mapping: constants: %s: %s%s%s is no %s", rua_field_get_name (target->field),
+                         told ? "\"" : "the value", told ? target->constant : "", told ? "\"" : "", rua_field_type_name (target->type));
     return FALSE;
   }
   if (target->way != RUA_CSV_WAY_TEXT) {
@@ -350,12 +350,12 @@ import_new (RuaAlliance *reader,
     return NULL;
   self->table = rua_alliance_get_table (reader, kind);
   if (self->table == NULL) {
-    g_set_error (error, RUA_ERROR, RUA_ERROR_UNKNOWN_NAME, "this alliance has no kind '%s'; 'ruralalliance schema' lists the kinds", kind);
+    rua_set_clean_error (error, RUA_ERROR_UNKNOWN_NAME, "this alliance has no kind '%s'; 'ruralalliance schema' lists the kinds", kind);
     return NULL;
   }
   self->kind = rua_table_get_kind (self->table);
   if (rua_kind_get_record_type (self->kind) == RUA_TYPE_PROFILE) {
-    g_set_error (error, RUA_ERROR, RUA_ERROR_VALUE, "an alliance has one profile; it is not read from CSV");
+    rua_set_clean_error (error, RUA_ERROR_VALUE, "an alliance has one profile; it is not read from CSV");
     return NULL;
   }
   self->mapping = rua_csv_mapping_new (mapping, error);
@@ -377,7 +377,7 @@ read_all (RuaCsvImport *self, GError **error)
     return FALSE;
   self->n_rows = rua_csv_get_n_rows (self->csv);
   if (self->n_rows >= RUA_NO_ROW - self->first_row) {
-    g_set_error (error, RUA_ERROR, RUA_ERROR_LIMIT, "%s: more records than a table can have", rua_csv_get_name (self->csv));
+    rua_set_clean_error (error, RUA_ERROR_LIMIT, "%s: more records than a table can have", rua_csv_get_name (self->csv));
     return FALSE;
   }
   self->n_spans = rua_csv_get_n_spans (self->csv, self->offset);
@@ -436,8 +436,8 @@ check_ready (RuaAlliance *self, RuaTable *table, GError **error)
     return FALSE;
   if (table->appender == NULL)
     return TRUE;
-  g_set_error (error, RUA_ERROR, RUA_ERROR_FAILED, "%s: records are being appended in bulk; commit or roll back first",
-               rua_kind_get_name (table->kind));
+  rua_set_clean_error (error, RUA_ERROR_FAILED, "%s: records are being appended in bulk; commit or roll back first",
+                       rua_kind_get_name (table->kind));
   return FALSE;
 }
 
@@ -484,7 +484,7 @@ import_commit (RuaCsvImport *import, RuaAlliance *self, GError **error)
   if (table == NULL || !check_ready (self, table, error))
     return FALSE;
   if (!is_as_it_was (self, import)) {
-    g_set_error (error, RUA_ERROR, RUA_ERROR_FAILED, "the alliance was changed while %s was read; import it again", rua_csv_get_name (import->csv));
+    rua_set_clean_error (error, RUA_ERROR_FAILED, "the alliance was changed while %s was read; import it again", rua_csv_get_name (import->csv));
     return FALSE;
   }
   if (rua_alliance_keeps_log (self) && !rua_alliance_is_in_change (self)) {

@@ -53,7 +53,7 @@ refuse (GError **error, RuaError code, const char *format, ...)
   va_start (arguments, format);
   text = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-  g_set_error (error, RUA_ERROR, code, "the mapping: %s", text);
+  rua_set_clean_error (error, code, "the mapping: %s", text);
   return FALSE;
 }
 
