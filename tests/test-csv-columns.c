@@ -472,6 +472,33 @@ read_plainly (const char *text, guint width)
 }
 
 /* Blocks begin at every byte of a tricky text, since it is pushed along by what stands before it. */
+/* The place of what is no character is that in the file, its mark included. */
+static void
+test_bad_bytes (void)
+{
+  static const RuaCsvField fields[] = { { RUA_CSV_TEXT, 0 }, { RUA_CSV_TEXT, 1 } };
+
+  for (guint i = 0; i < 4; i++) {
+    const gboolean big = i & 1, marked = i & 2;
+    const RuaCsvDialect told = { .encoding = big ? "utf-16be" : "utf-16le" };
+    /* The low byte of 上 is that of a line end. */
+    g_autofree char *head = g_strconcat (marked ? "\xef\xbb\xbf" : "", "a,b\n上,", NULL), *coded = NULL, *place = NULL, *read = NULL;
+    g_autoptr (GByteArray) all = g_byte_array_new ();
+    g_autoptr (GError) error = NULL;
+    gsize length;
+
+    coded = g_convert (head, -1, told.encoding, "UTF-8", NULL, &length, NULL);
+    g_byte_array_append (all, (const guint8 *) coded, (guint) length);
+    /* Half a pair of surrogates. */
+    g_byte_array_append (all, (const guint8 *) (big ? "\xd8\x00\x00x" : "\x00\xd8x\x00"), 4);
+    read = csv_read_text ((const char *) all->data, all->len, marked ? NULL : &told, NULL, fields, 2, 0, &error);
+    g_assert_null (read);
+    place = g_strdup_printf (", byte %" G_GSIZE_FORMAT " (line 2): ", length + 1);
+    if (strstr (error->message, place) == NULL)
+      g_error ("%u: %s", i, error->message);
+  }
+}
+
 static void
 test_every_split (void)
 {
@@ -744,6 +771,7 @@ main (int argc, char **argv)
   g_test_add_func ("/csv-columns/one-column", test_one_column);
   g_test_add_func ("/csv-columns/refused", test_refused);
   g_test_add_func ("/csv-columns/encodings", test_encodings);
+  g_test_add_func ("/csv-columns/bad-bytes", test_bad_bytes);
   g_test_add_func ("/csv-columns/every-split", test_every_split);
   g_test_add_func ("/csv-columns/random-texts", test_random_texts);
   g_test_add_func ("/csv-columns/limits", test_limits);

@@ -16,28 +16,29 @@ is_utf8 (const char *encoding)
   return g_ascii_strcasecmp (encoding, "utf-8") == 0 || g_ascii_strcasecmp (encoding, "utf8") == 0;
 }
 
-/* The line of @at, for a message: how many LF stand before, in an encoding that keeps ASCII. */
+/* The line behind what was decoded, for a message. In other encodings a byte of LF may be part of a character. */
 static guint64
-line_of (const char *text, gsize at)
+line_behind (const char *decoded, gsize length)
 {
   guint64 line = 1;
 
-  for (gsize i = 0; i < at; i++)
-    line += text[i] == '\n';
+  for (gsize i = 0; i < length; i++)
+    line += decoded[i] == '\n';
   return line;
 }
 
-static gboolean
-refuse_bytes (const char *name, const char *encoding, const char *text, gsize length, gsize at, GError **error)
+static void
+refuse_end (const char *name, const char *encoding, GError **error)
 {
-  if (at >= length) {
-    rua_set_clean_error (error, RUA_ERROR_SYNTAX, "%s ends within a character of %s; the file is cut short", name, encoding);
-    return FALSE;
-  }
+  rua_set_clean_error (error, RUA_ERROR_SYNTAX, "%s ends within a character of %s; the file is cut short", name, encoding);
+}
+
+static void
+refuse_byte (const char *name, const char *encoding, char byte, gsize at, guint64 line, GError **error)
+{
   rua_set_clean_error (error, RUA_ERROR_SYNTAX,
                        "%s, byte %" G_GSIZE_FORMAT " (line %" G_GUINT64_FORMAT "): 0x%02x is not %s here; tell the encoding in which the table was saved",
-                       name, at + 1, line_of (text, at), (guint) (guchar) text[at], encoding);
-  return FALSE;
+                       name, at + 1, line, (guint) (guchar) byte, encoding);
 }
 
 /* A table is as long as somebody made it. */
@@ -59,8 +60,9 @@ open_converter (const char *encoding)
   return (GIConv) -1;
 }
 
+/* @before_text: the bytes of a mark before @text. */
 static GBytes *
-convert (const char *text, gsize length, const char *name, const char *encoding, GCancellable *cancellable, GError **error)
+convert (const char *text, gsize length, gsize before_text, const char *name, const char *encoding, GCancellable *cancellable, GError **error)
 {
   GIConv converter = open_converter (encoding);
   char *in = (char *) text, *out;
@@ -103,12 +105,12 @@ convert (const char *text, gsize length, const char *name, const char *encoding,
     used = size - room;
     left -= before - step;
     if (done == (gsize) -1 && errno == EILSEQ) {
-      refuse_bytes (name, encoding, text, length, (gsize) (in - text), error);
+      refuse_byte (name, encoding, *in, before_text + (gsize) (in - text), line_behind (buffer, used), error);
       break;
     }
     /* A character cut by the step is read with the next one. */
     if (done == (gsize) -1 && errno == EINVAL && left == step) {
-      refuse_bytes (name, encoding, text, length, length, error);
+      refuse_end (name, encoding, error);
       break;
     }
     if (left == 0) {
@@ -147,6 +149,6 @@ rua_csv_decode (GBytes *bytes, const char *name, const char *encoding, GCancella
   }
   if (encoding == NULL || is_utf8 (encoding))
     return without_mark (bytes);
-  decoded = convert (length > 0 ? text + skip : "", length - skip, name, encoding, cancellable, error);
+  decoded = convert (length > 0 ? text + skip : "", length - skip, skip, name, encoding, cancellable, error);
   return decoded ? without_mark (decoded) : NULL;
 }
