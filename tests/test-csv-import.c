@@ -155,7 +155,7 @@ test_refused (void)
     { "household", "id\n1\n2\n", "{\"limits\": {\"rows\": 1}}", RUA_ERROR_LIMIT, { "2 records; 1 are the limit" } },
     { "household", "id\n1\n", "{\"constants\": {\"rooms\": \"x\"}}", RUA_ERROR_VALUE, { "constants: rooms: \"x\" is no integer" } },
     { "household", "id\n1\n", "{\"constants\": {\"id\": \"x\"}}", RUA_ERROR_DUPLICATE, { "every record needs an id of its own" } },
-    { "household", "id,rooms\n1,\"1,5\"\n", "{\"decimal\": \",\", \"separator\": \",\"}", RUA_ERROR_VALUE, { "both the decimal mark and the separator" } },
+    { "household", "id,rooms\n1,\"1,5\"\n", "{\"decimal\": \",\", \"separator\": \",\"}", RUA_ERROR_VALUE, { "'1,5': this is no whole number" } },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
@@ -233,6 +233,77 @@ test_mends (void)
   }
 }
 
+/* A comma may be both where cells that hold it are quoted; where another character separates, that is found. */
+static void
+test_decimal_commas (void)
+{
+  static const struct {
+    const char *csv, *mapping, *json;
+  } cases[] = {
+    { "id,score\na,\"1,5\"\nb,2\n", "{\"decimal\": \",\"}", "\"score\": 1.5" },
+    { "id,score\na,\"1,5\"\nb,2\n", "{\"separator\": \",\", \"columns\": {\"score\": {\"column\": 2, \"decimal\": \",\"}}}", "\"score\": 1.5" },
+    { "id,score\na,\"1.234,5\"\nb,2\n", "{\"decimal\": \",\", \"grouping\": \".\"}", "\"score\": 1234.5" },
+    { "7;1,5\n8;2,5\n", "{\"header\": false, \"decimal\": \",\", \"columns\": {\"id\": 1, \"score\": 2}}", "\"score\": 1.5" },
+    { "1,5;7\n2,5;8\n", "{\"header\": false, \"columns\": {\"id\": 2, \"score\": {\"column\": 1, \"decimal\": \",\"}}}", "\"score\": 1.5" },
+  };
+  g_autoptr (RuaAlliance) alliance = make_alliance ();
+  GError *error = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (RuaAlliance) other = make_alliance ();
+
+    import (other, "household", cases[i].csv, cases[i].mapping, &error);
+    g_assert_no_error (error);
+    assert_holds (other, cases[i].json);
+  }
+  g_assert_false (import (alliance, "household", "id,score\na,x\n", "{\"decimal\": \",\"}", &error));
+  g_assert_nonnull (strstr (error->message, "write \"1234,5\" without unit"));
+  g_clear_error (&error);
+  g_assert_false (import (alliance, "household", "id,score\na,1,5\n", "{\"decimal\": \",\"}", &error));
+  g_assert_nonnull (strstr (error->message, "3 cells where the header has 2 columns"));
+  g_clear_error (&error);
+  g_assert_false (import (alliance, "household", "id,score\na,1\n", "{\"decimal\": \",\", \"quote\": null}", &error));
+  g_assert_nonnull (strstr (error->message, "',' cannot be both the decimal mark and the separator of cells that are not quoted"));
+  g_clear_error (&error);
+}
+
+/* Columns of one name are told apart by number, or ignored; all of them are told. */
+static void
+test_same_names (void)
+{
+  static const char *const csv = "id,score,score,x,x\na,1,2,3,4\n";
+  static const char *const taken[] = {
+    "{\"columns\": {\"score\": 2, \"rooms\": 3}, \"ignore\": [\"x\"]}",
+    "{\"columns\": {\"score\": 2, \"rooms\": 3}, \"ignore\": true}",
+    "{\"columns\": {\"score\": 2, \"rooms\": 3, \"name\": 4}, \"ignore\": \"x\"}",
+  };
+  static const char *const refused[][2] = {
+    { NULL, ": \"score\" (2, 3), \"x\" (4, 5)" },
+    { "{\"ignore\": \"x\"}", ": \"score\" (2, 3)" },
+    { "{\"ignore\": true}", ": \"score\" (2, 3)" },
+    { "{\"columns\": {\"rooms\": \"x\"}, \"ignore\": \"score\"}", ": \"x\" (4, 5)" },
+    { "{\"columns\": {\"score\": 2}, \"ignore\": \"x\"}", ": \"score\" (2, 3)" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (taken); i++) {
+    g_autoptr (RuaAlliance) alliance = make_alliance ();
+    GError *error = NULL;
+
+    import (alliance, "household", csv, taken[i], &error);
+    g_assert_no_error (error);
+    assert_holds (alliance, i == 2 ? "\"name\": \"3\",\n      \"rooms\": 2,\n      \"score\": 1" : "\"rooms\": 2,\n      \"score\": 1");
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (refused); i++) {
+    g_autoptr (RuaAlliance) alliance = make_alliance ();
+    g_autoptr (GError) error = NULL;
+
+    g_assert_false (import (alliance, "household", csv, refused[i][0], &error));
+    g_assert_error (error, RUA_ERROR, RUA_ERROR_DUPLICATE);
+    if (strstr (error->message, "columns have equal names") == NULL || strstr (error->message, refused[i][1]) == NULL)
+      g_error ("case %u: %s", i, error->message);
+  }
+}
+
 /* No control character of a file reaches a terminal, whatever is refused. */
 static void
 test_controls (void)
@@ -241,7 +312,7 @@ test_controls (void)
     const char *csv, *mapping, *told;
   } cases[] = {
     { "id,\033[31mx\na,1\n", NULL, "there is no field for the column \"\\u001b[31mx\"" },
-    { "id,\"a\nb\",\"a\nb\"\na,1,2\n", NULL, "the column \"a\\nb\"" },
+    { "id,\"a\nb\",\"a\nb\"\na,1,2\n", NULL, "\"a\\nb\" (2, 3)" },
     { "id,\033\na,1\n", "{\"columns\": {\"rooms\": \"x\"}}", "its columns are: id, \\u001b" },
     { "id,\033\na,x\n", "{\"columns\": {\"rooms\": 2}}", "rooms (column \"\\u001b\"): 'x'" },
     { "\033\nx\n", "{\"ignore\": true}", "none of the columns \"\\u001b\"" },
@@ -493,6 +564,8 @@ main (int argc, char **argv)
   g_test_add_func ("/csv-import/mapping", test_mapping);
   g_test_add_func ("/csv-import/refused", test_refused);
   g_test_add_func ("/csv-import/mends", test_mends);
+  g_test_add_func ("/csv-import/decimal-commas", test_decimal_commas);
+  g_test_add_func ("/csv-import/same-names", test_same_names);
   g_test_add_func ("/csv-import/controls", test_controls);
   g_test_add_func ("/csv-import/withheld", test_withheld);
   g_test_add_func ("/csv-import/many", test_many);

@@ -57,12 +57,12 @@ try_dialect (RuaCsv *self, const char *end, guint *width)
 }
 
 static void
-find_separator (RuaCsv *self)
+find_separator (RuaCsv *self, char decimal)
 {
   static const char candidates[] = { ',', ';', '\t', '|' };
   const char *end = self->text + MIN (self->length, self->body + LOOKED_BYTES);
-  guint best_alike = 0, best_width = 1;
-  char best = ',';
+  guint best_alike = 0, best_width = 1, other_alike = 0, other_width = 1;
+  char best = ',', other = ',';
 
   for (guint i = 0; i < G_N_ELEMENTS (candidates); i++) {
     guint width, alike;
@@ -74,7 +74,15 @@ find_separator (RuaCsv *self)
       best_alike = alike;
       best_width = width;
     }
+    if (candidates[i] != decimal && width > 1 && (alike > other_alike || (alike == other_alike && width > other_width))) {
+      other = candidates[i];
+      other_alike = alike;
+      other_width = width;
+    }
   }
+  /* "1,5;2,5": three cells or two. */
+  if (best == decimal && other_width > 1 && other_alike == best_alike)
+    best = other;
   self->separator = best;
 }
 
@@ -115,7 +123,7 @@ rua_csv_look (RuaCsv *self, const RuaCsvDialect *dialect)
       self->body = (gsize) (rua_csv_skip_line_end (text + 5, text + length) - self->text);
   }
   if (self->separator == 0)
-    find_separator (self);
+    find_separator (self, dialect ? dialect->decimal : '\0');
   rua_csv_set_kinds (self);
   if (!(dialect && dialect->quote) && looks_apostrophed (self)) {
     self->quote = '\'';

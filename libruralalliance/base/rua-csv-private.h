@@ -25,6 +25,8 @@ typedef struct {
   char separator; /* one of , ; tab | is found; any other has to be told */
   char quote;     /* found: a quotation mark, or an apostrophe; RUA_CSV_NO_QUOTE: none */
   gboolean no_header;
+  gboolean same_names; /* columns may have equal names: they are told apart by number */
+  char decimal; /* of the text's numbers: is found to be the separator where no other character will do */
   const char *encoding; /* NULL: UTF-8, or UTF-16 where a byte order mark says so */
 } RuaCsvDialect;
 

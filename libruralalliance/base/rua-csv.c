@@ -109,14 +109,40 @@ rua_csv_append_cell (const RuaCsv *self, const RuaCsvCell *cell, GString *out)
 
 /* ---- opening ---- */
 
+/* The names of columns that others have as well: each once, by commas. */
 static gboolean
-read_header (RuaCsv *self, gboolean no_header, GError **error)
+refuse_same (const RuaCsv *self, const char *name, gsize offset, GError **error)
 {
-  const char *at = self->text + self->body, *end = self->text + self->length;
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GString) names = g_string_new (NULL);
+  gboolean several = FALSE;
+
+  for (guint i = 0; i < self->header->len; i++) {
+    char *other = g_ptr_array_index (self->header, i);
+    guint times = GPOINTER_TO_UINT (g_hash_table_lookup (seen, other));
+
+    g_hash_table_insert (seen, other, GUINT_TO_POINTER (times + 1));
+    if (times == 1 && *other != '\0') {
+      several = names->len > 0;
+      g_string_append_printf (names, "%s\"%s\"", several ? ", " : "", other);
+    }
+  }
+  if (!several)
+    return rua_csv_refuse (self, RUA_ERROR_SYNTAX, offset, error, "the column \"%s\" is there twice; rename one", name);
+  return rua_csv_refuse (self, RUA_ERROR_SYNTAX, offset, error, "the columns %s are there more than once; rename them", names->str);
+}
+
+static gboolean
+read_header (RuaCsv *self, gboolean no_header, gboolean same_names, GError **error)
+{
+  const char *at = self->text + self->body, *end = self->text + self->length, *same = NULL;
   g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
+  gsize same_at = 0;
 
   if (at == end)
     return rua_csv_refuse (self, RUA_ERROR_SYNTAX, self->body, error, no_header ? "the file is empty" : "the file is empty; a row with the names of the columns is needed");
+  if (!no_header && (*at == '\n' || *at == '\r'))
+    return rua_csv_refuse (self, RUA_ERROR_SYNTAX, self->body, error, "a blank line stands where the names of the columns have to be; remove it");
   for (;;) {
     RuaCsvCell cell;
     RuaCsvProblem problem;
@@ -137,9 +163,10 @@ read_header (RuaCsv *self, gboolean no_header, GError **error)
       name = g_strndup (self->decoded->str, self->decoded->len);
     }
     g_ptr_array_add (self->header, name);
-    if (*name != '\0' && !g_hash_table_add (names, name))
-      return rua_csv_refuse (self, RUA_ERROR_SYNTAX, (gsize) (cell.text - self->text) - cell.quoted, error,
-                             "the column \"%s\" is there twice; rename one", name);
+    if (*name != '\0' && !g_hash_table_add (names, name) && same == NULL) {
+      same = name;
+      same_at = (gsize) (cell.text - self->text) - cell.quoted;
+    }
     if (self->header->len > self->limits.columns)
       return rua_csv_refuse (self, RUA_ERROR_LIMIT, (gsize) (cell.text - self->text), error,
                              "more than %u columns, the limit; check the separator, or raise the limit", self->limits.columns);
@@ -147,6 +174,8 @@ read_header (RuaCsv *self, gboolean no_header, GError **error)
       break;
     at++;
   }
+  if (same != NULL && !same_names)
+    return refuse_same (self, same, same_at, error);
   self->width = self->header->len;
   if (!no_header)
     self->body = (gsize) (rua_csv_skip_line_end (at, end) - self->text);
@@ -186,7 +215,7 @@ take_bytes (GBytes *bytes, gboolean mapped, const char *name, const RuaCsvDialec
   self->mapped = mapped && (const char *) g_bytes_get_data (bytes, NULL) <= self->text && self->length <= g_bytes_get_size (bytes)
                  && self->text <= (const char *) g_bytes_get_data (bytes, NULL) + 3;
   rua_csv_look (self, dialect);
-  if (!read_header (self, dialect && dialect->no_header, error))
+  if (!read_header (self, dialect && dialect->no_header, dialect && dialect->same_names, error))
     return NULL;
   return g_steal_pointer (&self);
 }

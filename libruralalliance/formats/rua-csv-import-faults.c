@@ -67,10 +67,11 @@ has_groups (const RuaCsvField *read, const GString *text)
 
 /* Nothing is told that would be refused itself. */
 static char *
-mend_number (const RuaCsvField *read, const GString *text)
+mend_number (const RuaCsvField *read, char separator, const GString *text)
 {
   const char point = read->decimal ? read->decimal : '.', other = point == ',' ? '.' : ',';
   RuaCsvField as_decimal = *read, as_grouping = *read;
+  const char *quote = point == separator ? "\"" : "";
   gboolean decimal, grouping;
 
   as_decimal.decimal = other;
@@ -80,12 +81,12 @@ mend_number (const RuaCsvField *read, const GString *text)
   decimal = would_do (&as_decimal, text);
   grouping = would_do (&as_grouping, text);
   if (has_groups (read, text))
-    return g_strdup_printf ("write 1234%c5, or three digits in each group behind the first", point);
+    return g_strdup_printf ("write %s1234%c5%s, or three digits in each group behind the first", quote, point, quote);
   if (decimal && grouping)
-    return g_strdup_printf ("write 1234%c5, or tell the mapping \"decimal\": \"%c\" or \"grouping\": \"%c\"", point, other, other);
+    return g_strdup_printf ("write %s1234%c5%s, or tell the mapping \"decimal\": \"%c\" or \"grouping\": \"%c\"", quote, point, quote, other, other);
   if (decimal || grouping)
-    return g_strdup_printf ("write 1234%c5, or tell the mapping \"%s\": \"%c\"", point, decimal ? "decimal" : "grouping", other);
-  return g_strdup_printf ("write 1234%c5 without unit and blanks, or leave the cell empty when it is unknown", point);
+    return g_strdup_printf ("write %s1234%c5%s, or tell the mapping \"%s\": \"%c\"", quote, point, quote, decimal ? "decimal" : "grouping", other);
+  return g_strdup_printf ("write %s1234%c5%s without unit and blanks, or leave the cell empty when it is unknown", quote, point, quote);
 }
 
 static void
@@ -104,7 +105,7 @@ tell (RuaCsvImport *self, const RuaCsvBad *bad, const RuaCsvTarget *target, cons
     break;
   case RUA_CSV_NO_NUMBER:
     told = "this is no number";
-    *mend = is_na (text) ? g_strdup ("tell the mapping \"missing\": [\"NA\"], or leave the cell empty") : mend_number (read, text);
+    *mend = is_na (text) ? g_strdup ("tell the mapping \"missing\": [\"NA\"], or leave the cell empty") : mend_number (read, rua_csv_get_separator (self->csv), text);
     break;
   case RUA_CSV_TOO_GREAT:
     info->code = RUA_ERROR_LIMIT;

@@ -90,6 +90,61 @@ compare_pairs (gconstpointer a, gconstpointer b)
   return one->column < other->column ? -1 : one->column > other->column;
 }
 
+static void
+find_same (RuaCsvImport *self)
+{
+  const char *const *header = rua_csv_get_header (self->csv);
+  g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint c = 0; header[c]; c++) {
+    if (*header[c] == '\0' || g_hash_table_add (names, (gpointer) header[c]))
+      continue;
+    if (self->same == NULL)
+      self->same = g_hash_table_new (g_str_hash, g_str_equal);
+    g_hash_table_add (self->same, (gpointer) header[c]);
+  }
+}
+
+static gboolean
+is_same (const RuaCsvImport *self, const char *name)
+{
+  return self->same != NULL && g_hash_table_contains (self->same, name);
+}
+
+/* Each name of @names with the numbers of its columns. */
+static gboolean
+refuse_same (RuaCsvImport *self, GPtrArray *names, GError **error)
+{
+  const char *const *header = rua_csv_get_header (self->csv);
+  g_autoptr (GString) told = g_string_new (NULL);
+  guint n = MIN (names->len, 12);
+
+  for (guint i = 0; i < n; i++) {
+    const char *separator = " (";
+
+    g_string_append_printf (told, "%s\"%s\"", i ? ", " : "", (const char *) g_ptr_array_index (names, i));
+    for (guint c = 0; header[c]; c++)
+      if (g_str_equal (header[c], g_ptr_array_index (names, i))) {
+        g_string_append_printf (told, "%s%u", separator, c + 1);
+        separator = ", ";
+      }
+    g_string_append_c (told, ')');
+  }
+  rua_set_clean_error (error, RUA_ERROR_DUPLICATE,
+                       "%s: columns have equal names: %s%s; map them by number in the mapping's \"columns\", list them in \"ignore\", or rename them",
+                       rua_csv_get_name (self->csv), told->str, names->len > n ? " …" : "");
+  return FALSE;
+}
+
+static gboolean
+refuse_same_name (RuaCsvImport *self, const char *name, GError **error)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+
+  g_ptr_array_add (names, (gpointer) name);
+  return refuse_same (self, names, error);
+}
+
 static gboolean
 pair_mapped (RuaCsvImport *self, GArray *pairs, GError **error)
 {
@@ -105,6 +160,8 @@ pair_mapped (RuaCsvImport *self, GArray *pairs, GError **error)
                            rua_csv_get_n_columns (self->csv), mapped->number);
       return FALSE;
     }
+    if (mapped->number == 0 && is_same (self, mapped->column))
+      return refuse_same_name (self, mapped->column, error);
     column = mapped->number ? (int) mapped->number - 1 : rua_csv_find (self->csv, mapped->column, error);
     if (column < 0)
       return FALSE;
@@ -170,6 +227,7 @@ pair_rest (RuaCsvImport *self, GArray *pairs, GError **error)
   guint width = rua_csv_get_n_columns (self->csv);
   g_autofree gboolean *taken = g_new0 (gboolean, width);
   g_autoptr (GArray) left = g_array_new (FALSE, FALSE, sizeof (RuaCsvField));
+  g_autoptr (GPtrArray) same = g_ptr_array_new ();
 
   for (guint i = 0; i < pairs->len; i++)
     taken[g_array_index (pairs, Pair, i).column] = TRUE;
@@ -189,6 +247,11 @@ pair_rest (RuaCsvImport *self, GArray *pairs, GError **error)
       mapped_field |= field != NULL && g_str_equal (((RuaCsvMapped *) g_ptr_array_index (self->mapping->columns, i))->field, rua_field_get_name (field));
     for (guint i = 0; i < self->mapping->constants->len; i += 2)
       mapped_field |= field != NULL && g_str_equal (g_ptr_array_index (self->mapping->constants, i), rua_field_get_name (field));
+    if (is_same (self, header[c]) && (!self->mapping->ignore_rest || (field != NULL && !mapped_field))) {
+      if (!g_ptr_array_find_with_equal_func (same, header[c], g_str_equal, NULL))
+        g_ptr_array_add (same, (gpointer) header[c]);
+      continue;
+    }
     if (field == NULL || mapped_field) {
       RuaCsvField read = self->mapping->whole.read;
 
@@ -205,6 +268,8 @@ pair_rest (RuaCsvImport *self, GArray *pairs, GError **error)
     pair = (Pair) { field, mapped, c };
     g_array_append_val (pairs, pair);
   }
+  if (same->len > 0)
+    return refuse_same (self, same, error);
   return left->len == 0 || refuse_left (self, left, error);
 }
 
@@ -240,8 +305,10 @@ check_pair (RuaCsvImport *self, const Pair *pair, const Pair *before, GError **e
                          rua_csv_get_name (self->csv), name);
     return FALSE;
   }
-  if (pair->mapped->read.decimal == rua_csv_get_separator (self->csv)) {
-    rua_set_clean_error (error, RUA_ERROR_VALUE, "%s: '%c' cannot be both the decimal mark and the separator; tell the right \"separator\" or \"decimal\"",
+  /* In quotes a cell may hold the separator. */
+  if (pair->mapped->read.decimal == rua_csv_get_separator (self->csv) && self->mapping->dialect.quote == RUA_CSV_NO_QUOTE) {
+    rua_set_clean_error (error, RUA_ERROR_VALUE,
+                         "%s: '%c' cannot be both the decimal mark and the separator of cells that are not quoted; tell the right \"separator\" or \"decimal\"",
                          rua_csv_get_name (self->csv), pair->mapped->read.decimal);
     return FALSE;
   }
@@ -365,6 +432,7 @@ rua_csv_import_match (RuaCsvImport *self, GError **error)
       rua_set_clean_error (error, RUA_ERROR_DUPLICATE, "the mapping: \"id\" cannot be a constant: every record needs an id of its own");
       return FALSE;
     }
+  find_same (self);
   if (!pair_mapped (self, pairs, error) || !pair_rest (self, pairs, error))
     return FALSE;
   if (pairs->len == 0)

@@ -57,6 +57,7 @@ typedef struct {
   RuaCsvMapping *mapping;
   double seconds; /* to be read in; 0: as many as it takes */
   RuaCsv *csv;
+  GHashTable *same; /* names that several columns have; NULL: none */
   GArray *reads; /* of RuaCsvField */
   GPtrArray *mapped; /* of RuaCsvMapped by read; borrowed */
   GPtrArray *own_mapped; /* those that no mapping told */

@@ -278,6 +278,7 @@ import_free (RuaCsvImport *self)
     rua_csv_words_free (self->all[i]);
   g_free (self->all);
   rua_key_index_free (self->id_index);
+  g_clear_pointer (&self->same, g_hash_table_unref);
   rua_csv_free (self->csv);
   rua_csv_mapping_free (self->mapping);
   g_clear_pointer (&self->own_mapped, g_ptr_array_unref);
@@ -361,6 +362,14 @@ import_new (RuaAlliance *reader,
   self->mapping = rua_csv_mapping_new (mapping, error);
   if (self->mapping == NULL)
     return NULL;
+  self->mapping->dialect.same_names = TRUE;
+  self->mapping->dialect.decimal = self->mapping->whole.read.decimal;
+  for (guint i = 0; i < self->mapping->columns->len; i++) {
+    const RuaCsvMapped *mapped = g_ptr_array_index (self->mapping->columns, i);
+
+    if (mapped->read.decimal != '\0' && mapped->read.decimal != '.')
+      self->mapping->dialect.decimal = mapped->read.decimal;
+  }
   take_limits (self, limits);
   self->bads.limit = self->mapping->most_faults;
   self->digits = rua_alliance_get_currency_digits (reader);
