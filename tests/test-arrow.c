@@ -551,7 +551,13 @@ test_hostile (void)
   CROP (offsets, NULL);
   check_refused (&made, trials, "its texts are not there");
   make (&made, "place", "u", 3, NULL, offsets, "abc");
+  check_refused (&made, trials, "Arrow:1: trial #");
+  make (&made, "place", "u", 3, NULL, offsets, "abc");
   check_refused (&made, trials, "there is no place of this id");
+  make (&made, "level", "g", 3, NULL, (const double[]) { 1, 0x1p63, 1 }, NULL);
+  check_refused (&made, trials, "Arrow:2: trial: level: this is no whole number of 64 bits");
+  make (&made, "level", "g", 3, NULL, (const double[]) { 1, -0x1.8p63, 1 }, NULL);
+  check_refused (&made, trials, "Arrow:2: trial: level: this is no whole number of 64 bits");
   make (&made, "more", "u", 3, NULL, offsets, "{{{");
   check_refused (&made, trials, "this is no JSON");
   make (&made, "id", "u", 3, NULL, offsets, "aba");
@@ -583,6 +589,50 @@ test_hostile (void)
 }
 
 /* What other libraries write that we do not: offsets, other widths, other forms of the same. */
+/* Lists of words that are told by codes. */
+static void
+test_coded_lists (void)
+{
+  static const gint32 ends[] = { 0, 2, 2, 3 }, words[] = { 0, 3, 7 };
+  static const gint8 codes[] = { 1, 0, 1 };
+  const void *word_buffers[] = { NULL, words, "teatree" }, *code_buffers[] = { NULL, codes };
+  struct ArrowSchema word_schema = { .format = "u", .name = "", .release = count_schema };
+  struct ArrowSchema code_schema = { .format = "c", .name = "item", .dictionary = &word_schema, .release = count_schema };
+  struct ArrowArray word_array = { .length = 2, .n_buffers = 3, .buffers = word_buffers, .release = count_array };
+  struct ArrowArray code_array = { .length = 3, .n_buffers = 2, .buffers = code_buffers, .dictionary = &word_array, .release = count_array };
+  struct ArrowSchema *schemas[] = { &code_schema };
+  struct ArrowArray *arrays[] = { &code_array };
+  g_autoptr (RuaAlliance) alliance = case_empty ();
+  RuaTable *trials = trials_new (alliance);
+  g_autoptr (GError) error = NULL;
+
+  for (guint again = 0; again < 2; again++) {
+    Made made;
+
+    make (&made, "peoples", "+l", 3, NULL, ends, NULL);
+    made.schema_child.n_children = made.child.n_children = 1;
+    made.schema_child.children = schemas;
+    made.child.children = arrays;
+    if (again) {
+      /* A dictionary of codes of a dictionary is told no better. */
+      word_schema.format = "c";
+      word_schema.dictionary = &code_schema;
+      check_refused (&made, trials, "is not read here");
+    } else {
+      rua_table_import_arrow (trials, (gsize) &made.schema, (gsize) &made.array, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_cmpint (made.released, ==, 2);
+    }
+  }
+  {
+    g_autoptr (RuaRecord) first = rua_table_dup_record (trials, 0), last = rua_table_dup_record (trials, 2);
+    g_auto (GStrv) some = rua_record_dup_text_list (first, "peoples"), one = rua_record_dup_text_list (last, "peoples");
+
+    g_assert_cmpstrv (some, ((const char *const[]) { "tree", "tea", NULL }));
+    g_assert_cmpstrv (one, ((const char *const[]) { "tree", NULL }));
+  }
+}
+
 static void
 test_other_forms (void)
 {
@@ -594,6 +644,7 @@ test_other_forms (void)
     { "level", "c", "-1 ? 3" },    { "hours", "f", "0.5 ? 2.5" }, { "price", "i", "7 ? 9" },
     { "price", "g", "0.5 ? 2.5" }, { "price", "d:10,1", "0.1 ? 0.3" }, { "sold", "tsm:", "1970-01-01 ? 1970-01-03" },
     { "sold", "u", "2014 ? 2016" }, { "level", "n", "? ? ?" },
+    { "level", "g", "4611686018427388000 ? -9223372036854776000" },
   };
   static const gint8 bytes[] = { 99, -1, 2, 3 };
   static const float floats[] = { 99, 0.5f, 1.5f, 2.5f };
@@ -603,7 +654,8 @@ test_other_forms (void)
   static const gint64 times[] = { 99, 0, 1, 172800000 };
   static const gint32 places[] = { 0, 0, 4, 8, 12 };
   static const guint8 known[] = { 0xfb };
-  const void *values[] = { bytes, floats, ints, doubles, decimals, times, places, NULL };
+  static const double wholes[] = { 99, 0x1p62, 0.5, -0x1p63 };
+  const void *values[] = { bytes, floats, ints, doubles, decimals, times, places, NULL, wholes };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_autoptr (RuaAlliance) alliance = case_empty ();
@@ -741,6 +793,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/arrow/released-in-another-thread", test_released_in_another_thread);
   g_test_add_func ("/arrow/schema", test_schema);
   g_test_add_func ("/arrow/hostile", test_hostile);
+  g_test_add_func ("/arrow/coded-lists", test_coded_lists);
   g_test_add_func ("/arrow/other-forms", test_other_forms);
   g_test_add_func ("/arrow/broken-streams", test_broken_streams);
   g_test_add_func ("/arrow/cancelled", test_cancelled);

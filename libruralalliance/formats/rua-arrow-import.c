@@ -228,9 +228,10 @@ take_integer (Import *self, const Target *target, gint64 row)
   if (value_kind (target->view) == RUA_ARROW_KIND_INTEGER) {
     if (!rua_arrow_view_read_integer (target->view, row, &value))
       return refuse_cell (self, target, "the number does not fit in 64 bits with a sign", "leave it out");
-  } else if (!rua_arrow_view_read_number (target->view, row, &number) || number != floor (number)
-             || fabs (number) > (double) EXACT)
+  } else if (!rua_arrow_view_read_number (target->view, row, &number) || number != floor (number))
     return refuse_cell (self, target, "this is no whole number", "give a whole number, or null where it is unknown");
+  else if (number < -0x1p63 || number >= 0x1p63)
+    return refuse_cell (self, target, "this is no whole number of 64 bits", "give a whole number, or null where it is unknown");
   else
     value = (gint64) number;
   return rua_appender_set_integer (self->appender, target->index, value, NULL);
@@ -442,6 +443,8 @@ take_batch (Import *self, const struct ArrowArray *array, GCancellable *cancella
     if (rua_faults_is_full (self->faults))
       break;
     self->row++;
+    /* By which faults that only the end shows are told. */
+    rua_appender_set_line (self->appender, self->row);
     for (guint i = 0; i < self->targets->len; i++)
       take_cell (self, g_ptr_array_index (self->targets, i), row);
     rua_appender_end_row (self->appender);
@@ -452,9 +455,9 @@ take_batch (Import *self, const struct ArrowArray *array, GCancellable *cancella
 static gboolean
 finish (Import *self, GError **error)
 {
-  if (rua_faults_get_count (self->faults) == 0)
-    return rua_appender_commit (self->appender, error);
   rua_appender_check (self->appender, self->faults);
+  if (rua_faults_get_count (self->faults) == 0)
+    return rua_appender_commit_pending (self->appender, self->faults);
   rua_appender_rollback (self->appender);
   return rua_faults_raise (self->faults, error);
 }

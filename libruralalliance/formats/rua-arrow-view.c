@@ -106,7 +106,8 @@ view_new (const struct ArrowSchema *schema, guint depth, char **problem)
     *problem = g_strdup ("its schema is not there, or was released before");
     return NULL;
   }
-  if (depth > 1 || !take_format (self, schema->format)) {
+  /* A list of what a dictionary tells is the deepest. */
+  if (depth > 2 || !take_format (self, schema->format)) {
     *problem = g_strdup_printf ("the Arrow type “%.40s” is not read here", schema->format);
     return NULL;
   }
