@@ -512,6 +512,48 @@ test_cancel (void)
   g_assert_no_error (error);
 }
 
+static void
+note_fraction (RuaProgress *progress, GParamSpec *spec, double *last)
+{
+  double fraction = rua_progress_get_fraction (progress);
+
+  /* A further run begins at 0. */
+  if (fraction < *last && fraction != 0)
+    g_test_fail_printf ("%g after %g", fraction, *last);
+  *last = fraction;
+}
+
+/* Progress goes one way in each run, and ends at 1. */
+static void
+test_progress (void)
+{
+  g_autoptr (RuaAlliance) alliance = random_panel ((guint32) g_test_rand_int (), usual_size ());
+  g_autoptr (RuaMeasurement) measurement = measurement_of_all (alliance);
+  g_autoptr (RuaProgress) progress = rua_progress_new ();
+  guint threads = rua_get_n_threads ();
+  double last = 0;
+
+  rua_set_n_threads (8);
+  g_signal_connect (progress, "notify::fraction", G_CALLBACK (note_fraction), &last);
+  for (guint run = 0; run < 4; run++) {
+    g_autoptr (GAsyncResult) result = NULL;
+    g_autoptr (GError) error = NULL;
+
+    if (run % 2 == 0) {
+      rua_measurement_run (measurement, progress, NULL, &error);
+    } else {
+      rua_measurement_run_async (measurement, progress, NULL, keep_result, &result);
+      wait_for (&result);
+      rua_measurement_run_finish (measurement, result, &error);
+    }
+    g_assert_no_error (error);
+    while (g_main_context_iteration (NULL, FALSE))
+      ;
+    g_assert_cmpfloat (rua_progress_get_fraction (progress), ==, 1);
+  }
+  rua_set_n_threads (threads);
+}
+
 /* Metrics of the same sums are refused each in its own name, and in the same words as alone. */
 static void
 test_shared_refusal (void)
@@ -730,6 +772,7 @@ main (int argc, char **argv)
   g_test_add_func ("/measurement/blocks", test_blocks);
   g_test_add_func ("/measurement/plain", test_plain);
   g_test_add_func ("/measurement/cancel", test_cancel);
+  g_test_add_func ("/measurement/progress", test_progress);
   g_test_add_func ("/measurement/shared-refusal", test_shared_refusal);
   g_test_add_func ("/measurement/first-refusal", test_first_refusal);
   g_test_add_func ("/measurement/edited", test_edited);

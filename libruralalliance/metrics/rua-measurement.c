@@ -2,6 +2,7 @@
 
 #include "rua-measurement-private.h"
 #include "rua-measure-context-private.h"
+#include "rua-progress-private.h"
 
 /**
  * RuaMeasurement:
@@ -209,6 +210,7 @@ measure (Work *self, GCancellable *cancellable, GError **error)
         return FALSE;
     }
   } while (rua_measure_context_get_n_waiting (context) > 0);
+  rua_progress_tell (self->progress, 1);
   return TRUE;
 }
 
@@ -236,7 +238,7 @@ begin (RuaMeasurement *self, RuaAlliance *alliance, RuaProgress *progress)
     entry_clear_results (g_ptr_array_index (self->entries, i));
   work->alliance = g_object_ref (alliance);
   work->entries = g_ptr_array_ref (self->entries);
-  work->progress = progress != NULL ? g_object_ref (progress) : NULL;
+  work->progress = rua_progress_begin (progress);
   return work;
 }
 
