@@ -36,6 +36,29 @@ rua_moments_variance (const RuaMoments *self)
   return self->n > 1 ? self->squares / (self->n - 1) : NAN;
 }
 
+int
+rua_find_exponent (const double *values, gsize n)
+{
+  double largest = 0;
+
+  for (gsize i = 0; i < n; i++)
+    largest = MAX (largest, fabs (values[i]));
+  return largest > 0 ? ilogb (largest) : 0;
+}
+
+int
+rua_scale (double *values, gsize n)
+{
+  int exponent = rua_find_exponent (values, n);
+
+  /* In two steps, as the power may be beyond the range of numbers though what it scales is not. */
+  double first = ldexp (1, -exponent / 2), second = ldexp (1, -exponent - -exponent / 2);
+
+  for (gsize i = 0; i < n && exponent != 0; i++)
+    values[i] = values[i] * first * second;
+  return exponent;
+}
+
 double
 rua_correlation (const double *x, const double *y, gsize n)
 {
@@ -47,6 +70,8 @@ rua_correlation (const double *x, const double *y, gsize n)
     return NAN;
   for (gsize i = 0; i < n; i++)
     rua_sum_add (&sum, (x[i] - mx.mean) * (y[i] - my.mean));
+  /* What rounding took from both means. */
+  rua_sum_add (&sum, -(double) n * mx.low * my.low);
   r = rua_sum_get (&sum) / (sqrt (mx.squares) * sqrt (my.squares));
   return CLAMP (r, -1, 1);
 }
