@@ -15,45 +15,65 @@
 #define MOST_ASSIGNMENTS 50000000.0
 
 /* What a draw of one number a cluster needs: under the null hypothesis the coefficient and its
- * clustered score are linear in the draw, so no regression is run again. */
+ * clustered score are linear in the draw, so no regression is run again.
+ *
+ * A restricted residual is e + gap x tested, e the residual of the whole regression. The draw v is split into its mean c
+ * and what is left: the regression takes c x tested out wholly, so (v - c) x tested alone goes on. In a nearly perfect
+ * fit e is tiny, and would drown in the rounding of what else had to cancel. */
 typedef struct {
   guint n_clusters;
   guint r;
-  double *sums;   /* of a cluster: tested'residual */
+  double gap;     /* how far the coefficient is from the null */
+  double whole;   /* tested'tested */
+  double *own;    /* of a cluster: tested'tested */
+  double *sums;   /* of a cluster: tested'e */
+  double *sizes;  /* of a cluster: the same of absolute values */
   double *mixed;  /* of a cluster: F'tested, r numbers */
-  double *loaded; /* of a cluster: F'residual, r numbers */
+  double *loaded; /* of a cluster: F'e, r numbers */
   double *inner;  /* r numbers */
 } Wild;
 
 static void
-wild_init (
-  Wild *self, const RuaFit *fit, const double *residuals, const guint32 *cluster, guint n_clusters)
+wild_init (Wild *self, const RuaFit *fit, double gap, const guint32 *cluster, guint n_clusters)
 {
   guint r = fit->n_basis;
+  /* The statistic is the same of any multiple: both parts stay within the range of numbers. */
+  int down = fabs (gap) > 1 ? ilogb (gap) : 0;
 
   self->n_clusters = n_clusters;
   self->r = r;
+  self->gap = ldexp (gap, -down);
+  self->whole = 0;
+  self->own = g_new0 (double, n_clusters);
   self->sums = g_new0 (double, n_clusters);
+  self->sizes = g_new0 (double, n_clusters);
   self->mixed = g_new0 (double, (gsize)n_clusters *r);
   self->loaded = g_new0 (double, (gsize)n_clusters *r);
   self->inner = g_new (double, r);
   for (gsize i = 0; i < fit->n; i++) {
     gsize g = cluster[i];
+    double residual = ldexp (fit->residuals[i], -down);
 
-    self->sums[g] += fit->tested[i] * residuals[i];
+    self->own[g] += fit->tested[i] * fit->tested[i];
+    self->sums[g] += fit->tested[i] * residual;
+    self->sizes[g] += fabs (fit->tested[i] * residual);
     for (guint k = 0; k < r; k++) {
       double basis = fit->basis[k * fit->n + i];
 
       self->mixed[g * r + k] += basis * fit->tested[i];
-      self->loaded[g * r + k] += basis * residuals[i];
+      self->loaded[g * r + k] += basis * residual;
     }
   }
+  for (guint g = 0; g < n_clusters; g++)
+    self->whole += self->own[g];
 }
 
 static void
 wild_clear (Wild *self)
 {
+  g_free (self->own);
   g_free (self->sums);
+  g_free (self->sizes);
   g_free (self->mixed);
   g_free (self->loaded);
   g_free (self->inner);
@@ -65,23 +85,55 @@ static double
 wild_statistic (Wild *self, const double *draw)
 {
   guint r = self->r;
-  double above = 0, squares = 0, scale = 0;
+  double above = 0, squares = 0, scale = 0, mean = 0;
 
   memset (self->inner, 0, r * sizeof (double));
+  /* Added in the order of the whole, so that of a draw all of one number the mean is that number. */
+  for (guint g = 0; g < self->n_clusters; g++)
+    mean += draw[g] * self->own[g];
+  mean /= self->whole;
   for (guint g = 0; g < self->n_clusters; g++) {
-    above += draw[g] * self->sums[g];
+    double rest = self->gap * (draw[g] - mean);
+
+    above += draw[g] * (self->sums[g] + self->gap * self->own[g]);
     for (guint k = 0; k < r; k++)
-      self->inner[k] += draw[g] * self->loaded[(gsize)g * r + k];
+      self->inner[k]
+        += draw[g] * self->loaded[(gsize)g * r + k] + rest * self->mixed[(gsize)g * r + k];
   }
   for (guint g = 0; g < self->n_clusters; g++) {
-    double score = draw[g] * self->sums[g];
+    double rest = self->gap * (draw[g] - mean) * self->own[g],
+           score = draw[g] * self->sums[g] + rest, size = fabs (draw[g]) * self->sizes[g] + fabs (rest);
 
-    scale += score * score;
+    scale += size * size;
     for (guint k = 0; k < r; k++)
       score -= self->mixed[(gsize)g * r + k] * self->inner[k];
     squares += score * score;
   }
   return squares > 1e-24 * scale ? above / sqrt (squares) : 0;
+}
+
+/* All draws of one number, or of its opposite, give the statistic that was observed. */
+static double
+observed_statistic (Wild *self)
+{
+  double *draw = g_new (double, self->n_clusters), observed;
+
+  for (guint g = 0; g < self->n_clusters; g++)
+    draw[g] = 1;
+  observed = wild_statistic (self, draw);
+  g_free (draw);
+  return observed;
+}
+
+/* Those that repeat the observed one count whatever rounding says. */
+static gboolean
+is_extreme (Wild *self, const double *draw, double limit)
+{
+  guint g = 1;
+
+  while (g < self->n_clusters && draw[g] == draw[0])
+    g++;
+  return g == self->n_clusters || fabs (wild_statistic (self, draw)) >= limit;
 }
 
 static gboolean
@@ -96,7 +148,7 @@ draw_all (
   for (guint64 bits = 0; bits < *n_draws && done; bits++) {
     for (guint g = 0; g < G; g++)
       draw[g] = bits >> g & 1 ? 1 : -1;
-    *n_extreme += fabs (wild_statistic (wild, draw)) >= limit;
+    *n_extreme += is_extreme (wild, draw, limit);
     if ((bits & 0xffff) == 0xffff)
       done = !rua_run_cancelled (run, error);
   }
@@ -121,7 +173,7 @@ draw_seeded (
 
       draw[g] = six ? webb[k] : k == 0 ? -1 : 1;
     }
-    *n_extreme += fabs (wild_statistic (wild, draw)) >= limit;
+    *n_extreme += is_extreme (wild, draw, limit);
     if ((r & 0xfff) == 0xfff)
       done = !rua_run_cancelled (run, error);
   }
@@ -147,7 +199,20 @@ find_tested (RuaRun *run, GError **error)
   return found;
 }
 
-/* How far from the null rounding alone may put the coefficient; @y: what is left of the outcome without @level. */
+/* Up to here all whole numbers are doubles, and none was rounded when it was read. */
+#define MOST_WHOLE 9007199254740992.0
+
+static gboolean
+are_whole (const double *values, gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    if (values[i] != rint (values[i]) || fabs (values[i]) > MOST_WHOLE)
+      return FALSE;
+  return TRUE;
+}
+
+/* How far from the null rounding alone may put the coefficient; @y: what is left of the outcome without @level, of
+ * which rounding took a share as well (0: it did not). */
 static double
 measure_rounding (const RuaFit *fit, const double *y, double level, double null_value)
 {
@@ -158,30 +223,42 @@ measure_rounding (const RuaFit *fit, const double *y, double level, double null_
   return 8 * DBL_EPSILON * (rua_sum_get (&sum) / fit->norm2 + fabs (null_value));
 }
 
+/* Takes the mean out, and gives it. */
+static double
+take_mean (double *values, gsize n)
+{
+  double mean = rua_moments (values, n).mean;
+
+  for (gsize i = 0; i < n; i++)
+    values[i] -= mean;
+  return mean;
+}
+
 static gboolean
 run_wild (RuaRun *run, GError **error)
 {
   gsize n = run->data.n;
   guint n_regressors = rua_run_count (run, "regressors"), n_clusters, n_dropped = 0;
   gboolean enumerate = rua_run_boolean (run, "enumerate"), done = TRUE;
-  double null_value = rua_run_number (run, "null_value"), *y, *column, *restricted, t = NAN, level;
+  double null_value = rua_run_number (run, "null_value"), *y, *column, t = NAN, level;
+  int up, across = 0;
   guint64 n_draws = 0, n_extreme = 0;
   int tested = find_tested (run, error);
   const char *reason = NULL;
   guint32 *cluster;
+  gboolean exact;
   RuaFit fit;
   Wild wild;
-  const double *x;
 
   if (tested < 0)
     return FALSE;
   y = rua_run_outcome (run, error);
   if (y == NULL)
     return FALSE;
+  exact = are_whole (y, n);
+  up = rua_scale (y, n);
   /* The intercept takes it out; so a constant outcome leaves residuals of exactly 0. */
-  level = rua_moments (y, n).mean;
-  for (gsize i = 0; i < n; i++)
-    y[i] -= level;
+  level = take_mean (y, n);
   cluster = rua_run_groups (run, "cluster", 0, &n_clusters, NULL);
   if (enumerate && n_clusters > MOST_ENUMERATED) {
     g_free (cluster);
@@ -196,7 +273,6 @@ run_wild (RuaRun *run, GError **error)
                       _("all sign vectors are taken, as enumerate asks; weights say how random draws are made, and have no say here"));
   rua_fit_init (&fit, n, n_regressors + 1, NULL, 0);
   column = g_new (double, MAX (n, 1));
-  restricted = g_new (double, MAX (n, 1));
   for (gsize i = 0; i < n; i++)
     column[i] = 1;
   rua_fit_add (&fit, column);
@@ -204,27 +280,31 @@ run_wild (RuaRun *run, GError **error)
     if ((int)k == tested)
       continue;
     memcpy (column, rua_run_column (run, "regressors", k)->values, n * sizeof (double));
+    rua_scale (column, n);
+    take_mean (column, n);
     n_dropped += !rua_fit_add (&fit, column);
   }
   if (n > 0 && n_dropped > 0)
     rua_figures_warn (run->figures, _("%u of the other regressors follow from the rest and are left out"), n_dropped);
-  /* Residuals of the regression in which the tested coefficient has its value under the null. */
-  x = rua_run_column (run, "regressors", tested)->values;
-  for (gsize i = 0; i < n; i++)
-    restricted[i] = y[i] - null_value * x[i];
-  rua_fit_project (&fit, restricted);
-  memcpy (column, x, n * sizeof (double));
+  if (n > 0) {
+    memcpy (column, rua_run_column (run, "regressors", tested)->values, n * sizeof (double));
+    across = rua_scale (column, n);
+    take_mean (column, n);
+  }
+  null_value = ldexp (null_value, across - up);
   if (!rua_fit_add_tested (&fit, column))
     reason = n == 0 ? RUA_REASON_NONE : N_("the other regressors explain the tested one wholly");
   else if (n_clusters < 2)
     reason = N_("needs at least two clusters");
+  else if (!isfinite (null_value))
+    reason = N_("the result is beyond the range of numbers");
   g_free (column);
   rua_figures_put (run->figures, "n", n);
   rua_figures_put (run->figures, "n_clusters", n_clusters);
   if (reason == NULL) {
     double G = n_clusters, N = n, limit, se, far;
 
-    far = measure_rounding (&fit, y, level, null_value);
+    far = measure_rounding (&fit, y, exact ? 0 : level, null_value);
     rua_fit_solve (&fit, y);
     /* No further from the null than rounding: every draw is as far. */
     if (fabs (fit.estimate - null_value) <= far)
@@ -237,8 +317,8 @@ run_wild (RuaRun *run, GError **error)
     else if (!(se > 0))
       reason = N_("the residuals sum to 0 within every cluster");
     if (reason == NULL) {
-      wild_init (&wild, &fit, restricted, cluster, n_clusters);
-      limit = fabs (t) * (1 - 1e-9) * sqrt (G / (G - 1) * (N - 1) / (N - fit.rank));
+      wild_init (&wild, &fit, fit.estimate - null_value, cluster, n_clusters);
+      limit = wild.gap == 0 ? 0 : fabs (observed_statistic (&wild)) * (1 - 1e-9);
       done = enumerate ? draw_all (run, &wild, limit, &n_draws, &n_extreme, error)
                        : draw_seeded (run, &wild, limit, &n_draws, &n_extreme, error);
       wild_clear (&wild);
@@ -252,7 +332,6 @@ run_wild (RuaRun *run, GError **error)
   rua_figures_put_or (run->figures, "p_value",
                       enumerate ? (double)n_extreme / n_draws : (1.0 + n_extreme) / (1.0 + n_draws),
                       reason);
-  g_free (restricted);
   rua_fit_clear (&fit);
   g_free (cluster);
   return done;
