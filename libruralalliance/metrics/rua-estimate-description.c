@@ -2,6 +2,7 @@
 /* What a column holds: counts, totals, means, quantiles. */
 #include "rua-estimators-private.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -175,10 +176,19 @@ const RuaEstimator rua_estimator_geometric_mean = {
   rua_reduce_geometric_mean,
 };
 
+/* floor(n trim); a product such as 100 * 0.29 that rounding moved off a whole number is that number. */
+static gsize
+count_trimmed (RuaRun *run)
+{
+  double product = run->data.n * rua_run_number (run, "trim"), whole = round (product);
+
+  return fabs (product - whole) <= 4 * DBL_EPSILON * whole ? whole : floor (product);
+}
+
 static gboolean
 run_trimmed_mean (RuaRun *run, GError **error)
 {
-  gsize n = run->data.n, drop = floor (n * rua_run_number (run, "trim")), used = n - 2 * drop;
+  gsize n = run->data.n, drop = count_trimmed (run), used = n - 2 * drop;
   double *sorted = rua_scratch_take (n * sizeof (double));
   RuaMoments m;
 
@@ -217,8 +227,15 @@ static void
 put_quantiles (
   RuaRun *run, const double *probs, guint n_probs, const double *quantiles, const char *reason)
 {
-  for (guint i = 0; i < n_probs; i++)
-    rua_figures_put_nth (run->figures, "q", probs[i], quantiles[i], reason);
+  for (guint i = 0; i < n_probs; i++) {
+    guint before = 0;
+
+    /* What is asked for twice is given once. */
+    while (before < i && probs[before] != probs[i])
+      before++;
+    if (before == i)
+      rua_figures_put_nth (run->figures, "q", probs[i], quantiles[i], reason);
+  }
 }
 
 static gboolean
@@ -274,16 +291,16 @@ rua_put_weighted_mean (RuaRun *run, const RuaWeightedMoments *m)
   const char *one = none ? none : m->n > 1 ? NULL : RUA_REASON_ONE;
 
   rua_figures_put (figures, "n", n);
-  rua_figures_put (figures, "sum_weights", W);
-  rua_figures_put_or (figures, "mean", m->mean, none);
-  rua_figures_put_or (figures, "se", sqrt (n / (n - 1.0) * m->scores) / W, one);
+  rua_figures_put (figures, "sum_weights", ldexp (W, m->up_weights));
+  rua_figures_put_or (figures, "mean", ldexp (m->mean, m->up), none);
+  rua_figures_put_or (figures, "se", ldexp (sqrt (n / (n - 1.0) * m->scores) / W, m->up), one);
   rua_figures_put_or (figures, "n_effective", W * W / W2, none);
   rua_figures_put_or (figures, "kish_deff", n * W2 / (W * W), none);
-  rua_figures_put_or (figures, "var_frequency", m->spread / (W - 1),
-                      none    ? none
-                      : W > 1 ? NULL
-                              : N_("the weights sum to at most 1"));
-  rua_figures_put_or (figures, "var_reliability", m->spread / (W - W2 / W),
+  rua_figures_put_or (figures, "var_frequency", ldexp (m->spread / m->less_one, 2 * m->up),
+                      none              ? none
+                      : m->less_one > 0 ? NULL
+                                        : N_("the weights sum to at most 1"));
+  rua_figures_put_or (figures, "var_reliability", ldexp (m->spread / m->less_squares, 2 * m->up),
                       none                ? none
                       : m->n_positive > 1 ? NULL
                                           : N_("one record bears all the weight"));
@@ -292,13 +309,21 @@ rua_put_weighted_mean (RuaRun *run, const RuaWeightedMoments *m)
 static gboolean
 run_weighted_mean (RuaRun *run, GError **error)
 {
-  const double *x = rua_run_values (run, "value"), *w = rua_run_values (run, "weight");
+  const double *given = rua_run_values (run, "weight");
   gsize n = run->data.n;
-  RuaSum total = { 0 }, products = { 0 }, squares = { 0 }, spread = { 0 }, scores = { 0 };
+  double *x = rua_scratch_take (2 * n * sizeof (double)), *w = given ? x + n : NULL;
+  RuaSum total = { 0 }, products = { 0 }, squares = { 0 }, spread = { 0 }, scores = { 0 }, pairs = { 0 };
   RuaWeightedMoments m = { .n = n };
   double constant = NAN;
   gboolean varies = FALSE;
 
+  if (n > 0)
+    memcpy (x, rua_run_values (run, "value"), n * sizeof (double));
+  m.up = rua_scale (x, n);
+  if (n > 0 && w != NULL) {
+    memcpy (w, given, n * sizeof (double));
+    m.up_weights = rua_scale (w, n);
+  }
   for (gsize i = 0; i < n; i++) {
     double weight = w ? w[i] : 1;
 
@@ -313,6 +338,14 @@ run_weighted_mean (RuaRun *run, GError **error)
   }
   m.W = rua_sum_get (&total);
   m.W2 = rua_sum_get (&squares);
+  m.less_one = total.high - ldexp (1, -m.up_weights) + total.low;
+  /* W - sum(w^2)/W = sum(w (W - w))/W */
+  for (gsize i = 0; i < n; i++) {
+    double weight = w ? w[i] : 1;
+
+    rua_sum_add (&pairs, weight * (total.high - weight + total.low));
+  }
+  m.less_squares = rua_sum_get (&pairs) / m.W;
   m.mean = varies ? rua_sum_get (&products) / m.W : constant;
   if (varies) {
     RuaSum gaps = { 0 }, products2 = { 0 };
@@ -332,6 +365,7 @@ run_weighted_mean (RuaRun *run, GError **error)
     m.spread = rua_sum_get (&spread) - rest * rua_sum_get (&gaps);
     m.scores = rua_sum_get (&scores) - rest * (2 * rua_sum_get (&products2) - rest * m.W2);
   }
+  rua_scratch_give (x);
   rua_put_weighted_mean (run, &m);
   return TRUE;
 }
@@ -364,6 +398,7 @@ run_weighted_quantile (RuaRun *run, GError **error)
   gsize n = run->data.n;
   guint n_probs;
   double *probs, *quantiles, total;
+  const char *beyond;
 
   if (rule == RUA_WEIGHTED_LINEAR && w != NULL)
     for (gsize i = 0; i < n; i++)
@@ -375,11 +410,13 @@ run_weighted_quantile (RuaRun *run, GError **error)
   rua_weighted_quantiles (rua_run_values (run, "value"), w, n, probs, n_probs, rule, quantiles,
                           &total);
   rua_figures_put (run->figures, "n", n);
-  rua_figures_put (run->figures, "sum_weights", total);
+  beyond = isfinite (total) ? NULL : N_("the sum of the weights is beyond the range of numbers");
+  rua_figures_put_or (run->figures, "sum_weights", total, beyond);
   put_quantiles (run, probs, n_probs, quantiles,
-                 n == 0      ? RUA_REASON_NONE
-                 : total > 0 ? NULL
-                             : RUA_REASON_WEIGHTS);
+                 n == 0           ? RUA_REASON_NONE
+                 : beyond != NULL ? beyond
+                 : total > 0      ? NULL
+                                  : RUA_REASON_WEIGHTS);
   g_free (quantiles);
   g_free (probs);
   return TRUE;

@@ -42,10 +42,12 @@ centre (double *y, gsize n)
     y[i] -= m.mean;
 }
 
-/* se_cr0 ... ci_high_cr2; @k counts what CR1 loses degrees of freedom to. */
+/* se_cr0 ... ci_high_cr2; @k counts what CR1 loses degrees of freedom to. The estimate and its errors are times two to
+ * the power of @up. */
 static void
 put_clustered (RuaRun *run,
                double estimate,
+               int up,
                double n,
                const RuaClustered *v,
                guint n_clusters,
@@ -57,33 +59,35 @@ put_clustered (RuaRun *run,
   double G = n_clusters, level = rua_run_number (run, "ci_level"), factor, se, t;
   const char *few, *flat, *no_cr2;
 
-  few = reason ? reason : n_clusters > 1 ? NULL : N_("needs at least two clusters");
+  /* As many coefficients as records leave no residuals, and so no errors. */
+  few = reason           ? reason
+        : n_clusters < 2 ? N_("needs at least two clusters")
+        : n > k          ? NULL
+                         : N_("there are as many coefficients as records");
   rua_figures_put (figures, "n_clusters", n_clusters);
-  rua_figures_put_or (figures, "se_cr0", sqrt (v->cr0), few);
-  if (few == NULL && !(n > k))
-    few = N_("there are as many coefficients as records");
+  rua_figures_put_or (figures, "se_cr0", ldexp (sqrt (v->cr0), up), few);
   factor = G / (G - 1) * (n - 1) / (n - k);
   se = sqrt (v->cr0 * factor);
   flat = few ? few : se > 0 ? NULL : N_("the residuals sum to 0 within every cluster");
   t = few ? NAN : rua_t_critical (level, G - 1);
-  rua_figures_put_or (figures, "se_cr1", se, few);
+  rua_figures_put_or (figures, "se_cr1", ldexp (se, up), few);
   rua_figures_put_or (figures, "p_cr1", rua_t_two_sided (estimate / se, G - 1), flat);
-  rua_figures_put_or (figures, "ci_low_cr1", estimate - t * se, few);
-  rua_figures_put_or (figures, "ci_high_cr1", estimate + t * se, few);
+  rua_figures_put_or (figures, "ci_low_cr1", ldexp (estimate - t * se, up), few);
+  rua_figures_put_or (figures, "ci_high_cr1", ldexp (estimate + t * se, up), few);
   no_cr2 = few           ? few
            : weighted    ? N_("it is not defined with weights")
            : !v->has_cr2 ? N_("the design is too large for it")
                          : NULL;
   se = sqrt (v->cr2);
-  rua_figures_put_or (figures, "se_cr2", se, no_cr2);
+  rua_figures_put_or (figures, "se_cr2", ldexp (se, up), no_cr2);
   if (no_cr2 == NULL && !(isfinite (v->df_cr2) && v->df_cr2 > 0))
     no_cr2 = N_("its degrees of freedom are undefined");
   flat = no_cr2 ? no_cr2 : se > 0 ? NULL : N_("the residuals sum to 0 within every cluster");
   t = no_cr2 ? NAN : rua_t_critical (level, v->df_cr2);
   rua_figures_put_or (figures, "df_cr2", v->df_cr2, no_cr2);
   rua_figures_put_or (figures, "p_cr2", rua_t_two_sided (estimate / se, v->df_cr2), flat);
-  rua_figures_put_or (figures, "ci_low_cr2", estimate - t * se, no_cr2);
-  rua_figures_put_or (figures, "ci_high_cr2", estimate + t * se, no_cr2);
+  rua_figures_put_or (figures, "ci_low_cr2", ldexp (estimate - t * se, up), no_cr2);
+  rua_figures_put_or (figures, "ci_high_cr2", ldexp (estimate + t * se, up), no_cr2);
   if (n_clusters < 40 && n_clusters > 1)
     rua_figures_warn (
       figures,
@@ -170,7 +174,7 @@ rua_put_did_2x2 (RuaRun *run, RuaDid *self)
                                                         : RUA_REASON_WEIGHTS;
 
       rua_figures_put_cell (figures, "cell_n", a, b, self->cell_n[cell], NULL);
-      rua_figures_put_cell (figures, "cell_mean", a, b, self->cell_mean[cell], none);
+      rua_figures_put_cell (figures, "cell_mean", a, b, ldexp (self->cell_mean[cell], self->up), none);
       rank += none == NULL;
       if (none != NULL)
         continue;
@@ -186,22 +190,22 @@ rua_put_did_2x2 (RuaRun *run, RuaDid *self)
     for (gsize i = 0; i < self->n_parts; i++)
       self->parts[i].residual = 0;
   }
-  rua_figures_put_or (figures, "estimate", self->estimate, reason);
+  rua_figures_put_or (figures, "estimate", ldexp (self->estimate, self->up), reason);
   rua_figures_put (figures, "n", n);
   rua_figures_put (figures, "k", rank);
   dof = reason ? reason : n > rank ? NULL : N_("there are as many coefficients as records");
   se = sqrt (rss / (n - rank) * norm);
   flat = dof ? dof : se > 0 ? NULL : N_("the residuals are 0");
-  rua_figures_put_or (figures, "se_classical", se, dof);
+  rua_figures_put_or (figures, "se_classical", ldexp (se, self->up), dof);
   rua_figures_put_or (figures, "p_classical", rua_t_two_sided (self->estimate / se, n - rank),
                       flat);
-  rua_figures_put_or (figures, "se_hc1", sqrt (scores * n / (n - rank)), dof);
+  rua_figures_put_or (figures, "se_hc1", ldexp (sqrt (scores * n / (n - rank)), self->up), dof);
   if (self->clustered) {
     RuaClustered v = { NAN, NAN, NAN, FALSE };
 
     if (reason == NULL)
       v = clustered_cells (self, 1e-13 * sqrt (rss * norm));
-    put_clustered (run, self->estimate, n, &v, self->n_clusters, rank, self->weighted, reason);
+    put_clustered (run, self->estimate, self->up, n, &v, self->n_clusters, rank, self->weighted, reason);
   }
 }
 
@@ -209,10 +213,10 @@ static gboolean
 run_did_2x2 (RuaRun *run, GError **error)
 {
   const double *treated = rua_run_values (run, "treated"), *post = rua_run_values (run, "post");
-  const double *w = rua_run_values (run, "weight");
-  double *y = rua_run_outcome (run, error), mean;
+  const double *given = rua_run_values (run, "weight");
+  double *y = rua_run_outcome (run, error), *w = NULL, mean;
   gsize n = run->data.n;
-  RuaDid self = { .n = n, .weighted = w != NULL, .n_clusters = 1 };
+  RuaDid self = { .n = n, .weighted = given != NULL, .n_clusters = 1 };
   RuaSum weights[4] = { { 0 } }, sums[4] = { { 0 } }, squares[4] = { { 0 } }, scores[4] = { { 0 } };
   RuaSum whole = { 0 }, rests[4] = { { 0 } }, *residuals, *part_weights;
   guint32 *cluster = NULL, *counts;
@@ -222,6 +226,12 @@ run_did_2x2 (RuaRun *run, GError **error)
   if (rua_run_column (run, "cluster", 0) != NULL) {
     self.clustered = TRUE;
     cluster = rua_run_groups (run, "cluster", 0, &self.n_clusters, NULL);
+  }
+  self.up = rua_scale (y, n);
+  /* Nothing hangs on the unit of the weights. */
+  if (given != NULL) {
+    w = g_memdup2 (given, MAX (n, 1) * sizeof (double));
+    rua_scale (w, n);
   }
   mean = rua_moments (y, n).mean;
   for (gsize i = 0; i < n; i++) {
@@ -284,6 +294,7 @@ run_did_2x2 (RuaRun *run, GError **error)
   g_free (part_weights);
   g_free (residuals);
   g_free (cluster);
+  g_free (w);
   g_free (y);
   return TRUE;
 }
@@ -331,9 +342,11 @@ run_twfe (RuaRun *run, GError **error)
   RuaFigures *figures = run->figures;
   const char *reason = NULL;
   RuaFit fit;
+  int up;
 
   if (y == NULL)
     return FALSE;
+  up = rua_scale (y, n);
   centre (y, n);
   units = rua_run_groups (run, "unit", 0, &n_units, NULL);
   periods = rua_run_groups (run, "period", 0, &n_periods, NULL);
@@ -352,6 +365,7 @@ run_twfe (RuaRun *run, GError **error)
     rua_fit_add (&fit, column);
   }
   memcpy (column, rua_run_values (run, "treatment"), n * sizeof (double));
+  up -= rua_scale (column, n);
   centre (column, n);
   if (!rua_fit_add_tested (&fit, column))
     reason = n == 0 ? RUA_REASON_NONE : N_("units and periods explain the treatment wholly");
@@ -362,7 +376,7 @@ run_twfe (RuaRun *run, GError **error)
     fit.residuals = y;
   rua_figures_put (figures, "n_units", n_units);
   rua_figures_put (figures, "n_periods", n_periods);
-  rua_figures_put_or (figures, "estimate", fit.estimate, reason);
+  rua_figures_put_or (figures, "estimate", ldexp (fit.estimate, up), reason);
   rua_figures_put (figures, "n", n);
   rua_figures_put (figures, "k", fit.rank);
   if (rua_run_column (run, "cluster", 0)) {
@@ -374,15 +388,18 @@ run_twfe (RuaRun *run, GError **error)
 
     if (reason == NULL)
       v = rua_fit_clustered (&fit, cluster, n_clusters, n_clusters > 1);
-    put_clustered (run, fit.estimate, n, &v, n_clusters, fit.rank, FALSE, reason);
+    put_clustered (run, fit.estimate, up, n, &v, n_clusters, fit.rank, FALSE, reason);
     se_cr0 = sqrt (v.cr0);
-    few = reason ? reason : n_clusters > 1 ? NULL : N_("needs at least two clusters");
+    few = reason           ? reason
+          : n_clusters < 2 ? N_("needs at least two clusters")
+          : N > fit.rank   ? NULL
+                           : N_("there are as many coefficients as records");
     rua_figures_put_or (figures, "se_cr1_nested",
-                        se_cr0 * sqrt (G / (G - 1) * (N - 1) / (N - 1 - n_periods)),
+                        ldexp (se_cr0 * sqrt (G / (G - 1) * (N - 1) / (N - 1 - n_periods)), up),
                         few                 ? few
                         : N > 1 + n_periods ? NULL
                                             : N_("there are as many coefficients as records"));
-    rua_figures_put_or (figures, "se_cr1_slopes", se_cr0 * sqrt (G / (G - 1)), few);
+    rua_figures_put_or (figures, "se_cr1_slopes", ldexp (se_cr0 * sqrt (G / (G - 1)), up), few);
     g_free (cluster);
   }
   rua_fit_clear (&fit);

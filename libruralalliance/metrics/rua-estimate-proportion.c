@@ -9,7 +9,7 @@
 #include "rua-special-private.h"
 
 void
-rua_put_ratio_of_totals (RuaRun *run, gsize n, double above, double below, double squares)
+rua_put_ratio_of_totals (RuaRun *run, gsize n, double above, double below, double squares, int up)
 {
   double ratio = above / below, se = sqrt (n / (n - 1.0) * squares) / fabs (below);
   double level = rua_run_number (run, "ci_level"), critical = NAN;
@@ -22,21 +22,32 @@ rua_put_ratio_of_totals (RuaRun *run, gsize n, double above, double below, doubl
     critical = rua_run_token_is (run, "ci_dist", "normal") ? rua_normal_critical (level)
                                                            : rua_t_critical (level, n - 1.0);
   rua_figures_put (run->figures, "n", n);
-  rua_figures_put_or (run->figures, "ratio", ratio, none);
-  rua_figures_put_or (run->figures, "se", se, one);
-  rua_figures_put_or (run->figures, "ci_low", ratio - critical * se, one);
-  rua_figures_put_or (run->figures, "ci_high", ratio + critical * se, one);
+  rua_figures_put_or (run->figures, "ratio", ldexp (ratio, up), none);
+  rua_figures_put_or (run->figures, "se", ldexp (se, up), one);
+  rua_figures_put_or (run->figures, "ci_low", ldexp (ratio - critical * se, up), one);
+  rua_figures_put_or (run->figures, "ci_high", ldexp (ratio + critical * se, up), one);
+}
+
+/* A copy, of which the unit may be changed; NULL where there is no such column. */
+static double *
+dup_values (RuaRun *run, const char *role)
+{
+  const double *values = rua_run_values (run, role);
+
+  return values != NULL ? g_memdup2 (values, run->data.n * sizeof (double)) : NULL;
 }
 
 static gboolean
 run_ratio_of_totals (RuaRun *run, GError **error)
 {
-  const double *y = rua_run_values (run, "numerator"), *x = rua_run_values (run, "denominator");
-  const double *w = rua_run_values (run, "weight");
   gsize n = run->data.n;
+  double *y = dup_values (run, "numerator"), *x = dup_values (run, "denominator"), *w = dup_values (run, "weight");
   RuaSum above = { 0 }, below = { 0 }, squares = { 0 };
+  int up = rua_scale (y, n) - rua_scale (x, n);
   double X, ratio;
 
+  if (w != NULL)
+    rua_scale (w, n);
   for (gsize i = 0; i < n; i++) {
     double weight = w ? w[i] : 1;
 
@@ -51,7 +62,10 @@ run_ratio_of_totals (RuaRun *run, GError **error)
 
       rua_sum_add (&squares, u * u);
     }
-  rua_put_ratio_of_totals (run, n, rua_sum_get (&above), X, rua_sum_get (&squares));
+  rua_put_ratio_of_totals (run, n, rua_sum_get (&above), X, rua_sum_get (&squares), up);
+  g_free (w);
+  g_free (x);
+  g_free (y);
   return TRUE;
 }
 
@@ -314,7 +328,7 @@ rua_put_participation_rate (RuaRun *run, const RuaParticipation *self)
   guint64 n_lacking;
 
   /* The exempt are not missing, nor what they do not tell: nobody asked them to take part. */
-  rua_figures_set_records (figures, run->data.n_total - self->n_exempt, self->n_eligible);
+  rua_figures_set_records (figures, run->data.n_total, self->n_eligible);
   n_lacking = rua_figures_get_n_missing (figures, "exempt");
   rua_figures_set_missing (figures, "participated", (guint64) self->n_unknown - MIN (n_lacking, (guint64) self->n_unknown));
   rua_figures_put (figures, "n_total", run->data.n);

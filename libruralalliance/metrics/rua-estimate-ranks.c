@@ -393,7 +393,7 @@ const RuaEstimator rua_estimator_wilcoxon_signed_rank = {
 /* ---- two means ---- */
 
 void
-rua_put_mean_difference (RuaRun *run, const RuaMoments *one, const RuaMoments *zero)
+rua_put_mean_difference (RuaRun *run, const RuaMoments *one, const RuaMoments *zero, int up)
 {
   RuaFigures *figures = run->figures;
   gsize n1 = one->n, n0 = zero->n;
@@ -405,10 +405,10 @@ rua_put_mean_difference (RuaRun *run, const RuaMoments *one, const RuaMoments *z
     df = n1 + n0 - 2.0;
     se = sqrt ((one->squares + zero->squares) / df * (1.0 / n1 + 1.0 / n0));
   } else {
-    double a = v1 / n1, b = v0 / n0;
+    double a = v1 / n1, b = v0 / n0, share1 = a / (a + b), share0 = b / (a + b);
 
     se = sqrt (a + b);
-    df = (a + b) * (a + b) / (a * a / (n1 - 1.0) + b * b / (n0 - 1.0));
+    df = 1 / (share1 * share1 / (n1 - 1.0) + share0 * share0 / (n0 - 1.0));
   }
   none = n1 > 0 && n0 > 0 ? NULL : N_("a group has no records");
   few = none ? none : n1 > 1 && n0 > 1 ? NULL : N_("a group has one record");
@@ -421,16 +421,16 @@ rua_put_mean_difference (RuaRun *run, const RuaMoments *one, const RuaMoments *z
     critical = rua_t_critical (rua_run_number (run, "ci_level"), df);
   rua_figures_put (figures, "n1", n1);
   rua_figures_put (figures, "n0", n0);
-  rua_figures_put_or (figures, "mean1", one->mean, n1 > 0 ? NULL : RUA_REASON_NONE);
-  rua_figures_put_or (figures, "mean0", zero->mean, n0 > 0 ? NULL : RUA_REASON_NONE);
-  rua_figures_put_or (figures, "difference", gap, none);
-  rua_figures_put_or (figures, "se", se, few);
+  rua_figures_put_or (figures, "mean1", ldexp (one->mean, up), n1 > 0 ? NULL : RUA_REASON_NONE);
+  rua_figures_put_or (figures, "mean0", ldexp (zero->mean, up), n0 > 0 ? NULL : RUA_REASON_NONE);
+  rua_figures_put_or (figures, "difference", ldexp (gap, up), none);
+  rua_figures_put_or (figures, "se", ldexp (se, up), few);
   rua_figures_put_or (figures, "df", df, interval);
   rua_figures_put_or (figures, "t", t, flat);
   if (rua_run_wants (run, "p_value"))
     rua_figures_put_or (figures, "p_value", rua_t_two_sided (t, df), flat);
-  rua_figures_put_or (figures, "ci_low", gap - critical * se, interval);
-  rua_figures_put_or (figures, "ci_high", gap + critical * se, interval);
+  rua_figures_put_or (figures, "ci_low", ldexp (gap - critical * se, up), interval);
+  rua_figures_put_or (figures, "ci_high", ldexp (gap + critical * se, up), interval);
 }
 
 static gboolean
@@ -440,14 +440,16 @@ run_mean_difference (RuaRun *run, GError **error)
   gsize n = run->data.n, n1 = 0, n0 = 0;
   double *sides = g_new (double, MAX (n, 1));
   RuaMoments one, zero;
+  int up;
 
   /* Group 1 from the front, group 0 from the back. */
   for (gsize i = 0; i < n; i++)
     sides[group[i] == 1 ? n1++ : n - 1 - n0++] = values[i];
+  up = rua_scale (sides, n);
   one = rua_moments (sides, n1);
   zero = rua_moments (sides + n1, n0);
   g_free (sides);
-  rua_put_mean_difference (run, &one, &zero);
+  rua_put_mean_difference (run, &one, &zero, up);
   return TRUE;
 }
 

@@ -73,24 +73,46 @@ ratio_wholes (const RuaScaled *roles, const double *constants, RuaScaled *factor
   return TRUE;
 }
 
+/* Products that left the range of numbers, as those of whole numbers never do, are better made from columns in a unit
+ * that suits them. */
+static void
+check_totals (RuaRun *run, const RuaCellSums *sums)
+{
+  for (guint t = Y; t <= X && sums->form == RUA_SUMS_ROUNDED; t++) {
+    double total = fabs (get (sums, t));
+
+    if (!isfinite (total) || (total > 0 && total < 1e-250))
+      run->needs_columns = TRUE;
+    /* Nothing below the line is rare, and may be what is left of a weight that is next to nothing. */
+    if (t == X && total == 0 && has (run, "weight"))
+      run->needs_columns = TRUE;
+  }
+}
+
 static gboolean
 finish_ratio (RuaRun *run, const RuaCellSums *sums, GError **error)
 {
-  RuaDouble2 y = get2 (sums, Y), x = get2 (sums, X);
+  RuaDouble2 y = get2 (sums, Y), x = get2 (sums, X), yy = get2 (sums, YY), xx = get2 (sums, XX);
   double squares = 0;
+
+  check_totals (run, sums);
+  if (sums->form == RUA_SUMS_ROUNDED
+      && ((y.high != 0 && !rua_is_within_range (yy.high)) || (x.high != 0 && !rua_is_within_range (xx.high))))
+    run->needs_columns = TRUE;
 
   if (x.high != 0)
     squares = residual_squares (run, get2 (sums, YY), get2 (sums, XY), get2 (sums, XX),
                                 rua_double2_divide (y, x), has (run, "weight") ? 1e-4 : 1e-8);
-  rua_put_ratio_of_totals (run, rua_cell_sums_get_n_records (sums, 0), y.high, x.high, squares);
+  rua_put_ratio_of_totals (run, rua_cell_sums_get_n_records (sums, 0), y.high, x.high, squares, 0);
   return TRUE;
 }
 
 static gboolean
 finish_ratio_only (RuaRun *run, const RuaCellSums *sums, GError **error)
 {
+  check_totals (run, sums);
   rua_put_ratio_of_totals (run, rua_cell_sums_get_n_records (sums, 0), get (sums, Y),
-                           get (sums, X), NAN);
+                           get (sums, X), NAN, 0);
   return TRUE;
 }
 
@@ -632,7 +654,7 @@ finish_mean_difference (RuaRun *run, const RuaCellSums *sums, GError **error)
 
   for (gsize i = 0; i < rua_cell_sums_get_n (sums); i++)
     sides[group[i]] = rua_cell_moments (run, sums, i, 0, 1, 1, pilot);
-  rua_put_mean_difference (run, &sides[1], &sides[0]);
+  rua_put_mean_difference (run, &sides[1], &sides[0], 0);
   return TRUE;
 }
 

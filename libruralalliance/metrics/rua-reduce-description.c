@@ -25,7 +25,8 @@ rua_cell_spread (RuaRun *run, RuaDouble2 wxx, RuaDouble2 wx, RuaDouble2 w)
 {
   double spread = rua_double2_spread (wxx, wx, w);
 
-  if (!(spread > CANCELLED * wxx.high) && wxx.high > 0)
+  /* Nor may squares have left the range of numbers; nothing varies only where nobody asks for a spread. */
+  if (!(spread > CANCELLED * wxx.high) || !rua_is_within_range (wxx.high))
     run->needs_columns = TRUE;
   return spread;
 }
@@ -329,10 +330,19 @@ finish_weighted_mean (RuaRun *run, const RuaCellSums *sums, GError **error)
   RuaWeightedMoments m = { .n = rua_cell_sums_get_n_records (sums, 0),
                            .n_positive = get (sums, N_POSITIVE),
                            .W = w.high,
-                           .W2 = ww.high };
+                           .W2 = ww.high,
+                           .less_one = rua_double2_subtract (w, (RuaDouble2){ 1, 0 }).high };
   double least = rua_cell_sums_get_least (sums, 0, 3),
          greatest = rua_cell_sums_get_greatest (sums, 0, 3);
 
+  if (m.n_positive > 0) {
+    /* W - sum(w^2)/W = (W^2 - sum(w^2))/W */
+    RuaDouble2 squared = rua_double2_multiply (w, w), left = rua_double2_subtract (squared, ww);
+
+    m.less_squares = left.high / w.high;
+    if (!rua_is_within_range (ww.high) || (m.n_positive > 1 && !(left.high > 1e-14 * squared.high)))
+      run->needs_columns = TRUE;
+  }
   m.mean = least;
   if (least != greatest && m.n_positive > 0) {
     RuaDouble2 gap = rua_double2_divide (x, w), scores;
@@ -346,7 +356,7 @@ finish_weighted_mean (RuaRun *run, const RuaCellSums *sums, GError **error)
     scores = rua_double2_subtract (rua_double2_add (wwx, wwx), rua_double2_multiply (gap, ww));
     scores = rua_double2_subtract (wwxx, rua_double2_multiply (gap, scores));
     m.scores = MAX (scores.high, 0);
-    if (!(m.scores > 1e-4 * wwxx.high))
+    if (!(m.scores > 1e-4 * wwxx.high) || !rua_is_within_range (wwxx.high))
       run->needs_columns = TRUE;
   }
   rua_put_weighted_mean (run, &m);
@@ -358,7 +368,7 @@ finish_unweighted_mean (RuaRun *run, const RuaCellSums *sums, GError **error)
 {
   RuaMoments m
     = rua_cell_moments (run, sums, 0, 0, 1, 1, rua_cell_sums_get_taken (sums, 0));
-  RuaWeightedMoments weighted = { m.n, m.n, m.n, m.n, m.mean, m.squares, m.squares };
+  RuaWeightedMoments weighted = { m.n, m.n, m.n, m.n, m.mean, m.squares, m.squares, m.n - 1.0, m.n - 1.0, 0, 0 };
 
   rua_put_weighted_mean (run, &weighted);
   return TRUE;
@@ -381,6 +391,10 @@ finish_light_mean (RuaRun *run, const RuaCellSums *sums, GError **error)
 
   if (w.high > 0)
     m.mean = rua_double2_divide (rua_cell_sums_get_sum2 (sums, 0, 0), w).high;
+  /* The products may be beyond the range of numbers though the mean is not. */
+  if (m.n > 0
+      && (!isfinite (w.high) || (w.high > 0 && !isfinite (m.mean)) || (w.high > 0 && w.high < 1e-100)))
+    run->needs_columns = TRUE;
   rua_put_weighted_mean (run, &m);
   return TRUE;
 }

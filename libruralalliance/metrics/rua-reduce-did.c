@@ -171,6 +171,8 @@ finish_did_2x2 (RuaRun *run, const RuaCellSums *sums, GError **error)
     self.cell_weight[c] = cell->w.high;
     self.cell_mean[c] = NAN;
     means[c] = (RuaDouble2){ NAN, NAN };
+    if (!isfinite (cell->w.high))
+      run->needs_columns = TRUE;
     if (!(cell->w.high > 0))
       continue;
     all = rua_double2_add (all, cell->w);
@@ -187,6 +189,9 @@ finish_did_2x2 (RuaRun *run, const RuaCellSums *sums, GError **error)
     scores = rua_double2_subtract (cell->wwyy, rua_double2_multiply (means[c], scores));
     self.cell_score[c] = MAX (scores.high, 0);
     if (cell->yy.high > 0 && !(self.cell_square[c] > (weighted ? 1e-4 : 1e-8) * cell->yy.high))
+      run->needs_columns = TRUE;
+    if (!rua_is_within_range (cell->yy.high) || (weighted && !rua_is_within_range (cell->ww.high))
+        || (weighted && !rua_is_within_range (cell->wwyy.high)))
       run->needs_columns = TRUE;
   }
   for (gsize i = 0; i < self.n_parts; i++) {
@@ -221,6 +226,8 @@ finish_did_light (RuaRun *run, const RuaCellSums *sums, GError **error)
     self.cell_weight[c] = cells[c].w.high;
     means[c] = rua_double2_divide (cells[c].y, cells[c].w);
     self.cell_mean[c] = self.cell_n[c] > 0 ? means[c].high : NAN;
+    if (self.cell_n[c] > 0 && !isfinite (means[c].high))
+      run->needs_columns = TRUE;
   }
   for (gsize i = 0; i < self.n_parts; i++) {
     RuaDouble2 mine = rua_double2_multiply (whole_number (parts[i].n), means[parts[i].cell]);

@@ -34,6 +34,13 @@ RuaMoments rua_cell_moments (RuaRun *run,
 /* The sum of w (x - mean)^2 from those of w x^2, w x and w; asks for the columns likewise. */
 double rua_cell_spread (RuaRun *run, RuaDouble2 wxx, RuaDouble2 wx, RuaDouble2 w);
 
+/* Whether a sum of squares is far enough from both ends of the range of numbers that nothing of its terms was lost. */
+static inline gboolean
+rua_is_within_range (double squares)
+{
+  return squares > 1e-250 && squares < 1e280;
+}
+
 void rua_put_mean (RuaRun *run, const RuaMoments *moments);
 
 /* sum(w), sum(w^2), mean, sum(w (x - m)^2), sum(w^2 (x - m)^2) */
@@ -45,6 +52,10 @@ typedef struct {
   double mean;
   double spread;
   double scores;
+  double less_one;     /* sum(w) - 1, and sum(w) - sum(w^2)/sum(w), of which nothing cancelled */
+  double less_squares;
+  int up;              /* values are times two to the power of this, weights (and less_one) to that of the next */
+  int up_weights;
 } RuaWeightedMoments;
 
 void rua_put_weighted_mean (RuaRun *run, const RuaWeightedMoments *moments);
@@ -63,8 +74,8 @@ typedef struct {
 
 void rua_put_distinct_count (RuaRun *run, const RuaDistinct *self);
 
-/* @squares: sum(w^2 (y - R x)^2) */
-void rua_put_ratio_of_totals (RuaRun *run, gsize n, double above, double below, double squares);
+/* @squares: sum(w^2 (y - R x)^2); the ratio and its error are times two to the power of @up. */
+void rua_put_ratio_of_totals (RuaRun *run, gsize n, double above, double below, double squares, int up);
 void rua_put_proportion (RuaRun *run, double x, double n);
 void rua_put_two_proportions (RuaRun *run, double x1, double n1, double x0, double n0);
 
@@ -106,7 +117,8 @@ typedef struct {
 void rua_put_ratio_distribution (RuaRun *run, const RuaRatioDistribution *self);
 void rua_put_sign_test (RuaRun *run, gsize n_positive, gsize n_negative);
 void rua_put_mcnemar (RuaRun *run, double b, double c);
-void rua_put_mean_difference (RuaRun *run, const RuaMoments *one, const RuaMoments *zero);
+/* Both times two to the power of @up. */
+void rua_put_mean_difference (RuaRun *run, const RuaMoments *one, const RuaMoments *zero, int up);
 
 /* Sums over records: of w, and for a = 0, 1, 2 of w 1(poor) gap^a. */
 typedef struct {
@@ -140,6 +152,7 @@ typedef struct {
   double cell_score[4];  /* sum(w^2 (y - mean)^2) */
   double estimate;       /* of means from which nothing was lost */
   double whole;          /* sum of squares of the outcome about its mean */
+  int up;                /* the outcome is times two to the power of this; weights are in any unit */
   gboolean lacks_squares; /* cell_square, cell_score and whole are not told */
   gboolean weighted;
   gboolean clustered;
