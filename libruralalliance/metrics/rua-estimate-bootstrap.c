@@ -66,6 +66,12 @@ typedef struct {
   double *sorted;
   guint32 *order;
   double *owned;
+  double *owned_below;
+  /* Values are less @taken, and times two to the power of @up: what all have in common takes no digits away, and
+   * squares and cubes stay within the range of numbers. */
+  double taken;
+  int up;
+  double size; /* what the rounding of a value is a share of, in the same unit */
 } Sample;
 
 static double
@@ -123,14 +129,42 @@ compute (const Sample *self, const guint32 *counts)
   }
 }
 
+/* Up to here all whole numbers are doubles, and none was rounded when it was read. */
+#define MOST_WHOLE 9007199254740992.0
+
+static double
+find_largest (const double *values, gsize n, gboolean *whole)
+{
+  double largest = 0;
+
+  for (gsize i = 0; i < n; i++) {
+    largest = MAX (largest, fabs (values[i]));
+    *whole = *whole && values[i] == rint (values[i]) && fabs (values[i]) <= MOST_WHOLE;
+  }
+  return largest;
+}
+
+/* Where all are within a factor of two of the first, nothing is rounded when it is taken from them. */
+static double
+take_first (double *values, gsize n)
+{
+  double first = n > 0 ? values[0] : 0;
+
+  for (gsize i = 0; i < n; i++)
+    if (!(values[i] / first >= 0.5 && values[i] / first <= 2))
+      return 0;
+  for (gsize i = 0; i < n; i++)
+    values[i] -= first;
+  return first;
+}
+
 static gboolean
 sample_init (Sample *self, RuaRun *run, GError **error)
 {
   static const char *const names[] = { "mean", "median", "ratio_of_means", "mean_change", "gini" };
   const double *value = rua_run_values (run, "value"), *before = rua_run_values (run, "before");
   const double *after = rua_run_values (run, "after");
-  gboolean paired;
-  double unit;
+  gboolean paired, whole = TRUE;
 
   *self = (Sample){ 0 };
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
@@ -144,20 +178,29 @@ sample_init (Sample *self, RuaRun *run, GError **error)
                            paired ? "columns in the roles \"before\" and \"after\" alone"
                                   : "a column in the role \"value\" alone");
   self->n = run->data.n;
-  self->x = paired ? after : value;
-  self->y = before;
-  if (self->statistic == MEAN_CHANGE) {
-    self->owned = g_new (double, MAX (self->n, 1));
-    for (gsize i = 0; i < self->n; i++)
-      self->owned[i] = after[i] - before[i];
-    self->x = self->owned;
+  self->x = self->owned = g_new (double, MAX (self->n, 1));
+  for (gsize i = 0; i < self->n; i++)
+    self->owned[i] = self->statistic == MEAN_CHANGE ? after[i] - before[i] : paired ? after[i] : value[i];
+  self->size = find_largest (self->owned, self->n, &whole);
+  if (paired)
+    self->size = MAX (self->size, find_largest (before, self->n, &whole));
+  if (self->statistic == MEAN || self->statistic == MEAN_CHANGE)
+    self->taken = take_first (self->owned, self->n);
+  if (whole && self->taken != 0)
+    self->size = find_largest (self->owned, self->n, &whole);
+  self->up = rua_scale (self->owned, self->n);
+  self->size = ldexp (self->size, -self->up);
+  if (self->statistic == RATIO_OF_MEANS) {
+    self->y = self->owned_below = g_memdup2 (before, MAX (self->n, 1) * sizeof (double));
+    self->up -= rua_scale (self->owned_below, self->n);
+  } else if (self->statistic == GINI) {
+    self->up = 0;
   }
   if (self->statistic == MEDIAN || self->statistic == GINI) {
     self->order = rua_sort_index (self->x, self->n);
     self->sorted = g_new (double, MAX (self->n, 1));
-    unit = self->statistic == GINI ? rua_unit_of (self->x, self->n) : 1;
     for (gsize i = 0; i < self->n; i++)
-      self->sorted[i] = self->x[self->order[i]] * unit;
+      self->sorted[i] = self->x[self->order[i]];
   }
   return TRUE;
 }
@@ -166,18 +209,24 @@ sample_init (Sample *self, RuaRun *run, GError **error)
 static double
 sample_scale (const Sample *self, double estimate)
 {
-  double largest = 0;
-
   if (self->statistic == GINI)
     return 1;
   if (self->statistic == RATIO_OF_MEANS)
     return fabs (estimate);
-  for (gsize i = 0; i < self->n; i++) {
-    largest = MAX (largest, fabs (self->x[i]));
-    if (self->y != NULL)
-      largest = MAX (largest, fabs (self->y[i]));
-  }
-  return largest;
+  return self->size;
+}
+
+/* A value of the statistic, and how far two are apart, in the unit of the data. */
+static double
+in_place (const Sample *self, double value)
+{
+  return ldexp (value, self->up) + self->taken;
+}
+
+static double
+in_unit (const Sample *self, double distance)
+{
+  return ldexp (distance, self->up);
 }
 
 static double
@@ -190,6 +239,7 @@ static void
 sample_clear (Sample *self)
 {
   g_free (self->owned);
+  g_free (self->owned_below);
   g_free (self->sorted);
   g_free (self->order);
 }
@@ -200,9 +250,13 @@ static double
 acceleration (const double *jackknife, guint n, double centre)
 {
   RuaSum squares = { 0 }, cubes = { 0 };
+  double largest = 0;
 
+  for (guint i = 0; i < n; i++)
+    largest = MAX (largest, fabs (centre - jackknife[i]));
   for (guint i = 0; i < n; i++) {
-    double u = centre - jackknife[i];
+    /* In a unit in which cubes are numbers. */
+    double u = (centre - jackknife[i]) / largest;
 
     rua_sum_add (&squares, u * u);
     rua_sum_add (&cubes, u * u * u);
@@ -242,6 +296,7 @@ normal_scale_quantile (const double *sorted, guint n, double p)
 
 static void
 put_intervals (RuaRun *run,
+               const Sample *sample,
                double *replicates,
                guint n,
                double estimate,
@@ -279,24 +334,24 @@ put_intervals (RuaRun *run,
     bca_low = rua_quantile_sorted (replicates, n, adjusted (z0, a, tail), 7);
     bca_high = rua_quantile_sorted (replicates, n, adjusted (z0, a, 1 - tail), 7);
   }
-  rua_figures_put_or (figures, "boot_mean", mean, reason);
-  rua_figures_put_or (figures, "boot_se", se,
+  rua_figures_put_or (figures, "boot_mean", in_place (sample, mean), reason);
+  rua_figures_put_or (figures, "boot_se", in_unit (sample, se),
                       reason  ? reason
                       : n > 1 ? NULL
                               : N_("there is one replicate"));
-  rua_figures_put_or (figures, "bias", mean - estimate, reason);
-  rua_figures_put_or (figures, "percentile_low", low, reason);
-  rua_figures_put_or (figures, "percentile_high", high, reason);
+  rua_figures_put_or (figures, "bias", in_unit (sample, mean - estimate), reason);
+  rua_figures_put_or (figures, "percentile_low", in_place (sample, low), reason);
+  rua_figures_put_or (figures, "percentile_high", in_place (sample, high), reason);
   rua_figures_put_or (figures, "z0", z0, at_end);
   rua_figures_put_or (figures, "acceleration", a, no_a);
-  rua_figures_put_or (figures, "bca_low", bca_low, bca);
-  rua_figures_put_or (figures, "bca_high", bca_high, bca);
-  rua_figures_put_or (figures, "basic_low", 2 * estimate - high, reason);
-  rua_figures_put_or (figures, "basic_high", 2 * estimate - low, reason);
-  rua_figures_put_or (figures, "percentile_dh_low", normal_scale_quantile (replicates, n, tail),
-                      reason);
+  rua_figures_put_or (figures, "bca_low", in_place (sample, bca_low), bca);
+  rua_figures_put_or (figures, "bca_high", in_place (sample, bca_high), bca);
+  rua_figures_put_or (figures, "basic_low", in_place (sample, 2 * estimate - high), reason);
+  rua_figures_put_or (figures, "basic_high", in_place (sample, 2 * estimate - low), reason);
+  rua_figures_put_or (figures, "percentile_dh_low",
+                      in_place (sample, normal_scale_quantile (replicates, n, tail)), reason);
   rua_figures_put_or (figures, "percentile_dh_high",
-                      normal_scale_quantile (replicates, n, 1 - tail), reason);
+                      in_place (sample, normal_scale_quantile (replicates, n, 1 - tail)), reason);
   z0_dh = rua_normal_quantile (less / n);
   a_dh = acceleration (jackknife, n_jackknife, estimate);
   dh = at_end               ? at_end
@@ -305,10 +360,10 @@ put_intervals (RuaRun *run,
                             : NULL;
   rua_figures_put_or (
     figures, "bca_dh_low",
-    dh ? NAN : normal_scale_quantile (replicates, n, adjusted (z0_dh, a_dh, tail)), dh);
+    dh ? NAN : in_place (sample, normal_scale_quantile (replicates, n, adjusted (z0_dh, a_dh, tail))), dh);
   rua_figures_put_or (
     figures, "bca_dh_high",
-    dh ? NAN : normal_scale_quantile (replicates, n, adjusted (z0_dh, a_dh, 1 - tail)), dh);
+    dh ? NAN : in_place (sample, normal_scale_quantile (replicates, n, adjusted (z0_dh, a_dh, 1 - tail))), dh);
 }
 
 /* The statistic without each record, all in one pass: sums less the record's part, order
@@ -433,14 +488,14 @@ run_bootstrap (RuaRun *run, GError **error)
              : broken           ? N_("the statistic is undefined in a replicate")
                                 : NULL;
     rua_figures_put (run->figures, "n", sample.n);
-    rua_figures_put_or (run->figures, "estimate", estimate,
+    rua_figures_put_or (run->figures, "estimate", in_place (&sample, estimate),
                         sample.n == 0      ? RUA_REASON_NONE
                         : isnan (estimate) ? reason
                                            : NULL);
     if (reason != NULL)
       for (guint r = 0; r < n_replicates; r++)
         replicates[r] = 0;
-    put_intervals (run, replicates, n_replicates, estimate, jackknife, reason ? 0 : n_units,
+    put_intervals (run, &sample, replicates, n_replicates, estimate, jackknife, reason ? 0 : n_units,
                    reason);
   }
   g_free (jackknife);
