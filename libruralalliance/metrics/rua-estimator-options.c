@@ -30,6 +30,16 @@ get_number (JsonNode *node, double *value)
   return isfinite (*value);
 }
 
+/* A whole number that is none of the doubles would be taken for another one. */
+static gboolean
+get_integer (JsonNode *node, double *value)
+{
+  if (!get_number (node, value) || *value != floor (*value))
+    return FALSE;
+  return json_node_get_value_type (node) != G_TYPE_INT64 || fabs (*value) >= 0x1p63
+         || (gint64)*value == json_node_get_int (node);
+}
+
 static gboolean
 is_text (JsonNode *node)
 {
@@ -200,7 +210,7 @@ check_option (const RuaEstimator *self, const RuaOptionSpec *spec, JsonNode *nod
     good = get_number (node, &value) && in_range (spec, value);
     break;
   case RUA_OPTION_INTEGER:
-    good = get_number (node, &value) && value == floor (value) && in_range (spec, value);
+    good = get_integer (node, &value) && in_range (spec, value);
     break;
   case RUA_OPTION_BOOLEAN:
     good = JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_BOOLEAN;
