@@ -191,25 +191,6 @@ test_did_scale (void)
       }
 }
 
-/* As many coefficients as records: there are no residuals to tell an error from. */
-static void
-test_saturated (void)
-{
-  static const char few[] = "as many coefficients";
-  g_autoptr (Answer) cells = ask ("did_2x2", "y,t,p,w,c\n1,0,0,1,a\n2,1,0,1,b\n4,0,1,1,a\n9,1,1,1,b\n", DID, NULL);
-  g_autoptr (Answer) panel = ask ("twfe", "y,d,u,p,c\n1,0,a,1,a\n2,0,a,2,a\n4,0,b,1,b\n9,1,b,2,b\n",
-                                  "{\"outcome\":\"y\",\"unit\":\"u\",\"period\":\"p\",\"treatment\":\"d\",\"cluster\":\"c\"}",
-                                  NULL);
-
-  check (cells, "estimate", 4, 1e-15);
-  check_reason (cells, "se_cr0", few);
-  check_reason (cells, "se_cr1", few);
-  check (panel, "estimate", 4, 1e-14);
-  check_reason (panel, "se_cr0", few);
-  check_reason (panel, "se_cr1_nested", few);
-  check_reason (panel, "se_cr1_slopes", few);
-}
-
 /* ---- means and ratios ---- */
 
 static void
@@ -414,7 +395,6 @@ main (int argc, char **argv)
   g_test_add_func ("/estimators-units/wild-offset", test_wild_offset);
   g_test_add_func ("/estimators-units/twfe-scale", test_twfe_scale);
   g_test_add_func ("/estimators-units/did-scale", test_did_scale);
-  g_test_add_func ("/estimators-units/saturated", test_saturated);
   g_test_add_func ("/estimators-units/welch-scale", test_welch_scale);
   g_test_add_func ("/estimators-units/weighted-scale", test_weighted_scale);
   g_test_add_func ("/estimators-units/ratio-scale", test_ratio_scale);

@@ -59,13 +59,11 @@ put_clustered (RuaRun *run,
   double G = n_clusters, level = rua_run_number (run, "ci_level"), factor, se, t;
   const char *few, *flat, *no_cr2;
 
-  /* As many coefficients as records leave no residuals, and so no errors. */
-  few = reason           ? reason
-        : n_clusters < 2 ? N_("needs at least two clusters")
-        : n > k          ? NULL
-                         : N_("there are as many coefficients as records");
+  few = reason ? reason : n_clusters > 1 ? NULL : N_("needs at least two clusters");
   rua_figures_put (figures, "n_clusters", n_clusters);
   rua_figures_put_or (figures, "se_cr0", ldexp (sqrt (v->cr0), up), few);
+  if (few == NULL && !(n > k))
+    few = N_("there are as many coefficients as records");
   factor = G / (G - 1) * (n - 1) / (n - k);
   se = sqrt (v->cr0 * factor);
   flat = few ? few : se > 0 ? NULL : N_("the residuals sum to 0 within every cluster");
@@ -390,10 +388,7 @@ run_twfe (RuaRun *run, GError **error)
       v = rua_fit_clustered (&fit, cluster, n_clusters, n_clusters > 1);
     put_clustered (run, fit.estimate, up, n, &v, n_clusters, fit.rank, FALSE, reason);
     se_cr0 = sqrt (v.cr0);
-    few = reason           ? reason
-          : n_clusters < 2 ? N_("needs at least two clusters")
-          : N > fit.rank   ? NULL
-                           : N_("there are as many coefficients as records");
+    few = reason ? reason : n_clusters > 1 ? NULL : N_("needs at least two clusters");
     rua_figures_put_or (figures, "se_cr1_nested",
                         ldexp (se_cr0 * sqrt (G / (G - 1) * (N - 1) / (N - 1 - n_periods)), up),
                         few                 ? few
