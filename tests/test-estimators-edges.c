@@ -413,8 +413,8 @@ test_records (void)
     /* Nor is one with nothing before, of which nothing is a multiple. */
     { "ratio_distribution", "b,a\n,1\n1,\n0,3\n2,4\n", PAIR, "\"records\":{\"total\":4,\"used\":1,\"missing\":[{\"role\":\"before\",\"n\":1},{\"role\":\"after\",\"n\":1}]}" },
     /* The exempt need not tell. */
-    { "participation_rate", "e,p\n1,1\n1,\n1,\n,1\n0,1\n", EXEMPT, "\"records\":{\"total\":2,\"used\":1,\"missing\":[{\"role\":\"exempt\",\"n\":1}]}" },
-    { "participation_rate", "e,p\n1,1\n1,\n0,\n,\n0,1\n", EXEMPT, "\"records\":{\"total\":3,\"used\":1,\"missing\":[{\"role\":\"exempt\",\"n\":1},{\"role\":\"participated\",\"n\":1}]}" },
+    { "participation_rate", "e,p\n1,1\n1,\n1,\n,1\n0,1\n", EXEMPT, "\"records\":{\"total\":5,\"used\":1,\"missing\":[{\"role\":\"exempt\",\"n\":1}]}" },
+    { "participation_rate", "e,p\n1,1\n1,\n0,\n,\n0,1\n", EXEMPT, "\"records\":{\"total\":5,\"used\":1,\"missing\":[{\"role\":\"exempt\",\"n\":1},{\"role\":\"participated\",\"n\":1}]}" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {

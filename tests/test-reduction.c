@@ -726,6 +726,81 @@ test_poverty_lost (void)
   }
 }
 
+/* Next to the ends of the range of numbers sums ask for the columns, or tell what those do in any unit. */
+static void
+test_scale (void)
+{
+  static const struct {
+    const char *metric;
+    const char *roles[4]; /* the first is scaled by the one, those that are weights by the other */
+    const char *keys[6];
+  } cases[] = {
+    { "weighted_mean", { "value", "weight" }, { "se", "n_effective", "kish_deff" } },
+    { "weighted_mean", { "value", "weight" }, { "mean" } },
+    { "ratio_of_totals", { "numerator", "denominator", "weight" }, { "ratio", "se" } },
+    { "ratio_of_totals", { "numerator", "denominator", "weight" }, { "ratio" } },
+    { "mean_difference", { "value", "group" }, { "difference", "se", "df", "p_value" } },
+    { "did_2x2", { "outcome", "treated", "post", "weight" }, { "estimate", "se_classical", "se_hc1" } },
+  };
+  static const double factors[] = { 1, 1e-20, 1e20, 1e-60, 1e60, 1e-81, 1e77, 1e-150, 1e150, 1e-250, 1e250 };
+  guint n_precise = 0, n_asked = 0;
+
+  for (guint c = 0; c < G_N_ELEMENTS (cases); c++) {
+    g_autoptr (GString) figures = g_string_new ("{\"figures\":[");
+    g_autoptr (JsonNode) node = NULL;
+    g_autoptr (RuaEstimation) setup = NULL;
+    double plain[6] = { 0 };
+
+    for (guint k = 0; k < 6 && cases[c].keys[k] != NULL; k++)
+      g_string_append_printf (figures, "%s\"%s\"", k > 0 ? "," : "", cases[c].keys[k]);
+    g_string_append (figures, "]}");
+    node = json_from_string (figures->str, NULL);
+    setup = rua_estimation_new (rua_estimator_find (cases[c].metric), json_node_get_object (node), NULL, NULL);
+    for (guint a = 0; a < G_N_ELEMENTS (factors); a++)
+      for (guint b = 0; b < G_N_ELEMENTS (factors); b++) {
+        g_autofree Table *table = g_new0 (Table, 1);
+        g_autoptr (RuaFigures) sums = NULL, whole = NULL;
+        gboolean precise;
+        GError *error = NULL;
+
+        table->input.n_rows = 16;
+        for (guint r = 0; r < 4 && cases[c].roles[r] != NULL; r++) {
+          double *values = add_values (table, cases[c].roles[r]);
+          gboolean weighs = g_str_equal (cases[c].roles[r], "weight");
+          gboolean flag = strstr ("group treated post", cases[c].roles[r]) != NULL;
+
+          for (guint i = 0; i < 16; i++)
+            values[i] = flag     ? (g_str_equal (cases[c].roles[r], "post") ? i / 2 % 2 : i % 2)
+                        : weighs ? (1 + i % 3) * factors[b]
+                                 : (1 + i * i * 7 % 11) * (r == 0 ? factors[a] : 1);
+        }
+        table->input.columns = table->columns;
+        sums = reduce (setup, &table->input, 0, &precise);
+        whole = rua_estimation_run (setup, &table->input, NULL, NULL, &error);
+        g_assert_no_error (error);
+        n_precise += precise;
+        n_asked += !precise;
+        for (guint k = 0; k < 6 && cases[c].keys[k] != NULL; k++) {
+          const char *key = cases[c].keys[k];
+          gboolean bare = strstr ("n_effective kish_deff df p_value", key) != NULL;
+          double by = bare ? 1 : factors[a], seen, told;
+
+          g_assert_true (rua_figures_get (whole, key, &seen));
+          if (a == 0 && b == 0)
+            plain[k] = seen;
+          g_assert_cmpfloat (plain[k], !=, 0);
+          if (!(fabs (seen / by / plain[k] - 1) < 1e-12))
+            g_error ("%s of %s at %g, %g is %.17g", key, cases[c].metric, factors[a], factors[b], seen);
+          if (precise && !(rua_figures_get (sums, key, &told) && fabs (told / by / plain[k] - 1) < 1e-11))
+            g_error ("%s of %s at %g, %g is %.17g by sums", key, cases[c].metric, factors[a], factors[b], told);
+        }
+      }
+  }
+  /* Where nothing is near the ends, nobody asks. */
+  g_assert_cmpuint (n_precise, >, 100);
+  g_assert_cmpuint (n_asked, >, 100);
+}
+
 /* Of all runs before it, some were of each form, be there few on a slow machine. */
 static void
 test_all_forms (void)
@@ -746,6 +821,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/reduction/did", test_did);
   g_test_add_func ("/reduction/cancelling", test_cancelling);
   g_test_add_func ("/reduction/poverty-lost", test_poverty_lost);
+  g_test_add_func ("/reduction/scale", test_scale);
   g_test_add_func ("/reduction/all-forms", test_all_forms);
   return g_test_run ();
 }
