@@ -772,7 +772,7 @@ test_scale (void)
           for (guint i = 0; i < 16; i++)
             values[i] = flag     ? (g_str_equal (cases[c].roles[r], "post") ? i / 2 % 2 : i % 2)
                         : weighs ? (1 + i % 3) * factors[b]
-                                 : (1 + i * i * 7 % 11) * (r == 0 ? factors[a] : 1);
+                                 : (1 + (i * i * 7 + r * i) % 11) * (r == 0 ? factors[a] : 1);
         }
         table->input.columns = table->columns;
         sums = reduce (setup, &table->input, 0, &precise);

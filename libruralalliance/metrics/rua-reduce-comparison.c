@@ -83,8 +83,9 @@ check_totals (RuaRun *run, const RuaCellSums *sums)
 
     if (!isfinite (total) || (total > 0 && total < 1e-250))
       run->needs_columns = TRUE;
-    /* Nothing below the line is rare, and may be what is left of a weight that is next to nothing. */
-    if (t == X && total == 0 && has (run, "weight"))
+    /* Nothing below the line is rare, and may be what is left of weights next to nothing; so may nothing above it where
+     * little is below. */
+    if (total == 0 && has (run, "weight") && (t == X || fabs (get (sums, X)) < 1e-10))
       run->needs_columns = TRUE;
   }
 }

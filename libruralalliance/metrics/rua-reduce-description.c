@@ -387,13 +387,15 @@ static gboolean
 finish_light_mean (RuaRun *run, const RuaCellSums *sums, GError **error)
 {
   RuaDouble2 w = rua_cell_sums_get_sum2 (sums, 0, 1);
+  double total = fabs (get (sums, 0));
   RuaWeightedMoments m = { .n = rua_cell_sums_get_n_records (sums, 0), .W = w.high, .mean = NAN };
 
   if (w.high > 0)
     m.mean = rua_double2_divide (rua_cell_sums_get_sum2 (sums, 0, 0), w).high;
-  /* The products may be beyond the range of numbers though the mean is not. */
-  if (m.n > 0
-      && (!isfinite (w.high) || (w.high > 0 && !isfinite (m.mean)) || (w.high > 0 && w.high < 1e-100)))
+  /* Products may be beyond the range of numbers though the mean is not; those with weights of no odd unit are 0 only
+   * where the values are. */
+  if (!isfinite (w.high)
+      || (w.high > 0 && (!isfinite (total) || (total < 1e-250 && (total > 0 || w.high < 1e-10)))))
     run->needs_columns = TRUE;
   rua_put_weighted_mean (run, &m);
   return TRUE;
