@@ -37,6 +37,7 @@ struct _RuaFigures {
   guint n_missing;
   guint64 n_total;
   guint64 n_used;
+  guint64 n_not_asked;
   RuaMissing few_missing[N_FEW_MISSING];
   RuaFigure few[N_FEW];
   Block block;
@@ -347,6 +348,18 @@ guint64
 rua_figures_get_n_used (RuaFigures *self)
 {
   return self->n_used;
+}
+
+void
+rua_figures_set_not_asked (RuaFigures *self, guint64 n)
+{
+  self->n_not_asked = n;
+}
+
+guint64
+rua_figures_get_not_asked (RuaFigures *self)
+{
+  return self->n_not_asked;
 }
 
 void
