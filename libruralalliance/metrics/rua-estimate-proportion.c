@@ -329,7 +329,7 @@ rua_put_participation_rate (RuaRun *run, const RuaParticipation *self)
 
   /* The exempt are not missing, nor what they do not tell: nobody asked them to take part. */
   rua_figures_set_records (figures, run->data.n_total - self->n_exempt, self->n_eligible);
-  rua_figures_set_not_asked (figures, self->n_exempt);
+  rua_figures_set_not_asked (figures, (guint) self->n_exempt);
   n_lacking = rua_figures_get_n_missing (figures, "exempt");
   rua_figures_set_missing (figures, "participated", (guint64) self->n_unknown - MIN (n_lacking, (guint64) self->n_unknown));
   rua_figures_put (figures, "n_total", run->data.n);

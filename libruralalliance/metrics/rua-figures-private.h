@@ -66,8 +66,8 @@ void rua_figures_set_records (RuaFigures *self, guint64 n_total, guint64 n_used)
 guint64 rua_figures_get_n_total (RuaFigures *self);
 guint64 rua_figures_get_n_used (RuaFigures *self);
 /* Records beside these that the question is not about: they neither count nor are they missing. */
-void rua_figures_set_not_asked (RuaFigures *self, guint64 n);
-guint64 rua_figures_get_not_asked (RuaFigures *self);
+void rua_figures_set_not_asked (RuaFigures *self, guint n);
+guint rua_figures_get_not_asked (RuaFigures *self);
 void rua_figures_add_missing (RuaFigures *self, const char *role, guint64 n);
 guint64 rua_figures_get_n_missing (RuaFigures *self, const char *role);
 /* 0: the role is not told. */

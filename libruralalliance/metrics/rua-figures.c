@@ -35,9 +35,9 @@ struct _RuaFigures {
   GPtrArray *warnings; /* NULL: none */
   RuaMissing *missing; /* the few, or an allocation of their own; NULL: none */
   guint n_missing;
+  guint n_not_asked; /* a table has no more rows than that */
   guint64 n_total;
   guint64 n_used;
-  guint64 n_not_asked;
   RuaMissing few_missing[N_FEW_MISSING];
   RuaFigure few[N_FEW];
   Block block;
@@ -351,12 +351,12 @@ rua_figures_get_n_used (RuaFigures *self)
 }
 
 void
-rua_figures_set_not_asked (RuaFigures *self, guint64 n)
+rua_figures_set_not_asked (RuaFigures *self, guint n)
 {
   self->n_not_asked = n;
 }
 
-guint64
+guint
 rua_figures_get_not_asked (RuaFigures *self)
 {
   return self->n_not_asked;
