@@ -16,7 +16,8 @@
 #define WILD "{\"outcome\":\"y\",\"cluster\":\"g\"}"
 #define ALL_SIGNS "{\"regressors\":[\"x\"],\"tested\":\"x\",\"enumerate\":true}"
 
-static const double wide_factors[] = { 1, 1e-6, 1e6, 1e-75, 1e80, 1e-85, 1e-108, 1e-150, 1e150, 1e-250, 1e250 };
+static const double wide_factors[]
+  = { 1, 1e-6, 1e6, 1e-75, 1e80, 1e-85, 1e-108, 1e-150, 1e150, 1e-250, 1e250 };
 
 /* @wanted, but for a share of 1e-12 or so. */
 static void
@@ -36,7 +37,8 @@ check (Answer *answer, const char *key, double wanted, double share)
 static void
 check_reason (Answer *answer, const char *key, const char *words)
 {
-  if (answer->refused || answer->undefined == NULL || !json_object_has_member (answer->undefined, key)
+  if (answer->refused || answer->undefined == NULL
+      || !json_object_has_member (answer->undefined, key)
       || strstr (json_object_get_string_member (answer->undefined, key), words) == NULL)
     g_test_fail_printf ("%s is not undefined as \"%s\": %.500s", key, words, answer->text);
 }
@@ -50,13 +52,15 @@ static void
 test_nearly_perfect (void)
 {
   g_autoptr (Answer) all = ask ("wild_cluster_bootstrap", NEAR, WILD, ALL_SIGNS);
-  g_autoptr (Answer) null = ask ("wild_cluster_bootstrap", "y,x,g\n1,0,a\n2,1,b\n2,2,a\n5,3,b\n4,4,c\n", WILD,
-                                 "{\"regressors\":[\"x\"],\"tested\":\"x\",\"enumerate\":true,\"null_value\":1e12}");
-  g_autoptr (Answer) seeded = ask ("wild_cluster_bootstrap", NEAR, WILD,
-                                   "{\"regressors\":[\"x\"],\"tested\":\"x\",\"replicates\":199,\"seed\":1}");
-  g_autoptr (Answer) webb
+  g_autoptr (Answer) null
+    = ask ("wild_cluster_bootstrap", "y,x,g\n1,0,a\n2,1,b\n2,2,a\n5,3,b\n4,4,c\n", WILD,
+           "{\"regressors\":[\"x\"],\"tested\":\"x\",\"enumerate\":true,\"null_value\":1e12}");
+  g_autoptr (Answer) seeded
     = ask ("wild_cluster_bootstrap", NEAR, WILD,
-           "{\"regressors\":[\"x\"],\"tested\":\"x\",\"replicates\":199,\"seed\":1,\"weights\":\"webb\"}");
+           "{\"regressors\":[\"x\"],\"tested\":\"x\",\"replicates\":199,\"seed\":1}");
+  g_autoptr (Answer) webb = ask (
+    "wild_cluster_bootstrap", NEAR, WILD,
+    "{\"regressors\":[\"x\"],\"tested\":\"x\",\"replicates\":199,\"seed\":1,\"weights\":\"webb\"}");
 
   check (all, "t", 56569162.489056558, 1e-7);
   check (all, "n_draws", 8, 0);
@@ -82,7 +86,8 @@ make_wild (const int *y, double by_y, double to_y, double by_x, double to_x)
   GString *csv = g_string_new ("y,x,g\n");
 
   for (guint i = 0; i < 12; i++)
-    g_string_append_printf (csv, "%.17g,%.17g,g%u\n", y[i] * by_y + to_y, x_of[i] * by_x + to_x, i % 6);
+    g_string_append_printf (csv, "%.17g,%.17g,g%u\n", y[i] * by_y + to_y, x_of[i] * by_x + to_x,
+                            i % 6);
   return g_string_free (csv, FALSE);
 }
 
@@ -130,7 +135,8 @@ make_panel (double by_y, double by_d)
   GString *csv = g_string_new ("y,d,u,p,c\n");
 
   for (guint i = 0; i < 18; i++)
-    g_string_append_printf (csv, "%.17g,%.17g,u%u,%u,c%u\n", y[i] * by_y, d[i] * by_d, i / 3, i % 3, i / 6);
+    g_string_append_printf (csv, "%.17g,%.17g,u%u,%u,c%u\n", y[i] * by_y, d[i] * by_d, i / 3, i % 3,
+                            i / 6);
   return g_string_free (csv, FALSE);
 }
 
@@ -146,8 +152,10 @@ test_twfe_scale (void)
       /* The coefficient itself must be a number. */
       if (!(by > 1e-300 && by < 1e300))
         continue;
-      answer = ask ("twfe", csv,
-                    "{\"outcome\":\"y\",\"unit\":\"u\",\"period\":\"p\",\"treatment\":\"d\",\"cluster\":\"c\"}", NULL);
+      answer = ask (
+        "twfe", csv,
+        "{\"outcome\":\"y\",\"unit\":\"u\",\"period\":\"p\",\"treatment\":\"d\",\"cluster\":\"c\"}",
+        NULL);
       check (answer, "estimate", 0.075471698113207547 * by, 1e-12);
       check (answer, "se_cr0", 0.13557026882515066 * by, 1e-12);
       check (answer, "se_cr1", 0.22819876658244726 * by, 1e-12);
@@ -170,7 +178,8 @@ make_did (double by_y, double by_w, gboolean equal)
   return g_string_free (csv, FALSE);
 }
 
-#define DID "{\"outcome\":\"y\",\"treated\":\"t\",\"post\":\"p\",\"weight\":\"w\",\"cluster\":\"c\"}"
+#define DID                                                                                        \
+  "{\"outcome\":\"y\",\"treated\":\"t\",\"post\":\"p\",\"weight\":\"w\",\"cluster\":\"c\"}"
 
 static void
 test_did_scale (void)
@@ -198,7 +207,8 @@ test_welch_scale (void)
 {
   for (guint a = 0; a < G_N_ELEMENTS (wide_factors); a++) {
     double by = wide_factors[a];
-    g_autofree char *csv = g_strdup_printf ("x,g\n%.17g,1\n%.17g,1\n%.17g,0\n%.17g,0\n", by, 3 * by, 2 * by, 5 * by);
+    g_autofree char *csv
+      = g_strdup_printf ("x,g\n%.17g,1\n%.17g,1\n%.17g,0\n%.17g,0\n", by, 3 * by, 2 * by, 5 * by);
     g_autoptr (Answer) answer = ask ("mean_difference", csv, GROUPED, NULL);
 
     check (answer, "difference", -1.5 * by, 1e-13);
@@ -214,7 +224,8 @@ test_weighted_scale (void)
   for (guint a = 0; a < G_N_ELEMENTS (wide_factors); a++)
     for (guint b = 0; b < G_N_ELEMENTS (wide_factors); b++) {
       double x = wide_factors[a], w = wide_factors[b];
-      g_autofree char *csv = g_strdup_printf ("x,w\n%.17g,%.17g\n%.17g,%.17g\n%.17g,%.17g\n", x, w, 3 * x, 2 * w, 7 * x, 5 * w);
+      g_autofree char *csv = g_strdup_printf ("x,w\n%.17g,%.17g\n%.17g,%.17g\n%.17g,%.17g\n", x, w,
+                                              3 * x, 2 * w, 7 * x, 5 * w);
       g_autoptr (Answer) answer = ask ("weighted_mean", csv, WEIGHTED, NULL);
 
       check (answer, "sum_weights", 8 * w, 1e-14);
@@ -234,10 +245,13 @@ test_ratio_scale (void)
   for (guint a = 0; a < G_N_ELEMENTS (wide_factors); a++)
     for (guint b = 0; b < G_N_ELEMENTS (wide_factors); b++) {
       double y = wide_factors[a], w = wide_factors[b];
-      g_autofree char *csv = g_strdup_printf ("y,x,w\n%.17g,2,%.17g\n%.17g,3,%.17g\n%.17g,4,%.17g\n", y, w, 3 * y, 2 * w, 7 * y, 5 * w);
-      g_autofree char *same = g_strdup_printf ("y,x,w\n%.17g,%.17g,%.17g\n%.17g,%.17g,%.17g\n%.17g,%.17g,%.17g\n", y, 2 * y, w,
-                                               3 * y, 3 * y, 2 * w, 7 * y, 4 * y, 5 * w);
-      g_autoptr (Answer) answer = ask ("ratio_of_totals", csv, RATIO, NULL), second = ask ("ratio_of_totals", same, RATIO, NULL);
+      g_autofree char *csv = g_strdup_printf (
+        "y,x,w\n%.17g,2,%.17g\n%.17g,3,%.17g\n%.17g,4,%.17g\n", y, w, 3 * y, 2 * w, 7 * y, 5 * w);
+      g_autofree char *same
+        = g_strdup_printf ("y,x,w\n%.17g,%.17g,%.17g\n%.17g,%.17g,%.17g\n%.17g,%.17g,%.17g\n", y,
+                           2 * y, w, 3 * y, 3 * y, 2 * w, 7 * y, 4 * y, 5 * w);
+      g_autoptr (Answer) answer = ask ("ratio_of_totals", csv, RATIO, NULL),
+                         second = ask ("ratio_of_totals", same, RATIO, NULL);
 
       check (answer, "ratio", 1.5 * y, 1e-14);
       check (answer, "se", 0.26963694411681249 * y, 1e-13);
@@ -260,7 +274,8 @@ static void
 test_sum_of_weights (void)
 {
   g_autoptr (Answer) mean = ask ("weighted_mean", "x,w\n1,1e308\n3,1e308\n", WEIGHTED, NULL);
-  g_autoptr (Answer) quantile = ask ("weighted_quantile", "x,w\n1,1e308\n3,1e308\n", WEIGHTED, NULL);
+  g_autoptr (Answer) quantile
+    = ask ("weighted_quantile", "x,w\n1,1e308\n3,1e308\n", WEIGHTED, NULL);
 
   check (mean, "mean", 2, 0);
   check (mean, "se", 1, 1e-15);
@@ -275,9 +290,11 @@ test_sum_of_weights (void)
 static void
 test_bootstrap_scale (void)
 {
-  g_autoptr (Answer) plain = ask ("bootstrap", "x\n1\n2\n7\n", VALUE, "{\"replicates\":99,\"seed\":1}");
+  g_autoptr (Answer) plain
+    = ask ("bootstrap", "x\n1\n2\n7\n", VALUE, "{\"replicates\":99,\"seed\":1}");
   g_autoptr (Answer) offset = NULL;
-  static const char *const keys[] = { "estimate", "boot_se", "percentile_low", "bca_low", "bca_high", "bca_dh_high" };
+  static const char *const keys[]
+    = { "estimate", "boot_se", "percentile_low", "bca_low", "bca_high", "bca_dh_high" };
 
   check (plain, "acceleration", 0.060708751917441953, 1e-14);
   for (guint a = 0; a < G_N_ELEMENTS (wide_factors); a++) {
@@ -291,12 +308,14 @@ test_bootstrap_scale (void)
       check (answer, keys[k], get (plain, keys[k]) * by, 1e-13);
   }
   for (double to = 1e6; to < 1e15; to *= 1e3) {
-    g_autofree char *csv = g_strdup_printf ("x\n%.17g\n%.17g\n%.17g\n%.17g\n%.17g\n", to, to + 1, to + 2, to + 9, to + 30);
-    g_autofree char *pairs
-      = g_strdup_printf ("b,a\n0,%.17g\n0,%.17g\n0,%.17g\n0,%.17g\n0,%.17g\n", to, to + 1, to + 2, to + 9, to + 30);
+    g_autofree char *csv = g_strdup_printf ("x\n%.17g\n%.17g\n%.17g\n%.17g\n%.17g\n", to, to + 1,
+                                            to + 2, to + 9, to + 30);
+    g_autofree char *pairs = g_strdup_printf ("b,a\n0,%.17g\n0,%.17g\n0,%.17g\n0,%.17g\n0,%.17g\n",
+                                              to, to + 1, to + 2, to + 9, to + 30);
     g_autoptr (Answer) answer = ask ("bootstrap", csv, VALUE, "{\"replicates\":99,\"seed\":1}");
-    g_autoptr (Answer) change = ask ("bootstrap", pairs, "{\"before\":\"b\",\"after\":\"a\"}",
-                                     "{\"statistic\":\"mean_change\",\"replicates\":99,\"seed\":1}");
+    g_autoptr (Answer) change
+      = ask ("bootstrap", pairs, "{\"before\":\"b\",\"after\":\"a\"}",
+             "{\"statistic\":\"mean_change\",\"replicates\":99,\"seed\":1}");
 
     check (answer, "acceleration", 0.092235818194442525, 1e-14);
     check (answer, "estimate", to + 8.4, 1e-15);
@@ -307,10 +326,11 @@ test_bootstrap_scale (void)
 static void
 test_correlation_offset (void)
 {
-  g_autoptr (Answer) answer = ask ("paired_change",
-                                   "b,a\n10000000000001,10000000000002\n10000000000002,10000000000005\n"
-                                   "10000000000004,10000000000006\n",
-                                   "{\"before\":\"b\",\"after\":\"a\"}", NULL);
+  g_autoptr (Answer) answer
+    = ask ("paired_change",
+           "b,a\n10000000000001,10000000000002\n10000000000002,10000000000005\n"
+           "10000000000004,10000000000006\n",
+           "{\"before\":\"b\",\"after\":\"a\"}", NULL);
 
   check (answer, "correlation", 0.89104211121363055, 1e-14);
 }
@@ -321,7 +341,8 @@ test_given_once (void)
   static const char *const metrics[] = { "quantile", "weighted_quantile" };
 
   for (guint i = 0; i < G_N_ELEMENTS (metrics); i++) {
-    g_autoptr (Answer) answer = ask (metrics[i], "x\n1\n2\n4\n", VALUE, "{\"probs\":[0.5,0.25,0.50,0.5]}");
+    g_autoptr (Answer) answer
+      = ask (metrics[i], "x\n1\n2\n4\n", VALUE, "{\"probs\":[0.5,0.25,0.50,0.5]}");
     const char *first = strstr (answer->text, "\"q[0.5]\"");
 
     g_assert_nonnull (first);
@@ -334,7 +355,8 @@ test_given_once (void)
 static void
 test_participation (void)
 {
-  g_autoptr (Answer) answer = ask ("participation_rate", "e,p\n1,1\n1,\n,1\n0,1\n", "{\"exempt\":\"e\",\"participated\":\"p\"}", NULL);
+  g_autoptr (Answer) answer = ask ("participation_rate", "e,p\n1,1\n1,\n,1\n0,1\n",
+                                   "{\"exempt\":\"e\",\"participated\":\"p\"}", NULL);
 
   if (strstr (answer->text, "\"records\":{\"total\":4,\"used\":1") == NULL)
     g_test_fail_printf ("not all records are told: %s", answer->text);
@@ -368,8 +390,9 @@ test_trim (void)
     guint n;
     const char *trim;
     guint used;
-  } cases[] = { { 100, "0.29", 42 }, { 100, "0.28", 44 }, { 100, "0.2899", 44 }, { 10, "0.15", 8 }, { 1000, "0.007", 986 },
-                { 50, "0.14", 36 }, { 100, "0", 100 } };
+  } cases[]
+    = { { 100, "0.29", 42 },    { 100, "0.28", 44 }, { 100, "0.2899", 44 }, { 10, "0.15", 8 },
+        { 1000, "0.007", 986 }, { 50, "0.14", 36 },  { 100, "0", 100 } };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_autoptr (GString) csv = g_string_new ("x\n");

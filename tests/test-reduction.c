@@ -740,9 +740,12 @@ test_scale (void)
     { "ratio_of_totals", { "numerator", "denominator", "weight" }, { "ratio", "se" } },
     { "ratio_of_totals", { "numerator", "denominator", "weight" }, { "ratio" } },
     { "mean_difference", { "value", "group" }, { "difference", "se", "df", "p_value" } },
-    { "did_2x2", { "outcome", "treated", "post", "weight" }, { "estimate", "se_classical", "se_hc1" } },
+    { "did_2x2",
+      { "outcome", "treated", "post", "weight" },
+      { "estimate", "se_classical", "se_hc1" } },
   };
-  static const double factors[] = { 1, 1e-20, 1e20, 1e-60, 1e60, 1e-81, 1e77, 1e-150, 1e150, 1e-250, 1e250 };
+  static const double factors[]
+    = { 1, 1e-20, 1e20, 1e-60, 1e60, 1e-81, 1e77, 1e-150, 1e150, 1e-250, 1e250 };
   guint n_precise = 0, n_asked = 0;
 
   for (guint c = 0; c < G_N_ELEMENTS (cases); c++) {
@@ -755,7 +758,8 @@ test_scale (void)
       g_string_append_printf (figures, "%s\"%s\"", k > 0 ? "," : "", cases[c].keys[k]);
     g_string_append (figures, "]}");
     node = json_from_string (figures->str, NULL);
-    setup = rua_estimation_new (rua_estimator_find (cases[c].metric), json_node_get_object (node), NULL, NULL);
+    setup = rua_estimation_new (rua_estimator_find (cases[c].metric), json_node_get_object (node),
+                                NULL, NULL);
     for (guint a = 0; a < G_N_ELEMENTS (factors); a++)
       for (guint b = 0; b < G_N_ELEMENTS (factors); b++) {
         g_autofree Table *table = g_new0 (Table, 1);
@@ -790,9 +794,12 @@ test_scale (void)
             plain[k] = seen;
           g_assert_cmpfloat (plain[k], !=, 0);
           if (!(fabs (seen / by / plain[k] - 1) < 1e-12))
-            g_error ("%s of %s at %g, %g is %.17g", key, cases[c].metric, factors[a], factors[b], seen);
-          if (precise && !(rua_figures_get (sums, key, &told) && fabs (told / by / plain[k] - 1) < 1e-11))
-            g_error ("%s of %s at %g, %g is %.17g by sums", key, cases[c].metric, factors[a], factors[b], told);
+            g_error ("%s of %s at %g, %g is %.17g", key, cases[c].metric, factors[a], factors[b],
+                     seen);
+          if (precise
+              && !(rua_figures_get (sums, key, &told) && fabs (told / by / plain[k] - 1) < 1e-11))
+            g_error ("%s of %s at %g, %g is %.17g by sums", key, cases[c].metric, factors[a],
+                     factors[b], told);
         }
       }
   }

@@ -180,7 +180,9 @@ sample_init (Sample *self, RuaRun *run, GError **error)
   self->n = run->data.n;
   self->x = self->owned = g_new (double, MAX (self->n, 1));
   for (gsize i = 0; i < self->n; i++)
-    self->owned[i] = self->statistic == MEAN_CHANGE ? after[i] - before[i] : paired ? after[i] : value[i];
+    self->owned[i] = self->statistic == MEAN_CHANGE ? after[i] - before[i]
+                     : paired                       ? after[i]
+                                                    : value[i];
   self->size = find_largest (self->owned, self->n, &whole);
   if (paired)
     self->size = MAX (self->size, find_largest (before, self->n, &whole));
@@ -360,10 +362,14 @@ put_intervals (RuaRun *run,
                             : NULL;
   rua_figures_put_or (
     figures, "bca_dh_low",
-    dh ? NAN : in_place (sample, normal_scale_quantile (replicates, n, adjusted (z0_dh, a_dh, tail))), dh);
+    dh ? NAN
+       : in_place (sample, normal_scale_quantile (replicates, n, adjusted (z0_dh, a_dh, tail))),
+    dh);
   rua_figures_put_or (
     figures, "bca_dh_high",
-    dh ? NAN : in_place (sample, normal_scale_quantile (replicates, n, adjusted (z0_dh, a_dh, 1 - tail))), dh);
+    dh ? NAN
+       : in_place (sample, normal_scale_quantile (replicates, n, adjusted (z0_dh, a_dh, 1 - tail))),
+    dh);
 }
 
 /* The statistic without each record, all in one pass: sums less the record's part, order
@@ -495,8 +501,8 @@ run_bootstrap (RuaRun *run, GError **error)
     if (reason != NULL)
       for (guint r = 0; r < n_replicates; r++)
         replicates[r] = 0;
-    put_intervals (run, &sample, replicates, n_replicates, estimate, jackknife, reason ? 0 : n_units,
-                   reason);
+    put_intervals (run, &sample, replicates, n_replicates, estimate, jackknife,
+                   reason ? 0 : n_units, reason);
   }
   g_free (jackknife);
   g_free (replicates);

@@ -312,7 +312,8 @@ run_weighted_mean (RuaRun *run, GError **error)
   const double *given = rua_run_values (run, "weight");
   gsize n = run->data.n;
   double *x = rua_scratch_take (2 * n * sizeof (double)), *w = given ? x + n : NULL;
-  RuaSum total = { 0 }, products = { 0 }, squares = { 0 }, spread = { 0 }, scores = { 0 }, pairs = { 0 };
+  RuaSum total = { 0 }, products = { 0 }, squares = { 0 }, spread = { 0 }, scores = { 0 },
+         pairs = { 0 };
   RuaWeightedMoments m = { .n = n };
   double constant = NAN;
   gboolean varies = FALSE;

@@ -172,7 +172,8 @@ rua_put_did_2x2 (RuaRun *run, RuaDid *self)
                                                         : RUA_REASON_WEIGHTS;
 
       rua_figures_put_cell (figures, "cell_n", a, b, self->cell_n[cell], NULL);
-      rua_figures_put_cell (figures, "cell_mean", a, b, ldexp (self->cell_mean[cell], self->up), none);
+      rua_figures_put_cell (figures, "cell_mean", a, b, ldexp (self->cell_mean[cell], self->up),
+                            none);
       rank += none == NULL;
       if (none != NULL)
         continue;
@@ -203,7 +204,8 @@ rua_put_did_2x2 (RuaRun *run, RuaDid *self)
 
     if (reason == NULL)
       v = clustered_cells (self, 1e-13 * sqrt (rss * norm));
-    put_clustered (run, self->estimate, self->up, n, &v, self->n_clusters, rank, self->weighted, reason);
+    put_clustered (run, self->estimate, self->up, n, &v, self->n_clusters, rank, self->weighted,
+                   reason);
   }
 }
 

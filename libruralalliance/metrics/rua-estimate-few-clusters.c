@@ -102,7 +102,8 @@ wild_statistic (Wild *self, const double *draw)
   }
   for (guint g = 0; g < self->n_clusters; g++) {
     double rest = self->gap * (draw[g] - mean) * self->own[g],
-           score = draw[g] * self->sums[g] + rest, size = fabs (draw[g]) * self->sizes[g] + fabs (rest);
+           score = draw[g] * self->sums[g] + rest,
+           size = fabs (draw[g]) * self->sizes[g] + fabs (rest);
 
     scale += size * size;
     for (guint k = 0; k < r; k++)

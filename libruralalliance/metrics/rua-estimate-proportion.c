@@ -41,7 +41,8 @@ static gboolean
 run_ratio_of_totals (RuaRun *run, GError **error)
 {
   gsize n = run->data.n;
-  double *y = dup_values (run, "numerator"), *x = dup_values (run, "denominator"), *w = dup_values (run, "weight");
+  double *y = dup_values (run, "numerator"), *x = dup_values (run, "denominator"),
+         *w = dup_values (run, "weight");
   RuaSum above = { 0 }, below = { 0 }, squares = { 0 };
   int up = rua_scale (y, n) - rua_scale (x, n);
   double X, ratio;
@@ -329,7 +330,7 @@ rua_put_participation_rate (RuaRun *run, const RuaParticipation *self)
 
   /* The exempt are not missing, nor what they do not tell: nobody asked them to take part. */
   rua_figures_set_records (figures, run->data.n_total - self->n_exempt, self->n_eligible);
-  rua_figures_set_not_asked (figures, (guint) self->n_exempt);
+  rua_figures_set_not_asked (figures, (guint)self->n_exempt);
   n_lacking = rua_figures_get_n_missing (figures, "exempt");
   rua_figures_set_missing (figures, "participated", (guint64) self->n_unknown - MIN (n_lacking, (guint64) self->n_unknown));
   rua_figures_put (figures, "n_total", run->data.n);

@@ -557,7 +557,8 @@ tell_figures (RuaFigures *figures)
     rua_json_writer_name (writer, "records");
     rua_json_writer_begin_object (writer, TRUE);
     rua_json_writer_name (writer, "total");
-    rua_json_writer_integer (writer, rua_figures_get_n_total (figures) + rua_figures_get_not_asked (figures));
+    rua_json_writer_integer (writer, rua_figures_get_n_total (figures)
+                                       + rua_figures_get_not_asked (figures));
     rua_json_writer_name (writer, "used");
     rua_json_writer_integer (writer, rua_figures_get_n_used (figures));
     rua_json_writer_name (writer, "missing");

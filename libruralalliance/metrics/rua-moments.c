@@ -71,7 +71,7 @@ rua_correlation (const double *x, const double *y, gsize n)
   for (gsize i = 0; i < n; i++)
     rua_sum_add (&sum, (x[i] - mx.mean) * (y[i] - my.mean));
   /* What rounding took from both means. */
-  rua_sum_add (&sum, -(double) n * mx.low * my.low);
+  rua_sum_add (&sum, -(double)n * mx.low * my.low);
   r = rua_sum_get (&sum) / (sqrt (mx.squares) * sqrt (my.squares));
   return CLAMP (r, -1, 1);
 }

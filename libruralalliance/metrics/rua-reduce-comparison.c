@@ -98,7 +98,8 @@ finish_ratio (RuaRun *run, const RuaCellSums *sums, GError **error)
 
   check_totals (run, sums);
   if (sums->form == RUA_SUMS_ROUNDED
-      && ((y.high != 0 && !rua_is_within_range (yy.high)) || (x.high != 0 && !rua_is_within_range (xx.high))))
+      && ((y.high != 0 && !rua_is_within_range (yy.high))
+          || (x.high != 0 && !rua_is_within_range (xx.high))))
     run->needs_columns = TRUE;
 
   if (x.high != 0)
@@ -112,8 +113,8 @@ static gboolean
 finish_ratio_only (RuaRun *run, const RuaCellSums *sums, GError **error)
 {
   check_totals (run, sums);
-  rua_put_ratio_of_totals (run, rua_cell_sums_get_n_records (sums, 0), get (sums, Y),
-                           get (sums, X), NAN, 0);
+  rua_put_ratio_of_totals (run, rua_cell_sums_get_n_records (sums, 0), get (sums, Y), get (sums, X),
+                           NAN, 0);
   return TRUE;
 }
 

@@ -368,7 +368,8 @@ finish_unweighted_mean (RuaRun *run, const RuaCellSums *sums, GError **error)
 {
   RuaMoments m
     = rua_cell_moments (run, sums, 0, 0, 1, 1, rua_cell_sums_get_taken (sums, 0));
-  RuaWeightedMoments weighted = { m.n, m.n, m.n, m.n, m.mean, m.squares, m.squares, m.n - 1.0, m.n - 1.0, 0, 0 };
+  RuaWeightedMoments weighted
+    = { m.n, m.n, m.n, m.n, m.mean, m.squares, m.squares, m.n - 1.0, m.n - 1.0, 0, 0 };
 
   rua_put_weighted_mean (run, &weighted);
   return TRUE;

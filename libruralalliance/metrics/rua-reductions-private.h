@@ -52,10 +52,10 @@ typedef struct {
   double mean;
   double spread;
   double scores;
-  double less_one;     /* sum(w) - 1, and sum(w) - sum(w^2)/sum(w), of which nothing cancelled */
-  double less_squares;
-  int up;              /* values are times two to the power of this, weights (and less_one) to that of the next */
-  int up_weights;
+  double less_one;     /* sum(w) - 1, of which nothing cancelled */
+  double less_squares; /* sum(w) - sum(w^2)/sum(w), likewise */
+  int up;              /* values are times two to the power of this */
+  int up_weights;      /* and weights, less_one and less_squares of this */
 } RuaWeightedMoments;
 
 void rua_put_weighted_mean (RuaRun *run, const RuaWeightedMoments *moments);
@@ -75,7 +75,8 @@ typedef struct {
 void rua_put_distinct_count (RuaRun *run, const RuaDistinct *self);
 
 /* @squares: sum(w^2 (y - R x)^2); the ratio and its error are times two to the power of @up. */
-void rua_put_ratio_of_totals (RuaRun *run, gsize n, double above, double below, double squares, int up);
+void
+rua_put_ratio_of_totals (RuaRun *run, gsize n, double above, double below, double squares, int up);
 void rua_put_proportion (RuaRun *run, double x, double n);
 void rua_put_two_proportions (RuaRun *run, double x1, double n1, double x0, double n0);
 
@@ -152,7 +153,7 @@ typedef struct {
   double cell_score[4];  /* sum(w^2 (y - mean)^2) */
   double estimate;       /* of means from which nothing was lost */
   double whole;          /* sum of squares of the outcome about its mean */
-  int up;                /* the outcome is times two to the power of this; weights are in any unit */
+  int up; /* the outcome is times two to the power of this; weights are in any unit */
   gboolean lacks_squares; /* cell_square, cell_score and whole are not told */
   gboolean weighted;
   gboolean clustered;
