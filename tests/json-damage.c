@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "json-damage.h"
+#include "random-trials.h"
 
 #include <string.h>
 
@@ -70,8 +71,8 @@ json_damage_each (const char *json, JsonDamaged take, gpointer data)
     "null", "true", "-1.5", "18446744073709551616", "1e999", "\"\"", "\"x\"", "\"\\u0000\"", "[]", "{}", "[1]", "[{}]", "[\"x\", null]", "{\"x\": 1}", "@", "",
   };
   g_autoptr (GArray) values = g_array_new (FALSE, FALSE, sizeof (Value));
-  /* Of those that make no odds to one another every fifth. */
-  guint step = g_getenv ("RUA_SLOW_MACHINE") ? 5 : 1;
+  /* Of those that make no odds to one another every fifth, or fewer. */
+  guint step = under_valgrind () ? 25 : g_getenv ("RUA_SLOW_MACHINE") ? 5 : 1;
 
   note_value (json, skip_blanks (json), NULL, values);
   for (gsize i = 0; i < strlen (json); i += step) {

@@ -22,4 +22,20 @@ trials (guint many)
   return g_getenv ("RUA_SLOW_MACHINE") ? many / 20 + 1 : many;
 }
 
+/* valgrind takes several times as long as the sanitizers, which run the same programs. */
+static inline gboolean
+under_valgrind (void)
+{
+  return g_strcmp0 (g_getenv ("RUA_SLOW_MACHINE"), "valgrind") == 0;
+}
+
+/* Whether a test is left to the sanitizers. */
+static inline gboolean
+skip_under_valgrind (void)
+{
+  if (under_valgrind ())
+    g_test_skip ("takes too long under valgrind; the sanitizers run it");
+  return under_valgrind ();
+}
+
 G_END_DECLS

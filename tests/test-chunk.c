@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "random-alliance.h"
+#include "random-trials.h"
 #include "rua-alliance-json.h"
 #include "rua-chunk-private.h"
 
 #include <glib/gstdio.h>
 
 #include <math.h>
-
-static guint
-trials (guint n)
-{
-  return g_getenv ("RUA_SLOW_MACHINE") ? MAX (1, n / 16) : n;
-}
 
 static void
 begin (RuaRandom *random)
@@ -512,6 +507,8 @@ test_many_chunks (void)
   g_autoptr (RuaAlliance) plain = NULL;
   g_autoptr (RuaAlliance) packed = NULL;
   guint places[] = { 0, RUA_CHUNK_ROWS - 1, RUA_CHUNK_ROWS, rows - 1 };
+  if (skip_under_valgrind ())
+    return;
 
   begin (&random);
   again = random;

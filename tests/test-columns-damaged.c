@@ -2,6 +2,7 @@
 /* Columns that were damaged or forged: refused, or read as what they say. */
 #include "columns-seal.h"
 #include "random-alliance.h"
+#include "random-trials.h"
 #include "rua-alliance-json.h"
 #include "rua-table-core-private.h"
 
@@ -57,6 +58,8 @@ test_random_bits (void)
   RuaRandom random;
   g_autoptr (RuaAlliance) alliance = NULL;
   g_autoptr (GByteArray) file = NULL;
+  if (skip_under_valgrind ())
+    return;
 
   columns_begin (&random);
   alliance = random_alliance_new (&random, RUA_CHUNK_ROWS + (guint) columns_trials (1000));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "columns-seal.h"
 #include "random-alliance.h"
+#include "random-trials.h"
 #include "rua-alliance-json.h"
 #include "rua-parallel.h"
 #include "rua-store.h"
@@ -157,6 +158,8 @@ test_many_chunks (void)
   gboolean slow = g_getenv ("RUA_SLOW_MACHINE") != NULL;
   guint n = (slow ? 1 : 2) * RUA_CHUNK_ROWS + 5;
   g_autofree char *last = g_strdup_printf ("t%u", n - 2), *none = g_strdup_printf ("t%u", n);
+  if (skip_under_valgrind ())
+    return;
 
   columns_begin (&random);
   alliance = random_alliance_new (&random, n);

@@ -48,15 +48,16 @@ test_over (void)
 
   add_rising (alliance, &serial, "@a", 10);
   add_rising (alliance, &serial, "@b", 10);
+  add_rising (alliance, &serial, "@c", 10);
   case_add (alliance, "metric", "id", "one", "estimator", "total", AMOUNTS, "where", "household = 'h3'", NULL);
   case_add (alliance, "metric", "id", "same", "formula", "total - total + one over ()", "by", "household.village", NULL);
   case_add (alliance, "metric", "id", "share", "formula", "total / total over ()", "by", "household.village", NULL);
   case_add (alliance, "metric", "id", "sum", "formula", "total + one over ()", NULL);
   case_add (alliance, "metric", "id", "deeper", "formula", "same + 0 * total", "by", "household.village", NULL);
-  disclosure_case_assert (alliance, "same", "household.village", NULL, 0, "a withheld; b withheld");
-  disclosure_case_assert (alliance, "deeper", "household.village", NULL, 0, "a withheld; b withheld");
+  disclosure_case_assert (alliance, "same", "household.village", NULL, 0, "a withheld; b withheld; c withheld");
+  disclosure_case_assert (alliance, "deeper", "household.village", NULL, 0, "a withheld; b withheld; c withheld");
   disclosure_case_assert (alliance, "sum", "", NULL, 0, " withheld");
-  disclosure_case_assert (alliance, "share", "household.village", NULL, 0, "a 0.477169; b 0.522831");
+  disclosure_case_assert (alliance, "share", "household.village", NULL, 0, "a 0.304223; b 0.333333; c 0.362445");
 }
 
 /* A share is one in any unit. */

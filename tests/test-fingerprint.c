@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "random-alliance.h"
+#include "random-trials.h"
 #include "rua-alliance-json.h"
 #include "rua-column-private.h"
 #include "rua-fingerprint-private.h"
@@ -7,12 +8,6 @@
 #include "rua-table-core-private.h"
 
 #include <string.h>
-
-static guint
-trials (guint n)
-{
-  return g_getenv ("RUA_SLOW_MACHINE") ? MAX (1, n / 8) : n;
-}
 
 static void
 begin (RuaRandom *random)
@@ -244,6 +239,8 @@ test_threads_agree (void)
   guint64 prints[32][2], print[2];
   GError *error = NULL;
 
+  if (skip_under_valgrind ())
+    return;
   begin (&random);
   alliance = random_alliance_new (&random, trials (2) * RUA_CHUNK_ROWS + 100);
   n = MIN (n_fields (alliance), 32);

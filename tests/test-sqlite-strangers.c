@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Files that are damaged, of another version, or meant ill: refused, or just what was saved. */
+#include "random-trials.h"
 #include "rua-alliance-json.h"
 #include "rua-sqlite-private.h"
 
@@ -108,7 +109,7 @@ try_bytes (Fixture *f, const guint8 *bytes, gsize length)
 static void
 test_flips (Fixture *f, gconstpointer data)
 {
-  guint n = g_getenv ("RUA_SLOW_MACHINE") != NULL ? 30 : 700, n_refused = 0;
+  guint n = under_valgrind () ? 9 : g_getenv ("RUA_SLOW_MACHINE") != NULL ? 30 : 700, n_refused = 0;
   g_autofree char *bytes = NULL;
   gsize length;
 
@@ -126,7 +127,8 @@ test_flips (Fixture *f, gconstpointer data)
   }
   g_assert_false (try_bytes (f, (const guint8 *) bytes, length));
   g_test_message ("%u single bits of %" G_GSIZE_FORMAT " bytes flipped: %u refused, the others changed nothing that is read", n, length, n_refused);
-  g_assert_cmpuint (n_refused, >, n / 20);
+  if (n >= 30)
+    g_assert_cmpuint (n_refused, >, n / 20);
 }
 
 /* The same with the hashes not looked at would let some through: that they are what catches them. */

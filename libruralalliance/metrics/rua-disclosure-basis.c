@@ -118,7 +118,7 @@ path_tells_one (RuaAlliance *alliance, RuaTable *table, const RuaSyntax *path)
     gboolean is_last = i + 1 == path->names->len;
     RuaTable *next;
 
-    if (field == NULL && strcmp (name, "id") == 0)
+    if (strcmp (name, "id") == 0)
       return is_personal_kind (at);
     /* The way back goes by the name of a kind; what is no name at all, measuring refuses. */
     next = rua_alliance_get_table (alliance, field == NULL ? name : target != NULL ? target : "");
