@@ -54,6 +54,10 @@ test_over (void)
   case_add (alliance, "metric", "id", "share", "formula", "total / total over ()", "by", "household.village", NULL);
   case_add (alliance, "metric", "id", "sum", "formula", "total + one over ()", NULL);
   case_add (alliance, "metric", "id", "deeper", "formula", "same + 0 * total", "by", "household.village", NULL);
+  case_add (alliance, "metric", "id", "few", "estimator", "total", AMOUNTS, "where", "amount between 107 and 111", NULL);
+  case_add (alliance, "metric", "id", "times", "formula", "total / few over ()", "by", "household.village", NULL);
+  /* Five in all, though no village has as many. */
+  disclosure_case_assert (alliance, "times", "household.village", NULL, 0, "a 1.91743; b 2.10092; c 2.2844");
   disclosure_case_assert (alliance, "same", "household.village", NULL, 0, "a withheld; b withheld; c withheld");
   disclosure_case_assert (alliance, "deeper", "household.village", NULL, 0, "a withheld; b withheld; c withheld");
   disclosure_case_assert (alliance, "sum", "", NULL, 0, " withheld");
