@@ -36,8 +36,6 @@ double rua_unit_of (const double *values, gsize n);
 /* Divides the values by a power of two, which rounds nothing, so that the largest is from 1 to 2, and the squares of
  * very large and very small values stay within the range of numbers. The power's exponent; 0 where all are 0. */
 int rua_scale (double *values, gsize n);
-/* The exponent alone. */
-int rua_find_exponent (const double *values, gsize n);
 
 /* A quantile of sorted values, n > 0, by Hyndman and Fan's type 1 to 9. */
 double rua_quantile_sorted (const double *sorted, gsize n, double p, int type);

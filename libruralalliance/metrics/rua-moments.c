@@ -36,20 +36,21 @@ rua_moments_variance (const RuaMoments *self)
   return self->n > 1 ? self->squares / (self->n - 1) : NAN;
 }
 
-int
-rua_find_exponent (const double *values, gsize n)
+static double
+find_greatest (const double *values, gsize n)
 {
-  double largest = 0;
+  double greatest = 0;
 
   for (gsize i = 0; i < n; i++)
-    largest = MAX (largest, fabs (values[i]));
-  return largest > 0 ? ilogb (largest) : 0;
+    greatest = MAX (greatest, fabs (values[i]));
+  return greatest;
 }
 
 int
 rua_scale (double *values, gsize n)
 {
-  int exponent = rua_find_exponent (values, n);
+  double greatest = find_greatest (values, n);
+  int exponent = greatest > 0 ? ilogb (greatest) : 0;
 
   /* In two steps, as the power may be beyond the range of numbers though what it scales is not. */
   double first = ldexp (1, -exponent / 2), second = ldexp (1, -exponent - -exponent / 2);
@@ -90,11 +91,7 @@ rua_unit (double greatest)
 double
 rua_unit_of (const double *values, gsize n)
 {
-  double greatest = 0;
-
-  for (gsize i = 0; i < n; i++)
-    greatest = MAX (greatest, fabs (values[i]));
-  return rua_unit (greatest);
+  return rua_unit (find_greatest (values, n));
 }
 
 /* Where a quantile stands among n sorted values: between two ranks, a share of the way. */
