@@ -469,7 +469,7 @@ is_contributor (const char *kind)
   return g_strcmp0 (kind, "household") == 0 || g_strcmp0 (kind, "person") == 0;
 }
 
-/* References to a kind that @wanted, @prefix before them. */
+/* References to households and people, @prefix before them. */
 static void
 add_references (GPtrArray *list, RuaKind *kind, const char *prefix)
 {

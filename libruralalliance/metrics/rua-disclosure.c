@@ -711,9 +711,10 @@ publish (Disclosure *self, const RuaResult *from, gboolean withheld)
  * side of a comparison, where one of them has more than 85 % of an amount that is added up, or where a
  * share is none or all; then further groups, until whoever knows all sums over groups cannot tell how many
  * stand behind a withheld one to within @min_count, nor its amount to within a fifth, and what is withheld
- * of a row or column may be told as one. A formula is judged by all that it rests on. Nothing of a withheld group is told but that it is there: no value, error, interval,
- * number of rows, named value. Of the others there are no named values (a smallest value is
- * somebody's), no numbers of rows left out, and no digest, from which single values could be guessed.
+ * of a row or column may be told as one. A formula is judged by all that it rests on. Nothing of a withheld
+ * group is told but that it is there: no value, error, interval, number of rows, named value. Of the others
+ * there are no named values (a smallest value is somebody's), no numbers of rows left out, and no digest, from
+ * which single values could be guessed.
  *
  * Returns: (transfer full) (nullable): a list of [class@Result]; or %NULL and an error as of
  *   [method@Metric.measure]
