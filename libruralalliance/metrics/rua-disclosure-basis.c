@@ -415,18 +415,18 @@ rua_basis_get_share (const RuaBasis *self, RuaAlliance *alliance)
   static const char *const shares[][2] = {
     { "proportion", "p" }, { "participation_rate", "rate" }, { "ratio_distribution", "share" }, { "poverty_fgt", "fgt0" }, { "survey_estimate", "estimate" },
   };
+  const char *name = self->definition->estimator, *share = NULL;
   g_autoptr (GPtrArray) contributors = NULL;
 
-  for (guint i = 0; i < G_N_ELEMENTS (shares); i++) {
-    if (strcmp (self->definition->estimator, shares[i][0]) != 0)
-      continue;
-    if ((i == 2 && self->key != NULL && strstr (self->key, "ratio") != NULL)
-        || (i == 4 && g_strcmp0 (option_text (self->definition, "statistic"), "proportion") != 0))
-      return NULL;
-    contributors = rua_basis_list_contributors (self, alliance);
-    return contributors->len > 0 ? shares[i][1] : NULL;
-  }
-  return NULL;
+  for (guint i = 0; i < G_N_ELEMENTS (shares); i++)
+    if (strcmp (name, shares[i][0]) == 0)
+      share = shares[i][1];
+  if (strcmp (name, "ratio_distribution") == 0 && self->key != NULL && strstr (self->key, "ratio") != NULL)
+    return NULL; /* how much it grew, not who did */
+  if (share == NULL || (strcmp (name, "survey_estimate") == 0 && g_strcmp0 (option_text (self->definition, "statistic"), "proportion") != 0))
+    return NULL;
+  contributors = rua_basis_list_contributors (self, alliance);
+  return contributors->len > 0 ? share : NULL;
 }
 
 GPtrArray *

@@ -129,57 +129,33 @@ tri (gboolean is_true, gboolean is_false)
   return is_true ? RUA_TRI_TRUE : is_false ? RUA_TRI_FALSE : RUA_TRI_UNKNOWN;
 }
 
-/* A date is a period of a day, a month or a year, in which the true day lies. It equals one that is written out
- * if it lies within it; what cannot be told from a coarse date is unknown. */
-guint8
-rua_date_compare (RuaOperator operator, gint32 left, gint32 right)
-{
-  gint32 a0, a1, b0, b1;
-
-  if (left == RUA_NO_DATE || right == RUA_NO_DATE)
-    return RUA_TRI_UNKNOWN;
-  get_period (left, &a0, &a1);
-  get_period (right, &b0, &b1);
-  switch (operator) {
-  case RUA_OPERATOR_EQUAL:
-    return tri (a0 >= b0 && a1 <= b1, a1 < b0 || a0 > b1);
-  case RUA_OPERATOR_NOT_EQUAL:
-    return tri (a1 < b0 || a0 > b1, a0 >= b0 && a1 <= b1);
-  case RUA_OPERATOR_LESS:
-    return tri (a1 < b0, a0 >= b0);
-  case RUA_OPERATOR_LESS_EQUAL:
-    return tri (a1 <= b1, a0 > b1);
-  case RUA_OPERATOR_GREATER:
-    return tri (a0 > b1, a1 <= b1);
-  default:
-    return tri (a0 >= b0, a1 < b0);
-  }
-}
-
-/* Two dates that are read are days that lie somewhere in their periods: true or false is what holds, or does not,
- * wherever they lie. Neither is the period of the other, so that the sides may change places. */
+/* A date is a period of a day, a month or a year, in which the true day lies; what holds, or does not, wherever it
+ * lies is true or false, and all else unknown. A date that is written out (@is_written: the right one) is the period itself: any of its
+ * days will do. Of two that are read neither is the period of the other, so that the sides may change places. */
 static guint8
-compare_read (RuaOperator operator, gint32 left, gint32 right)
+compare_dates (RuaOperator operator, gint32 left, gint32 right, gboolean is_written)
 {
-  gint32 a0, a1, b0, b1;
+  gint32 a0, a1, b0, b1, low, high;
 
   if (left == RUA_NO_DATE || right == RUA_NO_DATE)
     return RUA_TRI_UNKNOWN;
   get_period (left, &a0, &a1);
   get_period (right, &b0, &b1);
+  low = is_written ? b0 : b1;
+  high = is_written ? b1 : b0;
   switch (operator) {
   case RUA_OPERATOR_EQUAL:
-    return tri (a0 == b1 && a1 == b0, a1 < b0 || a0 > b1);
+    return tri (a0 >= low && a1 <= high, a1 < b0 || a0 > b1);
   case RUA_OPERATOR_NOT_EQUAL:
-    return tri (a1 < b0 || a0 > b1, a0 == b1 && a1 == b0);
+    return tri (a1 < b0 || a0 > b1, a0 >= low && a1 <= high);
   case RUA_OPERATOR_LESS:
-    return tri (a1 < b0, a0 >= b1);
+    return tri (a1 < b0, a0 >= low);
   case RUA_OPERATOR_LESS_EQUAL:
-    return tri (a1 <= b0, a0 > b1);
+    return tri (a1 <= high, a0 > b1);
   case RUA_OPERATOR_GREATER:
-    return tri (a0 > b1, a1 <= b0);
+    return tri (a0 > b1, a1 <= high);
   default:
-    return tri (a0 >= b1, a1 < b0);
+    return tri (a0 >= low, a1 < b0);
   }
 }
 
@@ -199,7 +175,7 @@ compute_compare (RuaProgramRun *run, RuaNode *node, guint n)
     for (guint i = 0; i < n; i++) {
       gint32 a = ((const gint32 *) left)[i], b = ((const gint32 *) right)[i];
 
-      to[i] = node->flag ? rua_date_compare (node->operator, a, b) : compare_read (node->operator, a, b);
+      to[i] = compare_dates (node->operator, a, b, node->flag);
     }
     break;
   case RUA_NODE_COMPARE_BOOLEANS: {

@@ -469,7 +469,4 @@ const char *rua_run_code_text (RuaProgramRun *run, RuaNode *node, guint32 code, 
 /* The one text of a cell that stands for it where one is needed. */
 const char *rua_column_plain_text (RuaColumn *column, guint32 code, gsize *length);
 
-/* The truth of a comparison of two dates as periods. */
-guint8 rua_date_compare (RuaOperator operator, gint32 left, gint32 right);
-
 G_END_DECLS
