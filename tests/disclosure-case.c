@@ -50,36 +50,12 @@ disclosure_case_measure (RuaAlliance *alliance, const char *id, const char *by, 
 }
 
 /* "a 900; b withheld" */
-char *
-disclosure_case_tell (GListModel *results)
-{
-  GString *out = g_string_new (NULL);
-
-  for (guint i = 0; i < g_list_model_get_n_items (results); i++) {
-    g_autoptr (RuaResult) result = g_list_model_get_item (results, i);
-    const char *const *paths = rua_result_get_group_paths (result);
-    double value;
-
-    g_string_append (out, i > 0 ? "; " : "");
-    for (guint k = 0; paths[k] != NULL; k++) {
-      const char *label = rua_result_get_group_label (result, paths[k]);
-
-      g_string_append_printf (out, "%s%s", k > 0 ? "/" : "", label != NULL ? label : "?");
-    }
-    if (rua_result_get_estimate (result, &value))
-      g_string_append_printf (out, " %g", value);
-    else
-      g_string_append (out, rua_result_get_withheld (result) ? " withheld" : " undefined");
-  }
-  return g_string_free (out, FALSE);
-}
-
 void
 disclosure_case_assert (RuaAlliance *alliance, const char *id, const char *by, const char *where, guint min_count,
                const char *want)
 {
   g_autoptr (GListModel) results = disclosure_case_measure (alliance, id, by, where, min_count);
-  g_autofree char *got = disclosure_case_tell (results);
+  g_autofree char *got = case_tell (results);
 
   g_assert_cmpstr (got, ==, want);
 }

@@ -12,6 +12,5 @@ void disclosure_case_add (RuaAlliance *alliance, guint *serial, const char *vill
 /* By paths with ; between them. */
 GListModel *
 disclosure_case_measure (RuaAlliance *alliance, const char *id, const char *by, const char *where, guint min_count);
-/* "a 900; b withheld" */
-char *disclosure_case_tell (GListModel *results);
+/* @want as of case_tell(). */
 void disclosure_case_assert (RuaAlliance *alliance, const char *id, const char *by, const char *where, guint min_count, const char *want);

@@ -160,6 +160,38 @@ assert_undefined_at (Answer *self, const char *key, const char *place)
     g_error ("%s: %s is undefined without a reason", place, key);
 }
 
+const char *
+reason_of (Answer *self, const char *key)
+{
+  return self->undefined != NULL && json_object_has_member (self->undefined, key)
+           ? json_object_get_string_member (self->undefined, key)
+           : NULL;
+}
+
+void
+assert_known (const Known *known, gsize n)
+{
+  for (gsize i = 0; i < n; i++) {
+    const Known *k = &known[i];
+    g_autoptr (Answer) answer = ask (k->metric, k->csv, k->columns, k->options);
+    const char *reason;
+    double got;
+
+    if (answer->refused || !has (answer, k->key)) {
+      g_test_fail_printf ("%s of %s with %s has no %s: %.300s", k->metric, k->csv, k->options, k->key, answer->text);
+      continue;
+    }
+    got = get (answer, k->key);
+    reason = reason_of (answer, k->key);
+    if (k->reason == NULL ? !(fabs (got - k->value) <= 1e-12 * MAX (1, fabs (k->value))) : !isnan (got))
+      g_test_fail_printf ("%s of %s with %s: %s is %.17g (%s) instead of %.17g", k->metric, k->csv, k->options, k->key, got,
+                          reason, k->value);
+    else if (k->reason != NULL && (reason == NULL || strstr (reason, k->reason) == NULL))
+      g_test_fail_printf ("%s of %s with %s: %s is undefined as \"%s\" instead of \"%s\"", k->metric, k->csv, k->options,
+                          k->key, reason, k->reason);
+  }
+}
+
 void
 assert_refused (Answer *self, ...)
 {

@@ -33,6 +33,23 @@ gboolean has (Answer *self, const char *key);
 double value_of (
   const char *key, const char *metric, const char *csv, const char *columns, const char *options);
 
+/* Why a value is undefined; NULL: it is not. */
+const char *reason_of (Answer *self, const char *key);
+
+/* A value that a request has, or why it has none. */
+typedef struct {
+  const char *metric;
+  const char *csv;
+  const char *columns;
+  const char *options;
+  const char *key;
+  double value;       /* NAN: undefined */
+  const char *reason; /* words of it, where it is */
+} Known;
+
+/* Asks for each of them. */
+void assert_known (const Known *known, gsize n);
+
 void ask_init (void);
 void ask_clear (void);
 

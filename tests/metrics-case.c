@@ -2,6 +2,8 @@
 
 #include "metrics-case.h"
 
+#include "rua-result.h"
+
 #include <string.h>
 
 void
@@ -135,4 +137,28 @@ case_new (void)
     case_add (alliance, "income", "household", incomes[i][0], "year", incomes[i][1], "amount",
               incomes[i][2], "net", incomes[i][3], NULL);
   return alliance;
+}
+
+char *
+case_tell (GListModel *results)
+{
+  GString *out = g_string_new (NULL);
+
+  for (guint i = 0; i < g_list_model_get_n_items (results); i++) {
+    g_autoptr (RuaResult) result = g_list_model_get_item (results, i);
+    const char *const *paths = rua_result_get_group_paths (result);
+    double value;
+
+    g_string_append (out, i > 0 ? "; " : "");
+    for (guint k = 0; paths[k] != NULL; k++) {
+      const char *label = rua_result_get_group_label (result, paths[k]);
+
+      g_string_append_printf (out, "%s%s", k > 0 ? "/" : "", label != NULL ? label : "?");
+    }
+    if (rua_result_get_estimate (result, &value))
+      g_string_append_printf (out, " %.6g", value);
+    else
+      g_string_append (out, rua_result_get_withheld (result) ? " withheld" : " undefined");
+  }
+  return g_string_free (out, FALSE);
 }

@@ -12,3 +12,5 @@ void case_add (RuaAlliance *alliance, const char *kind, ...) G_GNUC_NULL_TERMINA
 void case_set (RuaRecord *record, RuaAlliance *alliance, const char *field, const char *text);
 RuaAlliance *case_new (void);
 RuaAlliance *case_empty (void);
+/* Results by their groups: "2014/shop 0.8; 2014/? undefined; 2015/shop withheld" */
+char *case_tell (GListModel *results);

@@ -213,17 +213,17 @@ test_pairs (void)
                              "when amount[year=2017] < amount[year=2014] then 'less' end", NULL };
   g_autoptr (GListModel) classes = rua_metric_measure_public (RUA_METRIC (metric), alliance, by, NULL, 5, NULL, &error);
   g_assert_no_error (error);
-  g_autofree char *told = disclosure_case_tell (classes);
+  g_autofree char *told = case_tell (classes);
   g_assert_null (strstr (told, "same 3"));
   g_assert_nonnull (strstr (told, "same withheld"));
   g_assert_nonnull (strstr (told, "more 7"));
 
   /* in village a fifteen have an income before and eleven a pair; in b ten and five */
   g_autoptr (GListModel) all = disclosure_case_measure (alliance, "doubled", "household.village", NULL, 5);
-  g_autofree char *five = disclosure_case_tell (all);
+  g_autofree char *five = case_tell (all);
   g_assert_null (strstr (five, "withheld"));
   g_autoptr (GListModel) strict = disclosure_case_measure (alliance, "doubled", "household.village", NULL, 6);
-  g_autofree char *six = disclosure_case_tell (strict);
+  g_autofree char *six = case_tell (strict);
   g_assert_nonnull (strstr (six, "b withheld"));
 }
 

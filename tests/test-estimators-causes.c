@@ -6,16 +6,6 @@
 #include <math.h>
 #include <string.h>
 
-typedef struct {
-  const char *metric;
-  const char *csv;
-  const char *columns;
-  const char *options;
-  const char *key;
-  double value;       /* NAN: undefined */
-  const char *reason; /* where it is */
-} Known;
-
 #define VALUE "{\"value\":\"x\"}"
 #define WEIGHTED "{\"value\":\"x\",\"weight\":\"w\"}"
 #define IN_DOMAIN "{\"value\":\"x\",\"domain\":\"d\"}"
@@ -118,24 +108,7 @@ test_known (gconstpointer data)
 {
   const Set *set = data;
 
-  for (gsize i = 0; i < set->n; i++) {
-    const Known *k = &set->known[i];
-    g_autoptr (Answer) answer = ask (k->metric, k->csv, k->columns, k->options);
-    const char *reason = NULL;
-    double got;
-
-    if (answer->refused || !has (answer, k->key)) {
-      g_test_fail_printf ("%s with %s has no %s: %.300s", k->metric, k->options, k->key, answer->text);
-      continue;
-    }
-    got = get (answer, k->key);
-    if (answer->undefined != NULL && json_object_has_member (answer->undefined, k->key))
-      reason = json_object_get_string_member (answer->undefined, k->key);
-    if (k->reason != NULL ? reason == NULL || strstr (reason, k->reason) == NULL
-                          : !(fabs (got - k->value) <= 1e-12 * MAX (1, fabs (k->value))))
-      g_test_fail_printf ("%s of %s with %s: %s is %.17g (%s) instead of %.17g (%s)", k->metric, k->csv, k->options, k->key,
-                          got, reason, k->value, k->reason);
-  }
+  assert_known (set->known, set->n);
 }
 
 /* ---- refusals ---- */

@@ -160,16 +160,6 @@ test_long_value (void)
 
 /* ---- odd but legal ---- */
 
-typedef struct {
-  const char *metric;
-  const char *csv;
-  const char *columns;
-  const char *options;
-  const char *key;
-  double value;       /* NAN: undefined */
-  const char *reason; /* where it is */
-} Known;
-
 #define MEAN_CHANGE "{\"before\":\"b\",\"after\":\"a\"}"
 #define VALUE "{\"value\":\"x\"}"
 #define GINI "{\"statistic\":\"gini\",\"replicates\":99}"
@@ -425,36 +415,10 @@ test_records (void)
   }
 }
 
-static const char *
-reason_of (Answer *answer, const char *key)
-{
-  return answer->undefined != NULL && json_object_has_member (answer->undefined, key)
-           ? json_object_get_string_member (answer->undefined, key)
-           : NULL;
-}
-
 static void
 test_odd (void)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (odd); i++) {
-    const Known *k = &odd[i];
-    g_autoptr (Answer) answer = ask (k->metric, k->csv, k->columns, k->options);
-    const char *reason;
-    double got;
-
-    if (answer->refused || !has (answer, k->key)) {
-      g_test_fail_printf ("%s of %s with %s has no %s: %s", k->metric, k->csv, k->options, k->key, answer->text);
-      continue;
-    }
-    got = get (answer, k->key);
-    reason = reason_of (answer, k->key);
-    if (k->reason == NULL ? !(fabs (got - k->value) <= 1e-12 * MAX (1, fabs (k->value))) : !isnan (got))
-      g_test_fail_printf ("%s of %s with %s: %s is %.17g (%s) instead of %.17g", k->metric, k->csv, k->options, k->key, got,
-                          reason, k->value);
-    else if (k->reason != NULL && (reason == NULL || strstr (reason, k->reason) == NULL))
-      g_test_fail_printf ("%s of %s with %s: %s is undefined as \"%s\" instead of \"%s\"", k->metric, k->csv, k->options,
-                          k->key, reason, k->reason);
-  }
+  assert_known (odd, G_N_ELEMENTS (odd));
 }
 
 /* Figures asked for by name, alone: the same numbers, and nothing else but the estimate. */

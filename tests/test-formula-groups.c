@@ -55,37 +55,12 @@ measure_by (RuaAlliance *alliance, const char *id, const char *by, const char *w
   return results;
 }
 
-/* "2014/shop 0.8; 2014/? undefined" */
-static char *
-to_text (GListModel *results)
-{
-  GString *out = g_string_new (NULL);
-
-  for (guint i = 0; i < g_list_model_get_n_items (results); i++) {
-    g_autoptr (RuaResult) result = g_list_model_get_item (results, i);
-    const char *const *paths = rua_result_get_group_paths (result);
-    double value;
-
-    g_string_append (out, i > 0 ? "; " : "");
-    for (guint k = 0; paths[k] != NULL; k++) {
-      const char *label = rua_result_get_group_label (result, paths[k]);
-
-      g_string_append_printf (out, "%s%s", k > 0 ? "/" : "", label != NULL ? label : "?");
-    }
-    if (rua_result_get_estimate (result, &value))
-      g_string_append_printf (out, " %.6g", value);
-    else
-      g_string_append (out, " undefined");
-  }
-  return g_string_free (out, FALSE);
-}
-
 static void
 assert_groups (RuaAlliance *alliance, const char *id, const char *by, const char *where,
                const char *want)
 {
   g_autoptr (GListModel) results = measure_by (alliance, id, by, where);
-  g_autofree char *got = to_text (results);
+  g_autofree char *got = case_tell (results);
 
   g_assert_cmpstr (got, ==, want);
 }
@@ -143,7 +118,7 @@ test_own_groups (void)
   g_autoptr (GListModel) groups
     = rua_metric_measure_groups (RUA_METRIC (metric), alliance, NULL, &error);
   g_assert_no_error (error);
-  g_autofree char *got = to_text (groups);
+  g_autofree char *got = case_tell (groups);
   g_assert_cmpstr (got, ==, "2014/online 20; 2014/shop 80; 2015/shop 25; 2015/? 75");
   /* All together, the year has no groups to keep. */
   g_autoptr (RuaResult) all = rua_metric_measure (RUA_METRIC (metric), alliance, NULL, &error);
@@ -211,7 +186,7 @@ test_one_sided (void)
   g_autoptr (GListModel) results = measure_by (alliance, "part", "year", NULL);
   g_autoptr (RuaResult) both = g_list_model_get_item (results, 0);
   g_autoptr (RuaResult) one = g_list_model_get_item (results, 1);
-  g_autofree char *got = to_text (results);
+  g_autofree char *got = case_tell (results);
 
   g_assert_cmpstr (got, ==, "2014 0.2; 2015 undefined");
   g_assert_false (has_warning (both, "one-sided"));
@@ -222,7 +197,7 @@ test_one_sided (void)
   g_assert_cmpstr (rua_result_get_digest (one), !=, rua_result_get_digest (both));
 
   g_autoptr (GListModel) empty = measure_by (alliance, "never", "year", NULL);
-  g_autofree char *nothing = to_text (empty);
+  g_autofree char *nothing = case_tell (empty);
   g_autoptr (RuaResult) first = g_list_model_get_item (empty, 0);
   g_assert_cmpstr (nothing, ==, "2014 undefined; 2015 undefined");
   g_assert_nonnull (strstr (rua_result_get_reason (first), "nothing has no rows"));
