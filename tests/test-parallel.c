@@ -75,6 +75,58 @@ count (guint task, gpointer data, GError **error)
   return TRUE;
 }
 
+typedef struct {
+  GMutex mutex;
+  GCond cond;
+  guint n_begun;
+  gboolean nested; /* whether this is within another run */
+  guint most_begun; /* at once */
+} Meeting;
+
+/* Each waits for the other, but not for ever: alone it would never come. */
+static gboolean
+meet (guint task, gpointer data, GError **error)
+{
+  Meeting *self = data;
+  gint64 end = g_get_monotonic_time () + (self->nested ? 200 * G_TIME_SPAN_MILLISECOND : 60 * G_TIME_SPAN_SECOND);
+
+  g_mutex_lock (&self->mutex);
+  self->n_begun++;
+  self->most_begun = MAX (self->most_begun, self->n_begun);
+  g_cond_broadcast (&self->cond);
+  while (self->most_begun < 2 && g_cond_wait_until (&self->cond, &self->mutex, end))
+    ;
+  self->n_begun--;
+  g_mutex_unlock (&self->mutex);
+  return TRUE;
+}
+
+static gboolean
+share_out (guint task, gpointer data, GError **error)
+{
+  return task > 0 || rua_parallel_run (2, meet, data, NULL, NULL, error);
+}
+
+/* A task that is alone shares its own work out; one of several does not. */
+static void
+test_alone (void)
+{
+  rua_set_n_threads (2);
+  for (guint n_tasks = 1; n_tasks <= 2; n_tasks++) {
+    Meeting meeting = { .nested = n_tasks > 1 };
+    g_autoptr (GError) error = NULL;
+
+    g_mutex_init (&meeting.mutex);
+    g_cond_init (&meeting.cond);
+    g_assert_true (rua_parallel_run (n_tasks, share_out, &meeting, NULL, NULL, &error));
+    g_assert_no_error (error);
+    g_assert_cmpuint (meeting.most_begun, ==, n_tasks == 1 ? 2 : 1);
+    g_cond_clear (&meeting.cond);
+    g_mutex_clear (&meeting.mutex);
+  }
+  rua_set_n_threads (0);
+}
+
 static void
 test_every_task_once (void)
 {
@@ -412,6 +464,7 @@ main (int argc, char **argv)
   g_test_add_func ("/parallel/number-of-threads", test_number_of_threads);
   g_test_add_func ("/parallel/environment", test_environment);
   g_test_add_func ("/parallel/every-task-once", test_every_task_once);
+  g_test_add_func ("/parallel/alone", test_alone);
   g_test_add_func ("/parallel/lowest-failure", test_lowest_failure);
   g_test_add_func ("/parallel/cancelling", test_cancelling);
   g_test_add_func ("/parallel/nested", test_nested);

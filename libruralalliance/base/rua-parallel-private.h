@@ -17,7 +17,7 @@ typedef gboolean (*RuaParallelFunc) (guint task, gpointer data, GError **error);
 /* Runs the tasks 0, 1, … @n_tasks - 1, begun in this order by up to rua_get_n_threads() threads, the
  * caller's among them. After a failure or a cancellation no further task begins; every task
  * that began has ended when this returns. The error is that of the lowest task that failed, which
- * is the same one whatever the threads. Within a task a run uses the task's thread alone.
+ * is the same one whatever the threads. Within one of several tasks a run uses the task's thread alone.
  * @progress is told the share of tasks done. */
 gboolean rua_parallel_run (guint n_tasks,
                            RuaParallelFunc func,

@@ -110,7 +110,9 @@ work_on (Work *self)
   gpointer before = g_private_get (&at_work);
   const RuaMessages *spoken = rua_messages_use (self->messages);
 
-  g_private_set (&at_work, self);
+  /* A task that is alone may share out its own work. */
+  if (self->n_tasks > 1)
+    g_private_set (&at_work, self);
   while (!g_atomic_int_get (&self->failed)) {
     guint task = (guint) g_atomic_int_add (&self->next, 1);
     GError *error = NULL;

@@ -16,5 +16,7 @@ void rua_random_init (RuaRandom *self, guint32 seed);
 guint32 rua_random_next (RuaRandom *self);
 /* In [0, n): rejects raw > 2^32 - 1 - (2^32 mod n), then raw mod n. */
 guint32 rua_random_below (RuaRandom *self, guint32 n);
+/* As often as @n_draws says, and adds one to the count of what was drawn. */
+void rua_random_count_below (RuaRandom *self, guint32 n, guint32 n_draws, guint32 *counts);
 
 G_END_DECLS
