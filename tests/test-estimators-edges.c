@@ -655,7 +655,7 @@ test_stopped (void)
 
     must_stop ("bootstrap", &(RuaInput){ .n_rows = 1000, .columns = columns, .n_columns = 1 }, NULL,
                "{\"replicates\":10000000,\"figures\":[\"boot_se\"]}");
-    must_stop ("bootstrap", &(RuaInput){ .n_rows = n, .columns = columns, .n_columns = 2 }, NULL, "{\"replicates\":1}");
+    must_stop ("bootstrap", &(RuaInput){ .n_rows = n, .columns = columns, .n_columns = 2 }, NULL, NULL);
   }
   {
     RuaInputColumn columns[] = {
