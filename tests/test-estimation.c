@@ -36,6 +36,40 @@ static const double values[] = { 3, 1, 4, 1, 5, 9, 2, 6 };
 static const RuaInputColumn value_column = { .role = "value", .name = "x", .values = values };
 static const RuaInput input = { .n_rows = 8, .columns = &value_column, .n_columns = 1 };
 
+/* Of a group's rows the codes are those of the whole table, which may have far more of them: what they are does not count,
+ * only which are the same. */
+static void
+test_many_codes (void)
+{
+  static const gint32 own[] = { 3, 0, 1, 3, 2, 2, 0, 1 }, steps[] = { 1, 16, 4096, 65536, 99999, 131072 };
+  const guint n_codes = 400000;
+  g_autofree const char **labels = g_new (const char *, n_codes);
+  gint32 codes[G_N_ELEMENTS (own)];
+  RuaInputColumn columns[]
+    = { value_column, { .role = "cluster", .name = "c", .codes = codes, .labels = labels } };
+  RuaInput data = { .n_rows = G_N_ELEMENTS (own), .columns = columns, .n_columns = 2 };
+  double want = NAN;
+
+  columns[0].role = "value";
+  for (guint k = 0; k < n_codes; k++)
+    labels[k] = "one";
+  for (gsize s = 0; s < G_N_ELEMENTS (steps); s++) {
+    g_autoptr (RuaFigures) figures = NULL;
+    g_autoptr (GError) error = NULL;
+
+    for (gsize i = 0; i < G_N_ELEMENTS (own); i++)
+      codes[i] = own[i] * steps[s];
+    columns[1].n_labels = s == 0 ? 4 : n_codes;
+    figures = rua_estimator_run (rua_estimator_find ("icc"), &data, NULL, NULL, NULL, &error);
+    g_assert_no_error (error);
+    if (s == 0)
+      want = figure (figures, "icc");
+    g_assert_true (isfinite (want));
+    g_assert_cmpfloat (figure (figures, "icc"), ==, want);
+    g_assert_cmpfloat (figure (figures, "n_clusters"), ==, 4);
+  }
+}
+
 /* One setting up, many runs: the same as each run on its own. */
 static void
 test_again (void)
@@ -256,6 +290,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/estimation/again", test_again);
+  g_test_add_func ("/estimation/many-codes", test_many_codes);
   g_test_add_func ("/estimation/figures/chosen", test_chosen);
   g_test_add_func ("/estimation/figures/wanted", test_wanted);
   g_test_add_func ("/estimation/figures/many", test_many);

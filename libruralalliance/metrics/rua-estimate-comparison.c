@@ -247,20 +247,18 @@ run_multiple_testing (RuaRun *run, GError **error)
   static const char *const names[] = { "holm", "bh", "bonferroni", "hochberg", "by" };
   const RuaRunColumn *test = rua_run_column (run, "test", 0), *p = rua_run_column (run, "p", 0);
   gsize n = run->data.n, m = 0;
-  guint8 *seen = g_new0 (guint8, MAX (test->n_labels, 1));
+  guint n_tests;
+  g_autofree guint32 *tests = rua_run_groups (run, "test", 0, &n_tests, NULL);
   double *known, *adjusted, *of_row;
   guint32 *order, *row;
-  gboolean done = TRUE;
 
-  for (gsize i = 0; i < n && done; i++) {
-    if (seen[test->codes[i]]++)
-      done = rua_run_refuse_row (run, error, test, i, "is there twice; each test has one p-value");
-    else if (p->values[i] < 0 || p->values[i] > 1)
-      done = rua_run_refuse_row (run, error, p, i, "is not a p-value; it is from 0 to 1");
+  for (gsize i = 0; i < n; i++) {
+    /* Numbers are given in the order of rows. */
+    if (tests[i] < i)
+      return rua_run_refuse_row (run, error, test, i, "is there twice; each test has one p-value");
+    if (p->values[i] < 0 || p->values[i] > 1)
+      return rua_run_refuse_row (run, error, p, i, "is not a p-value; it is from 0 to 1");
   }
-  g_free (seen);
-  if (!done)
-    return FALSE;
   known = g_new (double, MAX (n, 1));
   adjusted = g_new (double, MAX (n, 1));
   of_row = g_new (double, MAX (n, 1));

@@ -86,23 +86,27 @@ static guint32 *
 read_ends (const Graph *self, RuaRun *run, const char *role, const char *side, GError **error)
 {
   const RuaRunColumn *column = rua_run_column (run, role, 0);
-  guint32 *of_label = g_new (guint32, MAX (column->n_labels, 1)),
-          *ends = g_new (guint32, MAX (run->data.n, 1));
+  guint n_names;
+  const char **names;
+  guint32 *ends = rua_run_groups (run, role, 0, &n_names, &names);
+  guint32 *nodes = g_new (guint32, MAX (n_names, 1));
 
-  for (guint k = 0; k < column->n_labels; k++)
-    of_label[k] = GPOINTER_TO_UINT (g_hash_table_lookup (self->numbers, column->labels[k]));
+  for (guint k = 0; k < n_names; k++)
+    nodes[k] = GPOINTER_TO_UINT (g_hash_table_lookup (self->numbers, names[k]));
   for (gsize i = 0; i < run->data.n; i++) {
-    ends[i] = of_label[column->codes[i]];
-    if (ends[i]-- == 0) {
-      char *why = why_absent (run, column->labels[column->codes[i]], side);
+    guint32 node = nodes[ends[i]];
+
+    if (node == 0) {
+      g_autofree char *why = why_absent (run, names[ends[i]], side);
 
       rua_run_refuse_row (run, error, column, i, why);
-      g_free (why);
       g_clear_pointer (&ends, g_free);
       break;
     }
+    ends[i] = node - 1;
   }
-  g_free (of_label);
+  g_free (names);
+  g_free (nodes);
   return ends;
 }
 

@@ -465,19 +465,64 @@ rua_run_values (RuaRun *self, const char *role)
   return column ? column->values : NULL;
 }
 
+/* Codes get numbers in the order in which they come. There may be many more codes than rows, as there are households
+ * in all the groups of a metric, so the table of those that were met is as long as the rows or the codes, whichever is
+ * shorter: a place of its own a code, or the first that is free from where its hash says. */
+typedef struct {
+  guint32 *codes;   /* of each place; NULL: the place itself */
+  guint32 *numbers; /* of each place; G_MAXUINT32: free */
+  guint bits;
+} Numbering;
+
+static void
+numbering_init (Numbering *self, guint n_codes, gsize n_rows)
+{
+  gsize n_places = MAX (n_codes, 1);
+
+  *self = (Numbering){ 0 };
+  if (n_codes / 8 > n_rows) {
+    self->bits = g_bit_storage (n_rows) + 1;
+    n_places = (gsize) 1 << self->bits;
+    self->codes = g_new (guint32, n_places);
+  }
+  self->numbers = g_new (guint32, n_places);
+  memset (self->numbers, 0xff, n_places * sizeof *self->numbers);
+}
+
+static guint32 *
+numbering_find (Numbering *self, guint32 code)
+{
+  guint32 place;
+
+  if (self->codes == NULL)
+    return &self->numbers[code];
+  place = code * 2654435769u >> (32 - self->bits);
+  while (self->numbers[place] != G_MAXUINT32 && self->codes[place] != code)
+    place = (place + 1) & ((1u << self->bits) - 1);
+  self->codes[place] = code;
+  return &self->numbers[place];
+}
+
+static void
+numbering_clear (Numbering *self)
+{
+  g_free (self->codes);
+  g_free (self->numbers);
+}
+
 guint32 *
 rua_run_groups (RuaRun *self, const char *role, guint k, guint *n_groups, const char ***labels)
 {
   const RuaRunColumn *column = rua_run_column (self, role, k);
   gsize n = column->spec->flags & RUA_ROLE_NODES ? self->nodes.n : self->data.n;
-  guint32 *groups = g_new (guint32, MAX (n, 1)),
-          *numbers = g_new (guint32, MAX (column->n_labels, 1));
-  const char **names = labels ? g_new (const char *, MAX (column->n_labels, 1)) : NULL;
+  guint32 *groups = g_new (guint32, MAX (n, 1));
+  const char **names = labels ? g_new (const char *, CLAMP (n, 1, MAX (column->n_labels, 1))) : NULL;
+  Numbering numbering;
   guint next = 0;
 
-  memset (numbers, 0xff, MAX (column->n_labels, 1) * sizeof *numbers);
+  numbering_init (&numbering, column->n_labels, n);
   for (gsize i = 0; i < n; i++) {
-    guint32 *number = &numbers[column->codes[i]];
+    guint32 *number = numbering_find (&numbering, (guint32) column->codes[i]);
 
     if (*number == G_MAXUINT32) {
       if (names)
@@ -486,7 +531,7 @@ rua_run_groups (RuaRun *self, const char *role, guint k, guint *n_groups, const 
     }
     groups[i] = *number;
   }
-  g_free (numbers);
+  numbering_clear (&numbering);
   if (labels)
     *labels = names;
   *n_groups = next;

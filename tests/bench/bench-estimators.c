@@ -15,7 +15,10 @@
 #define MOST_ROWS 1000000
 #define GROUP 100
 
-enum { INCOME, AFTER, WEIGHT, ONE, OTHER, VILLAGE, PERSON, PERIOD, SMALL, N_COLUMNS };
+/* From VILLAGE on they are groups; UNIT was seen in WAVE 0 to 3, and some are treated from one on. */
+enum {
+  INCOME, AFTER, WEIGHT, ONE, OTHER, SMALL, WAVE, FIRST, TREATED, ARM, VILLAGE, PERSON, PERIOD, UNIT, TURN, N_COLUMNS
+};
 
 static double *numbers[N_COLUMNS];
 static gint32 *codes[N_COLUMNS];
@@ -65,10 +68,26 @@ static const Case cases[] = {
   { "icc", NULL, "value:income cluster:village", 0 },
   { "attrition", NULL, "outcome:income arm:one", 0 },
   { "lee_bounds", NULL, "outcome:income arm:one", 0 },
+  { "manski_bounds", "{\"min\":0,\"max\":1000000}", "outcome:income arm:one", 0 },
+  { "balance", NULL, "value:income treated:one weight:weight", 0 },
+  { "twfe", NULL, "outcome:income unit:unit period:turn treatment:treated cluster:village", 0 },
+  { "twfe", NULL, "outcome:income unit:unit period:turn treatment:treated", 0 },
+  { "group_time_att", NULL, "outcome:income unit:unit period:wave first_treated:first", 0 },
+  { "group_time_att", "{\"control\":\"notyet\"}", "outcome:income unit:unit period:wave first_treated:first", 0 },
+  { "att_aggregate", "{\"type\":\"dynamic\"}", "outcome:income unit:unit period:wave first_treated:first", 0 },
+  { "wild_cluster_bootstrap", "{\"regressors\":[\"arm\",\"small\"],\"tested\":\"arm\"}",
+    "outcome:income cluster:village regressors:arm regressors:small", 0 },
+  { "bootstrap", NULL, "value:income", 100000 },
+  { "bootstrap", "{\"statistic\":\"median\"}", "value:income", 100000 },
+  { "bootstrap", "{\"statistic\":\"gini\"}", "value:income", 10000 },
+  { "bootstrap", "{\"statistic\":\"ratio_of_means\"}", "before:income after:after cluster:village", 0 },
+  { "price_index_chained", "{\"periods\":[\"l0\",\"l1\",\"l2\",\"l3\"]}",
+    "period:period item:village price:weight quantity:income", 0 },
 };
 
 static const char *const column_names[]
-  = { "income", "after", "weight", "one", "other", "village", "person", "period", "small" };
+  = { "income", "after",  "weight",  "one",    "other", "small", "wave", "first", "treated",
+      "arm",    "village", "person", "period", "unit",  "turn" };
 
 /* Numbers of one's own, so that every run has the same. */
 static double
@@ -103,6 +122,12 @@ make_columns (void)
     codes[VILLAGE][i] = (gint32) (400 * draw ());
     codes[PERSON][i] = i;
     codes[PERIOD][i] = (gint32) (4 * draw ());
+    codes[UNIT][i] = (gint32) i / 4;
+    codes[TURN][i] = (gint32) i % 4;
+    numbers[WAVE][i] = i % 4 + 1;
+    numbers[FIRST][i] = i / 4 % 3 == 0 ? 0 : i / 4 % 3 + 1;
+    numbers[TREATED][i] = numbers[FIRST][i] > 0 && numbers[WAVE][i] >= numbers[FIRST][i];
+    numbers[ARM][i] = codes[VILLAGE][i] % 2;
   }
 }
 
@@ -124,10 +149,10 @@ read_roles (const Case *self, RuaInputColumn *columns, gsize first)
     if (rua_estimator_find_role (estimator, parts[n]) == NULL)
       g_error ("%s has no role %s", self->name, parts[n]);
     columns[n].role = rua_estimator_find_role (estimator, parts[n])->name;
-    if (k == VILLAGE || k == PERSON || k == PERIOD) {
+    if (k >= VILLAGE) {
       columns[n].codes = codes[k] + first;
       columns[n].labels = labels;
-      columns[n].n_labels = k == PERSON ? MOST_ROWS : 400;
+      columns[n].n_labels = k == PERSON || k == UNIT ? MOST_ROWS : 400;
     } else {
       columns[n].values = numbers[k] + first;
     }
