@@ -421,9 +421,22 @@ evaluate_number (const Tree *t, const Row *row, const Places *places, Value *p)
 }
 
 static gboolean
+is_constant (const Tree *t)
+{
+  return strcmp (t->op, "constant") == 0;
+}
+
+static gboolean
 is_written (const Tree *t)
 {
-  return strcmp (t->op, "constant") == 0 || (t->parts[0] != NULL && is_written (t->parts[0]));
+  return is_constant (t) || (t->parts[0] != NULL && is_written (t->parts[0]));
+}
+
+/* Which side is asked about: the date that is written out; of two such the one that is not computed, or the right one. */
+static gboolean
+asks_about_left (const Tree *left, const Tree *right)
+{
+  return is_written (right) ? is_constant (left) && !is_constant (right) : is_written (left);
 }
 
 /* Two days that are not known, by the four pairs of ends of where they may be. */
@@ -474,10 +487,10 @@ evaluate_truth (const Tree *t, const Row *row, Value *p)
     v.truth = g_str_has_prefix (p[0].text, t->text);
   else if (strcmp (t->op, "ends_with") == 0)
     v.truth = g_str_has_suffix (p[0].text, t->text);
+  else if (type == DATE && asks_about_left (t->parts[0], t->parts[1]))
+    v.truth = compare_periods (mirrored (t->op), &p[1], &p[0]);
   else if (type == DATE && is_written (t->parts[1]))
     v.truth = compare_periods (t->op, &p[0], &p[1]);
-  else if (type == DATE && is_written (t->parts[0]))
-    v.truth = compare_periods (mirrored (t->op), &p[1], &p[0]); /* what is written out is what is asked about */
   else if (type == DATE)
     v.truth = compare_days (t->op, &p[0], &p[1]);
   else if (type == TEXT)
