@@ -277,7 +277,7 @@ run_multiple_testing (RuaRun *run, GError **error)
     for (gsize k = 0; k < m; k++)
       of_row[row[order[k]]] = adjusted[k];
     for (gsize i = 0; i < n; i++)
-      rua_figures_put_at (run->figures, names[a], test->labels[test->codes[i]], of_row[i],
+      rua_figures_put_at (run->figures, names[a], rua_run_column_label (test, i), of_row[i],
                           isnan (of_row[i]) ? N_("its p-value is unknown") : NULL);
   }
   g_free (order);

@@ -37,7 +37,7 @@ graph_read_nodes (Graph *self, RuaRun *run, GError **error)
   self->names = g_new (const char *, MAX (self->n, 1));
   self->numbers = g_hash_table_new (g_str_hash, g_str_equal);
   for (guint v = 0; v < self->n; v++) {
-    self->names[v] = node->labels[node->codes[v]];
+    self->names[v] = rua_run_column_label (node, v);
     if (!g_hash_table_insert (self->numbers, (gpointer)self->names[v], GUINT_TO_POINTER (v + 1))) {
       graph_clear (self);
       return rua_run_refuse_row (run, error, node, v, "is there twice in the node list; keep one");
@@ -53,7 +53,7 @@ label_in (const RuaInputColumn *column, gsize row, char text[40])
   if (column->known != NULL && !column->known[row])
     return NULL;
   if (column->codes != NULL)
-    return column->codes[row] >= 0 ? column->labels[column->codes[row]] : NULL;
+    return column->codes[row] >= 0 ? rua_input_column_label (column, column->codes[row]) : NULL;
   return isnan (column->values[row]) ? NULL : rua_number_format (column->values[row], text);
 }
 
@@ -374,7 +374,7 @@ run_bipartite_network (RuaRun *run, GError **error)
 
     sides = g_new0 (guint8, MAX (graph.n, 1));
     for (guint v = 0; v < graph.n; v++) {
-      const char *label = side->labels[side->codes[v]];
+      const char *label = rua_run_column_label (side, v);
       guint8 which = g_str_equal (label, left) ? 1 : g_str_equal (label, right) ? 2 : 0;
 
       if (which == 0) {

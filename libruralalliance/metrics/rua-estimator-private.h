@@ -134,10 +134,14 @@ typedef struct {
   const guint8 *known;  /* a byte a row; NULL: all that are not NaN */
   RuaPacked packed;     /* in place of values, where the estimator takes that; none is unknown */
   const gint32 *codes;  /* below 0 is unknown */
-  const char *const *labels;
+  const char *const *labels; /* NULL: @find_label tells the label of a code, in any thread, and keeps it */
   guint n_labels;
+  const char *(*find_label) (gpointer source, guint32 code);
+  gpointer source;
   gboolean withheld; /* values are personal: messages leave them out */
 } RuaInputColumn;
+
+const char *rua_input_column_label (const RuaInputColumn *self, gint32 code);
 
 /* Of records that were left out before: all of them, and how many lack each column. */
 typedef struct {
@@ -205,12 +209,14 @@ typedef struct {
   const double *values; /* unknown: NaN, only where the role may miss */
   RuaPacked packed;     /* or these, where the estimator takes them */
   const gint32 *codes;  /* unknown: -1, only where the role may miss */
-  const char *const *labels;
   guint n_labels;
   gpointer owned_values; /* or words */
   gpointer owned_codes;
-  char **owned_labels;
+  char **owned_labels; /* NULL: those of the input */
 } RuaRunColumn;
+
+/* What the category is called that is known of a record. */
+const char *rua_run_column_label (const RuaRunColumn *self, gsize i);
 
 typedef struct {
   gsize n; /* records used */

@@ -69,7 +69,7 @@ refuse_value (const RuaInput *input,
   if (column->withheld)
     value = "the value (withheld: it is personal)";
   else if (column->values == NULL && column->packed.words == NULL)
-    value = column->codes[row] >= 0 ? column->labels[column->codes[row]] : "unknown";
+    value = column->codes[row] >= 0 ? rua_input_column_label (column, column->codes[row]) : "unknown";
   else if (isfinite (given))
     value = rua_number_format (given, number);
   else
@@ -110,6 +110,22 @@ rua_run_cancelled (RuaRun *self, GError **error)
   return g_cancellable_set_error_if_cancelled (self->cancellable, error);
 }
 
+/* ---- labels ---- */
+
+const char *
+rua_input_column_label (const RuaInputColumn *self, gint32 code)
+{
+  return self->labels != NULL ? self->labels[code] : self->find_label (self->source, (guint32) code);
+}
+
+const char *
+rua_run_column_label (const RuaRunColumn *self, gsize i)
+{
+  gint32 code = self->codes[i];
+
+  return self->owned_labels != NULL ? self->owned_labels[code] : rua_input_column_label (self->input, code);
+}
+
 /* ---- matching and checking ---- */
 
 /* A category given as numbers takes their texts as labels. */
@@ -141,7 +157,6 @@ label_numbers (RuaRunColumn *column, const RuaInputColumn *input, gsize n)
   column->n_labels = labels->len;
   g_ptr_array_add (labels, NULL);
   column->owned_labels = (char **)g_ptr_array_free (labels, FALSE);
-  column->labels = (const char *const *)column->owned_labels;
   column->owned_codes = codes;
   column->codes = codes;
   g_free (order);
@@ -332,7 +347,6 @@ prepare_table (
     if (packed)
       column->packed = given->packed;
     column->codes = given->codes;
-    column->labels = given->labels;
     column->n_labels = given->n_labels;
     if (spec->type == RUA_ROLE_CATEGORY && given->codes == NULL)
       label_numbers (column, given, input->n_rows);
@@ -526,7 +540,7 @@ rua_run_groups (RuaRun *self, const char *role, guint k, guint *n_groups, const 
 
     if (*number == G_MAXUINT32) {
       if (names)
-        names[next] = column->labels[column->codes[i]];
+        names[next] = rua_run_column_label (column, i);
       *number = next++;
     }
     groups[i] = *number;

@@ -389,8 +389,9 @@ estimate_columns (const Estimating *self, const RuaScanGroup *group, const RuaIn
       columns[r].values = rua_scan_role_read (role, group->begin, group->n_used, room[r]);
     } else {
       columns[r].codes = (const gint32 *) role->vector + group->begin;
-      columns[r].labels = (const char *const *) role->labels;
-      columns[r].n_labels = role->n_labels;
+      columns[r].find_label = rua_scan_role_find_label;
+      columns[r].source = (gpointer) role;
+      columns[r].n_labels = role->coder->n_codes;
     }
   }
   figures = rua_estimation_run (reading->estimation, &input, reading->nodes, self->cancellable, error);

@@ -38,9 +38,8 @@ typedef struct {
   RuaCoder *coder; /* of a category, or of a flag that makes cells; borrowed */
   RuaNode *coded;  /* what the coder codes */
   double factor;   /* of numbers */
-  guint32 *seen;   /* of a category laid out: what each of its codes became */
-  char **labels;   /* as many as n_labels, and NULL */
-  guint n_labels;
+  GHashTable *labels; /* of a category laid out: of each code that somebody has asked for */
+  RuaProgramRun *reader; /* of these; borrowed */
   gpointer vector; /* laid out: double, guint32 or gint32 by record, in the order of groups */
   gboolean packed; /* laid out as whole numbers plus @offset, over @divisor; G_MAXUINT32: unknown */
   double offset;
@@ -120,7 +119,6 @@ struct _RuaScanPart {
   guint range_bits;
   gboolean laying;   /* its columns are being laid out */
   gboolean laid;
-  gsize n_laid;      /* records in them */
 };
 
 struct _RuaScan {
@@ -143,6 +141,9 @@ struct _RuaScan {
   double progress_from, progress_to;
   RuaProgramRun *reader; /* of labels; in any thread */
 };
+
+/* What a code of a category that is laid out is called: the role's. In any thread. */
+const char *rua_scan_role_find_label (gpointer role, guint32 code);
 
 /* @n_rows need not be the table's, where its rows are not read (pairs by several keys). */
 RuaScan *rua_scan_new (RuaTable *table, guint32 n_rows, const guint8 *present);

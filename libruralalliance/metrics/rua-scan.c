@@ -533,28 +533,31 @@ rua_scan_run (RuaScan *self, GCancellable *cancellable, GError **error)
 
 /* ---- columns ---- */
 
-/* Codes of a category become numbers in the order in which they come, and get their labels. */
-static void
-number_category (RuaScan *self, RuaScanRole *role, gsize n)
-{
-  GPtrArray *labels = g_ptr_array_new ();
-  gint32 *codes = role->vector;
+/* Few estimators ask what their categories are called, and there may be a million of them. */
+static GMutex labels_lock;
 
-  role->seen = g_new (guint32, MAX (role->coder->n_codes, 1));
-  memset (role->seen, 0xff, MAX (role->coder->n_codes, 1) * sizeof (guint32));
-  for (gsize i = 0; i < n; i++) {
-    if (codes[i] < 0)
-      continue;
-    if (role->seen[codes[i]] == G_MAXUINT32) {
-      role->seen[codes[i]] = labels->len;
-      g_ptr_array_add (labels, rua_coder_dup_label (role->coder, self->reader, (guint32) codes[i]));
-    }
-    codes[i] = (gint32) role->seen[codes[i]];
+const char *
+rua_scan_role_find_label (gpointer data, guint32 code)
+{
+  RuaScanRole *role = data;
+  gpointer key = GUINT_TO_POINTER (code);
+  char *label;
+
+  g_mutex_lock (&labels_lock);
+  label = g_hash_table_lookup (role->labels, key);
+  if (label == NULL) {
+    label = rua_coder_dup_label (role->coder, role->reader, code);
+    g_hash_table_insert (role->labels, key, label);
   }
-  role->n_labels = labels->len;
-  g_ptr_array_add (labels, NULL);
-  role->labels = (char **) g_ptr_array_free (labels, FALSE);
-  g_clear_pointer (&role->seen, g_free);
+  g_mutex_unlock (&labels_lock);
+  return label;
+}
+
+static void
+prepare_labels (RuaScan *self, RuaScanRole *role)
+{
+  role->labels = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  role->reader = self->reader;
 }
 
 static gsize
@@ -669,7 +672,6 @@ begin_laying (RuaScanPart *part)
 
     role->vector = rua_block_new (n * get_laid_width (role));
   }
-  part->n_laid = n;
   part->laying = TRUE;
   if (part->coarser != NULL)
     place_coarser (part->coarser, order);
@@ -710,7 +712,7 @@ rua_scan_lay_out (RuaScan *self, RuaScanPart *part, GCancellable *cancellable, G
       g_clear_pointer (&other->lane_counts[lane], rua_block_free);
     for (guint r = 0; r < other->n_roles; r++)
       if (other->roles[r].node == NULL)
-        number_category (self, &other->roles[r], other->n_laid);
+        prepare_labels (self, &other->roles[r]);
   }
   return TRUE;
 }
@@ -722,6 +724,6 @@ rua_scan_drop_columns (RuaScanPart *part)
     if (part->finer == NULL)
       rua_block_free (part->roles[r].vector);
     part->roles[r].vector = NULL;
-    g_clear_pointer (&part->roles[r].labels, g_strfreev);
+    g_clear_pointer (&part->roles[r].labels, g_hash_table_unref);
   }
 }
