@@ -161,6 +161,56 @@ test_widths (void)
   world_clear (&world);
 }
 
+#define N_MANY 300000
+#define N_FIRST 8
+
+/* Records of few bits in a table of several chunks: each chunk is laid out by one thread, and what stands at the beginning of
+ * the next one is there already. */
+static void
+test_few_bits (void)
+{
+  g_autoptr (RuaAlliance) alliance = case_empty ();
+  RuaTable *households = rua_alliance_get_table (alliance, "household"), *incomes = rua_alliance_get_table (alliance, "income");
+  g_autoptr (RuaAppender) first = rua_table_append (households), second = NULL;
+  g_autoptr (GError) error = NULL;
+  char id[16];
+  double sum = 0;
+
+  for (guint i = 0; i < N_MANY; i++) {
+    g_snprintf (id, sizeof id, "h%u", i);
+    rua_appender_set_text (first, 0, id, -1, NULL);
+    rua_appender_set_integer (first, field (households, "n_persons"), 1 + i % 7, NULL);
+    rua_appender_set_integer (first, field (households, "n_adults"), i % 3, NULL);
+    rua_appender_end_row (first);
+  }
+  rua_appender_commit (first, &error);
+  g_assert_no_error (error);
+  second = rua_table_append (incomes);
+  for (guint k = 0; k < N_MANY; k++) {
+    guint i = k % (N_MANY / RUA_CHUNK_ROWS + 1) * RUA_CHUNK_ROWS + k / 5 % N_FIRST;
+
+    g_snprintf (id, sizeof id, "h%u", i);
+    rua_appender_set_reference (second, field (incomes, "household"), id, -1, NULL);
+    rua_appender_set_integer (second, field (incomes, "year"), 2014, NULL);
+    rua_appender_end_row (second);
+    sum += (1 + i % 7) * (i % 3);
+  }
+  rua_appender_commit (second, &error);
+  g_assert_no_error (error);
+  case_add (alliance, "metric", "id", "all", "estimator", "total", "table", "incomes", "columns", "{\"value\":\"household.n_persons\"}",
+            "weight", "household.n_adults", NULL);
+  for (guint threads = 1; threads <= 8; threads *= 2)
+    for (guint time = 0; time < 4; time++) {
+      g_autoptr (RuaResult) all = NULL;
+
+      rua_set_n_threads (threads);
+      all = case_measure (alliance, "all");
+      g_assert_cmpuint (rua_result_get_n_used (all), ==, N_MANY);
+      case_assert_estimate (all, sum);
+    }
+  rua_set_n_threads (0);
+}
+
 /* ---- laid out ---- */
 
 typedef enum {
@@ -561,6 +611,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/measure-lookups/widths", test_widths);
+  g_test_add_func ("/measure-lookups/few-bits", test_few_bits);
   g_test_add_func ("/measure-lookups/laid-out", test_laid_out);
   g_test_add_func ("/measure-lookups/records", test_records);
   g_test_add_func ("/measure-lookups/many-cells", test_many_cells);

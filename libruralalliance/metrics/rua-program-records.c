@@ -75,13 +75,14 @@ add_bits (gconstpointer values, guint width, guint64 mask, guint shift, guint n,
 }
 #undef ADD_BITS
 
-/* Words are written whole where the next one comes to lie over what is too much; other threads write behind the last. */
+/* Words are written whole where the next ones of this stretch come to lie over what is too much: behind the last of it,
+ * another thread may have written already. */
 static void
 join_bits (const Joining *self, guint32 begin, guint32 end)
 {
   guint8 *to = self->block + (gsize) begin * self->stride;
   guint64 words[RUA_BATCH] = { 0 };
-  guint n = end - begin, shift = 0;
+  guint n = end - begin, shift = 0, n_short = MIN ((sizeof (guint64) - 1) / self->stride, n);
 
   for (guint k = 0; k < self->n; k++) {
     const RuaFlat *flat = self->flats[k];
@@ -90,9 +91,10 @@ join_bits (const Joining *self, guint32 begin, guint32 end)
               (G_GUINT64_CONSTANT (1) << flat->needed) - 1, shift, n, words);
     shift += flat->needed;
   }
-  for (guint i = 0; i + 1 < n; i++, to += self->stride)
+  for (guint i = 0; i < n - n_short; i++, to += self->stride)
     memcpy (to, &words[i], sizeof *words);
-  memcpy (to, &words[n - 1], self->stride);
+  for (guint i = n - n_short; i < n; i++, to += self->stride)
+    memcpy (to, &words[i], self->stride);
 }
 
 static gboolean
