@@ -552,29 +552,66 @@ rua_run_groups (RuaRun *self, const char *role, guint k, guint *n_groups, const 
   return groups;
 }
 
-guint32 *
-rua_groups_cross (
-  const guint32 *outer, const guint32 *inner, gsize n, guint n_inner, guint *n_groups)
+/* Of pairs that could be many more than there are rows: found among those that were met, from where the hash says. */
+typedef struct {
+  guint64 *pairs;
+  guint32 *numbers; /* G_MAXUINT32: free */
+  guint bits;
+  guint n;
+} Pairing;
+
+static void
+pairing_grow (Pairing *self)
 {
-  GHashTable *seen = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, NULL);
-  guint32 *groups = g_new (guint32, MAX (n, 1));
-  gint64 *keys = g_new (gint64, MAX (n, 1));
-  guint next = 0;
+  Pairing grown = { .bits = self->bits + 2, .n = self->n };
+  gsize n_places = (gsize) 1 << grown.bits;
 
-  for (gsize i = 0; i < n; i++) {
-    gpointer number;
+  grown.pairs = g_new (guint64, n_places);
+  grown.numbers = g_new (guint32, n_places);
+  memset (grown.numbers, 0xff, n_places * sizeof *grown.numbers);
+  for (gsize p = 0; self->pairs != NULL && p < (gsize) 1 << self->bits; p++) {
+    gsize place = self->pairs[p] * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15) >> (64 - grown.bits);
 
-    keys[i] = (gint64)outer[i] * n_inner + inner[i];
-    number = g_hash_table_lookup (seen, &keys[i]);
-    if (number == NULL) {
-      number = GUINT_TO_POINTER (++next);
-      g_hash_table_insert (seen, &keys[i], number);
-    }
-    groups[i] = GPOINTER_TO_UINT (number) - 1;
+    if (self->numbers[p] == G_MAXUINT32)
+      continue;
+    while (grown.numbers[place] != G_MAXUINT32)
+      place = (place + 1) & (n_places - 1);
+    grown.pairs[place] = self->pairs[p];
+    grown.numbers[place] = self->numbers[p];
   }
-  g_hash_table_unref (seen);
-  g_free (keys);
-  *n_groups = next;
+  g_free (self->pairs);
+  g_free (self->numbers);
+  *self = grown;
+}
+
+static guint32
+pairing_number (Pairing *self, guint64 pair)
+{
+  gsize place;
+
+  if (self->pairs == NULL || self->n >= ((gsize) 1 << self->bits) / 2)
+    pairing_grow (self);
+  place = pair * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15) >> (64 - self->bits);
+  while (self->numbers[place] != G_MAXUINT32 && self->pairs[place] != pair)
+    place = (place + 1) & (((gsize) 1 << self->bits) - 1);
+  if (self->numbers[place] == G_MAXUINT32) {
+    self->pairs[place] = pair;
+    self->numbers[place] = self->n++;
+  }
+  return self->numbers[place];
+}
+
+guint32 *
+rua_groups_cross (const guint32 *outer, const guint32 *inner, gsize n, guint n_inner, guint *n_groups)
+{
+  guint32 *groups = g_new (guint32, MAX (n, 1));
+  Pairing pairing = { .bits = 8 };
+
+  for (gsize i = 0; i < n; i++)
+    groups[i] = pairing_number (&pairing, (guint64) outer[i] * n_inner + inner[i]);
+  *n_groups = pairing.n;
+  g_free (pairing.pairs);
+  g_free (pairing.numbers);
   return groups;
 }
 
