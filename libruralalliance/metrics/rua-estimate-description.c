@@ -185,18 +185,38 @@ count_trimmed (RuaRun *run)
   return fabs (product - whole) <= 4 * DBL_EPSILON * whole ? whole : floor (product);
 }
 
+/* Those that sorting would put from place @drop to place n - 1 - @drop, in any order: all between the two that stand there, and
+ * as many like these as are left. */
+static void
+keep_middle (const double *values, gsize n, gsize drop, double *kept)
+{
+  const gsize ranks[] = { drop, n - 1 - drop };
+  double ends[2];
+  gsize n_below = 0, n_kept = 0;
+
+  rua_select_doubles (values, n, ranks, 2, ends);
+  for (gsize i = 0; i < n; i++) {
+    n_below += values[i] <= ends[0];
+    if (values[i] > ends[0] && values[i] < ends[1])
+      kept[n_kept++] = values[i];
+  }
+  for (; n_below > drop && n_kept < n - 2 * drop; n_below--)
+    kept[n_kept++] = ends[0];
+  while (n_kept < n - 2 * drop)
+    kept[n_kept++] = ends[1];
+}
+
 static gboolean
 run_trimmed_mean (RuaRun *run, GError **error)
 {
   gsize n = run->data.n, drop = count_trimmed (run), used = n - 2 * drop;
-  double *sorted = rua_scratch_take (n * sizeof (double));
+  double *kept = rua_scratch_take (n * sizeof (double));
   RuaMoments m;
 
   if (n > 0)
-    memcpy (sorted, rua_run_values (run, "value"), n * sizeof (double));
-  rua_sort_doubles (sorted, n);
-  m = rua_moments (sorted + drop, used);
-  rua_scratch_give (sorted);
+    keep_middle (rua_run_values (run, "value"), n, drop, kept);
+  m = rua_moments (kept, used);
+  rua_scratch_give (kept);
   rua_figures_put (run->figures, "n", n);
   rua_figures_put (run->figures, "n_used", used);
   rua_figures_put_or (run->figures, "trimmed_mean", m.mean, n > 0 ? NULL : RUA_REASON_NONE);
