@@ -8,7 +8,9 @@
 
 #include "rua-design-private.h"
 #include "rua-inequality-private.h"
+#include "rua-parallel-private.h"
 #include "rua-reductions-private.h"
+#include "rua-scratch-private.h"
 #include "rua-special-private.h"
 
 void
@@ -20,7 +22,7 @@ rua_put_poverty_fgt (RuaRun *run, const RuaPoverty *self)
   gboolean relative = rua_run_has (run, "relative_to");
   gsize n = run->data.n;
   const char *none = n == 0 ? RUA_REASON_NONE : self->W > 0 ? NULL : RUA_REASON_WEIGHTS;
-  const char *line = none ? none : self->line > 0 ? NULL : N_("the line is not above 0");
+  const char *line = none ? none : self->line > 0 ? NULL : N_ ("the line is not above 0");
 
   rua_figures_put (figures, "n", n);
   rua_figures_put_or (figures, "line", self->line, relative ? none : NULL);
@@ -36,7 +38,7 @@ rua_put_poverty_fgt (RuaRun *run, const RuaPoverty *self)
   rua_figures_put_or (figures, "mean_shortfall_poor", self->shortfall / self->sums[0],
                       none                ? none
                       : self->sums[0] > 0 ? NULL
-                                          : N_("nobody is poor"));
+                                          : N_ ("nobody is poor"));
 }
 
 /* ((line - x) / line)^a */
@@ -94,8 +96,9 @@ put_poverty_errors (RuaRun *run, RuaPoverty *self, gboolean or_at, GError **erro
     if (n == 0 || !(self->W > 0) || (a > 0 && !(self->line > 0)))
       continue;
     for (gsize i = 0; i < n; i++)
-      powers[i] = x[i] < self->line || (or_at && x[i] == self->line) ? get_power (self->line, x[i], a)
-                                                                     : (RuaDouble2){ 0, 0 };
+      powers[i] = x[i] < self->line || (or_at && x[i] == self->line)
+                    ? get_power (self->line, x[i], a)
+                    : (RuaDouble2){ 0, 0 };
     score_powers (powers, w, n, scores, rests);
     self->errors[a] = rua_design_error (&design, scores, rests, RUA_LONELY_FAIL, &self->lonely[a]);
   }
@@ -176,7 +179,7 @@ static const RuaOptionSpec poverty_options[] = {
 
 const RuaEstimator rua_estimator_poverty_fgt = {
   "poverty_fgt",
-  N_("Poverty: headcount, gap and severity"),
+  N_ ("Poverty: headcount, gap and severity"),
   "FGT_a = sum w 1(poor) ((z-x)/z)^a / W, a = 0, 1, 2",
   "Foster, Greer and Thorbecke, Econometrica 52 (1984)",
   design_roles,
@@ -221,7 +224,7 @@ incomes_reason (const RuaInequality *self, gsize n)
   return n == 0                ? RUA_REASON_NONE
          : self->sorted.n == 0 ? RUA_REASON_WEIGHTS
          : self->mean > 0      ? NULL
-                               : N_("the mean is not above 0");
+                               : N_ ("the mean is not above 0");
 }
 
 /* The income share of the poorest p, on the line through the cumulated points. */
@@ -250,7 +253,7 @@ put_shares (RuaFigures *figures, const RuaInequality *incomes, const char *reaso
   double q80 = rua_weighted_quantile (&incomes->sorted, 0.8, RUA_WEIGHTED_AVERAGED), low, middle,
          high;
   RuaSum top = { 0 }, bottom = { 0 };
-  const char *empty = N_("the bottom's total is not above 0");
+  const char *empty = N_ ("the bottom's total is not above 0");
 
   for (gsize i = 0; i < incomes->sorted.n; i++) {
     double amount = incomes->sorted.weights[i] * incomes->sorted.values[i];
@@ -261,18 +264,18 @@ put_shares (RuaFigures *figures, const RuaInequality *incomes, const char *reaso
       rua_sum_add (&bottom, amount);
   }
   rua_figures_put_or (figures, "s80s20", rua_sum_get (&top) / rua_sum_get (&bottom),
-                      reason                         ? reason
+                      reason                          ? reason
                       : !(rua_sum_get (&bottom) <= 0) ? NULL
                                                       : empty);
   low = lorenz (incomes, 0.2);
   middle = lorenz (incomes, 0.4);
   high = lorenz (incomes, 0.8);
   rua_figures_put_or (figures, "s80s20_lorenz", (1 - high) / low,
-                      reason       ? reason
+                      reason        ? reason
                       : !(low <= 0) ? NULL
                                     : empty);
   rua_figures_put_or (figures, "palma", (1 - lorenz (incomes, 0.9)) / middle,
-                      reason          ? reason
+                      reason           ? reason
                       : !(middle <= 0) ? NULL
                                        : empty);
 }
@@ -281,8 +284,8 @@ put_shares (RuaFigures *figures, const RuaInequality *incomes, const char *reaso
 static gboolean
 wants_centre (RuaRun *run)
 {
-  return rua_run_wants (run, "theil_t") || rua_run_wants (run, "theil_l") || rua_run_wants (run, "cv")
-         || rua_run_wants (run, "atkinson[");
+  return rua_run_wants (run, "theil_t") || rua_run_wants (run, "theil_l")
+         || rua_run_wants (run, "cv") || rua_run_wants (run, "atkinson[");
 }
 
 static gboolean
@@ -302,17 +305,19 @@ run_inequality (RuaRun *run, GError **error)
 
   rua_inequality_init (&incomes, x, w, n);
   reason = incomes_reason (&incomes, n);
-  below = reason ? reason : incomes.negative ? N_("a value is negative") : NULL;
-  logs = below ? below : incomes.zero ? N_("a value is 0") : NULL;
+  below = reason ? reason : incomes.negative ? N_ ("a value is negative") : NULL;
+  logs = below ? below : incomes.zero ? N_ ("a value is 0") : NULL;
   rua_figures_put (figures, "n", n);
   plain_gini = reason ? NAN : rua_inequality_get_gini (&incomes);
   if (reason == NULL && wants_centre (run))
     rua_inequality_centre (&incomes);
   rua_figures_put_or (figures, "gini", plain_gini, reason);
   if (rua_run_wants (run, "theil_t"))
-    rua_figures_put_or (figures, "theil_t", below ? NAN : rua_inequality_get_entropy (&incomes, 0), below);
+    rua_figures_put_or (figures, "theil_t", below ? NAN : rua_inequality_get_entropy (&incomes, 0),
+                        below);
   if (rua_run_wants (run, "theil_l"))
-    rua_figures_put_or (figures, "theil_l", logs ? NAN : rua_inequality_get_entropy (&incomes, 1), logs);
+    rua_figures_put_or (figures, "theil_l", logs ? NAN : rua_inequality_get_entropy (&incomes, 1),
+                        logs);
   if (rua_run_wants (run, "cv"))
     rua_figures_put_or (figures, "cv", reason ? NAN : rua_inequality_get_cv (&incomes), reason);
   if (rua_run_wants (run, "s80s20") || rua_run_wants (run, "s80s20_lorenz")
@@ -352,7 +357,7 @@ static const RuaOptionSpec inequality_options[] = {
 
 const RuaEstimator rua_estimator_inequality = {
   "inequality",
-  N_("Inequality: Gini, Theil, Atkinson, shares"),
+  N_ ("Inequality: Gini, Theil, Atkinson, shares"),
   "gini = (2 sum w x cumw - sum w^2 x)/(W sum wx) - 1; theil_t = mean (x/m) ln(x/m); theil_l = "
   "mean ln(m/x)",
   "Cowell, Measuring Inequality (2011); Atkinson, Journal of Economic Theory 2 (1970)",
@@ -369,6 +374,24 @@ const RuaEstimator rua_estimator_inequality = {
 /* ---- standard errors ---- */
 
 typedef enum { GINI, THEIL_T, THEIL_L, ATKINSON } Index;
+
+#define N_INDICES (ATKINSON + 1)
+
+static const char *const index_keys[] = { "gini", "theil_t", "theil_l", "atkinson" };
+static const char *const error_keys[] = { "gini_se", "theil_t_se", "theil_l_se", "atkinson_se" };
+
+typedef struct {
+  const RuaInequality *incomes;
+  const RuaDesign *design;
+  const double *x;
+  const double *w;
+  gsize n;
+  double e;
+  Index indices[N_INDICES];     /* those that are wanted, and defined */
+  const char *no_se[N_INDICES]; /* by index */
+  double values[N_INDICES];
+  double errors[N_INDICES];
+} Errors;
 
 static double
 get_index (const RuaInequality *self, Index index, double e)
@@ -390,58 +413,76 @@ get_scores (RuaInfluence *self, Index index, double e, double *scores, double *r
 }
 
 static gboolean
+find_error (guint task, gpointer data, GError **error)
+{
+  Errors *self = data;
+  Index k = self->indices[task];
+  double *scores;
+  RuaInfluence influence;
+
+  self->values[k] = get_index (self->incomes, k, self->e);
+  if (self->no_se[k] != NULL)
+    return TRUE;
+  scores = rua_scratch_take (2 * self->n * sizeof (double));
+  rua_influence_init (&influence, self->incomes, self->x, self->w, self->n);
+  get_scores (&influence, k, self->e, scores, scores + self->n);
+  self->errors[k]
+    = rua_design_error (self->design, scores, scores + self->n, RUA_LONELY_FAIL, &self->no_se[k]);
+  rua_influence_clear (&influence);
+  rua_scratch_give (scores);
+  return TRUE;
+}
+
+static gboolean
 run_inequality_se (RuaRun *run, GError **error)
 {
-  static const char *const keys[] = { "gini", "theil_t", "theil_l", "atkinson" };
-  static const char *const errors[] = { "gini_se", "theil_t_se", "theil_l_se", "atkinson_se" };
   gsize n = run->data.n;
-  double *own_x, *own_w, e = rua_run_number (run, "epsilon");
-  const double *x = moderate (rua_run_values (run, "value"), n, &own_x),
-               *w = moderate (rua_run_values (run, "weight"), n, &own_w);
-  double *scores = g_new (double, 2 * MAX (n, 1)), *rests = scores + n;
-  const char *reason, *below, *logs;
-  RuaInfluence influence = { NULL };
+  double *own_x, *own_w;
+  Errors self = { .x = moderate (rua_run_values (run, "value"), n, &own_x),
+                  .w = moderate (rua_run_values (run, "weight"), n, &own_w),
+                  .n = n,
+                  .e = rua_run_number (run, "epsilon") };
+  const char *reason, *below, *undefined[N_INDICES];
   RuaInequality incomes;
   RuaDesign design;
+  guint n_tasks = 0;
+  gboolean done;
 
   if (!rua_design_init (&design, run, error)) {
     g_free (own_x);
     g_free (own_w);
-    g_free (scores);
     return FALSE;
   }
-  rua_inequality_init (&incomes, x, w, n);
+  rua_inequality_init (&incomes, self.x, self.w, n);
+  self.incomes = &incomes;
+  self.design = &design;
   reason = incomes_reason (&incomes, n);
-  below = reason ? reason : incomes.negative ? N_("a value is negative") : NULL;
-  logs = below ? below : incomes.zero ? N_("a value is 0") : NULL;
-  if (reason == NULL) {
+  below = reason ? reason : incomes.negative ? N_ ("a value is negative") : NULL;
+  if (reason == NULL)
     rua_inequality_centre (&incomes);
-    rua_influence_init (&influence, &incomes, x, w, n);
-  }
-  rua_figures_put (run->figures, "n", n);
   for (Index k = GINI; k <= ATKINSON; k++) {
-    const char *undefined = k == GINI ? reason : k == THEIL_L ? logs : below, *no_se = undefined;
-    double value = NAN, se = NAN;
-
-    if (undefined == NULL) {
-      value = get_index (&incomes, k, e);
-      if (k == ATKINSON && e >= 1 && incomes.zero) {
-        no_se = N_("a value is 0");
-      } else {
-        get_scores (&influence, k, e, scores, rests);
-        se = rua_design_error (&design, scores, rests, RUA_LONELY_FAIL, &no_se);
-      }
-    }
-    rua_figures_put_or (run->figures, keys[k], value, undefined);
-    rua_figures_put_or (run->figures, errors[k], se, no_se);
+    undefined[k] = k == GINI                                       ? reason
+                   : below == NULL && k == THEIL_L && incomes.zero ? N_ ("a value is 0")
+                                                                   : below;
+    self.no_se[k] = undefined[k] == NULL && k == ATKINSON && self.e >= 1 && incomes.zero
+                      ? N_ ("a value is 0")
+                      : undefined[k];
+    self.values[k] = self.errors[k] = NAN;
+    if (undefined[k] == NULL
+        && (rua_run_wants (run, index_keys[k]) || rua_run_wants (run, error_keys[k])))
+      self.indices[n_tasks++] = k;
   }
-  rua_influence_clear (&influence);
+  done = rua_parallel_run (n_tasks, find_error, &self, NULL, run->cancellable, error);
+  rua_figures_put (run->figures, "n", n);
+  for (Index k = GINI; k <= ATKINSON && done; k++) {
+    rua_figures_put_or (run->figures, index_keys[k], self.values[k], undefined[k]);
+    rua_figures_put_or (run->figures, error_keys[k], self.errors[k], self.no_se[k]);
+  }
   rua_inequality_clear (&incomes);
   rua_design_clear (&design);
   g_free (own_x);
   g_free (own_w);
-  g_free (scores);
-  return TRUE;
+  return done;
 }
 
 static const RuaOptionSpec inequality_se_options[] = {
@@ -452,7 +493,7 @@ static const RuaOptionSpec inequality_se_options[] = {
 
 const RuaEstimator rua_estimator_inequality_se = {
   "inequality_se",
-  N_("Inequality with standard errors of the sample design"),
+  N_ ("Inequality with standard errors of the sample design"),
   "design variance of the derivatives of each index by the weights",
   "Demnati and Rao, Survey Methodology 30 (2004)",
   design_roles,
@@ -491,8 +532,12 @@ find_centres (const double *x, const double *w, gsize n, const guint32 *groups, 
 
 /* sum s_g T_g */
 static double
-theil_within (const RuaInequality *all, const RuaCentre *centres, const guint32 *groups, const double *x,
-              const double *w, gsize n)
+theil_within (const RuaInequality *all,
+              const RuaCentre *centres,
+              const guint32 *groups,
+              const double *x,
+              const double *w,
+              gsize n)
 {
   RuaSum sum = { 0 };
   RuaEntropy index;
@@ -507,7 +552,8 @@ theil_within (const RuaInequality *all, const RuaCentre *centres, const guint32 
       continue;
     gap = rua_centre_get_gap (centre, x[i]);
     share = x[i] / centre->high;
-    rua_sum_add (&sum, weight * (centre->high / all->centre.high) * rua_entropy_get_excess (&index, gap, share));
+    rua_sum_add (&sum, weight * (centre->high / all->centre.high)
+                         * rua_entropy_get_excess (&index, gap, share));
   }
   return rua_sum_get (&sum) / all->sorted.total;
 }
@@ -522,7 +568,8 @@ theil_between (const RuaInequality *all, const RuaCentre *centres, guint n_group
   rua_entropy_init (&index, 0);
   for (guint g = 0; g < n_groups; g++) {
     const RuaCentre *centre = &centres[g];
-    double gap = rua_centre_get_gap_of (&all->centre, centre), share = centre->high / all->centre.high;
+    double gap = rua_centre_get_gap_of (&all->centre, centre),
+           share = centre->high / all->centre.high;
 
     rua_sum_add (&sum, centre->weight.high * rua_entropy_get_excess (&index, gap, share));
   }
@@ -543,10 +590,10 @@ run_theil_decomposition (RuaRun *run, GError **error)
   const char *reason;
   RuaInequality incomes;
 
-  rua_inequality_init (&incomes, x, w, n);
+  rua_inequality_init_loose (&incomes, x, w, n);
   reason = incomes_reason (&incomes, n);
   if (reason == NULL && incomes.negative)
-    reason = N_("a value is negative");
+    reason = N_ ("a value is negative");
   if (reason == NULL) {
     rua_inequality_centre (&incomes);
     centres = find_centres (x, w, n, groups, n_groups);
@@ -578,7 +625,7 @@ static const RuaRoleSpec theil_roles[] = {
 
 const RuaEstimator rua_estimator_theil_decomposition = {
   "theil_decomposition",
-  N_("Theil's index within and between groups"),
+  N_ ("Theil's index within and between groups"),
   "within = sum s_g T_g; between = sum s_g ln(m_g/m), s_g the income share",
   "Theil, Economics and Information Theory (1967)",
   theil_roles,

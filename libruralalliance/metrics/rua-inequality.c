@@ -4,24 +4,44 @@
 
 #include <math.h>
 
-void
-rua_inequality_init (RuaInequality *self, const double *x, const double *w, gsize n)
+static void
+find_mean (RuaInequality *self, double least, double greatest)
 {
+  gsize n = self->sorted.n;
   RuaSum sum = { 0 };
 
-  rua_weighted_init (&self->sorted, x, w, n);
-  n = self->sorted.n;
   for (gsize i = 0; i < n; i++)
     rua_sum_add (&sum, self->sorted.weights[i] * self->sorted.values[i]);
   self->total = rua_sum_get (&sum);
-  self->varies = n > 0 && self->sorted.values[0] != self->sorted.values[n - 1];
-  self->mean = n == 0         ? NAN
-               : self->varies ? self->total / self->sorted.total
-                              : self->sorted.values[0];
-  self->negative = n > 0 && self->sorted.values[0] < 0;
+  self->varies = n > 0 && least != greatest;
+  self->mean = n == 0 ? NAN : self->varies ? self->total / self->sorted.total : least;
+  self->negative = n > 0 && least < 0;
+}
+
+void
+rua_inequality_init (RuaInequality *self, const double *x, const double *w, gsize n)
+{
+  rua_weighted_init (&self->sorted, x, w, n);
+  n = self->sorted.n;
+  find_mean (self, n > 0 ? self->sorted.values[0] : 0, n > 0 ? self->sorted.values[n - 1] : 0);
   self->zero = FALSE;
   for (gsize i = 0; i < n && self->sorted.values[i] <= 0; i++)
     self->zero |= self->sorted.values[i] == 0;
+}
+
+void
+rua_inequality_init_loose (RuaInequality *self, const double *x, const double *w, gsize n)
+{
+  double least = INFINITY, greatest = -INFINITY;
+
+  rua_weighted_init_loose (&self->sorted, x, w, n);
+  self->zero = FALSE;
+  for (gsize i = 0; i < self->sorted.n; i++) {
+    least = MIN (least, self->sorted.values[i]);
+    greatest = MAX (greatest, self->sorted.values[i]);
+    self->zero |= self->sorted.values[i] == 0;
+  }
+  find_mean (self, least, greatest);
 }
 
 void

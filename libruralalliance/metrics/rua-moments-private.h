@@ -63,6 +63,8 @@ typedef struct {
 } RuaWeighted;
 
 /* @weights NULL: all 1. */
+/* In any order, without what is cumulated. */
+void rua_weighted_init_loose (RuaWeighted *self, const double *values, const double *weights, gsize n);
 void rua_weighted_init (RuaWeighted *self, const double *values, const double *weights, gsize n);
 void rua_weighted_clear (RuaWeighted *self);
 double rua_weighted_quantile (const RuaWeighted *self, double p, RuaWeightedRule rule);

@@ -293,6 +293,25 @@ rua_weighted_init (RuaWeighted *self, const double *values, const double *weight
 }
 
 void
+rua_weighted_init_loose (RuaWeighted *self, const double *values, const double *weights, gsize n)
+{
+  RuaSum sum = { 0 };
+
+  *self = (RuaWeighted){ .values = rua_scratch_take (2 * n * sizeof (double)) };
+  self->weights = self->values + n;
+  for (gsize i = 0; i < n; i++) {
+    double weight = weights != NULL ? weights[i] : 1;
+
+    if (weight == 0)
+      continue;
+    self->values[self->n] = values[i] + 0.0; /* of the two zeros the positive one */
+    self->weights[self->n++] = weight;
+    rua_sum_add (&sum, weight);
+  }
+  self->total = rua_sum_get (&sum);
+}
+
+void
 rua_weighted_clear (RuaWeighted *self)
 {
   rua_scratch_give (self->values);
