@@ -6,6 +6,7 @@
 #include "rua-measure.h"
 #include "rua-parallel.h"
 #include "rua-result-private.h"
+#include "rua-scan-private.h"
 
 #include <math.h>
 #include <string.h>
@@ -225,10 +226,127 @@ test_keys (void)
   }
 }
 
+/* ---- groups far from the first value ---- */
+
+#define N_STRATA 100
+#define N_OF_STRATUM 7
+
+typedef struct {
+  guint n;
+  guint n_known;
+  double sums[2]; /* of weights of which the household is not vulnerable, and of the others */
+  guint counts[2];
+  double squares; /* about the mean of all */
+} Stratum;
+
+/* The first weight is as far from all others as a slip of the keyboard is; every fifth stratum lacks one. */
+static double
+weight_of (guint i)
+{
+  guint stratum = i % N_STRATA;
+
+  if (i == 0)
+    return 1e12;
+  return i / N_STRATA == 3 && stratum % 5 == 0 ? NAN : 30 + stratum % 13 + (i / N_STRATA) / 7.0;
+}
+
+static RuaAlliance *
+draw_strata (void)
+{
+  RuaAlliance *alliance = case_empty ();
+
+  for (guint i = 0; i < N_STRATA * N_OF_STRATUM; i++) {
+    char id[20], stratum[20], weight[G_ASCII_DTOSTR_BUF_SIZE] = "-";
+
+    g_snprintf (id, sizeof id, "h%u", i);
+    g_snprintf (stratum, sizeof stratum, "s%u", i % N_STRATA);
+    if (!isnan (weight_of (i)))
+      g_ascii_dtostr (weight, sizeof weight, weight_of (i));
+    case_add (alliance, "household", "id", id, "stratum", i % N_STRATA == N_STRATA - 1 ? "-" : stratum, "weight", weight,
+              "vulnerable", i / N_STRATA % 2 == 1 ? "true" : "false", NULL);
+  }
+  return alliance;
+}
+
+static Stratum
+add_up_stratum (guint stratum)
+{
+  Stratum self = { 0 };
+  double mean;
+
+  for (guint i = stratum; i < N_STRATA * N_OF_STRATUM; i += N_STRATA) {
+    self.n++;
+    if (isnan (weight_of (i)))
+      continue;
+    self.n_known++;
+    self.sums[i / N_STRATA % 2] += weight_of (i);
+    self.counts[i / N_STRATA % 2]++;
+  }
+  mean = (self.sums[0] + self.sums[1]) / self.n_known;
+  for (guint i = stratum; i < N_STRATA * N_OF_STRATUM; i += N_STRATA)
+    if (!isnan (weight_of (i)))
+      self.squares += (weight_of (i) - mean) * (weight_of (i) - mean);
+  return self;
+}
+
+static void
+check_strata (RuaAlliance *alliance, const char *id)
+{
+  static const char *const by[] = { "stratum", NULL };
+  g_autoptr (RuaRecord) metric = rua_alliance_find (alliance, "metric", id);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GListModel) results = rua_metric_measure_by (RUA_METRIC (metric), alliance, by, NULL, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_list_model_get_n_items (results), ==, N_STRATA);
+  for (guint g = 0; g < N_STRATA; g++) {
+    g_autoptr (RuaResult) result = g_list_model_get_item (results, g);
+    const char *label = rua_result_get_group_label (result, "stratum");
+    guint number = label != NULL ? (guint) g_ascii_strtoull (label + 1, NULL, 10) : N_STRATA - 1;
+    Stratum want = add_up_stratum (number);
+    double got = NAN, difference = want.sums[1] / want.counts[1] - want.sums[0] / want.counts[0],
+           mean = (want.sums[0] + want.sums[1]) / want.n_known;
+
+    g_assert_cmpuint (rua_result_get_n_eligible (result), ==, want.n);
+    g_assert_cmpuint (rua_result_get_n_used (result), ==, want.n_known);
+    g_assert_cmpuint (rua_result_get_n_missing_for (result, "value is unknown (weight)"), ==, want.n - want.n_known);
+    if (number == 0)
+      continue;
+    g_assert_true (rua_result_get_estimate (result, &got));
+    if (strcmp (id, "mean") == 0) {
+      g_assert_cmpfloat_with_epsilon (got, mean, 1e-14 * mean);
+      g_assert_cmpfloat_with_epsilon (named (result, "sd"), sqrt (want.squares / (want.n_known - 1)), 1e-12);
+    } else {
+      g_assert_cmpfloat_with_epsilon (got, difference, 1e-12);
+    }
+  }
+}
+
+/* Whoever has typed one weight too large still has the means of all the other groups, however many they are. */
+static void
+test_far_from_the_first (void)
+{
+  g_autoptr (RuaAlliance) alliance = draw_strata ();
+  guint32 usual = rua_scan_limits.again_rows;
+
+  case_add (alliance, "metric", "id", "mean", "estimator", "mean", "table", "households", "columns",
+            "{\"value\":\"weight\"}", NULL);
+  case_add (alliance, "metric", "id", "difference", "estimator", "mean_difference", "table", "households", "columns",
+            "{\"value\":\"weight\",\"group\":\"vulnerable\"}", NULL);
+  for (guint rows = 1; rows < 1000; rows *= 9) {
+    rua_scan_limits.again_rows = rows;
+    check_strata (alliance, "mean");
+    check_strata (alliance, "difference");
+  }
+  rua_scan_limits.again_rows = usual;
+  check_strata (alliance, "mean");
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/many-cells/far-from-the-first", test_far_from_the_first);
   g_test_add_func ("/many-cells/keys", test_keys);
   g_test_add_func ("/many-cells/villages", test_villages);
   return g_test_run ();

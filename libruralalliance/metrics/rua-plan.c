@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "rua-plan-private.h"
+#include "rua-plan-again-private.h"
 #include "rua-scratch-private.h"
 
 #include <math.h>
@@ -230,120 +230,16 @@ rua_plan_add (RuaPlan *self, const RuaDefinition *definition, const RuaAssumptio
   return reading;
 }
 
-/* ---- one group again, for the words of what is wrong with it ---- */
+/* ---- groups to figures ---- */
 
-typedef struct {
-  RuaPlanned *reading;
-  gsize n;
-  GArray **values;
-  GArray **codes;
-  GHashTable **numbers;
-  GPtrArray **labels;
-  guint32 *batch; /* codes of a batch, RUA_BATCH a role */
-  guint64 stamp;
-} Gathering;
-
-static void
-gather_row (gpointer data, RuaProgramRun *run, guint32 row, guint at)
-{
-  Gathering *self = data;
-  RuaScanPart *part = self->reading->part;
-
-  for (guint r = 0; r < part->n_roles; r++) {
-    const RuaScanRole *role = &part->roles[r];
-
-    if (role->node != NULL) {
-      double value = ((const double *) rua_program_run_node (run, role->node))[at] * role->factor;
-
-      g_array_append_val (self->values[r], value);
-    } else {
-      gint32 code = -1;
-      guint32 *codes = self->batch + (gsize) r * RUA_BATCH;
-
-      if (self->stamp != run->stamp)
-        rua_coder_read (role->coder, run, codes);
-      if (codes[at] < role->coder->n_codes) {
-        gpointer number = g_hash_table_lookup (self->numbers[r], GUINT_TO_POINTER (codes[at]));
-
-        if (number == NULL) {
-          g_ptr_array_add (self->labels[r],
-                           rua_coder_dup_label (role->coder, self->reading->scan->reader, codes[at]));
-          number = GUINT_TO_POINTER (self->labels[r]->len);
-          g_hash_table_insert (self->numbers[r], GUINT_TO_POINTER (codes[at]), number);
-        }
-        code = GPOINTER_TO_INT (number) - 1;
-      }
-      g_array_append_val (self->codes[r], code);
-    }
-  }
-  self->stamp = run->stamp;
-  self->n++;
-}
-
-static void
-tell_refusal (RuaPlanned *self, GError *problem, GError **error)
-{
-  if (problem->domain == RUA_ERROR)
-    rua_definition_refuse (self->definition.id, error, problem->code, "%s", problem->message);
-  else
-    g_propagate_error (error, g_error_copy (problem));
-}
-
-/* The estimator sees every row of the group as it stands, and says what it refuses. */
 static RuaFigures *
-run_whole_group (RuaPlanned *self, const RuaScanGroup *group, GCancellable *cancellable,
-                 GError **error)
+run_whole_group (RuaPlanned *self, RuaScanGroup *group, GCancellable *cancellable, GError **error)
 {
-  guint n = self->part->n_roles;
-  g_autofree RuaInputColumn *columns = g_memdup2 (self->columns, MAX (n, 1) * sizeof *columns);
-  g_autoptr (GError) problem = NULL;
   RuaFigures *figures = NULL;
-  Gathering gathering = { .reading = self, .values = g_new0 (GArray *, n + 1),
-                          .codes = g_new0 (GArray *, n + 1),
-                          .numbers = g_new0 (GHashTable *, n + 1),
-                          .labels = g_new0 (GPtrArray *, n + 1),
-                          .batch = g_new (guint32, (gsize) (n + 1) * RUA_BATCH) };
 
-  for (guint r = 0; r < n; r++) {
-    gathering.values[r] = g_array_new (FALSE, FALSE, sizeof (double));
-    gathering.codes[r] = g_array_new (FALSE, FALSE, sizeof (gint32));
-    gathering.numbers[r] = g_hash_table_new (NULL, NULL);
-    gathering.labels[r] = g_ptr_array_new_with_free_func (g_free);
-  }
-  if (rua_scan_visit_group (self->scan, self->part, group, gather_row, &gathering, cancellable,
-                            error)) {
-    RuaInput data = { .n_rows = gathering.n, .columns = columns, .n_columns = n,
-                      .name = self->definition.table };
-
-    for (guint r = 0; r < n; r++) {
-      if (self->part->roles[r].node != NULL) {
-        columns[r].values = (const double *) (gpointer) gathering.values[r]->data;
-        continue;
-      }
-      columns[r].n_labels = gathering.labels[r]->len;
-      g_ptr_array_add (gathering.labels[r], NULL);
-      columns[r].labels = (const char *const *) gathering.labels[r]->pdata;
-      columns[r].codes = (const gint32 *) (gpointer) gathering.codes[r]->data;
-    }
-    figures = rua_estimation_run (self->estimation, &data, self->nodes, cancellable, &problem);
-    if (figures == NULL)
-      tell_refusal (self, problem, error);
-  }
-  for (guint r = 0; r < n; r++) {
-    g_array_unref (gathering.values[r]);
-    g_array_unref (gathering.codes[r]);
-    g_hash_table_unref (gathering.numbers[r]);
-    g_ptr_array_unref (gathering.labels[r]);
-  }
-  g_free (gathering.values);
-  g_free (gathering.codes);
-  g_free (gathering.numbers);
-  g_free (gathering.labels);
-  g_free (gathering.batch);
+  rua_planned_read_again (self, &group, 1, &figures, cancellable, error);
   return figures;
 }
-
-/* ---- groups to figures ---- */
 
 typedef struct {
   RuaPlan *plan;
@@ -353,9 +249,6 @@ typedef struct {
   gint failed; /* atomic: the first group that is known to have failed; G_MAXINT: none */
   GError *error; /* of that; under the lock */
 } Estimating;
-
-/* Groups whose rows are read again to see them closely; with more of them, what sums tell stands. */
-#define MOST_AGAIN 32
 
 /* Numbers need not be unpacked for an estimator that takes them so; those that may be unknown are. */
 static gboolean
@@ -406,7 +299,7 @@ estimate_group (guint task, gpointer data, GError **error)
   Estimating *self = data;
   RuaPlanned *reading = self->reading;
   RuaScanPart *part = reading->part;
-  const RuaScanGroup *group = g_ptr_array_index (part->groups, task);
+  RuaScanGroup *group = g_ptr_array_index (part->groups, task);
   RuaInputCounts counts = { group->n_total, group->missing };
   g_autoptr (GError) problem = NULL;
   RuaFigures *figures;
@@ -439,34 +332,58 @@ estimate_group (guint task, gpointer data, GError **error)
   return self->plan->take (reading, task, figures, error);
 }
 
+/* Groups that are held, from @from on, as many as are read again at a time. Returns where the next ones begin. */
+static guint
+find_held (Estimating *self, guint from, GPtrArray *held, GArray *places)
+{
+  GPtrArray *groups = self->reading->part->groups;
+  guint64 n_rows = 0;
+
+  for (; from < groups->len; from++) {
+    RuaScanGroup *group = g_ptr_array_index (groups, from);
+
+    if (self->held[from] == NULL)
+      continue;
+    if (held->len > 0 && n_rows + group->n_total > rua_scan_limits.again_rows)
+      break;
+    n_rows += group->n_total;
+    g_clear_pointer (&self->held[from], rua_figures_free);
+    g_ptr_array_add (held, group);
+    g_array_append_val (places, from);
+  }
+  return from;
+}
+
 /* Where nearly all of a group's sums cancels, its rows are read again. In order of the groups, so
- * that which ones does not depend on threads. */
+ * that an error is that of the first of them. */
 static gboolean
 settle_held (Estimating *self, GError **error)
 {
   RuaPlanned *reading = self->reading;
-  GPtrArray *groups = reading->part->groups;
-  guint n = 0;
+  guint n_groups = reading->part->groups->len;
+  gboolean done = TRUE;
 
-  for (guint g = 0; g < groups->len; g++)
-    n += self->held[g] != NULL;
-  for (guint g = 0; g < groups->len; g++) {
-    RuaFigures *figures = g_steal_pointer (&self->held[g]);
+  for (guint next = 0; next < n_groups && done;) {
+    g_autoptr (GPtrArray) held = g_ptr_array_new ();
+    g_autoptr (GArray) places = g_array_new (FALSE, FALSE, sizeof (guint));
+    g_autofree RuaFigures **figures = NULL;
 
-    if (figures == NULL)
-      continue;
-    if (n <= MOST_AGAIN) {
-      rua_figures_free (figures);
-      figures = run_whole_group (reading, g_ptr_array_index (groups, g), self->cancellable, error);
-    } else {
-      rua_figures_warn (figures,
-                        _("the values lie so close together, for their size, that errors are "
-                           "good to about six digits"));
+    next = find_held (self, next, held, places);
+    if (held->len == 0)
+      break;
+    figures = g_new0 (RuaFigures *, held->len);
+    done = rua_planned_read_again (reading, (RuaScanGroup *const *) held->pdata, held->len, figures, self->cancellable,
+                                   error);
+    for (guint i = 0; i < held->len; i++) {
+      RuaFigures *own = g_steal_pointer (&figures[i]);
+
+      if (done)
+        done = self->plan->take (reading, g_array_index (places, guint, i), own, error);
+      else
+        rua_figures_free (own);
     }
-    if (figures == NULL || !self->plan->take (reading, g, figures, error))
-      return FALSE;
   }
-  return TRUE;
+  return done;
 }
 
 static gboolean
@@ -627,7 +544,7 @@ check_reading (RuaPlan *self, RuaPlanned *reading, GCancellable *cancellable)
   RuaScanPart *part = reading->part;
 
   if (part->error != NULL)
-    tell_refusal (reading, part->error, &reading->error);
+    rua_planned_tell_refusal (reading, part->error, &reading->error);
   else if (part->bad)
     find_bad_group (reading, cancellable, &reading->error);
   if (reading->error == NULL)

@@ -678,34 +678,3 @@ rua_scan_get_cell_sums (RuaScanPart *part, const RuaScanGroup *group, RuaCellSum
     if (part->roles[part->cell_roles[k]].spec->type == RUA_ROLE_FLAG)
       sums->flags |= 1u << k;
 }
-
-/* ---- one group again ---- */
-
-gboolean
-rua_scan_visit_group (RuaScan *self, RuaScanPart *part, const RuaScanGroup *group, RuaScanTake take,
-                      gpointer data, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (RuaScanView) view = rua_scan_view_new (self);
-
-  for (guint64 first = 0; first < self->n_rows; first += RUA_BATCH) {
-    guint n = (guint) MIN (RUA_BATCH, self->n_rows - first);
-    RuaScanRows *chosen;
-    const guint32 *places;
-
-    if (g_cancellable_set_error_if_cancelled (cancellable, error))
-      return FALSE;
-    rua_scan_view_begin (view, (guint32) first, n);
-    chosen = rua_scan_view_chosen (view, part);
-    places = rua_scan_view_places (view, chosen);
-    for (guint k = 0; k < chosen->n; k++) {
-      guint i = places != NULL ? places[k] : k;
-      gboolean belongs = TRUE;
-
-      for (guint b = 0; b < part->n_by && belongs; b++)
-        belongs = rua_scan_view_codes (view, part->keying->coders[b])[i] == group->codes[b];
-      if (belongs)
-        take (data, view->run, (guint32) first + i, i);
-    }
-  }
-  return TRUE;
-}

@@ -27,6 +27,7 @@ typedef struct {
   gsize lanes_bytes;  /* what all lanes' cells of one metric may take before they share one */
   gsize range_bytes;  /* a range of cells fits the cache */
   guint joint_share;  /* rows at least for each cell of what is added up for several metrics; 0: nothing is */
+  guint32 again_rows; /* of groups that are read again at a time, unless a single one has more */
 } RuaScanLimits;
 
 extern RuaScanLimits rua_scan_limits;
@@ -167,16 +168,17 @@ void rua_scan_close_part (RuaScanPart *part);
 /* The cells of a group, for a reduction's finish(). */
 void rua_scan_get_cell_sums (RuaScanPart *part, const RuaScanGroup *group, RuaCellSums *sums);
 
-/* Rows of one group that meet the condition, unknown cells among them: @take is told each. For the
- * words of an error. */
-typedef void (*RuaScanTake) (gpointer data, RuaProgramRun *run, guint32 row, guint at);
-gboolean rua_scan_visit_group (RuaScan *self,
-                               RuaScanPart *part,
-                               const RuaScanGroup *group,
-                               RuaScanTake take,
-                               gpointer data,
-                               GCancellable *cancellable,
-                               GError **error);
+/* Rows of some groups that meet the condition, unknown cells among them: @take is told each, and which of the groups
+ * it is of. */
+typedef void (*RuaScanTake) (gpointer data, guint group, RuaProgramRun *run, guint32 row, guint at);
+gboolean rua_scan_visit_groups (RuaScan *self,
+                                RuaScanPart *part,
+                                RuaScanGroup *const *groups,
+                                guint n_groups,
+                                RuaScanTake take,
+                                gpointer data,
+                                GCancellable *cancellable,
+                                GError **error);
 
 /* ---- inside: between the files of the scan ---- */
 

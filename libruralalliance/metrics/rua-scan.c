@@ -16,7 +16,7 @@
 #define LAID_BYTES ((gsize) 448 << 20)
 
 RuaScanLimits rua_scan_limits = { .block_rows = 1u << 20, .lanes_bytes = 64u << 20, .range_bytes = 1u << 19,
-                                  .joint_share = 16 };
+                                  .joint_share = 16, .again_rows = 1u << 20 };
 
 /* ---- a batch of one metric ---- */
 
