@@ -288,6 +288,9 @@ static const Known odd[] = {
   { "mean_difference", "x,t\n1,1\n1,1\n3,0\n3,0\n", "{\"value\":\"x\",\"group\":\"t\"}", NULL, "t", NAN, "do not vary" },
   { "mean_difference", "x,t\n1,1\n1,1\n3,0\n3,0\n", "{\"value\":\"x\",\"group\":\"t\"}", "{\"pooled\":true}", "ci_low", -2, NULL },
   { "mean_difference", "x,t\n1,1\n3,0\n3,0\n", "{\"value\":\"x\",\"group\":\"t\"}", NULL, "se", NAN, "one record" },
+  /* A slip and the entry that takes it back leave what the mean of the rest is. */
+  { "mean_difference", "x,t\n400000000000000.3,1\n-400000000000000.3,1\n31.3,1\n30.5,1\n0,0\n0,0\n",
+    "{\"value\":\"x\",\"group\":\"t\"}", NULL, "difference", 15.45, NULL },
 
   /* Leaving out one of two units leaves no inequality: the jackknife does not vary, but is not the estimate either. */
   { "bootstrap", "x\n1\n4\n", VALUE, "{\"statistic\":\"gini\",\"replicates\":99,\"seed\":1}", "bca_low", NAN, "leaving out" },

@@ -26,6 +26,8 @@ rua_moments (const double *values, gsize n)
   } else {
     self.mean = rua_sum (values, n) / n;
     self.squares = rua_sum_squares (values, n, self.mean, &self.low);
+    /* Of values far larger than their mean the gaps are rounded by more than the mean was. */
+    self.low = CLAMP (self.low, -DBL_EPSILON * fabs (self.mean), DBL_EPSILON * fabs (self.mean));
   }
   return self;
 }
