@@ -342,11 +342,61 @@ test_far_from_the_first (void)
   check_strata (alliance, "mean");
 }
 
+/* A slip and the entry that takes it back leave the mean of the rest, whatever figures are asked for. */
+static void
+test_taken_back (void)
+{
+  static const struct {
+    const char *estimator;
+    const char *columns;
+    const char *options;
+  } cases[] = {
+    { "mean", "{\"value\":\"weight\"}", "-" },
+    { "mean", "{\"value\":\"weight\"}", "{\"figures\":[\"sd\"]}" },
+    { "mean", "{\"value\":\"weight\"}", "{\"figures\":[\"mean\"]}" },
+    { "weighted_mean", "{\"value\":\"weight\",\"weight\":\"n_persons / 3\"}", "-" },
+    { "weighted_mean", "{\"value\":\"weight\"}", "-" },
+    { "mean_difference", "{\"value\":\"weight\",\"group\":\"vulnerable\"}", "-" },
+  };
+  g_autoptr (RuaAlliance) alliance = case_empty ();
+  const double slip = 4e14 + 0.3;
+  double sum = 0;
+
+  for (guint i = 0; i < 40; i++) {
+    double weight = i == 7 ? slip : i == 20 ? -slip : 30 + i / 7.0;
+    char id[20], text[G_ASCII_DTOSTR_BUF_SIZE];
+
+    g_snprintf (id, sizeof id, "h%u", i);
+    g_ascii_dtostr (text, sizeof text, weight);
+    case_add (alliance, "household", "id", id, "weight", text, "n_persons", "2", "vulnerable", "true", NULL);
+    sum += i == 7 || i == 20 ? 0 : weight;
+  }
+  /* Without which there is no difference. */
+  case_add (alliance, "household", "id", "other", "vulnerable", "false", "weight", "0", NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *id = g_strdup_printf ("m%u", i);
+    gboolean differs = strcmp (cases[i].estimator, "mean_difference") == 0;
+    g_autoptr (RuaRecord) metric = NULL;
+    g_autoptr (RuaResult) result = NULL;
+    g_autoptr (GError) error = NULL;
+    double got = NAN;
+
+    case_add (alliance, "metric", "id", id, "estimator", cases[i].estimator, "table", "households", "columns",
+              cases[i].columns, "options", cases[i].options, "where", differs ? "-" : "vulnerable", NULL);
+    metric = rua_alliance_find (alliance, "metric", id);
+    result = rua_metric_measure (RUA_METRIC (metric), alliance, NULL, &error);
+    g_assert_no_error (error);
+    g_assert_true (rua_result_get_estimate (result, &got));
+    g_assert_cmpfloat_with_epsilon (got, sum / 40, 1e-12);
+  }
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/many-cells/far-from-the-first", test_far_from_the_first);
+  g_test_add_func ("/many-cells/taken-back", test_taken_back);
   g_test_add_func ("/many-cells/keys", test_keys);
   g_test_add_func ("/many-cells/villages", test_villages);
   return g_test_run ();

@@ -7,6 +7,8 @@
 /* Where all but this share of a sum of squares goes off with the mean, the values' distance from
  * the pilot may have been rounded too much for a variance. */
 #define CANCELLED 1e-6
+/* And the mean, where it is less than this share of the greatest distance, has lost as many digits. */
+#define CANCELLED_MEAN 1e-5
 
 static double
 get (const RuaCellSums *sums, guint term)
@@ -29,6 +31,16 @@ rua_cell_spread (RuaRun *run, RuaDouble2 wxx, RuaDouble2 wx, RuaDouble2 w)
   if (!(spread > CANCELLED * wxx.high) || !rua_is_within_range (wxx.high))
     run->needs_columns = TRUE;
   return spread;
+}
+
+/* Distances that are whole numbers are not rounded. */
+static void
+check_mean (RuaRun *run, const RuaCellSums *sums, double mean, double least, double greatest, RuaDouble2 taken)
+{
+  double farthest = MAX (fabs (least - taken.high), fabs (greatest - taken.high));
+
+  if (sums->form == RUA_SUMS_ROUNDED && fabs (mean) < CANCELLED_MEAN * farthest)
+    run->needs_columns = TRUE;
 }
 
 RuaMoments
@@ -56,6 +68,7 @@ rua_cell_moments (RuaRun *run,
   mean = rua_double2_add (rua_double2_divide (x, count), taken);
   self.mean = mean.high;
   self.low = mean.low;
+  check_mean (run, sums, self.mean, self.min, self.max, taken);
   self.squares = rua_cell_spread (run, rua_cell_sums_get_sum2 (sums, cell, squares), x, count);
   return self;
 }
@@ -345,9 +358,10 @@ finish_weighted_mean (RuaRun *run, const RuaCellSums *sums, GError **error)
   }
   m.mean = least;
   if (least != greatest && m.n_positive > 0) {
-    RuaDouble2 gap = rua_double2_divide (x, w), scores;
+    RuaDouble2 gap = rua_double2_divide (x, w), taken = rua_cell_sums_get_taken (sums, 0), scores;
 
-    m.mean = rua_double2_add (gap, rua_cell_sums_get_taken (sums, 0)).high;
+    m.mean = rua_double2_add (gap, taken).high;
+    check_mean (run, sums, m.mean, least, greatest, taken);
     m.spread = rua_cell_spread (run, rua_cell_sums_get_sum2 (sums, 0, XX), x, w);
     /* Of products with weights, rounding does not cancel. */
     if (!(m.spread > 1e-4 * get (sums, XX)))
