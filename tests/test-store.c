@@ -728,6 +728,25 @@ test_save_async (Fixture *f, gconstpointer data)
   g_main_loop_unref (waiting.loop);
 }
 
+/* Whoever cancels when the file is there is not told that nothing was saved. */
+static void
+test_save_async_cancelled_late (Fixture *f, gconstpointer data)
+{
+  Waiting waiting = { g_main_loop_new (NULL, FALSE), g_thread_self () };
+  g_autoptr (RuaAlliance) alliance = make_alliance ("h1");
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+
+  rua_alliance_save_async (alliance, f->path, RUA_SAVE_NONE, cancellable, on_saved, &waiting);
+  for (guint i = 0; i < 20000 && !g_file_test (f->path, G_FILE_TEST_EXISTS); i++)
+    g_usleep (1000);
+  g_cancellable_cancel (cancellable);
+  g_main_loop_run (waiting.loop);
+  g_assert_no_error (waiting.error);
+  g_assert_true (waiting.is_saved);
+  assert_file (f->path, document);
+  g_main_loop_unref (waiting.loop);
+}
+
 #define ADD(path, function) g_test_add ("/store/" path, Fixture, NULL, set_up, function, tear_down)
 
 int
@@ -760,5 +779,6 @@ main (int argc, char *argv[])
   ADD ("save-cancelled", test_save_cancelled);
   ADD ("save-killed", test_save_killed);
   ADD ("save-async", test_save_async);
+  ADD ("save-async-cancelled-late", test_save_async_cancelled_late);
   return g_test_run ();
 }

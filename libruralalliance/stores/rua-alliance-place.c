@@ -178,6 +178,8 @@ rua_alliance_save_async (RuaAlliance *self,
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, rua_alliance_save_async);
+  /* What was saved is saved, cancelled or not. */
+  g_task_set_check_cancellable (task, FALSE);
   store = rua_store_open (place, RUA_STORE_NONE, NULL, cancellable, &error);
   if (store == NULL)
     g_task_return_error (task, error);
