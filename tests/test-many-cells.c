@@ -391,12 +391,57 @@ test_taken_back (void)
   }
 }
 
+/* Nor does one outcome that is typed too large leave no effect in the other groups. */
+static void
+test_differences_far_from_the_first (void)
+{
+  static const char *const columns[] = {
+    "{\"outcome\":\"weight\",\"treated\":\"vulnerable\",\"post\":\"poverty_registered\"}",
+    "{\"outcome\":\"weight\",\"treated\":\"vulnerable\",\"post\":\"poverty_registered\",\"weight\":\"n_persons / 2\"}",
+  };
+  static const char *const by[] = { "stratum", NULL };
+  g_autoptr (RuaAlliance) alliance = case_empty ();
+
+  /* The effect is 5; of each of four cells the outcomes are one apart. */
+  for (guint i = 0; i < 36; i++) {
+    guint cell = i / 3 % 4;
+    char id[20], stratum[20], weight[20];
+
+    g_snprintf (id, sizeof id, "h%u", i);
+    g_snprintf (stratum, sizeof stratum, "s%u", i / 12);
+    g_snprintf (weight, sizeof weight, "%u", 1000 + 10 * cell + 5 * (cell == 3) + i % 3);
+    case_add (alliance, "household", "id", id, "stratum", stratum, "weight", i == 0 ? "1e21" : weight, "n_persons", "2",
+              "vulnerable", cell % 2 == 1 ? "true" : "false", "poverty_registered", cell >= 2 ? "true" : "false", NULL);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (columns); i++) {
+    g_autofree char *id = g_strdup_printf ("m%u", i);
+    g_autoptr (RuaRecord) metric = NULL;
+    g_autoptr (GListModel) results = NULL;
+    g_autoptr (GError) error = NULL;
+
+    case_add (alliance, "metric", "id", id, "estimator", "did_2x2", "table", "households", "columns", columns[i], NULL);
+    metric = rua_alliance_find (alliance, "metric", id);
+    results = rua_metric_measure_by (RUA_METRIC (metric), alliance, by, NULL, NULL, &error);
+    g_assert_no_error (error);
+    g_assert_cmpuint (g_list_model_get_n_items (results), ==, 3);
+    for (guint g = 1; g < 3; g++) {
+      g_autoptr (RuaResult) result = g_list_model_get_item (results, g);
+      double got = NAN;
+
+      g_assert_true (rua_result_get_estimate (result, &got));
+      g_assert_cmpfloat_with_epsilon (got, 5, 1e-11);
+      g_assert_cmpfloat_with_epsilon (named (result, "se_classical"), sqrt (4 / 3.0), 1e-11);
+    }
+  }
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/many-cells/far-from-the-first", test_far_from_the_first);
   g_test_add_func ("/many-cells/taken-back", test_taken_back);
+  g_test_add_func ("/many-cells/differences-far-from-the-first", test_differences_far_from_the_first);
   g_test_add_func ("/many-cells/keys", test_keys);
   g_test_add_func ("/many-cells/villages", test_villages);
   return g_test_run ();

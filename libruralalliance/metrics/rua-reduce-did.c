@@ -72,6 +72,9 @@ whole_number (double n)
   return (RuaDouble2){ n, 0 };
 }
 
+/* Less than this share of their distance from the pilot, and outcomes have lost as many digits to its rounding. */
+#define LOST 1e-5
+
 /* A residual that is less than this share of what it is the difference of may be nothing but rounding: without squares
  * there is nothing to tell how far the outcome varies at all. */
 #define DOUBTFUL 1e-9
@@ -81,6 +84,16 @@ typedef struct {
   RuaDouble2 w, ww, y, yy, wwy, wwyy;
   double least, greatest; /* NaN: none yet */
 } Cell;
+
+/* Distances of a cell that are rounded may be all the same though its outcomes are not. */
+static gboolean
+is_lost (const Cell *cell, const RuaCellSums *sums, double n, double mean)
+{
+  double farthest = MAX (fabs (cell->least), fabs (cell->greatest));
+
+  return sums->form == RUA_SUMS_ROUNDED
+         && fabs (mean) < (n > 1 && cell->least == cell->greatest ? 1 : LOST) * farthest;
+}
 
 static void
 add_light_part (Cell *cell, const RuaCellSums *sums, gsize i)
@@ -181,6 +194,8 @@ finish_did_2x2 (RuaRun *run, const RuaCellSums *sums, GError **error)
     means[c] = cell->least == cell->greatest ? whole_number (cell->least)
                                              : rua_double2_divide (cell->y, cell->w);
     self.cell_mean[c] = rua_double2_add (means[c], taken).high;
+    if (is_lost (cell, sums, self.cell_n[c], self.cell_mean[c]))
+      run->needs_columns = TRUE;
     if (cell->least == cell->greatest)
       continue;
     self.cell_square[c] = rua_double2_spread (cell->yy, cell->y, cell->w);
