@@ -127,6 +127,51 @@ test_values (void)
   g_assert_cmpfloat (value_of (alliance, catalogue, "sw.positions_per_station"), ==, 3);
 }
 
+/* A number, or NAN where it is undefined; of the group that is called @group. */
+static double
+number_of (RuaAlliance *alliance, const char *id, const char *group)
+{
+  g_autoptr (RuaCatalogue) catalogue = rua_catalogue_new (alliance);
+  g_autoptr (RuaMetric) metric = rua_catalogue_find (catalogue, id);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GListModel) groups = rua_metric_measure_groups (metric, alliance, NULL, &error);
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < g_list_model_get_n_items (groups); i++) {
+    g_autoptr (RuaResult) result = g_list_model_get_item (groups, i);
+    const char *const *paths = rua_result_get_group_paths (result);
+    double value;
+
+    if (group == NULL || g_strcmp0 (rua_result_get_group_label (result, paths[0]), group) == 0)
+      return rua_result_get_estimate (result, &value) ? value : NAN;
+  }
+  return NAN;
+}
+
+/* Twice nothing is nothing, and twice a loss is a larger one: neither is a doubled income. */
+static void
+test_change_classes (void)
+{
+  static const char *const incomes[][2] = {
+    { "100", "200" }, { "100", "150" }, { "0", "0" }, { "0", "50" }, { "-100", "-150" }, { "-100", "300" }, { "100", NULL },
+  };
+  static const char id[] = "income.change_classes(before=2014,after=2017)";
+  g_autoptr (RuaAlliance) alliance = rua_alliance_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (incomes); i++) {
+    g_autofree char *name = g_strdup_printf ("h%u", i), *household = g_strconcat ("@", name, NULL);
+
+    case_add (alliance, "household", "id", name, NULL);
+    case_add (alliance, "income", "household", household, "year", "2014", "amount", incomes[i][0], NULL);
+    if (incomes[i][1] != NULL)
+      case_add (alliance, "income", "household", household, "year", "2017", "amount", incomes[i][1], NULL);
+  }
+  g_assert_cmpfloat (number_of (alliance, id, "doubled or more"), ==, 1);
+  g_assert_cmpfloat (number_of (alliance, id, "more"), ==, 3);
+  g_assert_cmpfloat (number_of (alliance, id, "the same"), ==, 1);
+  g_assert_cmpfloat (number_of (alliance, id, "less"), ==, 1);
+}
+
 static void
 test_own (void)
 {
@@ -361,6 +406,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/catalogue/ready-made", test_ready_made);
   g_test_add_func ("/catalogue/empty", test_empty);
   g_test_add_func ("/catalogue/values", test_values);
+  g_test_add_func ("/catalogue/change-classes", test_change_classes);
   g_test_add_func ("/catalogue/own", test_own);
   g_test_add_func ("/catalogue/check", test_check);
   g_test_add_func ("/catalogue/deep", test_deep);

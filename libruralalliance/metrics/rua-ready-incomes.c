@@ -135,8 +135,9 @@ const RuaReady rua_ready_incomes[] = {
       " households twice.",
     .parameters = "{\"before\":{\"type\":\"integer\",\"doc\":\"The first of the two years"
       " compared.\"},\"after\":{\"type\":\"integer\",\"doc\":\"The second of them.\"}}",
-    .by = "case when amount[year={after}] >= 2 * amount[year={before}] then 'doubled or more' when"
-      " amount[year={after}] > amount[year={before}] then 'more' when amount[year={after}] ="
+    .by = /* nothing, or a loss, does not double */
+      "case when amount[year={before}] > 0 and amount[year={after}] >= 2 * amount[year={before}] then"
+      " 'doubled or more' when amount[year={after}] > amount[year={before}] then 'more' when amount[year={after}] ="
       " amount[year={before}] then 'the same' when amount[year={after}] < amount[year={before}]"
       " then 'less' end",
   },
