@@ -274,10 +274,21 @@ test_handover (void)
   market_case_add (given, "sales", "{'cooperative': 'c-rice', 'sold_on': '2026-07-20', 'amount': 500}");
   market_case_add (given, "sales", "{'cooperative': 'c-rice', 'sold_on': '2026-08-15', 'amount': 45}");
   market_case_add (given, "sales", "{'cooperative': 'c-tea', 'sold_on': '2026-08-15', 'amount': 30}");
+  /* of no day, or of no known one: left out and told, not taken for nothing */
+  market_case_add (given, "sales", "{'cooperative': 'c-tea', 'sold_on': '2026-08', 'amount': 30}");
+  market_case_add (given, "sales", "{'cooperative': 'c-tea', 'amount': 30}");
   alliance = market_case_build (given, NULL);
   g_assert_cmpfloat_with_epsilon (measure (alliance, "bridging.handover", "{\"left\": \"2026-06-30\", \"after\": 30, \"days\": 30}"), 75, 1e-9);
   g_assert_cmpfloat_with_epsilon (measure (alliance, "bridging.handover", "{\"left\": \"2026-06-30\", \"after\": 30, \"days\": 30, \"which\": \"cooperative.id = 'c-rice'\"}"), 45, 1e-9);
   g_assert_true (isnan (measure (alliance, "bridging.handover", "{\"left\": \"2020-06-30\"}")));
+  {
+    g_autoptr (RuaCatalogue) catalogue = rua_catalogue_new (alliance);
+    g_autoptr (RuaMetric) metric = rua_catalogue_find_with (catalogue, "bridging.handover", "{\"left\": \"2026-06-30\"}", NULL);
+    g_autoptr (RuaResult) result = rua_metric_measure (metric, alliance, NULL, NULL);
+
+    g_assert_cmpuint (rua_result_get_n_eligible (result), ==, 8);
+    g_assert_cmpuint (rua_result_get_n_used (result), ==, 6);
+  }
 }
 
 int

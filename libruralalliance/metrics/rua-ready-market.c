@@ -10,6 +10,9 @@
  * of three sorts, so that what Gould and Fernandez count as a liaison is every pair of the one's and the other's ties. */
 #define WORKER "order.household.consumer_group.organiser"
 #define WITH_WORKER WORKER " is known and cooperative is known"
+/* Of a sale whose day is unknown nobody can say that it lies outside. */
+#define AFTER "days ({left}, sold_on) > {after} and days ({left}, sold_on) <= {after} + {days}"
+#define BEFORE "days ({left}, sold_on) <= 0 and days ({left}, sold_on) > 0 - {days}"
 
 const RuaReady rua_ready_market[] = {
   {
@@ -213,9 +216,8 @@ const RuaReady rua_ready_market[] = {
     .direction = "up",
     .estimator = "ratio_of_totals",
     .table = "sales",
-    .columns = "{\"numerator\":\"case when days ({left}, sold_on) > {after} and days ({left}, sold_on) <= {after} + {days} then"
-      " amount else 0 end\",\"denominator\":\"case when days ({left}, sold_on) <= 0 and days ({left}, sold_on) > 0 - {days} then"
-      " amount else 0 end\"}",
+    .columns = "{\"numerator\":\"case when " AFTER " then amount when not (" AFTER ") then 0 end\",\"denominator\":\"case when " BEFORE
+      " then amount when not (" BEFORE ") then 0 end\"}",
     .where = "{which}",
     .collect = "Sales with their days, and when the worker left.",
     .parameters = "{\"left\":{\"type\":\"text\",\"doc\":\"The worker's last day, such as"
