@@ -8,7 +8,11 @@
 #define CLEARED "status in ('cleared', 'delivered')"
 /* Who bridges: co-operative -> worker -> group. No co-operative sells to a group but through its organiser, and the three are
  * of three sorts, so that what Gould and Fernandez count as a liaison is every pair of the one's and the other's ties. */
-#define WORKER "order.household.consumer_group.organiser"
+/* Whose order it was: the group's that is told, else the one of the household, as when a market is cleared. */
+#define WORKER \
+  "case when order.consumer_group is known then order.consumer_group.organiser else" \
+  " order.household.consumer_group.organiser end"
+#define GROUP "case when order.consumer_group is known then order.consumer_group else order.household.consumer_group end"
 #define WITH_WORKER WORKER " is known and cooperative is known"
 /* Of a sale whose day is unknown nobody can say that it lies outside. */
 #define AFTER "days ({left}, sold_on) > {after} and days ({left}, sold_on) <= {after} + {days}"
@@ -174,7 +178,7 @@ const RuaReady rua_ready_market[] = {
     .direction = "up",
     .estimator = "distinct_count",
     .table = "sales",
-    .columns = "{\"key\":\"order.household.consumer_group\"}",
+    .columns = "{\"key\":\"" GROUP "\"}",
     .where = WITH_WORKER,
     .by = WORKER,
     .collect = "Sales by order, consumer groups, and who organises them.",
