@@ -172,6 +172,28 @@ test_change_classes (void)
   g_assert_cmpfloat (number_of (alliance, id, "less"), ==, 1);
 }
 
+/* Of one that was dissolved nobody knows when, nobody can say whether it was at work in a year or reached an age. */
+static void
+test_dissolved (void)
+{
+  static const char *const cooperatives[][3] = {
+    { "2008", "-", "-" },         { "2009", "-", "active" },       { "2010", "2014", "-" },
+    { "2010", "2016", "active" }, { "2010", "2013", "dissolved" }, { "2010", "-", "dissolved" },
+  };
+  g_autoptr (RuaAlliance) alliance = rua_alliance_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (cooperatives); i++) {
+    g_autofree char *id = g_strdup_printf ("c%u", i);
+
+    case_add (alliance, "cooperative", "id", id, "name", "One", "founded", cooperatives[i][0],
+              "dissolved", cooperatives[i][1], "status", cooperatives[i][2], NULL);
+  }
+  g_assert_cmpfloat (number_of (alliance, "coop.active", NULL), ==, 2);
+  g_assert_cmpfloat (number_of (alliance, "coop.active_at(year=2014)", NULL), ==, 3);
+  g_assert_cmpfloat (number_of (alliance, "coop.active_at(year=2016)", NULL), ==, 2);
+  g_assert_cmpfloat_with_epsilon (number_of (alliance, "coop.survival(year=2016)", NULL), 60, 1e-9);
+}
+
 static void
 test_own (void)
 {
@@ -407,6 +429,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/catalogue/empty", test_empty);
   g_test_add_func ("/catalogue/values", test_values);
   g_test_add_func ("/catalogue/change-classes", test_change_classes);
+  g_test_add_func ("/catalogue/dissolved", test_dissolved);
   g_test_add_func ("/catalogue/own", test_own);
   g_test_add_func ("/catalogue/check", test_check);
   g_test_add_func ("/catalogue/deep", test_deep);

@@ -4,6 +4,8 @@
 
 /* Ready-made metrics of the work of an alliance: co-operatives, land, food, social work, trainings,
  * reach, policies, and how well all of it is documented. */
+/* A co-operative that is called dissolved has been, though nobody may have told when. */
+#define NOT_GONE "coalesce (status, 'active') != 'dissolved'"
 
 const RuaReady rua_ready_work[] = {
   {
@@ -13,7 +15,8 @@ const RuaReady rua_ready_work[] = {
     .direction = "up",
     .estimator = "count",
     .table = "cooperatives",
-    .collect = "A record of each co-operative.",
+    .where = "dissolved is unknown and " NOT_GONE,
+    .collect = "A record of each co-operative, and which were dissolved.",
   },
   {
     .id = "coop.active_at",
@@ -22,7 +25,8 @@ const RuaReady rua_ready_work[] = {
     .direction = "up",
     .estimator = "count",
     .table = "cooperatives",
-    .where = "year (founded) <= {year} and (dissolved is unknown or year (dissolved) > {year})",
+    .where = "year (founded) <= {year} and case when dissolved is known then year (dissolved) > {year} when " NOT_GONE
+      " then true end",
     .collect = "When each was founded, and dissolved.",
     .parameters = "{\"year\":{\"type\":\"integer\",\"doc\":\"The calendar year.\"}}",
   },
@@ -33,7 +37,8 @@ const RuaReady rua_ready_work[] = {
     .direction = "up",
     .estimator = "proportion",
     .table = "cooperatives",
-    .columns = "{\"value\":\"dissolved is unknown or year (dissolved) - year (founded) >= {age}\"}",
+    .columns = "{\"value\":\"case when dissolved is known then year (dissolved) - year (founded) >= {age} when " NOT_GONE
+      " then true end\"}",
     .where = "year (founded) + {age} <= {year}",
     .standards = "IRIS:PI9566",
     .collect = "When each was founded, and dissolved.",
