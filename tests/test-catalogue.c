@@ -194,6 +194,24 @@ test_dissolved (void)
   g_assert_cmpfloat_with_epsilon (number_of (alliance, "coop.survival(year=2016)", NULL), 60, 1e-9);
 }
 
+/* A site that only serves for comparison is no reach. */
+static void
+test_reach (void)
+{
+  static const char *const sites[][2] = {
+    { "@pingzhai", "project" }, { "@pingzhai", "-" }, { "@miaoxia", "comparison" }, { "@miaoxia", "candidate" },
+  };
+  g_autoptr (RuaAlliance) alliance = case_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (sites); i++) {
+    g_autofree char *id = g_strdup_printf ("s%u", i);
+
+    case_add (alliance, "site", "id", id, "name", "One", "place", sites[i][0], "site_type", sites[i][1], NULL);
+  }
+  g_assert_cmpfloat (number_of (alliance, "reach.sites", NULL), ==, 2);
+  g_assert_cmpfloat (number_of (alliance, "reach.provinces", NULL), ==, 1);
+}
+
 static void
 test_own (void)
 {
@@ -430,6 +448,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/catalogue/values", test_values);
   g_test_add_func ("/catalogue/change-classes", test_change_classes);
   g_test_add_func ("/catalogue/dissolved", test_dissolved);
+  g_test_add_func ("/catalogue/reach", test_reach);
   g_test_add_func ("/catalogue/own", test_own);
   g_test_add_func ("/catalogue/check", test_check);
   g_test_add_func ("/catalogue/deep", test_deep);

@@ -302,8 +302,9 @@ const RuaReady rua_ready_work[] = {
     .direction = "up",
     .estimator = "count",
     .table = "sites",
+    .where = "coalesce (site_type, 'project') = 'project'",
     .standards = "IRIS:PI2476",
-    .collect = "A record of each site.",
+    .collect = "A record of each site, and which only serve for comparison or are candidates.",
   },
   {
     .id = "reach.provinces",
@@ -313,7 +314,8 @@ const RuaReady rua_ready_work[] = {
     .estimator = "distinct_count",
     .table = "sites",
     .columns = "{\"key\":\"place.province\"}",
-    .collect = "The place of each site, and its province.",
+    .where = "coalesce (site_type, 'project') = 'project'",
+    .collect = "The place of each site, its province, and which sites only serve for comparison or are candidates.",
   },
   {
     .id = "policy.proposed",
