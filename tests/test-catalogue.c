@@ -212,6 +212,27 @@ test_reach (void)
   g_assert_cmpfloat (number_of (alliance, "reach.provinces", NULL), ==, 1);
 }
 
+/* Households at a feast stand in the same table as people in a workshop, and take no seats there. */
+static void
+test_seats (void)
+{
+  g_autoptr (RuaAlliance) alliance = case_new ();
+
+  case_add (alliance, "person", "id", "li", NULL);
+  case_add (alliance, "workshop", "id", "w1", "title", "Compost", NULL);
+  case_add (alliance, "workshop", "id", "w2", "title", "Accounts", NULL);
+  case_add (alliance, "activity", "id", "feast", "title", "Feast", NULL);
+  case_add (alliance, "attendance", "event", "@workshop/w1", "person", "@li", "household", "@h1", "participated", "true", NULL);
+  case_add (alliance, "attendance", "event", "@workshop/w2", "person", "@li", "participated", "true", NULL);
+  case_add (alliance, "attendance", "event", "@workshop/w2", "participated", "true", NULL);
+  case_add (alliance, "attendance", "event", "@activity/feast", "household", "@h1", "participated", "true", NULL);
+  case_add (alliance, "attendance", "event", "@activity/feast", "household", "@h2", "participated", "true", NULL);
+  g_assert_cmpfloat (number_of (alliance, "train.seats", NULL), ==, 3);
+  g_assert_cmpfloat (number_of (alliance, "train.unique", NULL), ==, 1);
+  g_assert_cmpfloat (number_of (alliance, "train.sessions", NULL), ==, 2);
+  g_assert_cmpfloat_with_epsilon (number_of (alliance, "train.per_session", NULL), 1.5, 1e-9);
+}
+
 static void
 test_own (void)
 {
@@ -449,6 +470,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/catalogue/change-classes", test_change_classes);
   g_test_add_func ("/catalogue/dissolved", test_dissolved);
   g_test_add_func ("/catalogue/reach", test_reach);
+  g_test_add_func ("/catalogue/seats", test_seats);
   g_test_add_func ("/catalogue/own", test_own);
   g_test_add_func ("/catalogue/check", test_check);
   g_test_add_func ("/catalogue/deep", test_deep);

@@ -6,6 +6,8 @@
  * reach, policies, and how well all of it is documented. */
 /* A co-operative that is called dissolved has been, though nobody may have told when. */
 #define NOT_GONE "coalesce (status, 'active') != 'dissolved'"
+/* A record of attendance that tells a household and nobody by name counts households, at a feast: no seat in a training. */
+#define SEAT "participated and (person is known or household is unknown)"
 
 const RuaReady rua_ready_work[] = {
   {
@@ -239,7 +241,7 @@ const RuaReady rua_ready_work[] = {
     .estimator = "distinct_count",
     .table = "attendances",
     .columns = "{\"key\":\"person\"}",
-    .where = "participated",
+    .where = SEAT,
     .standards = "IRIS:PI2998",
     .collect = "Who was at each workshop.",
   },
@@ -250,7 +252,7 @@ const RuaReady rua_ready_work[] = {
     .direction = "up",
     .estimator = "count",
     .table = "attendances",
-    .where = "participated",
+    .where = SEAT,
     .collect = "Who was at each workshop.",
   },
   {
@@ -261,7 +263,7 @@ const RuaReady rua_ready_work[] = {
     .estimator = "distinct_count",
     .table = "attendances",
     .columns = "{\"key\":\"event\"}",
-    .where = "participated",
+    .where = SEAT,
     .collect = "Who was at each workshop.",
   },
   {
