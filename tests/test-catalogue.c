@@ -233,6 +233,23 @@ test_seats (void)
   g_assert_cmpfloat_with_epsilon (number_of (alliance, "train.per_session", NULL), 1.5, 1e-9);
 }
 
+/* The first and the last day of a posting both count: a change of hands overnight leaves no day unfilled. */
+static void
+test_continuity (void)
+{
+  g_autoptr (RuaAlliance) alliance = case_new ();
+
+  case_add (alliance, "position", "id", "p1", "created", "2026-01-01", NULL);
+  case_add (alliance, "position", "id", "p2", "created", "2026-01-01", "abolished", "2026-01-31", NULL);
+  case_add (alliance, "posting", "position", "@p1", "started", "2026-01-01", "ended", "2026-06-30", NULL);
+  case_add (alliance, "posting", "position", "@p1", "started", "2026-07-01", NULL);
+  case_add (alliance, "posting", "position", "@p2", "started", "2026-01-01", "ended", "2026-01-31", NULL);
+  case_add (alliance, "posting", "position", "@p1", "started", "2027-01-01", NULL);
+  g_assert_cmpfloat (number_of (alliance, "sw.days_planned(year=2026)", NULL), ==, 365 + 31);
+  g_assert_cmpfloat (number_of (alliance, "sw.days_filled(year=2026)", NULL), ==, 365 + 31);
+  g_assert_cmpfloat_with_epsilon (number_of (alliance, "sw.continuity(year=2026)", NULL), 100, 1e-9);
+}
+
 static void
 test_own (void)
 {
@@ -471,6 +488,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/catalogue/dissolved", test_dissolved);
   g_test_add_func ("/catalogue/reach", test_reach);
   g_test_add_func ("/catalogue/seats", test_seats);
+  g_test_add_func ("/catalogue/continuity", test_continuity);
   g_test_add_func ("/catalogue/own", test_own);
   g_test_add_func ("/catalogue/check", test_check);
   g_test_add_func ("/catalogue/deep", test_deep);

@@ -199,14 +199,14 @@ const RuaReady rua_ready_work[] = {
     .collect = "Records of positions and stations.",
   },
   {
-    .id = "sw.days_filled",
+    .id = "sw.days_filled", /* the first and the last day both count, so that who follows the next day leaves no gap */
     .title = "Days for which positions were filled, by the end of a year",
     .unit = "day",
     .direction = "up",
     .estimator = "total",
     .table = "postings",
     .columns = "{\"value\":\"case when ended is unknown then days (started, date ({year}, 12, 31)) else"
-      " least (days (started, date ({year}, 12, 31)), days (started, ended)) end\"}",
+      " least (days (started, date ({year}, 12, 31)), days (started, ended)) end + 1\"}",
     .where = "year (started) <= {year}",
     .collect = "Who held which position from when to when, to the day.",
     .parameters = "{\"year\":{\"type\":\"integer\",\"doc\":\"The calendar year.\"}}",
@@ -219,7 +219,7 @@ const RuaReady rua_ready_work[] = {
     .estimator = "total",
     .table = "positions",
     .columns = "{\"value\":\"case when abolished is unknown then days (created, date ({year}, 12, 31))"
-      " else least (days (created, date ({year}, 12, 31)), days (created, abolished)) end\"}",
+      " else least (days (created, date ({year}, 12, 31)), days (created, abolished)) end + 1\"}",
     .where = "year (created) <= {year}",
     .collect = "From when to when each position existed, to the day.",
     .parameters = "{\"year\":{\"type\":\"integer\",\"doc\":\"The calendar year.\"}}",
