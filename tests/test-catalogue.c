@@ -250,6 +250,27 @@ test_continuity (void)
   g_assert_cmpfloat_with_epsilon (number_of (alliance, "sw.continuity(year=2026)", NULL), 100, 1e-9);
 }
 
+/* Of a source whose maker nobody placed nobody can say that it is not independent. */
+static void
+test_independence (void)
+{
+  static const char *const sources[] = { "-", "s-own", "s-independent", "s-own s-independent", "s-untold", "s-unknown", "s-own s-untold",
+                                         "s-independent s-untold" };
+  g_autoptr (RuaAlliance) alliance = case_empty ();
+
+  case_add (alliance, "source", "id", "s-own", "title", "One", "independence", "own", NULL);
+  case_add (alliance, "source", "id", "s-independent", "title", "Two", "independence", "independent", NULL);
+  case_add (alliance, "source", "id", "s-unknown", "title", "Three", "independence", "unknown", NULL);
+  case_add (alliance, "source", "id", "s-untold", "title", "Four", NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (sources); i++) {
+    g_autofree char *id = g_strdup_printf ("c%u", i);
+
+    case_add (alliance, "claim", "id", id, "title", "One", "sources", sources[i], NULL);
+  }
+  /* three of the five of which it can be told */
+  g_assert_cmpfloat_with_epsilon (number_of (alliance, "evidence.independence", NULL), 60, 1e-9);
+}
+
 static void
 test_own (void)
 {
@@ -489,6 +510,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/catalogue/reach", test_reach);
   g_test_add_func ("/catalogue/seats", test_seats);
   g_test_add_func ("/catalogue/continuity", test_continuity);
+  g_test_add_func ("/catalogue/independence", test_independence);
   g_test_add_func ("/catalogue/own", test_own);
   g_test_add_func ("/catalogue/check", test_check);
   g_test_add_func ("/catalogue/deep", test_deep);

@@ -366,8 +366,8 @@ const RuaReady rua_ready_work[] = {
     .direction = "up",
     .estimator = "proportion",
     .table = "claims",
-    .columns = "{\"value\":\"case when any (sources, independence = 'independent') then true else false"
-      " end\"}",
+    .columns = "{\"value\":\"case when any (sources, independence = 'independent') then true when any (sources,"
+      " coalesce (independence, 'unknown') = 'unknown') then unknown else false end\"}",
     .collect = "The sources of each claim, and how near their makers stand to the alliance.",
   },
   {
