@@ -271,6 +271,28 @@ test_independence (void)
   g_assert_cmpfloat_with_epsilon (number_of (alliance, "evidence.independence", NULL), 60, 1e-9);
 }
 
+/* Households of which some do both, or of which nobody knows; only those that produce are to be reached. */
+static void
+test_producers_reached (void)
+{
+  static const char *const households[][2] = { { "p1", "producer" }, { "p2", "producer" }, { "b1", "both" },
+                                               { "b2", "both" },     { "town", "consumer" }, { "u", "-" } };
+  static const char *const sales[][2] = { { "@p1", "@o-town" }, { "@b1", "@o-town" }, { "@p2", "@o-b2" }, { "@u", "@o-town" },
+                                          { "@p2", "@o-u" },    { "@p2", "-" } };
+  g_autoptr (RuaAlliance) alliance = case_empty ();
+
+  case_add (alliance, "product", "id", "rice", "name", "Rice", NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (households); i++) {
+    g_autofree char *household = g_strconcat ("@", households[i][0], NULL), *order = g_strconcat ("o-", households[i][0], NULL);
+
+    case_add (alliance, "household", "id", households[i][0], "household_type", households[i][1], NULL);
+    case_add (alliance, "order", "id", order, "product", "@rice", "household", household, "quantity", "1", NULL);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (sales); i++)
+    case_add (alliance, "sale", "producer", sales[i][0], "order", sales[i][1], NULL);
+  g_assert_cmpfloat_with_epsilon (number_of (alliance, "bridging.producers_reached", NULL), 50, 1e-9);
+}
+
 static void
 test_own (void)
 {
@@ -511,6 +533,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/catalogue/seats", test_seats);
   g_test_add_func ("/catalogue/continuity", test_continuity);
   g_test_add_func ("/catalogue/independence", test_independence);
+  g_test_add_func ("/catalogue/producers-reached", test_producers_reached);
   g_test_add_func ("/catalogue/own", test_own);
   g_test_add_func ("/catalogue/check", test_check);
   g_test_add_func ("/catalogue/deep", test_deep);

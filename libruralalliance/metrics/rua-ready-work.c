@@ -404,10 +404,11 @@ const RuaReady rua_ready_work[] = {
     .estimator = "bipartite_network",
     .table = "sales",
     .columns = "{\"from\":\"producer\",\"to\":\"order.household\"}",
+    .where = "producer.household_type in ('producer', 'both') and order.household.household_type = 'consumer'",
     .options = "{\"left\":\"producer\",\"right\":\"consumer\",\"estimate\":\"coverage_left\"}",
     .collect = "Sales by order, and which households produce and which consume.",
-    .nodes = "{\"table\":\"households\",\"columns\":{\"node\":\"id\",\"side\":\"household_type\"},\"wher"
-      "e\":\"household_type in ('producer', 'consumer')\"}",
+    .nodes = "{\"table\":\"households\",\"columns\":{\"node\":\"id\",\"side\":\"case when household_type ="
+      " 'consumer' then 'consumer' else 'producer' end\"},\"where\":\"household_type in ('producer', 'both', 'consumer')\"}",
   },
   { .id = NULL },
 };
