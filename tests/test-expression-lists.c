@@ -14,6 +14,12 @@ new_alliance (void)
 
   case_add (alliance, "person", "id", "li", "name", "Li", NULL);
   case_add (alliance, "organisation", "id", "fund", "name", "Fund", NULL);
+  case_add (alliance, "project", "id", "rice", "title", "Rice", NULL);
+  case_add (alliance, "project", "id", "tea", "title", "Tea", NULL);
+  case_add (alliance, "project", "id", "none", "title", "Neither", NULL);
+  case_add (alliance, "site", "id", "s1", "name", "One", "projects", "rice tea", "n_households", "3", NULL);
+  case_add (alliance, "site", "id", "s2", "name", "Two", "projects", "tea tea", NULL);
+  case_add (alliance, "site", "id", "s3", "name", "Three", NULL);
   case_add (alliance, "event", "id", "e1", "title", "A flood", NULL);
   case_add (alliance, "event", "id", "e2", "title", "A feast", NULL);
   {
@@ -92,6 +98,14 @@ test_values (void)
     { "cooperative", "count (memberships, household.village = 'pingzhai')", "1 1" },
     { "cooperative", "count (memberships)", "1 2" },
     { "event", "count (about)", "2 ?" },
+    /* the way back from a list: a record counts once, however often its list has the other */
+    { "project", "count (sites)", "1 2 0" },
+    { "project", "count (sites, n_households > 2)", "1 ? 0" },
+    { "project", "any (sites, n_households > 2)", "true true false" },
+    { "project", "any (sites, n_households > 3)", "false ? false" },
+    { "project", "sites = 's2'", "false true false" },
+    { "project", "sites.name = 'One'", "true true false" },
+    { "site", "any (projects, count (sites) > 1)", "true true ?" },
   };
 
   check_cases (cases, G_N_ELEMENTS (cases), FALSE);

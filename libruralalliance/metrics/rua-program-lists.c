@@ -51,27 +51,50 @@ run_condition (RuaProgram *condition, GCancellable *cancellable, GError **error)
   return g_steal_pointer (&truths);
 }
 
+/* What a row of the entries refers to. */
+static guint
+read_targets (RuaNode *node, guint32 row, guint32 *one, const guint32 **targets)
+{
+  RuaTable *table;
+  guint n = 0;
+
+  *targets = one;
+  if (!rua_table_is_alive (node->table, row))
+    return 0;
+  if (node->column->type != RUA_FIELD_TYPE_REFERENCE_LIST)
+    return rua_column_read_reference (node->column, row, &table, one);
+  *targets = rua_column_read_references (node->column, row, &n, &table);
+  return n;
+}
+
 static void
 lay_out_reverse (RuaNodeBase *state, RuaNode *node)
 {
   guint32 n_rows = rua_table_get_n_rows (node->table);
   guint32 n_targets = rua_table_get_n_rows (rua_column_get_target (node->column));
-  RuaTable *table;
-  guint32 target;
+  g_autofree guint32 *last = g_new (guint32, MAX (n_targets, 1)); /* a list may have a target twice */
+  const guint32 *targets;
+  guint32 one;
 
   state->offsets = g_new0 (guint32, (gsize) n_targets + 2);
-  state->rows = g_new (guint32, MAX (n_rows, 1));
+  memset (last, 0xff, n_targets * sizeof *last);
   for (guint32 row = 0; row < n_rows; row++)
-    if (rua_table_is_alive (node->table, row)
-        && rua_column_read_reference (node->column, row, &table, &target))
-      state->offsets[target + 2]++;
+    for (guint n = read_targets (node, row, &one, &targets), i = 0; i < n; i++)
+      if (last[targets[i]] != row) {
+        last[targets[i]] = row;
+        state->offsets[targets[i] + 2]++;
+      }
   for (guint32 i = 2; i < n_targets + 2; i++)
     state->offsets[i] += state->offsets[i - 1];
+  state->rows = g_new (guint32, MAX (state->offsets[n_targets + 1], 1));
+  memset (last, 0xff, n_targets * sizeof *last);
   /* offsets[t + 1] is where the next of t goes, and ends as where t ends. */
   for (guint32 row = 0; row < n_rows; row++)
-    if (rua_table_is_alive (node->table, row)
-        && rua_column_read_reference (node->column, row, &table, &target))
-      state->rows[state->offsets[target + 1]++] = row;
+    for (guint n = read_targets (node, row, &one, &targets), i = 0; i < n; i++)
+      if (last[targets[i]] != row) {
+        last[targets[i]] = row;
+        state->rows[state->offsets[targets[i] + 1]++] = row;
+      }
 }
 
 gboolean

@@ -30,15 +30,35 @@ refuse_field (RuaCompiler *c, const RuaSyntax *s, RuaTable *table, const char *n
                              rua_kind_get_name (kind), name, mend);
 }
 
-/* A kind whose records refer to those of @table, by its name or plural: the way back. */
+/* The first field of the type by which the records of @other refer to those of the kind @here. */
+static RuaColumn *
+find_field_to (RuaTable *other, const char *here, RuaFieldType type, gboolean *several)
+{
+  RuaKind *kind = rua_table_get_kind (other);
+  RuaColumn *found = NULL;
+
+  for (guint i = 0; i < rua_kind_get_n_fields (kind); i++) {
+    RuaField *field = rua_kind_get_field (kind, i);
+
+    if (rua_field_get_field_type (field) != type
+        || g_strcmp0 (rua_field_get_target (field), here) != 0)
+      continue;
+    *several = found != NULL;
+    if (found == NULL)
+      found = rua_table_peek_column (other, i);
+  }
+  return found;
+}
+
+/* A kind whose records refer to those of @table, by its name or plural: the way back. A list counts
+ * where no field of one reference leads here. */
 static RuaColumn *
 find_reverse (RuaTable *table, const char *name, RuaTable **entries, gboolean *several)
 {
   GObject *owner = G_OBJECT (rua_table_get_owner (table));
   const char *here = rua_kind_get_name (rua_table_get_kind (table));
   RuaTable *other;
-  RuaKind *kind;
-  RuaColumn *found = NULL;
+  RuaColumn *found;
 
   *several = FALSE;
   if (owner == NULL || !RUA_IS_ALLIANCE (owner))
@@ -46,17 +66,9 @@ find_reverse (RuaTable *table, const char *name, RuaTable **entries, gboolean *s
   other = rua_alliance_get_table (RUA_ALLIANCE (owner), name);
   if (other == NULL)
     return NULL;
-  kind = rua_table_get_kind (other);
-  for (guint i = 0; i < rua_kind_get_n_fields (kind); i++) {
-    RuaField *field = rua_kind_get_field (kind, i);
-
-    if (rua_field_get_field_type (field) != RUA_FIELD_TYPE_REFERENCE
-        || g_strcmp0 (rua_field_get_target (field), here) != 0)
-      continue;
-    *several = found != NULL;
-    if (found == NULL)
-      found = rua_table_peek_column (other, i);
-  }
+  found = find_field_to (other, here, RUA_FIELD_TYPE_REFERENCE, several);
+  if (found == NULL)
+    found = find_field_to (other, here, RUA_FIELD_TYPE_REFERENCE_LIST, several);
   *entries = other;
   return found;
 }
