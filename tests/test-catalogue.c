@@ -293,6 +293,26 @@ test_producers_reached (void)
   g_assert_cmpfloat_with_epsilon (number_of (alliance, "bridging.producers_reached", NULL), 50, 1e-9);
 }
 
+/* Pairs of a proposal and an act: 2000 and 2010, 2008 and 2010, 2011 and 2012, 2000 and 2012. What has no answer, or a
+ * date that is unknown, makes none. */
+static void
+test_policy_lag (void)
+{
+  static const char *const proposals[][2]
+    = { { "a", "2000" }, { "b", "2008-03" }, { "c", "2011" }, { "d", "2020" }, { "e", "-" } };
+  static const char *const acts[][2] = { { "2010", "a b e" }, { "2012-05-01", "c a" }, { "1990", "-" }, { "-", "d" } };
+  g_autoptr (RuaAlliance) alliance = case_empty ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (proposals); i++)
+    case_add (alliance, "proposal", "id", proposals[i][0], "title", "One", "submitted", proposals[i][1], "outcome", "adopted", NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (acts); i++) {
+    g_autofree char *id = g_strdup_printf ("act%u", i);
+
+    case_add (alliance, "policy-event", "id", id, "title", "One", "announced", acts[i][0], "proposals", acts[i][1], NULL);
+  }
+  g_assert_cmpfloat_with_epsilon (number_of (alliance, "policy.lag", NULL), (10 + 2 + 1 + 12) / 4.0, 1e-9);
+}
+
 static void
 test_own (void)
 {
@@ -534,6 +554,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/catalogue/continuity", test_continuity);
   g_test_add_func ("/catalogue/independence", test_independence);
   g_test_add_func ("/catalogue/producers-reached", test_producers_reached);
+  g_test_add_func ("/catalogue/policy-lag", test_policy_lag);
   g_test_add_func ("/catalogue/own", test_own);
   g_test_add_func ("/catalogue/check", test_check);
   g_test_add_func ("/catalogue/deep", test_deep);
