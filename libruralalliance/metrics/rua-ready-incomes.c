@@ -241,7 +241,6 @@ const RuaReady rua_ready_incomes[] = {
     .table = "incomes",
     .columns = "{\"value\":\"amount / household.n_persons\",\"weight\":\"household.n_persons\"}",
     .where = "coalesce (income_source, 'total') = 'total' and year = {year}",
-    .standards = "SDG:10.4.2",
     .collect = "The total income of each household in a year, by a household survey or register. How many"
       " people live in each household.",
     .parameters = "{\"year\":{\"type\":\"integer\",\"doc\":\"The calendar year.\"}}",
