@@ -174,6 +174,34 @@ test_chain (void)
                  "2014/online 0.2; 2014/shop 0.8; 2015/shop 0.25; 2015/? 0.75");
 }
 
+/* A total of what is known over a count of all is no mean, and says so. */
+static void
+test_different_rows (void)
+{
+  g_autoptr (RuaAlliance) alliance = case_new ();
+  g_autoptr (GListModel) results = NULL;
+
+  case_add (alliance, "metric", "id", "earned", "estimator", "total", "table", "incomes", "columns", "{\"value\":\"amount\"}", NULL);
+  case_add (alliance, "metric", "id", "asked", "estimator", "count", "table", "incomes", NULL);
+  case_add (alliance, "metric", "id", "told", "estimator", "count", "table", "incomes", "columns", "{\"value\":\"amount\"}", NULL);
+  case_add (alliance, "metric", "id", "low", "formula", "earned / asked", NULL);
+  case_add (alliance, "metric", "id", "right", "formula", "earned / told", NULL);
+  results = measure_by (alliance, "low", "household", NULL);
+  for (guint i = 0; i < g_list_model_get_n_items (results); i++) {
+    g_autoptr (RuaResult) result = g_list_model_get_item (results, i);
+
+    /* h3 alone was asked in 2017 and told nothing */
+    g_assert_cmpint (has_warning (result, "different rows"), ==,
+                     g_str_equal (rua_result_get_group_label (result, "household"), "h3"));
+  }
+  for (guint i = 0; i < 2; i++) {
+    g_autoptr (GListModel) whole = measure_by (alliance, i == 0 ? "low" : "right", "", NULL);
+    g_autoptr (RuaResult) result = g_list_model_get_item (whole, 0);
+
+    g_assert_cmpint (has_warning (result, "different rows"), ==, i == 0);
+  }
+}
+
 static void
 test_one_sided (void)
 {
@@ -328,6 +356,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/formula-groups/own", test_own_groups);
   g_test_add_func ("/formula-groups/over", test_over);
   g_test_add_func ("/formula-groups/chain", test_chain);
+  g_test_add_func ("/formula-groups/different-rows", test_different_rows);
   g_test_add_func ("/formula-groups/one-sided", test_one_sided);
   g_test_add_func ("/formula-groups/refused", test_refused);
   g_test_add_func ("/formula-groups/deflated", test_deflated);

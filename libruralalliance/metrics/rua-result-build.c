@@ -188,6 +188,8 @@ add_count (RuaResult *self, const char *rows, guint64 n_eligible, guint64 n_used
 
     if (strcmp (count->rows, rows) != 0)
       continue;
+    if (count->n_eligible == n_eligible && count->n_used != n_used)
+      rua_result_warn (self, _("metrics of the formula use different rows: what is unknown to one counts in another"));
     count->n_eligible = MAX (count->n_eligible, n_eligible);
     count->n_used = MAX (count->n_used, n_used);
     return;
