@@ -313,6 +313,63 @@ test_policy_lag (void)
   g_assert_cmpfloat_with_epsilon (number_of (alliance, "policy.lag", NULL), (10 + 2 + 1 + 12) / 4.0, 1e-9);
 }
 
+static double
+error_of (RuaAlliance *alliance, const char *id)
+{
+  g_autoptr (RuaCatalogue) catalogue = rua_catalogue_new (alliance);
+  g_autoptr (RuaMetric) metric = rua_catalogue_find (catalogue, id);
+  g_autoptr (RuaResult) result = rua_metric_measure (metric, alliance, NULL, NULL);
+  double se;
+
+  return rua_result_get_standard_error (result, &se) ? se : NAN;
+}
+
+/* Four answers of one person, or two years of one household, are not so many witnesses. */
+static void
+test_repeated (void)
+{
+  static const int scores[3][4] = { { 5, 5, 4, 5 }, { 1, 2, 1, 1 }, { 3, 3, 3, 4 } };
+  static const char *const people[] = { "@a", "@b", "@c" };
+  static const char id[] = "community.empowerment(scale='pride')";
+  g_autoptr (RuaAlliance) alliance = case_new ();
+  double mean = 37 / 12.0, sum = 0, others[5] = { 4000 + 9000, 3000.5 + 5000, 2500, 6000 + 12000, 800 }, n[5] = { 2, 2, 1, 2, 1 };
+
+  for (guint i = 0; i < 3; i++) {
+    double of_person = 0;
+
+    case_add (alliance, "person", "id", people[i] + 1, NULL);
+    for (guint k = 0; k < 4; k++) {
+      g_autofree char *score = g_strdup_printf ("%d", scores[i][k]), *item = g_strdup_printf ("item %u", k);
+
+      case_add (alliance, "survey-response", "survey", "first", "item", item, "scale", "pride", "person", people[i], "score", score, NULL);
+      of_person += (scores[i][k] - mean) / 12;
+    }
+    sum += of_person * of_person;
+  }
+  g_assert_cmpfloat_with_epsilon (number_of (alliance, id, NULL), mean, 1e-9);
+  g_assert_cmpfloat_with_epsilon (error_of (alliance, id), sqrt (3 / 2.0 * sum), 1e-9);
+
+  sum = 0;
+  mean = 42300.5 / 8;
+  for (guint i = 0; i < 5; i++)
+    sum += (others[i] - n[i] * mean) / 8 * (others[i] - n[i] * mean) / 8;
+  g_assert_cmpfloat_with_epsilon (number_of (alliance, "income.all_mean", NULL), mean, 1e-9);
+  g_assert_cmpfloat_with_epsilon (error_of (alliance, "income.all_mean"), sqrt (5 / 4.0 * sum), 1e-9);
+}
+
+/* Of nobody known the mean is known, and no error. */
+static void
+test_nobody_told (void)
+{
+  static const char id[] = "community.empowerment(scale='pride')";
+  g_autoptr (RuaAlliance) alliance = case_new ();
+
+  case_add (alliance, "survey-response", "survey", "first", "item", "one", "scale", "pride", "score", "2", NULL);
+  case_add (alliance, "survey-response", "survey", "first", "item", "two", "scale", "pride", "score", "3", NULL);
+  g_assert_cmpfloat (number_of (alliance, id, NULL), ==, 2.5);
+  g_assert_true (isnan (error_of (alliance, id)));
+}
+
 static void
 test_own (void)
 {
@@ -555,6 +612,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/catalogue/independence", test_independence);
   g_test_add_func ("/catalogue/producers-reached", test_producers_reached);
   g_test_add_func ("/catalogue/policy-lag", test_policy_lag);
+  g_test_add_func ("/catalogue/repeated", test_repeated);
+  g_test_add_func ("/catalogue/nobody-told", test_nobody_told);
   g_test_add_func ("/catalogue/own", test_own);
   g_test_add_func ("/catalogue/check", test_check);
   g_test_add_func ("/catalogue/deep", test_deep);

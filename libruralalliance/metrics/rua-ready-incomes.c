@@ -43,9 +43,10 @@ const RuaReady rua_ready_incomes[] = {
     .title = "Mean yearly income of households",
     .unit = "{currency}/household/year",
     .direction = "up",
-    .estimator = "mean",
+    .estimator = "survey_estimate", /* the years of one household are alike */
     .table = "incomes",
-    .columns = "{\"value\":\"amount\"}",
+    .columns = "{\"value\":\"amount\",\"psu\":\"household\"}",
+    .options = "{\"statistic\":\"mean\"}",
     .where = "coalesce (income_source, 'total') = 'total'",
     .standards = "SDG:2.3.2",
     .collect = "The total income of each household in a year, by a household survey or register.",

@@ -290,11 +290,13 @@ const RuaReady rua_ready_work[] = {
     .title = "Mean score of a scale",
     .unit = "1",
     .direction = "up",
-    .estimator = "mean",
+    /* What one person answers to several items is no several witnesses; what nobody knows by whom counts as one person's. */
+    .estimator = "survey_estimate",
     .table = "survey_responses",
-    .columns = "{\"value\":\"score\"}",
+    .columns = "{\"value\":\"score\",\"psu\":\"coalesce (person.id, household.id, 'nobody told')\"}",
     .where = "scale = {scale}",
-    .collect = "The answers to each item of the scale.",
+    .options = "{\"statistic\":\"mean\"}",
+    .collect = "The answers to each item of the scale, and who gave them.",
     .parameters = "{\"scale\":{\"type\":\"text\",\"doc\":\"The name of the scale.\"}}",
   },
   {
