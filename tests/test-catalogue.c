@@ -370,6 +370,38 @@ test_nobody_told (void)
   g_assert_true (isnan (error_of (alliance, id)));
 }
 
+/* A loss is a gap wider than the line, so that the mean gap may be above 100 %, and its interval goes with it. */
+static void
+test_losses (void)
+{
+  static const char *const amounts[] = { "-900", "-100", "50", "20" };
+  g_autoptr (RuaAlliance) alliance = case_empty ();
+  g_autoptr (RuaCatalogue) catalogue = rua_catalogue_new (alliance);
+
+  for (guint i = 0; i < G_N_ELEMENTS (amounts); i++) {
+    g_autofree char *id = g_strdup_printf ("h%u", i), *household = g_strconcat ("@", id, NULL);
+
+    case_add (alliance, "household", "id", id, "n_persons", "1", NULL);
+    case_add (alliance, "income", "household", household, "year", "2014", "amount", amounts[i], NULL);
+  }
+  for (guint i = 0; i < 3; i++) {
+    static const char *const ids[] = { "poverty.headcount", "poverty.gap", "poverty.severity" };
+    g_autofree char *id = g_strconcat (ids[i], "(year=2014,line=100)", NULL);
+    g_autoptr (RuaMetric) metric = rua_catalogue_find (catalogue, id);
+    g_autoptr (RuaResult) result = rua_metric_measure (metric, alliance, NULL, NULL);
+    double estimate, low, high;
+
+    g_assert_true (rua_result_get_estimate (result, &estimate) && rua_result_get_low (result, &low) && rua_result_get_high (result, &high));
+    g_assert_cmpfloat (low, <=, estimate);
+    g_assert_cmpfloat (estimate, <=, high);
+    g_assert_cmpfloat (low, >=, 0);
+    if (i == 0)
+      g_assert_cmpfloat (high, ==, 100);
+    else
+      g_assert_cmpfloat (high, >, 100);
+  }
+}
+
 static void
 test_own (void)
 {
@@ -614,6 +646,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/catalogue/policy-lag", test_policy_lag);
   g_test_add_func ("/catalogue/repeated", test_repeated);
   g_test_add_func ("/catalogue/nobody-told", test_nobody_told);
+  g_test_add_func ("/catalogue/losses", test_losses);
   g_test_add_func ("/catalogue/own", test_own);
   g_test_add_func ("/catalogue/check", test_check);
   g_test_add_func ("/catalogue/deep", test_deep);

@@ -364,7 +364,8 @@ companion (RuaFigures *figures, const char *key, const char *part)
 }
 
 /* Of an estimator that gives a standard error and leaves the interval to whoever reads it: Student's t
- * for a mean, else the normal of large samples. Poverty indices lie between 0 and 1. */
+ * for a mean, else the normal of large samples. No poverty index is below 0, and no share of people above 1; a gap is, where
+ * an income is a loss. */
 static void
 find_interval (const Measured *self, RuaFigures *figures, Numbers *numbers)
 {
@@ -382,7 +383,8 @@ find_interval (const Measured *self, RuaFigures *figures, Numbers *numbers)
   numbers->high = numbers->estimate + half;
   if (estimator == &rua_estimator_poverty_fgt) {
     numbers->low = MAX (numbers->low, 0);
-    numbers->high = MIN (numbers->high, 1);
+    if (self->definition->estimate == NULL || strcmp (self->definition->estimate, "fgt0") == 0)
+      numbers->high = MIN (numbers->high, 1);
   }
 }
 
