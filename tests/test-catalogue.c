@@ -384,6 +384,15 @@ test_losses (void)
     case_add (alliance, "household", "id", id, "n_persons", "1", NULL);
     case_add (alliance, "income", "household", household, "year", "2014", "amount", amounts[i], NULL);
   }
+  /* From a loss of the lowest nothing grows; to one, all of it and more is lost. */
+  for (guint i = 0; i < G_N_ELEMENTS (amounts); i++) {
+    g_autofree char *household = g_strdup_printf ("@h%u", i);
+
+    case_add (alliance, "income", "household", household, "year", "2015", "amount", i < 2 ? "100" : "500", NULL);
+    case_add (alliance, "income", "household", household, "year", "2016", "amount", i < 2 ? "-10" : "500", NULL);
+  }
+  g_assert_true (isnan (number_of (alliance, "inequality.bottom40_growth(before=2016,after=2015)", NULL)));
+  g_assert_cmpfloat_with_epsilon (number_of (alliance, "inequality.bottom40_growth(before=2015,after=2016)", NULL), -110, 0.01);
   for (guint i = 0; i < 3; i++) {
     static const char *const ids[] = { "poverty.headcount", "poverty.gap", "poverty.severity" };
     g_autofree char *id = g_strconcat (ids[i], "(year=2014,line=100)", NULL);

@@ -275,11 +275,12 @@ const RuaReady rua_ready_incomes[] = {
   },
   {
     .id = "inequality.bottom40_growth",
+    /* exp (ln (…)): from a loss nothing grows */
     .title = "Growth of the mean income of the lowest 40 %",
     .unit = "%",
     .direction = "up",
     .formula = "\"inequality.bottom40_share(year={after})\" * \"income.mean(year={after})\" /"
-      " (\"inequality.bottom40_share(year={before})\" * \"income.mean(year={before})\") - 1",
+      " (exp (ln (\"inequality.bottom40_share(year={before})\")) * \"income.mean(year={before})\") - 1",
     .standards = "SDG:10.1.1",
     .collect = "The total income of each household in a year, by a household survey or register.",
     .parameters = "{\"before\":{\"type\":\"integer\",\"doc\":\"The first of the two years"
