@@ -164,9 +164,18 @@ say_factor (const char *word, gboolean is_one)
   return g_strconcat (plain, "s", NULL);
 }
 
+/* The currency of an alliance that does not say which it has. */
+static gboolean
+is_untold_currency (const char *word)
+{
+  return g_str_has_prefix (word, "{currency}");
+}
+
 static gboolean
 is_currency (const char *word)
 {
+  if (is_untold_currency (word))
+    return TRUE;
   return strlen (word) >= 3 && g_ascii_isupper (word[0]) && g_ascii_isupper (word[1]) && g_ascii_isupper (word[2])
          && (word[3] == '\0' || word[3] == '[');
 }
@@ -205,6 +214,8 @@ static const struct {
 static char *
 say_amount (const char *currency, const char *digits)
 {
+  if (is_untold_currency (currency))
+    return g_strdup_printf (C_("amount", "%s units of money"), digits);
   for (guint i = 0; i < G_N_ELEMENTS (currencies); i++)
     if (strncmp (currencies[i].code, currency, 3) == 0)
       return g_strdup_printf (C_("amount", currencies[i].amount), digits);
@@ -214,6 +225,8 @@ say_amount (const char *currency, const char *digits)
 static char *
 say_currency (const char *currency)
 {
+  if (is_untold_currency (currency))
+    return g_strdup (C_("currency", "units of money"));
   for (guint i = 0; i < G_N_ELEMENTS (currencies); i++)
     if (strncmp (currencies[i].code, currency, 3) == 0)
       return g_strdup (C_("currency", currencies[i].word));
