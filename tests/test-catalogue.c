@@ -313,6 +313,25 @@ test_policy_lag (void)
   g_assert_cmpfloat_with_epsilon (number_of (alliance, "policy.lag", NULL), (10 + 2 + 1 + 12) / 4.0, 1e-9);
 }
 
+/* Where there are records, and what is needed is unknown of each, the reason is not that there are none. */
+static void
+test_nothing_known (void)
+{
+  static const char *const ids[] = { "trade.producer_share", "trade.buyer_hhi", "income.mean(year=2020)" };
+  g_autoptr (RuaAlliance) alliance = case_new ();
+  g_autoptr (RuaCatalogue) catalogue = rua_catalogue_new (alliance);
+
+  case_add (alliance, "sale", "producer", "@h1", "amount", "20", NULL);
+  case_add (alliance, "income", "household", "@h1", "year", "2020", NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (ids); i++) {
+    g_autoptr (RuaMetric) metric = rua_catalogue_find (catalogue, ids[i]);
+    g_autoptr (RuaResult) result = rua_metric_measure (metric, alliance, NULL, NULL);
+
+    g_assert_cmpuint (rua_result_get_n_eligible (result), ==, 1);
+    g_assert_cmpstr (rua_result_get_reason (result), ==, "no record has all that is needed");
+  }
+}
+
 static double
 error_of (RuaAlliance *alliance, const char *id)
 {
@@ -656,6 +675,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/catalogue/repeated", test_repeated);
   g_test_add_func ("/catalogue/nobody-told", test_nobody_told);
   g_test_add_func ("/catalogue/losses", test_losses);
+  g_test_add_func ("/catalogue/nothing-known", test_nothing_known);
   g_test_add_func ("/catalogue/own", test_own);
   g_test_add_func ("/catalogue/check", test_check);
   g_test_add_func ("/catalogue/deep", test_deep);

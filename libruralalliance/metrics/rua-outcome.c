@@ -6,6 +6,7 @@
 #include "rua-estimators-private.h"
 #include "rua-measure-rows-private.h"
 #include "rua-measure-unit-private.h"
+#include "rua-moments-private.h"
 #include "rua-nearest-private.h"
 #include "rua-special-private.h"
 
@@ -438,11 +439,13 @@ take_figures (const Measured *self, RuaFigures *figures, RuaResult *result)
   if (isnan (result->estimate)) {
     const char *key = find_main_key (self, figures);
     const RuaFigure *figure = key != NULL ? rua_figures_find (figures, key) : NULL;
+    const char *reason = figure != NULL ? figure->reason : NULL;
 
-    rua_result_undefine (result, figure != NULL && figure->reason != NULL
-                                   ? figure->reason
-                                   : _("the estimator gives no single figure; name "
-                                        "one in the options: \"estimate\""));
+    if (reason == NULL)
+      reason = _("the estimator gives no single figure; name one in the options: \"estimate\"");
+    else if (rua_figures_get_n_total (figures) > 0 && strcmp (reason, RUA_REASON_NONE) == 0)
+      reason = N_("no record has all that is needed");
+    rua_result_undefine (result, reason);
   }
   rua_result_set_figures (result, figures);
 }
