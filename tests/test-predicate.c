@@ -20,6 +20,8 @@ alliance_new (void)
     { "far", "200", "1", "10" },
     { "hundred", "100", "1", "-" },
     { "none", "-", "1", "-" },
+    { "seven", "7", "1", "-" },
+    { "of25", "25", "1", "-" },
   };
   RuaAlliance *alliance = case_empty ();
 
@@ -42,6 +44,7 @@ alliance_new (void)
   case_add (alliance, "metric", "id", "wide", "estimator", "proportion", "table", "places", "columns", "{\"value\":\"area > 10\"}",
             "unit", "%", NULL);
   case_add (alliance, "metric", "id", "dotted.id", "formula", "ten / 2", NULL);
+  case_add (alliance, "metric", "id", "part", "formula", "seven / of25", "unit", "%", NULL);
   return alliance;
 }
 
@@ -126,6 +129,18 @@ test_truth (void)
     { "hundred < far", T, T },
     { "hundred >= far", F, F },
     { "hundred = 100", T, T },
+    /* 28.000000000000004, as 7 / 25 comes out in binary. */
+    { "part = 28 %", T, T },
+    { "part != 28 %", F, F },
+    { "part > 28 %", F, F },
+    { "part <= 28 %", T, T },
+    { "part >= 28 %", T, T },
+    { "part < 28 %", F, F },
+    { "part between 20 and 28", T, T },
+    { "part in (27, 28)", T, T },
+    { "part < 28.00000000001", T, T },
+    { "part > 27.99999999999", T, T },
+    { "part = 28.00000000001", F, F },
     { "hundred != 100", F, F },
     { "about between 70 and 130", T, T },
     { "about between 90 and 130", T, S },
@@ -249,7 +264,7 @@ test_margins (void)
   } cases[] = {
     { "ten > 8", 2, "kg" },   { "ten < 8", -2, "kg" },  { "ten <= 12", 2, "kg" },
     { "ten = 12", -2, "kg" }, { "ten != 12", 2, "kg" }, { "8 < ten", 2, "kg" },
-    { "ten = 10", 0, "kg" },  { "share >= 50 %", 10, "%" },
+    { "ten = 10", 0, "kg" },  { "share >= 50 %", 10, "%" }, { "part <= 28 %", 0, "%" },
   };
   g_autoptr (RuaAlliance) alliance = alliance_new ();
 

@@ -5,6 +5,7 @@
 #include "rua-catalogue-private.h"
 #include "rua-formula-private.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -182,6 +183,13 @@ band_of (const RuaScalar *scalar, gboolean *is_known)
   return (Band) { scalar->low, scalar->high };
 }
 
+/* Computing in binary leaves a little: 100 times 7 / 25 is 28.000000000000004. What it leaves is no difference. */
+static double
+drop_rest (double value, double threshold)
+{
+  return fabs (value - threshold) < 64 * DBL_EPSILON * fmax (fabs (value), fabs (threshold)) ? threshold : value;
+}
+
 /* Whether it holds wherever in their bands the two lie, nowhere, or here and not there. */
 static RuaTruth
 compare_bands (RuaOperator operator, Band value, Band threshold)
@@ -329,19 +337,19 @@ judge_comparison (Judge *self, const RuaSyntax *s, RuaOperator operator, const R
   made->has_threshold = !isnan (threshold.value);
   made->threshold = threshold.value;
   made->unit = value.unit != NULL ? rua_unit_to_string (value.unit) : g_strdup ("1");
-  made->point = compare (operator, value.value, threshold.value);
+  made->point = compare (operator, drop_rest (value.value, threshold.value), threshold.value);
   made->truth = made->point;
   if (made->point == RUA_TRUTH_UNDEFINED) {
     made->reason = g_strdup (value.reason != NULL ? value.reason : threshold.reason);
   } else {
-    made->margin = margin_of (operator, value.value, threshold.value);
+    made->margin = margin_of (operator, drop_rest (value.value, threshold.value), threshold.value);
     of_value = band_of (&value, &made->has_interval);
     of_threshold = band_of (&threshold, &threshold_is_uncertain);
     if (made->has_interval) {
       made->low = of_value.low;
       made->high = of_value.high;
     }
-    if (made->has_interval || threshold_is_uncertain)
+    if (of_value.low < of_value.high || of_threshold.low < of_threshold.high)
       made->truth = compare_bands (operator, of_value, of_threshold);
   }
   verdict->point = made->point;
