@@ -68,6 +68,17 @@ relative_margin (const RuaPredicateComparison *comparison)
   return scale == 0 ? fabs (comparison->margin) : fabs (comparison->margin) / scale;
 }
 
+/* What a comparison says for the whole: the other way round behind a “not”. */
+static RuaTruth
+get_part (const RuaPredicateComparison *comparison)
+{
+  if (!comparison->negated)
+    return comparison->truth;
+  return comparison->truth == RUA_TRUTH_TRUE    ? RUA_TRUTH_FALSE
+         : comparison->truth == RUA_TRUTH_FALSE ? RUA_TRUTH_TRUE
+                                                : comparison->truth;
+}
+
 /* Where all hold, the one with the least to spare; where not, the first one that does not. */
 static const RuaPredicateComparison *
 find_decisive (RuaPredicateOutcome *outcome)
@@ -76,12 +87,7 @@ find_decisive (RuaPredicateOutcome *outcome)
 
   for (guint i = 0; i < outcome->comparisons->len; i++) {
     const RuaPredicateComparison *comparison = g_ptr_array_index (outcome->comparisons, i);
-    gboolean same = comparison->truth == outcome->truth
-                    || (comparison->negated && outcome->truth == RUA_TRUTH_TRUE
-                        && comparison->truth == RUA_TRUTH_FALSE)
-                    || (comparison->negated && outcome->truth == RUA_TRUTH_FALSE
-                        && comparison->truth == RUA_TRUTH_TRUE);
-    if (!same)
+    if (get_part (comparison) != outcome->truth)
       continue;
     if (best == NULL)
       best = comparison;
@@ -518,7 +524,8 @@ rua_judgement_make (RuaJudgement *self,
   for (guint i = 0; i < reasons->len; i++)
     rua_verdict_add_reason (verdict, g_ptr_array_index (reasons, i));
   if (self->decisive != NULL)
-    say_truth (verdict, self->decisive, self->decisive->truth);
+    say_truth (verdict, self->decisive,
+               self->decisive->says_not ? get_part (self->decisive) : self->decisive->truth);
   verdict->tells_number = self->decisive != NULL;
   return rua_judgement_publish (self, inquiry, verdict, cancellable, error);
 }

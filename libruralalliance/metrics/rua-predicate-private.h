@@ -36,6 +36,7 @@ typedef struct {
   RuaTruth point;   /* by the estimate alone */
   RuaTruth truth;   /* by the whole interval where there is one, else the same as point */
   gboolean negated; /* stands under an odd number of nots */
+  gboolean says_not; /* and one of them is in its text: x not in (…), x not between … */
   char *reason;     /* why undefined, else NULL */
 } RuaPredicateComparison;
 

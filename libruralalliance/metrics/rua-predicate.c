@@ -24,6 +24,7 @@ typedef struct {
   RuaPredicateOutcome *outcome;
   gboolean negated;
   GError **error;
+  const RuaSyntax *denied; /* a part that says “not” within its words */
 } Judge;
 
 typedef struct {
@@ -301,6 +302,7 @@ comparison_new (Judge *self, const RuaSyntax *s, const RuaSyntax *left, RuaOpera
   made->left = rua_syntax_dup_source (left, self->predicate->text);
   made->operation = g_strdup (rua_operator_text (operator));
   made->negated = self->negated;
+  made->says_not = self->denied == s;
   made->value = made->threshold = made->low = made->high = made->margin = NAN;
   g_ptr_array_add (self->outcome->comparisons, made);
   return made;
@@ -406,6 +408,7 @@ judge (Judge *self, const RuaSyntax *s, Verdict *verdict)
     gboolean done;
 
     self->negated = !self->negated;
+    self->denied = first->start == s->start ? first : NULL;
     done = judge (self, first, verdict);
     self->negated = !self->negated;
     verdict->point = turn (verdict->point);

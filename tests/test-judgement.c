@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "rua-verdict.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "evidence-build.h"
+#include "rua-claim-check.h"
+
+/* What decides a verdict: which comparison, what is known, which rows. */
+
+static void
+add_figure (RuaAlliance *alliance, const char *id, const char *statistic, const char *value, const char *unit, const char *period)
+{
+  g_autofree char *where = g_strdup_printf ("id = '%s'", id);
+
+  build (alliance, "observation", id, "measured_property", id, "statistic", statistic, "value", value, "unit", unit, "period", period,
+         "subject", "cooperative/loaf", "document", "doc", "sources", "ours", NULL);
+  build (alliance, "metric", id, "estimator", "reported", "table", "observations", "where", where, NULL);
+}
+
+/* A bakers' alliance: what its report says of two years, and a paper. */
+static RuaAlliance *
+new_alliance (void)
+{
+  RuaAlliance *alliance = rua_alliance_new ();
+
+  build (alliance, "organisation", "team", "name", "Bakers", NULL);
+  build (alliance, "organisation", "paper", "name", "Town Paper", NULL);
+  build (alliance, "alliance", NULL, "title", "Bread", "owner", "team", "currency", "EUR", NULL);
+  build (alliance, "document", "doc", "title", "Report", NULL);
+  build (alliance, "document", "other", "title", "Yearbook", NULL);
+  build (alliance, "cooperative", "loaf", "name", "Loaf", NULL);
+  build (alliance, "source", "ours", "title", "Ours", "publisher", "team", NULL);
+  build (alliance, "source", "news", "title", "News", "publisher", "paper", NULL);
+  add_figure (alliance, "before", "mean", "1000", "EUR/household/year", "2001");
+  add_figure (alliance, "after", "mean", "1600", "EUR/household/year", "2004");
+  add_figure (alliance, "ovens", "count", "40", "1", "2004");
+  build (alliance, "metric", "ratio", "unit", "1", "formula", "after / before", NULL);
+  build (alliance, "claim", "c", "title", "C", "predicate", "ratio >= 1.5", "document", "doc", "sources", "ours", NULL);
+  return alliance;
+}
+
+/* The claim with that predicate. */
+static RuaVerdict *
+judge (RuaAlliance *alliance, const char *predicate)
+{
+  rebuild (alliance, "claim", "c", "predicate", predicate, NULL);
+  return verdict_of (alliance, "c");
+}
+
+static void
+assert_type_at (RuaAlliance *alliance, const char *predicate, RuaVerdictType expected, const char *reason, int line)
+{
+  g_autoptr (RuaVerdict) verdict = judge (alliance, predicate);
+  g_autofree char *reasons = g_strjoinv ("; ", (char **) rua_verdict_get_reasons (verdict));
+
+  if (rua_verdict_get_verdict_type (verdict) != expected || (reason != NULL && strstr (reasons, reason) == NULL))
+    g_error ("line %d: %s: %s instead of %s with “%s”: %s", line, predicate,
+             rua_verdict_type_to_string (rua_verdict_get_verdict_type (verdict)), rua_verdict_type_to_string (expected),
+             reason != NULL ? reason : "", reasons);
+}
+#define assert_type(alliance, predicate, expected, reason) assert_type_at (alliance, predicate, expected, reason, __LINE__)
+
+/* Of what stands behind a “not”, only what makes the whole so decides. */
+static void
+test_negated (void)
+{
+  static const struct {
+    const char *predicate;
+    RuaVerdictType type;
+    double threshold, margin;
+    const char *reason;
+  } cases[] = {
+    { "not (before >= 999 and after >= 9000)", RUA_VERDICT_SUPPORTED, 9000, 7400, "after >= 9000 does not hold: after is 1600" },
+    { "not (before >= 5000 or after >= 1599)", RUA_VERDICT_CONTRADICTED, 1599, -1, "after >= 1599: after is 1600" },
+    { "not (before >= 5000 or not after >= 1599)", RUA_VERDICT_SUPPORTED, 1599, 1, "after >= 1599: after is 1600" },
+    { "ratio not in (1, 2)", RUA_VERDICT_SUPPORTED, 2, 0.4, "ratio not in (1, 2): ratio is 1.6" },
+    { "ratio not between 1 and 2", RUA_VERDICT_CONTRADICTED, 1, -0.6, "ratio not between 1 and 2 does not hold: ratio is 1.6" },
+    { "ratio not between 1.7 and 2", RUA_VERDICT_SUPPORTED, 1.7, 0.1, "ratio not between 1.7 and 2: ratio is 1.6" },
+    { "not ratio between 1.7 and 2", RUA_VERDICT_SUPPORTED, 1.7, 0.1, "ratio between 1.7 and 2 does not hold: ratio is 1.6" },
+  };
+  g_autoptr (RuaAlliance) alliance = new_alliance ();
+
+  /* Somebody else stands behind the figures. */
+  rebuild (alliance, "observation", "before", "sources", "news", NULL);
+  rebuild (alliance, "observation", "after", "sources", "news", NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (RuaVerdict) verdict = judge (alliance, cases[i].predicate);
+    double value;
+
+    assert_type (alliance, cases[i].predicate, cases[i].type, cases[i].reason);
+    g_assert_true (rua_verdict_get_threshold (verdict, &value));
+    g_assert_cmpfloat (value, ==, cases[i].threshold);
+    g_assert_true (rua_verdict_get_margin (verdict, &value));
+    g_assert_cmpfloat_with_epsilon (value, cases[i].margin, 1e-12);
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/judgement/negated", test_negated);
+  return g_test_run ();
+}
