@@ -97,10 +97,42 @@ test_negated (void)
   }
 }
 
+/* A ready-made metric stands on rows as one of the alliance's own does. */
+static void
+test_ready_made (void)
+{
+  g_autoptr (RuaAlliance) alliance = new_alliance ();
+  g_autoptr (RuaVerdict) verdict = NULL;
+
+  for (guint i = 0; i < 4; i++) {
+    g_autofree char *household = g_strdup_printf ("h%u", i);
+
+    build (alliance, "household", household, "household_type", "producer", NULL);
+    for (guint k = 0; k < 2; k++) {
+      g_autofree char *id = g_strdup_printf ("i%u-%u", i, k), *amount = g_strdup_printf ("%u", 100 * (i + 1) * (1 + 2 * k));
+
+      build (alliance, "income", id, "household", household, "year", k == 0 ? "2001" : "2004", "amount", amount, "document",
+             i == 0 ? "doc" : "other", NULL);
+    }
+  }
+  verdict = judge (alliance, "\"income.median_ratio(before=2001,after=2004)\" >= 2");
+  g_assert_cmpint (rua_verdict_get_verdict_type (verdict), ==, RUA_VERDICT_SUPPORTED);
+  g_assert_cmpint (rua_verdict_get_grade (verdict), ==, RUA_GRADE_OWN_FIGURE);
+  build (alliance, "conflict", "k", "about", "income/i2-1", "field", "amount", NULL);
+  assert_type (alliance, "\"income.median_ratio(before=2001,after=2004)\" >= 2", RUA_VERDICT_DISPUTED, "two copies of a record");
+  /* Neither counts of rows that the condition leaves out. */
+  rebuild (alliance, "income", "i0-0", "document", "other", NULL);
+  g_clear_object (&verdict);
+  verdict = judge (alliance, "\"income.mean(year=2001)\" < 10000");
+  g_assert_cmpint (rua_verdict_get_verdict_type (verdict), ==, RUA_VERDICT_SUPPORTED);
+  g_assert_cmpint (rua_verdict_get_grade (verdict), ==, RUA_GRADE_RECORDS);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/judgement/negated", test_negated);
+  g_test_add_func ("/judgement/ready-made", test_ready_made);
   return g_test_run ();
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "rua-catalogue-private.h"
 #include "rua-log-private.h"
 #include "rua-merge-conflict.h"
 #include "rua-row-keys-private.h"
@@ -86,7 +87,8 @@ is_among (RuaInquiry *self, RuaTable *table, const char *key, RuaRowIsUsed is_us
 char *
 rua_inquiry_find_conflict (RuaInquiry *self, const char *metric_id, RuaTable *table, RuaRowIsUsed is_used, gpointer data)
 {
-  g_autoptr (RuaRecord) metric = rua_alliance_find (self->alliance, "metric", metric_id);
+  g_autoptr (RuaMetric) found = rua_catalogue_lookup (self->alliance, metric_id, NULL);
+  RuaRecord *metric = (RuaRecord *)found;
   const char *kind = rua_kind_get_name (rua_table_get_kind (table));
 
   for (guint i = 0; i < g_list_model_get_n_items (self->conflicts); i++) {
@@ -119,7 +121,7 @@ may_mean (const char *where, const char *id)
 char *
 rua_inquiry_find_figure_conflict (RuaInquiry *self, const char *metric_id)
 {
-  g_autoptr (RuaRecord) metric = rua_alliance_find (self->alliance, "metric", metric_id);
+  g_autoptr (RuaMetric) metric = rua_catalogue_lookup (self->alliance, metric_id, NULL);
   RuaTable *table = rua_alliance_get_observations (self->alliance);
 
   for (guint i = 0; metric != NULL && i < g_list_model_get_n_items (self->conflicts); i++) {
@@ -127,7 +129,7 @@ rua_inquiry_find_figure_conflict (RuaInquiry *self, const char *metric_id)
     const char *key = rua_merge_conflict_get_key (conflict), *id = rua_row_key_get_id (key);
 
     if (strcmp (rua_merge_conflict_get_kind (conflict), "observation") == 0 && id != NULL && find_row (self, table, key) == RUA_NO_ROW
-        && may_mean (rua_record_get_text (metric, "where"), id))
+        && may_mean (rua_metric_get_where (metric), id))
       return rua_merge_conflict_to_string (conflict);
   }
   return NULL;

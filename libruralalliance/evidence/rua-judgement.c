@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "rua-catalogue-private.h"
 #include "rua-expression.h"
 
 /* ---- premises ---- */
@@ -130,10 +131,10 @@ has_no_data (RuaPredicateOutcome *outcome, RuaPremises *premises)
 static RuaTable *
 find_rows (RuaInquiry *inquiry, RuaResult *result, GBytes **chosen)
 {
-  g_autoptr (RuaRecord) metric
-    = rua_alliance_find (inquiry->alliance, "metric", rua_result_get_metric (result));
-  const char *name = metric == NULL ? NULL : rua_metric_get_table (RUA_METRIC (metric));
-  const char *where = metric == NULL ? NULL : rua_metric_get_where (RUA_METRIC (metric));
+  g_autoptr (RuaMetric) metric
+    = rua_catalogue_lookup (inquiry->alliance, rua_result_get_metric (result), NULL);
+  const char *name = metric == NULL ? NULL : rua_metric_get_table (metric);
+  const char *where = metric == NULL ? NULL : rua_metric_get_where (metric);
   RuaTable *table = name == NULL ? NULL : rua_alliance_get_table (inquiry->alliance, name);
   g_autoptr (RuaExpression) expression = NULL;
 
