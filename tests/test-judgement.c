@@ -128,11 +128,56 @@ test_ready_made (void)
   g_assert_cmpint (rua_verdict_get_grade (verdict), ==, RUA_GRADE_RECORDS);
 }
 
+/* What holds of nothing at all is supported by nothing. */
+static void
+test_nothing_known (void)
+{
+  static const struct {
+    const char *predicate;
+    RuaVerdictType without, with; /* a village in the table, of which no population is known */
+  } cases[] = {
+    { "true", RUA_VERDICT_UNSUPPORTED, RUA_VERDICT_UNSUPPORTED },
+    { "2 >= 1", RUA_VERDICT_UNSUPPORTED, RUA_VERDICT_UNSUPPORTED },
+    { "large = 0", RUA_VERDICT_UNSUPPORTED, RUA_VERDICT_SUPPORTED },
+    { "large >= 1", RUA_VERDICT_UNSUPPORTED, RUA_VERDICT_CONTRADICTED },
+    { "twice < 9", RUA_VERDICT_UNSUPPORTED, RUA_VERDICT_SUPPORTED },
+    { "people > 5 or 2 > 1", RUA_VERDICT_UNSUPPORTED, RUA_VERDICT_UNSUPPORTED },
+    { "people is unknown", RUA_VERDICT_UNSUPPORTED, RUA_VERDICT_UNSUPPORTED },
+    { "people > 5", RUA_VERDICT_UNSUPPORTED, RUA_VERDICT_UNSUPPORTED },
+    { "people > 5 or before = 1000 and ratio > 1", RUA_VERDICT_SUPPORTED, RUA_VERDICT_SUPPORTED },
+    { "all_people = 0", RUA_VERDICT_SUPPORTED, RUA_VERDICT_UNSUPPORTED }, /* whoever declares the table complete has said so */
+  };
+  g_autoptr (RuaAlliance) alliance = new_alliance ();
+
+  build (alliance, "metric", "large", "estimator", "count", "table", "places", "where", "level = 'country'", NULL);
+  build (alliance, "metric", "twice", "formula", "2 * large", NULL);
+  build (alliance, "metric", "people", "estimator", "total", "table", "places", "columns", "{\"value\":\"population\"}", NULL);
+  build (alliance, "metric", "all_people", "estimator", "total", "table", "places", "columns", "{\"value\":\"population\"}", "options",
+         "{\"complete\":true}", NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (RuaVerdict) verdict = NULL;
+
+    assert_type (alliance, cases[i].predicate, cases[i].without, NULL);
+    verdict = judge (alliance, cases[i].predicate);
+    if (cases[i].without != RUA_VERDICT_UNSUPPORTED)
+      continue;
+    g_assert_cmpint (rua_verdict_get_grade (verdict), ==, RUA_GRADE_NONE);
+    g_assert_false (rua_verdict_get_value (verdict, NULL));
+  }
+  build (alliance, "place", "hill", "name", "Hill", "level", "village", NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    assert_type (alliance, cases[i].predicate, cases[i].with, NULL);
+  /* Figures that the document names are told, and do not say it. */
+  rebuild (alliance, "claim", "c", "figures", "before", "quantifier", "all", NULL);
+  assert_type (alliance, "2 >= 1", RUA_VERDICT_NOT_ENTAILED, NULL);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/judgement/negated", test_negated);
   g_test_add_func ("/judgement/ready-made", test_ready_made);
+  g_test_add_func ("/judgement/nothing-known", test_nothing_known);
   return g_test_run ();
 }

@@ -33,20 +33,72 @@ collect_result (RuaPremises *self, RuaResult *result)
   collect_result (self, input);
 }
 
+/* ---- what is known ---- */
+
+static RuaTable *
+find_rows (RuaInquiry *inquiry, RuaResult *result, GBytes **chosen)
+{
+  g_autoptr (RuaMetric) metric
+    = rua_catalogue_lookup (inquiry->alliance, rua_result_get_metric (result), NULL);
+  const char *name = metric == NULL ? NULL : rua_metric_get_table (metric);
+  const char *where = metric == NULL ? NULL : rua_metric_get_where (metric);
+  RuaTable *table = name == NULL ? NULL : rua_alliance_get_table (inquiry->alliance, name);
+  g_autoptr (RuaExpression) expression = NULL;
+
+  *chosen = NULL;
+  if (table != NULL && where != NULL && *where != '\0') {
+    expression = rua_expression_new (where, table, NULL);
+    if (expression != NULL)
+      *chosen = rua_expression_dup_numbers (expression, NULL, NULL);
+  }
+  return table;
+}
+
+/* A count is 0 of a table without rows, too; that is no sign that there is nothing to count. */
+static gboolean
+is_known (RuaInquiry *inquiry, RuaResult *result)
+{
+  static const char *const counts[] = { "count", "distinct_count", NULL };
+  const char *estimator = rua_result_get_estimator (result);
+  g_autoptr (GBytes) chosen = NULL;
+  RuaTable *table;
+  double value;
+
+  if (rua_result_get_n_used (result) > 0)
+    return TRUE;
+  if (g_str_equal (estimator, "formula") || !rua_result_get_estimate (result, &value))
+    return FALSE;
+  table = g_strv_contains (counts, estimator) ? find_rows (inquiry, result, &chosen) : NULL;
+  return table == NULL || g_list_model_get_n_items (G_LIST_MODEL (table)) > 0;
+}
+
+/* Whether not one row or figure is there to compute it from. */
+static gboolean
+has_no_data (RuaInquiry *inquiry, RuaPredicateOutcome *outcome, RuaPremises *premises)
+{
+  for (guint i = 0; i < premises->results->len; i++) {
+    RuaResult *result = g_ptr_array_index (premises->results, i);
+
+    if (outcome->truth == RUA_TRUTH_UNDEFINED ? rua_result_get_n_used (result) > 0 : is_known (inquiry, result))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 static RuaPremises *
-collect_premises (RuaClaim *claim, RuaPredicateOutcome *outcome)
+collect_premises (RuaInquiry *inquiry, RuaClaim *claim, RuaPredicateOutcome *outcome)
 {
   RuaPremises *self = g_new0 (RuaPremises, 1);
 
   self->results = g_ptr_array_new_with_free_func (g_object_unref);
   self->observations = g_ptr_array_new_with_free_func (g_object_unref);
   self->used = g_ptr_array_new_with_free_func (g_object_unref);
-  self->computed = outcome != NULL;
   for (guint i = 0; outcome != NULL && i < outcome->results->len; i++)
     collect_result (self, g_ptr_array_index (outcome->results, i));
+  self->has_data = outcome != NULL && !has_no_data (inquiry, outcome, self);
   /* Where the predicate has no data, the figures that the document gives are all there is; one
    * without a value says nothing. */
-  if (self->computed && outcome->truth != RUA_TRUTH_UNDEFINED) {
+  if (self->has_data && outcome->truth != RUA_TRUTH_UNDEFINED) {
     for (guint i = 0; i < self->used->len; i++)
       g_ptr_array_add (self->observations, g_object_ref (g_ptr_array_index (self->used, i)));
   } else {
@@ -114,38 +166,7 @@ verdict_of_truth (RuaTruth truth)
   }
 }
 
-/* A value that is undefined because there is not one row or figure to compute it from. */
-static gboolean
-has_no_data (RuaPredicateOutcome *outcome, RuaPremises *premises)
-{
-  if (outcome->truth != RUA_TRUTH_UNDEFINED)
-    return FALSE;
-  for (guint i = 0; i < premises->results->len; i++)
-    if (rua_result_get_n_used (g_ptr_array_index (premises->results, i)) > 0)
-      return FALSE;
-  return TRUE;
-}
-
 /* ---- grade ---- */
-
-static RuaTable *
-find_rows (RuaInquiry *inquiry, RuaResult *result, GBytes **chosen)
-{
-  g_autoptr (RuaMetric) metric
-    = rua_catalogue_lookup (inquiry->alliance, rua_result_get_metric (result), NULL);
-  const char *name = metric == NULL ? NULL : rua_metric_get_table (metric);
-  const char *where = metric == NULL ? NULL : rua_metric_get_where (metric);
-  RuaTable *table = name == NULL ? NULL : rua_alliance_get_table (inquiry->alliance, name);
-  g_autoptr (RuaExpression) expression = NULL;
-
-  *chosen = NULL;
-  if (table != NULL && where != NULL && *where != '\0') {
-    expression = rua_expression_new (where, table, NULL);
-    if (expression != NULL)
-      *chosen = rua_expression_dup_numbers (expression, NULL, NULL);
-  }
-  return table;
-}
 
 static gboolean
 is_chosen (GBytes *chosen, guint position)
@@ -466,13 +487,14 @@ rua_judgement_make (RuaJudgement *self,
     self->outcome = rua_predicate_evaluate (predicate, terms->measures, cancellable, error);
     if (self->outcome == NULL)
       return FALSE;
-    self->decisive = find_decisive (self->outcome);
-    self->computed = verdict_of_truth (self->outcome->truth);
   }
-  self->premises = collect_premises (claim, self->outcome);
-  has_data = self->outcome != NULL && !has_no_data (self->outcome, self->premises);
-  if (self->outcome != NULL && !has_data)
-    self->computed = RUA_VERDICT_UNSUPPORTED;
+  self->premises = collect_premises (inquiry, claim, self->outcome);
+  has_data = self->premises->has_data;
+  if (has_data)
+    self->computed = verdict_of_truth (self->outcome->truth);
+  /* Of nothing, no number is told. */
+  if (has_data || (self->outcome != NULL && self->outcome->truth == RUA_TRUTH_UNDEFINED))
+    self->decisive = find_decisive (self->outcome);
   has_figures = has_data || self->premises->observations->len > 0;
   verdict->grade = has_data ? work_out_grade (inquiry, claim, self->premises) : RUA_GRADE_NONE;
   add_sources (verdict, RUA_RECORD (claim));

@@ -44,7 +44,7 @@ typedef struct {
   GPtrArray *results;      /* RuaResult: those the predicate names and all below them, once each */
   GPtrArray *observations; /* RuaObservation: those below, and the claim's own figures */
   GPtrArray *used;         /* RuaObservation: only those below the predicate */
-  gboolean computed;       /* there is an outcome */
+  gboolean has_data;       /* there is an outcome, and a row or a figure behind it */
 } RuaPremises;
 
 void rua_premises_free (RuaPremises *self);
