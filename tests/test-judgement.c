@@ -172,6 +172,48 @@ test_nothing_known (void)
   assert_type (alliance, "2 >= 1", RUA_VERDICT_NOT_ENTAILED, NULL);
 }
 
+/* One of the document's own numbers says nothing, under whatever name; two can come out either way. */
+static void
+test_own_numbers (void)
+{
+  static const struct {
+    const char *predicate;
+    gboolean repeats;
+  } cases[] = {
+    { "ovens = 40", TRUE },
+    { "ovens > 30", TRUE },
+    { "named >= 40", TRUE },
+    { "2 * ovens >= 80", TRUE },
+    { "ovens >= ovens2", TRUE }, /* the same, said again */
+    { "ovens between 30 and 50", TRUE },
+    { "meetings = 2", TRUE },
+    { "same_meetings >= 1", TRUE },
+    { "ratio >= 1.5", FALSE },
+    { "after / before >= 1.5", FALSE },
+    { "after > before", FALSE },
+    { "ovens = meetings * 20", FALSE },
+    { "meetings > festivals", FALSE },
+    { "ovens = 40 and after / before >= 1.5", FALSE },
+  };
+  g_autoptr (RuaAlliance) alliance = new_alliance ();
+
+  add_figure (alliance, "ovens2", "count", "40", "1", "2004");
+  rebuild (alliance, "observation", "ovens2", "restates", "ovens", NULL);
+  build (alliance, "event", "e1", "title", "A", "event_type", "meeting", "document", "doc", NULL);
+  build (alliance, "event", "e2", "title", "B", "event_type", "meeting", "document", "doc", NULL);
+  build (alliance, "event", "e3", "title", "C", "event_type", "festival", "document", "doc", NULL);
+  build (alliance, "metric", "named", "formula", "ovens", NULL);
+  build (alliance, "metric", "meetings", "estimator", "count", "table", "events", "where", "event_type = 'meeting'", NULL);
+  build (alliance, "metric", "same_meetings", "formula", "meetings", NULL);
+  build (alliance, "metric", "festivals", "estimator", "count", "table", "events", "where", "event_type = 'festival'", NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    assert_type (alliance, cases[i].predicate, cases[i].repeats ? RUA_VERDICT_UNSUPPORTED : RUA_VERDICT_SUPPORTED,
+                 cases[i].repeats ? "own number is all there is" : NULL);
+  /* An independent source stands behind it. */
+  rebuild (alliance, "observation", "ovens", "sources", "news", NULL);
+  assert_type (alliance, "named >= 40", RUA_VERDICT_SUPPORTED, NULL);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -179,5 +221,6 @@ main (int argc, char **argv)
   g_test_add_func ("/judgement/negated", test_negated);
   g_test_add_func ("/judgement/ready-made", test_ready_made);
   g_test_add_func ("/judgement/nothing-known", test_nothing_known);
+  g_test_add_func ("/judgement/own-numbers", test_own_numbers);
   return g_test_run ();
 }

@@ -229,26 +229,75 @@ work_out_grade (RuaInquiry *inquiry, RuaClaim *claim, RuaPremises *premises)
   return grade;
 }
 
+/* What a result is computed from in the end: no formulas. */
+static void
+collect_leaves (RuaResult *result, GPtrArray *leaves)
+{
+  if (!g_str_equal (rua_result_get_estimator (result), "formula")) {
+    if (!g_ptr_array_find (leaves, result, NULL))
+      g_ptr_array_add (leaves, result);
+    return;
+  }
+  RUA_EVIDENCE_FOREACH_ITEM (rua_result_list_inputs (result), RuaResult, input)
+  collect_leaves (input, leaves);
+}
+
+/* Whether two published numbers are one number of one thing. */
+static gboolean
+is_same_number (RuaInquiry *inquiry, RuaResult *a, RuaResult *b)
+{
+  g_autoptr (GListModel) left = rua_result_list_observations (a);
+  g_autoptr (GListModel) right = rua_result_list_observations (b);
+  g_autoptr (RuaObservation) one = left == NULL ? NULL : g_list_model_get_item (left, 0);
+  g_autoptr (RuaObservation) other = right == NULL ? NULL : g_list_model_get_item (right, 0);
+  double value, other_value;
+
+  if (one == NULL || other == NULL)
+    return FALSE;
+  return one == other
+         || (rua_inquiry_is_same_thing (one, other) && rua_observation_get_value (one, &value)
+             && rua_observation_get_value (other, &other_value) && value == other_value);
+}
+
+/* One published figure, or one count, and constants besides: nothing can come out but that number. Where a count is
+ * held against a figure, or a figure against another, one does check the other. */
+static gboolean
+is_one_number (RuaInquiry *inquiry, const RuaPredicateComparison *comparison)
+{
+  g_autoptr (GPtrArray) leaves = g_ptr_array_new ();
+  const char *first = NULL;
+
+  for (guint i = 0; i < comparison->inputs->len; i++)
+    collect_leaves (g_ptr_array_index (comparison->inputs, i), leaves);
+  for (guint i = 0; i < leaves->len; i++) {
+    const char *estimator = rua_result_get_estimator (g_ptr_array_index (leaves, i));
+
+    if (!g_str_equal (estimator, "reported") && !g_str_equal (estimator, "count")
+        && !g_str_equal (estimator, "distinct_count"))
+      return FALSE;
+    if (first == NULL)
+      first = estimator;
+    else if (!g_str_equal (first, "reported") || !g_str_equal (estimator, "reported")
+             || !is_same_number (inquiry, g_ptr_array_index (leaves, 0), g_ptr_array_index (leaves, i)))
+      return FALSE;
+  }
+  return TRUE;
+}
+
 /* A number held against itself: the document's own figure, or a count of rows that were typed in
  * from it, and no arithmetic in between. */
 static gboolean
-only_repeats (RuaInquiry *inquiry, RuaClaim *claim, RuaPremises *premises, RuaGrade grade)
+only_repeats (RuaInquiry *inquiry, RuaClaim *claim, RuaJudgement *judgement, RuaGrade grade)
 {
   g_autoptr (RuaRecord) document = rua_record_dup_reference (RUA_RECORD (claim), "document");
   g_autofree char *key = document == NULL ? NULL : rua_evidence_dup_key (document);
-  guint n_reported = 0;
-  guint n_counts = 0;
+  RuaPremises *premises = judgement->premises;
 
   if (grade != RUA_GRADE_OWN_FIGURE)
     return FALSE;
-  /* A count held against a published figure does check one by the other. */
-  for (guint i = 0; i < premises->results->len; i++) {
-    const char *estimator = rua_result_get_estimator (g_ptr_array_index (premises->results, i));
-    n_reported += g_str_equal (estimator, "reported");
-    n_counts += g_str_equal (estimator, "count") || g_str_equal (estimator, "distinct_count");
-  }
-  if (MAX (n_reported, n_counts) < premises->results->len)
-    return FALSE;
+  for (guint i = 0; i < judgement->outcome->comparisons->len; i++)
+    if (!is_one_number (inquiry, g_ptr_array_index (judgement->outcome->comparisons, i)))
+      return FALSE;
   for (guint i = 0; i < premises->used->len; i++) {
     g_autoptr (RuaRecord) stated
       = rua_record_dup_reference (g_ptr_array_index (premises->used, i), "document");
@@ -534,7 +583,7 @@ rua_judgement_make (RuaJudgement *self,
     rua_verdict_add_reason (
       verdict, _("figures are given, but no condition under which the claim would hold"));
   } else if (self->computed == RUA_VERDICT_SUPPORTED
-             && only_repeats (inquiry, claim, self->premises, verdict->grade)) {
+             && only_repeats (inquiry, claim, self, verdict->grade)) {
     verdict->type = RUA_VERDICT_UNSUPPORTED;
     rua_verdict_add_reason (
       verdict, _("the document's own number is all there is: nothing is computed, and no "

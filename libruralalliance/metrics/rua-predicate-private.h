@@ -21,6 +21,7 @@ typedef struct {
   char *left;       /* its left side as written; a metric's id where it is only that */
   RuaResult *result; /* the metric of the left side when it is a single metric, else NULL; borrowed
                         from the outcome */
+  GPtrArray *inputs; /* RuaResult of every metric on either side, borrowed likewise */
   char *operation;  /* = != < <= > >= */
   gboolean has_value;
   double value;

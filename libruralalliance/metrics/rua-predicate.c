@@ -40,6 +40,7 @@ comparison_free (RuaPredicateComparison *self)
   g_free (self->operation);
   g_free (self->unit);
   g_free (self->reason);
+  g_ptr_array_unref (self->inputs);
   g_free (self);
 }
 
@@ -227,7 +228,7 @@ margin_of (RuaOperator operator, double value, double threshold)
 
 /* The side with its inputs measured. */
 static gboolean
-evaluate_side (Judge *self, const RuaSyntax *s, RuaScalar *scalar, RuaResult **single, gboolean *is_untold)
+evaluate_side (Judge *self, const RuaSyntax *s, RuaScalar *scalar, GPtrArray *used, RuaResult **single, gboolean *is_untold)
 {
   g_autoptr (GArray) inputs = rua_formula_inputs_new ();
   const char *source = self->predicate->text;
@@ -247,6 +248,8 @@ evaluate_side (Judge *self, const RuaSyntax *s, RuaScalar *scalar, RuaResult **s
     confidence = result->confidence;
     if (!g_ptr_array_find (self->outcome->results, result, NULL))
       g_ptr_array_add (self->outcome->results, g_object_ref (result));
+    if (used != NULL && !g_ptr_array_find (used, result, NULL))
+      g_ptr_array_add (used, result);
   }
   if (!rua_formula_evaluate (s, source, inputs, FALSE, confidence, scalar, self->error))
     return FALSE;
@@ -300,6 +303,7 @@ comparison_new (Judge *self, const RuaSyntax *s, const RuaSyntax *left, RuaOpera
 
   made->text = rua_syntax_dup_source (s, self->predicate->text);
   made->left = rua_syntax_dup_source (left, self->predicate->text);
+  made->inputs = g_ptr_array_new ();
   made->operation = g_strdup (rua_operator_text (operator));
   made->negated = self->negated;
   made->says_not = self->denied == s;
@@ -328,8 +332,8 @@ judge_comparison (Judge *self, const RuaSyntax *s, RuaOperator operator, const R
     operator = rua_operator_mirror (operator);
   }
   made = comparison_new (self, s, left, operator);
-  if (!evaluate_side (self, left, &value, &single, &untold)
-      || !evaluate_side (self, right, &threshold, NULL, &other_untold)
+  if (!evaluate_side (self, left, &value, made->inputs, &single, &untold)
+      || !evaluate_side (self, right, &threshold, made->inputs, NULL, &other_untold)
       || !check_untold (self, left, untold, threshold.unit) || !check_untold (self, right, other_untold, value.unit)
       || !to_unit (self, right, &threshold, value.unit))
     return FALSE;
@@ -438,7 +442,7 @@ judge (Judge *self, const RuaSyntax *s, Verdict *verdict)
     g_auto (RuaScalar) value = { 0 };
     gboolean untold;
 
-    if (!evaluate_side (self, first, &value, NULL, &untold))
+    if (!evaluate_side (self, first, &value, NULL, NULL, &untold))
       return FALSE;
     verdict->point = verdict->truth = isnan (value.value) ? RUA_TRUTH_TRUE : RUA_TRUTH_FALSE;
     return TRUE;
