@@ -62,6 +62,20 @@ assert_type_at (RuaAlliance *alliance, const char *predicate, RuaVerdictType exp
 }
 #define assert_type(alliance, predicate, expected, reason) assert_type_at (alliance, predicate, expected, reason, __LINE__)
 
+static double
+find_flip (RuaVerdict *verdict, const char *name)
+{
+  g_autoptr (GListModel) flips = rua_verdict_list_flips (verdict);
+
+  for (guint i = 0; i < g_list_model_get_n_items (flips); i++) {
+    g_autoptr (RuaFlip) flip = g_list_model_get_item (flips, i);
+
+    if (g_str_equal (rua_flip_get_name (flip), name))
+      return rua_flip_get_value (flip);
+  }
+  return NAN;
+}
+
 /* Of what stands behind a “not”, only what makes the whole so decides. */
 static void
 test_negated (void)
@@ -214,6 +228,23 @@ test_own_numbers (void)
   assert_type (alliance, "named >= 40", RUA_VERDICT_SUPPORTED, NULL);
 }
 
+/* 160 % are the start grown by 60 %, in whichever unit the ratio is told. */
+static void
+test_growth_in_percent (void)
+{
+  static const char *const predicates[] = { "ratio >= 1.5", "percent >= 150" };
+  g_autoptr (RuaAlliance) alliance = new_alliance ();
+
+  build (alliance, "metric", "percent", "unit", "%", "formula", "after / before", NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (predicates); i++) {
+    g_autoptr (RuaVerdict) verdict = judge (alliance, predicates[i]);
+
+    g_assert_cmpfloat_with_epsilon (find_flip (verdict, "break_even_growth"), 60, 1e-9);
+    g_assert_cmpfloat_with_epsilon (find_flip (verdict, "break_even_growth_per_year"), 100 * (cbrt (1.6) - 1), 1e-9);
+    g_assert_cmpfloat_with_epsilon (find_flip (verdict, "break_even_inflation"), 100 * (1.6 / 1.5 - 1), 1e-9);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -222,5 +253,6 @@ main (int argc, char **argv)
   g_test_add_func ("/judgement/ready-made", test_ready_made);
   g_test_add_func ("/judgement/nothing-known", test_nothing_known);
   g_test_add_func ("/judgement/own-numbers", test_own_numbers);
+  g_test_add_func ("/judgement/growth-in-percent", test_growth_in_percent);
   return g_test_run ();
 }

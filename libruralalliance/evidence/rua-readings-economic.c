@@ -284,7 +284,8 @@ find_break_even (RuaInquiry *inquiry,
                  double *factor,
                  gboolean *is_ratio)
 {
-  double half, twice, slope;
+  g_autoptr (RuaUnit) one = rua_unit_new ("1", NULL);
+  double half, twice, slope, plain;
 
   if (!try_growth (inquiry, growth, 1.5, cancellable, &half)
       || !try_growth (inquiry, growth, 2, cancellable, &twice))
@@ -292,7 +293,10 @@ find_break_even (RuaInquiry *inquiry,
   *is_ratio = fabs (half * 1.5 - growth->value) <= 1e-9 * fabs (growth->value)
               && fabs (twice * 2 - growth->value) <= 1e-9 * fabs (growth->value);
   if (*is_ratio) {
-    *factor = growth->value;
+    /* 216 % are 2.16 times the start; of a ratio with a dimension there is no such factor. */
+    if (!rua_unit_get_factor (rua_result_get_unit (growth->result), one, &plain, NULL))
+      return FALSE;
+    *factor = growth->value * plain;
     return *factor > 1;
   }
   slope = growth->value - twice;
