@@ -245,6 +245,32 @@ test_growth_in_percent (void)
   }
 }
 
+/* How many would tell is told where one interval only has to shrink. */
+static void
+test_sample_flip (void)
+{
+  g_autoptr (RuaAlliance) alliance = new_alliance ();
+  g_autoptr (RuaVerdict) verdict = NULL;
+  double low, value;
+
+  for (guint i = 0; i < 8; i++) {
+    g_autofree char *id = g_strdup_printf ("h%u", i), *persons = g_strdup_printf ("%u", 2 + i % 4), *weight = g_strdup_printf ("%u", 3 + i % 2);
+
+    build (alliance, "household", id, "n_persons", persons, "weight", weight, NULL);
+  }
+  build (alliance, "metric", "size", "estimator", "mean", "table", "households", "columns", "{\"value\":\"n_persons / unit (1, 'person/household')\"}", NULL);
+  build (alliance, "metric", "weight", "estimator", "mean", "table", "households", "columns", "{\"value\":\"weight / unit (1, 'household')\"}", NULL);
+  verdict = judge (alliance, "size >= 3");
+  g_assert_cmpint (rua_verdict_get_verdict_type (verdict), ==, RUA_VERDICT_INCONCLUSIVE);
+  g_assert_true (rua_verdict_get_low (verdict, &low));
+  g_assert_true (rua_verdict_get_value (verdict, &value));
+  g_assert_cmpfloat (find_flip (verdict, "break_even_n"), ==, ceil (8 * pow ((value - low) / (value - 3), 2)));
+  g_clear_object (&verdict);
+  verdict = judge (alliance, "size >= 0.9 * weight");
+  g_assert_cmpint (rua_verdict_get_verdict_type (verdict), ==, RUA_VERDICT_INCONCLUSIVE);
+  g_assert_true (isnan (find_flip (verdict, "break_even_n")));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -254,5 +280,6 @@ main (int argc, char **argv)
   g_test_add_func ("/judgement/nothing-known", test_nothing_known);
   g_test_add_func ("/judgement/own-numbers", test_own_numbers);
   g_test_add_func ("/judgement/growth-in-percent", test_growth_in_percent);
+  g_test_add_func ("/judgement/sample-flip", test_sample_flip);
   return g_test_run ();
 }

@@ -321,7 +321,9 @@ add_sample_flip (RuaJudgement *main, RuaVerdict *verdict)
   double half, n, needed;
   g_autofree char *text = NULL;
 
+  /* How many it takes where the other side has an interval, too, is no one number. */
   if (decisive == NULL || decisive->truth != RUA_TRUTH_STRADDLES || !decisive->has_interval
+      || decisive->threshold_is_uncertain
       || !decisive->has_value || !decisive->has_threshold || decisive->result == NULL
       || decisive->value == decisive->threshold)
     return;

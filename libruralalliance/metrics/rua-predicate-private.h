@@ -33,6 +33,7 @@ typedef struct {
   gboolean has_interval;
   double low;
   double high;
+  gboolean threshold_is_uncertain; /* it has an interval of its own */
   char *unit;       /* text of the value's unit */
   RuaTruth point;   /* by the estimate alone */
   RuaTruth truth;   /* by the whole interval where there is one, else the same as point */

@@ -321,7 +321,7 @@ judge_comparison (Judge *self, const RuaSyntax *s, RuaOperator operator, const R
   RuaPredicateComparison *made;
   RuaResult *single = NULL;
   Band of_value, of_threshold;
-  gboolean threshold_is_uncertain, untold, other_untold;
+  gboolean untold, other_untold;
 
   /* 2 <= income.ratio reads as income.ratio >= 2. */
   if (!rua_syntax_has_path (left) && rua_syntax_has_path (right)) {
@@ -350,7 +350,7 @@ judge_comparison (Judge *self, const RuaSyntax *s, RuaOperator operator, const R
   } else {
     made->margin = margin_of (operator, drop_rest (value.value, threshold.value), threshold.value);
     of_value = band_of (&value, &made->has_interval);
-    of_threshold = band_of (&threshold, &threshold_is_uncertain);
+    of_threshold = band_of (&threshold, &made->threshold_is_uncertain);
     if (made->has_interval) {
       made->low = of_value.low;
       made->high = of_value.high;
