@@ -271,6 +271,55 @@ test_sample_flip (void)
   g_assert_true (isnan (find_flip (verdict, "break_even_n")));
 }
 
+/* The shares of 36 of 40 households, with 20 of which nothing is known. */
+static void
+test_missing_answers (void)
+{
+  static const struct {
+    const char *predicate;
+    double against, counted_in; /* NaN: no such reading */
+    RuaVerdictType type;        /* of the reading; the last one's, of two */
+    gboolean flipped;
+  } cases[] = {
+    { "share >= 70", 60, NAN, RUA_VERDICT_CONTRADICTED, TRUE },
+    { "share < 98 %", NAN, 100 * 56 / 60.0, RUA_VERDICT_SUPPORTED, FALSE },
+    { "not share >= 97 %", NAN, 100 * 56 / 60.0, RUA_VERDICT_INCONCLUSIVE, TRUE },
+    { "small <= 30 %", NAN, 40, RUA_VERDICT_CONTRADICTED, TRUE },
+    { "share between 70 and 98", 60, 100 * 56 / 60.0, RUA_VERDICT_SUPPORTED, FALSE },
+    { "low_end >= 70", NAN, NAN, RUA_VERDICT_SUPPORTED, FALSE },
+  };
+  g_autoptr (RuaAlliance) alliance = new_alliance ();
+
+  for (guint i = 0; i < 60; i++) {
+    g_autofree char *id = g_strdup_printf ("h%u", i);
+
+    build (alliance, "household", id, "household_type", "producer", i < 40 ? "n_persons" : NULL, i < 36 ? "4" : "2", NULL);
+  }
+  build (alliance, "metric", "share", "unit", "%", "estimator", "proportion", "table", "households", "columns", "{\"value\":\"n_persons > 3\"}", NULL);
+  build (alliance, "metric", "small", "unit", "%", "estimator", "proportion", "table", "households", "columns", "{\"value\":\"n_persons < 3\"}", NULL);
+  build (alliance, "metric", "low_end", "unit", "%", "estimator", "proportion", "table", "households", "columns", "{\"value\":\"n_persons > 3\"}",
+         "options", "{\"estimate\":\"wilson_low\"}", NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (RuaVerdict) verdict = judge (alliance, cases[i].predicate);
+    g_autoptr (GListModel) readings = rua_verdict_list_readings (verdict);
+    guint n = g_list_model_get_n_items (readings);
+
+    g_assert_cmpuint (n, ==, (guint) !isnan (cases[i].against) + !isnan (cases[i].counted_in));
+    for (guint k = 0; k < n; k++) {
+      g_autoptr (RuaVerdict) reading = g_list_model_get_item (readings, k);
+      gboolean counted_in = g_str_has_suffix (rua_verdict_get_name (reading), "counted in");
+      double value;
+
+      g_assert_true (rua_verdict_get_value (reading, &value));
+      g_assert_cmpfloat_with_epsilon (value, counted_in ? cases[i].counted_in : cases[i].against, 1e-9);
+      if (k + 1 < n)
+        continue;
+      g_assert_cmpint (rua_verdict_get_verdict_type (reading), ==, cases[i].type);
+      g_assert_cmpint (rua_verdict_is_flipped (reading), ==, cases[i].flipped);
+    }
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -281,5 +330,6 @@ main (int argc, char **argv)
   g_test_add_func ("/judgement/own-numbers", test_own_numbers);
   g_test_add_func ("/judgement/growth-in-percent", test_growth_in_percent);
   g_test_add_func ("/judgement/sample-flip", test_sample_flip);
+  g_test_add_func ("/judgement/missing-answers", test_missing_answers);
   return g_test_run ();
 }

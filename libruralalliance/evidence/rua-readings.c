@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "rua-terms-private.h"
 
+#include "rua-result-private.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -261,12 +263,21 @@ add_values (RuaInquiry *inquiry,
 
 /* ---- those who did not answer ---- */
 
-/* What becomes of a share when those of whom nothing is known count as not belonging to it. */
+/* What becomes of a share when those of whom nothing is known count as not belonging to it, and of its rest when they
+ * count as belonging. Of an estimator of shares that is asked for another value, such as a median, nothing does. */
 static gboolean
 find_share_of_known (RuaResult *result, double *factor)
 {
-  double eligible, unknown;
+  static const struct {
+    const char *estimator, *share;
+  } shares[] = { { "proportion", "p" }, { "participation_rate", "rate" }, { "ratio_distribution", "share" } };
+  double eligible, unknown, estimate, share = NAN;
 
+  for (guint i = 0; i < G_N_ELEMENTS (shares); i++)
+    if (g_str_equal (rua_result_get_estimator (result), shares[i].estimator))
+      rua_result_get_named (result, shares[i].share, &share);
+  if (!rua_result_get_estimate (result, &estimate) || !(estimate == share * result->factor))
+    return FALSE;
   if (!rua_result_get_named (result, "n_eligible", &eligible)
       || !rua_result_get_named (result, "n_unknown", &unknown)) {
     eligible = (double)rua_result_get_n_used (result);
@@ -278,6 +289,49 @@ find_share_of_known (RuaResult *result, double *factor)
   return TRUE;
 }
 
+/* Whether the predicate asks it to be at least so much, or at most; neither is told of what stands within arithmetic. */
+static gboolean
+is_bounded (RuaJudgement *main, RuaResult *result, gboolean from_above)
+{
+  for (guint i = 0; i < main->outcome->comparisons->len; i++) {
+    const RuaPredicateComparison *comparison = g_ptr_array_index (main->outcome->comparisons, i);
+
+    if (comparison->result == result && *comparison->operation != '=' && *comparison->operation != '!'
+        && ((*comparison->operation == '<') != comparison->negated) == from_above)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static gboolean
+add_missing_as (RuaInquiry *inquiry,
+                RuaClaim *claim,
+                RuaJudgement *main,
+                RuaResult *result,
+                double factor,
+                gboolean belonging,
+                RuaVerdict *verdict,
+                GCancellable *cancellable,
+                GError **error)
+{
+  const char *metric = rua_result_get_metric (result);
+  g_autoptr (RuaTerms) terms = rua_terms_new (inquiry, claim);
+  RuaMeasureContext *context = rua_terms_assume (terms, inquiry);
+
+  if (verdict->type == RUA_VERDICT_NOT_ENTAILED)
+    rua_terms_strip (terms);
+  if (belonging ? !rua_measure_context_scale_rest (
+        context, metric, factor, _("those of whom nothing is known are counted in"), NULL)
+                : !rua_measure_context_scale (
+                  context, metric, factor,
+                  _("those of whom nothing is known are counted against it"), NULL))
+    return TRUE;
+  return rua_readings_judge (inquiry, claim, terms,
+                             belonging ? _("those of whom nothing is known counted in")
+                                       : _("those of whom nothing is known counted against it"),
+                             main->computed, verdict, cancellable, error);
+}
+
 static gboolean
 add_missing (RuaInquiry *inquiry,
              RuaClaim *claim,
@@ -286,27 +340,18 @@ add_missing (RuaInquiry *inquiry,
              GCancellable *cancellable,
              GError **error)
 {
-  static const char *const shares[]
-    = { "proportion", "participation_rate", "ratio_distribution", NULL };
-
   for (guint i = 0; i < main->outcome->results->len; i++) {
     RuaResult *result = g_ptr_array_index (main->outcome->results, i);
+    gboolean from_above = is_bounded (main, result, TRUE);
     double factor;
-    g_autoptr (RuaTerms) terms = NULL;
 
-    if (!g_strv_contains (shares, rua_result_get_estimator (result))
-        || !find_share_of_known (result, &factor))
+    if (!find_share_of_known (result, &factor))
       continue;
-    terms = rua_terms_new (inquiry, claim);
-    if (verdict->type == RUA_VERDICT_NOT_ENTAILED)
-      rua_terms_strip (terms);
-    if (!rua_measure_context_scale (
-          rua_terms_assume (terms, inquiry), rua_result_get_metric (result), factor,
-          _("those of whom nothing is known are counted against it"), NULL))
-      continue;
-    if (!rua_readings_judge (inquiry, claim, terms,
-                             _("those of whom nothing is known counted against it"),
-                             main->computed, verdict, cancellable, error))
+    if ((!from_above || is_bounded (main, result, FALSE))
+        && !add_missing_as (inquiry, claim, main, result, factor, FALSE, verdict, cancellable, error))
+      return FALSE;
+    if (from_above
+        && !add_missing_as (inquiry, claim, main, result, factor, TRUE, verdict, cancellable, error))
       return FALSE;
   }
   return TRUE;

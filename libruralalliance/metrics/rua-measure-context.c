@@ -14,6 +14,7 @@ typedef struct {
   int to;
   double growth;
   double scale;
+  gboolean of_rest; /* what is no part of the share is scaled */
   char *words;
 } Entry;
 
@@ -178,8 +179,19 @@ rua_measure_context_scale (RuaMeasureContext *self, const char *metric, double f
   if (entry == NULL)
     return FALSE;
   entry->scale = factor;
+  entry->of_rest = FALSE;
   g_free (entry->words);
   entry->words = g_strdup (words);
+  return TRUE;
+}
+
+gboolean
+rua_measure_context_scale_rest (RuaMeasureContext *self, const char *metric, double factor,
+                                const char *words, GError **error)
+{
+  if (!rua_measure_context_scale (self, metric, factor, words, error))
+    return FALSE;
+  ((Entry *) g_hash_table_lookup (self->entries, metric))->of_rest = TRUE;
   return TRUE;
 }
 
@@ -350,10 +362,13 @@ scale_results (GPtrArray *results, const Entry *entry)
 
   if (entry == NULL || entry->scale == 1)
     return;
-  line = g_strdup_printf (_("times %g: %s"), entry->scale,
+  line = g_strdup_printf (entry->of_rest ? _("the rest times %g: %s") : _("times %g: %s"), entry->scale,
                           entry->words != NULL ? entry->words : _("as assumed"));
   for (guint i = 0; i < results->len; i++) {
-    rua_result_scale (g_ptr_array_index (results, i), entry->scale);
+    if (entry->of_rest)
+      rua_result_scale_rest (g_ptr_array_index (results, i), entry->scale);
+    else
+      rua_result_scale (g_ptr_array_index (results, i), entry->scale);
     rua_result_add_detail (g_ptr_array_index (results, i), line);
   }
 }

@@ -52,6 +52,12 @@ gboolean rua_measure_context_scale (RuaMeasureContext *self,
                                     double factor,
                                     const char *words,
                                     GError **error);
+/* @metric is a share: what is not part of it times @factor. */
+gboolean rua_measure_context_scale_rest (RuaMeasureContext *self,
+                                         const char *metric,
+                                         double factor,
+                                         const char *words,
+                                         GError **error);
 
 /* Results are the context's: borrowed. NULL and @error when the metric cannot be measured at all
  * (no such metric, a faulty expression, units that do not fit, a cycle); an undefined value is a

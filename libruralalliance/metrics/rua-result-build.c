@@ -349,6 +349,19 @@ rua_result_scale (RuaResult *self, double factor)
 }
 
 void
+rua_result_scale_rest (RuaResult *self, double factor)
+{
+  double rest = self->factor * (1 - factor);
+
+  rua_result_scale (self, factor);
+  self->estimate += rest;
+  self->low += rest;
+  self->high += rest;
+  self->worst_low += rest;
+  self->worst_high += rest;
+}
+
+void
 rua_result_undefine (RuaResult *self, const char *reason)
 {
   self->estimate = self->se = self->low = self->high = NAN;

@@ -135,6 +135,8 @@ void rua_result_take_warnings (RuaResult *self, GPtrArray *texts);
 void rua_result_add_possible_period (RuaResult *self, const char *period);
 /* Estimate, error and interval times @factor; a negative one turns the interval. */
 void rua_result_scale (RuaResult *self, double factor);
+/* Of a share: what is not part of it times @factor. */
+void rua_result_scale_rest (RuaResult *self, double factor);
 void rua_result_undefine (RuaResult *self, const char *reason);
 RuaResult *rua_result_copy (RuaResult *self);
 /* A line of the explanation. */
