@@ -320,6 +320,27 @@ test_missing_answers (void)
   }
 }
 
+/* A number is shown with as many digits as tell on which side it lies. */
+static void
+test_shown_numbers (void)
+{
+  g_autoptr (RuaAlliance) alliance = new_alliance ();
+
+  add_figure (alliance, "almost", "mean", "1999.7", "EUR/household/year", "2004");
+  add_figure (alliance, "much", "total", "100000.04", "kg", "2004");
+  add_figure (alliance, "tiny", "value", "0.0000012", "1", "2004");
+  assert_type (alliance, "almost / before >= 2", RUA_VERDICT_CONTRADICTED, "almost / before is 1.9997");
+  assert_type (alliance, "almost / before >= 1.5", RUA_VERDICT_SUPPORTED, "almost / before is 2");
+  assert_type (alliance, "much <= 100000", RUA_VERDICT_CONTRADICTED, "much is 100000.04");
+  assert_type (alliance, "2 * tiny >= 1", RUA_VERDICT_CONTRADICTED, "2 * tiny is 0");
+  assert_type (alliance, "tiny <= 0", RUA_VERDICT_CONTRADICTED, "tiny is 1.2e-06");
+  /* 100 times 7 / 25 in binary is no more than 28. */
+  add_figure (alliance, "seven", "count", "7", "1", "2004");
+  add_figure (alliance, "of25", "count", "25", "1", "2004");
+  build (alliance, "metric", "part", "unit", "%", "formula", "seven / of25", NULL);
+  assert_type (alliance, "part > 28 %", RUA_VERDICT_CONTRADICTED, "part is 28");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -331,5 +352,6 @@ main (int argc, char **argv)
   g_test_add_func ("/judgement/growth-in-percent", test_growth_in_percent);
   g_test_add_func ("/judgement/sample-flip", test_sample_flip);
   g_test_add_func ("/judgement/missing-answers", test_missing_answers);
+  g_test_add_func ("/judgement/shown-numbers", test_shown_numbers);
   return g_test_run ();
 }

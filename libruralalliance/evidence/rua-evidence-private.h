@@ -24,6 +24,8 @@ char *rua_evidence_dup_folder (RuaAlliance *alliance);
 gboolean rua_evidence_is_within (RuaPlace *place, RuaPlace *above);
 /* A number as one reads it: three digits after the point, fewer for large ones. */
 char *rua_evidence_format (double value);
+/* The same, with as many digits as it takes to see on which side of @other it lies. */
+char *rua_evidence_format_beside (double value, double other);
 
 /* Lets go of what is in *@pointer, as an expression. */
 void rua_evidence_let_go (gpointer pointer);

@@ -147,3 +147,26 @@ rua_evidence_format (double value)
   }
   return g_strdup (buffer);
 }
+
+static int
+side_of (double value, double other)
+{
+  return value < other ? -1 : value > other;
+}
+
+char *
+rua_evidence_format_beside (double value, double other)
+{
+  char buffer[G_ASCII_DTOSTR_BUF_SIZE];
+  char format[8];
+  char *shown = rua_evidence_format (value);
+
+  if (!isfinite (value) || !isfinite (other))
+    return shown;
+  for (int digits = 4; digits <= 17 && side_of (g_ascii_strtod (shown, NULL), other) != side_of (value, other); digits++) {
+    g_snprintf (format, sizeof format, "%%.%dg", digits);
+    g_free (shown);
+    shown = g_strdup (g_ascii_formatd (buffer, sizeof buffer, format, value));
+  }
+  return shown;
+}

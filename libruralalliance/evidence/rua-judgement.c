@@ -433,8 +433,8 @@ find_dispute (RuaInquiry *inquiry, RuaClaim *claim, RuaPremises *premises)
     rival = rua_inquiry_find_rival (inquiry, observation);
     if (rival != NULL && rua_observation_get_value (observation, &value)
         && rua_observation_get_value (rival, &other)) {
-      g_autofree char *left = rua_evidence_format (value);
-      g_autofree char *right = rua_evidence_format (other);
+      g_autofree char *left = rua_evidence_format_beside (value, other);
+      g_autofree char *right = rua_evidence_format_beside (other, value);
       return g_strdup_printf (_("“%s” says %s where “%s” says %s, and nothing tells which holds"),
                               rua_record_get_id (RUA_RECORD (observation)), left,
                               rua_record_get_id (RUA_RECORD (rival)), right);
@@ -481,9 +481,10 @@ fill_numbers (RuaVerdict *verdict, const RuaPredicateComparison *comparison)
 static void
 say_truth (RuaVerdict *verdict, const RuaPredicateComparison *comparison, RuaTruth truth)
 {
-  g_autofree char *value = rua_evidence_format (comparison->value);
-  g_autofree char *low = rua_evidence_format (comparison->low);
-  g_autofree char *high = rua_evidence_format (comparison->high);
+  double beside = comparison->margin == 0 ? comparison->value : comparison->threshold;
+  g_autofree char *value = rua_evidence_format_beside (comparison->value, beside);
+  g_autofree char *low = rua_evidence_format_beside (comparison->low, comparison->threshold);
+  g_autofree char *high = rua_evidence_format_beside (comparison->high, comparison->threshold);
   g_autofree char *shown = comparison->has_interval
                              ? g_strdup_printf (_("%s (%s to %s)"), value, low, high)
                              : g_strdup (value);

@@ -245,7 +245,7 @@ add_values (RuaInquiry *inquiry,
           || g_strcmp0 (rua_observation_get_unit (observation), rua_observation_get_unit (other))
                != 0)
         continue;
-      shown = rua_evidence_format (other_value);
+      shown = rua_evidence_format_beside (other_value, value);
       name = g_strdup_printf (_("with %s of “%s”"), shown, id);
       terms = rua_terms_new (inquiry, claim);
       if (verdict->type == RUA_VERDICT_NOT_ENTAILED)

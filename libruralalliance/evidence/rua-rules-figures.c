@@ -38,8 +38,8 @@ report_two_values (RuaInquiry *inquiry, RuaObservation *a, RuaObservation *b)
       || left == right
       || g_strcmp0 (rua_observation_get_unit (a), rua_observation_get_unit (b)) != 0)
     return;
-  left_text = rua_evidence_format (left);
-  right_text = rua_evidence_format (right);
+  left_text = rua_evidence_format_beside (left, right);
+  right_text = rua_evidence_format_beside (right, left);
   rua_inquiry_report (inquiry, "two_values", RUA_RECORD (a), RUA_RECORD (b),
                       rua_rules_line_of (inquiry, RUA_RECORD (b)),
                       _("%s of the same thing is told twice, as %s and as %s."),

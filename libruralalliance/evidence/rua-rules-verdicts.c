@@ -45,7 +45,7 @@ rua_rule_flips (RuaInquiry *inquiry)
     for (guint j = 0; j < g_list_model_get_n_items (G_LIST_MODEL (verdict->readings)); j++) {
       g_autoptr (RuaVerdict) reading = g_list_model_get_item (G_LIST_MODEL (verdict->readings), j);
       g_autofree char *said = say_verdict (reading->type);
-      g_autofree char *value = rua_evidence_format (reading->value);
+      g_autofree char *value = rua_evidence_format_beside (reading->value, reading->threshold);
 
       if (!reading->flipped)
         continue;
