@@ -144,6 +144,46 @@ test_restated (void)
   assert_disputed (alliance, TRUE);
 }
 
+/* Values are held against each other in one unit, and money in one year's prices. */
+static void
+test_units (void)
+{
+  static const struct {
+    const char *value, *unit, *basis, *year;
+    gboolean disputed;
+    const char *reason;
+  } cases[] = {
+    { "3927", "kg", "", "", FALSE, NULL },
+    { "3800", "kg", "", "", TRUE, "says 3.927 t where “rival” says 3800 kg" },
+    { "3800", "ha", "", "", FALSE, NULL },
+    { "3.927", "t", "", "", FALSE, NULL },
+    { "3.9272", "t", "", "", TRUE, "says 3.927 where “rival” says 3.9272" },
+    { "3800", "RMB/household/year", "", "", TRUE, "says 3927 CNY/household/year where" },
+    { "3927", "RMB/household/year", "", "", FALSE, NULL },
+    { "3800", "CNY/household/year", "nominal", "", TRUE, NULL },
+    { "3800", "CNY/household/year", "real", "2017", FALSE, NULL },
+    { "3800", "USD/household/year", "", "", FALSE, NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (RuaAlliance) alliance = new_alliance ();
+    gboolean money = strstr (cases[i].unit, "household") != NULL;
+
+    rebuild (alliance, "observation", "beds", "value", money ? "3927" : "3.927", "unit", money ? "CNY/household/year" : "t", NULL);
+    rebuild (alliance, "observation", "rival", "value", cases[i].value, "unit", cases[i].unit, "price_basis", cases[i].basis,
+             "price_year", cases[i].year, NULL);
+    rebuild (alliance, "metric", "beds", "unit", "", NULL);
+    rebuild (alliance, "claim", "c", "predicate", "beds > 3", NULL);
+    assert_disputed (alliance, cases[i].disputed);
+    assert_found (alliance, NULL, "two_values", cases[i].disputed ? 1 : 0, NULL);
+    if (cases[i].reason != NULL) {
+      g_autoptr (RuaVerdict) verdict = verdict_of (alliance, "c");
+
+      g_assert_nonnull (strstr (rua_verdict_get_reasons (verdict)[0], cases[i].reason));
+    }
+  }
+}
+
 /* ---- properties ---- */
 
 static void
@@ -245,6 +285,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/rivals/sources", test_sources);
   g_test_add_func ("/rivals/same-thing", test_same_thing);
+  g_test_add_func ("/rivals/units", test_units);
   g_test_add_func ("/rivals/periods", test_periods);
   g_test_add_func ("/rivals/restated", test_restated);
   g_test_add_func ("/rivals/properties", test_properties);

@@ -62,6 +62,11 @@ RuaVerdict *rua_inquiry_get_verdict (RuaInquiry *self, RuaClaim *claim);
 RuaObservation *rua_inquiry_find_rival (RuaInquiry *self, RuaObservation *observation);
 /* Same subject, property, statistic and overlapping period: two figures of one thing. */
 gboolean rua_inquiry_is_same_thing (RuaObservation *a, RuaObservation *b);
+/* The values of two figures, the second in the unit of the first; FALSE where one is unknown, or units, or the prices
+ * that money is in, do not go together. What converting leaves is no difference. */
+gboolean rua_inquiry_get_values (RuaInquiry *self, RuaObservation *a, RuaObservation *b, double *value, double *other);
+/* The value of a figure beside that of another: with its unit where theirs is not the same. */
+char *rua_inquiry_format_value (RuaObservation *observation, RuaObservation *beside);
 /* All figures of the same thing, borrowed, in the order of the table. */
 GPtrArray *rua_inquiry_list_same (RuaInquiry *self, RuaObservation *observation);
 /* Any of an observation's own sources, else @fallback's, that nobody tied to the alliance made. */

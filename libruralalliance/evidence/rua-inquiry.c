@@ -6,6 +6,7 @@
 
 #include "rua-finding-private.h"
 #include "rua-merge-conflict.h"
+#include "rua-rows-private.h"
 
 static void
 inquiry_text_free (RuaInquiryText *self)
@@ -353,24 +354,56 @@ shares_source (RuaObservation *a, RuaObservation *b)
   return FALSE;
 }
 
+gboolean
+rua_inquiry_get_values (RuaInquiry *self, RuaObservation *a, RuaObservation *b, double *value, double *other)
+{
+  g_autofree char *currency = NULL;
+  g_autoptr (RuaUnit) unit = NULL;
+  g_autoptr (RuaUnit) other_unit = NULL;
+  double factor;
+
+  if (!rua_observation_get_value (a, value) || !rua_observation_get_value (b, other))
+    return FALSE;
+  currency = rua_alliance_dup_currency (self->alliance);
+  unit = rua_measure_figure_unit (RUA_RECORD (a), currency, NULL);
+  other_unit = rua_measure_figure_unit (RUA_RECORD (b), currency, NULL);
+  if (unit == NULL || other_unit == NULL || !rua_unit_get_factor (other_unit, unit, &factor, NULL))
+    return FALSE;
+  *other *= factor;
+  if (fabs (*other - *value) <= 1e-12 * fabs (*value))
+    *other = *value;
+  return TRUE;
+}
+
+char *
+rua_inquiry_format_value (RuaObservation *observation, RuaObservation *beside)
+{
+  const char *unit = rua_observation_get_unit (observation);
+  g_autofree char *shown = NULL;
+  double value = NAN, other = NAN;
+
+  rua_observation_get_value (observation, &value);
+  rua_observation_get_value (beside, &other);
+  if (unit != NULL && g_strcmp0 (unit, rua_observation_get_unit (beside)) != 0) {
+    shown = rua_evidence_format (value);
+    return g_strdup_printf ("%s %s", shown, unit);
+  }
+  return rua_evidence_format_beside (value, other);
+}
+
 RuaObservation *
 rua_inquiry_find_rival (RuaInquiry *self, RuaObservation *observation)
 {
   g_autoptr (RuaRecord) document = rua_record_dup_reference (RUA_RECORD (observation), "document");
   g_autoptr (GPtrArray) same = NULL;
-  double value;
 
-  if (!rua_observation_get_value (observation, &value))
-    return NULL;
   same = rua_inquiry_list_same (self, observation);
   for (guint i = 0; i < same->len; i++) {
     RuaObservation *other = g_ptr_array_index (same, i);
     g_autoptr (RuaRecord) other_document = NULL;
-    double other_value;
+    double value, other_value;
 
-    if (!rua_observation_get_value (other, &other_value) || other_value == value
-        || g_strcmp0 (rua_observation_get_unit (observation), rua_observation_get_unit (other))
-             != 0)
+    if (!rua_inquiry_get_values (self, observation, other, &value, &other_value) || value == other_value)
       continue;
     /* Within one document, two values are the document's own fault and not a dispute. */
     other_document = rua_record_dup_reference (RUA_RECORD (other), "document");

@@ -255,8 +255,8 @@ is_same_number (RuaInquiry *inquiry, RuaResult *a, RuaResult *b)
   if (one == NULL || other == NULL)
     return FALSE;
   return one == other
-         || (rua_inquiry_is_same_thing (one, other) && rua_observation_get_value (one, &value)
-             && rua_observation_get_value (other, &other_value) && value == other_value);
+         || (rua_inquiry_is_same_thing (one, other)
+             && rua_inquiry_get_values (inquiry, one, other, &value, &other_value) && value == other_value);
 }
 
 /* One published figure, or one count, and constants besides: nothing can come out but that number. Where a count is
@@ -416,8 +416,6 @@ find_dispute (RuaInquiry *inquiry, RuaClaim *claim, RuaPremises *premises)
   for (guint i = 0; i < premises->observations->len; i++) {
     RuaObservation *observation = g_ptr_array_index (premises->observations, i);
     RuaObservation *rival;
-    double value, other;
-
     char *of_figure = rua_inquiry_find_record_conflict (inquiry, RUA_RECORD (observation));
 
     if (of_figure != NULL) {
@@ -431,10 +429,9 @@ find_dispute (RuaInquiry *inquiry, RuaClaim *claim, RuaPremises *premises)
         _("two copies of the figure “%s” differ and nobody has settled which holds"),
         rua_record_get_id (RUA_RECORD (observation)));
     rival = rua_inquiry_find_rival (inquiry, observation);
-    if (rival != NULL && rua_observation_get_value (observation, &value)
-        && rua_observation_get_value (rival, &other)) {
-      g_autofree char *left = rua_evidence_format_beside (value, other);
-      g_autofree char *right = rua_evidence_format_beside (other, value);
+    if (rival != NULL) {
+      g_autofree char *left = rua_inquiry_format_value (observation, rival);
+      g_autofree char *right = rua_inquiry_format_value (rival, observation);
       return g_strdup_printf (_("“%s” says %s where “%s” says %s, and nothing tells which holds"),
                               rua_record_get_id (RUA_RECORD (observation)), left,
                               rua_record_get_id (RUA_RECORD (rival)), right);

@@ -228,9 +228,8 @@ add_values (RuaInquiry *inquiry,
     RuaObservation *observation = g_ptr_array_index (main->premises->used, i);
     const char *metric = find_metric_of (main, observation);
     g_autoptr (GPtrArray) same = NULL;
-    double value;
 
-    if (metric == NULL || !rua_observation_get_value (observation, &value) || value == 0)
+    if (metric == NULL)
       continue;
     same = rua_inquiry_list_same (inquiry, observation);
     for (guint j = 0; j < same->len; j++) {
@@ -239,13 +238,11 @@ add_values (RuaInquiry *inquiry,
       g_autoptr (RuaTerms) terms = NULL;
       g_autofree char *shown = NULL;
       g_autofree char *name = NULL;
-      double other_value;
+      double value, other_value;
 
-      if (!rua_observation_get_value (other, &other_value) || other_value == value
-          || g_strcmp0 (rua_observation_get_unit (observation), rua_observation_get_unit (other))
-               != 0)
+      if (!rua_inquiry_get_values (inquiry, observation, other, &value, &other_value) || value == other_value || value == 0)
         continue;
-      shown = rua_evidence_format_beside (other_value, value);
+      shown = rua_inquiry_format_value (other, observation);
       name = g_strdup_printf (_("with %s of “%s”"), shown, id);
       terms = rua_terms_new (inquiry, claim);
       if (verdict->type == RUA_VERDICT_NOT_ENTAILED)

@@ -34,12 +34,10 @@ report_two_values (RuaInquiry *inquiry, RuaObservation *a, RuaObservation *b)
   g_autofree char *left_text = NULL;
   g_autofree char *right_text = NULL;
 
-  if (!rua_observation_get_value (a, &left) || !rua_observation_get_value (b, &right)
-      || left == right
-      || g_strcmp0 (rua_observation_get_unit (a), rua_observation_get_unit (b)) != 0)
+  if (!rua_inquiry_get_values (inquiry, a, b, &left, &right) || left == right)
     return;
-  left_text = rua_evidence_format_beside (left, right);
-  right_text = rua_evidence_format_beside (right, left);
+  left_text = rua_inquiry_format_value (a, b);
+  right_text = rua_inquiry_format_value (b, a);
   rua_inquiry_report (inquiry, "two_values", RUA_RECORD (a), RUA_RECORD (b),
                       rua_rules_line_of (inquiry, RUA_RECORD (b)),
                       _("%s of the same thing is told twice, as %s and as %s."),

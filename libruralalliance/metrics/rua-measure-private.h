@@ -52,6 +52,8 @@ gboolean rua_measure_context_scale (RuaMeasureContext *self,
                                     double factor,
                                     const char *words,
                                     GError **error);
+/* The unit of a published figure, with the price basis that it states. */
+RuaUnit *rua_measure_figure_unit (RuaRecord *record, const char *currency, GError **error);
 /* @metric is a share: what is not part of it times @factor. */
 gboolean rua_measure_context_scale_rest (RuaMeasureContext *self,
                                          const char *metric,

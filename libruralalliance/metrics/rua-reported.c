@@ -32,9 +32,8 @@ year_of_text (const char *date)
   return date != NULL && strlen (date) >= 4 ? atoi (date) : 0;
 }
 
-/* The unit with the price basis that the figure states. */
-static RuaUnit *
-figure_unit (RuaRecord *record, const char *currency, GError **error)
+RuaUnit *
+rua_measure_figure_unit (RuaRecord *record, const char *currency, GError **error)
 {
   const char *text = rua_record_get_text (record, "unit");
   const char *basis = rua_record_get_text (record, "price_basis");
@@ -138,7 +137,7 @@ find_figures (RuaAlliance *alliance, const RuaDefinition *definition, RuaTable *
         continue;
       result->n_eligible++;
       figure.record = rua_table_dup_record_at_row (table, first + i);
-      figure.unit = figure_unit (figure.record, currency, error);
+      figure.unit = rua_measure_figure_unit (figure.record, currency, error);
       if (figure.unit == NULL) {
         g_object_unref (figure.record);
         return NULL;
