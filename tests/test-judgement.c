@@ -341,6 +341,45 @@ test_shown_numbers (void)
   assert_type (alliance, "part > 28 %", RUA_VERDICT_CONTRADICTED, "part is 28");
 }
 
+/* Words about real money need rows that are brought to one year's prices, also for a ratio, which has none itself. */
+static void
+test_real_money_of_rows (void)
+{
+  static const struct {
+    const char *metric, *estimator, *columns;
+  } metrics[] = {
+    { "level", "mean", "{\"value\":\"amount\"}" },
+    { "paired", "paired_change", "{\"before\":\"amount[year=2001]\",\"after\":\"amount[year=2004]\"}" },
+    { "doubled", "ratio_distribution", "{\"before\":\"amount[year=2001]\",\"after\":\"amount[year=2004]\"}" },
+  };
+  g_autoptr (RuaAlliance) alliance = new_alliance ();
+
+  build (alliance, "series", "cpi", "title", "CPI", "series_type", "price_index", "currency", "EUR", NULL);
+  build (alliance, "series-value", NULL, "series", "cpi", "period", "2001", "value", "100", NULL);
+  build (alliance, "series-value", NULL, "series", "cpi", "period", "2004", "value", "110", NULL);
+  for (guint i = 0; i < 6; i++) {
+    g_autofree char *household = g_strdup_printf ("h%u", i), *before = g_strdup_printf ("%u", 100 + i), *after = g_strdup_printf ("%u", 400 + 5 * i);
+
+    build (alliance, "household", household, "n_persons", "4", NULL);
+    build (alliance, "income", NULL, "household", household, "year", "2001", "amount", before, NULL);
+    build (alliance, "income", NULL, "household", household, "year", "2004", "amount", after, NULL);
+  }
+  build (alliance, "metric", "persons", "estimator", "total", "table", "households", "columns", "{\"value\":\"n_persons\"}", NULL);
+  rebuild (alliance, "claim", "c", "price_basis", "real", NULL);
+  assert_type (alliance, "persons > 10", RUA_VERDICT_SUPPORTED, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (metrics); i++) {
+    g_autofree char *predicate = g_strdup_printf ("%s > 0", metrics[i].metric);
+
+    build (alliance, "metric", metrics[i].metric, "estimator", metrics[i].estimator, "table", "incomes", "columns", metrics[i].columns, NULL);
+    assert_type (alliance, predicate, RUA_VERDICT_NOT_ENTAILED, "from the money of each year");
+    rebuild (alliance, "claim", "c", "price_basis", "", NULL);
+    assert_type (alliance, predicate, RUA_VERDICT_SUPPORTED, NULL);
+    rebuild (alliance, "claim", "c", "price_basis", "real", NULL);
+    rebuild (alliance, "metric", metrics[i].metric, "deflate", "{\"series\":\"cpi\",\"to\":2004}", NULL);
+    assert_type (alliance, predicate, RUA_VERDICT_SUPPORTED, NULL);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -353,5 +392,6 @@ main (int argc, char **argv)
   g_test_add_func ("/judgement/sample-flip", test_sample_flip);
   g_test_add_func ("/judgement/missing-answers", test_missing_answers);
   g_test_add_func ("/judgement/shown-numbers", test_shown_numbers);
+  g_test_add_func ("/judgement/real-money-of-rows", test_real_money_of_rows);
   return g_test_run ();
 }

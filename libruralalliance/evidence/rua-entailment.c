@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "rua-terms-private.h"
 
+#include "rua-result-private.h"
+
 #include <string.h>
 
 /* Each check asks one thing: whether figures of this sort can say what the words say, whatever
@@ -343,6 +345,12 @@ check_price_basis (RuaInquiry *inquiry, RuaTerms *terms, RuaPremises *premises)
     if (g_strcmp0 (rua_result_get_price_basis (g_ptr_array_index (premises->results, i)), "real")
         == 0)
       return NULL;
+  for (guint i = 0; i < premises->results->len; i++) {
+    RuaResult *result = g_ptr_array_index (premises->results, i);
+    if (rua_result_get_n_used (result) > 0 && result->head->origin.is_nominal)
+      return g_strdup_printf (_("the words mean money of one year; the metric “%s” is computed from the money of each year"),
+                              rua_result_get_metric (result));
+  }
   for (guint i = 0; i < premises->used->len; i++) {
     RuaObservation *observation = g_ptr_array_index (premises->used, i);
     const char *basis = rua_observation_get_price_basis (observation);

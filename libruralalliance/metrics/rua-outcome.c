@@ -192,6 +192,11 @@ tell_origin (Measured *self, const RuaRows *rows)
   g_autoptr (RuaUnit) one = rua_unit_new ("1", NULL);
 
   value = rows != NULL ? rua_measure_find_unit (self->definition, rows, FALSE) : rua_unit_ref (one);
+  for (guint i = 0; rows != NULL && i < rows->columns->len; i++) {
+    RuaUnit *unit = ((RuaRowsColumn *) g_ptr_array_index (rows->columns, i))->unit;
+
+    origin.is_nominal = origin.is_nominal || (unit != NULL && rua_unit_has_money (unit) && rua_unit_get_price_year (unit) == 0);
+  }
   for (guint i = 0; i < 2; i++) {
     /* What the metric's unit is not for stays in its own. */
     gboolean fits = self->fitted[i].error == NULL;

@@ -23,6 +23,7 @@ typedef struct {
   char *estimate;                /* the key that is the estimate; NULL: the estimator's own */
   RuaUnit *units[2];             /* the metric's, for a value in the unit of the rows, and for a plain number */
   double factors[2];
+  gboolean is_nominal;           /* a column of the rows is money, each in that of its own year */
 } RuaResultOrigin;
 
 /* What the results of all groups of a metric have in common: once for all of them. */
