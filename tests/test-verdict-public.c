@@ -165,6 +165,25 @@ test_count (void)
   assert_withheld (four, 0, TRUE);
 }
 
+/* What the predicate asks of a metric besides its estimate is told as a formula of it would be. */
+static void
+test_named_values (void)
+{
+  static const struct {
+    const char *predicate;
+    gboolean withheld;
+  } cases[] = {
+    { "mean['max'] >= 5000", TRUE },  { "5000 <= mean['min']", TRUE },  { "mean >= 5000 and not mean['max'] > 8000", TRUE },
+    { "mean['se'] < 1", FALSE },      { "mean['mean'] > 1", FALSE },
+  };
+  g_autoptr (RuaAlliance) alliance = households (6);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    rebuild (alliance, "claim", "c", "predicate", cases[i].predicate, NULL);
+    assert_withheld (alliance, 0, cases[i].withheld);
+  }
+}
+
 /* One household with many rows is still one. */
 static void
 test_contributors (void)
@@ -328,6 +347,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/verdict-public/count", test_count);
+  g_test_add_func ("/verdict-public/named-values", test_named_values);
   g_test_add_func ("/verdict-public/contributors", test_contributors);
   g_test_add_func ("/verdict-public/ethnicity", test_ethnicity);
   g_test_add_func ("/verdict-public/dominated", test_dominated);

@@ -14,22 +14,19 @@
       "it")
 #define REFUSED N_("the number is withheld: it may not be published")
 
-/* @result is borrowed; NULL where the metric is not measured for publication at all. */
-gboolean
-rua_inquiry_find_public (RuaInquiry *self,
-                         const char *metric,
-                         RuaResult **result,
-                         GCancellable *cancellable,
-                         GError **error)
+/* What is measured for publication as @record is kept under @key. */
+static gboolean
+find_public (RuaInquiry *self,
+             const char *key,
+             RuaMetric *record,
+             RuaResult **result,
+             GCancellable *cancellable,
+             GError **error)
 {
   static const char *const all[] = { NULL };
-  g_autoptr (RuaMetric) record = NULL;
   g_autoptr (GListModel) made = NULL;
   g_autoptr (GError) fault = NULL;
 
-  if (g_hash_table_lookup_extended (self->published, metric, NULL, (gpointer *)result))
-    return TRUE;
-  record = rua_catalogue_lookup (self->alliance, metric, &fault);
   if (record != NULL)
     made = rua_metric_measure_public (record, self->alliance, all, NULL, self->min_count,
                                       cancellable, &fault);
@@ -38,8 +35,51 @@ rua_inquiry_find_public (RuaInquiry *self,
     return FALSE;
   }
   *result = made != NULL ? g_list_model_get_item (made, 0) : NULL;
-  g_hash_table_insert (self->published, g_strdup (metric), *result);
+  g_hash_table_insert (self->published, g_strdup (key), *result);
   return TRUE;
+}
+
+/* @result is borrowed; NULL where the metric is not measured for publication at all. */
+gboolean
+rua_inquiry_find_public (RuaInquiry *self,
+                         const char *metric,
+                         RuaResult **result,
+                         GCancellable *cancellable,
+                         GError **error)
+{
+  g_autoptr (RuaMetric) record = NULL;
+
+  if (g_hash_table_lookup_extended (self->published, metric, NULL, (gpointer *)result))
+    return TRUE;
+  record = rua_catalogue_lookup (self->alliance, metric, NULL);
+  return find_public (self, metric, record, result, cancellable, error);
+}
+
+/* A named value that the predicate asks for is judged as a formula of it: it may be one record's. */
+static gboolean
+find_public_value (RuaInquiry *self,
+                   const char *formula,
+                   RuaResult **result,
+                   GCancellable *cancellable,
+                   GError **error)
+{
+  g_autoptr (RuaMetric) record = NULL;
+
+  if (g_hash_table_lookup_extended (self->published, formula, NULL, (gpointer *)result))
+    return TRUE;
+  record = rua_metric_new ();
+  if (!rua_record_set_id (RUA_RECORD (record), "named-value", error) || !rua_metric_set_formula (record, formula, error))
+    return FALSE;
+  return find_public (self, formula, record, result, cancellable, error);
+}
+
+static void
+mark (RuaVerdict *verdict, RuaResult *published)
+{
+  if (published == NULL)
+    verdict->withheld = REFUSED;
+  else if (rua_result_get_withheld (published))
+    verdict->withheld = WITHHELD;
 }
 
 gboolean
@@ -58,10 +98,16 @@ rua_judgement_publish (RuaJudgement *self,
     if (!rua_inquiry_find_public (inquiry, rua_result_get_metric (result), &published, cancellable,
                                   error))
       return FALSE;
-    if (published == NULL)
-      verdict->withheld = REFUSED;
-    else if (rua_result_get_withheld (published))
-      verdict->withheld = WITHHELD;
+    mark (verdict, published);
+    if (verdict->withheld != NULL)
+      return TRUE;
+  }
+  for (guint i = 0; inquiry->is_public && self->outcome != NULL && i < self->outcome->named->len; i++) {
+    RuaResult *published = NULL;
+
+    if (!find_public_value (inquiry, g_ptr_array_index (self->outcome->named, i), &published, cancellable, error))
+      return FALSE;
+    mark (verdict, published);
     if (verdict->withheld != NULL)
       return TRUE;
   }

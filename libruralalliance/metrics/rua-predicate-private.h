@@ -47,6 +47,7 @@ typedef struct {
   RuaTruth truth;         /* by intervals where there are any */
   GPtrArray *comparisons; /* RuaPredicateComparison, in the order written */
   GPtrArray *results;     /* RuaResult of every metric named, in the order first named */
+  GPtrArray *named;       /* formulas of the named values in it: "metric"['key'] */
 } RuaPredicateOutcome;
 
 /* Checked against the grammar and the alliance's catalogue: unknown metrics are refused. */

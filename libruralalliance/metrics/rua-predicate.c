@@ -51,6 +51,7 @@ rua_predicate_outcome_free (RuaPredicateOutcome *self)
     return;
   g_ptr_array_unref (self->comparisons);
   g_ptr_array_unref (self->results);
+  g_ptr_array_unref (self->named);
   g_free (self);
 }
 
@@ -250,6 +251,8 @@ evaluate_side (Judge *self, const RuaSyntax *s, RuaScalar *scalar, GPtrArray *us
       g_ptr_array_add (self->outcome->results, g_object_ref (result));
     if (used != NULL && !g_ptr_array_find (used, result, NULL))
       g_ptr_array_add (used, result);
+    if (input->key != NULL)
+      g_ptr_array_add (self->outcome->named, g_strdup_printf ("\"%s\"['%s']", input->id, input->key));
   }
   if (!rua_formula_evaluate (s, source, inputs, FALSE, confidence, scalar, self->error))
     return FALSE;
@@ -462,6 +465,7 @@ rua_predicate_evaluate (RuaPredicate *self, RuaMeasureContext *context, GCancell
 
   outcome->comparisons = g_ptr_array_new_with_free_func ((GDestroyNotify) comparison_free);
   outcome->results = g_ptr_array_new_with_free_func (g_object_unref);
+  outcome->named = g_ptr_array_new_with_free_func (g_free);
   if (!judge (&judging, self->syntax, &verdict))
     return NULL;
   outcome->point = verdict.point;
