@@ -131,6 +131,14 @@ test_implausible_share (void)
   assert_found (alliance, NULL, "implausible", 1, "outside 0 to 1");
   rebuild (alliance, "observation", "a", "value", "-0.02", NULL);
   assert_found (alliance, NULL, "implausible", 1, "A share of -0.02 lies outside 0 to 1");
+  /* Per cent are per cent, whatever they are called. */
+  rebuild (alliance, "observation", "a", "unit", "percent", "value", "95", NULL);
+  assert_none (alliance, NULL, "implausible");
+  rebuild (alliance, "observation", "a", "value", "105", NULL);
+  assert_found (alliance, NULL, "implausible", 1, "outside 0 to 100");
+  rebuild (alliance, "observation", "a", "unit", "kg", NULL);
+  assert_none (alliance, NULL, "implausible");
+  rebuild (alliance, "observation", "a", "unit", "1", NULL);
   /* None and all are shares. */
   rebuild (alliance, "observation", "a", "value", "0", NULL);
   assert_none (alliance, NULL, "implausible");
@@ -164,6 +172,13 @@ test_implausible_growth (void)
   assert_found (alliance, NULL, "implausible", 1, "9 times its value in 3 years: 108 % a year");
   rebuild (alliance, "observation", "b", "value", "10", NULL);
   assert_found (alliance, NULL, "implausible", 1, NULL);
+  /* A change that is larger, and a rank that is another, have not grown. */
+  rebuild (alliance, "observation", "a", "statistic", "change", NULL);
+  rebuild (alliance, "observation", "b", "statistic", "change", NULL);
+  assert_none (alliance, NULL, "implausible");
+  rebuild (alliance, "observation", "a", "statistic", "rank", NULL);
+  rebuild (alliance, "observation", "b", "statistic", "rank", NULL);
+  assert_none (alliance, NULL, "implausible");
 }
 
 static void

@@ -203,11 +203,14 @@ rua_rule_bare_figure (RuaInquiry *inquiry)
 static void
 check_share (RuaInquiry *inquiry, RuaObservation *observation, double value)
 {
-  const char *unit = rua_observation_get_unit (observation);
-  double whole = unit != NULL && g_str_has_prefix (unit, "%") ? 100 : 1;
+  const char *told = rua_observation_get_unit (observation);
+  g_autoptr (RuaUnit) unit = rua_unit_new (told == NULL ? "1" : told, NULL);
+  g_autoptr (RuaUnit) one = rua_unit_new ("1", NULL);
+  double whole = 1;
   g_autofree char *text = rua_evidence_format (value);
 
-  if (value >= 0 && value <= whole)
+  /* Of a share in kilograms nothing tells the whole. */
+  if (unit == NULL || !rua_unit_get_factor (one, unit, &whole, NULL) || (value >= 0 && value <= whole))
     return;
   rua_inquiry_report (
     inquiry, "implausible", RUA_RECORD (observation), NULL,
@@ -295,6 +298,7 @@ dup_series_key (RuaObservation *observation)
 void
 rua_rule_implausible (RuaInquiry *inquiry)
 {
+  static const char *const no_amounts[] = { "change", "rank", NULL };
   g_autoptr (GHashTable) by_series
     = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
 
@@ -311,7 +315,8 @@ rua_rule_implausible (RuaInquiry *inquiry)
       check_share (inquiry, observation, value);
     if (g_str_equal (statistic, "count"))
       check_population (inquiry, observation, value);
-    series = dup_series_key (observation);
+    /* From 5 % more to 50 % more, and from first to twelfth, nothing grows. */
+    series = g_strv_contains (no_amounts, statistic) ? NULL : dup_series_key (observation);
     if (series == NULL)
       continue;
     earlier = g_hash_table_lookup (by_series, series);
