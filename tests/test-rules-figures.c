@@ -201,6 +201,15 @@ test_round_number (void)
 static void
 test_approximation (void)
 {
+  /* Some Chinese words stand behind the number, and elsewhere mean something else. */
+  static const struct {
+    const char *quote, *word;
+  } cases[] = {
+    { "60多户", "“多”" },   { "60 多戶", "“多”" },   { "增多60户", NULL },         { "许多户中的60户", NULL },
+    { "六十余人", "“余”" }, { "其余60人", NULL },    { "60户左右", "“左右”" },     { "60 公斤左右", "“左右”" },
+    { "左右两岸60户", NULL }, { "大約60戶", "“大約”" }, { "差不多60户", "“差不多”" }, { "more than ¥60", "“more than”" },
+    { "over RMB 60", "“over”" }, { "over the 60 boats", NULL }, { "60户", NULL },
+  };
   g_autoptr (RuaAlliance) alliance = new_alliance ();
 
   build (alliance, "observation", "a", "measured_property", "fish", "statistic", "count", "value", "60", "quote", "some of the 60 boats", NULL);
@@ -211,6 +220,10 @@ test_approximation (void)
   assert_none (alliance, NULL, "approximation");
   rebuild (alliance, "observation", "a", "approximation", "", "quote", "約 60 條船", NULL);
   assert_found (alliance, NULL, "approximation", 1, "“約”");
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    rebuild (alliance, "observation", "a", "quote", cases[i].quote, NULL);
+    assert_found (alliance, NULL, "approximation", cases[i].word != NULL ? 1 : 0, cases[i].word);
+  }
   rebuild (alliance, "observation", "a", "approximation", "about", NULL);
   build (alliance, "observation", "b", "measured_property", "fish", "statistic", "count", "value", "60", "approximation", "at_least", "restates", "a", NULL);
   assert_found (alliance, NULL, "approximation", 1, "“about” in one place and as “at_least”");

@@ -379,13 +379,48 @@ static const char *const approximate_words[]
   = { "about",      "around",    "approximately", "roughly",  "nearly", "almost",
       "some",       "more than", "over",          "at least", "up to",  "less than",
       "fewer than", "circa",     "ca.",           "大约",     "大約",   "约",
-      "約",         "近",        "超过",          "超過",     "左右",   "多",
-      NULL };
+      "約",         "近",        "超过",          "超過",     "差不多", "逾",
+      "至少",       "不到",      "不足",          NULL };
 
-/* A word that makes a number vague stands right before the number, or (左右) right after it. */
+/* Those that stand behind it: 100多户, 三十余人, 100户左右. */
+static const struct {
+  const char *word;
+  guint n_between; /* characters between the number and the word, such as what is counted */
+} trailing_words[] = { { "多", 0 }, { "余", 0 }, { "餘", 0 }, { "左右", 2 }, { "上下", 2 } };
+
+static gboolean
+is_numeral (gunichar c)
+{
+  return g_unichar_isdigit (c) || g_utf8_strchr ("一二两兩三四五六七八九十百千万萬亿億", -1, c) != NULL;
+}
+
+static const char *
+find_trailing (const char *quote)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (trailing_words); i++) {
+    const char *word = trailing_words[i].word;
+
+    for (const char *p = strstr (quote, word); p != NULL; p = strstr (p + strlen (word), word)) {
+      const char *at = p;
+      guint n_between = 0;
+
+      while (at > quote && n_between <= trailing_words[i].n_between) {
+        at = g_utf8_prev_char (at);
+        if (is_numeral (g_utf8_get_char (at)))
+          return word;
+        n_between += *at != ' ';
+      }
+    }
+  }
+  return NULL;
+}
+
+/* A word that makes a number vague stands right before the number, or right after it. */
 static const char *
 find_approximation (const char *quote)
 {
+  static const char *const money[] = { "¥", "￥", "$", "€", "£", "RMB", "CNY", "US$", "HK$", "USD", "EUR", NULL };
+
   for (guint i = 0; approximate_words[i] != NULL; i++) {
     const char *one[] = { approximate_words[i], NULL };
     gsize at;
@@ -395,6 +430,13 @@ find_approximation (const char *quote)
       const char *after = rest + at + strlen (one[0]);
       while (*after == ' ')
         after++;
+      for (guint k = 0; money[k] != NULL; k++)
+        if (g_str_has_prefix (after, money[k])) {
+          after += strlen (money[k]);
+          break;
+        }
+      while (*after == ' ')
+        after++;
       if (g_ascii_isdigit (*after) || g_str_has_prefix (after, "a hundred")
           || g_str_has_prefix (after, "one hundred") || g_str_has_prefix (after, "half")
           || g_str_has_prefix (after, "a thousand"))
@@ -402,7 +444,7 @@ find_approximation (const char *quote)
       rest = after;
     }
   }
-  return NULL;
+  return find_trailing (quote);
 }
 
 static void
