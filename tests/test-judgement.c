@@ -380,6 +380,59 @@ test_real_money_of_rows (void)
   }
 }
 
+/* Money of two years that the predicate brings together is read in real terms as a formula of it is. */
+static void
+test_prices_between (void)
+{
+  static const struct {
+    const char *predicate, *name; /* NULL: no reading */
+    double value, threshold;
+    RuaVerdictType type;
+  } cases[] = {
+    { "ratio >= 1.5", "real, 2001 prices", 1.6 / 1.25, 1.5, RUA_VERDICT_CONTRADICTED },
+    { "after / before >= 1.5", "real, 2001 prices", 1.6 / 1.25, 1.5, RUA_VERDICT_CONTRADICTED },
+    { "after / before >= 1.2", "real, 2001 prices", 1.6 / 1.25, 1.2, RUA_VERDICT_SUPPORTED },
+    { "after >= 1.5 * before", "real, 2004 prices", 1600, 1.5 * 1250, RUA_VERDICT_CONTRADICTED },
+    { "after > before", "real, 2004 prices", 1600, 1250, RUA_VERDICT_SUPPORTED },
+    { "after - before >= 500", NULL, 0, 0, RUA_VERDICT_SUPPORTED }, /* in the prices of which year, the words must tell */
+    { "ovens / ovens2 >= 0.5", NULL, 0, 0, RUA_VERDICT_SUPPORTED },
+    { "after / same_year >= 0.5", NULL, 0, 0, RUA_VERDICT_SUPPORTED },
+  };
+  g_autoptr (RuaAlliance) alliance = new_alliance ();
+
+  build (alliance, "series", "cpi", "title", "CPI", "series_type", "price_index", "currency", "EUR", NULL);
+  build (alliance, "series-value", NULL, "series", "cpi", "period", "2001", "value", "80", NULL);
+  build (alliance, "series-value", NULL, "series", "cpi", "period", "2004", "value", "100", NULL);
+  add_figure (alliance, "ovens2", "count", "44", "1", "2001");
+  add_figure (alliance, "same_year", "mean", "1500", "EUR/household/year", "2004");
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (RuaVerdict) verdict = judge (alliance, cases[i].predicate);
+    g_autoptr (GListModel) readings = rua_verdict_list_readings (verdict);
+    g_autoptr (RuaVerdict) reading = g_list_model_get_item (readings, 0);
+    double value;
+
+    g_assert_cmpint (rua_verdict_get_verdict_type (verdict), ==, RUA_VERDICT_SUPPORTED);
+    g_assert_cmpuint (g_list_model_get_n_items (readings), ==, cases[i].name != NULL ? 1 : 0);
+    if (cases[i].name == NULL)
+      continue;
+    g_assert_cmpstr (rua_verdict_get_name (reading), ==, cases[i].name);
+    g_assert_cmpint (rua_verdict_get_verdict_type (reading), ==, cases[i].type);
+    g_assert_cmpint (rua_verdict_is_flipped (reading), ==, cases[i].type != RUA_VERDICT_SUPPORTED);
+    g_assert_true (rua_verdict_get_value (reading, &value));
+    g_assert_cmpfloat_with_epsilon (value, cases[i].value, 1e-9);
+    g_assert_true (rua_verdict_get_threshold (reading, &value));
+    g_assert_cmpfloat_with_epsilon (value, cases[i].threshold, 1e-9);
+  }
+  rebuild (alliance, "claim", "c", "price_basis", "nominal", NULL);
+  assert_type (alliance, "after / before >= 1.5", RUA_VERDICT_SUPPORTED, NULL);
+  {
+    g_autoptr (RuaVerdict) verdict = judge (alliance, "after / before >= 1.5");
+    g_autoptr (GListModel) readings = rua_verdict_list_readings (verdict);
+
+    g_assert_cmpuint (g_list_model_get_n_items (readings), ==, 0);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -393,5 +446,6 @@ main (int argc, char **argv)
   g_test_add_func ("/judgement/missing-answers", test_missing_answers);
   g_test_add_func ("/judgement/shown-numbers", test_shown_numbers);
   g_test_add_func ("/judgement/real-money-of-rows", test_real_money_of_rows);
+  g_test_add_func ("/judgement/prices-between", test_prices_between);
   return g_test_run ();
 }

@@ -74,18 +74,12 @@ collect_observations (RuaResult *result, GPtrArray *out)
   collect_observations (input, out);
 }
 
-/* The first and the last figure of money below a result, when they are of two years. */
+/* The first and the last figure of money, when they are of two years. */
 static gboolean
-find_growth (RuaResult *result, Growth *growth)
+find_years (GPtrArray *figures, Growth *growth)
 {
-  g_autoptr (GPtrArray) figures = g_ptr_array_new_with_free_func (g_object_unref);
   gboolean any = FALSE;
 
-  growth->result = result;
-  growth->metric = rua_result_get_metric (result);
-  if (!rua_result_get_estimate (result, &growth->value))
-    return FALSE;
-  collect_observations (result, figures);
   for (guint i = 0; i < figures->len; i++) {
     RuaObservation *observation = g_ptr_array_index (figures, i);
     g_autofree char *period = rua_observation_dup_period (observation);
@@ -111,7 +105,20 @@ find_growth (RuaResult *result, Growth *growth)
     return TRUE;
   }
   g_clear_object (&growth->start);
-  return rua_result_get_basis (result) == RUA_RESULT_BASIS_RECORDS;
+  return FALSE;
+}
+
+static gboolean
+find_growth (RuaResult *result, Growth *growth)
+{
+  g_autoptr (GPtrArray) figures = g_ptr_array_new_with_free_func (g_object_unref);
+
+  growth->result = result;
+  growth->metric = rua_result_get_metric (result);
+  if (!rua_result_get_estimate (result, &growth->value))
+    return FALSE;
+  collect_observations (result, figures);
+  return find_years (figures, growth) || rua_result_get_basis (result) == RUA_RESULT_BASIS_RECORDS;
 }
 
 /* ---- prices ---- */
@@ -258,6 +265,126 @@ add_prices (RuaInquiry *inquiry,
   return TRUE;
 }
 
+/* ---- prices, where the predicate itself brings money of two years together ---- */
+
+static gboolean
+is_same_comparison (RuaVerdict *a, RuaVerdict *b)
+{
+  return fabs (a->value - b->value) <= 1e-12 * fabs (b->value)
+         && fabs (a->threshold - b->threshold) <= 1e-12 * fabs (b->threshold);
+}
+
+/* The last reading goes where it says what the verdict or another reading says already. */
+static void
+drop_repeated (RuaVerdict *verdict)
+{
+  guint last = g_list_model_get_n_items (G_LIST_MODEL (verdict->readings)) - 1;
+  g_autoptr (RuaVerdict) made = g_list_model_get_item (G_LIST_MODEL (verdict->readings), last);
+  gboolean repeated = is_same_comparison (made, verdict);
+
+  for (guint i = 0; i < last; i++) {
+    g_autoptr (RuaVerdict) reading = g_list_model_get_item (G_LIST_MODEL (verdict->readings), i);
+    repeated = repeated || is_same_comparison (made, reading);
+  }
+  if (repeated)
+    g_list_store_remove (verdict->readings, last);
+}
+
+static gboolean
+deflate_inputs (RuaMeasureContext *context,
+                const RuaPredicateComparison *comparison,
+                const char *series,
+                int from,
+                int to,
+                GError **error)
+{
+  for (guint i = 0; i < comparison->inputs->len; i++)
+    if (!rua_measure_context_deflate (context, rua_result_get_metric (g_ptr_array_index (comparison->inputs, i)), series,
+                                      from, to, error))
+      return FALSE;
+  for (guint i = 0; i < comparison->inputs->len; i++)
+    if (rua_measure_context_measure (context, rua_result_get_metric (g_ptr_array_index (comparison->inputs, i)), NULL,
+                                     error)
+        == NULL)
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+add_prices_as (RuaInquiry *inquiry,
+               RuaClaim *claim,
+               RuaJudgement *main,
+               const RuaPredicateComparison *comparison,
+               const char *series,
+               int from,
+               int to,
+               int named,
+               RuaVerdict *verdict,
+               GCancellable *cancellable,
+               GError **error)
+{
+  g_autoptr (RuaTerms) terms = new_terms (inquiry, claim, verdict);
+  g_autofree char *name = g_strdup_printf (_("real, %d prices"), named);
+  g_autoptr (GError) fault = NULL;
+
+  if (!deflate_inputs (rua_terms_assume (terms, inquiry), comparison, series, from, to, &fault)) {
+    /* Rows that are no money, or of no year, cannot be restated: then there is nothing to read. */
+    if (from != 0)
+      rua_readings_add_failed (claim, name, fault->message, verdict);
+    return TRUE;
+  }
+  if (!rua_readings_judge (inquiry, claim, terms, name, main->computed, verdict, cancellable, error))
+    return FALSE;
+  drop_repeated (verdict);
+  return TRUE;
+}
+
+/* after / before >= 2, or after >= 2 * before, of metrics that are of one year each. */
+static gboolean
+add_prices_between (RuaInquiry *inquiry,
+                    RuaClaim *claim,
+                    RuaJudgement *main,
+                    const RuaPredicateComparison *comparison,
+                    RuaVerdict *verdict,
+                    GCancellable *cancellable,
+                    GError **error)
+{
+  g_autoptr (GPtrArray) figures = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GArray) years = g_array_new (FALSE, FALSE, sizeof (int));
+  g_autoptr (RuaUnit) unit = rua_unit_new (comparison->unit, NULL);
+  g_autoptr (RuaObservation) start = NULL;
+  g_autofree char *series = NULL;
+  Growth growth = { .start_years = years };
+  gboolean of_rows = TRUE, plain = unit != NULL && rua_unit_is_dimensionless (unit), done = TRUE;
+
+  if (comparison->inputs->len < 2 || !comparison->has_value || !comparison->has_threshold
+      || !(plain || comparison->threshold_is_measured))
+    return TRUE;
+  for (guint i = 0; i < comparison->inputs->len; i++) {
+    RuaResult *result = g_ptr_array_index (comparison->inputs, i);
+
+    of_rows = of_rows && rua_result_get_basis (result) == RUA_RESULT_BASIS_RECORDS;
+    collect_observations (result, figures);
+  }
+  if (!find_years (figures, &growth) && !of_rows)
+    return TRUE;
+  start = growth.start;
+  series = find_series (inquiry, start);
+  if (series == NULL)
+    return TRUE;
+  if (start == NULL) {
+    int year = find_last_year (inquiry, series);
+    return year == 0
+           || add_prices_as (inquiry, claim, main, comparison, series, 0, year, year, verdict, cancellable, error);
+  }
+  for (guint i = 0; done && i < years->len; i++) {
+    int year = g_array_index (years, int, i);
+    done = add_prices_as (inquiry, claim, main, comparison, series, year, growth.end_year,
+                          plain ? year : growth.end_year, verdict, cancellable, error);
+  }
+  return done;
+}
+
 /* ---- where it turns ---- */
 
 /* The value when the start is taken to have grown by a factor that the change does not explain. */
@@ -395,5 +522,10 @@ rua_readings_add_economic (RuaInquiry *inquiry,
     g_clear_object (&growth.start);
     g_array_unref (growth.start_years);
   }
+  if (g_strcmp0 (main->terms->price_basis, "nominal") == 0 || g_strcmp0 (main->terms->price_basis, "real") == 0)
+    return done;
+  for (guint i = 0; done && i < main->outcome->comparisons->len; i++)
+    done = add_prices_between (inquiry, claim, main, g_ptr_array_index (main->outcome->comparisons, i), verdict,
+                               cancellable, error);
   return done;
 }

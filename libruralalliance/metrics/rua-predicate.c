@@ -341,6 +341,7 @@ judge_comparison (Judge *self, const RuaSyntax *s, RuaOperator operator, const R
       || !to_unit (self, right, &threshold, value.unit))
     return FALSE;
   made->result = single;
+  made->threshold_is_measured = rua_syntax_has_path (right);
   made->has_value = !isnan (value.value);
   made->value = value.value;
   made->has_threshold = !isnan (threshold.value);
