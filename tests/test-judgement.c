@@ -433,6 +433,56 @@ test_prices_between (void)
   }
 }
 
+/* “At least 100” is not known to be 100. */
+static void
+test_bounds (void)
+{
+  static const struct {
+    const char *approximation, *predicate;
+    RuaVerdictType type;
+  } cases[] = {
+    { "at_least", "trainees >= 100", RUA_VERDICT_SUPPORTED },
+    { "at_least", "trainees > 99", RUA_VERDICT_SUPPORTED },
+    { "at_least", "trainees > 100", RUA_VERDICT_INCONCLUSIVE },
+    { "at_least", "trainees > 110", RUA_VERDICT_INCONCLUSIVE },
+    { "at_least", "trainees = 100", RUA_VERDICT_INCONCLUSIVE },
+    { "at_least", "trainees = 99", RUA_VERDICT_CONTRADICTED },
+    { "at_least", "trainees <= 100", RUA_VERDICT_INCONCLUSIVE },
+    { "at_least", "not trainees <= 99", RUA_VERDICT_SUPPORTED },
+    { "at_least", "trainees < 100", RUA_VERDICT_CONTRADICTED },
+    { "at_least", "100 <= trainees", RUA_VERDICT_SUPPORTED },
+    { "at_least", "exact < trainees", RUA_VERDICT_SUPPORTED },
+    { "at_least", "exact + 20 < trainees", RUA_VERDICT_INCONCLUSIVE },
+    { "at_least", "exact <= trainees", RUA_VERDICT_SUPPORTED },
+    { "more_than", "trainees > 100", RUA_VERDICT_SUPPORTED },
+    { "more_than", "trainees <= 100", RUA_VERDICT_CONTRADICTED },
+    { "more_than", "trainees >= 101", RUA_VERDICT_INCONCLUSIVE },
+    { "at_most", "trainees <= 100", RUA_VERDICT_SUPPORTED },
+    { "at_most", "trainees < 100", RUA_VERDICT_INCONCLUSIVE },
+    { "at_most", "trainees >= 50", RUA_VERDICT_INCONCLUSIVE },
+    { "at_most", "trainees > 100", RUA_VERDICT_CONTRADICTED },
+    { "exact", "trainees = 100", RUA_VERDICT_SUPPORTED },
+    { "about", "trainees = 100", RUA_VERDICT_SUPPORTED },
+    { "", "trainees > 110", RUA_VERDICT_CONTRADICTED },
+  };
+  g_autoptr (RuaAlliance) alliance = new_alliance ();
+
+  add_figure (alliance, "trainees", "count", "100", "1", "2004");
+  add_figure (alliance, "exact", "count", "99", "1", "2004");
+  rebuild (alliance, "observation", "trainees", "sources", "news", NULL);
+  rebuild (alliance, "observation", "exact", "sources", "news", NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (RuaVerdict) verdict = NULL;
+
+    rebuild (alliance, "observation", "trainees", "approximation", cases[i].approximation, NULL);
+    assert_type (alliance, cases[i].predicate, cases[i].type,
+                 cases[i].type == RUA_VERDICT_INCONCLUSIVE ? "a figure is published as" : NULL);
+    verdict = judge (alliance, cases[i].predicate);
+    g_assert_false (rua_verdict_get_high (verdict, NULL));
+    g_assert_true (isnan (find_flip (verdict, "break_even_n")));
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -447,5 +497,6 @@ main (int argc, char **argv)
   g_test_add_func ("/judgement/shown-numbers", test_shown_numbers);
   g_test_add_func ("/judgement/real-money-of-rows", test_real_money_of_rows);
   g_test_add_func ("/judgement/prices-between", test_prices_between);
+  g_test_add_func ("/judgement/bounds", test_bounds);
   return g_test_run ();
 }

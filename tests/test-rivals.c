@@ -184,6 +184,29 @@ test_units (void)
   }
 }
 
+/* “At least 40” and 44 hold both. */
+static void
+test_bounds (void)
+{
+  static const struct {
+    const char *approximation, *other, *value;
+    gboolean disputed;
+  } cases[] = {
+    { "at_least", "", "44", FALSE },  { "at_least", "", "39", TRUE },       { "at_least", "at_least", "39", FALSE },
+    { "more_than", "", "41", FALSE }, { "at_most", "", "44", TRUE },        { "at_most", "", "39", FALSE },
+    { "", "at_most", "44", FALSE },   { "about", "", "44", TRUE },          { "exact", "at_least", "44", TRUE },
+  };
+  g_autoptr (RuaAlliance) alliance = new_alliance ();
+
+  rebuild (alliance, "claim", "c", "predicate", "beds >= 1", NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    rebuild (alliance, "observation", "beds", "approximation", cases[i].approximation, NULL);
+    rebuild (alliance, "observation", "rival", "approximation", cases[i].other, "value", cases[i].value, NULL);
+    assert_disputed (alliance, cases[i].disputed);
+    assert_found (alliance, NULL, "two_values", cases[i].disputed ? 1 : 0, NULL);
+  }
+}
+
 /* ---- properties ---- */
 
 static void
@@ -286,6 +309,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/rivals/sources", test_sources);
   g_test_add_func ("/rivals/same-thing", test_same_thing);
   g_test_add_func ("/rivals/units", test_units);
+  g_test_add_func ("/rivals/bounds", test_bounds);
   g_test_add_func ("/rivals/periods", test_periods);
   g_test_add_func ("/rivals/restated", test_restated);
   g_test_add_func ("/rivals/properties", test_properties);

@@ -65,6 +65,8 @@ gboolean rua_inquiry_is_same_thing (RuaObservation *a, RuaObservation *b);
 /* The values of two figures, the second in the unit of the first; FALSE where one is unknown, or units, or the prices
  * that money is in, do not go together. What converting leaves is no difference. */
 gboolean rua_inquiry_get_values (RuaInquiry *self, RuaObservation *a, RuaObservation *b, double *value, double *other);
+/* Whether the two cannot both hold: “at least 100” and 120 can. */
+gboolean rua_inquiry_contradict (RuaInquiry *self, RuaObservation *a, RuaObservation *b);
 /* The value of a figure beside that of another: with its unit where theirs is not the same. */
 char *rua_inquiry_format_value (RuaObservation *observation, RuaObservation *beside);
 /* All figures of the same thing, borrowed, in the order of the table. */

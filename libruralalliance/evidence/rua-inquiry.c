@@ -375,6 +375,25 @@ rua_inquiry_get_values (RuaInquiry *self, RuaObservation *a, RuaObservation *b, 
   return TRUE;
 }
 
+static gboolean
+leaves_room (RuaObservation *observation, double value, double other)
+{
+  const char *bound = rua_observation_get_approximation (observation);
+
+  return (g_strcmp0 (bound, "at_least") == 0 && other >= value)
+         || (g_strcmp0 (bound, "more_than") == 0 && other > value)
+         || (g_strcmp0 (bound, "at_most") == 0 && other <= value);
+}
+
+gboolean
+rua_inquiry_contradict (RuaInquiry *self, RuaObservation *a, RuaObservation *b)
+{
+  double value, other;
+
+  return rua_inquiry_get_values (self, a, b, &value, &other) && value != other && !leaves_room (a, value, other)
+         && !leaves_room (b, other, value);
+}
+
 char *
 rua_inquiry_format_value (RuaObservation *observation, RuaObservation *beside)
 {
@@ -401,9 +420,8 @@ rua_inquiry_find_rival (RuaInquiry *self, RuaObservation *observation)
   for (guint i = 0; i < same->len; i++) {
     RuaObservation *other = g_ptr_array_index (same, i);
     g_autoptr (RuaRecord) other_document = NULL;
-    double value, other_value;
 
-    if (!rua_inquiry_get_values (self, observation, other, &value, &other_value) || value == other_value)
+    if (!rua_inquiry_contradict (self, observation, other))
       continue;
     /* Within one document, two values are the document's own fault and not a dispute. */
     other_document = rua_record_dup_reference (RUA_RECORD (other), "document");

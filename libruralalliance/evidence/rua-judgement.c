@@ -496,7 +496,10 @@ say_truth (RuaVerdict *verdict, const RuaPredicateComparison *comparison, RuaTru
                             shown);
     break;
   case RUA_TRUTH_STRADDLES:
-    text = g_strdup_printf (_("%s holds in a part of the interval only: %s is %s"),
+    text = comparison->bound != NULL && !comparison->has_interval
+             ? g_strdup_printf (_("%s cannot be told: %s is %s, and a figure is published as “%s”"), comparison->text,
+                                comparison->left, shown, rua_message_token (comparison->bound))
+             : g_strdup_printf (_("%s holds in a part of the interval only: %s is %s"),
                             comparison->text, comparison->left, shown);
     break;
   default:

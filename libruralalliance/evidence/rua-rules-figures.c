@@ -30,11 +30,10 @@ for_each_pair (RuaInquiry *inquiry, PairFunction call)
 static void
 report_two_values (RuaInquiry *inquiry, RuaObservation *a, RuaObservation *b)
 {
-  double left, right;
   g_autofree char *left_text = NULL;
   g_autofree char *right_text = NULL;
 
-  if (!rua_inquiry_get_values (inquiry, a, b, &left, &right) || left == right)
+  if (!rua_inquiry_contradict (inquiry, a, b))
     return;
   left_text = rua_inquiry_format_value (a, b);
   right_text = rua_inquiry_format_value (b, a);

@@ -186,6 +186,34 @@ band_of (const RuaScalar *scalar, gboolean *is_known)
   return (Band) { scalar->low, scalar->high };
 }
 
+/* A figure that is published as “at least 100” is not known to be 100: it opens the band of its number. What it is
+ * published as; NULL: the number itself, or several things. */
+static const char *
+open_band (RuaResult *result, Band *band)
+{
+  gboolean is_figure = result != NULL && strcmp (rua_result_get_estimator (result), "reported") == 0;
+  g_autoptr (GListModel) figures = is_figure ? rua_result_list_observations (result) : NULL;
+  const char *bound = NULL;
+
+  for (guint i = 0; figures != NULL && i < g_list_model_get_n_items (figures); i++) {
+    g_autoptr (RuaRecord) figure = g_list_model_get_item (figures, i);
+    const char *told = rua_record_get_text (figure, "approximation");
+
+    if (i > 0 && g_strcmp0 (told, bound) != 0)
+      return NULL;
+    bound = told != NULL ? g_intern_string (told) : NULL;
+  }
+  if (g_strcmp0 (bound, "at_most") == 0)
+    band->low = -INFINITY;
+  else if (g_strcmp0 (bound, "at_least") == 0 || g_strcmp0 (bound, "more_than") == 0)
+    band->high = INFINITY;
+  else
+    return NULL;
+  if (strcmp (bound, "more_than") == 0)
+    band->low = nextafter (band->low, INFINITY);
+  return bound;
+}
+
 /* Computing in binary leaves a little: 100 times 7 / 25 is 28.000000000000004. What it leaves is no difference. */
 static double
 drop_rest (double value, double threshold)
@@ -322,7 +350,8 @@ judge_comparison (Judge *self, const RuaSyntax *s, RuaOperator operator, const R
   g_auto (RuaScalar) value = { 0 };
   g_auto (RuaScalar) threshold = { 0 };
   RuaPredicateComparison *made;
-  RuaResult *single = NULL;
+  RuaResult *single = NULL, *other_single = NULL;
+  const char *other_bound;
   Band of_value, of_threshold;
   gboolean untold, other_untold;
 
@@ -336,7 +365,7 @@ judge_comparison (Judge *self, const RuaSyntax *s, RuaOperator operator, const R
   }
   made = comparison_new (self, s, left, operator);
   if (!evaluate_side (self, left, &value, made->inputs, &single, &untold)
-      || !evaluate_side (self, right, &threshold, made->inputs, NULL, &other_untold)
+      || !evaluate_side (self, right, &threshold, made->inputs, &other_single, &other_untold)
       || !check_untold (self, left, untold, threshold.unit) || !check_untold (self, right, other_untold, value.unit)
       || !to_unit (self, right, &threshold, value.unit))
     return FALSE;
@@ -358,6 +387,12 @@ judge_comparison (Judge *self, const RuaSyntax *s, RuaOperator operator, const R
     if (made->has_interval) {
       made->low = of_value.low;
       made->high = of_value.high;
+    }
+    made->bound = open_band (single, &of_value);
+    other_bound = open_band (other_single, &of_threshold);
+    if (other_bound != NULL) {
+      made->bound = other_bound;
+      made->threshold_is_uncertain = TRUE;
     }
     if (of_value.low < of_value.high || of_threshold.low < of_threshold.high)
       made->truth = compare_bands (operator, of_value, of_threshold);
