@@ -478,8 +478,10 @@ fill_numbers (RuaVerdict *verdict, const RuaPredicateComparison *comparison)
 static void
 say_truth (RuaVerdict *verdict, const RuaPredicateComparison *comparison, RuaTruth truth)
 {
-  double beside = comparison->margin == 0 ? comparison->value : comparison->threshold;
-  g_autofree char *value = rua_evidence_format_beside (comparison->value, beside);
+  /* What is no difference is not shown as one. */
+  g_autofree char *value = comparison->margin == 0
+                             ? rua_evidence_format (comparison->value)
+                             : rua_evidence_format_beside (comparison->value, comparison->threshold);
   g_autofree char *low = rua_evidence_format_beside (comparison->low, comparison->threshold);
   g_autofree char *high = rua_evidence_format_beside (comparison->high, comparison->threshold);
   g_autofree char *shown = comparison->has_interval
