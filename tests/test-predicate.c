@@ -22,6 +22,9 @@ alliance_new (void)
     { "none", "-", "1", "-" },
     { "seven", "7", "1", "-" },
     { "of25", "25", "1", "-" },
+    { "tenth", "0.1", "kg", "-" },
+    { "fifth", "0.2", "kg", "-" },
+    { "third", "0.3", "kg", "-" },
   };
   RuaAlliance *alliance = case_empty ();
 
@@ -141,6 +144,12 @@ test_truth (void)
     { "part < 28.00000000001", T, T },
     { "part > 27.99999999999", T, T },
     { "part = 28.00000000001", F, F },
+    { "tenth + fifth - third > 0", F, F },
+    { "tenth + fifth - third = 0", T, T },
+    { "tenth + fifth > third", F, F },
+    { "third - fifth - tenth >= 0", T, T },
+    { "third - 0.29999999999999 > 0", T, T },
+    { "third - third > 0", F, F },
     { "hundred != 100", F, F },
     { "about between 70 and 130", T, T },
     { "about between 90 and 130", T, S },

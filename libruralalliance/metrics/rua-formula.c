@@ -349,6 +349,15 @@ check_untold (Scope *self, const RuaSyntax *s, Term *a, const Term *b)
                             "as in unit (metric['%s'], '%s')", key, text, key, text);
 }
 
+/* A sum; what computing in binary leaves of two equal numbers is nothing: 0.1 + 0.2 - 0.3 is no 5.6e-17. */
+static double
+add_up (double a, double b)
+{
+  double sum = a + b;
+
+  return fabs (sum) < 4 * DBL_EPSILON * fmax (fabs (a), fabs (b)) ? 0 : sum;
+}
+
 static gboolean
 evaluate_arithmetic (Scope *self, const RuaSyntax *s, Term *a, char **reason)
 {
@@ -366,7 +375,7 @@ evaluate_arithmetic (Scope *self, const RuaSyntax *s, Term *a, char **reason)
 
     good = to_unit (self, right, &b, a->unit, TRUE);
     unit = a->unit != NULL ? rua_unit_ref (a->unit) : b.unit != NULL ? rua_unit_ref (b.unit) : NULL;
-    a->value += sign * b.value;
+    a->value = add_up (a->value, sign * b.value);
     for (guint i = 0; i < n; i++)
       a->slope[i] += sign * b.slope[i];
   } else if (good && s->operator == RUA_OPERATOR_MULTIPLY) {
