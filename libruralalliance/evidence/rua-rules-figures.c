@@ -209,7 +209,9 @@ check_share (RuaInquiry *inquiry, RuaObservation *observation, double value)
   g_autofree char *text = rua_evidence_format (value);
 
   /* Of a share in kilograms nothing tells the whole. */
-  if (unit == NULL || !rua_unit_get_factor (one, unit, &whole, NULL) || (value >= 0 && value <= whole))
+  if (unit == NULL || !rua_unit_get_factor (one, unit, &whole, NULL))
+    return;
+  if (value >= 0 && value <= whole)
     return;
   rua_inquiry_report (
     inquiry, "implausible", RUA_RECORD (observation), NULL,
