@@ -206,7 +206,9 @@ test_own_numbers (void)
     { "after / before >= 1.5", FALSE },
     { "after > before", FALSE },
     { "ovens = meetings * 20", FALSE },
-    { "meetings > festivals", FALSE },
+    { "meetings > festivals", TRUE }, /* the document's rows, counted twice */
+    { "meetings / festivals >= 2", FALSE },
+    { "per_festival >= 2", FALSE },
     { "ovens = 40 and after / before >= 1.5", FALSE },
   };
   g_autoptr (RuaAlliance) alliance = new_alliance ();
@@ -218,6 +220,7 @@ test_own_numbers (void)
   build (alliance, "event", "e3", "title", "C", "event_type", "festival", "document", "doc", NULL);
   build (alliance, "metric", "named", "formula", "ovens", NULL);
   build (alliance, "metric", "meetings", "estimator", "count", "table", "events", "where", "event_type = 'meeting'", NULL);
+  build (alliance, "metric", "per_festival", "formula", "meetings / festivals", NULL);
   build (alliance, "metric", "same_meetings", "formula", "meetings", NULL);
   build (alliance, "metric", "festivals", "estimator", "count", "table", "events", "where", "event_type = 'festival'", NULL);
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)

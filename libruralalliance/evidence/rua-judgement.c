@@ -259,16 +259,22 @@ is_same_number (RuaInquiry *inquiry, RuaResult *a, RuaResult *b)
              && rua_inquiry_get_values (inquiry, one, other, &value, &other_value) && value == other_value);
 }
 
-/* One published figure, or one count, and constants besides: nothing can come out but that number. Where a count is
- * held against a figure, or a figure against another, one does check the other. */
+/* One published figure, or one count, and constants besides: nothing can come out but that number; nor does one count
+ * of the document's rows check another. Where a count is held against a figure, or a figure against another, one does
+ * check the other. */
 static gboolean
 is_one_number (RuaInquiry *inquiry, const RuaPredicateComparison *comparison)
 {
   g_autoptr (GPtrArray) leaves = g_ptr_array_new ();
   const char *first = NULL;
+  gboolean is_plain = comparison->is_plain;
 
-  for (guint i = 0; i < comparison->inputs->len; i++)
-    collect_leaves (g_ptr_array_index (comparison->inputs, i), leaves);
+  for (guint i = 0; i < comparison->inputs->len; i++) {
+    RuaResult *input = g_ptr_array_index (comparison->inputs, i);
+
+    is_plain = is_plain && !g_str_equal (rua_result_get_estimator (input), "formula");
+    collect_leaves (input, leaves);
+  }
   for (guint i = 0; i < leaves->len; i++) {
     const char *estimator = rua_result_get_estimator (g_ptr_array_index (leaves, i));
 
@@ -277,6 +283,8 @@ is_one_number (RuaInquiry *inquiry, const RuaPredicateComparison *comparison)
       return FALSE;
     if (first == NULL)
       first = estimator;
+    else if (is_plain && !g_str_equal (first, "reported") && !g_str_equal (estimator, "reported"))
+      continue;
     else if (!g_str_equal (first, "reported") || !g_str_equal (estimator, "reported")
              || !is_same_number (inquiry, g_ptr_array_index (leaves, 0), g_ptr_array_index (leaves, i)))
       return FALSE;

@@ -35,6 +35,7 @@ typedef struct {
   double high;
   gboolean threshold_is_uncertain; /* it has an interval of its own */
   gboolean threshold_is_measured;  /* a metric is in it */
+  gboolean is_plain; /* no arithmetic: a metric, and another or a number without any */
   const char *bound; /* “at_least”, … where a side is a figure that is published as that; NULL: neither */
   char *unit;       /* text of the value's unit */
   RuaTruth point;   /* by the estimate alone */

@@ -371,6 +371,7 @@ judge_comparison (Judge *self, const RuaSyntax *s, RuaOperator operator, const R
     return FALSE;
   made->result = single;
   made->threshold_is_measured = rua_syntax_has_path (right);
+  made->is_plain = single != NULL && (!made->threshold_is_measured || other_single != NULL);
   made->has_value = !isnan (value.value);
   made->value = value.value;
   made->has_threshold = !isnan (threshold.value);
