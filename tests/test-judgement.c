@@ -489,6 +489,24 @@ test_bounds (void)
   }
 }
 
+/* That arithmetic in the predicate has no interval though its numbers have is told with its reason. */
+static void
+test_untold_interval (void)
+{
+  g_autoptr (RuaAlliance) alliance = new_alliance ();
+  g_autoptr (RuaVerdict) verdict = NULL;
+
+  rebuild (alliance, "observation", "before", "standard_error", "20", "sources", "news", NULL);
+  rebuild (alliance, "observation", "after", "standard_error", "30", "sources", "news", NULL);
+  assert_type (alliance, "after - before > 0", RUA_VERDICT_SUPPORTED, "after - before is 600; no interval: nothing says that the inputs are independent");
+  assert_type (alliance, "after > before", RUA_VERDICT_SUPPORTED, "(1541.2 to 1658.8)");
+  assert_type (alliance, "2 * after > 3000", RUA_VERDICT_SUPPORTED, "2 * after is 3200 (");
+  rebuild (alliance, "observation", "after", "standard_error", "", NULL);
+  rebuild (alliance, "observation", "before", "standard_error", "", NULL);
+  verdict = judge (alliance, "after - before > 0");
+  g_assert_cmpstr (rua_verdict_get_reasons (verdict)[0], ==, "after - before > 0: after - before is 600");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -504,5 +522,6 @@ main (int argc, char **argv)
   g_test_add_func ("/judgement/real-money-of-rows", test_real_money_of_rows);
   g_test_add_func ("/judgement/prices-between", test_prices_between);
   g_test_add_func ("/judgement/bounds", test_bounds);
+  g_test_add_func ("/judgement/untold-interval", test_untold_interval);
   return g_test_run ();
 }

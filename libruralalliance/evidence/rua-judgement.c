@@ -517,7 +517,12 @@ say_truth (RuaVerdict *verdict, const RuaPredicateComparison *comparison, RuaTru
                             comparison->reason == NULL ? _("a value is undefined")
                                                        : comparison->reason);
   }
-  rua_verdict_add_reason (verdict, text);
+  if (comparison->note != NULL && (truth == RUA_TRUTH_TRUE || truth == RUA_TRUTH_FALSE)) {
+    g_autofree char *noted = g_strconcat (text, _("; "), comparison->note, NULL);
+    rua_verdict_add_reason (verdict, noted);
+  } else {
+    rua_verdict_add_reason (verdict, text);
+  }
 }
 
 gboolean

@@ -43,6 +43,7 @@ typedef struct {
   gboolean negated; /* stands under an odd number of nots */
   gboolean says_not; /* and one of them is in its text: x not in (…), x not between … */
   char *reason;     /* why undefined, else NULL */
+  char *note;       /* why arithmetic on what is uncertain has no interval, else NULL */
 } RuaPredicateComparison;
 
 typedef struct {

@@ -40,6 +40,7 @@ comparison_free (RuaPredicateComparison *self)
   g_free (self->operation);
   g_free (self->unit);
   g_free (self->reason);
+  g_free (self->note);
   g_ptr_array_unref (self->inputs);
   g_free (self);
 }
@@ -370,6 +371,7 @@ judge_comparison (Judge *self, const RuaSyntax *s, RuaOperator operator, const R
       || !to_unit (self, right, &threshold, value.unit))
     return FALSE;
   made->result = single;
+  made->note = value.note != NULL ? g_steal_pointer (&value.note) : g_steal_pointer (&threshold.note);
   made->threshold_is_measured = rua_syntax_has_path (right);
   made->is_plain = single != NULL && (!made->threshold_is_measured || other_single != NULL);
   made->has_value = !isnan (value.value);
