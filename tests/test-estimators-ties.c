@@ -29,6 +29,26 @@ test_quantile_guard (void)
   g_string_free (csv, TRUE);
 }
 
+#define TRIMMED(csv, trim, value) { "trimmed_mean", "x\n" csv, "{\"value\":\"x\"}", "{\"trim\":" trim "}", "trimmed_mean", value, NULL }
+
+/* Of values like those at the ends of what is kept as many are left as there is room for. */
+static void
+test_trimmed_ends (void)
+{
+  static const Known known[] = {
+    TRIMMED ("1\n9\n1\n5\n9\n1\n", "0.2", 4),          /* 1 1 5 9 */
+    TRIMMED ("9\n1\n9\n9\n5\n1\n", "0.2", 6),          /* 1 5 9 9 */
+    TRIMMED ("1\n1\n1\n1\n2\n", "0.4", 1),             /* 1 */
+    TRIMMED ("2\n7\n2\n2\n7\n7\n", "0.34", 4.5),       /* 2 7 */
+    TRIMMED ("3\n3\n3\n3\n", "0.25", 3),
+    TRIMMED ("-4\n0\n0\n8\n", "0.25", 0),
+    TRIMMED ("4\n1\n3\n2\n", "0", 2.5),
+    TRIMMED ("8\n", "0.49", 8),
+  };
+
+  assert_known (known, G_N_ELEMENTS (known));
+}
+
 static void
 test_equal_groups (void)
 {
@@ -237,6 +257,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ask_init ();
   g_test_add_func ("/estimators-ties/quantile-guard", test_quantile_guard);
+  g_test_add_func ("/estimators-ties/trimmed-ends", test_trimmed_ends);
   g_test_add_func ("/estimators-ties/equal-groups", test_equal_groups);
   g_test_add_func ("/estimators-ties/mcnemar", test_mcnemar);
   g_test_add_func ("/estimators-ties/constant-bootstrap", test_constant_bootstrap);
