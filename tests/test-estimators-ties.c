@@ -70,6 +70,39 @@ test_equal_groups (void)
 }
 
 /* Nobody to ask is not nobody who changed. */
+static int
+compare_doubles (gconstpointer a, gconstpointer b)
+{
+  double x = *(const double *) a, y = *(const double *) b;
+
+  return (x > y) - (x < y);
+}
+
+/* The median of all averages of two changes, those with themselves among them: with many that are the same, with few, and
+ * with some that are far from the others. */
+static void
+test_hodges_lehmann (void)
+{
+  for (guint round = 0; round < 60; round++) {
+    guint n = (guint) g_test_rand_int_range (1, 120), most = 1u << g_test_rand_int_range (1, 20), n_averages = 0;
+    g_autoptr (GString) csv = g_string_new ("b,a\n");
+    g_autofree double *changes = g_new (double, n), *averages = g_new (double, n * (n + 1) / 2);
+
+    for (guint i = 0; i < n; i++) {
+      changes[i] = g_test_rand_int_range (1, (gint32) most + 1) * (g_test_rand_bit () ? 1 : -1) / 8.0;
+      if (g_test_rand_int_range (0, 20) == 0)
+        changes[i] *= 1 << 20;
+      g_string_append_printf (csv, "0,%.17g\n", changes[i]);
+    }
+    for (guint i = 0; i < n; i++)
+      for (guint j = i; j < n; j++)
+        averages[n_averages++] = (changes[i] + changes[j]) / 2;
+    qsort (averages, n_averages, sizeof *averages, compare_doubles);
+    g_assert_cmpfloat (value_of ("hodges_lehmann", "wilcoxon_signed_rank", csv->str, "{\"before\":\"b\",\"after\":\"a\"}", "{\"method\":\"normal\"}"),
+                       ==, (averages[(n_averages - 1) / 2] + averages[n_averages / 2]) / 2);
+  }
+}
+
 static void
 test_mcnemar (void)
 {
@@ -259,6 +292,7 @@ main (int argc, char **argv)
   g_test_add_func ("/estimators-ties/quantile-guard", test_quantile_guard);
   g_test_add_func ("/estimators-ties/trimmed-ends", test_trimmed_ends);
   g_test_add_func ("/estimators-ties/equal-groups", test_equal_groups);
+  g_test_add_func ("/estimators-ties/hodges-lehmann", test_hodges_lehmann);
   g_test_add_func ("/estimators-ties/mcnemar", test_mcnemar);
   g_test_add_func ("/estimators-ties/constant-bootstrap", test_constant_bootstrap);
   g_test_add_func ("/estimators-ties/bootstrap-of-two", test_bootstrap_of_two);

@@ -233,22 +233,54 @@ to_order (double value)
   return bits < 0 ? G_MININT64 - bits : bits;
 }
 
-/* The k-th smallest Walsh average, k from 1, by bisection over the doubles themselves: exact, in
- * linear memory. */
+/* Those from @least to @greatest into @averages, which has room for them. */
+static gsize
+list_walsh (const double *sorted, gsize n, double least, double greatest, double *averages)
+{
+  gsize count = 0, begin = n, end = n;
+
+  for (gsize i = 0; i < n; i++) {
+    while (end > i && sorted[i] / 2 + sorted[end - 1] / 2 > greatest)
+      end--;
+    while (begin > i && sorted[i] / 2 + sorted[begin - 1] / 2 >= least)
+      begin--;
+    if (end <= i)
+      break;
+    for (gsize j = MAX (begin, i); j < end; j++)
+      averages[count++] = sorted[i] / 2 + sorted[j] / 2;
+  }
+  return count;
+}
+
+/* The k-th smallest Walsh average, k from 1: by bisection over the doubles themselves, until so few are left that they can
+ * be looked at. Exact, in linear memory. */
 static double
 walsh (const double *sorted, gsize n, guint64 k)
 {
   gint64 low = to_order (sorted[0]), high = to_order (sorted[n - 1]);
+  guint64 n_below = 0, n_at_most = (guint64) n * (n + 1) / 2, most = 2 * (guint64) n + 64;
+  double *left, found;
+  gsize rank;
 
-  while (low < high) {
+  while (low < high && n_at_most - n_below > most) {
     gint64 middle = (low >> 1) + (high >> 1) + (low & high & 1);
+    guint64 count = count_walsh (sorted, n, from_order (middle));
 
-    if (count_walsh (sorted, n, from_order (middle)) >= k)
+    if (count >= k) {
       high = middle;
-    else
+      n_at_most = count;
+    } else {
       low = middle + 1;
+      n_below = count;
+    }
   }
-  return from_order (low);
+  if (low == high)
+    return from_order (low);
+  left = g_new (double, n_at_most - n_below);
+  rank = k - 1 - n_below;
+  rua_select_doubles (left, list_walsh (sorted, n, from_order (low), from_order (high), left), &rank, 1, &found);
+  g_free (left);
+  return found;
 }
 
 static void
@@ -257,6 +289,8 @@ put_hodges_lehmann (RuaRun *run, double *changes, gsize n)
   guint64 count = (guint64)n * (n + 1) / 2;
   const char *none = n > 0 ? NULL : N_("no value changed");
 
+  if (!rua_run_wants (run, "hodges_lehmann") && !rua_run_wants (run, "hl_low") && !rua_run_wants (run, "hl_high"))
+    return;
   rua_sort_doubles (changes, n);
   rua_figures_put_or (run->figures, "hodges_lehmann",
                       n == 0 ? NAN
