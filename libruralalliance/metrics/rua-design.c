@@ -39,8 +39,13 @@ stage_init (
     guint n_groups;
     guint32 *groups = rua_run_groups (run, "psu", psu, &n_groups, NULL);
 
-    self->unit = rua_groups_cross (strata, groups, n, n_groups, &self->n_units);
-    g_free (groups);
+    if (n_strata > 1) {
+      self->unit = rua_groups_cross (strata, groups, n, n_groups, &self->n_units);
+      g_free (groups);
+    } else {
+      self->unit = groups;
+      self->n_units = n_groups;
+    }
   } else {
     self->n_units = n;
     self->unit = g_new (guint32, MAX (n, 1));

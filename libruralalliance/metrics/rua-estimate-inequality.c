@@ -376,15 +376,16 @@ const RuaEstimator rua_estimator_inequality = {
 typedef enum { GINI, THEIL_T, THEIL_L, ATKINSON } Index;
 
 #define N_INDICES (ATKINSON + 1)
+/* Fewer records are done with before another thread has begun. */
+#define LEAST_SHARED 4096
 
 static const char *const index_keys[] = { "gini", "theil_t", "theil_l", "atkinson" };
 static const char *const error_keys[] = { "gini_se", "theil_t_se", "theil_l_se", "atkinson_se" };
 
 typedef struct {
-  const RuaInequality *incomes;
-  const RuaDesign *design;
-  const double *x;
-  const double *w;
+  RuaInequality incomes;
+  RuaInfluence influence;
+  RuaDesign design;
   gsize n;
   double e;
   Index indices[N_INDICES];     /* those that are wanted, and defined */
@@ -402,7 +403,7 @@ get_index (const RuaInequality *self, Index index, double e)
 }
 
 static void
-get_scores (RuaInfluence *self, Index index, double e, double *scores, double *rests)
+get_scores (const RuaInfluence *self, Index index, double e, double *scores, double *rests)
 {
   if (index == GINI)
     rua_influence_of_gini (self, scores, rests);
@@ -418,17 +419,14 @@ find_error (guint task, gpointer data, GError **error)
   Errors *self = data;
   Index k = self->indices[task];
   double *scores;
-  RuaInfluence influence;
 
-  self->values[k] = get_index (self->incomes, k, self->e);
+  self->values[k] = get_index (&self->incomes, k, self->e);
   if (self->no_se[k] != NULL)
     return TRUE;
   scores = rua_scratch_take (2 * self->n * sizeof (double));
-  rua_influence_init (&influence, self->incomes, self->x, self->w, self->n);
-  get_scores (&influence, k, self->e, scores, scores + self->n);
+  get_scores (&self->influence, k, self->e, scores, scores + self->n);
   self->errors[k]
-    = rua_design_error (self->design, scores, scores + self->n, RUA_LONELY_FAIL, &self->no_se[k]);
-  rua_influence_clear (&influence);
+    = rua_design_error (&self->design, scores, scores + self->n, RUA_LONELY_FAIL, &self->no_se[k]);
   rua_scratch_give (scores);
   return TRUE;
 }
@@ -438,48 +436,48 @@ run_inequality_se (RuaRun *run, GError **error)
 {
   gsize n = run->data.n;
   double *own_x, *own_w;
-  Errors self = { .x = moderate (rua_run_values (run, "value"), n, &own_x),
-                  .w = moderate (rua_run_values (run, "weight"), n, &own_w),
-                  .n = n,
-                  .e = rua_run_number (run, "epsilon") };
+  const double *x = moderate (rua_run_values (run, "value"), n, &own_x),
+               *w = moderate (rua_run_values (run, "weight"), n, &own_w);
+  Errors self = { .n = n, .e = rua_run_number (run, "epsilon") };
   const char *reason, *below, *undefined[N_INDICES];
-  RuaInequality incomes;
-  RuaDesign design;
   guint n_tasks = 0;
-  gboolean done;
+  gboolean done = TRUE;
 
-  if (!rua_design_init (&design, run, error)) {
+  if (!rua_design_init (&self.design, run, error)) {
     g_free (own_x);
     g_free (own_w);
     return FALSE;
   }
-  rua_inequality_init (&incomes, self.x, self.w, n);
-  self.incomes = &incomes;
-  self.design = &design;
-  reason = incomes_reason (&incomes, n);
-  below = reason ? reason : incomes.negative ? N_ ("a value is negative") : NULL;
-  if (reason == NULL)
-    rua_inequality_centre (&incomes);
+  rua_inequality_init (&self.incomes, x, w, n);
+  reason = incomes_reason (&self.incomes, n);
+  below = reason ? reason : self.incomes.negative ? N_ ("a value is negative") : NULL;
+  if (reason == NULL) {
+    rua_inequality_centre (&self.incomes);
+    rua_influence_init (&self.influence, &self.incomes, x, w, n);
+  }
   for (Index k = GINI; k <= ATKINSON; k++) {
-    undefined[k] = k == GINI                                       ? reason
-                   : below == NULL && k == THEIL_L && incomes.zero ? N_ ("a value is 0")
-                                                                   : below;
-    self.no_se[k] = undefined[k] == NULL && k == ATKINSON && self.e >= 1 && incomes.zero
-                      ? N_ ("a value is 0")
-                      : undefined[k];
+    const char *zero = self.incomes.zero ? N_ ("a value is 0") : NULL;
+
+    undefined[k] = k == GINI ? reason : below == NULL && k == THEIL_L ? zero : below;
+    self.no_se[k] = undefined[k] == NULL && k == ATKINSON && self.e >= 1 ? zero : undefined[k];
     self.values[k] = self.errors[k] = NAN;
     if (undefined[k] == NULL
         && (rua_run_wants (run, index_keys[k]) || rua_run_wants (run, error_keys[k])))
       self.indices[n_tasks++] = k;
   }
-  done = rua_parallel_run (n_tasks, find_error, &self, NULL, run->cancellable, error);
+  if (n >= LEAST_SHARED)
+    done = rua_parallel_run (n_tasks, find_error, &self, NULL, run->cancellable, error);
+  else
+    for (guint task = 0; task < n_tasks; task++)
+      find_error (task, &self, NULL);
   rua_figures_put (run->figures, "n", n);
   for (Index k = GINI; k <= ATKINSON && done; k++) {
     rua_figures_put_or (run->figures, index_keys[k], self.values[k], undefined[k]);
     rua_figures_put_or (run->figures, error_keys[k], self.errors[k], self.no_se[k]);
   }
-  rua_inequality_clear (&incomes);
-  rua_design_clear (&design);
+  rua_influence_clear (&self.influence);
+  rua_inequality_clear (&self.incomes);
+  rua_design_clear (&self.design);
   g_free (own_x);
   g_free (own_w);
   return done;

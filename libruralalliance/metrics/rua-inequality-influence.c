@@ -17,7 +17,7 @@ get_weight (const RuaInfluence *self, gsize i)
 void
 rua_influence_init (RuaInfluence *self, const RuaInequality *of, const double *x, const double *w, gsize n)
 {
-  *self = (RuaInfluence){ of, x, w, n, g_new0 (RuaDouble2, MAX (n, 1)), g_new0 (RuaDouble2, MAX (n, 1)) };
+  *self = (RuaInfluence){ of, x, w, n, g_new0 (RuaDouble2, MAX (n, 1)) };
   for (gsize i = 0; i < n; i++)
     if (get_weight (self, i) > 0)
       self->gaps[i] = rua_centre_get_gap2 (&of->centre, x[i]);
@@ -27,26 +27,27 @@ void
 rua_influence_clear (RuaInfluence *self)
 {
   g_free (self->gaps);
-  g_free (self->terms);
 }
 
+/* Takes @terms. */
 static void
-put_scores (const RuaInfluence *self, RuaDouble2 slope, double factor, double *scores, double *rests)
+put_scores (const RuaInfluence *self, RuaDouble2 *terms, RuaDouble2 slope, double factor, double *scores, double *rests)
 {
   RuaDouble2 sum = { 0 }, W = self->of->centre.weight, mean, scale = { factor / W.high, 0 };
 
   for (gsize i = 0; i < self->n; i++)
-    sum = rua_double2_add (sum, rua_double2_multiply ((RuaDouble2){ get_weight (self, i), 0 }, self->terms[i]));
+    sum = rua_double2_add (sum, rua_double2_multiply ((RuaDouble2){ get_weight (self, i), 0 }, terms[i]));
   mean = rua_double2_divide (sum, W);
   slope = rua_double2_multiply (slope, mean);
   for (gsize i = 0; i < self->n; i++) {
-    RuaDouble2 weight = { get_weight (self, i), 0 }, score = rua_double2_subtract (self->terms[i], mean);
+    RuaDouble2 weight = { get_weight (self, i), 0 }, score = rua_double2_subtract (terms[i], mean);
 
     score = rua_double2_subtract (score, rua_double2_multiply (slope, self->gaps[i]));
     score = rua_double2_multiply (rua_double2_multiply (weight, scale), score);
     scores[i] = weight.high == 0 ? 0 : score.high;
     rests[i] = weight.high == 0 ? 0 : score.low;
   }
+  g_free (terms);
 }
 
 /* sum_j w_j (x_j - least) */
@@ -67,12 +68,13 @@ sum_above_least (const RuaWeighted *sorted)
  *   y (2 sum w - W) + sum_all w y - 2 sum w y
  * where the sums but one are of what comes before x. */
 void
-rua_influence_of_gini (RuaInfluence *self, double *scores, double *rests)
+rua_influence_of_gini (const RuaInfluence *self, double *scores, double *rests)
 {
   const RuaInequality *of = self->of;
   RuaDouble2 least = { of->sorted.values[0], 0 }, W = of->centre.weight, all = sum_above_least (&of->sorted);
   RuaDouble2 scale = rua_double2_multiply (W, (RuaDouble2){ of->centre.high, of->centre.rest.high });
-  RuaDouble2 before = { -W.high, -W.low }, rest = all;
+  RuaDouble2 before = { -W.high, -W.low }, rest = all, share = rua_double2_divide ((RuaDouble2){ 1, 0 }, scale);
+  RuaDouble2 *terms = g_new0 (RuaDouble2, MAX (self->n, 1));
   guint32 *order = rua_sort_index (self->x, self->n);
 
   for (gsize k = 0; k < self->n; k++) {
@@ -83,50 +85,52 @@ rua_influence_of_gini (RuaInfluence *self, double *scores, double *rests)
       continue;
     y = rua_double2_subtract ((RuaDouble2){ self->x[i], 0 }, least);
     sum = rua_double2_add (rua_double2_multiply (y, before), rest);
-    self->terms[i] = rua_double2_divide (sum, scale);
+    terms[i] = rua_double2_multiply (sum, share);
     weight.high *= 2;
     before = rua_double2_add (before, weight);
     rest = rua_double2_subtract (rest, rua_double2_multiply (weight, y));
   }
   g_free (order);
-  put_scores (self, (RuaDouble2){ 0.5, 0 }, 1, scores, rests);
+  put_scores (self, terms, (RuaDouble2){ 0.5, 0 }, 1, scores, rests);
 }
 
 static void
-put_excesses (RuaInfluence *self, double e, double factor, double *scores, double *rests)
+put_excesses (const RuaInfluence *self, double e, double factor, double *scores, double *rests)
 {
   double mean = self->of->centre.high;
   RuaDouble2 slope = rua_double2_subtract ((RuaDouble2){ 1, 0 }, (RuaDouble2){ e, 0 });
+  RuaDouble2 *terms = g_new0 (RuaDouble2, MAX (self->n, 1));
   RuaEntropy index;
 
   rua_entropy_init2 (&index, e);
   for (gsize i = 0; i < self->n; i++)
     if (get_weight (self, i) > 0)
-      self->terms[i] = rua_entropy_get_excess2 (&index, self->gaps[i], self->x[i] / mean);
-  put_scores (self, slope, factor, scores, rests);
+      terms[i] = rua_entropy_get_excess2 (&index, self->gaps[i], self->x[i] / mean);
+  put_scores (self, terms, slope, factor, scores, rests);
 }
 
 void
-rua_influence_of_entropy (RuaInfluence *self, double e, double *scores, double *rests)
+rua_influence_of_entropy (const RuaInfluence *self, double e, double *scores, double *rests)
 {
   put_excesses (self, e, 1, scores, rests);
 }
 
 /* Of powers that are too great in units of the mean: of x / least instead. */
 static void
-put_powers (RuaInfluence *self, double e, double from_least, double *scores, double *rests)
+put_powers (const RuaInfluence *self, double e, double from_least, double *scores, double *rests)
 {
   double k = 1 - e, least = self->of->sorted.values[0];
+  RuaDouble2 *terms = g_new0 (RuaDouble2, MAX (self->n, 1));
 
   for (gsize i = 0; i < self->n; i++)
     if (get_weight (self, i) > 0)
-      self->terms[i] = (RuaDouble2){ rua_share_power ((self->x[i] - least) / least, self->x[i] / least, k), 0 };
-  put_scores (self, (RuaDouble2){ k, 0 }, least / self->of->mean * pow (from_least, e / k) / -k, scores, rests);
+      terms[i] = (RuaDouble2){ rua_share_power ((self->x[i] - least) / least, self->x[i] / least, k), 0 };
+  put_scores (self, terms, (RuaDouble2){ k, 0 }, least / self->of->mean * pow (from_least, e / k) / -k, scores, rests);
 }
 
 /* The share of the mean that the index is 1 less of, Q, changes with GE(1 - e) by -e Q^e. */
 void
-rua_influence_of_atkinson (RuaInfluence *self, double e, double *scores, double *rests)
+rua_influence_of_atkinson (const RuaInfluence *self, double e, double *scores, double *rests)
 {
   RuaEquivalent equal = rua_inequality_get_equivalent (self->of, e);
 

@@ -52,15 +52,14 @@ typedef struct {
   const double *w; /* NULL: 1 */
   gsize n;
   RuaDouble2 *gaps; /* of each record that has weight, from the mean */
-  RuaDouble2 *terms;
 } RuaInfluence;
 
 /* @of has its centre; it and the columns are lent. */
 void rua_influence_init (RuaInfluence *self, const RuaInequality *of, const double *x, const double *w, gsize n);
 void rua_influence_clear (RuaInfluence *self);
 /* Of each record; 0 where it has no weight, whatever its value. @rests is what rounding took from @scores. */
-void rua_influence_of_gini (RuaInfluence *self, double *scores, double *rests);
-void rua_influence_of_entropy (RuaInfluence *self, double e, double *scores, double *rests);
-void rua_influence_of_atkinson (RuaInfluence *self, double e, double *scores, double *rests);
+void rua_influence_of_gini (const RuaInfluence *self, double *scores, double *rests);
+void rua_influence_of_entropy (const RuaInfluence *self, double e, double *scores, double *rests);
+void rua_influence_of_atkinson (const RuaInfluence *self, double e, double *scores, double *rests);
 
 G_END_DECLS
