@@ -332,6 +332,18 @@ const RuaEstimator rua_estimator_did_2x2 = {
   rua_reduce_did_2x2,
 };
 
+/* It takes as long as all the rest. */
+static gboolean
+wants_cr2 (RuaRun *run)
+{
+  static const char *const keys[] = { "se_cr2", "df_cr2", "p_cr2", "ci_low_cr2", "ci_high_cr2" };
+
+  for (guint k = 0; k < G_N_ELEMENTS (keys); k++)
+    if (rua_run_wants (run, keys[k]))
+      return TRUE;
+  return FALSE;
+}
+
 static gboolean
 run_twfe (RuaRun *run, GError **error)
 {
@@ -387,7 +399,7 @@ run_twfe (RuaRun *run, GError **error)
     const char *few;
 
     if (reason == NULL)
-      v = rua_fit_clustered (&fit, cluster, n_clusters, n_clusters > 1);
+      v = rua_fit_clustered (&fit, cluster, n_clusters, n_clusters > 1 && wants_cr2 (run));
     put_clustered (run, fit.estimate, up, n, &v, n_clusters, fit.rank, FALSE, reason);
     se_cr0 = sqrt (v.cr0);
     few = reason ? reason : n_clusters > 1 ? NULL : N_("needs at least two clusters");
