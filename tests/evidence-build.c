@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "evidence-build.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -174,4 +175,18 @@ verdict_of (RuaAlliance *alliance, const char *claim)
 
   g_assert_nonnull (verdict);
   return verdict;
+}
+
+double
+flip_of (RuaVerdict *verdict, const char *name)
+{
+  g_autoptr (GListModel) flips = rua_verdict_list_flips (verdict);
+
+  for (guint i = 0; i < g_list_model_get_n_items (flips); i++) {
+    g_autoptr (RuaFlip) flip = g_list_model_get_item (flips, i);
+
+    if (g_str_equal (rua_flip_get_name (flip), name))
+      return rua_flip_get_value (flip);
+  }
+  return NAN;
 }

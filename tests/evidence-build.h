@@ -32,3 +32,5 @@ char *find (RuaAlliance *alliance, const char *text, const char *rule);
 int count_lines (const char *text);
 
 RuaVerdict *verdict_of (RuaAlliance *alliance, const char *claim);
+/* NaN: the verdict has no flip of this name. */
+double flip_of (RuaVerdict *verdict, const char *name);

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "evidence-build.h"
 #include "rua-alliance-json.h"
 #include "rua-alliance-private.h"
 #include "rua-checker.h"
@@ -98,19 +99,6 @@ check_reading (RuaVerdict *verdict, const char *part, double value, RuaVerdictTy
   g_assert_cmpint (rua_verdict_is_flipped (reading), ==, flipped);
 }
 
-static double
-get_flip (RuaVerdict *verdict, const char *name)
-{
-  g_autoptr (GListModel) flips = rua_verdict_list_flips (verdict);
-
-  for (guint i = 0; i < g_list_model_get_n_items (flips); i++) {
-    g_autoptr (RuaFlip) flip = g_list_model_get_item (flips, i);
-    if (g_str_equal (rua_flip_get_name (flip), name))
-      return rua_flip_get_value (flip);
-  }
-  return NAN;
-}
-
 /* 8478/3927: the mean more than doubled in nominal terms; in which prices it still did, and the
  * break-even inflation. */
 static void
@@ -129,9 +117,9 @@ test_doubled (Fixture *fixture, gconstpointer unused)
   check_reading (verdict, "2014 prices", 2.054, RUA_VERDICT_SUPPORTED, FALSE);
   check_reading (verdict, "2013 prices", 2.015, RUA_VERDICT_SUPPORTED, FALSE);
   check_reading (verdict, "2012 prices", 1.964, RUA_VERDICT_CONTRADICTED, TRUE);
-  g_assert_cmpfloat_with_epsilon (get_flip (verdict, "break_even_inflation"), 7.94, 0.005);
-  g_assert_cmpfloat_with_epsilon (get_flip (verdict, "break_even_growth"), 115.9, 0.05);
-  g_assert_cmpfloat_with_epsilon (get_flip (verdict, "break_even_growth_per_year"), 29.2, 0.05);
+  g_assert_cmpfloat_with_epsilon (flip_of (verdict, "break_even_inflation"), 7.94, 0.005);
+  g_assert_cmpfloat_with_epsilon (flip_of (verdict, "break_even_growth"), 115.9, 0.05);
+  g_assert_cmpfloat_with_epsilon (flip_of (verdict, "break_even_growth_per_year"), 29.2, 0.05);
   assert_finds ("flips", "claim/income-doubled-summary", "1.964");
 }
 

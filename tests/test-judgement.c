@@ -62,20 +62,6 @@ assert_type_at (RuaAlliance *alliance, const char *predicate, RuaVerdictType exp
 }
 #define assert_type(alliance, predicate, expected, reason) assert_type_at (alliance, predicate, expected, reason, __LINE__)
 
-static double
-find_flip (RuaVerdict *verdict, const char *name)
-{
-  g_autoptr (GListModel) flips = rua_verdict_list_flips (verdict);
-
-  for (guint i = 0; i < g_list_model_get_n_items (flips); i++) {
-    g_autoptr (RuaFlip) flip = g_list_model_get_item (flips, i);
-
-    if (g_str_equal (rua_flip_get_name (flip), name))
-      return rua_flip_get_value (flip);
-  }
-  return NAN;
-}
-
 /* Of what stands behind a “not”, only what makes the whole so decides. */
 static void
 test_negated (void)
@@ -242,9 +228,9 @@ test_growth_in_percent (void)
   for (guint i = 0; i < G_N_ELEMENTS (predicates); i++) {
     g_autoptr (RuaVerdict) verdict = judge (alliance, predicates[i]);
 
-    g_assert_cmpfloat_with_epsilon (find_flip (verdict, "break_even_growth"), 60, 1e-9);
-    g_assert_cmpfloat_with_epsilon (find_flip (verdict, "break_even_growth_per_year"), 100 * (cbrt (1.6) - 1), 1e-9);
-    g_assert_cmpfloat_with_epsilon (find_flip (verdict, "break_even_inflation"), 100 * (1.6 / 1.5 - 1), 1e-9);
+    g_assert_cmpfloat_with_epsilon (flip_of (verdict, "break_even_growth"), 60, 1e-9);
+    g_assert_cmpfloat_with_epsilon (flip_of (verdict, "break_even_growth_per_year"), 100 * (cbrt (1.6) - 1), 1e-9);
+    g_assert_cmpfloat_with_epsilon (flip_of (verdict, "break_even_inflation"), 100 * (1.6 / 1.5 - 1), 1e-9);
   }
 }
 
@@ -267,11 +253,11 @@ test_sample_flip (void)
   g_assert_cmpint (rua_verdict_get_verdict_type (verdict), ==, RUA_VERDICT_INCONCLUSIVE);
   g_assert_true (rua_verdict_get_low (verdict, &low));
   g_assert_true (rua_verdict_get_value (verdict, &value));
-  g_assert_cmpfloat (find_flip (verdict, "break_even_n"), ==, ceil (8 * pow ((value - low) / (value - 3), 2)));
+  g_assert_cmpfloat (flip_of (verdict, "break_even_n"), ==, ceil (8 * pow ((value - low) / (value - 3), 2)));
   g_clear_object (&verdict);
   verdict = judge (alliance, "size >= 0.9 * weight");
   g_assert_cmpint (rua_verdict_get_verdict_type (verdict), ==, RUA_VERDICT_INCONCLUSIVE);
-  g_assert_true (isnan (find_flip (verdict, "break_even_n")));
+  g_assert_true (isnan (flip_of (verdict, "break_even_n")));
 }
 
 /* The shares of 36 of 40 households, with 20 of which nothing is known. */
@@ -485,7 +471,7 @@ test_bounds (void)
                  cases[i].type == RUA_VERDICT_INCONCLUSIVE ? "a figure is published as" : NULL);
     verdict = judge (alliance, cases[i].predicate);
     g_assert_false (rua_verdict_get_high (verdict, NULL));
-    g_assert_true (isnan (find_flip (verdict, "break_even_n")));
+    g_assert_true (isnan (flip_of (verdict, "break_even_n")));
   }
 }
 

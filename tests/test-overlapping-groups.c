@@ -17,26 +17,12 @@ measure_by (
   g_autoptr (GError) error = NULL;
   g_autoptr (GListModel) results = rua_metric_measure_by (
     RUA_METRIC (metric), alliance, (const char *const *)paths, where, NULL, &error);
-  GString *out = g_string_new (NULL);
 
   if (results == NULL)
-    return g_string_append (out, error->message), g_string_free (out, FALSE);
-  for (guint i = 0; i < g_list_model_get_n_items (results); i++) {
-    g_autoptr (RuaResult) result = g_list_model_get_item (results, i);
-    double value;
-
-    g_string_append (out, i > 0 ? "; " : "");
-    for (guint k = 0; paths[k] != NULL; k++) {
-      const char *label = rua_result_get_group_label (result, paths[k]);
-
-      g_string_append_printf (out, "%s%s", k > 0 ? "/" : "", label != NULL ? label : "?");
-    }
-    if (rua_result_get_estimate (result, &value))
-      g_string_append_printf (out, " %.6g", value);
-    if (i == 0 && first != NULL)
-      *first = g_object_ref (result);
-  }
-  return g_string_free (out, FALSE);
+    return g_strdup (error->message);
+  if (first != NULL)
+    *first = g_list_model_get_item (results, 0);
+  return case_tell (results);
 }
 
 static void

@@ -84,19 +84,6 @@ find_reading (RuaVerdict *verdict, const char *name)
   return NULL;
 }
 
-static double
-find_flip (RuaVerdict *verdict, const char *name)
-{
-  g_autoptr (GListModel) flips = rua_verdict_list_flips (verdict);
-
-  for (guint i = 0; i < g_list_model_get_n_items (flips); i++) {
-    g_autoptr (RuaFlip) flip = g_list_model_get_item (flips, i);
-    if (g_str_equal (rua_flip_get_name (flip), name))
-      return rua_flip_get_value (flip);
-  }
-  return NAN;
-}
-
 /* ---- the seven verdicts ---- */
 
 static void
@@ -167,7 +154,7 @@ test_inconclusive (void)
   g_assert_true (rua_verdict_get_high (verdict, &high));
   g_assert_cmpfloat (low, <, 70);
   g_assert_cmpfloat (high, >, 70);
-  n = find_flip (verdict, "break_even_n");
+  n = flip_of (verdict, "break_even_n");
   g_assert_cmpfloat (n, >, 40);
   g_assert_cmpfloat (n, <, 1000);
 
@@ -480,10 +467,10 @@ test_price_readings (void)
   /* 10 %, 0 %, 20 % after 2001: prices rose by 32 %. */
   check_reading (verdict, "real, 2001 prices", 1.6 / 1.32, RUA_VERDICT_CONTRADICTED, TRUE);
   g_assert_cmpuint (g_list_model_get_n_items (readings), ==, 1);
-  g_assert_cmpfloat_with_epsilon (find_flip (verdict, "break_even_inflation"), 100 * (1.6 / 1.5 - 1), 1e-9);
-  g_assert_cmpfloat_with_epsilon (find_flip (verdict, "break_even_inflation_per_year"), 100 * (cbrt (1.6 / 1.5) - 1), 1e-9);
-  g_assert_cmpfloat_with_epsilon (find_flip (verdict, "break_even_growth"), 60, 1e-9);
-  g_assert_cmpfloat_with_epsilon (find_flip (verdict, "break_even_growth_per_year"), 100 * (cbrt (1.6) - 1), 1e-9);
+  g_assert_cmpfloat_with_epsilon (flip_of (verdict, "break_even_inflation"), 100 * (1.6 / 1.5 - 1), 1e-9);
+  g_assert_cmpfloat_with_epsilon (flip_of (verdict, "break_even_inflation_per_year"), 100 * (cbrt (1.6 / 1.5) - 1), 1e-9);
+  g_assert_cmpfloat_with_epsilon (flip_of (verdict, "break_even_growth"), 60, 1e-9);
+  g_assert_cmpfloat_with_epsilon (flip_of (verdict, "break_even_growth_per_year"), 100 * (cbrt (1.6) - 1), 1e-9);
   assert_found (alliance, NULL, "flips", 1, "“c” is contradicted when it is read as “real, 2001 prices”: the value is 1.212");
 }
 
@@ -534,7 +521,7 @@ test_no_price_readings (void)
   g_clear_object (&verdict);
   verdict = verdict_of (alliance, "c");
   g_assert_null (find_reading (verdict, "real"));
-  g_assert_true (isnan (find_flip (verdict, "break_even_inflation")));
+  g_assert_true (isnan (flip_of (verdict, "break_even_inflation")));
 }
 
 static void

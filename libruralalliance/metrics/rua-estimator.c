@@ -9,6 +9,7 @@
 
 #include "rua-estimator-options-private.h"
 #include "rua-json-private.h"
+#include "rua-number-index-private.h"
 #include "rua-special-private.h"
 #include "rua-wide-private.h"
 
@@ -479,139 +480,56 @@ rua_run_values (RuaRun *self, const char *role)
   return column ? column->values : NULL;
 }
 
-/* Codes get numbers in the order in which they come. There may be many more codes than rows, as there are households
- * in all the groups of a metric, so the table of those that were met is as long as the rows or the codes, whichever is
- * shorter: a place of its own a code, or the first that is free from where its hash says. */
-typedef struct {
-  guint32 *codes;   /* of each place; NULL: the place itself */
-  guint32 *numbers; /* of each place; G_MAXUINT32: free */
-  guint bits;
-} Numbering;
-
-static void
-numbering_init (Numbering *self, guint n_codes, gsize n_rows)
-{
-  gsize n_places = MAX (n_codes, 1);
-
-  *self = (Numbering){ 0 };
-  if (n_codes / 8 > n_rows) {
-    self->bits = g_bit_storage (n_rows) + 1;
-    n_places = (gsize) 1 << self->bits;
-    self->codes = g_new (guint32, n_places);
-  }
-  self->numbers = g_new (guint32, n_places);
-  memset (self->numbers, 0xff, n_places * sizeof *self->numbers);
-}
-
-static guint32 *
-numbering_find (Numbering *self, guint32 code)
-{
-  guint32 place;
-
-  if (self->codes == NULL)
-    return &self->numbers[code];
-  place = code * 2654435769u >> (32 - self->bits);
-  while (self->numbers[place] != G_MAXUINT32 && self->codes[place] != code)
-    place = (place + 1) & ((1u << self->bits) - 1);
-  self->codes[place] = code;
-  return &self->numbers[place];
-}
-
-static void
-numbering_clear (Numbering *self)
-{
-  g_free (self->codes);
-  g_free (self->numbers);
-}
-
 guint32 *
 rua_run_groups (RuaRun *self, const char *role, guint k, guint *n_groups, const char ***labels)
 {
   const RuaRunColumn *column = rua_run_column (self, role, k);
   gsize n = column->spec->flags & RUA_ROLE_NODES ? self->nodes.n : self->data.n;
-  guint32 *groups = g_new (guint32, MAX (n, 1));
+  guint32 *groups = g_new (guint32, MAX (n, 1)), *of_code = NULL;
   const char **names = labels ? g_new (const char *, CLAMP (n, 1, MAX (column->n_labels, 1))) : NULL;
-  Numbering numbering;
+  RuaNumberIndex met;
   guint next = 0;
 
-  numbering_init (&numbering, column->n_labels, n);
+  rua_number_index_init (&met);
+  /* Of few rows the codes may be those of all households there are: no table of all of them for each group. */
+  if (column->n_labels / 8 <= n) {
+    of_code = g_new (guint32, MAX (column->n_labels, 1));
+    memset (of_code, 0xff, MAX (column->n_labels, 1) * sizeof *of_code);
+  }
   for (gsize i = 0; i < n; i++) {
-    guint32 *number = numbering_find (&numbering, (guint32) column->codes[i]);
+    guint32 code = (guint32) column->codes[i];
 
-    if (*number == G_MAXUINT32) {
+    if (of_code == NULL)
+      groups[i] = rua_number_index_intern (&met, code);
+    else if (of_code[code] == G_MAXUINT32)
+      groups[i] = of_code[code] = next;
+    else
+      groups[i] = of_code[code];
+    if (groups[i] == next) {
       if (names)
         names[next] = rua_run_column_label (column, i);
-      *number = next++;
+      next++;
     }
-    groups[i] = *number;
   }
-  numbering_clear (&numbering);
+  rua_number_index_clear (&met);
+  g_free (of_code);
   if (labels)
     *labels = names;
   *n_groups = next;
   return groups;
 }
 
-/* Of pairs that could be many more than there are rows: found among those that were met, from where the hash says. */
-typedef struct {
-  guint64 *pairs;
-  guint32 *numbers; /* G_MAXUINT32: free */
-  guint bits;
-  guint n;
-} Pairing;
-
-static void
-pairing_grow (Pairing *self)
-{
-  Pairing grown = { .bits = self->bits + 2, .n = self->n };
-  gsize n_places = (gsize) 1 << grown.bits;
-
-  grown.pairs = g_new (guint64, n_places);
-  grown.numbers = g_new (guint32, n_places);
-  memset (grown.numbers, 0xff, n_places * sizeof *grown.numbers);
-  for (gsize p = 0; self->pairs != NULL && p < (gsize) 1 << self->bits; p++) {
-    gsize place = self->pairs[p] * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15) >> (64 - grown.bits);
-
-    if (self->numbers[p] == G_MAXUINT32)
-      continue;
-    while (grown.numbers[place] != G_MAXUINT32)
-      place = (place + 1) & (n_places - 1);
-    grown.pairs[place] = self->pairs[p];
-    grown.numbers[place] = self->numbers[p];
-  }
-  g_free (self->pairs);
-  g_free (self->numbers);
-  *self = grown;
-}
-
-static guint32
-pairing_number (Pairing *self, guint64 pair)
-{
-  gsize place;
-
-  if (self->pairs == NULL || self->n >= ((gsize) 1 << self->bits) / 2)
-    pairing_grow (self);
-  place = pair * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15) >> (64 - self->bits);
-  while (self->numbers[place] != G_MAXUINT32 && self->pairs[place] != pair)
-    place = (place + 1) & (((gsize) 1 << self->bits) - 1);
-  if (self->numbers[place] == G_MAXUINT32) {
-    self->pairs[place] = pair;
-    self->numbers[place] = self->n++;
-  }
-  return self->numbers[place];
-}
-
 guint32 *
 rua_groups_cross (const guint32 *outer, const guint32 *inner, gsize n, guint n_inner, guint *n_groups)
 {
   guint32 *groups = g_new (guint32, MAX (n, 1));
-  Pairing pairing = { .bits = 8 };
+  RuaNumberIndex met;
 
+  rua_number_index_init (&met);
   for (gsize i = 0; i < n; i++)
-    groups[i] = pairing_number (&pairing, (guint64) outer[i] * n_inner + inner[i]);
-  *n_groups = pairing.n;
-  g_free (pairing.pairs);
-  g_free (pairing.numbers);
+    groups[i] = rua_number_index_intern (&met, (guint64) outer[i] * n_inner + inner[i]);
+  *n_groups = met.n;
+  rua_number_index_clear (&met);
   return groups;
 }
 
