@@ -140,16 +140,13 @@ round_trip (RuaAlliance *from, RuaTable *trials)
   RuaTable *other = trials_new (to);
   g_autoptr (GError) error = NULL;
   struct ArrowArrayStream stream = { 0 };
-  g_autofree char *before = NULL;
-  g_autofree char *after = NULL;
 
   g_assert_true (rua_table_export_arrow_stream (trials, (gsize) &stream, &error));
   g_assert_no_error (error);
   rua_table_import_arrow_stream (other, (gsize) &stream, NULL, &error);
   g_assert_no_error (error);
   g_assert_null (stream.release);
-  before = as_json (from);
-  after = as_json (to);
+  g_autofree char *before = as_json (from), *after = as_json (to);
   g_assert_cmpstr (before, ==, after);
 }
 
