@@ -8,6 +8,10 @@ import * as tap from './tap.js';
 
 const ROUNDS = 6;
 
+// On a busy machine the heap and the threads' own arenas grow late, in many rounds of one trial by chance: what a call
+// leaves shows in every trial.
+const ATTEMPTS = 5;
+
 // Bytes a call. A leaked text of a few letters is 32, a leaked list or object 150 and more; the allocator's own ups and
 // downs are a few pages a round.
 // Typed arrays come and go with the heap of the engine, in pieces of many kilobytes: theirs is larger.
@@ -55,24 +59,46 @@ function cases(ra) {
     ];
 }
 
+// The growth in bytes a call, over ROUNDS rounds after one that is not counted, and what to read about it.
+async function growthOf(resident, settle, count, call) {
+    const growths = [];
+    for (let round = 0; round <= ROUNDS; round++) {
+        const before = resident();
+        for (let i = 0; i < count; i++)
+            await call();
+        await settle();
+        if (round > 0)
+            growths.push((resident() - before) / count);
+    }
+    growths.sort((a, b) => a - b);
+    const mean = growths.reduce((sum, one) => sum + one) / ROUNDS;
+    const growth = Math.min(growths[1], mean);
+    return [growth, `${growth.toFixed(1)} bytes a call, of ${count} calls (${growths.map(Math.round).join(' ')})`];
+}
+
+// The least growth of as many trials as it takes to be at most the limit, of ATTEMPTS at most.
+async function leastGrowth(resident, settle, count, call, limit) {
+    let least = Infinity;
+    for (let attempt = 0; attempt < ATTEMPTS && least > limit; attempt++) {
+        const [growth, told] = await growthOf(resident, settle, count, call);
+        tap.note(told);
+        least = Math.min(least, growth);
+    }
+    return least;
+}
+
 // resident() is the size of the resident set in bytes; settle() has everything freed that can be.
 export function addCases(ra, resident, settle) {
     for (const [name, count, call, budget = BUDGET] of cases(ra)) {
+        const limit = budget + PAGES / count;
         tap.add(`${name} leaves at most ${budget} bytes`, async () => {
-            const growths = [];
-            for (let round = 0; round <= ROUNDS; round++) {
-                const before = resident();
-                for (let i = 0; i < count; i++)
-                    await call();
-                await settle();
-                if (round > 0)
-                    growths.push((resident() - before) / count);
-            }
-            growths.sort((a, b) => a - b);
-            const mean = growths.reduce((sum, one) => sum + one) / ROUNDS;
-            const growth = Math.min(growths[1], mean);
-            tap.note(`${growth.toFixed(1)} bytes a call, of ${count} calls (${growths.map(Math.round).join(' ')})`);
-            tap.ok(growth <= budget + PAGES / count, `${growth} bytes are left by a call`);
+            const growth = await leastGrowth(resident, settle, count, call, limit);
+            tap.ok(growth <= limit, `${growth} bytes are left by a call`);
         });
     }
+    tap.add('what is kept is noticed', async () => {
+        const kept = [];
+        const growth = await leastGrowth(resident, settle, 2000, () => kept.push(new Uint8Array(64)), BUDGET);
+        tap.ok(growth > BUDGET, `${growth} bytes are told of ${kept.length} arrays of 64 that are kept`);
+    });
 }
