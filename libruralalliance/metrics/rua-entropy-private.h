@@ -22,11 +22,30 @@ typedef struct {
 
 /* Begins with any value, the mean as it was rounded if that is known; then each value is added. */
 void rua_centre_begin (RuaCentre *self, double value);
-void rua_centre_add (RuaCentre *self, double value, double weight);
+
+static inline void
+rua_centre_add (RuaCentre *self, double value, double weight)
+{
+  double gap = value - self->high, back = gap - value, part = weight * gap, rest = rua_product_rest (weight, gap);
+  /* What the subtraction was rounded by, which it is not where the two are alike. */
+  double lost = (value - (gap - back)) - (self->high + back);
+
+  rua_sum_add (&self->weights, weight);
+  rua_sum_add (&self->gaps, part);
+  self->gaps.low += (rest == rest ? rest : 0) + weight * lost;
+}
+
+/* What was added to another that began with the same value is added to this one. */
+void rua_centre_join (RuaCentre *self, const RuaCentre *other);
 void rua_centre_end (RuaCentre *self);
 
 /* (value - mean) / mean; -1 at 0. */
-double rua_centre_get_gap (const RuaCentre *self, double value);
+static inline double
+rua_centre_get_gap (const RuaCentre *self, double value)
+{
+  return ((value - self->high) - self->rest.high) / self->high;
+}
+
 RuaDouble2 rua_centre_get_gap2 (const RuaCentre *self, double value);
 /* The same of another mean. */
 double rua_centre_get_gap_of (const RuaCentre *self, const RuaCentre *other);

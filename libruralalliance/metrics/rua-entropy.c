@@ -13,15 +13,10 @@ rua_centre_begin (RuaCentre *self, double value)
 }
 
 void
-rua_centre_add (RuaCentre *self, double value, double weight)
+rua_centre_join (RuaCentre *self, const RuaCentre *other)
 {
-  double gap = value - self->high, back = gap - value, part = weight * gap, rest = rua_product_rest (weight, gap);
-  /* What the subtraction was rounded by, which it is not where the two are alike. */
-  double lost = (value - (gap - back)) - (self->high + back);
-
-  rua_sum_add (&self->weights, weight);
-  rua_sum_add (&self->gaps, part);
-  self->gaps.low += (rest == rest ? rest : 0) + weight * lost;
+  rua_sum_join (&self->weights, &other->weights);
+  rua_sum_join (&self->gaps, &other->gaps);
 }
 
 void
@@ -35,12 +30,6 @@ rua_centre_end (RuaCentre *self)
   self->rest = rua_double2_divide (rua_double2_of_sum (&self->gaps), self->weight);
   self->high = rua_double2_add (begun, self->rest).high;
   self->rest = rua_double2_add (self->rest, rua_double2_subtract (begun, (RuaDouble2){ self->high, 0 }));
-}
-
-double
-rua_centre_get_gap (const RuaCentre *self, double value)
-{
-  return ((value - self->high) - self->rest.high) / self->high;
 }
 
 static RuaDouble2

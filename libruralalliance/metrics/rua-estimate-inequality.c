@@ -8,6 +8,7 @@
 
 #include "rua-design-private.h"
 #include "rua-inequality-private.h"
+#include "rua-parts-private.h"
 #include "rua-parallel-private.h"
 #include "rua-reductions-private.h"
 #include "rua-scratch-private.h"
@@ -506,66 +507,129 @@ const RuaEstimator rua_estimator_inequality_se = {
 
 /* ---- parts ---- */
 
-/* Of each group's values that have weight. It begins with one of them: where all are the same, so is the mean, to the
- * last digit. */
-static RuaCentre *
-find_centres (const double *x, const double *w, gsize n, const guint32 *groups, guint n_groups)
+/* The values, with what each stands for and the group that it is of. */
+typedef struct {
+  const double *x;
+  const double *w; /* NULL: 1 */
+  const guint32 *groups;
+  gsize n;
+  guint n_groups;
+  RuaCentre *centres; /* of each group */
+} Grouped;
+
+typedef struct {
+  const Grouped *grouped;
+  RuaCentre **centres; /* of each part those of all groups */
+} Centring;
+
+static void
+add_to_centres (guint part, gsize begin, gsize end, gpointer data)
 {
-  RuaCentre *centres = g_new0 (RuaCentre, MAX (n_groups, 1));
+  const Centring *self = data;
+  const Grouped *grouped = self->grouped;
+  RuaCentre *centres = self->centres[part];
 
-  for (gsize i = 0; i < n; i++) {
-    RuaCentre *centre = &centres[groups[i]];
-    double weight = w ? w[i] : 1;
+  for (gsize i = begin; i < end; i++) {
+    double weight = grouped->w != NULL ? grouped->w[i] : 1;
 
-    if (weight == 0)
-      continue;
-    if (centre->weights.high == 0)
-      rua_centre_begin (centre, x[i]);
-    rua_centre_add (centre, x[i], weight);
+    if (weight != 0)
+      rua_centre_add (&centres[grouped->groups[i]], grouped->x[i], weight);
   }
-  for (guint g = 0; g < n_groups; g++)
-    rua_centre_end (&centres[g]);
-  return centres;
 }
 
-/* sum s_g T_g */
-static double
-theil_within (const RuaInequality *all,
-              const RuaCentre *centres,
-              const guint32 *groups,
-              const double *x,
-              const double *w,
-              gsize n)
+/* Each group's begins with one of its values that have weight: where all are the same, so is the mean, to the last
+ * digit. */
+static void
+begin_centres (Grouped *self)
 {
-  RuaSum sum = { 0 };
-  RuaEntropy index;
+  guint8 *begun = g_new0 (guint8, MAX (self->n_groups, 1));
+  guint n_begun = 0;
 
-  rua_entropy_init (&index, 0);
-  for (gsize i = 0; i < n; i++) {
-    const RuaCentre *centre = &centres[groups[i]];
-    double weight = w ? w[i] : 1, gap, share;
+  self->centres = g_new0 (RuaCentre, MAX (self->n_groups, 1));
+  for (gsize i = 0; i < self->n && n_begun < self->n_groups; i++) {
+    guint32 group = self->groups[i];
+
+    if (begun[group] || (self->w != NULL && self->w[i] == 0))
+      continue;
+    rua_centre_begin (&self->centres[group], self->x[i]);
+    begun[group] = TRUE;
+    n_begun++;
+  }
+  g_free (begun);
+}
+
+/* Tables of groups at once, for those who share the work. */
+#define MOST_TABLES 4
+
+static void
+find_centres (Grouped *self)
+{
+  guint n_parts = rua_parts_count_tables (self->n, self->n_groups, MOST_TABLES);
+  RuaCentre *centres[MOST_TABLES];
+  Centring centring = { self, centres };
+
+  begin_centres (self);
+  centres[0] = self->centres;
+  for (guint part = 1; part < n_parts; part++)
+    centres[part] = g_memdup2 (self->centres, self->n_groups * sizeof (RuaCentre));
+  rua_parts_run (self->n, n_parts, add_to_centres, &centring);
+  for (guint part = 1; part < n_parts; part++) {
+    for (guint g = 0; g < self->n_groups; g++)
+      rua_centre_join (&self->centres[g], &centres[part][g]);
+    g_free (centres[part]);
+  }
+  for (guint g = 0; g < self->n_groups; g++)
+    rua_centre_end (&self->centres[g]);
+}
+
+typedef struct {
+  const Grouped *grouped;
+  const RuaInequality *all;
+  RuaEntropy index;
+} Within;
+
+static void
+add_within (gsize begin, gsize end, gconstpointer data, RuaSum *sum)
+{
+  const Within *self = data;
+  const Grouped *grouped = self->grouped;
+  double mean = self->all->centre.high;
+
+  for (gsize i = begin; i < end; i++) {
+    const RuaCentre *centre = &grouped->centres[grouped->groups[i]];
+    double weight = grouped->w != NULL ? grouped->w[i] : 1, gap, share;
 
     /* A group without income has no part in it. */
     if (weight == 0 || centre->high == 0)
       continue;
-    gap = rua_centre_get_gap (centre, x[i]);
-    share = x[i] / centre->high;
-    rua_sum_add (&sum, weight * (centre->high / all->centre.high)
-                         * rua_entropy_get_excess (&index, gap, share));
+    gap = rua_centre_get_gap (centre, grouped->x[i]);
+    share = grouped->x[i] / centre->high;
+    rua_sum_add (sum, weight * (centre->high / mean) * rua_entropy_get_excess (&self->index, gap, share));
   }
+}
+
+/* sum s_g T_g */
+static double
+theil_within (const RuaInequality *all, const Grouped *grouped)
+{
+  Within self = { .grouped = grouped, .all = all };
+  RuaSum sum;
+
+  rua_entropy_init (&self.index, 0);
+  sum = rua_parts_sum (grouped->n, add_within, &self);
   return rua_sum_get (&sum) / all->sorted.total;
 }
 
 /* sum W_g/W (r_g ln r_g - d_g), of the shares r_g = 1 + d_g that groups' means are of the mean: the d_g add up to 0. */
 static double
-theil_between (const RuaInequality *all, const RuaCentre *centres, guint n_groups)
+theil_between (const RuaInequality *all, const Grouped *grouped)
 {
   RuaSum sum = { 0 };
   RuaEntropy index;
 
   rua_entropy_init (&index, 0);
-  for (guint g = 0; g < n_groups; g++) {
-    const RuaCentre *centre = &centres[g];
+  for (guint g = 0; g < grouped->n_groups; g++) {
+    const RuaCentre *centre = &grouped->centres[g];
     double gap = rua_centre_get_gap_of (&all->centre, centre),
            share = centre->high / all->centre.high;
 
@@ -583,8 +647,8 @@ run_theil_decomposition (RuaRun *run, GError **error)
                *w = moderate (rua_run_values (run, "weight"), n, &own_w);
   guint n_groups;
   guint32 *groups = rua_run_groups (run, "group", 0, &n_groups, NULL);
+  Grouped grouped = { x, w, groups, n, n_groups, NULL };
   double total = NAN, within = NAN, between = NAN;
-  RuaCentre *centres = NULL;
   const char *reason;
   RuaInequality incomes;
 
@@ -594,10 +658,10 @@ run_theil_decomposition (RuaRun *run, GError **error)
     reason = N_ ("a value is negative");
   if (reason == NULL) {
     rua_inequality_centre (&incomes);
-    centres = find_centres (x, w, n, groups, n_groups);
+    find_centres (&grouped);
     total = rua_inequality_get_entropy (&incomes, 0);
-    within = theil_within (&incomes, centres, groups, x, w, n);
-    between = theil_between (&incomes, centres, n_groups);
+    within = theil_within (&incomes, &grouped);
+    between = theil_between (&incomes, &grouped);
   }
   rua_figures_put_or (run->figures, "total", total, reason);
   rua_figures_put_or (run->figures, "within", within, reason);
@@ -609,7 +673,7 @@ run_theil_decomposition (RuaRun *run, GError **error)
   rua_inequality_clear (&incomes);
   g_free (own_x);
   g_free (own_w);
-  g_free (centres);
+  g_free (grouped.centres);
   g_free (groups);
   return TRUE;
 }

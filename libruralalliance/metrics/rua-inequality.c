@@ -2,16 +2,25 @@
 /* F. A. Cowell, Measuring Inequality (2011); A. B. Atkinson, Journal of Economic Theory 2 (1970). */
 #include "rua-inequality-private.h"
 
+#include "rua-parts-private.h"
+
 #include <math.h>
+
+static void
+add_totals (gsize begin, gsize end, gconstpointer data, RuaSum *sum)
+{
+  const RuaWeighted *records = data;
+
+  for (gsize i = begin; i < end; i++)
+    rua_sum_add (sum, records->weights[i] * records->values[i]);
+}
 
 static void
 find_mean (RuaInequality *self, double least, double greatest)
 {
   gsize n = self->sorted.n;
-  RuaSum sum = { 0 };
+  RuaSum sum = rua_parts_sum (n, add_totals, &self->sorted);
 
-  for (gsize i = 0; i < n; i++)
-    rua_sum_add (&sum, self->sorted.weights[i] * self->sorted.values[i]);
   self->total = rua_sum_get (&sum);
   self->varies = n > 0 && least != greatest;
   self->mean = n == 0 ? NAN : self->varies ? self->total / self->sorted.total : least;
@@ -50,13 +59,36 @@ rua_inequality_clear (RuaInequality *self)
   rua_weighted_clear (&self->sorted);
 }
 
+typedef struct {
+  const RuaInequality *of;
+  RuaCentre *centres; /* of each part */
+} Centring;
+
+static void
+centre_part (guint part, gsize begin, gsize end, gpointer data)
+{
+  const Centring *self = data;
+  const RuaWeighted *records = &self->of->sorted;
+  RuaCentre centre;
+
+  rua_centre_begin (&centre, self->of->mean);
+  for (gsize i = begin; i < end; i++)
+    rua_centre_add (&centre, records->values[i], records->weights[i]);
+  self->centres[part] = centre;
+}
+
 void
 rua_inequality_centre (RuaInequality *self)
 {
+  guint n_parts = rua_parts_count (self->sorted.n);
+  Centring centring = { self, g_new (RuaCentre, n_parts) };
+
+  rua_parts_run (self->sorted.n, n_parts, centre_part, &centring);
   rua_centre_begin (&self->centre, self->mean);
-  for (gsize i = 0; i < self->sorted.n; i++)
-    rua_centre_add (&self->centre, self->sorted.values[i], self->sorted.weights[i]);
+  for (guint part = 0; part < n_parts; part++)
+    rua_centre_join (&self->centre, &centring.centres[part]);
   rua_centre_end (&self->centre);
+  g_free (centring.centres);
 }
 
 /* sum cumw (W - cumw) (x_next - x) / (W sum w x): nothing is taken away but a value from the next. */
@@ -75,45 +107,81 @@ rua_inequality_get_gini (const RuaInequality *self)
   return rua_sum_get (&apart) / (self->sorted.total * self->total);
 }
 
+/* What rua_parts_sum() adds up, of each record's share of @unit. */
+typedef struct {
+  const RuaInequality *of;
+  const RuaEntropy *index;
+  double unit;
+  double k;
+} Terms;
+
+static void
+add_squares (gsize begin, gsize end, gconstpointer data, RuaSum *sum)
+{
+  const RuaInequality *self = data;
+
+  for (gsize i = begin; i < end; i++) {
+    double gap = rua_centre_get_gap (&self->centre, self->sorted.values[i]);
+
+    rua_sum_add (sum, self->sorted.weights[i] * gap * gap);
+  }
+}
+
 double
 rua_inequality_get_cv (const RuaInequality *self)
 {
-  RuaSum sum = { 0 };
+  RuaSum sum = rua_parts_sum (self->sorted.n, add_squares, self);
 
-  for (gsize i = 0; i < self->sorted.n; i++) {
-    double gap = rua_centre_get_gap (&self->centre, self->sorted.values[i]);
-
-    rua_sum_add (&sum, self->sorted.weights[i] * gap * gap);
-  }
   return sqrt (rua_sum_get (&sum) / self->sorted.total);
+}
+
+static void
+add_excesses (gsize begin, gsize end, gconstpointer data, RuaSum *sum)
+{
+  const Terms *self = data;
+  const RuaWeighted *records = &self->of->sorted;
+  const RuaCentre *centre = &self->of->centre;
+
+  for (gsize i = begin; i < end; i++) {
+    double x = records->values[i], gap = rua_centre_get_gap (centre, x);
+
+    rua_sum_add (sum, records->weights[i] * rua_entropy_get_excess (self->index, gap, x / self->unit));
+  }
 }
 
 double
 rua_inequality_get_entropy (const RuaInequality *self, double e)
 {
   RuaEntropy index;
-  RuaSum sum = { 0 };
+  Terms terms = { .of = self, .index = &index, .unit = self->centre.high };
+  RuaSum sum;
 
   rua_entropy_init (&index, e);
-  for (gsize i = 0; i < self->sorted.n; i++) {
-    double x = self->sorted.values[i], gap = rua_centre_get_gap (&self->centre, x), share = x / self->centre.high;
-
-    rua_sum_add (&sum, self->sorted.weights[i] * rua_entropy_get_excess (&index, gap, share));
-  }
+  sum = rua_parts_sum (self->sorted.n, add_excesses, &terms);
   return rua_sum_get (&sum) / self->sorted.total;
+}
+
+static void
+add_powers (gsize begin, gsize end, gconstpointer data, RuaSum *sum)
+{
+  const Terms *self = data;
+  const RuaWeighted *records = &self->of->sorted;
+  double unit = self->unit;
+
+  for (gsize i = begin; i < end; i++) {
+    double x = records->values[i];
+
+    rua_sum_add (sum, records->weights[i] * rua_share_power ((x - unit) / unit, x / unit, self->k));
+  }
 }
 
 /* mean (x / unit)^k */
 static double
 mean_power (const RuaInequality *self, double unit, double k)
 {
-  RuaSum sum = { 0 };
+  Terms terms = { .of = self, .unit = unit, .k = k };
+  RuaSum sum = rua_parts_sum (self->sorted.n, add_powers, &terms);
 
-  for (gsize i = 0; i < self->sorted.n; i++) {
-    double x = self->sorted.values[i];
-
-    rua_sum_add (&sum, self->sorted.weights[i] * rua_share_power ((x - unit) / unit, x / unit, k));
-  }
   return rua_sum_get (&sum) / self->sorted.total;
 }
 

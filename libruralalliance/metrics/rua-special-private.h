@@ -77,6 +77,14 @@ rua_sum_get (const RuaSum *self)
   return self->high + self->low;
 }
 
+/* What rounding took from either is kept. */
+static inline void
+rua_sum_join (RuaSum *self, const RuaSum *other)
+{
+  rua_sum_add (self, other->high);
+  rua_sum_add (self, other->low);
+}
+
 double rua_sum (const double *values, gsize n);
 
 /* Four compensated lanes joined in a fixed order, so the compiler may use vectors and the bits are the same
