@@ -632,6 +632,21 @@ test_random_below (void)
   }
 }
 
+/* What was found for one is kept, but not told of another. */
+static void
+test_kept_critical (void)
+{
+  double fresh[2] = { rua_t_critical (0.95, 10), rua_t_critical (0.95, 266) };
+
+  g_assert_cmpfloat (fresh[0], >, fresh[1]);
+  g_assert_cmpfloat (rua_t_critical (0.9, 10), <, fresh[0]);
+  g_assert_cmpfloat (rua_t_critical (0.95, 10), ==, fresh[0]);
+  g_assert_cmpfloat (rua_t_critical (0.95, 10.5), <, fresh[0]);
+  g_assert_cmpfloat (rua_t_critical (0.95, 10), ==, fresh[0]);
+  g_assert_cmpfloat (rua_t_critical (0.95, 266), ==, fresh[1]);
+  g_assert_cmpfloat_with_epsilon (rua_t_critical (0.95, 1e300), rua_normal_critical (0.95), 1e-12);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -646,5 +661,6 @@ main (int argc, char **argv)
   g_test_add_func ("/special/sort", test_sort);
   g_test_add_func ("/special/random", test_random);
   g_test_add_func ("/special/random-below", test_random_below);
+  g_test_add_func ("/special/kept-critical", test_kept_critical);
   return g_test_run ();
 }

@@ -211,15 +211,15 @@ run_trimmed_mean (RuaRun *run, GError **error)
 {
   gsize n = run->data.n, drop = count_trimmed (run), used = n - 2 * drop;
   double *kept = rua_scratch_take (n * sizeof (double));
-  RuaMoments m;
+  double mean;
 
   if (n > 0)
     keep_middle (rua_run_values (run, "value"), n, drop, kept);
-  m = rua_moments (kept, used);
+  mean = rua_mean (kept, used);
   rua_scratch_give (kept);
   rua_figures_put (run->figures, "n", n);
   rua_figures_put (run->figures, "n_used", used);
-  rua_figures_put_or (run->figures, "trimmed_mean", m.mean, n > 0 ? NULL : RUA_REASON_NONE);
+  rua_figures_put_or (run->figures, "trimmed_mean", mean, n > 0 ? NULL : RUA_REASON_NONE);
   return TRUE;
 }
 

@@ -228,7 +228,7 @@ measure_rounding (const RuaFit *fit, const double *y, double level, double null_
 static double
 take_mean (double *values, gsize n)
 {
-  double mean = rua_moments (values, n).mean;
+  double mean = rua_mean (values, n);
 
   for (gsize i = 0; i < n; i++)
     values[i] -= mean;

@@ -8,8 +8,8 @@
 
 #include "rua-design-private.h"
 #include "rua-inequality-private.h"
-#include "rua-parts-private.h"
 #include "rua-parallel-private.h"
+#include "rua-parts-private.h"
 #include "rua-reductions-private.h"
 #include "rua-scratch-private.h"
 #include "rua-special-private.h"

@@ -126,7 +126,7 @@ run_lee_bounds (RuaRun *run, GError **error)
   arms_init (&arms, run);
   for (guint a = 0; a < 2; a++) {
     response[a] = (double)arms.followed[a] / arms.n[a];
-    mean[a] = rua_moments (arms.outcomes[a], arms.followed[a]).mean;
+    mean[a] = rua_mean (arms.outcomes[a], arms.followed[a]);
     rua_sort_doubles (arms.outcomes[a], arms.followed[a]);
   }
   none = arms.n[0] > 0 && arms.n[1] > 0 ? NULL : N_("an arm has no records");

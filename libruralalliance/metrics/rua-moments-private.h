@@ -24,6 +24,8 @@ typedef struct {
 
 /* In two passes. n = 0: all NaN. */
 RuaMoments rua_moments (const double *values, gsize n);
+/* The mean alone. */
+double rua_mean (const double *values, gsize n);
 /* Divisor n - 1; NaN below two values. */
 double rua_moments_variance (const RuaMoments *self);
 /* Correlation, NaN when one side does not vary. */

@@ -5,8 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "rua-parts-private.h"
 #include "rua-scratch-private.h"
-#include "rua-special-private.h"
 
 RuaMoments
 rua_moments (const double *values, gsize n)
@@ -15,11 +15,7 @@ rua_moments (const double *values, gsize n)
 
   if (n == 0)
     return self;
-  self.min = self.max = values[0];
-  for (gsize i = 1; i < n; i++) {
-    self.min = MIN (self.min, values[i]);
-    self.max = MAX (self.max, values[i]);
-  }
+  rua_parts_range (values, n, &self.min, &self.max);
   if (self.min == self.max) {
     self.mean = self.min;
     self.squares = 0;
@@ -30,6 +26,17 @@ rua_moments (const double *values, gsize n)
     self.low = CLAMP (self.low, -DBL_EPSILON * fabs (self.mean), DBL_EPSILON * fabs (self.mean));
   }
   return self;
+}
+
+double
+rua_mean (const double *values, gsize n)
+{
+  double least, greatest;
+
+  if (n == 0)
+    return NAN;
+  rua_parts_range (values, n, &least, &greatest);
+  return least == greatest ? least : rua_sum (values, n) / n;
 }
 
 double

@@ -24,4 +24,9 @@ typedef void (*RuaPartSumFunc) (gsize begin, gsize end, gconstpointer data, RuaS
 
 RuaSum rua_parts_sum (gsize n, RuaPartSumFunc func, gconstpointer data);
 
+/* @least and @greatest are made to hold all values that are known; of the two zeros either may stand. */
+void rua_widen_range (const double *values, gsize n, double *least, double *greatest);
+/* Infinities where there is no value; of the two zeros the positive one. */
+void rua_parts_range (const double *values, gsize n, double *least, double *greatest);
+
 G_END_DECLS

@@ -2,6 +2,9 @@
 #include "rua-parts-private.h"
 
 #include "rua-parallel-private.h"
+#include "rua-wide-private.h"
+
+#include <math.h>
 
 /* Records of a part: enough that handing it to a thread is nothing beside the work on it. */
 #define PART_SIZE 32768
@@ -79,4 +82,76 @@ rua_parts_sum (gsize n, RuaPartSumFunc func, gconstpointer data)
     rua_sum_join (&sum, &self.sums[part]);
   g_free (self.sums);
   return sum;
+}
+
+/* ---- ranges ---- */
+
+/* Compared side by side. */
+#define LANES 8
+
+RUA_WIDE static void
+widen_range (const double *values, gsize n, double *least, double *greatest)
+{
+  double low[LANES], high[LANES];
+  gsize i = 0;
+
+  for (guint k = 0; k < LANES; k++) {
+    low[k] = *least;
+    high[k] = *greatest;
+  }
+  for (; i + LANES <= n; i += LANES)
+    for (guint k = 0; k < LANES; k++) {
+      low[k] = values[i + k] < low[k] ? values[i + k] : low[k];
+      high[k] = values[i + k] > high[k] ? values[i + k] : high[k];
+    }
+  for (; i < n; i++) {
+    low[0] = values[i] < low[0] ? values[i] : low[0];
+    high[0] = values[i] > high[0] ? values[i] : high[0];
+  }
+  for (guint k = 0; k < LANES; k++) {
+    *least = low[k] < *least ? low[k] : *least;
+    *greatest = high[k] > *greatest ? high[k] : *greatest;
+  }
+}
+
+void
+rua_widen_range (const double *values, gsize n, double *least, double *greatest)
+{
+  widen_range (values, n, least, greatest);
+}
+
+typedef struct {
+  const double *values;
+  double *ends; /* of each part its least and its greatest */
+} Ranging;
+
+static void
+find_range (guint part, gsize begin, gsize end, gpointer data)
+{
+  const Ranging *self = data;
+  double least = INFINITY, greatest = -INFINITY;
+
+  widen_range (self->values + begin, end - begin, &least, &greatest);
+  self->ends[2 * part] = least;
+  self->ends[2 * part + 1] = greatest;
+}
+
+void
+rua_parts_range (const double *values, gsize n, double *least, double *greatest)
+{
+  guint n_parts = rua_parts_count (n);
+  Ranging self = { values, NULL };
+
+  *least = INFINITY;
+  *greatest = -INFINITY;
+  if (n_parts <= 1) {
+    widen_range (values, n, least, greatest);
+  } else {
+    self.ends = g_new (double, 2 * n_parts);
+    rua_parts_run (n, n_parts, find_range, &self);
+    widen_range (self.ends, 2 * n_parts, least, greatest);
+    g_free (self.ends);
+  }
+  *least += 0.0;
+  *greatest += 0.0;
 }

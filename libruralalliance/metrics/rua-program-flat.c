@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "rua-parallel-private.h"
+#include "rua-parts-private.h"
 #include "rua-program-private.h"
 #include "rua-block-private.h"
 #include "rua-wide-private.h"
@@ -59,34 +60,6 @@ read_batch (RuaProgramRun *run, guint32 first, guint n, GError **error)
 
 /* ---- looking at values ---- */
 
-/* Compared side by side. */
-#define LANES 8
-
-RUA_WIDE static void
-widen_range (const double *values, guint n, double *least, double *greatest)
-{
-  double low[LANES], high[LANES];
-  guint i = 0;
-
-  for (guint k = 0; k < LANES; k++) {
-    low[k] = *least;
-    high[k] = *greatest;
-  }
-  for (; i + LANES <= n; i += LANES)
-    for (guint k = 0; k < LANES; k++) {
-      low[k] = values[i + k] < low[k] ? values[i + k] : low[k];
-      high[k] = values[i + k] > high[k] ? values[i + k] : high[k];
-    }
-  for (; i < n; i++) {
-    low[0] = values[i] < low[0] ? values[i] : low[0];
-    high[0] = values[i] > high[0] ? values[i] : high[0];
-  }
-  for (guint k = 0; k < LANES; k++) {
-    *least = low[k] < *least ? low[k] : *least;
-    *greatest = high[k] > *greatest ? high[k] : *greatest;
-  }
-}
-
 RUA_WIDE static gboolean
 are_multiples (const double *values, guint n, double divisor)
 {
@@ -138,7 +111,7 @@ look_at_chunk (guint task, gpointer data, GError **error)
     if (self->values != NULL)
       memcpy ((guint8 *) self->values + first * size, values, n * size);
     if (flat->type == RUA_VALUE_NUMBER) {
-      widen_range (values, n, &least, &greatest);
+      rua_widen_range (values, n, &least, &greatest);
       agrees = agrees
                && (self->divisor == 1 ? are_whole (values, n) : are_multiples (values, n, self->divisor));
     } else

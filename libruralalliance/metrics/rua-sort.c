@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Sums in a fixed order, and sorting of doubles. */
-#include "rua-special-private.h"
+#include "rua-parts-private.h"
 
 #include <math.h>
 #include <string.h>
@@ -415,23 +415,49 @@ rua_sort_weighted (const double *values,
 #define SELECT_FEW 256 /* values sorted whole */
 #define MOST_SLOTS 254
 
+/* Tables of counts at once, for those who share the work. */
+#define MOST_TABLES 4
+
+typedef struct {
+  const RuaBuckets *buckets;
+  const double *values;
+  guint32 *counts[MOST_TABLES];
+} Counting;
+
+static void
+count_part (guint part, gsize begin, gsize end, gpointer data)
+{
+  const Counting *self = data;
+  const double *values = self->values;
+  guint64 least = self->buckets->least;
+  guint shift = self->buckets->shift;
+  guint32 *counts = self->counts[part];
+
+  memset (counts, 0, self->buckets->n * sizeof (guint32));
+  for (gsize i = begin; i < end; i++)
+    counts[(rua_double_to_key (values[i]) - least) >> shift]++;
+}
+
 void
 rua_buckets_init (RuaBuckets *self, const double *values, gsize n)
 {
-  double smallest = values[0], largest = values[0];
-  guint bits;
+  guint bits, n_parts = rua_parts_count_tables (n, RUA_MOST_BUCKETS, MOST_TABLES);
+  Counting counting = { self, values, { self->counts } };
+  double smallest, largest;
 
-  for (gsize i = 1; i < n; i++) {
-    smallest = MIN (smallest, values[i]);
-    largest = MAX (largest, values[i]);
-  }
+  rua_parts_range (values, n, &smallest, &largest);
   self->least = rua_double_to_key (smallest);
   bits = bit_length (rua_double_to_key (largest) - self->least);
   self->shift = bits > 12 ? bits - 12 : 0;
   self->n = rua_buckets_find (self, largest) + 1;
-  memset (self->counts, 0, self->n * sizeof (guint32));
-  for (gsize i = 0; i < n; i++)
-    self->counts[rua_buckets_find (self, values[i])]++;
+  for (guint part = 1; part < n_parts; part++)
+    counting.counts[part] = g_new (guint32, self->n);
+  rua_parts_run (n, n_parts, count_part, &counting);
+  for (guint part = 1; part < n_parts; part++) {
+    for (guint b = 0; b < self->n; b++)
+      self->counts[b] += counting.counts[part][b];
+    g_free (counting.counts[part]);
+  }
 }
 
 /* Takes the values of the buckets that hold the ranks wanted out, and looks into these alone. Each

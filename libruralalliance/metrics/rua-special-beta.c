@@ -192,14 +192,34 @@ rua_t_quantile (double p, double df)
                  : t_from_two_sided (2 * p - 1, 2 * (1 - p), df);
 }
 
+/* Thousands of groups ask for intervals, most of them of nearly as many records: what was found is kept, by the last
+ * bits of a whole number of degrees. */
+#define KEPT 256
+
+typedef struct {
+  double level;
+  double df; /* 0: nothing is kept here */
+  double t;
+} Critical;
+
 double
 rua_t_critical (double level, double df)
 {
+  static GPrivate kept_by_thread = G_PRIVATE_INIT (g_free);
+  Critical *kept = g_private_get (&kept_by_thread), *critical;
+
   if (isnan (level) || isnan (df) || df <= 0)
     return NAN;
   if (isinf (df))
     return rua_normal_critical (level);
-  return t_from_two_sided (level, 1 - level, df);
+  if (kept == NULL) {
+    kept = g_new0 (Critical, KEPT);
+    g_private_set (&kept_by_thread, kept);
+  }
+  critical = &kept[(guint64)fmod (df, KEPT)];
+  if (critical->df != df || critical->level != level)
+    *critical = (Critical){ level, df, t_from_two_sided (level, 1 - level, df) };
+  return critical->t;
 }
 
 double
