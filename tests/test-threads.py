@@ -81,6 +81,14 @@ class Choice:
             ('survey_estimate', {'columns': {**value, 'psu': self.group()}, **weight}),
             ('mean_difference', {'columns': {**value, 'group': self.condition()}}),
             ('balance', {'columns': {**value, 'treated': self.condition()}, 'options': {'estimate': 'mean1'}}),
+            ('inequality_se', {'columns': {**value, 'psu': self.group()}, **weight}),
+            ('poverty_fgt', {'columns': {**value, 'psu': self.group()}, **weight,
+                             'options': {'relative_to': 'median', 'fraction': 0.6}}),
+            ('did_2x2', {'columns': {'outcome': self.number(), 'treated': self.condition(), 'post': self.condition()},
+                         'cluster': self.group()}),
+            ('twfe', {'columns': {'outcome': self.number(), 'unit': self.way, 'period': self.category(),
+                                  'treatment': self.condition()}, 'cluster': self.way}),
+            ('bootstrap', {'columns': value, 'cluster': self.group(), 'options': {'replicates': 50}}),
             ('lee_bounds', {'columns': {'outcome': self.number(), 'arm': self.condition()}, 'options': {'estimate': 'lower'}}),
         ])
         made.update(estimator=estimator, table=table)
