@@ -7,9 +7,11 @@
 
 #include "rua-linear-private.h"
 #include "rua-moments-private.h"
+#include "rua-parallel-private.h"
 #include "rua-random-private.h"
 #include "rua-reductions-private.h"
 #include "rua-special-private.h"
+#include "rua-two-way-private.h"
 
 /* The outcome, its logarithm when asked for (transfer full); NULL with an error. */
 double *
@@ -30,16 +32,6 @@ rua_run_outcome (RuaRun *run, GError **error)
     }
   }
   return y;
-}
-
-/* So that a constant outcome is exactly nothing once an intercept is taken out. */
-static void
-centre (double *y, gsize n)
-{
-  RuaMoments m = rua_moments (y, n);
-
-  for (gsize i = 0; i < n; i++)
-    y[i] -= m.mean;
 }
 
 /* se_cr0 ... ci_high_cr2; @k counts what CR1 loses degrees of freedom to. The estimate and its errors are times two to
@@ -344,77 +336,115 @@ wants_cr2 (RuaRun *run)
   return FALSE;
 }
 
+/* The bias-reduced variance needs all columns but those of units, orthogonal to one another. */
+static RuaClustered
+cluster_twfe (RuaRun *run, const RuaPanel *panel, RuaTwoWay *fit)
+{
+  RuaClustered result = { fit->cr0, NAN, NAN, FALSE };
+  RuaFit columns;
+  double *column;
+
+  if (fit->tested == NULL)
+    return result;
+  rua_fit_init (&columns, panel->n, panel->n_periods + 1, panel->unit, panel->n_units);
+  column = g_new (double, panel->n);
+  for (guint p = 0; p < panel->n_periods && !rua_run_cancelled (run, NULL); p++) {
+    for (gsize i = 0; i < panel->n; i++)
+      column[i] = panel->period[i] == p;
+    rua_fit_add (&columns, column);
+  }
+  g_free (column);
+  rua_fit_take (&columns, g_steal_pointer (&fit->tested), fit->norm2, g_steal_pointer (&fit->residuals), fit->rss);
+  result = rua_fit_clustered (&columns, panel->cluster, panel->n_clusters, TRUE);
+  /* As it is where only this was asked for. */
+  result.cr0 = fit->cr0;
+  rua_fit_clear (&columns);
+  return result;
+}
+
+static void
+put_twfe (RuaRun *run, const RuaPanel *panel, RuaTwoWay *fit)
+{
+  RuaFigures *figures = run->figures;
+  const char *reason = fit->is_estimable ? NULL
+                       : panel->n == 0   ? RUA_REASON_NONE
+                                         : N_("units and periods explain the treatment wholly");
+  double G = panel->n_clusters, N = panel->n, se_cr0 = sqrt (fit->cr0);
+  RuaClustered v;
+  const char *few;
+
+  rua_figures_put (figures, "n_units", panel->n_units);
+  rua_figures_put (figures, "n_periods", panel->n_periods);
+  rua_figures_put_or (figures, "estimate", ldexp (fit->estimate, fit->up), reason);
+  rua_figures_put (figures, "n", N);
+  rua_figures_put (figures, "k", fit->rank);
+  if (panel->cluster == NULL)
+    return;
+  v = cluster_twfe (run, panel, fit);
+  put_clustered (run, fit->estimate, fit->up, N, &v, panel->n_clusters, fit->rank, FALSE, reason);
+  few = reason ? reason : panel->n_clusters > 1 ? NULL : N_("needs at least two clusters");
+  rua_figures_put_or (
+    figures, "se_cr1_nested",
+    ldexp (se_cr0 * sqrt (G / (G - 1) * (N - 1) / (N - 1 - panel->n_periods)), fit->up),
+    few                        ? few
+    : N > 1 + panel->n_periods ? NULL
+                               : N_("there are as many coefficients as records"));
+  rua_figures_put_or (figures, "se_cr1_slopes", ldexp (se_cr0 * sqrt (G / (G - 1)), fit->up), few);
+}
+
+/* Numbers of categories, each column in a task of its own. */
+typedef struct {
+  RuaRun *run;
+  guint32 *groups[3];
+  guint n[3];
+} Numbering;
+
+static gboolean
+number_role (guint task, gpointer data, GError **error)
+{
+  static const char *const roles[] = { "unit", "period", "cluster" };
+  Numbering *self = data;
+
+  if (rua_run_column (self->run, roles[task], 0) != NULL)
+    self->groups[task] = rua_run_groups (self->run, roles[task], 0, &self->n[task], NULL);
+  return TRUE;
+}
+
 static gboolean
 run_twfe (RuaRun *run, GError **error)
 {
   gsize n = run->data.n;
-  guint n_units, n_periods;
-  double *y = rua_run_outcome (run, error), *column;
-  guint32 *units, *periods;
-  RuaFigures *figures = run->figures;
-  const char *reason = NULL;
-  RuaFit fit;
-  int up;
+  double *logarithms = NULL;
+  Numbering numbering = { .run = run };
+  RuaPanel panel = { .n = n, .outcome = rua_run_values (run, "outcome"),
+                     .interest = rua_run_values (run, "treatment") };
+  RuaTwoWay fit = { 0 };
+  gboolean done;
 
-  if (y == NULL)
-    return FALSE;
-  up = rua_scale (y, n);
-  centre (y, n);
-  units = rua_run_groups (run, "unit", 0, &n_units, NULL);
-  periods = rua_run_groups (run, "period", 0, &n_periods, NULL);
-  if (n > 0 && (gsize)(n_periods + 1) > 4000000000u / n) {
-    g_free (units);
-    g_free (periods);
-    g_free (y);
-    return rua_run_refuse (run, error, RUA_ERROR_LIMIT,
-                           "%u periods of %" G_GSIZE_FORMAT " records are too many", n_periods, n);
+  if (rua_run_boolean (run, "log")) {
+    panel.outcome = logarithms = rua_run_outcome (run, error);
+    if (logarithms == NULL)
+      return FALSE;
   }
-  rua_fit_init (&fit, n, n_periods + 1, units, n_units);
-  column = g_new (double, MAX (n, 1));
-  for (guint p = 0; p < n_periods; p++) {
-    for (gsize i = 0; i < n; i++)
-      column[i] = periods[i] == p;
-    rua_fit_add (&fit, column);
-  }
-  memcpy (column, rua_run_values (run, "treatment"), n * sizeof (double));
-  up -= rua_scale (column, n);
-  centre (column, n);
-  if (!rua_fit_add_tested (&fit, column))
-    reason = n == 0 ? RUA_REASON_NONE : N_("units and periods explain the treatment wholly");
-  g_free (column);
-  if (reason == NULL)
-    rua_fit_solve (&fit, y);
-  else
-    fit.residuals = y;
-  rua_figures_put (figures, "n_units", n_units);
-  rua_figures_put (figures, "n_periods", n_periods);
-  rua_figures_put_or (figures, "estimate", ldexp (fit.estimate, up), reason);
-  rua_figures_put (figures, "n", n);
-  rua_figures_put (figures, "k", fit.rank);
-  if (rua_run_column (run, "cluster", 0)) {
-    guint n_clusters;
-    guint32 *cluster = rua_run_groups (run, "cluster", 0, &n_clusters, NULL);
-    double G = n_clusters, N = n, se_cr0;
-    RuaClustered v = { NAN, NAN, NAN, FALSE };
-    const char *few;
-
-    if (reason == NULL)
-      v = rua_fit_clustered (&fit, cluster, n_clusters, n_clusters > 1 && wants_cr2 (run));
-    put_clustered (run, fit.estimate, up, n, &v, n_clusters, fit.rank, FALSE, reason);
-    se_cr0 = sqrt (v.cr0);
-    few = reason ? reason : n_clusters > 1 ? NULL : N_("needs at least two clusters");
-    rua_figures_put_or (figures, "se_cr1_nested",
-                        ldexp (se_cr0 * sqrt (G / (G - 1) * (N - 1) / (N - 1 - n_periods)), up),
-                        few                 ? few
-                        : N > 1 + n_periods ? NULL
-                                            : N_("there are as many coefficients as records"));
-    rua_figures_put_or (figures, "se_cr1_slopes", ldexp (se_cr0 * sqrt (G / (G - 1)), up), few);
-    g_free (cluster);
-  }
-  rua_fit_clear (&fit);
-  g_free (units);
-  g_free (periods);
-  return TRUE;
+  done = rua_parallel_run (3, number_role, &numbering, NULL, run->cancellable, error);
+  panel.unit = numbering.groups[0];
+  panel.n_units = numbering.n[0];
+  panel.period = numbering.groups[1];
+  panel.n_periods = numbering.n[1];
+  panel.cluster = numbering.groups[2];
+  panel.n_clusters = numbering.n[2];
+  if (done && n > 0 && (gsize)(panel.n_periods + 1) > 4000000000u / n)
+    done = rua_run_refuse (run, error, RUA_ERROR_LIMIT,
+                           "%u periods of %" G_GSIZE_FORMAT " records are too many", panel.n_periods, n);
+  done = done
+         && rua_two_way_fit (&fit, &panel, panel.n_clusters > 1 && wants_cr2 (run), run->cancellable, error);
+  if (done)
+    put_twfe (run, &panel, &fit);
+  rua_two_way_clear (&fit);
+  for (guint role = 0; role < G_N_ELEMENTS (numbering.groups); role++)
+    g_free (numbering.groups[role]);
+  g_free (logarithms);
+  return done && !rua_run_cancelled (run, error);
 }
 
 static const RuaRoleSpec twfe_roles[] = {

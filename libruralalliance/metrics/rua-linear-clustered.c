@@ -23,11 +23,6 @@
 /* An eigenvalue of I - H_gg below this is 0: the pseudo-inverse takes it out. */
 #define SINGULAR 1e-11
 
-/* A sum below this share of the sizes of its terms is rounding. With few clusters the residuals
- * often sum to exactly 0 within each (one treated cluster and one not, say), and what rounding
- * leaves of that must not be taken for a tiny error. */
-#define ROUNDING 1e-11
-
 static gboolean
 units_are_nested (const RuaFit *fit, const guint32 *cluster)
 {
@@ -73,7 +68,7 @@ cluster_product (
     rua_sum_add (&sum, product);
     sizes += fabs (product);
   }
-  return fabs (rua_sum_get (&sum)) > MAX (ROUNDING * sizes, ROUNDING / 100 * whole)
+  return fabs (rua_sum_get (&sum)) > rua_score_rounding (sizes, whole)
            ? rua_sum_get (&sum)
            : 0;
 }
@@ -124,7 +119,7 @@ adjust (const double *columns, guint r, gsize size, const double *d, double *adj
   g_free (vectors);
   g_free (values);
   g_free (gram);
-  return whole - lost > ROUNDING * whole ? whole - lost : 0;
+  return whole - lost > RUA_SCORE_ROUNDING * whole ? whole - lost : 0;
 }
 
 /* Up to so many clusters the products of their vectors are taken one by one. */
@@ -271,7 +266,7 @@ rua_fit_clustered (const RuaFit *self, const guint32 *cluster, guint n_clusters,
     for (gsize i = 0; i < size; i++)
       d[i] = self->tested[mine[i]] / self->norm2;
     cross.own[g] = adjust (columns, width, size, d, adjusted);
-    if (cross.own[g] < ROUNDING * ROUNDING / self->norm2)
+    if (cross.own[g] < RUA_SCORE_ROUNDING * RUA_SCORE_ROUNDING / self->norm2)
       cross.own[g] = 0;
     for (gsize i = 0; i < size; i++)
       sizes += adjusted[i] * adjusted[i];

@@ -39,6 +39,8 @@ gboolean rua_fit_add (RuaFit *self, double *column);
 gboolean rua_fit_add_tested (RuaFit *self, double *column);
 /* Estimate and residuals of an outcome, whose mean should be near 0; takes it over changed. */
 void rua_fit_solve (RuaFit *self, double *outcome);
+/* The same where they are known already, as is what the others leave of the column of interest; takes over both. */
+void rua_fit_take (RuaFit *self, double *tested, double norm2, double *residuals, double rss);
 
 double rua_fit_classical (const RuaFit *self);
 double rua_fit_hc1 (const RuaFit *self);
@@ -50,6 +52,17 @@ typedef struct {
   double df_cr2;    /* Satterthwaite, after Pustejovsky and Tipton (2018) */
   gboolean has_cr2; /* FALSE: too large to work out */
 } RuaClustered;
+
+/* A sum of scores no greater than this is rounding: a share of the sizes of its terms, and of the size that a sum over all
+ * rows could have. With few clusters the residuals often sum to exactly 0 within each (one treated cluster and one not,
+ * say), and what rounding leaves of that must not be taken for a tiny error. */
+#define RUA_SCORE_ROUNDING 1e-11
+
+static inline double
+rua_score_rounding (double sizes, double whole)
+{
+  return MAX (RUA_SCORE_ROUNDING * sizes, RUA_SCORE_ROUNDING / 100 * whole);
+}
 
 RuaClustered
 rua_fit_clustered (const RuaFit *self, const guint32 *cluster, guint n_clusters, gboolean want_cr2);

@@ -127,6 +127,21 @@ rua_fit_solve (RuaFit *self, double *outcome)
   }
 }
 
+void
+rua_fit_take (RuaFit *self, double *tested, double norm2, double *residuals, double rss)
+{
+  double *basis = self->basis + self->n_basis * self->n, length = sqrt (norm2);
+
+  for (gsize i = 0; i < self->n; i++)
+    basis[i] = tested[i] / length;
+  self->n_basis++;
+  self->rank++;
+  self->tested = tested;
+  self->norm2 = norm2;
+  self->residuals = residuals;
+  self->rss = rss;
+}
+
 double
 rua_fit_classical (const RuaFit *self)
 {
