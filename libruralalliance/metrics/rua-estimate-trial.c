@@ -5,7 +5,9 @@
 #include <math.h>
 
 #include "rua-moments-private.h"
+#include "rua-parallel-private.h"
 #include "rua-special-private.h"
+#include "rua-wide-private.h"
 
 static const RuaRoleSpec trial_roles[] = {
   { "outcome", RUA_ROLE_NUMBER, RUA_ROLE_REQUIRED | RUA_ROLE_MAY_MISS | RUA_ROLE_UNKNOWN_TELLS,
@@ -225,58 +227,174 @@ const RuaEstimator rua_estimator_manski_bounds = {
   run_manski_bounds,
 };
 
+/* Records of a block, at least; a block has sums of its own for each cluster. */
+#define BLOCK 65536
+#define MOST_BLOCKS 64
+
+/* Records of a cluster about the mean of all, or of a block of them. */
+typedef struct {
+  RuaSum sum;
+  gsize n;
+} Cluster;
+
+typedef struct {
+  RuaRun *run;
+  const double *y;
+  gsize n, block; /* records, and those of a block */
+  guint n_blocks;
+  guint32 *cluster;
+  guint n_clusters;
+  RuaScale scale;
+  Cluster *clusters; /* by block, then by cluster */
+  double *means;     /* by cluster */
+  RuaSum *within;    /* by block */
+} Alike;
+
 static gboolean
-run_icc (RuaRun *run, GError **error)
+prepare_alike (guint task, gpointer data, GError **error)
 {
-  const double *y = rua_run_values (run, "value");
-  RuaFigures *figures = run->figures;
-  gsize n = run->data.n;
-  guint k;
-  guint32 *cluster = rua_run_groups (run, "cluster", 0, &k, NULL);
-  RuaSum *sums = g_new0 (RuaSum, MAX (k, 1)), between = { 0 }, within = { 0 }, squares = { 0 };
-  gsize *counts = g_new0 (gsize, MAX (k, 1));
-  double *scaled = g_new (double, MAX (n, 1)), unit = rua_unit_of (y, n), msb, msw, m0, icc;
-  RuaMoments all;
+  Alike *self = data;
+
+  if (task == 0)
+    self->cluster = rua_run_groups (self->run, "cluster", 0, &self->n_clusters, NULL);
+  else
+    rua_scale_init (&self->scale, self->y, self->n);
+  return TRUE;
+}
+
+static gboolean
+add_clusters (guint task, gpointer data, GError **error)
+{
+  Alike *self = data;
+  Cluster *clusters = self->clusters + (gsize) task * self->n_clusters;
+  gsize begin = task * self->block, end = MIN (begin + self->block, self->n);
+
+  for (gsize i = begin; i < end; i++) {
+    Cluster *cluster = &clusters[self->cluster[i]];
+
+    rua_sum_add (&cluster->sum, rua_scale_read (&self->scale, self->y[i]));
+    cluster->n++;
+  }
+  return TRUE;
+}
+
+RUA_WIDE static void
+square_gaps (
+  const RuaScale *scale, const double *values, const guint32 *cluster, const double *means, gsize n, double *squares)
+{
+  for (gsize i = 0; i < n; i++) {
+    double gap = rua_scale_read (scale, values[i]) - means[cluster[i]];
+
+    squares[i] = gap * gap;
+  }
+}
+
+static gboolean
+add_within (guint task, gpointer data, GError **error)
+{
+  Alike *self = data;
+  gsize begin = task * self->block, end = MIN (begin + self->block, self->n);
+  RuaSums sums = { { 0 } };
+  double squares[1024];
+
+  for (gsize i = begin; i < end; i += G_N_ELEMENTS (squares)) {
+    gsize some = MIN (end - i, G_N_ELEMENTS (squares));
+
+    square_gaps (&self->scale, self->y + i, self->cluster + i, self->means, some, squares);
+    rua_sums_add (&sums, squares, some);
+  }
+  self->within[task] = rua_sums_get_sum (&sums);
+  return TRUE;
+}
+
+/* Those of all blocks come to stand in the first, and their means. @between: sum of n (mean - mean of all)^2; @squares: of
+ * the numbers of records. */
+static void
+join_clusters (Alike *self, double *between, double *squares)
+{
+  RuaSum all = { 0 }, sum_between = { 0 }, sum_squares = { 0 };
+  double rest;
+
+  for (guint g = 0; g < self->n_clusters; g++) {
+    Cluster *cluster = &self->clusters[g];
+
+    for (guint b = 1; b < self->n_blocks; b++) {
+      const Cluster *other = &self->clusters[(gsize) b * self->n_clusters + g];
+
+      rua_sum_add (&cluster->sum, other->sum.high);
+      rua_sum_add (&cluster->sum, other->sum.low);
+      cluster->n += other->n;
+    }
+    rua_sum_add (&all, cluster->sum.high);
+    rua_sum_add (&all, cluster->sum.low);
+    self->means[g] = rua_sum_get (&cluster->sum) / cluster->n;
+  }
+  /* What rounding took from the mean of all. */
+  rest = rua_sum_get (&all) / self->n;
+  for (guint g = 0; g < self->n_clusters; g++) {
+    Cluster *cluster = &self->clusters[g];
+    double n = cluster->n, sum;
+
+    rua_sum_add (&cluster->sum, -n * rest);
+    sum = rua_sum_get (&cluster->sum);
+    rua_sum_add (&sum_between, sum * sum / n);
+    rua_sum_add (&sum_squares, n * n);
+  }
+  *between = rua_sum_get (&sum_between);
+  *squares = rua_sum_get (&sum_squares);
+}
+
+static void
+put_icc (Alike *self, double between, double within, double squares)
+{
+  RuaFigures *figures = self->run->figures;
+  gsize n = self->n;
+  guint k = self->n_clusters;
+  double msb = between / (k - 1.0), msw = within / ((double)n - k);
+  double m0 = (n - squares / n) / (k - 1.0), icc = (msb - msw) / (msb + (m0 - 1) * msw);
   const char *few, *no_within, *flat;
 
-  for (gsize i = 0; i < n; i++)
-    scaled[i] = y[i] * unit;
-  all = rua_moments (scaled, n);
-  for (gsize i = 0; i < n; i++) {
-    scaled[i] = scaled[i] - all.mean - all.low;
-    rua_sum_add (&sums[cluster[i]], scaled[i]);
-    counts[cluster[i]]++;
-  }
-  for (guint g = 0; g < k; g++) {
-    double sum = rua_sum_get (&sums[g]);
-
-    rua_sum_add (&between, sum * sum / counts[g]);
-    rua_sum_add (&squares, (double)counts[g] * counts[g]);
-  }
-  for (gsize i = 0; i < n; i++) {
-    double gap = scaled[i] - rua_sum_get (&sums[cluster[i]]) / counts[cluster[i]];
-
-    rua_sum_add (&within, gap * gap);
-  }
-  msb = rua_sum_get (&between) / (k - 1.0);
-  msw = rua_sum_get (&within) / ((double)n - k);
-  m0 = (n - rua_sum_get (&squares) / n) / (k - 1.0);
-  icc = (msb - msw) / (msb + (m0 - 1) * msw);
   few = n == 0 ? RUA_REASON_NONE : k > 1 ? NULL : N_("needs at least two clusters");
   no_within = n == 0 ? RUA_REASON_NONE : n > k ? NULL : N_("every cluster has one record");
-  flat = few ? few : no_within ? no_within : all.min < all.max ? NULL : RUA_REASON_CONSTANT;
+  flat = few ? few : no_within ? no_within : self->scale.varies ? NULL : RUA_REASON_CONSTANT;
   rua_figures_put (figures, "n", n);
   rua_figures_put (figures, "n_clusters", k);
-  rua_figures_put_or (figures, "ms_between", msb / unit / unit, few);
-  rua_figures_put_or (figures, "ms_within", msw / unit / unit, no_within);
+  rua_figures_put_or (figures, "ms_between", ldexp (msb, 2 * self->scale.exponent), few);
+  rua_figures_put_or (figures, "ms_within", ldexp (msw, 2 * self->scale.exponent), no_within);
   rua_figures_put_or (figures, "m0", m0, few);
   rua_figures_put_or (figures, "icc", icc, flat);
   rua_figures_put_or (figures, "design_effect", 1 + ((double)n / k - 1) * icc, flat);
-  g_free (counts);
-  g_free (scaled);
-  g_free (sums);
-  g_free (cluster);
-  return TRUE;
+}
+
+static gboolean
+run_icc (RuaRun *run, GError **error)
+{
+  Alike self = { .run = run, .y = rua_run_values (run, "value"), .n = run->data.n };
+  RuaSum within = { 0 };
+  double between, squares;
+  gboolean done = rua_parallel_run (2, prepare_alike, &self, NULL, run->cancellable, error);
+
+  self.block = MAX (MAX (BLOCK, 4 * (gsize) self.n_clusters), self.n / MOST_BLOCKS + 1);
+  self.n_blocks = (guint) (self.n / self.block + 1);
+  self.clusters = g_new0 (Cluster, (gsize) self.n_blocks * self.n_clusters + 1);
+  self.means = g_new (double, self.n_clusters + (gsize) 1);
+  self.within = g_new0 (RuaSum, self.n_blocks);
+  done = done && rua_parallel_run (self.n_blocks, add_clusters, &self, NULL, run->cancellable, error);
+  if (done)
+    join_clusters (&self, &between, &squares);
+  done = done && rua_parallel_run (self.n_blocks, add_within, &self, NULL, run->cancellable, error);
+  if (done) {
+    for (guint b = 0; b < self.n_blocks; b++) {
+      rua_sum_add (&within, self.within[b].high);
+      rua_sum_add (&within, self.within[b].low);
+    }
+    put_icc (&self, between, rua_sum_get (&within), squares);
+  }
+  g_free (self.within);
+  g_free (self.means);
+  g_free (self.clusters);
+  g_free (self.cluster);
+  return done;
 }
 
 static const RuaRoleSpec icc_roles[] = {

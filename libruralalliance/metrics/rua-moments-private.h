@@ -39,6 +39,23 @@ double rua_unit_of (const double *values, gsize n);
  * very large and very small values stay within the range of numbers. The power's exponent; 0 where all are 0. */
 int rua_scale (double *values, gsize n);
 
+/* How values are read about their mean, on such a scale, without laying them out: a constant is exactly nothing. */
+typedef struct {
+  int exponent; /* what is read is times two to the power of this */
+  double first, second;
+  double mean;
+  gboolean varies;
+} RuaScale;
+
+void rua_scale_init (RuaScale *self, const double *values, gsize n);
+
+/* In two steps, as the power may be beyond the range of numbers though what it scales is not. */
+static inline double
+rua_scale_read (const RuaScale *self, double value)
+{
+  return value * self->first * self->second - self->mean;
+}
+
 /* A quantile of sorted values, n > 0, by Hyndman and Fan's type 1 to 9. */
 double rua_quantile_sorted (const double *sorted, gsize n, double p, int type);
 /* The same of values in any order, several at once without sorting them all; NaN when n = 0. */

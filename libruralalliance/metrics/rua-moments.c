@@ -7,6 +7,7 @@
 
 #include "rua-parts-private.h"
 #include "rua-scratch-private.h"
+#include "rua-wide-private.h"
 
 RuaMoments
 rua_moments (const double *values, gsize n)
@@ -45,28 +46,75 @@ rua_moments_variance (const RuaMoments *self)
   return self->n > 1 ? self->squares / (self->n - 1) : NAN;
 }
 
-static double
+/* Of eight lanes, so that compilers make vectors of them. */
+RUA_WIDE static double
 find_greatest (const double *values, gsize n)
 {
-  double greatest = 0;
+  double lanes[8] = { 0 }, greatest = 0;
+  gsize i = 0;
 
-  for (gsize i = 0; i < n; i++)
+  for (; i + 8 <= n; i += 8)
+    for (guint k = 0; k < 8; k++)
+      lanes[k] = fabs (values[i + k]) > lanes[k] ? fabs (values[i + k]) : lanes[k];
+  for (; i < n; i++)
     greatest = MAX (greatest, fabs (values[i]));
+  for (guint k = 0; k < 8; k++)
+    greatest = MAX (greatest, lanes[k]);
   return greatest;
+}
+
+/* The steps by which values whose greatest magnitude is this come to be from 1 to 2; their exponent. */
+static int
+find_steps (double greatest, double *first, double *second)
+{
+  int exponent = greatest > 0 ? ilogb (greatest) : 0;
+
+  *first = ldexp (1, -exponent / 2);
+  *second = ldexp (1, -exponent - -exponent / 2);
+  return exponent;
 }
 
 int
 rua_scale (double *values, gsize n)
 {
-  double greatest = find_greatest (values, n);
-  int exponent = greatest > 0 ? ilogb (greatest) : 0;
-
-  /* In two steps, as the power may be beyond the range of numbers though what it scales is not. */
-  double first = ldexp (1, -exponent / 2), second = ldexp (1, -exponent - -exponent / 2);
+  double first, second;
+  int exponent = find_steps (find_greatest (values, n), &first, &second);
 
   for (gsize i = 0; i < n && exponent != 0; i++)
     values[i] = values[i] * first * second;
   return exponent;
+}
+
+RUA_WIDE static gboolean
+vary (const double *values, gsize n)
+{
+  gsize n_other = 0;
+
+  for (gsize i = 0; i < n && n_other == 0; i += 1024)
+    for (gsize k = i; k < MIN (i + 1024, n); k++)
+      n_other += values[k] != values[0];
+  return n_other > 0;
+}
+
+void
+rua_scale_init (RuaScale *self, const double *values, gsize n)
+{
+  RuaSums sums = { { 0 } };
+  double scaled[1024];
+
+  *self = (RuaScale){ .varies = vary (values, n) };
+  self->exponent = find_steps (find_greatest (values, n), &self->first, &self->second);
+  for (gsize i = 0; i < n && self->varies; i += G_N_ELEMENTS (scaled)) {
+    gsize some = MIN (n - i, G_N_ELEMENTS (scaled));
+
+    for (gsize k = 0; k < some; k++)
+      scaled[k] = rua_scale_read (self, values[i + k]);
+    rua_sums_add (&sums, scaled, some);
+  }
+  if (self->varies)
+    self->mean = rua_sums_get (&sums) / n;
+  else if (n > 0)
+    self->mean = rua_scale_read (self, values[0]);
 }
 
 double

@@ -39,8 +39,8 @@ rua_sums_add (RuaSums *self, const double *values, gsize n)
   add_lanes (self, values, n);
 }
 
-double
-rua_sums_get (const RuaSums *self)
+RuaSum
+rua_sums_get_sum (const RuaSums *self)
 {
   RuaSum all = { 0 };
 
@@ -48,6 +48,14 @@ rua_sums_get (const RuaSums *self)
     rua_sum_add (&all, self->high[k]);
   for (int k = 0; k < 4; k++)
     rua_sum_add (&all, self->low[k]);
+  return all;
+}
+
+double
+rua_sums_get (const RuaSums *self)
+{
+  RuaSum all = rua_sums_get_sum (self);
+
   return rua_sum_get (&all);
 }
 

@@ -97,6 +97,8 @@ typedef struct {
 /* Goes on where it ended, so that the sum is rua_sum() of all that came. @n is a multiple of 4, but for the last. */
 void rua_sums_add (RuaSums *self, const double *values, gsize n);
 double rua_sums_get (const RuaSums *self);
+/* With what rounding takes from it. */
+RuaSum rua_sums_get_sum (const RuaSums *self);
 
 /* Sum of (x - m)^2; @mean is m but for its rounding, which @low (nullable) tells: m - @mean. */
 double rua_sum_squares (const double *values, gsize n, double mean, double *low);

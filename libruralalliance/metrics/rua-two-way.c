@@ -12,10 +12,10 @@
 
 #include "rua-block-private.h"
 #include "rua-linear-private.h"
+#include "rua-moments-private.h"
 #include "rua-parallel-private.h"
 #include "rua-reduction-private.h"
 #include "rua-special-private.h"
-#include "rua-wide-private.h"
 
 /* Records of a block, at least. */
 #define BLOCK 65536
@@ -57,14 +57,6 @@ typedef struct {
   guint32 cluster;
 } Record;
 
-/* How a column is brought to about 1, by a power of two in two steps, and then its mean to 0. */
-typedef struct {
-  const double *values;
-  int exponent;
-  double first, second;
-  double mean;
-} Side;
-
 /* Sums of a cluster's scores, and of their sizes. */
 typedef struct {
   RuaSum score;
@@ -86,7 +78,7 @@ typedef struct {
 typedef struct {
   const RuaPanel *panel;
   GCancellable *cancellable;
-  Side sides[N_SIDES];
+  RuaScale scales[N_SIDES];
   guint32 *starts; /* of units among the places; one more for the end */
   guint32 *places; /* of records */
   const guint32 *outer_of, *inner_of; /* the units and periods, or changed places */
@@ -101,55 +93,6 @@ typedef struct {
 } Work;
 
 /* ---- laying out ---- */
-
-/* The greatest magnitude: of eight lanes, so that compilers make vectors of them. */
-RUA_WIDE static double
-find_greatest (const double *values, gsize n)
-{
-  double lanes[8] = { 0 }, greatest = 0;
-  gsize i = 0;
-
-  for (; i + 8 <= n; i += 8)
-    for (guint k = 0; k < 8; k++)
-      lanes[k] = fabs (values[i + k]) > lanes[k] ? fabs (values[i + k]) : lanes[k];
-  for (; i < n; i++)
-    greatest = MAX (greatest, fabs (values[i]));
-  for (guint k = 0; k < 8; k++)
-    greatest = MAX (greatest, lanes[k]);
-  return greatest;
-}
-
-RUA_WIDE static void
-scale (const double *values, gsize n, double first, double second, double *scaled)
-{
-  for (gsize i = 0; i < n; i++)
-    scaled[i] = values[i] * first * second;
-}
-
-static void
-side_init (Side *self, const double *values, gsize n)
-{
-  double greatest = find_greatest (values, n), scaled[1024];
-  RuaSums sums = { { 0 } };
-  gboolean varies = FALSE;
-
-  *self = (Side){ .values = values };
-  self->exponent = greatest > 0 ? ilogb (greatest) : 0;
-  /* In two steps, as the power may be beyond the range of numbers though what it scales is not. */
-  self->first = ldexp (1, -self->exponent / 2);
-  self->second = ldexp (1, -self->exponent - -self->exponent / 2);
-  for (gsize i = 0; i < n; i += G_N_ELEMENTS (scaled)) {
-    gsize some = MIN (n - i, G_N_ELEMENTS (scaled));
-
-    scale (values + i, some, self->first, self->second, scaled);
-    rua_sums_add (&sums, scaled, some);
-  }
-  for (gsize i = 1; i < n && !varies; i++)
-    varies = values[i] != values[0];
-  /* A constant is exactly nothing without its mean. */
-  if (n > 0)
-    self->mean = varies ? rua_sums_get (&sums) / n : values[0] * self->first * self->second;
-}
 
 /* Where each record goes: those of a unit side by side, in their order. */
 static void
@@ -175,7 +118,7 @@ prepare (guint task, gpointer data, GError **error)
   if (task == 0)
     place (self);
   else
-    side_init (&self->sides[task - 1], task - 1 == OUTCOME ? panel->outcome : panel->interest, panel->n);
+    rua_scale_init (&self->scales[task - 1], task - 1 == OUTCOME ? panel->outcome : panel->interest, panel->n);
   return TRUE;
 }
 
@@ -184,12 +127,12 @@ lay_out (guint task, gpointer data, GError **error)
 {
   const Work *self = data;
   const RuaPanel *panel = self->panel;
-  const Side *y = &self->sides[OUTCOME], *d = &self->sides[INTEREST];
+  const RuaScale *y = &self->scales[OUTCOME], *d = &self->scales[INTEREST];
   gsize begin = (gsize) task * BLOCK, end = MIN (begin + BLOCK, panel->n);
 
   for (gsize i = begin; i < end; i++)
     self->records[self->places[i]]
-      = (Record){ { y->values[i] * y->first * y->second - y->mean, d->values[i] * d->first * d->second - d->mean },
+      = (Record){ { rua_scale_read (y, panel->outcome[i]), rua_scale_read (d, panel->interest[i]) },
                   self->inner_of[i],
                   panel->cluster != NULL ? panel->cluster[i] : 0 };
   return TRUE;
@@ -579,7 +522,7 @@ fit_interest (Work *self, RuaTwoWay *fit, const double *whole, GError **error)
     join (&cross, self->blocks[b].cross.high, self->blocks[b].cross.low);
   self->estimate = rua_double2_divide (rua_double2_of_sum (&cross), rua_double2_of_sum (&squares));
   fit->estimate = self->estimate.high;
-  fit->up = self->sides[OUTCOME].exponent - self->sides[INTEREST].exponent;
+  fit->up = self->scales[OUTCOME].exponent - self->scales[INTEREST].exponent;
   divide (self, 4 * n_clusters);
   scores = g_new0 (Score, self->n_blocks * n_clusters);
   for (guint b = 0; b < self->n_blocks && n_clusters > 0; b++)
