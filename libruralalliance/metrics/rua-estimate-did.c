@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "rua-block-private.h"
 #include "rua-linear-private.h"
 #include "rua-moments-private.h"
 #include "rua-parallel-private.h"
@@ -405,8 +406,10 @@ number_role (guint task, gpointer data, GError **error)
   static const char *const roles[] = { "unit", "period", "cluster" };
   Numbering *self = data;
 
-  if (rua_run_column (self->run, roles[task], 0) != NULL)
-    self->groups[task] = rua_run_groups (self->run, roles[task], 0, &self->n[task], NULL);
+  if (rua_run_column (self->run, roles[task], 0) != NULL) {
+    self->groups[task] = rua_block_new (self->run->data.n * sizeof (guint32));
+    self->n[task] = rua_run_number_groups (self->run, roles[task], 0, self->groups[task], NULL);
+  }
   return TRUE;
 }
 
@@ -442,7 +445,7 @@ run_twfe (RuaRun *run, GError **error)
     put_twfe (run, &panel, &fit);
   rua_two_way_clear (&fit);
   for (guint role = 0; role < G_N_ELEMENTS (numbering.groups); role++)
-    g_free (numbering.groups[role]);
+    rua_block_free (numbering.groups[role]);
   g_free (logarithms);
   return done && !rua_run_cancelled (run, error);
 }

@@ -4,6 +4,7 @@
 
 #include <math.h>
 
+#include "rua-block-private.h"
 #include "rua-moments-private.h"
 #include "rua-parallel-private.h"
 #include "rua-special-private.h"
@@ -255,10 +256,12 @@ prepare_alike (guint task, gpointer data, GError **error)
 {
   Alike *self = data;
 
-  if (task == 0)
-    self->cluster = rua_run_groups (self->run, "cluster", 0, &self->n_clusters, NULL);
-  else
+  if (task == 0) {
+    self->cluster = rua_block_new (self->n * sizeof *self->cluster);
+    self->n_clusters = rua_run_number_groups (self->run, "cluster", 0, self->cluster, NULL);
+  } else {
     rua_scale_init (&self->scale, self->y, self->n);
+  }
   return TRUE;
 }
 
@@ -393,7 +396,7 @@ run_icc (RuaRun *run, GError **error)
   g_free (self.within);
   g_free (self.means);
   g_free (self.clusters);
-  g_free (self.cluster);
+  rua_block_free (self.cluster);
   return done;
 }
 

@@ -249,6 +249,8 @@ const double *rua_run_values (RuaRun *self, const char *role);
  * (transfer full), and the label of each. */
 guint32 *
 rua_run_groups (RuaRun *self, const char *role, guint k, guint *n_groups, const char ***labels);
+/* The same into given arrays, one number a record and (nullable) one label a group; how many groups these are. */
+guint rua_run_number_groups (RuaRun *self, const char *role, guint k, guint32 *groups, const char **labels);
 /* The same over the combination of two numberings. */
 guint32 *rua_groups_cross (
   const guint32 *outer, const guint32 *inner, gsize n, guint n_inner, guint *n_groups);

@@ -480,42 +480,57 @@ rua_run_values (RuaRun *self, const char *role)
   return column ? column->values : NULL;
 }
 
+guint
+rua_run_number_groups (RuaRun *self, const char *role, guint k, guint32 *groups, const char **labels)
+{
+  const RuaRunColumn *column = rua_run_column (self, role, k);
+  gsize n = column->spec->flags & RUA_ROLE_NODES ? self->nodes.n : self->data.n;
+  guint next = 0;
+
+  if (column->n_labels / 8 <= n) {
+    guint32 *of_code = g_new (guint32, MAX (column->n_labels, 1));
+
+    memset (of_code, 0xff, MAX (column->n_labels, 1) * sizeof *of_code);
+    for (gsize i = 0; i < n; i++) {
+      guint32 group = of_code[column->codes[i]];
+
+      if (group == G_MAXUINT32) {
+        group = of_code[column->codes[i]] = next++;
+        if (labels)
+          labels[group] = rua_run_column_label (column, i);
+      }
+      groups[i] = group;
+    }
+    g_free (of_code);
+  } else {
+    /* Of few rows the codes may be those of all households there are: no table of all of them for each group. */
+    RuaNumberIndex met;
+
+    rua_number_index_init (&met);
+    for (gsize i = 0; i < n; i++) {
+      groups[i] = rua_number_index_intern (&met, (guint32) column->codes[i]);
+      if (groups[i] == next) {
+        if (labels)
+          labels[next] = rua_run_column_label (column, i);
+        next++;
+      }
+    }
+    rua_number_index_clear (&met);
+  }
+  return next;
+}
+
 guint32 *
 rua_run_groups (RuaRun *self, const char *role, guint k, guint *n_groups, const char ***labels)
 {
   const RuaRunColumn *column = rua_run_column (self, role, k);
   gsize n = column->spec->flags & RUA_ROLE_NODES ? self->nodes.n : self->data.n;
-  guint32 *groups = g_new (guint32, MAX (n, 1)), *of_code = NULL;
+  guint32 *groups = g_new (guint32, MAX (n, 1));
   const char **names = labels ? g_new (const char *, CLAMP (n, 1, MAX (column->n_labels, 1))) : NULL;
-  RuaNumberIndex met;
-  guint next = 0;
 
-  rua_number_index_init (&met);
-  /* Of few rows the codes may be those of all households there are: no table of all of them for each group. */
-  if (column->n_labels / 8 <= n) {
-    of_code = g_new (guint32, MAX (column->n_labels, 1));
-    memset (of_code, 0xff, MAX (column->n_labels, 1) * sizeof *of_code);
-  }
-  for (gsize i = 0; i < n; i++) {
-    guint32 code = (guint32) column->codes[i];
-
-    if (of_code == NULL)
-      groups[i] = rua_number_index_intern (&met, code);
-    else if (of_code[code] == G_MAXUINT32)
-      groups[i] = of_code[code] = next;
-    else
-      groups[i] = of_code[code];
-    if (groups[i] == next) {
-      if (names)
-        names[next] = rua_run_column_label (column, i);
-      next++;
-    }
-  }
-  rua_number_index_clear (&met);
-  g_free (of_code);
+  *n_groups = rua_run_number_groups (self, role, k, groups, names);
   if (labels)
     *labels = names;
-  *n_groups = next;
   return groups;
 }
 

@@ -437,7 +437,7 @@ work_init (Work *self, const RuaPanel *panel, GCancellable *cancellable)
   self->inner_of = swapped ? panel->unit : panel->period;
   self->n_outer = MAX (panel->n_units, panel->n_periods);
   self->n_inner = MIN (panel->n_units, panel->n_periods);
-  self->starts = g_new (guint32, self->n_outer + (gsize) 2);
+  self->starts = rua_block_new ((self->n_outer + (gsize) 2) * sizeof *self->starts);
   self->places = rua_block_new (n * sizeof *self->places);
   self->records = rua_block_new (n * sizeof *self->records);
   self->blocks = g_new (Block, MOST_BLOCKS + 1);
@@ -449,7 +449,7 @@ work_init (Work *self, const RuaPanel *panel, GCancellable *cancellable)
 static void
 work_clear (Work *self)
 {
-  g_free (self->starts);
+  rua_block_free (self->starts);
   rua_block_free (self->places);
   rua_block_free (self->records);
   g_free (self->blocks);
