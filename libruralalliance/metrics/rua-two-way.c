@@ -44,12 +44,6 @@ sums_add (Sums *self, const double *values)
   }
 }
 
-static inline double
-sums_get (const Sums *self, guint side)
-{
-  return self->high[side] + self->low[side];
-}
-
 /* What of a record lies beside those of its unit. */
 typedef struct {
   double values[N_SIDES];
@@ -66,13 +60,13 @@ typedef struct {
 /* Units that follow one another. */
 typedef struct {
   guint begin, end;
-  Sums *of_inner;   /* by period */
-  double *links;    /* by pair of periods */
-  double complete;  /* what all pairs of periods have besides */
-  guint32 *counts;  /* scratch: by period, all 0 */
-  Sums whole;       /* of squares */
-  RuaSum cross;     /* of products of the two sides */
-  Score *scores;    /* by cluster */
+  Sums *of_inner;  /* by period */
+  double *links;   /* by pair of periods */
+  double complete; /* what all pairs of periods have besides */
+  guint32 *counts; /* scratch: by period, all 0 */
+  Sums whole;      /* of squares */
+  RuaSum cross;    /* of products of the two sides; then of squares of residuals */
+  Score *scores;   /* by cluster */
 } Block;
 
 typedef struct {
@@ -86,9 +80,9 @@ typedef struct {
   Record *records; /* by place */
   Block *blocks;
   guint n_blocks;
-  double *effects;   /* by period: N_SIDES */
-  double *links;     /* eliminated */
-  double *pivots;    /* 0: the first of a part that nothing links to the others */
+  double *effects; /* by period: N_SIDES */
+  double *links;   /* eliminated */
+  double *pivots;  /* 0: the first of a part that nothing links to the others */
   RuaDouble2 estimate;
 } Work;
 
