@@ -371,6 +371,14 @@ are_left (const Work *self)
 
 /* ---- errors ---- */
 
+static inline double
+get_residual (const Work *self, const Record *record)
+{
+  double tested = record->values[INTEREST];
+
+  return record->values[OUTCOME] - self->estimate.high * tested - self->estimate.low * tested;
+}
+
 static gboolean
 add_scores (guint task, gpointer data, GError **error)
 {
@@ -380,12 +388,9 @@ add_scores (guint task, gpointer data, GError **error)
   RuaSum squares = { 0 };
 
   for (gsize i = begin; i < end; i++) {
-    Record *record = &self->records[i];
-    double tested = record->values[INTEREST];
-    double residual
-      = record->values[OUTCOME] - self->estimate.high * tested - self->estimate.low * tested;
+    const Record *record = &self->records[i];
+    double tested = record->values[INTEREST], residual = get_residual (self, record);
 
-    record->values[OUTCOME] = residual;
     rua_sum_add (&squares, residual * residual);
     if (block->scores != NULL) {
       Score *score = &block->scores[record->cluster];
@@ -548,7 +553,7 @@ list_by_row (const Work *self, RuaTwoWay *fit)
     const Record *record = &self->records[self->places[i]];
 
     fit->tested[i] = record->values[INTEREST];
-    fit->residuals[i] = fit->rss > 0 ? record->values[OUTCOME] : 0;
+    fit->residuals[i] = fit->rss > 0 ? get_residual (self, record) : 0;
   }
 }
 
