@@ -7,7 +7,6 @@
 
 #include "rua-parts-private.h"
 #include "rua-scratch-private.h"
-#include "rua-wide-private.h"
 
 RuaMoments
 rua_moments (const double *values, gsize n)
@@ -46,21 +45,13 @@ rua_moments_variance (const RuaMoments *self)
   return self->n > 1 ? self->squares / (self->n - 1) : NAN;
 }
 
-/* Of eight lanes, so that compilers make vectors of them. */
-RUA_WIDE static double
+static double
 find_greatest (const double *values, gsize n)
 {
-  double lanes[8] = { 0 }, greatest = 0;
-  gsize i = 0;
+  double least, greatest;
 
-  for (; i + 8 <= n; i += 8)
-    for (guint k = 0; k < 8; k++)
-      lanes[k] = fabs (values[i + k]) > lanes[k] ? fabs (values[i + k]) : lanes[k];
-  for (; i < n; i++)
-    greatest = MAX (greatest, fabs (values[i]));
-  for (guint k = 0; k < 8; k++)
-    greatest = MAX (greatest, lanes[k]);
-  return greatest;
+  rua_parts_range (values, n, &least, &greatest);
+  return n > 0 ? MAX (fabs (least), fabs (greatest)) : 0;
 }
 
 /* The steps by which values whose greatest magnitude is this come to be from 1 to 2; their exponent. */
@@ -85,25 +76,15 @@ rua_scale (double *values, gsize n)
   return exponent;
 }
 
-RUA_WIDE static gboolean
-vary (const double *values, gsize n)
-{
-  gsize n_other = 0;
-
-  for (gsize i = 0; i < n && n_other == 0; i += 1024)
-    for (gsize k = i; k < MIN (i + 1024, n); k++)
-      n_other += values[k] != values[0];
-  return n_other > 0;
-}
-
 void
 rua_scale_init (RuaScale *self, const double *values, gsize n)
 {
   RuaSums sums = { { 0 } };
-  double scaled[1024];
+  double scaled[1024], least, greatest;
 
-  *self = (RuaScale){ .varies = vary (values, n) };
-  self->exponent = find_steps (find_greatest (values, n), &self->first, &self->second);
+  rua_parts_range (values, n, &least, &greatest);
+  *self = (RuaScale){ .varies = n > 0 && least != greatest };
+  self->exponent = find_steps (n > 0 ? MAX (fabs (least), fabs (greatest)) : 0, &self->first, &self->second);
   for (gsize i = 0; i < n && self->varies; i += G_N_ELEMENTS (scaled)) {
     gsize some = MIN (n - i, G_N_ELEMENTS (scaled));
 
