@@ -95,6 +95,7 @@ reduce (RuaEstimation *setup, const RuaInput *input, guint64 most_records, gbool
   g_autofree Cells *self = g_new0 (Cells, 1);
   const RuaReduction *reduction;
   RuaCellSums sums = { 0 };
+  gboolean has_domain = FALSE;
   guint n = 0, half;
   gsize stride;
   GError *error = NULL;
@@ -103,6 +104,7 @@ reduce (RuaEstimation *setup, const RuaInput *input, guint64 most_records, gbool
   for (guint k = 0; k < input->n_columns; k++) {
     columns[k].spec = rua_estimator_find_role (estimator, input->columns[k].role);
     columns[k].input = &input->columns[k];
+    has_domain |= g_str_equal (input->columns[k].role, "domain");
   }
   run.data = (RuaRunTable){ .columns = columns, .n_columns = input->n_columns, .input = input };
   reduction = estimator->reduce != NULL ? estimator->reduce (&run) : NULL;
@@ -121,7 +123,7 @@ reduce (RuaEstimation *setup, const RuaInput *input, guint64 most_records, gbool
       gboolean known = column->codes ? column->codes[i] >= 0 : !isnan (column->values[i]);
       guint role = columns[k].spec - estimator->roles;
 
-      used = used && (known || columns[k].spec->flags & RUA_ROLE_MAY_MISS);
+      used = used && (known || !rua_role_spec_is_needed (columns[k].spec, has_domain));
       if (column->codes != NULL)
         continue;
       roles[role] = values[role];

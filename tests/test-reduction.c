@@ -119,7 +119,8 @@ find_rounding (const Table *table, const char *key, double figure)
   double greatest = 0;
 
   for (guint c = 0; c < table->input.n_columns; c++)
-    if (strcmp (table->columns[c].role, "value") == 0 && table->columns[c].values != NULL)
+    if ((strcmp (table->columns[c].role, "value") == 0 || strcmp (table->columns[c].role, "numerator") == 0)
+        && table->columns[c].values != NULL)
       for (gsize i = 0; i < table->input.n_rows; i++)
         greatest = fmax (greatest, fabs (table->columns[c].values[i]));
   if (strcmp (key, "se") == 0 || strcmp (key, "sd") == 0)
@@ -439,6 +440,115 @@ test_did (void)
   try_many ("did_2x2", logs, 1e-9, 1e-3, 2, fill_did_positive);
 }
 
+static void
+fill_survey (Table *table, Shape shape, guint variant)
+{
+  add_number (table, "value", shape, TRUE);
+  add_category (table, "psu", 16);
+  if (variant & 1)
+    add_positive (table, "weight", TRUE);
+  if (variant & 2)
+    add_category (table, "stratum", 3);
+}
+
+static void
+fill_survey_ratio (Table *table, Shape shape, guint variant)
+{
+  fill_survey (table, shape, variant);
+  table->columns[0].role = "numerator";
+  add_number (table, "denominator", CENTS, TRUE);
+}
+
+static void
+fill_survey_share (Table *table, Shape shape, guint variant)
+{
+  fill_survey (table, shape, variant);
+  for (gsize i = 0; i < table->input.n_rows; i++)
+    if (!isnan (table->values[0][i]))
+      table->values[0][i] = g_test_rand_int_range (0, 2);
+}
+
+static void
+test_survey (void)
+{
+  static const char *const numbers[]
+    = { "{\"statistic\":\"mean\"}", "{\"statistic\":\"total\",\"lonely\":\"adjust\"}",
+        "{\"statistic\":\"mean\",\"lonely\":\"average\",\"figures\":[\"estimate\",\"se\"]}",
+        "{\"statistic\":\"total\",\"lonely\":\"remove\",\"figures\":[\"se\",\"n\"]}", NULL };
+  static const char *const shares[]
+    = { "{\"statistic\":\"proportion\"}", "{\"statistic\":\"proportion\",\"lonely\":\"certainty\"}", NULL };
+  static const char *const ratios[]
+    = { "{\"statistic\":\"ratio\"}", "{\"statistic\":\"ratio\",\"lonely\":\"adjust\"}", NULL };
+
+  try_many ("survey_estimate", numbers, 1e-9, 1e-3, 4, fill_survey);
+  /* Where all are alike columns leave what they were rounded by. */
+  try_many ("survey_estimate", shares, 1e-11, 0.1, 4, fill_survey_share);
+  try_many ("survey_estimate", ratios, 1e-9, 1e-3, 4, fill_survey_ratio);
+}
+
+/* Of a ratio of values that are nearly as large as each other sums lose nothing. */
+static void
+test_survey_offset (void)
+{
+  g_autofree Table *table = g_new0 (Table, 1);
+  g_autoptr (JsonNode) node = json_from_string ("{\"statistic\":\"ratio\"}", NULL);
+  g_autoptr (RuaEstimation) setup
+    = rua_estimation_new (rua_estimator_find ("survey_estimate"), json_node_get_object (node), NULL, NULL);
+  g_autoptr (RuaFigures) reduced = NULL;
+  long double above = 0, below = 0, totals[16] = { 0 }, squares = 0;
+  double *y, *x, *w, estimate, se;
+  gboolean precise;
+
+  table->input.n_rows = MOST_ROWS;
+  y = add_values (table, "numerator");
+  x = add_values (table, "denominator");
+  w = add_values (table, "weight");
+  add_category (table, "psu", 16);
+  for (guint i = 0; i < MOST_ROWS; i++) {
+    y[i] = draw (OFFSET);
+    x[i] = draw (OFFSET);
+    w[i] = g_test_rand_int_range (1, 9);
+    table->codes[3][i] = (gint32) i % 16;
+    above += (long double) w[i] * (y[i] - x[i]); /* which is exact */
+    below += (long double) w[i] * x[i];
+  }
+  for (guint i = 0; i < MOST_ROWS; i++)
+    totals[i % 16] += w[i] * ((long double) (y[i] - x[i]) - above / below * x[i]) / below;
+  for (guint u = 0; u < 16; u++)
+    squares += totals[u] * totals[u];
+  table->input.columns = table->columns;
+  reduced = reduce (setup, &table->input, 0, &precise);
+  g_assert_true (precise);
+  g_assert_true (rua_figures_get (reduced, "estimate", &estimate));
+  g_assert_true (rua_figures_get (reduced, "se", &se));
+  g_assert_cmpfloat_with_epsilon (estimate, (double) (1 + above / below), 1e-15);
+  g_assert_cmpfloat_with_epsilon (se / (double) sqrtl (squares * 16 / 15), 1, 1e-9);
+}
+
+/* A proportion of what is no flag is refused by its sums as well. */
+static void
+test_survey_refused (void)
+{
+  g_autofree Table *table = g_new0 (Table, 1);
+  g_autoptr (JsonNode) node = json_from_string ("{\"statistic\":\"proportion\"}", NULL);
+  g_autoptr (RuaEstimation) setup
+    = rua_estimation_new (rua_estimator_find ("survey_estimate"), json_node_get_object (node), NULL, NULL);
+  gboolean precise;
+
+  table->input.n_rows = 50;
+  fill_survey_share (table, SMALL, 1);
+  table->input.columns = table->columns;
+  for (guint turn = 0; turn < 2; turn++) {
+    g_autoptr (RuaFigures) reduced = NULL;
+
+    table->values[0][0] = turn == 0 ? 1 : 0.5;
+    table->codes[1][0] = 3;
+    table->values[2][0] = 1;
+    reduced = reduce (setup, &table->input, 0, &precise);
+    g_assert_cmpint (precise, ==, turn == 0);
+  }
+}
+
 /* A mean of 1e9 whose values lie a thousandth apart keeps its variance, and one value repeated has
  * none. */
 static void
@@ -526,6 +636,7 @@ test_scale (void)
     { "weighted_mean", { "value", "weight" }, { "mean" } },
     { "ratio_of_totals", { "numerator", "denominator", "weight" }, { "ratio", "se" } },
     { "ratio_of_totals", { "numerator", "denominator", "weight" }, { "ratio" } },
+    { "survey_estimate", { "value", "psu", "weight" }, { "estimate", "se", "df" } },
     { "mean_difference", { "value", "group" }, { "difference", "se", "df", "p_value" } },
     { "did_2x2",
       { "outcome", "treated", "post", "weight" },
@@ -556,11 +667,16 @@ test_scale (void)
 
         table->input.n_rows = 16;
         for (guint r = 0; r < 4 && cases[c].roles[r] != NULL; r++) {
-          double *values = add_values (table, cases[c].roles[r]);
+          gboolean unit = g_str_equal (cases[c].roles[r], "psu");
+          double *values = unit ? NULL : add_values (table, cases[c].roles[r]);
           gboolean weighs = g_str_equal (cases[c].roles[r], "weight");
           gboolean flag = strstr ("group treated post", cases[c].roles[r]) != NULL;
 
-          for (guint i = 0; i < 16; i++)
+          if (unit)
+            add_category (table, "psu", 5);
+          for (guint i = 0; i < 16 && unit; i++)
+            table->codes[table->input.n_columns - 1][i] = i % 5;
+          for (guint i = 0; i < 16 && !unit; i++)
             values[i] = flag     ? (g_str_equal (cases[c].roles[r], "post") ? i / 2 % 2 : i % 2)
                         : weighs ? (1 + i % 3) * factors[b]
                                  : (1 + (i * i * 7 + r * i) % 11) * (r == 0 ? factors[a] : 1);
@@ -613,6 +729,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/reduction/changes", test_changes);
   g_test_add_func ("/reduction/poverty", test_poverty);
   g_test_add_func ("/reduction/did", test_did);
+  g_test_add_func ("/reduction/survey", test_survey);
+  g_test_add_func ("/reduction/survey-offset", test_survey_offset);
+  g_test_add_func ("/reduction/survey-refused", test_survey_refused);
   g_test_add_func ("/reduction/cancelling", test_cancelling);
   g_test_add_func ("/reduction/poverty-lost", test_poverty_lost);
   g_test_add_func ("/reduction/scale", test_scale);

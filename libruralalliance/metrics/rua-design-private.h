@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "rua-estimator-private.h"
+#include "rua-reduction-private.h"
 
 G_BEGIN_DECLS
 
@@ -16,7 +16,7 @@ typedef enum {
 typedef struct {
   guint n_units;
   guint n_strata;
-  guint32 *unit;      /* of a record */
+  guint32 *unit;      /* of a record; not needed for what is told by units */
   guint32 *stratum;   /* of a unit */
   guint32 *size;      /* units sampled in a stratum */
   double *population; /* units of a stratum there are; NULL: drawn with replacement */
@@ -44,5 +44,7 @@ double rua_design_error (const RuaDesign *self,
                          const double *rests,
                          RuaLonely lonely,
                          const char **reason);
+/* The same of what the scores of each unit add up to, drawn in one stage. */
+double rua_design_error_of_totals (const RuaDesign *self, const RuaDouble2 *totals, RuaLonely lonely, const char **reason);
 
 G_END_DECLS

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "rua-moments-private.h"
-#include "rua-reduction-private.h"
 #include "rua-special-private.h"
 
 static void
@@ -159,20 +158,26 @@ rua_design_is_census (const RuaDesign *self)
   return self->n > 0;
 }
 
-/* Each stratum's variance into @variances, of scores times @unit; -1 where it has one unit only and none is told. */
-static void
-stage_variances (const RuaStage *stage, gsize n, const double *scores, const double *rests, double unit,
-                 RuaLonely lonely, double *variances)
+/* What the scores of each unit, times @unit, add up to (transfer full). */
+static RuaSum *
+add_units (const RuaStage *stage, gsize n, const double *scores, const double *rests, double unit)
 {
-  RuaSum *totals = g_new0 (RuaSum, MAX (stage->n_units, 1)),
-         *sums = g_new0 (RuaSum, MAX (stage->n_strata, 1));
-  RuaSum *squares = g_new0 (RuaSum, MAX (stage->n_strata, 1));
-  RuaDouble2 *means = g_new0 (RuaDouble2, MAX (stage->n_strata, 1));
+  RuaSum *totals = g_new0 (RuaSum, MAX (stage->n_units, 1));
 
   for (gsize i = 0; i < n; i++) {
     rua_sum_add (&totals[stage->unit[i]], scores[i] * unit);
     totals[stage->unit[i]].low += rests ? rests[i] * unit : 0;
   }
+  return totals;
+}
+
+/* Each stratum's variance into @variances; -1 where it has one unit only and none is told. */
+static void
+stage_variances (const RuaStage *stage, const RuaSum *totals, RuaLonely lonely, double *variances)
+{
+  RuaSum *sums = g_new0 (RuaSum, MAX (stage->n_strata, 1)), *squares = g_new0 (RuaSum, MAX (stage->n_strata, 1));
+  RuaDouble2 *means = g_new0 (RuaDouble2, MAX (stage->n_strata, 1));
+
   for (guint u = 0; u < stage->n_units; u++) {
     rua_sum_add (&sums[stage->stratum[u]], totals[u].high);
     sums[stage->stratum[u]].low += totals[u].low;
@@ -203,17 +208,12 @@ stage_variances (const RuaStage *stage, gsize n, const double *scores, const dou
   g_free (means);
   g_free (squares);
   g_free (sums);
-  g_free (totals);
 }
 
-double
-rua_design_error (const RuaDesign *self,
-                  const double *scores,
-                  const double *rests,
-                  RuaLonely lonely,
-                  const char **reason)
+/* @totals of the units of each stage, times @unit. */
+static double
+join_stages (const RuaDesign *self, RuaSum *const *totals, double unit, RuaLonely lonely, const char **reason)
 {
-  double unit = rua_unit_of (scores, self->n);
   RuaSum sum = { 0 };
   const RuaStage *first = &self->stages[0];
 
@@ -224,7 +224,7 @@ rua_design_error (const RuaDesign *self,
     RuaSum here = { 0 };
     guint n_lonely = 0;
 
-    stage_variances (stage, self->n, scores, rests, unit, lonely, variances);
+    stage_variances (stage, totals[s], lonely, variances);
     for (guint h = 0; h < stage->n_strata; h++) {
       double share = 1;
 
@@ -251,4 +251,40 @@ rua_design_error (const RuaDesign *self,
   if (self->n == 0)
     *reason = RUA_REASON_NONE;
   return sqrt (rua_sum_get (&sum)) / unit;
+}
+
+double
+rua_design_error (const RuaDesign *self,
+                  const double *scores,
+                  const double *rests,
+                  RuaLonely lonely,
+                  const char **reason)
+{
+  double unit = rua_unit_of (scores, self->n), error;
+  RuaSum *totals[G_N_ELEMENTS (self->stages)] = { NULL };
+
+  for (guint s = 0; s < self->n_stages; s++)
+    totals[s] = add_units (&self->stages[s], self->n, scores, rests, unit);
+  error = join_stages (self, totals, unit, lonely, reason);
+  for (guint s = 0; s < self->n_stages; s++)
+    g_free (totals[s]);
+  return error;
+}
+
+double
+rua_design_error_of_totals (const RuaDesign *self, const RuaDouble2 *totals, RuaLonely lonely, const char **reason)
+{
+  guint n = self->stages[0].n_units;
+  RuaSum *scaled = g_new (RuaSum, MAX (n, 1));
+  double greatest = 0, unit, error;
+
+  g_assert (self->n_stages == 1);
+  for (guint u = 0; u < n; u++)
+    greatest = MAX (greatest, fabs (totals[u].high));
+  unit = rua_unit (greatest);
+  for (guint u = 0; u < n; u++)
+    scaled[u] = (RuaSum){ totals[u].high * unit, totals[u].low * unit };
+  error = join_stages (self, &scaled, unit, lonely, reason);
+  g_free (scaled);
+  return error;
 }

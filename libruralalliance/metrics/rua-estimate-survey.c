@@ -5,12 +5,11 @@
 
 #include <math.h>
 
-#include "rua-design-private.h"
-#include "rua-moments-private.h"
+#include "rua-reductions-private.h"
 #include "rua-special-private.h"
 
-static RuaLonely
-lonely_rule (RuaRun *run)
+RuaLonely
+rua_survey_lonely_rule (RuaRun *run)
 {
   const char *token = rua_run_token (run, "lonely");
 
@@ -90,6 +89,16 @@ find_unit (const Survey *self, const double *values)
   return rua_unit (greatest);
 }
 
+const char *
+rua_survey_find_reason (gboolean total, gsize n_domain, double W, double X)
+{
+  return total           ? NULL
+         : n_domain == 0 ? RUA_REASON_NONE
+         : W == 0        ? RUA_REASON_WEIGHTS
+         : X == 0        ? N_("the denominators sum to 0")
+                         : NULL;
+}
+
 static const char *
 survey_init (Survey *self)
 {
@@ -113,11 +122,7 @@ survey_init (Survey *self)
   self->X = rua_sum_get (&sum_x);
   Y = rua_sum_get (&sum_y);
   self->estimate = self->total ? Y : Y / self->X;
-  return self->total           ? NULL
-         : self->n_domain == 0 ? RUA_REASON_NONE
-         : self->W == 0        ? RUA_REASON_WEIGHTS
-         : self->X == 0        ? N_("the denominators sum to 0")
-                               : NULL;
+  return rua_survey_find_reason (self->total, self->n_domain, self->W, self->X);
 }
 
 /* In the units of the data. */
@@ -157,6 +162,49 @@ survey_score (const Survey *self, double *scores)
   return self->total ? spread * self->W : self->x ? spread * self->W / fabs (self->X) : spread;
 }
 
+void
+rua_put_survey_estimate (RuaRun *run, const RuaSurveyEstimate *self)
+{
+  gboolean total = rua_run_token_is (run, "statistic", "total");
+  double estimate = self->estimate, se = self->se, t;
+  RuaFigures *figures = run->figures;
+  const char *reason = self->lonely, *interval;
+
+  if (self->none != NULL)
+    reason = self->none;
+  else if (self->n_domain == 0)
+    reason = RUA_REASON_NONE;
+  else if (self->W == 0)
+    reason = RUA_REASON_WEIGHTS;
+  /* One record tells of no spread, whatever is done with lonely units, but where there is no other. */
+  else if ((total ? run->data.n : self->n_domain) == 1 && !self->is_census)
+    reason = RUA_REASON_ONE;
+  interval = reason ? reason : self->df > 0 ? NULL : N_("no degrees of freedom are left");
+  t = interval ? NAN : rua_t_critical (rua_run_number (run, "ci_level"), self->df);
+  rua_figures_put_or (figures, "estimate", estimate, self->none);
+  rua_figures_put (figures, "n", self->n_domain);
+  rua_figures_put (figures, "df", self->df);
+  rua_figures_put_or (figures, "se", se, reason);
+  rua_figures_put_or (figures, "ci_low", estimate - t * se, interval);
+  rua_figures_put_or (figures, "ci_high", estimate + t * se, interval);
+  rua_figures_put_or (figures, "cv_percent", 100 * se / estimate,
+                      reason          ? reason
+                      : estimate == 0 ? N_("the estimate is 0")
+                                      : NULL);
+  if (rua_survey_wants_deff (run))
+    rua_figures_put_or (figures, "deff", se / self->spread * (se / self->spread),
+                        reason               ? reason
+                        : self->n_domain < 2 ? RUA_REASON_ONE
+                        : self->spread > 0   ? NULL
+                                             : RUA_REASON_CONSTANT);
+}
+
+gboolean
+rua_survey_wants_deff (RuaRun *run)
+{
+  return rua_run_boolean (run, "deff") || rua_run_names (run, "deff");
+}
+
 static gboolean
 run_survey_estimate (RuaRun *run, GError **error)
 {
@@ -165,9 +213,8 @@ run_survey_estimate (RuaRun *run, GError **error)
   Survey survey = { .total = total, .n = run->data.n, .inside = rua_run_values (run, "domain"),
                     .w = rua_run_values (run, "weight"), .y = rua_run_values (run, ratio ? "numerator" : "value"),
                     .x = rua_run_values (run, "denominator") };
-  double *weights = NULL, *scores, se, spread = NAN, t, df;
-  const char *none, *reason, *interval;
-  RuaFigures *figures = run->figures;
+  RuaSurveyEstimate found = { .spread = NAN };
+  double *weights = NULL, *scores;
   RuaDesign design;
 
   if (!check_columns (run, ratio, rua_run_token_is (run, "statistic", "proportion"), error)
@@ -175,39 +222,17 @@ run_survey_estimate (RuaRun *run, GError **error)
     return FALSE;
   if (survey.w == NULL)
     survey.w = weights = rua_design_weights (&design);
-  none = survey_init (&survey);
+  found.none = survey_init (&survey);
   scores = g_new0 (double, MAX (survey.n, 1));
-  if (none == NULL)
-    spread = survey_score (&survey, scores);
-  se = rua_design_error (&design, scores, NULL, lonely_rule (run), &reason);
-  df = rua_design_get_df (&design);
-  if (none != NULL)
-    reason = none;
-  else if (survey.n_domain == 0)
-    reason = RUA_REASON_NONE;
-  else if (survey.W == 0)
-    reason = RUA_REASON_WEIGHTS;
-  /* One record tells of no spread, whatever is done with lonely units, but where there is no other. */
-  else if ((total ? survey.n : survey.n_domain) == 1 && !rua_design_is_census (&design))
-    reason = RUA_REASON_ONE;
-  interval = reason ? reason : df > 0 ? NULL : N_("no degrees of freedom are left");
-  t = interval ? NAN : rua_t_critical (rua_run_number (run, "ci_level"), df);
-  rua_figures_put_or (figures, "estimate", give_back (&survey, survey.estimate), none);
-  rua_figures_put (figures, "n", survey.n_domain);
-  rua_figures_put (figures, "df", df);
-  rua_figures_put_or (figures, "se", give_back (&survey, se), reason);
-  rua_figures_put_or (figures, "ci_low", give_back (&survey, survey.estimate - t * se), interval);
-  rua_figures_put_or (figures, "ci_high", give_back (&survey, survey.estimate + t * se), interval);
-  rua_figures_put_or (figures, "cv_percent", 100 * se / survey.estimate,
-                      reason                 ? reason
-                      : survey.estimate == 0 ? N_("the estimate is 0")
-                                             : NULL);
-  if (rua_run_boolean (run, "deff") || rua_run_names (run, "deff"))
-    rua_figures_put_or (figures, "deff", se / spread * (se / spread),
-                        reason                ? reason
-                        : survey.n_domain < 2 ? RUA_REASON_ONE
-                        : spread > 0          ? NULL
-                                              : RUA_REASON_CONSTANT);
+  if (found.none == NULL)
+    found.spread = give_back (&survey, survey_score (&survey, scores));
+  found.se = give_back (&survey, rua_design_error (&design, scores, NULL, rua_survey_lonely_rule (run), &found.lonely));
+  found.estimate = give_back (&survey, survey.estimate);
+  found.n_domain = survey.n_domain;
+  found.W = survey.W;
+  found.df = rua_design_get_df (&design);
+  found.is_census = rua_design_is_census (&design);
+  rua_put_survey_estimate (run, &found);
   g_free (scores);
   g_free (weights);
   rua_design_clear (&design);
@@ -257,4 +282,5 @@ const RuaEstimator rua_estimator_survey_estimate = {
   "ci_high",
   "n",
   run_survey_estimate,
+  rua_reduce_survey_estimate,
 };

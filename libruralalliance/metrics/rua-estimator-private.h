@@ -42,6 +42,13 @@ typedef struct {
   const char *doc;
 } RuaRoleSpec;
 
+/* Whether a record that lacks it is left out, whatever else it has. */
+static inline gboolean
+rua_role_spec_is_needed (const RuaRoleSpec *self, gboolean has_domain)
+{
+  return !(self->flags & RUA_ROLE_MAY_MISS) || ((self->flags & RUA_ROLE_IN_DOMAIN) && !has_domain);
+}
+
 typedef enum {
   RUA_OPTION_NUMBER,
   RUA_OPTION_INTEGER,

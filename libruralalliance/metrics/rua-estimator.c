@@ -208,9 +208,7 @@ leave_out (guint8 **keep, gsize n_rows, gsize row)
 static gboolean
 is_needed (const RuaRoleSpec *spec, const double *domain, gsize row)
 {
-  if (spec->flags & RUA_ROLE_IN_DOMAIN)
-    return domain == NULL || domain[row] != 0;
-  return !(spec->flags & RUA_ROLE_MAY_MISS);
+  return rua_role_spec_is_needed (spec, domain != NULL) || ((spec->flags & RUA_ROLE_IN_DOMAIN) && domain[row] != 0);
 }
 
 static gboolean

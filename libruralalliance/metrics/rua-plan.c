@@ -89,12 +89,15 @@ add_roles (RuaPlanned *self)
 {
   RuaScanPart *part = self->part;
   GPtrArray *columns = self->rows->columns;
+  gboolean has_domain = FALSE;
 
   part->n_roles = columns->len;
   part->roles = g_new0 (RuaScanRole, MAX (columns->len, 1));
   part->deflated = g_new0 (RuaNode *, MAX (columns->len, 1));
   for (const RuaRoleSpec *spec = self->estimator->roles; spec->name != NULL; spec++)
     part->n_factor_inputs++;
+  for (guint i = 0; i < columns->len; i++)
+    has_domain |= strcmp (((RuaRowsColumn *) g_ptr_array_index (columns, i))->role, "domain") == 0;
   for (guint i = 0; i < columns->len; i++) {
     const RuaRowsColumn *column = g_ptr_array_index (columns, i);
     RuaScanRole *role = &part->roles[i];
@@ -102,6 +105,7 @@ add_roles (RuaPlanned *self)
 
     role->spec = column->spec;
     role->index = (guint) (column->spec - self->estimator->roles);
+    role->needed = rua_role_spec_is_needed (column->spec, has_domain);
     role->factor = strcmp (column->role, "before") == 0 ? self->assumption.growth : 1;
     if (column->type != RUA_ROLE_CATEGORY)
       role->node = rua_sheet_add_number (self->scan->sheet, node);
@@ -255,7 +259,7 @@ static gboolean
 stays_packed (const RuaPlanned *reading, const RuaScanRole *role)
 {
   return role->packed && reading->estimator->takes_packed && role->spec->type == RUA_ROLE_NUMBER
-    && !(role->spec->flags & RUA_ROLE_MAY_MISS);
+    && role->needed;
 }
 
 /* Of columns that were laid out. */

@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "rua-design-private.h"
 #include "rua-estimators-private.h"
 #include "rua-moments-private.h"
 #include "rua-reduction-private.h"
@@ -202,6 +203,25 @@ gboolean rua_put_price_index (RuaRun *run,
                               gboolean chained,
                               GError **error);
 
+/* From a sample survey. */
+typedef struct {
+  gsize n_domain;
+  double W;
+  double estimate;
+  const char *none;   /* why there is none */
+  double se;
+  const char *lonely; /* why the design tells none */
+  double df;
+  double spread; /* the error of a simple random sample of as many; only where the design effect is wanted */
+  gboolean is_census;
+} RuaSurveyEstimate;
+
+void rua_put_survey_estimate (RuaRun *run, const RuaSurveyEstimate *self);
+/* Why there is no estimate; NULL: there is. @X: what it is divided by. */
+const char *rua_survey_find_reason (gboolean total, gsize n_domain, double W, double X);
+RuaLonely rua_survey_lonely_rule (RuaRun *run);
+gboolean rua_survey_wants_deff (RuaRun *run);
+
 const RuaReduction *rua_reduce_count (RuaRun *run);
 const RuaReduction *rua_reduce_total (RuaRun *run);
 const RuaReduction *rua_reduce_mean (RuaRun *run);
@@ -222,5 +242,6 @@ const RuaReduction *rua_reduce_concentration (RuaRun *run);
 const RuaReduction *rua_reduce_price_index (RuaRun *run);
 const RuaReduction *rua_reduce_price_index_chained (RuaRun *run);
 const RuaReduction *rua_reduce_did_2x2 (RuaRun *run);
+const RuaReduction *rua_reduce_survey_estimate (RuaRun *run);
 
 G_END_DECLS

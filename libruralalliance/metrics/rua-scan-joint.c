@@ -53,7 +53,7 @@ can_join (const RuaScanPart *part)
       || reduction->extremes != 0 || (reduction->n_factors > 0 && reduction->of_roles == NULL) || part->keying->listed != NULL)
     return FALSE;
   for (guint r = 0; r < part->n_roles; r++)
-    if (part->roles[r].factor != 1 || part->roles[r].spec->flags & RUA_ROLE_MAY_MISS)
+    if (part->roles[r].factor != 1 || !part->roles[r].needed)
       return FALSE;
   return TRUE;
 }
@@ -275,6 +275,7 @@ make_joint (const Joining *self, GCancellable *cancellable, GError **error)
     joint->roles[r] = r < self->n_factors ? (RuaScanRole){ .spec = &known_number, .node = self->factors[r], .factor = 1 }
                                           : self->others[r - self->n_factors];
     joint->roles[r].index = r;
+    joint->roles[r].needed = TRUE;
   }
   joint->where = self->one_where ? self->members[0]->where : NULL;
   joint->selection = rua_scan_find_selection (scan, joint->where);

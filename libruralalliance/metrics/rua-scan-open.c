@@ -283,7 +283,7 @@ static gboolean
 is_same_role (const RuaScanRole *a, const RuaScanRole *b)
 {
   return a->index == b->index && a->spec->type == b->spec->type && a->spec->flags == b->spec->flags
-    && a->node == b->node && a->coder == b->coder && a->factor == b->factor;
+    && a->needed == b->needed && a->node == b->node && a->coder == b->coder && a->factor == b->factor;
 }
 
 /* Whether the same records add the same, be it to other cells. What their groups are, and what is made

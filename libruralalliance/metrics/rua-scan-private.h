@@ -35,6 +35,7 @@ extern RuaScanLimits rua_scan_limits;
 typedef struct {
   const RuaRoleSpec *spec;
   guint index;     /* among the estimator's roles */
+  gboolean needed; /* a record that lacks it is left out */
   RuaNode *node;   /* of numbers; NULL: a category */
   RuaCoder *coder; /* of a category, or of a flag that makes cells; borrowed */
   RuaNode *coded;  /* what the coder codes */

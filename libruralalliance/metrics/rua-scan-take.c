@@ -127,7 +127,6 @@ leave_out (RuaScanView *view, RuaScanPart *part, guint place, gboolean counts, c
   for (guint r = 0; r < part->n_roles; r++) {
     const RuaScanRole *role = &part->roles[r];
     const guint64 *unknown = rua_scan_view_unknown (view, role, taken->values[r]);
-    gboolean required = !(role->spec->flags & RUA_ROLE_MAY_MISS);
     guint64 any = 0;
 
     if (unknown == NULL)
@@ -135,11 +134,11 @@ leave_out (RuaScanView *view, RuaScanPart *part, guint place, gboolean counts, c
     for (guint w = 0; w < RUA_BATCH_WORDS; w++) {
       lacking[w] = chosen->bits[w] & unknown[w];
       any |= lacking[w];
-      used[w] &= required ? ~unknown[w] : G_MAXUINT64;
+      used[w] &= role->needed ? ~unknown[w] : G_MAXUINT64;
     }
     if (any == 0)
       continue;
-    all = all && !required;
+    all = all && !role->needed;
     if (counts)
       count_missing (part, place, taken->cells, lacking, r + 1);
   }
