@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "rua-double2-private.h"
 #include "rua-estimator-private.h"
 #include "rua-scaled-private.h"
 #include "rua-special-private.h"
@@ -44,12 +45,6 @@ typedef struct {
 } RuaFactorInput;
 
 typedef struct _RuaCellSums RuaCellSums;
-
-/* A number as the sum of two, of which the first is the double nearest to it. */
-typedef struct {
-  double high;
-  double low;
-} RuaDouble2;
 
 typedef struct _RuaReduction {
   const char *const *cells; /* category and flag roles, ends with NULL; NULL: one cell a group */
@@ -99,11 +94,6 @@ double rua_cell_sums_get_constant (const RuaCellSums *self, guint constant);
 /* ---- sums in two doubles ---- */
 
 RuaDouble2 rua_cell_sums_get_sum2 (const RuaCellSums *self, gsize cell, guint term);
-RuaDouble2 rua_double2_of_sum (const RuaSum *sum);
-RuaDouble2 rua_double2_add (RuaDouble2 a, RuaDouble2 b);
-RuaDouble2 rua_double2_subtract (RuaDouble2 a, RuaDouble2 b);
-RuaDouble2 rua_double2_multiply (RuaDouble2 a, RuaDouble2 b);
-RuaDouble2 rua_double2_divide (RuaDouble2 a, RuaDouble2 b);
 /* sum of w (x - m)^2, m the mean: @wxx - @wx^2 / @w, never below 0. */
 double rua_double2_spread (RuaDouble2 wxx, RuaDouble2 wx, RuaDouble2 w);
 
@@ -210,17 +200,6 @@ rua_state_begin (RuaCellHead *head, guint32 first, double *extremes, guint n_ext
     extremes[2 * e] = INFINITY;
     extremes[2 * e + 1] = -INFINITY;
   }
-}
-
-/* What rounding leaves of a product. Splits at 26 bits (Dekker), so that products of the halves are exact. */
-static inline double
-rua_product_rest (double a, double b)
-{
-  const double split = 134217729; /* 2^27 + 1 */
-  double product = a * b, ca = split * a, cb = split * b;
-  double ah = ca - (ca - a), bh = cb - (cb - b), al = a - ah, bl = b - bh;
-
-  return ((ah * bh - product) + ah * bl + al * bh) + al * bl;
 }
 
 guint rua_reduction_count_extremes (const RuaReduction *self);

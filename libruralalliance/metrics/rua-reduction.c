@@ -14,71 +14,6 @@
 
 /* ---- sums in two doubles ---- */
 
-static inline RuaDouble2
-two_sum (double a, double b)
-{
-  double sum = a + b, back = sum - a;
-
-  return (RuaDouble2){ sum, (a - (sum - back)) + (b - back) };
-}
-
-/* a + b where |a| >= |b|. */
-static inline RuaDouble2
-fast_two_sum (double a, double b)
-{
-  double sum = a + b;
-
-  return (RuaDouble2){ sum, b - (sum - a) };
-}
-
-/* Nothing that an estimator adds up comes near the 1e300 at which the splitting overflows; beyond it the rest
- * is taken as 0. */
-static inline RuaDouble2
-two_product (double a, double b)
-{
-  double rest = rua_product_rest (a, b);
-
-  return (RuaDouble2){ a * b, rest == rest ? rest : 0 };
-}
-
-RuaDouble2
-rua_double2_of_sum (const RuaSum *sum)
-{
-  return two_sum (sum->high, sum->low);
-}
-
-RuaDouble2
-rua_double2_add (RuaDouble2 a, RuaDouble2 b)
-{
-  RuaDouble2 s = two_sum (a.high, b.high), t = two_sum (a.low, b.low);
-
-  s = fast_two_sum (s.high, s.low + t.high);
-  return fast_two_sum (s.high, s.low + t.low);
-}
-
-RuaDouble2
-rua_double2_subtract (RuaDouble2 a, RuaDouble2 b)
-{
-  return rua_double2_add (a, (RuaDouble2){ -b.high, -b.low });
-}
-
-RuaDouble2
-rua_double2_multiply (RuaDouble2 a, RuaDouble2 b)
-{
-  RuaDouble2 p = two_product (a.high, b.high);
-
-  return fast_two_sum (p.high, p.low + (a.high * b.low + a.low * b.high));
-}
-
-RuaDouble2
-rua_double2_divide (RuaDouble2 a, RuaDouble2 b)
-{
-  double q = a.high / b.high;
-  RuaDouble2 rest = rua_double2_subtract (a, rua_double2_multiply (b, (RuaDouble2){ q, 0 }));
-
-  return fast_two_sum (q, rest.high / b.high);
-}
-
 double
 rua_double2_spread (RuaDouble2 wxx, RuaDouble2 wx, RuaDouble2 w)
 {
@@ -159,7 +94,7 @@ RUA_WIDE static void
 multiply (const double *a, const double *b, guint n, double *products, double *rests)
 {
   for (guint i = 0; i < n; i++) {
-    RuaDouble2 product = two_product (a[i], b[i]);
+    RuaDouble2 product = rua_two_product (a[i], b[i]);
 
     products[i] = product.high;
     rests[i] = product.low;
@@ -256,7 +191,7 @@ add_products (double *restrict highs, double *restrict lows, const double *restr
 {
   KEEP_LOOP
   for (guint t = 0; t < n_places; t++) {
-    RuaDouble2 sum = two_sum (highs[t], products[t]);
+    RuaDouble2 sum = rua_two_sum (highs[t], products[t]);
 
     highs[t] = sum.high;
     lows[t] += exact ? sum.low : sum.low + rests[t];
@@ -505,7 +440,7 @@ rua_cell_sums_get_sum2 (const RuaCellSums *self, gsize cell, guint term)
   double divisor;
 
   if (self->form != RUA_SUMS_PLAIN)
-    sum = fast_two_sum (sum.high, sums[rua_reduction_count_places (self->reduction, self->form) + term]);
+    sum = rua_fast_two_sum (sum.high, sums[rua_reduction_count_places (self->reduction, self->form) + term]);
   if (self->form == RUA_SUMS_ROUNDED)
     return sum;
   divisor = get_divisor (self, term);
