@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Sorting by bits, and selection without sorting, against a sort by comparison. */
 #include "rua-moments-private.h"
+#include "rua-parallel.h"
 #include "rua-scratch-private.h"
-#include "rua-special-private.h"
+#include "rua-sort-private.h"
 
 #include <float.h>
 #include <math.h>
@@ -158,6 +159,43 @@ test_weighted (void)
         }
       g_assert_cmpuint (k, ==, n_kept);
     }
+}
+
+/* Rows in place of weights, and either as threads share them, whatever their number. */
+static void
+test_shared (void)
+{
+  for (guint trial = 0; trial < trials (); trial++)
+    for (Shape shape = 0; shape < N_SHAPES; shape++) {
+      gsize n = trial < 3 ? trial : draw_size (), n_kept = 0;
+      gboolean all = g_test_rand_int_range (0, 3) == 0;
+      g_autofree double *values = draw_values (shape, n), *weights = g_new (double, n), *sorted = g_new (double, n),
+                        *carried = g_new (double, n);
+      g_autofree guint32 *order = rua_sort_index (values, n), *rows = g_new (guint32, n);
+
+      for (gsize i = 0; i < n; i++)
+        weights[i] = all ? 1 + i : g_test_rand_int_range (0, 4) * (double) (1 + i);
+      for (gsize i = 0; i < n; i++)
+        if (weights[order[i]] > 0)
+          order[n_kept++] = order[i];
+      rua_set_n_threads (1 + trial % 3);
+      for (guint way = 0; way < 3; way++) {
+        gsize k = way == 0 ? rua_sort_rows (values, all ? NULL : weights, n, sorted, rows)
+                           : rua_sort_shared (values, all && way == 1 ? NULL : weights, n, sorted,
+                                              way == 1 ? NULL : carried, way == 1 ? rows : NULL);
+
+        g_assert_cmpuint (k, ==, n_kept);
+        for (gsize i = 0; i < k; i++) {
+          g_assert_cmpfloat (sorted[i], ==, values[order[i]]);
+          g_assert_false (sorted[i] == 0 && signbit (sorted[i]));
+          if (way < 2)
+            g_assert_cmpuint (rows[i], ==, order[i]);
+          else
+            g_assert_cmpfloat (carried[i], ==, weights[order[i]]);
+        }
+      }
+    }
+  rua_set_n_threads (0);
 }
 
 static void
@@ -413,6 +451,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/sort/sum", test_sum);
   g_test_add_func ("/sort/doubles", test_sort);
   g_test_add_func ("/sort/weighted", test_weighted);
+  g_test_add_func ("/sort/shared", test_shared);
   g_test_add_func ("/sort/select", test_select);
   g_test_add_func ("/sort/quantiles", test_quantiles);
   g_test_add_func ("/sort/select-words", test_select_words);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Sums in a fixed order, and sorting of doubles. */
-#include "rua-parts-private.h"
+#include "rua-sort-private.h"
 
 #include <math.h>
 #include <string.h>
 
+#include "rua-parts-private.h"
 #include "rua-scratch-private.h"
 #include "rua-wide-private.h"
 
@@ -100,37 +101,10 @@ rua_sum_squares (const double *values, gsize n, double mean, double *low)
   return n > 0 ? rua_sum_get (&all) - rua_sum_get (&rest) * rua_sum_get (&rest) / n : 0;
 }
 
-static inline double
-key_to_double (guint64 key)
-{
-  guint64 bits = key & G_GUINT64_CONSTANT (1) << 63 ? key & ~(G_GUINT64_CONSTANT (1) << 63) : ~key;
-  double value;
-
-  memcpy (&value, &bits, sizeof value);
-  return value;
-}
-
-typedef struct {
-  guint64 key;
-  guint32 row;
-} KeyRow;
-
-typedef struct {
-  guint64 key;
-  double weight;
-} KeyWeight;
-
 #define FEW 24            /* items sorted by insertion */
 #define RANKED 8          /* items of which each is compared with all */
 #define LEAST_BUCKETS 4   /* bits: what is left of a key and an item's number are one word */
-#define MOST_BUCKETS 11   /* bits: as many places as the first cache has lines for */
 #define SMALL_BUCKETS 1024 /* counted on the stack */
-
-static inline guint
-bit_length (guint64 value)
-{
-  return value == 0 ? 0 : 64 - __builtin_clzll (value);
-}
 
 /* Into @ranks how many of @n different words come before each; the others are as great as can be. No branch
  * hangs on the words, which nobody could foresee. */
@@ -173,8 +147,8 @@ rank_words (const gint64 words[static RANKED], guint n, gint64 ranks[static RANK
     }                                                                                             \
     if (least == greatest)                                                                        \
       return;                                                                                     \
-    bits = bit_length (greatest - least);                                                         \
-    size = CLAMP (bit_length (n) - 2, LEAST_BUCKETS, MOST_BUCKETS);                               \
+    bits = rua_bit_length (greatest - least);                                                     \
+    size = CLAMP (rua_bit_length (n) - 2, LEAST_BUCKETS, RUA_MOST_BUCKET_BITS);                   \
     shift = bits > size ? bits - size : 0;                                                        \
     n_buckets = ((greatest - least) >> shift) + 1;                                                \
     ends = n_buckets <= SMALL_BUCKETS ? few                                                       \
@@ -200,7 +174,7 @@ rank_words (const gint64 words[static RANKED], guint n, gint64 ranks[static RANK
         for (guint i = 0; i < RANKED; i++)                                                        \
           words[i] = G_MAXINT64;                                                                  \
         for (guint i = 0; i < within; i++)                                                        \
-          words[i] = (gint64) ((KEY (other[from + i]) - least - ((guint64) b << shift)) << 3 | i);  \
+          words[i] = (gint64) ((KEY (other[from + i]) - least - ((guint64) b << shift)) << 3 | i); \
         rank_words (words, (guint) within, ranks);                                                \
         for (guint i = 0; i < within; i++)                                                        \
           items[from + ranks[i]] = other[from + i];                                               \
@@ -222,8 +196,13 @@ rank_words (const gint64 words[static RANKED], guint n, gint64 ranks[static RANK
 #define KEY_OF_PAIR(item) ((item).key)
 
 DEFINE_BUCKET_SORT (sort_keys, guint64, KEY_ITSELF)
-DEFINE_BUCKET_SORT (sort_rows, KeyRow, KEY_OF_PAIR)
-DEFINE_BUCKET_SORT (sort_weights, KeyWeight, KEY_OF_PAIR)
+DEFINE_BUCKET_SORT (sort_keyed, RuaKeyed, KEY_OF_PAIR)
+
+void
+rua_sort_keyed (RuaKeyed *items, gsize n, RuaKeyed *other)
+{
+  sort_keyed (items, n, other);
+}
 
 /* ---- by two digits ---- */
 
@@ -277,7 +256,7 @@ static gsize
 order_by_digits (const double *values, const double *weights, gsize n, guint64 *words, guint64 *other, double *sorted)
 {
   guint32 lows[1 << MOST_DIGIT], highs[1 << MOST_DIGIT], low = 0, high = 0;
-  guint bits, shift, digit = MIN (bit_length (n) - 1, MOST_DIGIT);
+  guint bits, shift, digit = MIN (rua_bit_length (n) - 1, MOST_DIGIT);
   guint64 least = G_MAXUINT64, greatest = 0, mask = (1u << digit) - 1;
   gboolean all;
   gsize n_kept = 0, n_moves = 0;
@@ -299,7 +278,7 @@ order_by_digits (const double *values, const double *weights, gsize n, guint64 *
     least = MIN (least, key);
     greatest = MAX (greatest, key);
   }
-  bits = n_kept > 0 ? bit_length (greatest - least) : 0;
+  bits = n_kept > 0 ? rua_bit_length (greatest - least) : 0;
   shift = bits > 2 * digit ? bits - 2 * digit : 0;
   memset (lows, 0, (mask + 1) * sizeof *lows);
   memset (highs, 0, (mask + 1) * sizeof *highs);
@@ -356,7 +335,7 @@ rua_sort_doubles (double *values, gsize n)
       keys[i] = rua_double_to_key (values[i]);
     sort_keys (keys, n, words);
     for (gsize i = 0; i < n; i++)
-      values[i] = key_to_double (keys[i]);
+      values[i] = rua_double_of_key (keys[i]);
   }
   if (words != small)
     rua_scratch_give (words);
@@ -366,7 +345,7 @@ guint32 *
 rua_sort_index (const double *keys, gsize n)
 {
   /* Room for either. */
-  KeyRow *pairs = rua_scratch_take (2 * n * sizeof (KeyRow));
+  RuaKeyed *pairs = rua_scratch_take (2 * n * sizeof (RuaKeyed));
   guint64 *words = (guint64 *) pairs;
   guint32 *order = g_new (guint32, MAX (n, 1));
 
@@ -378,7 +357,7 @@ rua_sort_index (const double *keys, gsize n)
       pairs[i].key = rua_double_to_key (keys[i]);
       pairs[i].row = i;
     }
-    sort_rows (pairs, n, pairs + n);
+    sort_keyed (pairs, n, pairs + n);
     for (gsize i = 0; i < n; i++)
       order[i] = pairs[i].row;
   }
@@ -393,10 +372,15 @@ rua_sort_weighted (const double *values,
                    double *sorted_values,
                    double *sorted_weights)
 {
-  KeyWeight small[2 * SMALL], *pairs = n <= SMALL ? small : rua_scratch_take (2 * n * sizeof (KeyWeight));
-  guint64 *words = (guint64 *) pairs;
-  gsize n_kept = order_by_digits (values, weights, n, words, words + n, sorted_values);
+  RuaKeyed small[2 * SMALL], *pairs;
+  guint64 *words;
+  gsize n_kept;
 
+  if (n > DIGITS_TO)
+    return rua_sort_shared (values, weights, n, sorted_values, sorted_weights, NULL);
+  pairs = n <= SMALL ? small : rua_scratch_take (2 * n * sizeof (RuaKeyed));
+  words = (guint64 *) pairs;
+  n_kept = order_by_digits (values, weights, n, words, words + n, sorted_values);
   if (n_kept != G_MAXSIZE) {
     for (gsize i = 0; i < n_kept; i++)
       sorted_weights[i] = weights[(guint32) words[i]];
@@ -407,14 +391,47 @@ rua_sort_weighted (const double *values,
       pairs[n_kept].weight = weights[i];
       n_kept += weights[i] > 0;
     }
-    sort_weights (pairs, n_kept, pairs + n);
+    sort_keyed (pairs, n_kept, pairs + n);
     for (gsize i = 0; i < n_kept; i++) {
-      sorted_values[i] = key_to_double (pairs[i].key);
+      sorted_values[i] = rua_double_of_key (pairs[i].key);
       sorted_weights[i] = pairs[i].weight;
     }
   }
   if (pairs != small)
     rua_scratch_give (pairs);
+  return n_kept;
+}
+
+gsize
+rua_sort_rows (const double *values, const double *weights, gsize n, double *sorted_values, guint32 *rows)
+{
+  RuaKeyed *pairs;
+  guint64 *words;
+  gsize n_kept;
+
+  if (n > DIGITS_TO)
+    return rua_sort_shared (values, weights, n, sorted_values, NULL, rows);
+  /* Room for either. */
+  pairs = rua_scratch_take (2 * n * sizeof (RuaKeyed));
+  words = (guint64 *) pairs;
+  n_kept = order_by_digits (values, weights, n, words, words + n, sorted_values);
+  if (n_kept != G_MAXSIZE) {
+    for (gsize i = 0; i < n_kept; i++)
+      rows[i] = (guint32) words[i];
+  } else {
+    n_kept = 0;
+    for (gsize i = 0; i < n; i++) {
+      pairs[n_kept].key = rua_double_to_key (values[i]);
+      pairs[n_kept].row = i;
+      n_kept += weights == NULL || weights[i] > 0;
+    }
+    sort_keyed (pairs, n_kept, pairs + n);
+    for (gsize i = 0; i < n_kept; i++) {
+      sorted_values[i] = rua_double_of_key (pairs[i].key);
+      rows[i] = pairs[i].row;
+    }
+  }
+  rua_scratch_give (pairs);
   return n_kept;
 }
 
@@ -455,7 +472,7 @@ rua_buckets_init (RuaBuckets *self, const double *values, gsize n)
 
   rua_parts_range (values, n, &smallest, &largest);
   self->least = rua_double_to_key (smallest);
-  bits = bit_length (rua_double_to_key (largest) - self->least);
+  bits = rua_bit_length (rua_double_to_key (largest) - self->least);
   self->shift = bits > 12 ? bits - 12 : 0;
   self->n = rua_buckets_find (self, largest) + 1;
   for (guint part = 1; part < n_parts; part++)
@@ -496,7 +513,7 @@ rua_select_doubles (
     /* A bucket is one value. */
     for (guint b = 0, r = 0; r < n_ranks; before += buckets.counts[b++])
       for (; r < n_ranks && ranks[r] < before + buckets.counts[b]; r++)
-        selected[r] = key_to_double (buckets.least + b);
+        selected[r] = rua_double_of_key (buckets.least + b);
     return;
   }
   memset (slots, 0, buckets.n);
@@ -567,10 +584,10 @@ static void
 word_buckets_init (WordBuckets *self, const guint32 *words, gsize n)
 {
   guint32 greatest;
-  guint bits, size = CLAMP (bit_length (n) - 4, 8, WORD_BITS);
+  guint bits, size = CLAMP (rua_bit_length (n) - 4, 8, WORD_BITS);
 
   find_word_range (words, n, &self->least, &greatest);
-  bits = bit_length (greatest - self->least);
+  bits = rua_bit_length (greatest - self->least);
   self->shift = bits > size ? bits - size : 0;
   self->n = ((greatest - self->least) >> self->shift) + 1;
   memset (self->counts, 0, self->n * sizeof (guint32));

@@ -114,6 +114,8 @@ gsize rua_sort_weighted (const double *values,
                          gsize n,
                          double *sorted_values,
                          double *sorted_weights);
+/* The same, with the row of each in place of its weight; @weights NULL: of all records. */
+gsize rua_sort_rows (const double *values, const double *weights, gsize n, double *sorted_values, guint32 *rows);
 /* Buckets in ascending order by the leading bits in which the values differ, and how many values
  * are in each. */
 #define RUA_MOST_BUCKETS 4096
