@@ -3,7 +3,9 @@
 #include "estimate-ask.h"
 
 #include <math.h>
+#include <stdlib.h>
 
+#include "rua-parallel.h"
 #include "rua-random-private.h"
 
 #define VALUE "{\"value\":\"x\"}"
@@ -299,6 +301,85 @@ test_atkinson (void)
   }
 }
 
+/* ---- many records ---- */
+
+#define MANY 150000
+#define MANY_UNITS 30
+
+typedef struct {
+  double x, w;
+  guint unit;
+} Income;
+
+static int
+compare_incomes (gconstpointer a, gconstpointer b)
+{
+  double x = ((const Income *) a)->x, y = ((const Income *) b)->x;
+
+  return (x > y) - (x < y);
+}
+
+/* From the formula, as it stands. Puts them in order. */
+static double
+find_gini_error (Income *incomes)
+{
+  long double W = 0, T = 0, before = 0, rest = 0, gini = 0, totals[MANY_UNITS] = { 0 }, sum = 0, squares = 0;
+
+  qsort (incomes, MANY, sizeof *incomes, compare_incomes);
+  for (guint i = 0; i < MANY; i++) {
+    long double wx = (long double) incomes[i].w * incomes[i].x;
+
+    W += incomes[i].w;
+    T += wx;
+    gini += wx * (2 * W - incomes[i].w);
+  }
+  gini = gini / (W * T) - 1;
+  for (guint i = 0; i < MANY; i++) {
+    long double w = incomes[i].w, x = incomes[i].x, apart = x * (2 * before - W) + T - 2 * rest;
+
+    totals[incomes[i].unit] += w * (apart / (W * T) - gini / W - gini * x / T);
+    before += w;
+    rest += w * x;
+  }
+  for (guint u = 0; u < MANY_UNITS; u++)
+    sum += totals[u];
+  for (guint u = 0; u < MANY_UNITS; u++)
+    squares += (totals[u] - sum / MANY_UNITS) * (totals[u] - sum / MANY_UNITS);
+  return (double) sqrtl (squares * MANY_UNITS / (MANY_UNITS - 1));
+}
+
+/* So many that threads share the records of one group: the bits are the same, and what they add up to. */
+static void
+test_many (void)
+{
+  static const char *const keys[]
+    = { "gini", "theil_t", "theil_l", "atkinson", "gini_se", "theil_t_se", "theil_l_se", "atkinson_se" };
+  static const guint threads[] = { 1, 2, 3, 8 };
+  g_autofree Income *incomes = g_new (Income, MANY);
+  g_autoptr (GString) csv = g_string_new ("x,w,p\n");
+  double first[G_N_ELEMENTS (keys)], error;
+
+  for (guint i = 0; i < MANY; i++) {
+    incomes[i] = (Income){ floor (exp (9 + 2 * uniform ()) * 100) / 100, rua_random_below (&source, 40) / 10.0,
+                           rua_random_below (&source, MANY_UNITS) };
+    g_string_append_printf (csv, "%.17g,%.17g,p%u\n", incomes[i].x, incomes[i].w, incomes[i].unit);
+  }
+  error = find_gini_error (incomes);
+  for (guint t = 0; t < G_N_ELEMENTS (threads); t++) {
+    g_autoptr (Answer) answer = NULL;
+
+    rua_set_n_threads (threads[t]);
+    answer = ask ("inequality_se", csv->str, "{\"value\":\"x\",\"weight\":\"w\",\"psu\":\"p\"}", NULL);
+    for (guint k = 0; k < G_N_ELEMENTS (keys); k++)
+      if (t == 0)
+        first[k] = get (answer, keys[k]);
+      else
+        g_assert_cmpfloat (get (answer, keys[k]), ==, first[k]);
+    assert_close (get (answer, "gini_se"), error, 1e-12);
+  }
+  rua_set_n_threads (0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -315,6 +396,7 @@ main (int argc, char **argv)
   g_test_add_func ("/inequality/about", test_about);
   g_test_add_func ("/inequality/parts", test_parts);
   g_test_add_func ("/inequality/atkinson", test_atkinson);
+  g_test_add_func ("/inequality/many", test_many);
   status = g_test_run ();
   ask_clear ();
   return status;

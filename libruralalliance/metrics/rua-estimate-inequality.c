@@ -387,7 +387,6 @@ typedef struct {
   RuaInequality incomes;
   RuaInfluence influence;
   RuaDesign design;
-  gsize n;
   double e;
   Index indices[N_INDICES];     /* those that are wanted, and defined */
   const char *no_se[N_INDICES]; /* by index */
@@ -403,15 +402,12 @@ get_index (const RuaInequality *self, Index index, double e)
                              : rua_inequality_get_entropy (self, index == THEIL_L);
 }
 
-static void
-get_scores (const RuaInfluence *self, Index index, double e, double *scores, double *rests)
+static gboolean
+get_totals (const RuaInfluence *self, Index index, double e, RuaDouble2 *totals, GError **error)
 {
-  if (index == GINI)
-    rua_influence_of_gini (self, scores, rests);
-  else if (index == ATKINSON)
-    rua_influence_of_atkinson (self, e, scores, rests);
-  else
-    rua_influence_of_entropy (self, index == THEIL_L, scores, rests);
+  return index == GINI       ? rua_influence_of_gini (self, totals, error)
+         : index == ATKINSON ? rua_influence_of_atkinson (self, e, totals, error)
+                             : rua_influence_of_entropy (self, index == THEIL_L, totals, error);
 }
 
 static gboolean
@@ -419,17 +415,18 @@ find_error (guint task, gpointer data, GError **error)
 {
   Errors *self = data;
   Index k = self->indices[task];
-  double *scores;
+  RuaDouble2 *totals;
+  gboolean done;
 
   self->values[k] = get_index (&self->incomes, k, self->e);
   if (self->no_se[k] != NULL)
     return TRUE;
-  scores = rua_scratch_take (2 * self->n * sizeof (double));
-  get_scores (&self->influence, k, self->e, scores, scores + self->n);
-  self->errors[k]
-    = rua_design_error (&self->design, scores, scores + self->n, RUA_LONELY_FAIL, &self->no_se[k]);
-  rua_scratch_give (scores);
-  return TRUE;
+  totals = rua_scratch_take (self->influence.n_units * sizeof (RuaDouble2));
+  done = get_totals (&self->influence, k, self->e, totals, error);
+  if (done)
+    self->errors[k] = rua_design_error_of_totals (&self->design, totals, RUA_LONELY_FAIL, &self->no_se[k]);
+  rua_scratch_give (totals);
+  return done;
 }
 
 static gboolean
@@ -439,7 +436,8 @@ run_inequality_se (RuaRun *run, GError **error)
   double *own_x, *own_w;
   const double *x = moderate (rua_run_values (run, "value"), n, &own_x),
                *w = moderate (rua_run_values (run, "weight"), n, &own_w);
-  Errors self = { .n = n, .e = rua_run_number (run, "epsilon") };
+  Errors self = { .e = rua_run_number (run, "epsilon") };
+  guint32 *rows;
   const char *reason, *below, *undefined[N_INDICES];
   guint n_tasks = 0;
   gboolean done = TRUE;
@@ -449,12 +447,14 @@ run_inequality_se (RuaRun *run, GError **error)
     g_free (own_w);
     return FALSE;
   }
-  rua_inequality_init (&self.incomes, x, w, n);
+  rows = rua_scratch_take (n * sizeof (guint32));
+  rua_inequality_init_rows (&self.incomes, x, w, n, rows);
   reason = incomes_reason (&self.incomes, n);
   below = reason ? reason : self.incomes.negative ? N_ ("a value is negative") : NULL;
   if (reason == NULL) {
     rua_inequality_centre (&self.incomes);
-    rua_influence_init (&self.influence, &self.incomes, x, w, n);
+    done = rua_influence_init (&self.influence, &self.incomes, rows, self.design.stages[0].unit,
+                               self.design.stages[0].n_units, run->cancellable, error);
   }
   for (Index k = GINI; k <= ATKINSON; k++) {
     const char *zero = self.incomes.zero ? N_ ("a value is 0") : NULL;
@@ -467,10 +467,10 @@ run_inequality_se (RuaRun *run, GError **error)
       self.indices[n_tasks++] = k;
   }
   if (n >= LEAST_SHARED)
-    done = rua_parallel_run (n_tasks, find_error, &self, NULL, run->cancellable, error);
+    done = done && rua_parallel_run (n_tasks, find_error, &self, NULL, run->cancellable, error);
   else
-    for (guint task = 0; task < n_tasks; task++)
-      find_error (task, &self, NULL);
+    for (guint task = 0; task < n_tasks && done; task++)
+      done = find_error (task, &self, error);
   rua_figures_put (run->figures, "n", n);
   for (Index k = GINI; k <= ATKINSON && done; k++) {
     rua_figures_put_or (run->figures, index_keys[k], self.values[k], undefined[k]);
@@ -478,6 +478,7 @@ run_inequality_se (RuaRun *run, GError **error)
   }
   rua_influence_clear (&self.influence);
   rua_inequality_clear (&self.incomes);
+  rua_scratch_give (rows);
   rua_design_clear (&self.design);
   g_free (own_x);
   g_free (own_w);

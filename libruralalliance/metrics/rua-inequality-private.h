@@ -18,6 +18,8 @@ typedef struct {
 } RuaInequality;
 
 void rua_inequality_init (RuaInequality *self, const double *x, const double *w, gsize n);
+/* And into @rows, which has room for @n, the record of each. */
+void rua_inequality_init_rows (RuaInequality *self, const double *x, const double *w, gsize n, guint32 *rows);
 /* Without putting them in order, which the centre, the coefficient of variation and the entropies do without. */
 void rua_inequality_init_loose (RuaInequality *self, const double *x, const double *w, gsize n);
 void rua_inequality_clear (RuaInequality *self);
@@ -44,22 +46,36 @@ RuaEquivalent rua_inequality_get_equivalent (const RuaInequality *self, double e
 
 /* ---- influence ---- */
 
-/* Derivatives of an index by each record's weight, times that weight, whose design variance is that of the index:
- * A. Demnati and J. N. K. Rao, Survey Methodology 30 (2004). */
+/* Derivatives of an index by each record's weight, times that weight, are scores whose design variance is that of the
+ * index: A. Demnati and J. N. K. Rao, Survey Methodology 30 (2004). They are linear in what is told of a record, so that
+ * those of a sampling unit add up to what follows from its sums: records are walked through in order of their values,
+ * and nothing is kept of any. */
 typedef struct {
   const RuaInequality *of;
-  const double *x;
-  const double *w; /* NULL: 1 */
-  gsize n;
-  RuaDouble2 *gaps; /* of each record that has weight, from the mean */
+  gsize n;             /* records that have weight */
+  guint32 *units;      /* of each of these, in order of their values */
+  const guint32 *of_row; /* of each record */
+  guint n_units;
+  guint n_lanes; /* by the numbers of records and units alone */
+  double x_unit; /* powers of two that bring mean and sum of weights to about 1 */
+  double w_unit;
+  RuaSum *sums;        /* of each unit: of weights, then of w (x - mean), in these units */
+  RuaDouble2 *lanes;   /* of each lane: of weights, then of w (x - least) */
+  GCancellable *cancellable;
 } RuaInfluence;
 
-/* @of has its centre; it and the columns are lent. */
-void rua_influence_init (RuaInfluence *self, const RuaInequality *of, const double *x, const double *w, gsize n);
+/* @of has its centre; it and its @rows, which become their units, are lent. In some threads. */
+gboolean rua_influence_init (RuaInfluence *self,
+                             const RuaInequality *of,
+                             guint32 *rows,
+                             const guint32 *of_row,
+                             guint n_units,
+                             GCancellable *cancellable,
+                             GError **error);
 void rua_influence_clear (RuaInfluence *self);
-/* Of each record; 0 where it has no weight, whatever its value. @rests is what rounding took from @scores. */
-void rua_influence_of_gini (const RuaInfluence *self, double *scores, double *rests);
-void rua_influence_of_entropy (const RuaInfluence *self, double e, double *scores, double *rests);
-void rua_influence_of_atkinson (const RuaInfluence *self, double e, double *scores, double *rests);
+/* What the scores of each unit add up to. */
+gboolean rua_influence_of_gini (const RuaInfluence *self, RuaDouble2 *totals, GError **error);
+gboolean rua_influence_of_entropy (const RuaInfluence *self, double e, RuaDouble2 *totals, GError **error);
+gboolean rua_influence_of_atkinson (const RuaInfluence *self, double e, RuaDouble2 *totals, GError **error);
 
 G_END_DECLS

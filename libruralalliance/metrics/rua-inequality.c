@@ -27,15 +27,29 @@ find_mean (RuaInequality *self, double least, double greatest)
   self->negative = n > 0 && least < 0;
 }
 
-void
-rua_inequality_init (RuaInequality *self, const double *x, const double *w, gsize n)
+static void
+init_sorted (RuaInequality *self)
 {
-  rua_weighted_init (&self->sorted, x, w, n);
-  n = self->sorted.n;
+  gsize n = self->sorted.n;
+
   find_mean (self, n > 0 ? self->sorted.values[0] : 0, n > 0 ? self->sorted.values[n - 1] : 0);
   self->zero = FALSE;
   for (gsize i = 0; i < n && self->sorted.values[i] <= 0; i++)
     self->zero |= self->sorted.values[i] == 0;
+}
+
+void
+rua_inequality_init (RuaInequality *self, const double *x, const double *w, gsize n)
+{
+  rua_weighted_init (&self->sorted, x, w, n);
+  init_sorted (self);
+}
+
+void
+rua_inequality_init_rows (RuaInequality *self, const double *x, const double *w, gsize n, guint32 *rows)
+{
+  rua_weighted_init_rows (&self->sorted, x, w, n, rows);
+  init_sorted (self);
 }
 
 void

@@ -85,6 +85,8 @@ typedef struct {
 /* In any order, without what is cumulated. */
 void rua_weighted_init_loose (RuaWeighted *self, const double *values, const double *weights, gsize n);
 void rua_weighted_init (RuaWeighted *self, const double *values, const double *weights, gsize n);
+/* The same; and into @rows, which has room for @n, the record of each. */
+void rua_weighted_init_rows (RuaWeighted *self, const double *values, const double *weights, gsize n, guint32 *rows);
 void rua_weighted_clear (RuaWeighted *self);
 double rua_weighted_quantile (const RuaWeighted *self, double p, RuaWeightedRule rule);
 /* Several at once of values in any order, without sorting them all; @total (nullable) is the sum of weights. NaN when there

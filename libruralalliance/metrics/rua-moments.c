@@ -305,15 +305,41 @@ rua_median (const double *values, gsize n)
   return median;
 }
 
-void
-rua_weighted_init (RuaWeighted *self, const double *values, const double *weights, gsize n)
+static void
+make_room (RuaWeighted *self, gsize n)
 {
-  RuaSum sum = { 0 };
-
   self->values = rua_scratch_take (3 * n * sizeof (double));
   self->weights = self->values + n;
   self->cumulated = self->weights + n;
   self->n = n;
+}
+
+static void
+cumulate (RuaWeighted *self)
+{
+  RuaSum sum = { 0 };
+
+  for (gsize i = 0; i < self->n; i++) {
+    rua_sum_add (&sum, self->weights[i]);
+    self->cumulated[i] = rua_sum_get (&sum);
+  }
+  self->total = rua_sum_get (&sum);
+}
+
+void
+rua_weighted_init_rows (RuaWeighted *self, const double *values, const double *weights, gsize n, guint32 *rows)
+{
+  make_room (self, n);
+  self->n = rua_sort_rows (values, weights, n, self->values, rows);
+  for (gsize i = 0; i < self->n; i++)
+    self->weights[i] = weights != NULL ? weights[rows[i]] : 1;
+  cumulate (self);
+}
+
+void
+rua_weighted_init (RuaWeighted *self, const double *values, const double *weights, gsize n)
+{
+  make_room (self, n);
   if (weights != NULL) {
     self->n = rua_sort_weighted (values, weights, n, self->values, self->weights);
   } else {
@@ -323,11 +349,7 @@ rua_weighted_init (RuaWeighted *self, const double *values, const double *weight
     for (gsize i = 0; i < n; i++)
       self->weights[i] = 1;
   }
-  for (gsize i = 0; i < self->n; i++) {
-    rua_sum_add (&sum, self->weights[i]);
-    self->cumulated[i] = rua_sum_get (&sum);
-  }
-  self->total = rua_sum_get (&sum);
+  cumulate (self);
 }
 
 void
