@@ -105,19 +105,65 @@ rua_inequality_centre (RuaInequality *self)
   g_free (centring.centres);
 }
 
+/* ---- indices ---- */
+
+typedef struct {
+  const RuaWeighted *records;
+  RuaSum *weights; /* of each part; then of all parts behind it */
+  RuaSum *apart;   /* of each part */
+} Parting;
+
+static void
+add_weights (guint part, gsize begin, gsize end, gpointer data)
+{
+  const Parting *self = data;
+  RuaSum sum = { 0 };
+
+  for (gsize i = begin; i < end; i++)
+    rua_sum_add (&sum, self->records->weights[i]);
+  self->weights[part] = sum;
+}
+
+/* Of each record the weight from it on times that before it, and how far it is from the one before. */
+static void
+add_apart (guint part, gsize begin, gsize end, gpointer data)
+{
+  const Parting *self = data;
+  const RuaWeighted *records = self->records;
+  RuaSum apart = { 0 }, above = self->weights[part];
+
+  for (gsize i = end; i-- > MAX (begin, 1);) {
+    rua_sum_add (&above, records->weights[i]);
+    rua_sum_add (&apart, records->cumulated[i - 1] * rua_sum_get (&above) * (records->values[i] - records->values[i - 1]));
+  }
+  self->apart[part] = apart;
+}
+
 /* sum cumw (W - cumw) (x_next - x) / (W sum w x): nothing is taken away but a value from the next. */
 double
 rua_inequality_get_gini (const RuaInequality *self)
 {
-  RuaSum apart = { 0 }, above = { 0 };
+  gsize n = self->sorted.n;
+  guint n_parts = rua_parts_count (n);
+  RuaSum behind = { 0 }, apart = { 0 };
+  Parting parting = { .records = &self->sorted };
 
   if (!self->varies)
     return 0;
-  for (gsize i = self->sorted.n - 1; i > 0; i--) {
-    rua_sum_add (&above, self->sorted.weights[i]);
-    rua_sum_add (&apart, self->sorted.cumulated[i - 1] * rua_sum_get (&above)
-                           * (self->sorted.values[i] - self->sorted.values[i - 1]));
+  parting.weights = g_new0 (RuaSum, 2 * n_parts);
+  parting.apart = parting.weights + n_parts;
+  if (n_parts > 1)
+    rua_parts_run (n, n_parts, add_weights, &parting);
+  for (guint part = n_parts; part-- > 0;) {
+    RuaSum own = parting.weights[part];
+
+    parting.weights[part] = behind;
+    rua_sum_join (&behind, &own);
   }
+  rua_parts_run (n, n_parts, add_apart, &parting);
+  for (guint part = n_parts; part-- > 0;)
+    rua_sum_join (&apart, &parting.apart[part]);
+  g_free (parting.weights);
   return rua_sum_get (&apart) / (self->sorted.total * self->total);
 }
 

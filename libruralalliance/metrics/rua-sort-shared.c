@@ -4,6 +4,7 @@
 
 #include "rua-parallel-private.h"
 #include "rua-scratch-private.h"
+#include "rua-wide-private.h"
 
 #define SORT_LANES 16 /* the records are divided into as many, in their order */
 #define SORT_TASKS 64 /* of buckets, of about as many records each */
@@ -38,20 +39,30 @@ get_lane (const Shared *self, guint lane)
   return self->n / SORT_LANES * lane + self->n % SORT_LANES * lane / SORT_LANES;
 }
 
+RUA_WIDE static void
+find_range (const double *values, const double *weights, gsize n, guint64 *least, guint64 *greatest)
+{
+  guint64 low = G_MAXUINT64, high = 0;
+
+  for (gsize i = 0; i < n; i++) {
+    guint64 key = rua_double_to_key (values[i]);
+    gboolean has = weights == NULL || weights[i] > 0;
+
+    low = MIN (low, has ? key : G_MAXUINT64);
+    high = MAX (high, has ? key : 0);
+  }
+  *least = low;
+  *greatest = high;
+}
+
 static gboolean
 find_lane_range (guint lane, gpointer data, GError **error)
 {
   Shared *self = data;
-  guint64 least = G_MAXUINT64, greatest = 0;
+  gsize begin = get_lane (self, lane);
 
-  for (gsize i = get_lane (self, lane), end = get_lane (self, lane + 1); i < end; i++) {
-    guint64 key = rua_double_to_key (self->values[i]);
-
-    least = MIN (least, counts (self, i) ? key : G_MAXUINT64);
-    greatest = MAX (greatest, counts (self, i) ? key : 0);
-  }
-  self->leasts[lane] = least;
-  self->greatests[lane] = greatest;
+  find_range (self->values + begin, self->weights != NULL ? self->weights + begin : NULL,
+              get_lane (self, lane + 1) - begin, &self->leasts[lane], &self->greatests[lane]);
   return TRUE;
 }
 
