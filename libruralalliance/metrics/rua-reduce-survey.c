@@ -63,31 +63,49 @@ ratio_wholes (const RuaScaled *roles, const double *constants, RuaScaled *factor
   return TRUE;
 }
 
-static RuaDouble2
-add_all (const RuaCellSums *sums, guint term)
-{
-  RuaDouble2 sum = { 0, 0 };
+/* What is told of the units; each sum times its divisor. */
+typedef struct {
+  gsize n;
+  RuaDouble2 *above; /* of each; then its score */
+  RuaDouble2 *below;
+  RuaDouble2 all_above, all_below, weight;
+  double odd;
+} Units;
 
-  for (gsize i = 0; i < rua_cell_sums_get_n (sums); i++)
-    sum = rua_double2_add (sum, rua_cell_sums_get_sum2 (sums, i, term));
-  return sum;
+/* Of cells in no order each is met once. */
+static void
+units_init (Units *self, const RuaCellSums *sums, guint x, gboolean proportion)
+{
+  *self = (Units){ .n = rua_cell_sums_get_n (sums) };
+  self->above = g_new (RuaDouble2, 2 * MAX (self->n, 1));
+  self->below = self->above + self->n;
+  for (gsize i = 0; i < self->n; i++) {
+    self->above[i] = rua_cell_sums_get_whole2 (sums, i, Y);
+    self->below[i] = rua_cell_sums_get_whole2 (sums, i, x);
+    self->all_above = rua_double2_add (self->all_above, self->above[i]);
+    self->all_below = rua_double2_add (self->all_below, self->below[i]);
+    if (x != W)
+      self->weight = rua_double2_add (self->weight, rua_cell_sums_get_whole2 (sums, i, W));
+    if (proportion)
+      self->odd += rua_cell_sums_get_whole2 (sums, i, X).high;
+  }
+  if (x == W)
+    self->weight = self->all_below;
 }
 
-/* The scores of each unit into @totals. FALSE: next to nothing is left of what they are taken from, or that is beyond the
- * range in which products keep their digits. */
+/* The scores, times what they are all divided by. FALSE: next to nothing is left of what they are taken from, or that is
+ * beyond the range in which products keep their digits. */
 static gboolean
-score_units (const RuaCellSums *sums, gboolean total, RuaDouble2 ratio, RuaDouble2 below, guint x, RuaDouble2 *totals)
+units_score (Units *self, gboolean total)
 {
+  RuaDouble2 ratio = total ? (RuaDouble2){ 0, 0 } : rua_double2_divide (self->all_above, self->all_below);
   double greatest = 0, left = 0;
 
-  for (gsize i = 0; i < rua_cell_sums_get_n (sums); i++) {
-    RuaDouble2 score = rua_cell_sums_get_sum2 (sums, i, Y);
-
-    greatest = MAX (greatest, fabs (score.high));
+  for (gsize i = 0; i < self->n; i++) {
+    greatest = MAX (greatest, fabs (self->above[i].high));
     if (!total)
-      score = rua_double2_subtract (score, rua_double2_multiply (ratio, rua_cell_sums_get_sum2 (sums, i, x)));
-    left = MAX (left, fabs (score.high));
-    totals[i] = total ? score : rua_double2_divide (score, below);
+      self->above[i] = rua_double2_subtract (self->above[i], rua_double2_multiply (ratio, self->below[i]));
+    left = MAX (left, fabs (self->above[i].high));
   }
   return greatest == 0 || (greatest >= LEAST_PRODUCT && (left == 0 || left > CANCELLED * greatest));
 }
@@ -99,33 +117,47 @@ has_digits (RuaDouble2 sum)
   return isfinite (sum.high) && isfinite (sum.low) && (sum.high == 0 || fabs (sum.high) >= LEAST_PRODUCT);
 }
 
+static RuaDouble2
+get_sum (const RuaCellSums *sums, guint term, RuaDouble2 whole)
+{
+  return rua_double2_divide (whole, (RuaDouble2){ rua_cell_sums_get_divisor (sums, term), 0 });
+}
+
 static gboolean
 finish_survey_estimate (RuaRun *run, const RuaCellSums *sums, GError **error)
 {
-  gboolean total = rua_run_token_is (run, "statistic", "total"), ratio = rua_run_token_is (run, "statistic", "ratio"),
+  gboolean total = rua_run_token_is (run, "statistic", "total"),
+           proportion = rua_run_token_is (run, "statistic", "proportion"),
            stratified = rua_run_column (run, "stratum", 0) != NULL;
   gsize n = rua_cell_sums_get_n (sums);
-  guint x = ratio ? X : W, n_strata = n > 0;
+  guint x = rua_run_token_is (run, "statistic", "ratio") ? X : W, n_strata = n > 0;
   g_autofree guint32 *stratum = stratified ? rua_cell_sums_number (sums, 0, &n_strata) : g_new0 (guint32, MAX (n, 1));
   g_autofree guint32 *size = g_new0 (guint32, MAX (n_strata, 1));
-  g_autofree RuaDouble2 *totals = g_new0 (RuaDouble2, MAX (n, 1));
   RuaDesign design = { .n = run->data.n, .n_stages = 1,
                        .stages = { { .n_units = (guint) n, .n_strata = n_strata, .stratum = stratum, .size = size } } };
-  RuaDouble2 above = add_all (sums, Y), below = add_all (sums, x), weight = add_all (sums, W);
-  RuaDouble2 estimate = total ? above : rua_double2_divide (above, below);
-  RuaSurveyEstimate found = { .n_domain = run->data.n, .W = weight.high, .estimate = estimate.high, .spread = NAN };
+  RuaSurveyEstimate found = { .n_domain = run->data.n, .spread = NAN };
+  RuaDouble2 above, below;
+  Units units;
 
   for (gsize i = 0; i < n; i++)
     size[stratum[i]]++;
-  found.none = rua_survey_find_reason (total, run->data.n, weight.high, below.high);
+  units_init (&units, sums, x, proportion);
+  above = get_sum (sums, Y, units.all_above);
+  below = get_sum (sums, x, units.all_below);
+  found.W = get_sum (sums, W, units.weight).high;
+  found.estimate = total ? above.high : rua_double2_divide (above, below).high;
+  found.none = rua_survey_find_reason (total, run->data.n, found.W, below.high);
   /* Weights of no odd unit leave nothing of a product only where the value is nothing. */
-  run->needs_columns = !has_digits (above) || !has_digits (below) || !has_digits (weight)
-    || (found.none == NULL && !score_units (sums, total, estimate, below, x, totals))
-    || (weight.high > 0 && weight.high < 1e-10);
-  run->must_refuse = rua_run_token_is (run, "statistic", "proportion") && add_all (sums, X).high > 0;
-  found.se = rua_design_error_of_totals (&design, totals, rua_survey_lonely_rule (run), &found.lonely);
+  run->needs_columns = !has_digits (units.all_above) || !has_digits (units.all_below) || !has_digits (units.weight)
+    || (found.none == NULL && !units_score (&units, total)) || (found.W > 0 && found.W < 1e-10);
+  run->must_refuse = units.odd > 0;
+  found.se = rua_design_error_of_totals (&design, units.above, rua_survey_lonely_rule (run), &found.lonely)
+    / rua_cell_sums_get_divisor (sums, Y);
+  if (!total)
+    found.se /= fabs (below.high);
   found.df = rua_design_get_df (&design);
   rua_put_survey_estimate (run, &found);
+  g_free (units.above);
   return TRUE;
 }
 

@@ -94,6 +94,9 @@ double rua_cell_sums_get_constant (const RuaCellSums *self, guint constant);
 /* ---- sums in two doubles ---- */
 
 RuaDouble2 rua_cell_sums_get_sum2 (const RuaCellSums *self, gsize cell, guint term);
+/* The same times its divisor, as it was added up. */
+RuaDouble2 rua_cell_sums_get_whole2 (const RuaCellSums *self, gsize cell, guint term);
+double rua_cell_sums_get_divisor (const RuaCellSums *self, guint term);
 /* sum of w (x - m)^2, m the mean: @wxx - @wx^2 / @w, never below 0. */
 double rua_double2_spread (RuaDouble2 wxx, RuaDouble2 wx, RuaDouble2 w);
 

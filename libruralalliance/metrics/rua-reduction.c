@@ -424,26 +424,33 @@ rua_cell_sums_get_n_records (const RuaCellSums *self, gsize cell)
   return ((const RuaCellHead *) (gconstpointer) get_state (self, cell))->n;
 }
 
-static double
-get_divisor (const RuaCellSums *self, guint term)
+double
+rua_cell_sums_get_divisor (const RuaCellSums *self, guint term)
 {
   RuaTerm factors = self->reduction->terms[term];
 
-  return self->divisors[factors.a] * (factors.b == RUA_ONE ? 1 : self->divisors[factors.b]);
+  return self->form == RUA_SUMS_ROUNDED ? 1 : self->divisors[factors.a] * (factors.b == RUA_ONE ? 1 : self->divisors[factors.b]);
+}
+
+RuaDouble2
+rua_cell_sums_get_whole2 (const RuaCellSums *self, gsize cell, guint term)
+{
+  const double *sums = (const double *) (gconstpointer) (get_state (self, cell) + sizeof (RuaCellHead));
+
+  /* Of many cells in the order of their first records, which are mostly asked for one after the other. */
+  if (self->order != NULL && cell + AHEAD < self->n)
+    __builtin_prefetch (get_state (self, cell + AHEAD));
+  if (self->form == RUA_SUMS_PLAIN)
+    return (RuaDouble2){ sums[term], 0 };
+  return rua_fast_two_sum (sums[term], sums[rua_reduction_count_places (self->reduction, self->form) + term]);
 }
 
 RuaDouble2
 rua_cell_sums_get_sum2 (const RuaCellSums *self, gsize cell, guint term)
 {
-  const double *sums = (const double *) (gconstpointer) (get_state (self, cell) + sizeof (RuaCellHead));
-  RuaDouble2 sum = { sums[term], 0 };
-  double divisor;
+  RuaDouble2 sum = rua_cell_sums_get_whole2 (self, cell, term);
+  double divisor = rua_cell_sums_get_divisor (self, term);
 
-  if (self->form != RUA_SUMS_PLAIN)
-    sum = rua_fast_two_sum (sum.high, sums[rua_reduction_count_places (self->reduction, self->form) + term]);
-  if (self->form == RUA_SUMS_ROUNDED)
-    return sum;
-  divisor = get_divisor (self, term);
   return divisor == 1 ? sum : rua_double2_divide (sum, (RuaDouble2){ divisor, 0 });
 }
 
@@ -461,7 +468,7 @@ rua_cell_sums_get_sum (const RuaCellSums *self, gsize cell, guint term, double *
   RuaDouble2 sum;
 
   if (low == NULL && self->form == RUA_SUMS_PLAIN)
-    return sums[term] / get_divisor (self, term);
+    return sums[term] / rua_cell_sums_get_divisor (self, term);
   sum = rua_cell_sums_get_sum2 (self, cell, term);
   if (low != NULL)
     *low = sum.low;
@@ -478,7 +485,7 @@ rua_cell_sums_get_sums (const RuaCellSums *self, guint term, double *sums)
       sums[i] = rua_cell_sums_get_sum (self, i, term, NULL);
     return;
   }
-  divisor = get_divisor (self, term);
+  divisor = rua_cell_sums_get_divisor (self, term);
   for (gsize i = 0; i < self->n; i++) {
     const double *all = (const double *) (gconstpointer) (get_state (self, i) + sizeof (RuaCellHead));
 
