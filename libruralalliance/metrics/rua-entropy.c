@@ -15,8 +15,8 @@ rua_centre_begin (RuaCentre *self, double value)
 void
 rua_centre_join (RuaCentre *self, const RuaCentre *other)
 {
-  rua_sum_add2 (&self->weights, rua_double2_of_sum (&other->weights));
-  rua_sum_add2 (&self->gaps, rua_double2_of_sum (&other->gaps));
+  rua_sum_join (&self->weights, &other->weights);
+  rua_sum_join (&self->gaps, &other->gaps);
 }
 
 void

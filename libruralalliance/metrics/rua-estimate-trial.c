@@ -324,12 +324,10 @@ join_clusters (Alike *self, double *between, double *squares)
     for (guint b = 1; b < self->n_blocks; b++) {
       const Cluster *other = &self->clusters[(gsize) b * self->n_clusters + g];
 
-      rua_sum_add (&cluster->sum, other->sum.high);
-      rua_sum_add (&cluster->sum, other->sum.low);
+      rua_sum_join (&cluster->sum, &other->sum);
       cluster->n += other->n;
     }
-    rua_sum_add (&all, cluster->sum.high);
-    rua_sum_add (&all, cluster->sum.low);
+    rua_sum_join (&all, &cluster->sum);
     self->means[g] = rua_sum_get (&cluster->sum) / cluster->n;
   }
   /* What rounding took from the mean of all. */
@@ -387,10 +385,8 @@ run_icc (RuaRun *run, GError **error)
     join_clusters (&self, &between, &squares);
   done = done && rua_parallel_run (self.n_blocks, add_within, &self, NULL, run->cancellable, error);
   if (done) {
-    for (guint b = 0; b < self.n_blocks; b++) {
-      rua_sum_add (&within, self.within[b].high);
-      rua_sum_add (&within, self.within[b].low);
-    }
+    for (guint b = 0; b < self.n_blocks; b++)
+      rua_sum_join (&within, &self.within[b]);
     put_icc (&self, between, rua_sum_get (&within), squares);
   }
   g_free (self.within);

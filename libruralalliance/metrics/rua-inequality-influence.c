@@ -71,7 +71,7 @@ walk_all (Walk *self, RuaSum *sums, GError **error)
   memcpy (sums, self->sums, n * sizeof (RuaSum));
   for (gsize lane = 1; lane < influence->n_lanes; lane++)
     for (gsize k = 0; k < n; k++)
-      rua_sum_add2 (&sums[k], rua_double2_of_sum (&self->sums[lane * n + k]));
+      rua_sum_join (&sums[k], &self->sums[lane * n + k]);
   rua_scratch_give (self->sums);
   return done;
 }

@@ -454,8 +454,7 @@ around_init (Around *self,
       last = b;
   self->before = 0;
   for (; bucket < last; bucket++) {
-    rua_sum_add (&passed, sums[bucket].high);
-    rua_sum_add (&passed, sums[bucket].low);
+    rua_sum_join (&passed, &sums[bucket]);
     if (sums[bucket].high > 0 && rua_sum_get (&passed) >= target)
       break;
     self->before = rua_sum_get (&passed);
@@ -519,10 +518,8 @@ rua_weighted_quantiles (const double *values,
   sums = g_new0 (RuaSum, buckets->n);
   for (gsize i = 0; i < n; i++)
     rua_sum_add (&sums[rua_buckets_find (buckets, values[i])], weights[i]);
-  for (guint b = 0; b < buckets->n; b++) {
-    rua_sum_add (&all, sums[b].high);
-    rua_sum_add (&all, sums[b].low);
-  }
+  for (guint b = 0; b < buckets->n; b++)
+    rua_sum_join (&all, &sums[b]);
   W = rua_sum_get (&all);
   for (guint i = 0; i < n_probs; i++) {
     double target = probs[i] * W, tolerance = 1e-12 * W;
