@@ -94,7 +94,7 @@ check (const Data *data, double offset)
 static void
 test_sums (void)
 {
-  static const double offsets[] = { 0, 16777216, -1073741824 };
+  static const double offsets[] = { 0, 16777216, -1073741824, 1099511627776 };
 
   for (guint k = 0; k < G_N_ELEMENTS (offsets); k++)
     for (guint trial = 0; trial < 20; trial++) {
