@@ -55,15 +55,13 @@ rua_inequality_init_rows (RuaInequality *self, const double *x, const double *w,
 void
 rua_inequality_init_loose (RuaInequality *self, const double *x, const double *w, gsize n)
 {
-  double least = INFINITY, greatest = -INFINITY;
+  double least, greatest;
 
   rua_weighted_init_loose (&self->sorted, x, w, n);
+  rua_parts_range (self->sorted.values, self->sorted.n, &least, &greatest);
   self->zero = FALSE;
-  for (gsize i = 0; i < self->sorted.n; i++) {
-    least = MIN (least, self->sorted.values[i]);
-    greatest = MAX (greatest, self->sorted.values[i]);
+  for (gsize i = 0; i < self->sorted.n && least <= 0; i++)
     self->zero |= self->sorted.values[i] == 0;
-  }
   find_mean (self, least, greatest);
 }
 

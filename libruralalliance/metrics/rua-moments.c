@@ -359,16 +359,20 @@ rua_weighted_init_loose (RuaWeighted *self, const double *values, const double *
 
   *self = (RuaWeighted){ .values = rua_scratch_take (2 * n * sizeof (double)) };
   self->weights = self->values + n;
-  for (gsize i = 0; i < n; i++) {
-    double weight = weights != NULL ? weights[i] : 1;
-
-    if (weight == 0)
-      continue;
-    self->values[self->n] = values[i] + 0.0; /* of the two zeros the positive one */
-    self->weights[self->n++] = weight;
-    rua_sum_add (&sum, weight);
+  /* Of the two zeros the positive one. */
+  for (gsize i = 0; i < n && weights == NULL; i++) {
+    self->values[i] = values[i] + 0.0;
+    self->weights[i] = 1;
   }
-  self->total = rua_sum_get (&sum);
+  for (gsize i = 0; i < n && weights != NULL; i++)
+    if (weights[i] != 0) {
+      self->values[self->n] = values[i] + 0.0;
+      self->weights[self->n++] = weights[i];
+      rua_sum_add (&sum, weights[i]);
+    }
+  if (weights == NULL)
+    self->n = n;
+  self->total = weights != NULL ? rua_sum_get (&sum) : n;
 }
 
 void
