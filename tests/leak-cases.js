@@ -53,7 +53,7 @@ function cases(ra) {
             }
         }],
         ['a measurement', 500, () => metric.measure(alliance).estimate],
-        ['a measurement that is waited for', 100, () => metric.measure_async(alliance, null), 512],
+        ['a measurement that is waited for', 300, () => metric.measure_async(alliance, null), 512],
         ['a check', 200, () => claim.check(alliance).verdict_type],
         ['a document', 100, () => ra.Alliance.from_json(DOCUMENT).incomes.length, 4096],
     ];
