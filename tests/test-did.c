@@ -3,6 +3,7 @@
  * clusters' (I - H)^(-1/2) come from eigenvalues. */
 #include "rua-estimator-private.h"
 #include "rua-linear-private.h"
+#include "figure.h"
 
 #include <math.h>
 
@@ -29,15 +30,6 @@ draw (Data *self)
     self->post[i] = i < 4 ? i >> 1 : g_test_rand_int_range (0, 2);
     self->y[i] = 50 + 3 * self->treated[i] - self->codes[i] + g_test_rand_double_range (-5, 5);
   }
-}
-
-static double
-figure (RuaFigures *figures, const char *key)
-{
-  double value = NAN;
-
-  g_assert_true (rua_figures_get (figures, key, &value));
-  return value;
 }
 
 static void

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "rua-estimate.h"
+#include "figure.h"
 
 static JsonObject *
 parse (const char *text)
@@ -21,15 +22,6 @@ setup (const char *name, const char *options, const char *estimate, GError **err
   g_autoptr (JsonObject) object = options != NULL ? parse (options) : NULL;
 
   return rua_estimation_new (rua_estimator_find (name), object, estimate, error);
-}
-
-static double
-figure (RuaFigures *figures, const char *key)
-{
-  double value = NAN;
-
-  g_assert_true (rua_figures_get (figures, key, &value));
-  return value;
 }
 
 static const double values[] = { 3, 1, 4, 1, 5, 9, 2, 6 };

@@ -3,6 +3,7 @@
  * number of threads. */
 #include "rua-estimator-private.h"
 #include "rua-parallel-private.h"
+#include "figure.h"
 
 #include <math.h>
 
@@ -40,15 +41,6 @@ estimate (const Data *self)
   figures = rua_estimator_run (rua_estimator_find ("icc"), &input, NULL, NULL, NULL, &error);
   g_assert_no_error (error);
   return figures;
-}
-
-static double
-figure (RuaFigures *figures, const char *key)
-{
-  double value = NAN;
-
-  g_assert_true (rua_figures_get (figures, key, &value));
-  return value;
 }
 
 static void

@@ -3,6 +3,7 @@
 #include "rua-sort-private.h"
 
 #include "rua-parallel-private.h"
+#include "rua-parts-private.h"
 #include "rua-scratch-private.h"
 #include "rua-wide-private.h"
 
@@ -33,12 +34,6 @@ counts (const Shared *self, gsize i)
   return self->weights == NULL || self->weights[i] > 0;
 }
 
-static gsize
-get_lane (const Shared *self, guint lane)
-{
-  return self->n / SORT_LANES * lane + self->n % SORT_LANES * lane / SORT_LANES;
-}
-
 RUA_WIDE static void
 find_range (const double *values, const double *weights, gsize n, guint64 *least, guint64 *greatest)
 {
@@ -55,36 +50,33 @@ find_range (const double *values, const double *weights, gsize n, guint64 *least
   *greatest = high;
 }
 
-static gboolean
-find_lane_range (guint lane, gpointer data, GError **error)
+static void
+find_lane_range (guint lane, gsize begin, gsize end, gpointer data)
 {
   Shared *self = data;
-  gsize begin = get_lane (self, lane);
 
   find_range (self->values + begin, self->weights != NULL ? self->weights + begin : NULL,
-              get_lane (self, lane + 1) - begin, &self->leasts[lane], &self->greatests[lane]);
-  return TRUE;
+              end - begin, &self->leasts[lane], &self->greatests[lane]);
 }
 
-static gboolean
-count_lane (guint lane, gpointer data, GError **error)
+static void
+count_lane (guint lane, gsize begin, gsize end, gpointer data)
 {
   Shared *self = data;
   guint32 *places = self->places + (gsize) lane * self->n_buckets;
 
-  for (gsize i = get_lane (self, lane), end = get_lane (self, lane + 1); i < end; i++)
+  for (gsize i = begin; i < end; i++)
     if (counts (self, i))
       places[(rua_double_to_key (self->values[i]) - self->least) >> self->shift]++;
-  return TRUE;
 }
 
-static gboolean
-put_lane (guint lane, gpointer data, GError **error)
+static void
+put_lane (guint lane, gsize begin, gsize end, gpointer data)
 {
   Shared *self = data;
   guint32 *places = self->places + (gsize) lane * self->n_buckets;
 
-  for (gsize i = get_lane (self, lane), end = get_lane (self, lane + 1); i < end; i++)
+  for (gsize i = begin; i < end; i++)
     if (counts (self, i)) {
       guint64 key = rua_double_to_key (self->values[i]);
       RuaKeyed *pair = &self->pairs[places[(key - self->least) >> self->shift]++];
@@ -95,7 +87,6 @@ put_lane (guint lane, gpointer data, GError **error)
       else
         pair->weight = self->weights[i];
     }
-  return TRUE;
 }
 
 /* The bucket with which a task begins. */
@@ -148,7 +139,7 @@ sort_all (Shared *self)
   guint bits;
   gsize n_kept = 0;
 
-  rua_parallel_run (SORT_LANES, find_lane_range, self, NULL, NULL, NULL);
+  rua_parts_run (self->n, SORT_LANES, find_lane_range, self);
   self->least = G_MAXUINT64;
   for (guint lane = 0; lane < SORT_LANES; lane++) {
     self->least = MIN (self->least, self->leasts[lane]);
@@ -161,7 +152,7 @@ sort_all (Shared *self)
   self->n_buckets = (guint) ((greatest - self->least) >> self->shift) + 1;
   self->places = g_new0 (guint32, (SORT_LANES + 1) * (gsize) self->n_buckets);
   self->ends = self->places + SORT_LANES * (gsize) self->n_buckets;
-  rua_parallel_run (SORT_LANES, count_lane, self, NULL, NULL, NULL);
+  rua_parts_run (self->n, SORT_LANES, count_lane, self);
   for (guint b = 0; b < self->n_buckets; b++) {
     for (guint lane = 0; lane < SORT_LANES; lane++) {
       guint32 *place = &self->places[(gsize) lane * self->n_buckets + b], n = *place;
@@ -172,7 +163,7 @@ sort_all (Shared *self)
     self->ends[b] = (guint32) n_kept;
   }
   self->pairs = rua_scratch_take (n_kept * sizeof (RuaKeyed));
-  rua_parallel_run (SORT_LANES, put_lane, self, NULL, NULL, NULL);
+  rua_parts_run (self->n, SORT_LANES, put_lane, self);
   rua_parallel_run (SORT_TASKS, sort_task, self, NULL, NULL, NULL);
   rua_scratch_give (self->pairs);
   g_free (self->places);
