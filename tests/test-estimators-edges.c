@@ -260,6 +260,7 @@ static const Known odd[] = {
   /* A group without weight or without income has no part in it: log (3 / 2) of two thirds of three. */
   { "theil_decomposition", "x,g,w\n3,a,1\n3,a,1\n0,b,1\n9,c,0\n", GROUPED, NULL, "between", 0.40546510810816438198, NULL },
   { "theil_decomposition", "x,g,w\n3,a,1\n3,a,1\n0,b,1\n9,c,0\n", GROUPED, NULL, "within", 0, NULL },
+  { "theil_decomposition", "x,g,w\n0.001,a,1\n0.001,a,1\n1e308,a,0\n-1,b,0\n", GROUPED, NULL, "within", 0, NULL },
   { "theil_decomposition", "x,g,w\n0,a,1\n6,a,1\n3,b,1\n3,b,1\n", GROUPED, NULL, "within", 0.34657359027997265471, NULL },
   { "theil_decomposition", "x,g,w\n3,a,1\n3,b,1\n", GROUPED, NULL, "between_share", NAN, "do not vary" },
 

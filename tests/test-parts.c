@@ -147,7 +147,7 @@ test_indices (void)
     double indices[4];
 
     rua_set_n_threads (some_threads[k]);
-    rua_inequality_init_loose (&incomes, values, NULL, n);
+    rua_inequality_init (&incomes, values, NULL, n);
     rua_inequality_centre (&incomes);
     indices[0] = rua_inequality_get_cv (&incomes);
     indices[1] = rua_inequality_get_entropy (&incomes, 0);

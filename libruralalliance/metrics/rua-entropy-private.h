@@ -23,16 +23,36 @@ typedef struct {
 /* Begins with any value, the mean as it was rounded if that is known; then each value is added. */
 void rua_centre_begin (RuaCentre *self, double value);
 
+/* How far @value is from the one that it began with, but for what rounding takes, which comes into @lost: 0 where the two
+ * are alike. */
+static inline double
+rua_centre_measure (const RuaCentre *self, double value, double *lost)
+{
+  double gap = value - self->high, back = gap - value;
+
+  *lost = (value - (gap - back)) - (self->high + back);
+  return gap;
+}
+
 static inline void
 rua_centre_add (RuaCentre *self, double value, double weight)
 {
-  double gap = value - self->high, back = gap - value, part = weight * gap, rest = rua_product_rest (weight, gap);
-  /* What the subtraction was rounded by, which it is not where the two are alike. */
-  double lost = (value - (gap - back)) - (self->high + back);
+  double lost, gap = rua_centre_measure (self, value, &lost), rest = rua_product_rest (weight, gap);
 
   rua_sum_add (&self->weights, weight);
-  rua_sum_add (&self->gaps, part);
+  rua_sum_add (&self->gaps, weight * gap);
   self->gaps.low += (rest == rest ? rest : 0) + weight * lost;
+}
+
+/* Of weight 1. */
+static inline void
+rua_centre_add_one (RuaCentre *self, double value)
+{
+  double lost, gap = rua_centre_measure (self, value, &lost);
+
+  self->weights.high++;
+  rua_sum_add (&self->gaps, gap);
+  self->gaps.low += lost;
 }
 
 /* What was added to another that began with the same value is added to this one. */
@@ -77,6 +97,8 @@ void rua_entropy_init (RuaEntropy *self, double e);
 void rua_entropy_init2 (RuaEntropy *self, double e);
 /* Of d and r. Infinite where @share is 0 and e is not below 1. */
 double rua_entropy_get_excess (const RuaEntropy *self, double gap, double share);
+/* Of as many. */
+void rua_entropy_get_excesses (const RuaEntropy *self, const double *gaps, const double *shares, gsize n, double *excesses);
 /* In two doubles near the mean, where differences of excesses are of a higher order than these; elsewhere in one. */
 RuaDouble2 rua_entropy_get_excess2 (const RuaEntropy *self, RuaDouble2 gap, double share);
 

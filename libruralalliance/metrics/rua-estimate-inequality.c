@@ -13,6 +13,7 @@
 #include "rua-reductions-private.h"
 #include "rua-scratch-private.h"
 #include "rua-special-private.h"
+#include "rua-wide-private.h"
 
 void
 rua_put_poverty_fgt (RuaRun *run, const RuaPoverty *self)
@@ -201,17 +202,19 @@ const RuaEstimator rua_estimator_poverty_fgt = {
 static const double *
 moderate (const double *values, gsize n, double **owned)
 {
-  double greatest = 0, least = INFINITY, unit;
+  double low = 0, high = 0, greatest, least = INFINITY, unit;
 
   *owned = NULL;
-  for (gsize i = 0; values != NULL && i < n; i++) {
-    double size = fabs (values[i]);
-
-    greatest = MAX (greatest, size);
-    least = size > 0 ? MIN (least, size) : least;
-  }
+  if (values != NULL)
+    rua_parts_range (values, n, &low, &high);
+  greatest = MAX (-low, high);
   unit = rua_unit (greatest);
-  if (greatest == 0 || (unit > 1e-60 && unit < 1e60) || least * unit < DBL_MIN)
+  if (!(greatest > 0) || (unit > 1e-60 && unit < 1e60))
+    return values;
+  for (gsize i = 0; i < n; i++)
+    if (values[i] != 0)
+      least = MIN (least, fabs (values[i]));
+  if (least * unit < DBL_MIN)
     return values;
   *owned = g_new (double, n);
   for (gsize i = 0; i < n; i++)
@@ -516,26 +519,48 @@ typedef struct {
   gsize n;
   guint n_groups;
   RuaCentre *centres; /* of each group */
+  RuaCentre centre;   /* of all */
+  double least;       /* of the values that have weight */
+  double greatest;
 } Grouped;
 
 typedef struct {
+  RuaCentre *centres; /* of each group */
+  double least;
+  double greatest;
+} Table;
+
+/* Tables of groups at once, for those who share the work. */
+#define MOST_TABLES 4
+
+typedef struct {
   const Grouped *grouped;
-  RuaCentre **centres; /* of each part those of all groups */
+  Table tables[MOST_TABLES];
 } Centring;
 
 static void
 add_to_centres (guint part, gsize begin, gsize end, gpointer data)
 {
-  const Centring *self = data;
+  Centring *self = data;
   const Grouped *grouped = self->grouped;
-  RuaCentre *centres = self->centres[part];
+  RuaCentre *centres = self->tables[part].centres;
+  double least = INFINITY, greatest = -INFINITY;
 
-  for (gsize i = begin; i < end; i++) {
-    double weight = grouped->w != NULL ? grouped->w[i] : 1;
+  for (gsize i = begin; i < end && grouped->w == NULL; i++)
+    rua_centre_add_one (&centres[grouped->groups[i]], grouped->x[i]);
+  if (grouped->w == NULL)
+    rua_widen_range (grouped->x + begin, end - begin, &least, &greatest);
+  for (gsize i = begin; i < end && grouped->w != NULL; i++) {
+    double value = grouped->x[i], weight = grouped->w[i];
 
-    if (weight != 0)
-      rua_centre_add (&centres[grouped->groups[i]], grouped->x[i], weight);
+    if (weight == 0)
+      continue;
+    rua_centre_add (&centres[grouped->groups[i]], value, weight);
+    least = MIN (least, value);
+    greatest = MAX (greatest, value);
   }
+  self->tables[part].least = least;
+  self->tables[part].greatest = greatest;
 }
 
 /* Each group's begins with one of its values that have weight: where all are the same, so is the mean, to the last
@@ -559,71 +584,141 @@ begin_centres (Grouped *self)
   g_free (begun);
 }
 
-/* Tables of groups at once, for those who share the work. */
-#define MOST_TABLES 4
+/* The mean of all is that of the groups' means. */
+static void
+join_centres (Grouped *self)
+{
+  double first = 0;
+  gboolean begun = FALSE;
+
+  for (guint g = 0; g < self->n_groups; g++) {
+    const RuaCentre *centre = &self->centres[g];
+    RuaDouble2 gap;
+
+    if (centre->weight.high == 0)
+      continue;
+    if (!begun)
+      rua_centre_begin (&self->centre, first = centre->high);
+    begun = TRUE;
+    gap = rua_double2_add (rua_two_sum (centre->high, -first), centre->rest);
+    rua_sum_add2 (&self->centre.gaps, rua_double2_multiply (centre->weight, gap));
+    rua_sum_join (&self->centre.weights, &centre->weights);
+  }
+  if (begun)
+    rua_centre_end (&self->centre);
+}
 
 static void
 find_centres (Grouped *self)
 {
   guint n_parts = rua_parts_count_tables (self->n, self->n_groups, MOST_TABLES);
-  RuaCentre *centres[MOST_TABLES];
-  Centring centring = { self, centres };
+  Centring centring = { .grouped = self };
 
   begin_centres (self);
-  centres[0] = self->centres;
-  for (guint part = 1; part < n_parts; part++)
-    centres[part] = g_memdup2 (self->centres, self->n_groups * sizeof (RuaCentre));
+  for (guint part = 0; part < n_parts; part++)
+    centring.tables[part].centres
+      = part == 0 ? self->centres : g_memdup2 (self->centres, self->n_groups * sizeof (RuaCentre));
   rua_parts_run (self->n, n_parts, add_to_centres, &centring);
-  for (guint part = 1; part < n_parts; part++) {
-    for (guint g = 0; g < self->n_groups; g++)
-      rua_centre_join (&self->centres[g], &centres[part][g]);
-    g_free (centres[part]);
+  self->least = INFINITY;
+  self->greatest = -INFINITY;
+  for (guint part = 0; part < n_parts; part++) {
+    const Table *table = &centring.tables[part];
+
+    self->least = MIN (self->least, table->least);
+    self->greatest = MAX (self->greatest, table->greatest);
+    for (guint g = 0; g < self->n_groups && part > 0; g++)
+      rua_centre_join (&self->centres[g], &table->centres[g]);
+    if (part > 0)
+      g_free (table->centres);
   }
   for (guint g = 0; g < self->n_groups; g++)
     rua_centre_end (&self->centres[g]);
+  join_centres (self);
 }
+
+/* Records at once: what is told of them stays in the first cache. */
+#define BLOCK 256
+
+/* What records are compared with. */
+typedef struct {
+  double mean;
+  double rest;
+  double share; /* that the mean is of that of all */
+} Side;
 
 typedef struct {
   const Grouped *grouped;
-  const RuaInequality *all;
+  const Side *sides; /* of each group */
   RuaEntropy index;
 } Within;
+
+typedef struct {
+  double values[BLOCK];
+  Side sides[BLOCK];
+  double gaps[BLOCK], shares[BLOCK];
+} Block;
+
+RUA_WIDE static void
+compare_with_sides (Block *block, gsize n)
+{
+  for (gsize i = 0; i < n; i++) {
+    const Side *side = &block->sides[i];
+    double value = block->values[i];
+
+    block->gaps[i] = ((value - side->mean) - side->rest) / side->mean;
+    block->shares[i] = value / side->mean;
+  }
+}
 
 static void
 add_within (gsize begin, gsize end, gconstpointer data, RuaSum *sum)
 {
   const Within *self = data;
   const Grouped *grouped = self->grouped;
-  double mean = self->all->centre.high;
+  Block block;
+  double excesses[BLOCK];
 
-  for (gsize i = begin; i < end; i++) {
-    const RuaCentre *centre = &grouped->centres[grouped->groups[i]];
-    double weight = grouped->w != NULL ? grouped->w[i] : 1, gap, share;
+  for (; begin < end; begin += BLOCK) {
+    const double *w = grouped->w != NULL ? grouped->w + begin : NULL;
+    gsize n = MIN (BLOCK, end - begin);
 
-    /* A group without income has no part in it. */
-    if (weight == 0 || centre->high == 0)
-      continue;
-    gap = rua_centre_get_gap (centre, grouped->x[i]);
-    share = grouped->x[i] / centre->high;
-    rua_sum_add (sum, weight * (centre->high / mean) * rua_entropy_get_excess (&self->index, gap, share));
+    for (gsize i = 0; i < n; i++) {
+      block.sides[i] = self->sides[grouped->groups[begin + i]];
+      /* What has no weight may be anything. */
+      block.values[i] = w == NULL || w[i] != 0 ? grouped->x[begin + i] : block.sides[i].mean;
+    }
+    compare_with_sides (&block, n);
+    rua_entropy_get_excesses (&self->index, block.gaps, block.shares, n, excesses);
+    for (gsize i = 0; i < n; i++)
+      rua_sum_add (sum, (w == NULL ? 1 : w[i]) * block.sides[i].share * excesses[i]);
   }
 }
 
 /* sum s_g T_g */
 static double
-theil_within (const RuaInequality *all, const Grouped *grouped)
+theil_within (const Grouped *grouped)
 {
-  Within self = { .grouped = grouped, .all = all };
+  Within self = { .grouped = grouped };
+  Side *sides = g_new (Side, MAX (grouped->n_groups, 1));
   RuaSum sum;
 
+  for (guint g = 0; g < grouped->n_groups; g++) {
+    const RuaCentre *centre = &grouped->centres[g];
+
+    /* A group without income has no part in it. */
+    sides[g] = centre->high > 0 ? (Side){ centre->high, centre->rest.high, centre->high / grouped->centre.high }
+                                : (Side){ 1, 0, 0 };
+  }
+  self.sides = sides;
   rua_entropy_init (&self.index, 0);
   sum = rua_parts_sum (grouped->n, add_within, &self);
-  return rua_sum_get (&sum) / all->sorted.total;
+  g_free (sides);
+  return rua_sum_get (&sum) / grouped->centre.weight.high;
 }
 
 /* sum W_g/W (r_g ln r_g - d_g), of the shares r_g = 1 + d_g that groups' means are of the mean: the d_g add up to 0. */
 static double
-theil_between (const RuaInequality *all, const Grouped *grouped)
+theil_between (const Grouped *grouped)
 {
   RuaSum sum = { 0 };
   RuaEntropy index;
@@ -631,12 +726,11 @@ theil_between (const RuaInequality *all, const Grouped *grouped)
   rua_entropy_init (&index, 0);
   for (guint g = 0; g < grouped->n_groups; g++) {
     const RuaCentre *centre = &grouped->centres[g];
-    double gap = rua_centre_get_gap_of (&all->centre, centre),
-           share = centre->high / all->centre.high;
+    double gap = rua_centre_get_gap_of (&grouped->centre, centre), share = centre->high / grouped->centre.high;
 
     rua_sum_add (&sum, centre->weight.high * rua_entropy_get_excess (&index, gap, share));
   }
-  return rua_sum_get (&sum) / all->sorted.total;
+  return rua_sum_get (&sum) / grouped->centre.weight.high;
 }
 
 static gboolean
@@ -648,30 +742,27 @@ run_theil_decomposition (RuaRun *run, GError **error)
                *w = moderate (rua_run_values (run, "weight"), n, &own_w);
   guint n_groups;
   guint32 *groups = rua_run_groups (run, "group", 0, &n_groups, NULL);
-  Grouped grouped = { x, w, groups, n, n_groups, NULL };
-  double total = NAN, within = NAN, between = NAN;
+  Grouped grouped = { x, w, groups, n, n_groups };
+  double within = NAN, between = NAN;
   const char *reason;
-  RuaInequality incomes;
 
-  rua_inequality_init_loose (&incomes, x, w, n);
-  reason = incomes_reason (&incomes, n);
-  if (reason == NULL && incomes.negative)
-    reason = N_ ("a value is negative");
+  find_centres (&grouped);
+  reason = n == 0                              ? RUA_REASON_NONE
+           : grouped.centre.weight.high == 0 ? RUA_REASON_WEIGHTS
+           : !(grouped.centre.high > 0)      ? N_ ("the mean is not above 0")
+           : grouped.least < 0               ? N_ ("a value is negative")
+                                             : NULL;
   if (reason == NULL) {
-    rua_inequality_centre (&incomes);
-    find_centres (&grouped);
-    total = rua_inequality_get_entropy (&incomes, 0);
-    within = theil_within (&incomes, &grouped);
-    between = theil_between (&incomes, &grouped);
+    within = theil_within (&grouped);
+    between = theil_between (&grouped);
   }
-  rua_figures_put_or (run->figures, "total", total, reason);
+  rua_figures_put_or (run->figures, "total", within + between, reason);
   rua_figures_put_or (run->figures, "within", within, reason);
   rua_figures_put_or (run->figures, "between", between, reason);
-  rua_figures_put_or (run->figures, "between_share", between / total,
-                      reason           ? reason
-                      : incomes.varies ? NULL
-                                       : RUA_REASON_CONSTANT);
-  rua_inequality_clear (&incomes);
+  rua_figures_put_or (run->figures, "between_share", between / (within + between),
+                      reason                             ? reason
+                      : grouped.least < grouped.greatest ? NULL
+                                                         : RUA_REASON_CONSTANT);
   g_free (own_x);
   g_free (own_w);
   g_free (grouped.centres);

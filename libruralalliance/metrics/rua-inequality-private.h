@@ -20,8 +20,6 @@ typedef struct {
 void rua_inequality_init (RuaInequality *self, const double *x, const double *w, gsize n);
 /* And into @rows, which has room for @n, the record of each. */
 void rua_inequality_init_rows (RuaInequality *self, const double *x, const double *w, gsize n, guint32 *rows);
-/* Without putting them in order, which the centre, the coefficient of variation and the entropies do without. */
-void rua_inequality_init_loose (RuaInequality *self, const double *x, const double *w, gsize n);
 void rua_inequality_clear (RuaInequality *self);
 /* What is of the first order does without; the mean must be above 0. */
 void rua_inequality_centre (RuaInequality *self);

@@ -3,6 +3,7 @@
 #include "rua-inequality-private.h"
 
 #include "rua-parts-private.h"
+#include "rua-wide-private.h"
 
 #include <math.h>
 
@@ -16,23 +17,16 @@ add_totals (gsize begin, gsize end, gconstpointer data, RuaSum *sum)
 }
 
 static void
-find_mean (RuaInequality *self, double least, double greatest)
-{
-  gsize n = self->sorted.n;
-  RuaSum sum = rua_parts_sum (n, add_totals, &self->sorted);
-
-  self->total = rua_sum_get (&sum);
-  self->varies = n > 0 && least != greatest;
-  self->mean = n == 0 ? NAN : self->varies ? self->total / self->sorted.total : least;
-  self->negative = n > 0 && least < 0;
-}
-
-static void
 init_sorted (RuaInequality *self)
 {
   gsize n = self->sorted.n;
+  RuaSum sum = rua_parts_sum (n, add_totals, &self->sorted);
+  double least = n > 0 ? self->sorted.values[0] : 0;
 
-  find_mean (self, n > 0 ? self->sorted.values[0] : 0, n > 0 ? self->sorted.values[n - 1] : 0);
+  self->total = rua_sum_get (&sum);
+  self->varies = n > 0 && least != self->sorted.values[n - 1];
+  self->mean = n == 0 ? NAN : self->varies ? self->total / self->sorted.total : least;
+  self->negative = n > 0 && least < 0;
   self->zero = FALSE;
   for (gsize i = 0; i < n && self->sorted.values[i] <= 0; i++)
     self->zero |= self->sorted.values[i] == 0;
@@ -50,19 +44,6 @@ rua_inequality_init_rows (RuaInequality *self, const double *x, const double *w,
 {
   rua_weighted_init_rows (&self->sorted, x, w, n, rows);
   init_sorted (self);
-}
-
-void
-rua_inequality_init_loose (RuaInequality *self, const double *x, const double *w, gsize n)
-{
-  double least, greatest;
-
-  rua_weighted_init_loose (&self->sorted, x, w, n);
-  rua_parts_range (self->sorted.values, self->sorted.n, &least, &greatest);
-  self->zero = FALSE;
-  for (gsize i = 0; i < self->sorted.n && least <= 0; i++)
-    self->zero |= self->sorted.values[i] == 0;
-  find_mean (self, least, greatest);
 }
 
 void
@@ -165,7 +146,7 @@ rua_inequality_get_gini (const RuaInequality *self)
   return rua_sum_get (&apart) / (self->sorted.total * self->total);
 }
 
-/* What rua_parts_sum() adds up, of each record's share of @unit. */
+/* What rua_parts_sum() adds up of each record: what an index makes of it, or its share of @unit to the power of @k. */
 typedef struct {
   const RuaInequality *of;
   const RuaEntropy *index;
@@ -193,17 +174,32 @@ rua_inequality_get_cv (const RuaInequality *self)
   return sqrt (rua_sum_get (&sum) / self->sorted.total);
 }
 
+#define BLOCK 256 /* records at once */
+
+RUA_WIDE static void
+find_shares (const RuaCentre *restrict centre, const double *restrict values, gsize n, double *restrict gaps,
+             double *restrict shares)
+{
+  for (gsize i = 0; i < n; i++) {
+    gaps[i] = rua_centre_get_gap (centre, values[i]);
+    shares[i] = values[i] / centre->high;
+  }
+}
+
 static void
 add_excesses (gsize begin, gsize end, gconstpointer data, RuaSum *sum)
 {
   const Terms *self = data;
   const RuaWeighted *records = &self->of->sorted;
-  const RuaCentre *centre = &self->of->centre;
+  double gaps[BLOCK], shares[BLOCK], excesses[BLOCK];
 
-  for (gsize i = begin; i < end; i++) {
-    double x = records->values[i], gap = rua_centre_get_gap (centre, x);
+  for (; begin < end; begin += BLOCK) {
+    gsize n = MIN (BLOCK, end - begin);
 
-    rua_sum_add (sum, records->weights[i] * rua_entropy_get_excess (self->index, gap, x / self->unit));
+    find_shares (&self->of->centre, records->values + begin, n, gaps, shares);
+    rua_entropy_get_excesses (self->index, gaps, shares, n, excesses);
+    for (gsize i = 0; i < n; i++)
+      rua_sum_add (sum, records->weights[begin + i] * excesses[i]);
   }
 }
 
@@ -211,7 +207,7 @@ double
 rua_inequality_get_entropy (const RuaInequality *self, double e)
 {
   RuaEntropy index;
-  Terms terms = { .of = self, .index = &index, .unit = self->centre.high };
+  Terms terms = { .of = self, .index = &index };
   RuaSum sum;
 
   rua_entropy_init (&index, e);

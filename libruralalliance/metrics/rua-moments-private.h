@@ -82,8 +82,6 @@ typedef struct {
 } RuaWeighted;
 
 /* @weights NULL: all 1. */
-/* In any order, without what is cumulated. */
-void rua_weighted_init_loose (RuaWeighted *self, const double *values, const double *weights, gsize n);
 void rua_weighted_init (RuaWeighted *self, const double *values, const double *weights, gsize n);
 /* The same; and into @rows, which has room for @n, the record of each. */
 void rua_weighted_init_rows (RuaWeighted *self, const double *values, const double *weights, gsize n, guint32 *rows);

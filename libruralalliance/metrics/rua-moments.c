@@ -353,29 +353,6 @@ rua_weighted_init (RuaWeighted *self, const double *values, const double *weight
 }
 
 void
-rua_weighted_init_loose (RuaWeighted *self, const double *values, const double *weights, gsize n)
-{
-  RuaSum sum = { 0 };
-
-  *self = (RuaWeighted){ .values = rua_scratch_take (2 * n * sizeof (double)) };
-  self->weights = self->values + n;
-  /* Of the two zeros the positive one. */
-  for (gsize i = 0; i < n && weights == NULL; i++) {
-    self->values[i] = values[i] + 0.0;
-    self->weights[i] = 1;
-  }
-  for (gsize i = 0; i < n && weights != NULL; i++)
-    if (weights[i] != 0) {
-      self->values[self->n] = values[i] + 0.0;
-      self->weights[self->n++] = weights[i];
-      rua_sum_add (&sum, weights[i]);
-    }
-  if (weights == NULL)
-    self->n = n;
-  self->total = weights != NULL ? rua_sum_get (&sum) : n;
-}
-
-void
 rua_weighted_clear (RuaWeighted *self)
 {
   rua_scratch_give (self->values);
