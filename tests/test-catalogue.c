@@ -192,6 +192,13 @@ test_dissolved (void)
   g_assert_cmpfloat (number_of (alliance, "coop.active_at(year=2014)", NULL), ==, 3);
   g_assert_cmpfloat (number_of (alliance, "coop.active_at(year=2016)", NULL), ==, 2);
   g_assert_cmpfloat_with_epsilon (number_of (alliance, "coop.survival(year=2016)", NULL), 60, 1e-9);
+  /* Who is younger than five years bears witness up to now: 5 of 6 reached four, and 3 of 4 of those five. */
+  case_add (alliance, "cooperative", "id", "young", "name", "One", "founded", "2013-04", NULL);
+  case_add (alliance, "cooperative", "id", "new", "name", "One", "founded", "2015", NULL);
+  g_assert_cmpfloat_with_epsilon (number_of (alliance, "coop.survival(year=2016)", NULL), 62.5, 1e-9);
+  /* As it could be told two years before, when nobody had been dissolved for more than a year. */
+  g_assert_cmpfloat_with_epsilon (number_of (alliance, "coop.survival(year=2013,age=3)", NULL), 100, 1e-9);
+  g_assert_true (isnan (number_of (alliance, "coop.survival(year=2016,age=30)", NULL)));
 }
 
 /* A site that only serves for comparison is no reach. */
@@ -575,6 +582,9 @@ test_parameters (void)
   assert_set (alliance, catalogue, "income.ratio_of_means", years, 26000 / 13000.5);
   assert_set (alliance, catalogue, "income.median_ratio", years, 2);
   assert_set (alliance, catalogue, "income.cagr", years, 100 * (pow (26000 / 13000.5, 1 / 3.0) - 1));
+  /* What h5 and h3 get from the co-operative says nothing of all that they have. */
+  case_add (alliance, "income", "household", "@h5", "year", "2014", "amount", "300", "income_source", "cooperative", NULL);
+  case_add (alliance, "income", "household", "@h3", "year", "2017", "amount", "300", "income_source", "cooperative", NULL);
   assert_set (alliance, catalogue, "data.coverage", "{\"year\":2014}", 80);
   assert_set (alliance, catalogue, "data.attrition", years, 25);
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++) {

@@ -136,6 +136,7 @@ test_order_of_rows (void)
       "{\"outcome\":\"income\",\"treated\":\"treated\",\"cluster\":\"village\"}", NULL },
     { "icc", "{\"value\":\"income\",\"cluster\":\"village\"}", NULL },
     { "lee_bounds", "{\"outcome\":\"income\",\"arm\":\"treated\"}", NULL },
+    { "kaplan_meier", "{\"duration\":\"income\",\"event\":\"treated\"}", "{\"at\":2000}" },
     { "poverty_fgt", DESIGN, "{\"line\":3000}" },
     { "inequality", "{\"value\":\"income\",\"weight\":\"weight\"}", NULL },
     { "inequality_se", DESIGN, NULL },

@@ -151,6 +151,7 @@ test_nothing (void)
     { "attrition", "{\"outcome\":\"x\",\"arm\":\"w\"}", NULL, { "attrition1", "differential", "z" } },
     { "lee_bounds", "{\"outcome\":\"x\",\"arm\":\"w\"}", NULL, { "lower", "naive", "trim_share" } },
     { "manski_bounds", "{\"outcome\":\"x\",\"arm\":\"w\"}", "{\"min\":0,\"max\":1}", { "lower", "upper" } },
+    { "kaplan_meier", "{\"duration\":\"x\",\"event\":\"w\"}", "{\"at\":1}", { "survival", "ci_low", "median" } },
     { "icc", "{\"value\":\"x\",\"cluster\":\"w\"}", NULL, { "icc", "ms_between", "ms_within" } },
     { "equivalise", "{\"income\":\"x\",\"size\":\"w\"}", NULL, { "mean_household", "median_person" } },
     { "price_index", "{\"period\":\"x\",\"item\":\"w\",\"price\":\"x\",\"quantity\":\"w\"}", "{\"base\":1,\"current\":2}", { "fisher", "tornqvist" } },
@@ -570,7 +571,7 @@ test_registry (void)
   const RuaEstimator *const *all = rua_estimator_list (&n);
   char **names = rua_estimate_list_metrics ();
 
-  g_assert_cmpuint (n, ==, 50);
+  g_assert_cmpuint (n, ==, 51);
   g_assert_cmpuint (g_strv_length (names), ==, n);
   for (guint i = 0; i < n; i++) {
     JsonParser *parser = json_parser_new ();

@@ -78,6 +78,7 @@ class Choice:
             ('concentration', {'columns': {'unit': self.group(), 'amount': self.number()}}),
             ('theil_decomposition', {'columns': {**value, 'group': self.group()}}),
             ('icc', {'columns': value, 'cluster': self.group()}),
+            ('kaplan_meier', {'columns': {'duration': f'abs ({self.number()})', 'event': self.condition()}, 'options': {'at': 100}}),
             ('survey_estimate', {'columns': {**value, 'psu': self.group()}, **weight}),
             ('mean_difference', {'columns': {**value, 'group': self.condition()}}),
             ('balance', {'columns': {**value, 'treated': self.condition()}, 'options': {'estimate': 'mean1'}}),

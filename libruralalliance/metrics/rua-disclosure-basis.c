@@ -400,6 +400,8 @@ rua_basis_get_tail (const RuaBasis *self)
     return g_strcmp0 (key, "median_ratio") == 0 ? 0.5 : 1;
   if (strcmp (name, "wilcoxon_signed_rank") == 0)
     return g_strcmp0 (key, "hodges_lehmann") == 0 || g_str_has_prefix (key != NULL ? key : "", "hl_") ? 0.5 : 1;
+  if (strcmp (name, "kaplan_meier") == 0)
+    return g_strcmp0 (key, "median") == 0 ? 0.5 : 1;
   if (strcmp (name, "equivalise") == 0)
     return g_strcmp0 (key, "median_person") == 0 ? 0.5 : 1;
   if (strcmp (name, "inequality") == 0 && key != NULL) {
@@ -414,6 +416,7 @@ rua_basis_get_share (const RuaBasis *self, RuaAlliance *alliance)
 {
   static const char *const shares[][2] = {
     { "proportion", "p" }, { "participation_rate", "rate" }, { "ratio_distribution", "share" }, { "poverty_fgt", "fgt0" }, { "survey_estimate", "estimate" },
+    { "kaplan_meier", "survival" },
   };
   const char *name = self->definition->estimator, *share = NULL;
   g_autoptr (GPtrArray) contributors = NULL;

@@ -6,6 +6,8 @@
  * reach, policies, and how well all of it is documented. */
 /* A co-operative that is called dissolved has been, though nobody may have told when. */
 #define NOT_GONE "coalesce (status, 'active') != 'dissolved'"
+/* As the metrics of incomes read them: a part of an income tells nothing of the whole. */
+#define KNOWN_INCOME "amount is known and coalesce (income_source, 'total') = 'total'"
 /* A record of attendance that tells a household and nobody by name counts households, at a feast: no seat in a training. */
 #define SEAT "participated and (person is known or household is unknown)"
 
@@ -34,18 +36,23 @@ const RuaReady rua_ready_work[] = {
   },
   {
     .id = "coop.survival",
-    .title = "Co-operatives that reached an age, of those old enough to",
+    .title = "Co-operatives that reach an age",
     .unit = "%",
     .direction = "up",
-    .estimator = "proportion",
+    /* Between two years lie half a year more than their difference, as far as one can tell: who was founded in 2009 and
+     * dissolved in 2014 reached five years. */
+    .estimator = "kaplan_meier",
     .table = "cooperatives",
-    .columns = "{\"value\":\"case when dissolved is known then year (dissolved) - year (founded) >= {age} when " NOT_GONE
-      " then true end\"}",
-    .where = "year (founded) + {age} <= {year}",
+    .columns = "{\"duration\":\"case when dissolved is known and year (dissolved) <= {year} then year (dissolved) - year (founded)"
+      " when dissolved is known or " NOT_GONE " then {year} - year (founded) end + 0.5\","
+      "\"event\":\"case when dissolved is known then year (dissolved) <= {year} when " NOT_GONE " then false end\"}",
+    .where = "year (founded) <= {year}",
+    .options = "{\"at\":\"{age}\"}",
     .standards = "IRIS:PI9566",
     .collect = "When each was founded, and dissolved.",
     .parameters = "{\"year\":{\"type\":\"integer\",\"doc\":\"The calendar"
-      " year.\"},\"age\":{\"type\":\"integer\",\"default\":5,\"doc\":\"The age in years.\"}}",
+      " year at the end of which they are looked at.\"},\"age\":{\"type\":\"integer\",\"default\":5,\"doc\":\"The age in"
+      " years.\"}}",
   },
   {
     .id = "coop.women_leaders",
@@ -380,7 +387,7 @@ const RuaReady rua_ready_work[] = {
     .direction = "up",
     .estimator = "proportion",
     .table = "households",
-    .columns = "{\"value\":\"case when any (incomes, year = {year} and amount is known) then true else"
+    .columns = "{\"value\":\"case when any (incomes, year = {year} and " KNOWN_INCOME ") then true else"
       " false end\"}",
     .collect = "The register of households, and their incomes.",
     .parameters = "{\"year\":{\"type\":\"integer\",\"doc\":\"The calendar year.\"}}",
@@ -392,9 +399,9 @@ const RuaReady rua_ready_work[] = {
     .direction = "down",
     .estimator = "proportion",
     .table = "households",
-    .columns = "{\"value\":\"case when any (incomes, year = {after} and amount is known) then false else"
+    .columns = "{\"value\":\"case when any (incomes, year = {after} and " KNOWN_INCOME ") then false else"
       " true end\"}",
-    .where = "any (incomes, year = {before} and amount is known)",
+    .where = "any (incomes, year = {before} and " KNOWN_INCOME ")",
     .collect = "The register of households, and their incomes in both years.",
     .parameters = "{\"before\":{\"type\":\"integer\",\"doc\":\"The first of the two years"
       " compared.\"},\"after\":{\"type\":\"integer\",\"doc\":\"The second of them.\"}}",

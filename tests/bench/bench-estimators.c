@@ -68,6 +68,7 @@ static const Case cases[] = {
   { "icc", NULL, "value:income cluster:village", 0 },
   { "attrition", NULL, "outcome:income arm:one", 0 },
   { "lee_bounds", NULL, "outcome:income arm:one", 0 },
+  { "kaplan_meier", "{\"at\":20000}", "duration:income event:one", 0 },
   { "manski_bounds", "{\"min\":0,\"max\":1000000}", "outcome:income arm:one", 0 },
   { "balance", NULL, "value:income treated:one weight:weight", 0 },
   { "twfe", NULL, "outcome:income unit:unit period:turn treatment:treated cluster:village", 0 },
