@@ -14,7 +14,7 @@ with_parameters (RuaCatalogue *catalogue, RuaRecord *metric)
 {
   static const char *const values[][2] = {
     { "year", "2014" }, { "before", "2014" }, { "after", "2017" }, { "line", "1000" },
-    { "left", "\"2014-06-30\"" }, { "series", "\"cpi\"" }, { "to", "2014" }, { "scale", "\"pride\"" },
+    { "left", "\"2014-06-30\"" }, { "series", "\"cpi\"" }, { "to", "2014" }, { "scale", "\"pride\"" }, { "survey", "\"first\"" },
   };
   const char *text = rua_record_get_text (metric, "parameters");
   g_autoptr (GString) json = g_string_new ("{");
@@ -383,6 +383,52 @@ test_repeated (void)
   g_assert_cmpfloat_with_epsilon (error_of (alliance, "income.all_mean"), sqrt (5 / 4.0 * sum), 1e-9);
 }
 
+/* In one round of a questionnaire; the other's answers are not of it. */
+static void
+test_reliability (void)
+{
+  static const int scores[3][2] = { { 5, 4 }, { 1, 2 }, { 3, 4 } };
+  static const char *const people[] = { "@a", "@b", "@c" };
+  g_autoptr (RuaAlliance) alliance = case_new ();
+
+  for (guint i = 0; i < 3; i++) {
+    case_add (alliance, "person", "id", people[i] + 1, NULL);
+    for (guint k = 0; k < 4; k++) {
+      g_autofree char *score = g_strdup_printf ("%d", scores[i][k % 2]);
+
+      case_add (alliance, "survey-response", "survey", k < 2 ? "first" : "second", "item", k % 2 ? "one" : "two", "scale", "pride",
+                "person", people[i], "score", score, NULL);
+    }
+  }
+  case_add (alliance, "survey-response", "survey", "second", "item", "three", "scale", "pride", "person", "@a", "score", "1", NULL);
+  /* Variances 4 and 4/3, that of the total 28/3. */
+  g_assert_cmpfloat_with_epsilon (number_of (alliance, "community.reliability(scale='pride',survey='first')", NULL),
+                                  6 / 7.0, 1e-9);
+  g_assert_true (isnan (number_of (alliance, "community.reliability(scale='pride',survey='second')", NULL)));
+}
+
+/* Of three who were asked, one left a question open. */
+static void
+test_hunger (void)
+{
+  static const char *const answers[3][8] = { { "true", "true", "false", "false", "false", "false", "false", "false" },
+                                             { "true", "true", "true", "true", "true", "false", "false", "false" },
+                                             { "true", "true", "true", "true", "true", "true", "true", "-" } };
+  static const char *const households[] = { "@h1", "@h2", "@h4" };
+  g_autoptr (RuaAlliance) alliance = case_new ();
+
+  for (guint i = 0; i < 3; i++) {
+    const char *const *told = answers[i];
+
+    case_add (alliance, "food-assessment", "household", households[i], "assessed_on", "2014", "fies_worried", told[0],
+              "fies_healthy", told[1], "fies_few_foods", told[2], "fies_skipped", told[3], "fies_ate_less", told[4],
+              "fies_ran_out", told[5], "fies_hungry", told[6], "fies_whole_day", told[7], NULL);
+  }
+  g_assert_cmpfloat_with_epsilon (number_of (alliance, "food.fies_raw", NULL), 3.5, 1e-9);
+  g_assert_cmpfloat_with_epsilon (number_of (alliance, "food.fies_share", NULL), 50, 1e-9);
+  g_assert_cmpfloat_with_epsilon (number_of (alliance, "food.fies_share(cut=6)", NULL), 0, 1e-9);
+}
+
 /* Of nobody known the mean is known, and no error. */
 static void
 test_nobody_told (void)
@@ -671,6 +717,8 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/catalogue/reliability", test_reliability);
+  g_test_add_func ("/catalogue/hunger", test_hunger);
   g_test_add_func ("/catalogue/ready-made", test_ready_made);
   g_test_add_func ("/catalogue/empty", test_empty);
   g_test_add_func ("/catalogue/values", test_values);

@@ -88,6 +88,7 @@ static const Base bases[] = {
   { "manski_bounds", "\"outcome\":\"num\",\"arm\":\"flag\"", "\"min\":0,\"max\":10", NULL },
   { "kaplan_meier", "\"duration\":\"pos\",\"event\":\"flag\"", "\"at\":3,\"points\":[1,2],\"interval\":\"log\",\"ci_level\":0.9", NULL },
   { "icc", "\"value\":\"num\",\"cluster\":\"lab\"", NULL, NULL },
+  { "cronbach_alpha", "\"value\":\"num\",\"item\":\"own\",\"unit\":\"lab\"", "\"ci_level\":0.9", NULL },
   { "deflate", NULL, "\"years\":[2014,2015],\"rates\":[2],\"base_year\":2014,\"nominal\":[1,2]",
     NULL },
   { "deflate", NULL, "\"years\":[2014,2015],\"index\":[100,102],\"base_year\":2014", NULL },

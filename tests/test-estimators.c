@@ -153,6 +153,7 @@ test_nothing (void)
     { "manski_bounds", "{\"outcome\":\"x\",\"arm\":\"w\"}", "{\"min\":0,\"max\":1}", { "lower", "upper" } },
     { "kaplan_meier", "{\"duration\":\"x\",\"event\":\"w\"}", "{\"at\":1}", { "survival", "ci_low", "median" } },
     { "icc", "{\"value\":\"x\",\"cluster\":\"w\"}", NULL, { "icc", "ms_between", "ms_within" } },
+    { "cronbach_alpha", "{\"value\":\"x\",\"item\":\"w\",\"unit\":\"x\"}", NULL, { "alpha", "ci_low" } },
     { "equivalise", "{\"income\":\"x\",\"size\":\"w\"}", NULL, { "mean_household", "median_person" } },
     { "price_index", "{\"period\":\"x\",\"item\":\"w\",\"price\":\"x\",\"quantity\":\"w\"}", "{\"base\":1,\"current\":2}", { "fisher", "tornqvist" } },
     { "price_index_chained", "{\"period\":\"x\",\"item\":\"w\",\"price\":\"x\",\"quantity\":\"w\"}", "{\"periods\":[1,2]}", { "chain[2]", "direct" } },
@@ -571,7 +572,7 @@ test_registry (void)
   const RuaEstimator *const *all = rua_estimator_list (&n);
   char **names = rua_estimate_list_metrics ();
 
-  g_assert_cmpuint (n, ==, 51);
+  g_assert_cmpuint (n, ==, 52);
   g_assert_cmpuint (g_strv_length (names), ==, n);
   for (guint i = 0; i < n; i++) {
     JsonParser *parser = json_parser_new ();

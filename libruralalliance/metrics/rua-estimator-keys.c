@@ -191,6 +191,9 @@ static const struct {
     .keys = "n n_clusters ms_between ms_within m0 icc design_effect",
     .shares = "icc",
     .untold = "ms_between ms_within" },
+  { "cronbach_alpha",
+    .keys = "n n_items n_incomplete alpha ci_low ci_high alpha_without[",
+    .shares = "alpha ci_low ci_high alpha_without[" },
   { "bipartite_network",
     .keys =
       "n_left n_right n_records n_edges density mean_degree_left coverage_left "

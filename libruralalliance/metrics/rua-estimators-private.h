@@ -15,7 +15,7 @@ G_BEGIN_DECLS
   X (deflate) X (growth) X (equivalise) X (price_index) X (price_index_chained) X (concentration) \
   X (poverty_fgt) X (inequality) X (inequality_se) X (theil_decomposition) X (survey_estimate) \
   X (did_2x2) X (twfe) X (wild_cluster_bootstrap) X (randomisation_test) X (group_time_att) \
-  X (att_aggregate) X (attrition) X (lee_bounds) X (manski_bounds) X (kaplan_meier) X (icc) \
+  X (att_aggregate) X (attrition) X (lee_bounds) X (manski_bounds) X (kaplan_meier) X (icc) X (cronbach_alpha) \
   X (bipartite_network) X (brokerage) X (balance) X (multiple_testing) X (power) \
   X (suppress_primary) X (suppress_audit) X (suppress_secondary)
 

@@ -10,6 +10,15 @@
 #define KNOWN_INCOME "amount is known and coalesce (income_source, 'total') = 'total'"
 /* A record of attendance that tells a household and nobody by name counts households, at a feast: no seat in a training. */
 #define SEAT "participated and (person is known or household is unknown)"
+/* How many of the eight were affirmed; one unanswered leaves it unknown. */
+#define FIES_RAW \
+  "case when fies_worried then 1 when not fies_worried then 0 end + case when" \
+  " fies_healthy then 1 when not fies_healthy then 0 end + case when fies_few_foods then 1" \
+  " when not fies_few_foods then 0 end + case when fies_skipped then 1 when not fies_skipped" \
+  " then 0 end + case when fies_ate_less then 1 when not fies_ate_less then 0 end + case" \
+  " when fies_ran_out then 1 when not fies_ran_out then 0 end + case when fies_hungry then 1" \
+  " when not fies_hungry then 0 end + case when fies_whole_day then 1 when not" \
+  " fies_whole_day then 0 end"
 
 const RuaReady rua_ready_work[] = {
   {
@@ -149,15 +158,22 @@ const RuaReady rua_ready_work[] = {
     .direction = "down",
     .estimator = "mean",
     .table = "food_assessments",
-    .columns = "{\"value\":\"case when fies_worried then 1 when not fies_worried then 0 end + case when"
-      " fies_healthy then 1 when not fies_healthy then 0 end + case when fies_few_foods then 1"
-      " when not fies_few_foods then 0 end + case when fies_skipped then 1 when not fies_skipped"
-      " then 0 end + case when fies_ate_less then 1 when not fies_ate_less then 0 end + case"
-      " when fies_ran_out then 1 when not fies_ran_out then 0 end + case when fies_hungry then 1"
-      " when not fies_hungry then 0 end + case when fies_whole_day then 1 when not"
-      " fies_whole_day then 0 end\"}",
+    .columns = "{\"value\":\"" FIES_RAW "\"}",
     .standards = "SDG:2.1.2 IRIS:PI2771",
     .collect = "The eight questions of the FIES.",
+  },
+  {
+    .id = "food.fies_share",
+    .title = "Households that affirmed so many of the eight questions on hunger (FIES)",
+    .unit = "%",
+    .direction = "down",
+    .estimator = "proportion",
+    .table = "food_assessments",
+    .columns = "{\"value\":\"" FIES_RAW " >= {cut}\"}",
+    .standards = "SDG:2.1.2 IRIS:PI2771",
+    .collect = "The eight questions of the FIES. Raw scores of different countries do not compare: for the indicator of the SDG"
+      " they are calibrated.",
+    .parameters = "{\"cut\":{\"type\":\"integer\",\"default\":4,\"doc\":\"From how many affirmed questions on.\"}}",
   },
   {
     .id = "food.hdds",
@@ -305,6 +321,19 @@ const RuaReady rua_ready_work[] = {
     .options = "{\"statistic\":\"mean\"}",
     .collect = "The answers to each item of the scale, and who gave them.",
     .parameters = "{\"scale\":{\"type\":\"text\",\"doc\":\"The name of the scale.\"}}",
+  },
+  {
+    .id = "community.reliability",
+    .title = "How well the items of a scale agree",
+    .unit = "1",
+    .direction = "up",
+    .estimator = "cronbach_alpha",
+    .table = "survey_responses",
+    .columns = "{\"value\":\"score\",\"item\":\"item\",\"unit\":\"coalesce (person.id, household.id)\"}",
+    .where = "scale = {scale} and survey = {survey}",
+    .collect = "The answers to each item of the scale, and who gave them.",
+    .parameters = "{\"scale\":{\"type\":\"text\",\"doc\":\"The name of the scale.\"},\"survey\":{\"type\":\"text\",\"doc\":\"The"
+      " questionnaire and its round.\"}}",
   },
   {
     .id = "reach.sites",
