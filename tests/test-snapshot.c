@@ -111,7 +111,7 @@ test_refuses (void)
 static void
 test_own_fields (void)
 {
-  g_autoptr (RuaAlliance) alliance = rua_alliance_new ();
+  g_autoptr (RuaAlliance) alliance = rua_alliance_new (), other = rua_alliance_new ();
   g_autoptr (RuaField) altitude = rua_field_new ("altitude", RUA_FIELD_TYPE_NUMBER);
   g_autoptr (RuaField) later = rua_field_new ("later", RUA_FIELD_TYPE_NUMBER);
   g_autoptr (RuaAlliance) snapshot = NULL;
@@ -121,6 +121,10 @@ test_own_fields (void)
   g_assert_true (rua_alliance_add_field (alliance, "household", later, NULL));
   g_assert_nonnull (rua_kind_find_field (rua_table_get_kind (rua_alliance_get_households (snapshot)), "altitude"));
   g_assert_null (rua_kind_find_field (rua_table_get_kind (rua_alliance_get_households (snapshot)), "later"));
+  g_assert_null (rua_kind_find_field (rua_table_get_kind (rua_alliance_get_households (other)), "altitude"));
+  g_clear_object (&other);
+  other = rua_alliance_new ();
+  g_assert_null (rua_kind_find_field (rua_table_get_kind (rua_alliance_get_households (other)), "altitude"));
 }
 
 /* One thread reads its snapshot over and over while the owner changes everything. */

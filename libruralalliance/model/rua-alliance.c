@@ -39,14 +39,6 @@ struct _RuaAlliance {
 G_DEFINE_FINAL_TYPE (RuaAlliance, rua_alliance, G_TYPE_OBJECT)
 
 static void
-clear (RuaAlliance *self)
-{
-  g_clear_object (&self->table_list);
-  g_clear_pointer (&self->tables, rua_tables_free);
-  g_clear_object (&self->schema);
-}
-
-static void
 rua_alliance_finalize (GObject *object)
 {
   RuaAlliance *self = RUA_ALLIANCE (object);
@@ -54,7 +46,9 @@ rua_alliance_finalize (GObject *object)
   g_clear_pointer (&self->edits, rua_edits_free);
   g_clear_pointer (&self->ledger, rua_ledger_free);
   g_clear_pointer (&self->loaded_keys, rua_row_keys_free);
-  clear (self);
+  g_clear_object (&self->table_list);
+  g_clear_pointer (&self->tables, rua_tables_free);
+  g_clear_object (&self->schema);
   g_free (self->location);
   g_free (self->extra);
   g_clear_object (&self->origin);
@@ -161,11 +155,16 @@ list_tables (RuaAlliance *self)
   }
 }
 
+/* While a snapshot is made, which brings kinds and tables of its own. */
+static _Thread_local gboolean is_made_bare;
+
 static void
 rua_alliance_init (RuaAlliance *self)
 {
   g_autoptr (GListModel) kinds = NULL;
 
+  if (is_made_bare)
+    return;
   self->schema = rua_schema_new_from_info (rua_builtin_kinds, RUA_N_BUILTIN_KINDS);
   self->tables = rua_tables_new (G_OBJECT (self), money_digits);
   kinds = rua_schema_list_kinds (self->schema);
@@ -212,8 +211,9 @@ rua_alliance_snapshot (RuaAlliance *self)
 
   g_return_val_if_fail (RUA_IS_ALLIANCE (self), NULL);
 
+  is_made_bare = TRUE;
   snapshot = rua_alliance_new ();
-  clear (snapshot);
+  is_made_bare = FALSE;
   snapshot->schema = rua_schema_copy (self->schema);
   snapshot->tables = rua_tables_snapshot (self->tables, G_OBJECT (snapshot), money_digits, snapshot->schema);
   list_tables (snapshot);

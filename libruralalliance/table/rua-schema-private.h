@@ -33,6 +33,7 @@ struct _RuaKind {
   GType record_type;
   gboolean own;
   gboolean builtin; /* shared by all alliances: takes no fields of one's own */
+  gboolean is_shared; /* @fields and @index are another kind's as well */
   GPtrArray *fields;
   GHashTable *index; /* name (owned by the field) → index + 1 */
 };

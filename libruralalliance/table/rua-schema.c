@@ -78,6 +78,30 @@ take_field (RuaKind *self, RuaField *field)
   g_hash_table_insert (self->index, field->name, GUINT_TO_POINTER (self->fields->len));
 }
 
+/* Every alliance and every snapshot has kinds of its own, whose fields are mostly those of others. */
+static void
+share_fields (RuaKind *self, RuaKind *with)
+{
+  g_ptr_array_unref (self->fields);
+  g_hash_table_unref (self->index);
+  self->fields = g_ptr_array_ref (with->fields);
+  self->index = g_hash_table_ref (with->index);
+  self->is_shared = TRUE;
+}
+
+static void
+unshare_fields (RuaKind *self)
+{
+  g_autoptr (GPtrArray) fields = g_steal_pointer (&self->fields);
+
+  g_hash_table_unref (self->index);
+  self->fields = g_ptr_array_new_with_free_func (g_object_unref);
+  self->index = g_hash_table_new (g_str_hash, g_str_equal);
+  self->is_shared = FALSE;
+  for (guint i = 0; i < fields->len; i++)
+    take_field (self, g_object_ref (fields->pdata[i]));
+}
+
 static RuaKind *
 kind_new_from_info (const RuaKindInfo *info, RuaKind *shared)
 {
@@ -89,9 +113,11 @@ kind_new_from_info (const RuaKindInfo *info, RuaKind *shared)
   self->since = g_strdup (info->since);
   self->record_type = info->get_type ();
   self->own = FALSE;
-  for (guint i = 0; i < info->n_fields; i++)
-    take_field (self, shared ? g_object_ref (shared->fields->pdata[i])
-                             : rua_field_new_from_info (&info->fields[i], i));
+  if (shared)
+    share_fields (self, shared);
+  else
+    for (guint i = 0; i < info->n_fields; i++)
+      take_field (self, rua_field_new_from_info (&info->fields[i], i));
   return self;
 }
 
@@ -108,7 +134,7 @@ rua_kind_get_builtin (const RuaKindInfo *info)
   kind = g_hash_table_lookup (kinds, info);
   if (!kind) {
     kind = kind_new_from_info (info, NULL);
-    kind->builtin = TRUE;
+    kind->builtin = kind->is_shared = TRUE;
     g_hash_table_insert (kinds, (gpointer) info, kind);
   }
   g_mutex_unlock (&mutex);
@@ -434,6 +460,8 @@ rua_kind_add_field (RuaKind *self, RuaField *field, GError **error)
     return refuse_field (self, field, RUA_ERROR_MISSING,
                          "a reference needs to know what it refers to; tell its target", error);
 
+  if (self->is_shared)
+    unshare_fields (self);
   field->frozen = TRUE;
   field->index = self->fields->len;
   take_field (self, g_object_ref (field));
@@ -498,8 +526,10 @@ kind_copy (RuaKind *self)
   copy->since = g_strdup (self->since);
   copy->record_type = self->record_type;
   copy->own = self->own;
-  for (guint i = 0; i < self->fields->len; i++)
-    take_field (copy, g_object_ref (self->fields->pdata[i]));
+  /* Other threads may be reading a snapshot's. */
+  if (!self->is_shared)
+    self->is_shared = TRUE;
+  share_fields (copy, self);
   return copy;
 }
 

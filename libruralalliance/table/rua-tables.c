@@ -34,23 +34,32 @@ rua_tables_free (RuaTables *self)
   g_free (self);
 }
 
+/* Without columns. */
+static RuaTable *
+add_table (RuaTables *self, RuaKind *kind)
+{
+  RuaTable *table = g_object_new (RUA_TYPE_TABLE, NULL);
+
+  table->tables = self;
+  table->kind = g_object_ref (kind);
+  table->ordinal = self->tables->len;
+  g_ptr_array_add (self->tables, table);
+  g_hash_table_insert (self->by_name, (gpointer) rua_kind_get_name (kind), table);
+  g_hash_table_insert (self->by_name, (gpointer) rua_kind_get_plural (kind), table);
+  return table;
+}
+
 RuaTable *
 rua_tables_add (RuaTables *self, RuaKind *kind)
 {
   static const RuaFieldInfo extra = {
     .name = "extra", .type = RUA_FIELD_TYPE_JSON, .privacy = RUA_PRIVACY_SENSITIVE,
   };
-  RuaTable *table = g_object_new (RUA_TYPE_TABLE, NULL);
+  RuaTable *table = add_table (self, kind);
   g_autoptr (RuaField) field = rua_field_new_from_info (&extra, G_MAXUINT);
 
-  table->tables = self;
-  table->kind = g_object_ref (kind);
-  table->ordinal = self->tables->len;
   table->extra = rua_column_new (table, field);
   rua_table_update_columns (table);
-  g_ptr_array_add (self->tables, table);
-  g_hash_table_insert (self->by_name, (gpointer) rua_kind_get_name (kind), table);
-  g_hash_table_insert (self->by_name, (gpointer) rua_kind_get_plural (kind), table);
   return table;
 }
 
@@ -64,11 +73,9 @@ rua_tables_set_guards (RuaTables *self, RuaTextGuard guard, RuaRowsGuard rows_gu
 static void
 share_table (RuaTable *from, RuaTable *to)
 {
-  for (guint i = 0; i < from->columns->len; i++) {
-    g_object_unref (to->columns->pdata[i]);
-    to->columns->pdata[i] = rua_column_share (rua_table_column (from, i), to);
-  }
-  g_object_unref (to->extra);
+  for (guint i = 0; i < from->columns->len; i++)
+    g_ptr_array_add (to->columns, rua_column_share (rua_table_column (from, i), to));
+  g_array_append_vals (to->required, from->required->data, from->required->len);
   to->extra = rua_column_share (from->extra, to);
   to->n_rows = from->n_rows;
   to->n_records = from->n_records;
@@ -89,7 +96,7 @@ rua_tables_snapshot (RuaTables *self, GObject *owner, RuaMoneyDigits money_digit
   for (guint i = 0; i < self->tables->len; i++) {
     RuaTable *from = self->tables->pdata[i];
 
-    share_table (from, rua_tables_add (copy, rua_schema_find_kind (kinds, rua_kind_get_name (from->kind))));
+    share_table (from, add_table (copy, rua_schema_find_kind (kinds, rua_kind_get_name (from->kind))));
   }
   copy->frozen = TRUE;
   return copy;
