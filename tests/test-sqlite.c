@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "random-alliance.h"
+#include "rua-parallel.h"
 
 typedef struct {
   char *folder;
@@ -410,6 +411,56 @@ test_deleted (Fixture *f, gconstpointer data)
 }
 
 static void
+add_kind (RuaAlliance *alliance, const char *name, guint n)
+{
+  g_autofree char *plural = g_strconcat (name, "s", NULL);
+  g_autoptr (RuaKind) kind = rua_kind_new (name, plural);
+  g_autoptr (RuaAppender) appender = NULL;
+  g_autoptr (GError) error = NULL;
+
+  rua_alliance_add_kind (alliance, kind, &error);
+  g_assert_no_error (error);
+  appender = rua_table_append (rua_alliance_get_table (alliance, name));
+  for (guint i = 0; i < n; i++) {
+    char id[16];
+
+    g_snprintf (id, sizeof id, "%x", i * 2654435761u);
+    rua_appender_set_text (appender, 0, id, -1, &error);
+    g_assert_no_error (error);
+    rua_appender_end_row (appender);
+  }
+  rua_appender_commit (appender, &error);
+  g_assert_no_error (error);
+}
+
+/* Enough rows for several threads, small tables among large ones. */
+static void
+test_threads (Fixture *f, gconstpointer data)
+{
+  static const guint n_threads[] = { 1, 2, 8 };
+  g_autoptr (RuaAlliance) alliance = rua_alliance_new ();
+  g_autofree char *before = NULL;
+
+  add_kind (alliance, "barn", 3);
+  add_kind (alliance, "field", 5000);
+  add_kind (alliance, "hive", 4100);
+  add_kind (alliance, "mill", 2);
+  add_kind (alliance, "well", 1);
+  save (alliance, f->path);
+  before = document_of (alliance);
+  for (guint i = 0; i < G_N_ELEMENTS (n_threads); i++) {
+    g_autoptr (RuaAlliance) again = NULL;
+    g_autofree char *after = NULL;
+
+    rua_set_n_threads (n_threads[i]);
+    again = load (f->path);
+    after = document_of (again);
+    g_assert_cmpstr (after, ==, before);
+  }
+  rua_set_n_threads (0);
+}
+
+static void
 test_names (Fixture *f, gconstpointer data)
 {
   static const char *const plurals[] = { "rua_facts", "sqlite_stat1", "rua_x" };
@@ -455,6 +506,7 @@ main (int argc, char *argv[])
   ADD ("journal", test_journal);
   ADD ("stale-journal", test_stale_journal);
   ADD ("deleted", test_deleted);
+  ADD ("threads", test_threads);
   ADD ("names", test_names);
   ADD ("mode", test_mode);
   return g_test_run ();

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rua-kinds-private.h"
 #include "rua-schema-private.h"
 
 /* The statements that make a file, and those that must be in one: a file is compared with them before
@@ -23,6 +24,9 @@ static const char *const own_tables[][2] = {
 int
 rua_sqlite_compare_versions (const char *a, const char *b)
 {
+  /* As mostly. */
+  if (g_str_equal (a, b))
+    return 0;
   for (;;) {
     char *end_a, *end_b;
     guint64 x = g_ascii_strtoull (a, &end_a, 10), y = g_ascii_strtoull (b, &end_b, 10);
@@ -75,6 +79,19 @@ rua_sqlite_schema_version (RuaSchema *schema)
   return g_strdup (latest);
 }
 
+const char *
+rua_sqlite_builtin_version (void)
+{
+  static const char *version;
+
+  if (g_once_init_enter (&version)) {
+    g_autoptr (RuaSchema) schema = rua_schema_new_from_info (rua_builtin_kinds, RUA_N_BUILTIN_KINDS);
+
+    g_once_init_leave (&version, rua_sqlite_schema_version (schema));
+  }
+  return version;
+}
+
 gboolean
 rua_sqlite_check_schema (RuaSchema *schema, const char *name, GError **error)
 {
@@ -115,7 +132,9 @@ rua_sqlite_check_schema (RuaSchema *schema, const char *name, GError **error)
 void
 rua_sqlite_quote (GString *out, const char *name)
 {
-  g_string_append_printf (out, "\"%s\"", name);
+  g_string_append_c (out, '"');
+  g_string_append (out, name);
+  g_string_append_c (out, '"');
 }
 
 static const char *
@@ -180,7 +199,8 @@ add_table (GPtrArray *statements, RuaSchema *schema, RuaKind *kind, const char *
       continue;
     g_string_append (sql, ", ");
     rua_sqlite_quote (sql, rua_field_get_name (field));
-    g_string_append_printf (sql, " %s", type_word (rua_field_get_field_type (field)));
+    g_string_append_c (sql, ' ');
+    g_string_append (sql, type_word (rua_field_get_field_type (field)));
     if (rua_field_get_required (field))
       g_string_append (sql, " NOT NULL");
     if (target != NULL) {
@@ -221,16 +241,24 @@ add_indexes (GPtrArray *statements, RuaSchema *schema, RuaKind *kind, const char
 }
 
 GPtrArray *
-rua_sqlite_list_statements (RuaSchema *schema, const char *version)
+rua_sqlite_list_own_statements (void)
 {
   GPtrArray *statements = g_ptr_array_new_with_free_func (statement_free);
-  g_autoptr (GListModel) kinds = rua_schema_list_kinds (schema);
-  g_autoptr (GHashTable) targets = g_hash_table_new (g_str_hash, g_str_equal);
-  guint n = g_list_model_get_n_items (kinds);
 
   for (guint i = 0; i < G_N_ELEMENTS (own_tables); i++)
     add (statements, FALSE, own_tables[i][0], own_tables[i][0],
          g_strdup_printf ("CREATE TABLE \"%s\" (%s", own_tables[i][0], own_tables[i][1]));
+  return statements;
+}
+
+GPtrArray *
+rua_sqlite_list_statements (RuaSchema *schema, const char *version)
+{
+  GPtrArray *statements = rua_sqlite_list_own_statements ();
+  g_autoptr (GListModel) kinds = rua_schema_list_kinds (schema);
+  g_autoptr (GHashTable) targets = g_hash_table_new (g_str_hash, g_str_equal);
+  guint n = g_list_model_get_n_items (kinds);
+
   for (guint i = 0; i < n; i++) {
     g_autoptr (RuaKind) kind = g_list_model_get_item (kinds, i);
 

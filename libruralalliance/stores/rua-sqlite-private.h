@@ -36,8 +36,12 @@ typedef struct {
 /* Everything in a file of this schema, tables before indexes, in the order in which they are made; of a
  * file by the library whose schema had this version, or by this one (NULL). */
 GPtrArray *rua_sqlite_list_statements (RuaSchema *schema, const char *version);
+/* Those of the tables that every file has, whatever its schema. */
+GPtrArray *rua_sqlite_list_own_statements (void);
 /* The version of the built-in schema: the latest since of any kind and field. */
 char *rua_sqlite_schema_version (RuaSchema *schema);
+/* The same, of one without any kinds and fields of one's own. */
+const char *rua_sqlite_builtin_version (void);
 int rua_sqlite_compare_versions (const char *a, const char *b);
 gboolean rua_sqlite_has_kind (RuaKind *kind, const char *version);
 gboolean rua_sqlite_has_field (RuaField *field, const char *version);
@@ -169,6 +173,7 @@ typedef struct {
   gboolean is_newer;
   GArray *tables; /* of RuaSqliteTable */
   GArray *blocks; /* of RuaSqliteBlock */
+  GArray *tasks;  /* guint: the first block of each, and the number of blocks */
   GHashTable *seals; /* of RuaSqliteSeal by table */
   GPtrArray *appenders;
   RuaSqliteLogState log_state;

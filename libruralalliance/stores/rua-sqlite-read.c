@@ -11,6 +11,8 @@
 #include "rua-table-core-private.h"
 
 #define ROWS_A_BLOCK RUA_CHUNK_ROWS
+/* A connection reads the whole schema first, which takes as long as thousands of rows. */
+#define ROWS_A_TASK 4096
 
 static gboolean
 prepare (RuaSqliteReading *self, sqlite3 *db, const char *sql, sqlite3_stmt **statement, GError **error)
@@ -350,11 +352,34 @@ plan_blocks (RuaSqliteReading *self, sqlite3 *db, guint t, GError **error)
 }
 
 static gboolean
-read_block (guint task, gpointer data, GError **error)
+read_blocks (guint task, gpointer data, GError **error)
 {
   RuaSqliteReading *self = data;
 
-  return rua_sqlite_read_block (self, &g_array_index (self->blocks, RuaSqliteBlock, task), error);
+  for (guint b = g_array_index (self->tasks, guint, task); b < g_array_index (self->tasks, guint, task + 1); b++)
+    if (g_cancellable_set_error_if_cancelled (self->copy->cancellable, error)
+        || !rua_sqlite_read_block (self, &g_array_index (self->blocks, RuaSqliteBlock, b), error))
+      return FALSE;
+  return TRUE;
+}
+
+/* Small tables go together: by what the file tells of them, which is checked later. */
+static void
+plan_tasks (RuaSqliteReading *self)
+{
+  guint64 n_rows = 0;
+  guint end = self->blocks->len;
+
+  for (guint b = 0; b < end; b++) {
+    const RuaSqliteBlock *block = &g_array_index (self->blocks, RuaSqliteBlock, b);
+
+    if (b == 0 || n_rows >= ROWS_A_TASK) {
+      g_array_append_val (self->tasks, b);
+      n_rows = 0;
+    }
+    n_rows += MIN ((guint64) (block->to - block->from) + 1, g_array_index (self->tables, RuaSqliteTable, block->table).seal.n_rows);
+  }
+  g_array_append_val (self->tasks, end);
 }
 
 static gboolean
@@ -376,7 +401,7 @@ check_rows (RuaSqliteReading *self, GError **error)
 }
 
 static gboolean
-read_rows (RuaSqliteReading *self, sqlite3 *db, RuaProgress *progress, GError **error)
+plan_rows (RuaSqliteReading *self, sqlite3 *db, GError **error)
 {
   for (guint i = 0; i < rua_alliance_get_n_tables (self->alliance); i++) {
     RuaTable *table = rua_alliance_get_table_at (self->alliance, i);
@@ -387,8 +412,8 @@ read_rows (RuaSqliteReading *self, sqlite3 *db, RuaProgress *progress, GError **
   for (guint t = 0; t < self->tables->len; t++)
     if (!plan_blocks (self, db, t, error))
       return FALSE;
-  return rua_parallel_run (self->blocks->len, read_block, self, progress, self->copy->cancellable, error) && check_rows (self, error)
-         && rua_sqlite_fill_tables (self, error);
+  plan_tasks (self);
+  return TRUE;
 }
 
 /* Which row of the file each row of a table is. */
@@ -467,7 +492,7 @@ take_log (RuaSqliteReading *self, RuaLog *log, GError **error)
 }
 
 static void
-note_origin (RuaSqliteReading *self, const char *ours, RuaLog *log)
+note_origin (RuaSqliteReading *self, RuaLog *log)
 {
   RuaSqliteOrigin *origin = self->copy->origin;
 
@@ -485,7 +510,7 @@ note_origin (RuaSqliteReading *self, const char *ours, RuaLog *log)
       origin->file.is_whole_only = TRUE;
   }
   /* What is written otherwise than we would would be hashed otherwise, too. */
-  if (g_atomic_int_get (&self->uncanonical) || rua_sqlite_compare_versions (self->version, ours) != 0)
+  if (g_atomic_int_get (&self->uncanonical) || rua_sqlite_compare_versions (self->version, rua_sqlite_builtin_version ()) != 0)
     origin->file.is_whole_only = TRUE;
   if (log != NULL)
     origin->file.roster = rua_roster_get_version (rua_log_get_roster (log));
@@ -508,27 +533,23 @@ read_log (RuaSqliteReading *self, sqlite3 *db, GHashTable *values, RuaLog **log,
   return check_seal (self, "rua_facts", &state->facts, error) && check_seal (self, "rua_changes", &state->changes, error);
 }
 
+/* All but the records. */
 static gboolean
-read_all (RuaSqliteReading *self, sqlite3 *db, RuaProgress *progress, GError **error)
+read_plan (RuaSqliteReading *self, sqlite3 *db, RuaLog **log, GError **error)
 {
   g_autoptr (GHashTable) objects = list_objects (self, db, error);
   g_autoptr (GHashTable) values = NULL;
-  g_autoptr (RuaAlliance) empty = rua_alliance_new ();
   g_autoptr (GPtrArray) own = NULL;
   g_autoptr (GPtrArray) statements = NULL;
-  g_autofree char *ours = rua_sqlite_schema_version (rua_alliance_get_schema (empty));
-  g_autoptr (RuaLog) log = NULL;
+  const char *ours = rua_sqlite_builtin_version ();
 
   if (objects == NULL)
     return FALSE;
   /* Those that say what the others have to be. */
-  own = rua_sqlite_list_statements (rua_alliance_get_schema (empty), NULL);
-  for (guint i = 0; i < own->len; i++) {
-    const RuaSqliteStatement *statement = own->pdata[i];
-
-    if (g_str_has_prefix (statement->name, "rua_") && !check_statement (self, objects, statement, error))
+  own = rua_sqlite_list_own_statements ();
+  for (guint i = 0; i < own->len; i++)
+    if (!check_statement (self, objects, own->pdata[i], error))
       return FALSE;
-  }
   if (!read_seals (self, db, error) || (values = read_file_table (self, db, error)) == NULL)
     return FALSE;
   self->version = g_strdup (g_hash_table_lookup (values, "schema"));
@@ -538,11 +559,26 @@ read_all (RuaSqliteReading *self, sqlite3 *db, RuaProgress *progress, GError **e
   if (!read_head (self, g_hash_table_lookup (values, "head"), error) || !check_kinds (self, error))
     return FALSE;
   statements = rua_sqlite_list_statements (rua_alliance_get_schema (self->alliance), self->is_newer ? ours : self->version);
-  if (!check_objects (self, objects, statements, error) || !read_log (self, db, values, &log, error)
-      || !read_rows (self, db, progress, error))
+  return check_objects (self, objects, statements, error) && read_log (self, db, values, log, error) && plan_rows (self, db, error);
+}
+
+static gboolean
+read_all (RuaSqliteReading *self, RuaProgress *progress, GError **error)
+{
+  g_autoptr (RuaLog) log = NULL;
+  sqlite3 *db = rua_sqlite_copy_borrow (self->copy, error);
+  gboolean done;
+
+  if (db == NULL)
+    return FALSE;
+  done = read_plan (self, db, &log, error);
+  /* Whoever comes first to a task goes on with it. */
+  rua_sqlite_copy_return (self->copy, db);
+  if (!done || !rua_parallel_run (self->tasks->len - 1, read_blocks, self, progress, self->copy->cancellable, error) || !check_rows (self, error)
+      || !rua_sqlite_fill_tables (self, error))
     return FALSE;
   if (self->copy->origin != NULL)
-    note_origin (self, ours, log);
+    note_origin (self, log);
   return log == NULL || take_log (self, g_steal_pointer (&log), error);
 }
 
@@ -551,14 +587,10 @@ read_all (RuaSqliteReading *self, sqlite3 *db, RuaProgress *progress, GError **e
 static gboolean
 refuse_newer (RuaSqliteReading *self, GError **error)
 {
-  g_autofree char *ours = NULL;
-  g_autoptr (RuaAlliance) empty = rua_alliance_new ();
-
-  ours = rua_sqlite_schema_version (rua_alliance_get_schema (empty));
   g_clear_error (error);
   g_set_error (error, RUA_ERROR, RUA_ERROR_VERSION,
                "%s: was written with the kinds and fields of version %s, and holds some that this version of libruralalliance, which knows those of %s, cannot read; update it, or save the alliance as JSON where it was written",
-               self->copy->name, self->version, ours);
+               self->copy->name, self->version, rua_sqlite_builtin_version ());
   return FALSE;
 }
 
@@ -567,21 +599,19 @@ rua_sqlite_read (RuaSqliteCopy *copy, RuaProgress *progress, GError **error)
 {
   RuaSqliteReading self = { .copy = copy };
   g_autoptr (GError) local = NULL;
-  sqlite3 *db = rua_sqlite_copy_borrow (copy, error);
   gboolean done;
 
-  if (db == NULL)
-    return NULL;
   self.tables = g_array_new (FALSE, TRUE, sizeof (RuaSqliteTable));
   g_array_set_clear_func (self.tables, table_clear);
   self.blocks = g_array_new (FALSE, TRUE, sizeof (RuaSqliteBlock));
   g_array_set_clear_func (self.blocks, rua_sqlite_block_clear);
-  done = read_all (&self, db, progress, &local);
+  self.tasks = g_array_new (FALSE, FALSE, sizeof (guint));
+  done = read_all (&self, progress, &local);
   if (!done && self.is_newer && local->domain == RUA_ERROR)
     refuse_newer (&self, &local);
   if (!done)
     g_propagate_error (error, g_steal_pointer (&local));
-  rua_sqlite_copy_return (copy, db);
+  g_array_unref (self.tasks);
   g_array_unref (self.blocks);
   g_array_unref (self.tables);
   g_clear_pointer (&self.seals, g_hash_table_unref);
