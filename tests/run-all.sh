@@ -12,8 +12,15 @@ rm -f "$logs"/testlog*.json "$build"-sanitize/meson-logs/testlog*.json
 # Whatever the tests leave of the machine builds what comes next; what goes wrong there is told there.
 nice -n 10 "$tests/run-sanitized.sh" "$build-sanitize" build </dev/null >/dev/null 2>&1 &
 echo "== every language"
-meson test -C "$build" --no-rebuild --print-errorlogs </dev/null
+# One more than there are processors: some wait for the disk.
+meson test -C "$build" --no-rebuild --print-errorlogs --num-processes $(($(nproc) + 1)) </dev/null
 wait
+# What comes now looks for faults in memory. Disks were waited for above; where there is room, files are in memory now.
+if [ "$(df --output=avail -k /dev/shm 2>/dev/null | tail -n 1)" -gt 2000000 ] 2>/dev/null \
+   && work=$(mktemp -d /dev/shm/rua-tests-XXXXXX); then
+  trap 'rm -rf "$work"' EXIT
+  export TMPDIR=$work
+fi
 echo "== sanitizers"
 "$tests/run-sanitized.sh" "$build-sanitize" </dev/null
 echo "== valgrind"
