@@ -2,6 +2,7 @@
 #include "rua-alliance-private.h"
 #include "rua-dictionary-private.h"
 #include "rua-kinds-private.h"
+#include "rua-log-private.h"
 #include "rua-random-private.h"
 
 #include <string.h>
@@ -125,6 +126,27 @@ test_own_fields (void)
   g_clear_object (&other);
   other = rua_alliance_new ();
   g_assert_null (rua_kind_find_field (rua_table_get_kind (rua_alliance_get_households (other)), "altitude"));
+}
+
+/* A copy that goes on as an alliance of its own asks for what its kinds require. */
+static void
+test_copy_requires (void)
+{
+  g_autoptr (RuaAlliance) alliance = rua_alliance_new ();
+  g_autoptr (RuaAlliance) copy = rua_alliance_copy_with_log (alliance, rua_log_new ("0123456789abcdef0123456789abcdef", "s", NULL));
+  g_autoptr (RuaRecord) place = rua_alliance_new_record (copy, "place");
+  g_autoptr (RuaAppender) appender = rua_table_append (rua_alliance_get_places (copy));
+  GError *error = NULL;
+
+  rua_appender_set_text (appender, 0, "p", -1, NULL);
+  rua_appender_end_row (appender);
+  g_assert_false (rua_appender_commit (appender, &error));
+  g_assert_error (error, RUA_ERROR, RUA_ERROR_MISSING);
+  g_clear_error (&error);
+  rua_record_set_id (place, "p", NULL);
+  g_assert_false (rua_alliance_add (copy, place, &error));
+  g_assert_error (error, RUA_ERROR, RUA_ERROR_MISSING);
+  g_error_free (error);
 }
 
 /* One thread reads its snapshot over and over while the owner changes everything. */
@@ -297,6 +319,7 @@ main (int argc, char **argv)
   g_test_add_func ("/snapshot/outlives", test_outlives);
   g_test_add_func ("/snapshot/refuses", test_refuses);
   g_test_add_func ("/snapshot/own-fields", test_own_fields);
+  g_test_add_func ("/snapshot/copy-requires", test_copy_requires);
   g_test_add_func ("/snapshot/thread", test_thread);
   g_test_add_func ("/dictionary/shared", test_dictionary);
   return g_test_run ();
