@@ -102,7 +102,7 @@ class Choice:
 def figures(alliance, metric):
     try:
         results = list(metric.measure_groups(alliance))
-    except ra.Error as error:  # as a value below 0 where there may be none
+    except ra.AllianceError as error:  # as a value below 0 where there may be none
         return str(error)
     return [(result.estimate, result.standard_error, result.low, result.n_used, result.n_eligible, result.reason)
             for result in results]
@@ -122,7 +122,7 @@ class Threads(unittest.TestCase):
             definition = choice.metric()
             try:
                 metric = alliance.metrics.add(id=f'threads.{place}', **definition)
-            except ra.Error as error:
+            except ra.AllianceError as error:
                 self.fail(f'{definition}: {error}')
             wants = None
             for threads in (1, 2, 8, 3):
