@@ -55,6 +55,9 @@ static const Known survey[] = {
   { "survey_estimate", "x,w\n3,0\n4,0\n", WEIGHTED, TOTAL, "se", NAN, "all weights are 0" },
   { "survey_estimate", "x,w\n3,0\n4,0\n", WEIGHTED, TOTAL, "ci_low", NAN, "all weights are 0" },
   { "survey_estimate", "x,w\n3,0\n4,0\n", WEIGHTED, TOTAL, "cv_percent", NAN, "all weights are 0" },
+
+  /* The mean that values vary about is theirs, though their total was rounded. */
+  { "survey_estimate", "x,w\n1e9,26942.53609612623\n1e9,2960.5870874342922\n", WEIGHTED, "{\"statistic\":\"total\",\"deff\":true}", "deff", NAN, "do not vary" },
 };
 
 static const Known disclosure[] = {

@@ -24,6 +24,8 @@ typedef struct {
 #define ARMS "{\"value\":\"x\",\"treated\":\"t\"}"
 #define WEIGHTED_ARMS "{\"value\":\"x\",\"treated\":\"t\",\"weight\":\"w\"}"
 #define CLUSTERS "{\"value\":\"x\",\"cluster\":\"k\"}"
+#define OUTCOMES "{\"outcome\":\"y\",\"arm\":\"a\"}"
+#define ENDS "{\"min\":1e9,\"max\":1000000002}"
 #define AMOUNTS "{\"unit\":\"u\",\"amount\":\"x\"}"
 
 #define SMALL "x,w\n1e-80,1e-80\n2e-80,1e-80\n4e-80,1e-80\n"
@@ -34,6 +36,9 @@ typedef struct {
 #define BEYOND "x,w\n1e300,1e300\n2e300,2e300\n4e300,1e300\n"
 #define APART "y,x\n1e-100,1e100\n2e-100,1e100\n4e-100,2e100\n"
 #define FAR "x,t,w\n10000000000.1,1,1\n10000000000.5,1,2\n10000000000.3,1,3\n10000000000.2,0,2\n10000000000.9,0,1\n10000000000.4,0,1\n"
+#define HEAVY "x,t,w\n3,1,1e9\n4,1,1e-3\n7,1,2e-3\n1,0,1\n2,0,2\n6,0,1\n"
+#define ALIKE "x,w\n1000000000.000001,1.1\n1000000000.000002,2.2\n1000000000.000001,0.7\n1000000000.000003,1.3\n"
+#define TRIAL "y,a\n1000000000.1,1\n1000000000.5,1\n1000000000.3,1\n,1\n1000000000.7,1\n1000000001.5,0\n1000000000.7,0\n,0\n,0\n1000000000.4,0\n"
 #define RARE "x,w\n1,1e7\n1,1e7\n9,1e-3\n"
 
 static const Wanted survey[] = {
@@ -60,6 +65,7 @@ static const Wanted survey[] = {
   { "survey_estimate", APART, SHARES, RATIO, "se", 2.8641098093474e-201 },
   { "survey_estimate", APART, SHARES, RATIO, "cv_percent", 16.366341767699429 },
   { "survey_estimate", APART, SHARES, RATIO, "deff", 1 },
+  { "survey_estimate", ALIKE, WEIGHTED, TOTAL, "deff", 2.8802012980536495e29 },
 };
 
 static const Wanted poverty[] = {
@@ -108,6 +114,19 @@ static const Wanted balance[] = {
   { "balance", FAR, ARMS, NULL, "hedges_g", -0.54734531664566844 },
   { "balance", FAR, WEIGHTED_ARMS, NULL, "smd_average", -0.32217644968834775 },
   { "balance", FAR, WEIGHTED_ARMS, NULL, "variance_ratio", 0.23594794794705178 },
+  /* One record bears nearly all the weight of its arm. */
+  { "balance", HEAVY, WEIGHTED_ARMS, NULL, "smd_average", 0.10471347707669662 },
+  { "balance", HEAVY, WEIGHTED_ARMS, NULL, "smd_treated", 0.10660035818164929 },
+  { "balance", HEAVY, WEIGHTED_ARMS, NULL, "smd_control", 0.10292337120278252 },
+  { "balance", HEAVY, WEIGHTED_ARMS, NULL, "variance_ratio", 0.93220338983039548 },
+};
+
+static const Wanted bounds[] = {
+  { "lee_bounds", TRIAL, OUTCOMES, NULL, "naive", -0.46666666865348816 },
+  { "lee_bounds", TRIAL, OUTCOMES, NULL, "lower", -0.56666668256123861 },
+  { "lee_bounds", TRIAL, OUTCOMES, NULL, "upper", -0.36666667461395264 },
+  { "manski_bounds", TRIAL, OUTCOMES, ENDS, "lower", -1.0 },
+  { "manski_bounds", TRIAL, OUTCOMES, ENDS, "upper", 0.2 },
 };
 
 static const Wanted clusters[] = {
@@ -162,6 +181,7 @@ main (int argc, char **argv)
     { poverty, G_N_ELEMENTS (poverty), "/estimators-scales/poverty" },
     { inequality, G_N_ELEMENTS (inequality), "/estimators-scales/inequality" },
     { balance, G_N_ELEMENTS (balance), "/estimators-scales/balance" },
+    { bounds, G_N_ELEMENTS (bounds), "/estimators-scales/bounds" },
     { clusters, G_N_ELEMENTS (clusters), "/estimators-scales/clusters" },
     { money, G_N_ELEMENTS (money), "/estimators-scales/money" },
   };

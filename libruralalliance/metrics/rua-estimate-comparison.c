@@ -30,9 +30,10 @@ arm_init (Arm *self,
           double x_unit,
           gboolean binary)
 {
-  RuaSum squares = { 0 }, spread = { 0 };
-  double W, greatest = 0, widest = 0, w_unit, unit, constant = NAN;
+  RuaSum pairs = { 0 }, spread = { 0 };
+  double greatest = 0, widest = 0, w_unit, unit, constant = NAN;
   gsize n_positive = 0;
+  RuaDouble2 all;
 
   *self = (Arm){ .mean = NAN, .sd = NAN, .values = g_new (double, MAX (n, 1)) };
   for (gsize i = 0; i < n; i++)
@@ -45,7 +46,6 @@ arm_init (Arm *self,
     if (treated[i] != side)
       continue;
     self->values[self->n++] = x[i];
-    rua_sum_add (&squares, weight * weight);
     if (weight == 0)
       continue;
     if (n_positive++ == 0) {
@@ -60,6 +60,7 @@ arm_init (Arm *self,
     return;
   rua_centre_end (&self->centre);
   self->mean = self->centre.high;
+  all = self->centre.weight;
   if (binary) {
     RuaDouble2 mean = rua_double2_add ((RuaDouble2){ self->mean, 0 }, self->centre.rest);
 
@@ -74,13 +75,16 @@ arm_init (Arm *self,
       widest = MAX (widest, fabs (x[i] * x_unit - self->mean));
   unit = rua_unit (widest);
   for (gsize i = 0; i < n; i++) {
-    double gap = unit * ((x[i] * x_unit - self->mean) - self->centre.rest.high);
+    double gap = unit * ((x[i] * x_unit - self->mean) - self->centre.rest.high), weight = w ? w[i] * w_unit : 1;
 
-    if (treated[i] == side)
-      rua_sum_add (&spread, (w ? w[i] * w_unit : 1) * gap * gap);
+    if (treated[i] != side)
+      continue;
+    rua_sum_add (&spread, weight * gap * gap);
+    if (w != NULL)
+      rua_sum_add (&pairs, weight * (all.high - weight + all.low));
   }
-  W = self->centre.weight.high;
-  self->sd = sqrt (rua_sum_get (&spread) / (w ? W - rua_sum_get (&squares) / W : self->n - 1.0)) / unit;
+  /* W - sum(w^2)/W = sum(w (W - w))/W, which keeps its digits where one record bears nearly all the weight. */
+  self->sd = sqrt (rua_sum_get (&spread) / (w ? rua_sum_get (&pairs) / all.high : self->n - 1.0)) / unit;
 }
 
 static double

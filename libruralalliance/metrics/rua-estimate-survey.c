@@ -46,6 +46,7 @@ check_columns (RuaRun *run, gboolean ratio, gboolean proportion, GError **error)
 /* What a survey is estimated from, in units of the powers of two that bring the largest to about 1. */
 typedef struct {
   gboolean total;
+  gboolean wants_spread;
   gsize n; /* of the design */
   const double *y;
   const double *x;      /* NULL: 1 */
@@ -138,17 +139,16 @@ static double
 survey_score (const Survey *self, double *scores)
 {
   RuaSum rest = { 0 }, squares = { 0 };
-  double low, unit, spread;
+  double centre = self->total ? self->estimate / self->W : self->estimate, low, unit, spread;
 
-  /* What rounding took from the estimate, which matters where values are large and alike. */
-  for (gsize i = 0; i < self->n && !self->total; i++)
+  /* What rounding took from the ratio, or the mean, which matters where values are large and alike. */
+  for (gsize i = 0; i < self->n && (!self->total || self->wants_spread); i++)
     if (is_inside (self, i))
-      rua_sum_add (&rest, get_weight (self, i) * (self->y[i] * self->y_unit - self->estimate * get_below (self, i)));
-  low = self->total ? 0 : rua_sum_get (&rest) / self->X;
+      rua_sum_add (&rest, get_weight (self, i) * (self->y[i] * self->y_unit - centre * get_below (self, i)));
+  low = rua_sum_get (&rest) / self->X;
   for (gsize i = 0; i < self->n; i++)
     if (is_inside (self, i))
-      scores[i] = self->total ? self->y[i] * self->y_unit - self->estimate / self->W
-                              : self->y[i] * self->y_unit - self->estimate * get_below (self, i) - low * get_below (self, i);
+      scores[i] = self->y[i] * self->y_unit - centre * get_below (self, i) - low * get_below (self, i);
   unit = rua_unit_of (scores, self->n);
   for (gsize i = 0; i < self->n; i++) {
     double weight = get_weight (self, i), residual = scores[i] * unit;
@@ -210,7 +210,8 @@ run_survey_estimate (RuaRun *run, GError **error)
 {
   gboolean total = rua_run_token_is (run, "statistic", "total"),
            ratio = rua_run_token_is (run, "statistic", "ratio");
-  Survey survey = { .total = total, .n = run->data.n, .inside = rua_run_values (run, "domain"),
+  Survey survey = { .total = total, .wants_spread = rua_survey_wants_deff (run), .n = run->data.n,
+                    .inside = rua_run_values (run, "domain"),
                     .w = rua_run_values (run, "weight"), .y = rua_run_values (run, ratio ? "numerator" : "value"),
                     .x = rua_run_values (run, "denominator") };
   RuaSurveyEstimate found = { .spread = NAN };

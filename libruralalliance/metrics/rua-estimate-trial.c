@@ -5,8 +5,10 @@
 #include <math.h>
 
 #include "rua-block-private.h"
+#include "rua-double2-private.h"
 #include "rua-moments-private.h"
 #include "rua-parallel-private.h"
+#include "rua-parts-private.h"
 #include "rua-special-private.h"
 #include "rua-wide-private.h"
 
@@ -102,34 +104,64 @@ const RuaEstimator rua_estimator_attrition = {
   run_attrition,
 };
 
-/* Mean of the lowest @mass of sorted values, the last of them in part. */
+/* A mean to more digits than a double has: of means that are large and alike the difference is wanted. */
+static RuaDouble2
+divide_sum (const RuaSum *sum, double mass)
+{
+  return rua_double2_divide (rua_double2_of_sum (sum), (RuaDouble2){ mass, 0 });
+}
+
 static double
+find_gap (RuaDouble2 one, RuaDouble2 zero)
+{
+  return rua_double2_subtract (one, zero).high;
+}
+
+static RuaDouble2
+find_mean (const double *values, gsize n)
+{
+  RuaSums sums = { { 0 } };
+  RuaSum sum;
+  double least, greatest;
+
+  rua_parts_range (values, n, &least, &greatest);
+  if (least == greatest)
+    return (RuaDouble2){ least, 0 };
+  rua_sums_add (&sums, values, n);
+  sum = rua_sums_get_sum (&sums);
+  return divide_sum (&sum, n);
+}
+
+/* Mean of the lowest @mass of sorted values, the last of them in part. */
+static RuaDouble2
 partial_mean (const double *sorted, gsize n, double mass, gboolean from_top)
 {
   RuaSum sum = { 0 };
-  double left = mass;
+  double left = mass, first = sorted[from_top ? n - 1 : 0], last = first;
 
   for (gsize k = 0; k < n && left > 0; k++) {
     double part = MIN (left, 1);
 
-    rua_sum_add (&sum, part * sorted[from_top ? n - 1 - k : k]);
+    last = sorted[from_top ? n - 1 - k : k];
+    rua_sum_add2 (&sum, rua_two_product (part, last));
     left -= part;
   }
-  return rua_sum_get (&sum) / mass;
+  return first == last ? (RuaDouble2){ first, 0 } : divide_sum (&sum, mass);
 }
 
 static gboolean
 run_lee_bounds (RuaRun *run, GError **error)
 {
   RuaFigures *figures = run->figures;
-  double response[2], mean[2], q = 0, lower = NAN, upper = NAN;
+  double response[2], q = 0, lower = NAN, upper = NAN;
+  RuaDouble2 mean[2];
   const char *none;
   Arms arms;
 
   arms_init (&arms, run);
   for (guint a = 0; a < 2; a++) {
     response[a] = (double)arms.followed[a] / arms.n[a];
-    mean[a] = rua_mean (arms.outcomes[a], arms.followed[a]);
+    mean[a] = find_mean (arms.outcomes[a], arms.followed[a]);
     rua_sort_doubles (arms.outcomes[a], arms.followed[a]);
   }
   none = arms.n[0] > 0 && arms.n[1] > 0 ? NULL : N_("an arm has no records");
@@ -140,16 +172,17 @@ run_lee_bounds (RuaRun *run, GError **error)
   if (none == NULL) {
     guint hi = response[1] >= response[0];
     gsize n = arms.followed[hi];
-    double mass, small, large;
+    RuaDouble2 small, large;
+    double mass;
 
     q = (response[hi] - response[1 - hi]) / response[hi];
     mass = n * (1 - q);
     small = q > 0 ? partial_mean (arms.outcomes[hi], n, mass, FALSE) : mean[hi];
     large = q > 0 ? partial_mean (arms.outcomes[hi], n, mass, TRUE) : mean[hi];
-    lower = hi ? small - mean[0] : mean[1] - large;
-    upper = hi ? large - mean[0] : mean[1] - small;
+    lower = hi ? find_gap (small, mean[0]) : find_gap (mean[1], large);
+    upper = hi ? find_gap (large, mean[0]) : find_gap (mean[1], small);
   }
-  rua_figures_put_or (figures, "naive", mean[1] - mean[0], none);
+  rua_figures_put_or (figures, "naive", find_gap (mean[1], mean[0]), none);
   rua_figures_put_or (figures, "trim_share", q, none);
   rua_figures_put_or (figures, "lower", lower, none);
   rua_figures_put_or (figures, "upper", upper, none);
@@ -176,7 +209,8 @@ const RuaEstimator rua_estimator_lee_bounds = {
 static gboolean
 run_manski_bounds (RuaRun *run, GError **error)
 {
-  double least = rua_run_number (run, "min"), most = rua_run_number (run, "max"), bounds[2][2];
+  double least = rua_run_number (run, "min"), most = rua_run_number (run, "max");
+  RuaDouble2 bounds[2][2];
   const double *y = rua_run_values (run, "outcome");
   gsize n_outside = 0;
   const char *none;
@@ -194,14 +228,20 @@ run_manski_bounds (RuaRun *run, GError **error)
       (unsigned long long)n_outside);
   arms_init (&arms, run);
   for (guint a = 0; a < 2; a++) {
-    double sum = rua_sum (arms.outcomes[a], arms.followed[a]), lost = arms.n[a] - arms.followed[a];
+    double lost = arms.n[a] - arms.followed[a];
+    RuaSums sums = { { 0 } };
 
-    bounds[a][0] = (sum + lost * least) / arms.n[a];
-    bounds[a][1] = (sum + lost * most) / arms.n[a];
+    rua_sums_add (&sums, arms.outcomes[a], arms.followed[a]);
+    for (guint end = 0; end < 2; end++) {
+      RuaSum sum = rua_sums_get_sum (&sums);
+
+      rua_sum_add2 (&sum, rua_two_product (lost, end == 0 ? least : most));
+      bounds[a][end] = divide_sum (&sum, arms.n[a]);
+    }
   }
   none = arms.n[0] > 0 && arms.n[1] > 0 ? NULL : N_("an arm has no records");
-  rua_figures_put_or (run->figures, "lower", bounds[1][0] - bounds[0][1], none);
-  rua_figures_put_or (run->figures, "upper", bounds[1][1] - bounds[0][0], none);
+  rua_figures_put_or (run->figures, "lower", find_gap (bounds[1][0], bounds[0][1]), none);
+  rua_figures_put_or (run->figures, "upper", find_gap (bounds[1][1], bounds[0][0]), none);
   arms_clear (&arms);
   return TRUE;
 }
