@@ -60,6 +60,21 @@ static const Known survey[] = {
   { "survey_estimate", "x,w\n1e9,26942.53609612623\n1e9,2960.5870874342922\n", WEIGHTED, "{\"statistic\":\"total\",\"deff\":true}", "deff", NAN, "do not vary" },
 };
 
+#define PANEL "{\"outcome\":\"y\",\"unit\":\"u\",\"period\":\"t\",\"first_treated\":\"f\"}"
+#define UNCHANGED "u,t,f,y\na,1,2,5\na,2,2,5\na,3,2,9\nb,1,0,7\nb,2,0,7\nb,3,0,8\n"
+#define UNIVERSAL "{\"base\":\"universal\"}"
+#define DYNAMIC "{\"base\":\"universal\",\"type\":\"dynamic\"}"
+
+/* Of what is 0 in these data it is not told that it could be nothing else. */
+static const Known panels[] = {
+  { "group_time_att", UNCHANGED, PANEL, NULL, "se[2,2]", NAN, "nothing varies between units or clusters" },
+  { "group_time_att", UNCHANGED, PANEL, UNIVERSAL, "se[2,2]", NAN, "nothing varies between units or clusters" },
+  { "group_time_att", UNCHANGED, PANEL, UNIVERSAL, "se[2,1]", NAN, "0 by construction" },
+  { "att_aggregate", UNCHANGED, PANEL, DYNAMIC, "se[-1]", NAN, "0 by construction" },
+  { "att_aggregate", UNCHANGED, PANEL, DYNAMIC, "se[0]", NAN, "nothing varies between units or clusters" },
+  { "att_aggregate", UNCHANGED, PANEL, "{\"type\":\"group\"}", "overall_se", NAN, "nothing varies between units or clusters" },
+};
+
 static const Known disclosure[] = {
   /* What is worked out has an interval without width, as it is told. */
   { "suppress_audit", NULL, NULL, "{\"table\":[[1e15,2],[3,4]]," ALL_FOUR "}", "n_exact", 0, NULL },
@@ -197,6 +212,7 @@ main (int argc, char **argv)
 {
   static const Set tests[] = {
     { survey, G_N_ELEMENTS (survey), "/estimators-causes/survey" },
+    { panels, G_N_ELEMENTS (panels), "/estimators-causes/panels" },
     { disclosure, G_N_ELEMENTS (disclosure), "/estimators-causes/disclosure" },
     { prices, G_N_ELEMENTS (prices), "/estimators-causes/prices" },
     { planning, G_N_ELEMENTS (planning), "/estimators-causes/planning" },

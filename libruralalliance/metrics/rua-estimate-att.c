@@ -301,6 +301,13 @@ influence_product (const Panel *self, const double *a, const double *b)
   return rua_sum_get (&sum) / (n * n);
 }
 
+/* Its effect is 0 whatever the outcomes are. */
+static gboolean
+is_base_cell (const Cell *cell)
+{
+  return (gint) cell->period == cell->base;
+}
+
 static void
 put_effect (RuaFigures *figures,
             const Panel *self,
@@ -309,6 +316,7 @@ put_effect (RuaFigures *figures,
             double value,
             const double *influence,
             double rounding,
+            gboolean is_base,
             const char *reason)
 {
   double error = reason ? NAN : sqrt (influence_product (self, influence, influence));
@@ -317,7 +325,7 @@ put_effect (RuaFigures *figures,
   rua_figures_put_or (figures, se, error,
                       reason             ? reason
                       : error > rounding ? NULL
-                      : value == 0       ? N_("nothing varies: it is 0 by construction")
+                      : is_base          ? N_("nothing varies: it is 0 by construction")
                                          : N_("nothing varies between units or clusters"));
 }
 
@@ -340,11 +348,12 @@ put_keyed (RuaFigures *figures,
            double value,
            const double *influence,
            double rounding,
+           gboolean is_base,
            const char *reason)
 {
   char *att = key_of ("att", a, b), *se = key_of ("se", a, b);
 
-  put_effect (figures, self, att, se, value, influence, rounding, reason);
+  put_effect (figures, self, att, se, value, influence, rounding, is_base, reason);
   g_free (att);
   g_free (se);
 }
@@ -362,7 +371,7 @@ put_pretrend (RuaFigures *figures, const Panel *self)
     Cell *cell = &self->cells[k];
 
     if (self->periods[cell->period] >= self->groups[cell->group]
-        || (gint)cell->period == cell->base)
+        || is_base_cell (cell))
       continue;
     if (cell->reason)
       reason = cell->reason;
@@ -411,10 +420,12 @@ run_group_time_att (RuaRun *run, GError **error)
     rua_figures_put (figures, "n_clusters", panel.n_clusters);
   for (guint g = 0; g < panel.n_groups; g++)
     rua_figures_put_nth (figures, "group_n", panel.groups[g], panel.group_n[g], NULL);
-  for (guint k = 0; k < panel.n_cells && done; k++)
-    put_keyed (figures, &panel, panel.groups[panel.cells[k].group],
-               panel.periods[panel.cells[k].period], panel.cells[k].att, panel.cells[k].influence,
-               panel.cells[k].rounding, panel.cells[k].reason);
+  for (guint k = 0; k < panel.n_cells && done; k++) {
+    const Cell *cell = &panel.cells[k];
+
+    put_keyed (figures, &panel, panel.groups[cell->group], panel.periods[cell->period], cell->att, cell->influence,
+               cell->rounding, is_base_cell (cell), cell->reason);
+  }
   if (done)
     put_pretrend (figures, &panel);
   panel_clear (&panel);
@@ -462,6 +473,7 @@ const RuaEstimator rua_estimator_group_time_att = {
 typedef struct {
   double att;
   double *influence;
+  gboolean is_base; /* of base cells alone */
   const char *reason;
 } Average;
 
@@ -475,8 +487,10 @@ average_by_share (const Panel *self, Cell **cells, guint n, Average *average)
 
   average->influence = g_new0 (double, MAX (self->n, 1));
   average->att = 0;
+  average->is_base = n > 0;
   average->reason = n > 0 ? NULL : N_("no cell belongs to it");
   for (guint k = 0; k < n; k++) {
+    average->is_base &= is_base_cell (cells[k]);
     share_sum += self->group_n[cells[k]->group] / N;
     if (cells[k]->reason)
       average->reason = cells[k]->reason;
@@ -569,7 +583,7 @@ run_att_aggregate (RuaRun *run, GError **error)
       Average *cells = g_new0 (Average, MAX (n, 1));
 
       for (guint k = 0; k < n; k++)
-        cells[k] = (Average){ chosen[k]->att, chosen[k]->influence, chosen[k]->reason };
+        cells[k] = (Average){ chosen[k]->att, chosen[k]->influence, is_base_cell (chosen[k]), chosen[k]->reason };
       average_plain (&panel, cells, n, &parts[label]);
       g_free (cells);
     } else if (!is_overall) {
@@ -582,6 +596,7 @@ run_att_aggregate (RuaRun *run, GError **error)
 
     for (guint k = 0; k < n_labels; k++) {
       cells[k].group = find_sorted (panel.groups, panel.n_groups, labels[k]);
+      cells[k].base = -1;
       cells[k].att = parts[k].att;
       cells[k].influence = parts[k].influence;
       cells[k].reason = parts[k].reason;
@@ -599,11 +614,12 @@ run_att_aggregate (RuaRun *run, GError **error)
     g_free (counted);
   }
   for (guint k = 0; k < n_labels; k++) {
-    put_keyed (figures, &panel, labels[k], NAN, parts[k].att, parts[k].influence, panel.rounding, parts[k].reason);
+    put_keyed (figures, &panel, labels[k], NAN, parts[k].att, parts[k].influence, panel.rounding, parts[k].is_base,
+               parts[k].reason);
     g_free (parts[k].influence);
   }
   put_effect (figures, &panel, "overall_att", "overall_se", overall.att, overall.influence,
-              panel.rounding, overall.reason);
+              panel.rounding, overall.is_base, overall.reason);
   g_free (overall.influence);
   g_free (chosen);
   g_free (parts);
