@@ -116,8 +116,9 @@ survey_init (Survey *self)
       continue;
     self->n_domain++;
     rua_sum_add (&sum_w, weight);
-    rua_sum_add (&sum_y, weight * (self->y[i] * self->y_unit));
-    rua_sum_add (&sum_x, weight * get_below (self, i));
+    /* With what rounding takes of the products: of an estimate near 0 nothing else may be left. */
+    rua_sum_add2 (&sum_y, rua_two_product (weight, self->y[i] * self->y_unit));
+    rua_sum_add2 (&sum_x, rua_two_product (weight, get_below (self, i)));
   }
   self->W = rua_sum_get (&sum_w);
   self->X = rua_sum_get (&sum_x);
