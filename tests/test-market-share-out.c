@@ -157,6 +157,19 @@ test_tight (void)
   g_assert_cmpuint (n_full, >, 0);
 }
 
+/* Where the first limit is full just at a level at which some in other parts still stand: who gets a unit there is only told
+ * with the limit. */
+static void
+test_full_at_a_level (void)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (581653131);
+  MarketShape shape = small_market;
+
+  shape.limits = TRUE;
+  compare_ways (random, &tiny_market, 5, 2000);
+  compare_ways (random, &shape, 60, 181);
+}
+
 /* Great weights and small ones, so that levels are far finer than the millionths at which it is asked what is full. */
 static void
 test_great (void)
@@ -216,6 +229,7 @@ main (int argc, char **argv)
   g_test_add_func ("/market-share-out/tiny", test_tiny);
   g_test_add_func ("/market-share-out/small", test_small);
   g_test_add_func ("/market-share-out/tight", test_tight);
+  g_test_add_func ("/market-share-out/full-at-a-level", test_full_at_a_level);
   g_test_add_func ("/market-share-out/great", test_great);
   g_test_add_func ("/market-share-out/nobody", test_nobody);
   g_test_add_func ("/market-share-out/cancelled", test_cancelled);

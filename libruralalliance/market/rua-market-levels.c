@@ -269,9 +269,10 @@ typedef struct {
   gint64 *reduced, *flows; /* by arc */
 } Levelling;
 
-/* The least level above @above from which on it makes a difference which of the undecided get their unit. */
+/* The least level from which on it makes a difference which of the undecided get their unit: above @above, or, with
+ * @there, at it as well. */
 static gboolean
-next_decision (const Levelling *self, const RuaMarketFraction *above, RuaMarketFraction *at)
+next_decision (const Levelling *self, const RuaMarketFraction *above, gboolean there, RuaMarketFraction *at)
 {
   gboolean found = FALSE, differ = FALSE;
 
@@ -279,7 +280,7 @@ next_decision (const Levelling *self, const RuaMarketFraction *above, RuaMarketF
     RuaMarketFraction with = share_of (&self->shares[i], self->shares[i].low + 1);
 
     if (self->standing[i] != UNDECIDED
-        || (above && rua_market_compare_fractions (with, *above) <= 0))
+        || (above && rua_market_compare_fractions (with, *above) < (there ? 0 : 1)))
       continue;
     if (!found) {
       *at = with;
@@ -458,12 +459,13 @@ rua_market_level (RuaNetwork *network,
     if (!find_common_level (network, rising, n_raised, tried, &whole, &common, n_pivots, cancellable, error))
       return FALSE;
     level = common;
-    decides = next_decision (&self, after ? &last : NULL, &decision);
+    decides = next_decision (&self, after ? &last : NULL, !any, &decision);
     if (decides && (whole || rua_market_compare_fractions (decision, level) < 0))
       level = decision;
     else
       decides = FALSE;
-    if (until && ((whole && !decides) || rua_market_compare_fractions (level, *until) > 0)) {
+    /* Who goes above it is told when all is shared out that could go there. */
+    if (until && ((whole && !decides) || rua_market_compare_fractions (level, *until) >= 0)) {
       pause_at (&self, *until);
       break;
     }
@@ -484,13 +486,13 @@ rua_market_level (RuaNetwork *network,
     any = after = TRUE;
   }
   /* The undecided among themselves. */
-  while (next_decision (&self, after ? &last : NULL, &decision)
-         && !(until && rua_market_compare_fractions (decision, *until) > 0)) {
+  while (next_decision (&self, after ? &last : NULL, !any, &decision)
+         && !(until && rua_market_compare_fractions (decision, *until) >= 0)) {
     if (!raise_units (&self, decision, cancellable, error))
       return FALSE;
     *n_pivots += rua_network_get_n_pivots (network);
     last = decision;
-    after = TRUE;
+    any = after = TRUE;
   }
   for (guint32 i = 0; i < n; i++)
     shares[i].undecided = standing[i] == UNDECIDED;
