@@ -23,7 +23,7 @@ typedef struct {
 
 /* The flows whose shares, the smallest first, are lexicographically greatest, in integers and exactly: bounds of all
  * arcs are narrowed to them. @smallest: the level that the first that could not be whole has; 1/1 where all are.
- * @from: the level up to which that was done before, or NULL. @until: the level up to which it is to be done, or NULL;
+ * @from: the level up to which that was done before, or NULL. @until: the level below which it is to be done, or NULL;
  * then those that are still rising stand there at least. */
 gboolean rua_market_level (RuaNetwork *network,
                            RuaMarketShare *shares,

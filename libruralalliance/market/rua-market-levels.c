@@ -269,10 +269,10 @@ typedef struct {
   gint64 *reduced, *flows; /* by arc */
 } Levelling;
 
-/* The least level from which on it makes a difference which of the undecided get their unit: above @above, or, with
- * @there, at it as well. */
+/* The least level from which on it makes a difference which of the undecided get their unit: above @last, or, where that
+ * was not shared out, at it as well. */
 static gboolean
-next_decision (const Levelling *self, const RuaMarketFraction *above, gboolean there, RuaMarketFraction *at)
+next_decision (const Levelling *self, RuaMarketFraction last, gboolean is_done, RuaMarketFraction *at)
 {
   gboolean found = FALSE, differ = FALSE;
 
@@ -280,7 +280,7 @@ next_decision (const Levelling *self, const RuaMarketFraction *above, gboolean t
     RuaMarketFraction with = share_of (&self->shares[i], self->shares[i].low + 1);
 
     if (self->standing[i] != UNDECIDED
-        || (above && rua_market_compare_fractions (with, *above) < (there ? 0 : 1)))
+        || rua_market_compare_fractions (with, last) < (is_done ? 1 : 0))
       continue;
     if (!found) {
       *at = with;
@@ -443,7 +443,7 @@ rua_market_level (RuaNetwork *network,
   g_autoptr (GArray) tried = g_array_new (FALSE, FALSE, sizeof (RuaMarketFraction));
   Levelling self = { network, shares, standing, n, 0, reduced, flows };
   RuaMarketFraction last = from ? *from : (RuaMarketFraction){ 1, 0 }, decision;
-  gboolean any = FALSE, after = from != NULL;
+  gboolean any = FALSE;
 
   *all = TRUE;
   *smallest = (RuaMarketFraction){ 1, 1 };
@@ -459,7 +459,7 @@ rua_market_level (RuaNetwork *network,
     if (!find_common_level (network, rising, n_raised, tried, &whole, &common, n_pivots, cancellable, error))
       return FALSE;
     level = common;
-    decides = next_decision (&self, after ? &last : NULL, !any, &decision);
+    decides = next_decision (&self, last, any, &decision);
     if (decides && (whole || rua_market_compare_fractions (decision, level) < 0))
       level = decision;
     else
@@ -483,16 +483,16 @@ rua_market_level (RuaNetwork *network,
       return FALSE;
     *n_pivots += rua_network_get_n_pivots (network);
     last = level;
-    any = after = TRUE;
+    any = TRUE;
   }
   /* The undecided among themselves. */
-  while (next_decision (&self, after ? &last : NULL, !any, &decision)
+  while (next_decision (&self, last, any, &decision)
          && !(until && rua_market_compare_fractions (decision, *until) >= 0)) {
     if (!raise_units (&self, decision, cancellable, error))
       return FALSE;
     *n_pivots += rua_network_get_n_pivots (network);
     last = decision;
-    any = after = TRUE;
+    any = TRUE;
   }
   for (guint32 i = 0; i < n; i++)
     shares[i].undecided = standing[i] == UNDECIDED;

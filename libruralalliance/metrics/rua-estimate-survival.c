@@ -186,7 +186,7 @@ run_kaplan_meier (RuaRun *run, GError **error)
   gsize n_events = 0;
   Watched watched;
   Curve curve;
-  double *points;
+  double *points, median;
 
   if (!watched_init (&watched, run, error))
     return FALSE;
@@ -204,10 +204,12 @@ run_kaplan_meier (RuaRun *run, GError **error)
   }
   curve_begin (&curve, &watched);
   curve_go (&curve, &watched, INFINITY);
-  rua_figures_put_or (run->figures, "median", isnan (curve.median) ? curve.half : curve.median,
-                      watched.n == 0                                    ? RUA_REASON_NONE
-                      : isnan (curve.median) && isnan (curve.half) ? N_ ("more than half survived for as long as they were watched")
-                                                                     : NULL);
+  /* A half that lasts to the end is reached where it begins. */
+  median = isnan (curve.median) ? curve.half : curve.median;
+  rua_figures_put_or (run->figures, "median", median,
+                      watched.n == 0   ? RUA_REASON_NONE
+                      : isnan (median) ? N_ ("more than half survived for as long as they were watched")
+                                       : NULL);
   g_free (points);
   watched_clear (&watched);
   return TRUE;
