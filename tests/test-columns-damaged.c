@@ -4,6 +4,7 @@
 #include "random-alliance.h"
 #include "random-trials.h"
 #include "rua-alliance-json.h"
+#include "rua-parallel.h"
 #include "rua-table-core-private.h"
 
 #include <string.h>
@@ -333,6 +334,64 @@ test_hostile_texts (void)
   hostile_text ("others", (const char *) beyond, sizeof beyond, FALSE);
 }
 
+/* A flag, a date and a reference that cannot be, far from one another in a file of several chunks. */
+static GByteArray *
+write_several_faults (void)
+{
+  static const RuaFieldType types[] = { RUA_FIELD_TYPE_BOOLEAN, RUA_FIELD_TYPE_DATE, RUA_FIELD_TYPE_REFERENCE };
+  RuaRandom random;
+  g_autoptr (RuaAlliance) alliance = NULL;
+  RuaTable *table;
+
+  rua_random_init (&random, 11);
+  alliance = random_alliance_new (&random, 3 * RUA_CHUNK_ROWS);
+  table = random_alliance_get_table (alliance);
+  for (guint f = 1; f < table->columns->len; f++) {
+    RuaColumn *column = rua_table_column (table, f);
+
+    for (guint t = 0; t < G_N_ELEMENTS (types); t++)
+      if (column->type == types[t] && !column->any)
+        for (guint c = 0; c < 3; c++)
+          rua_column_write_word (column, c * RUA_CHUNK_ROWS + 17 * (t + 1), G_MAXINT32 - 1);
+  }
+  return columns_write (alliance);
+}
+
+/* Of several faults the same one is told, however many threads look for them; and before all of them, that bytes are not
+ * those that were written. */
+static void
+test_first_fault (void)
+{
+  static const guint threads[] = { 1, 2, 8 };
+  g_autoptr (GByteArray) file = NULL;
+  g_autofree char *told = NULL;
+
+  if (skip_under_valgrind ())
+    return;
+  file = write_several_faults ();
+  for (guint round = 0; round < 4 * G_N_ELEMENTS (threads); round++) {
+    GError *error = NULL;
+
+    rua_set_n_threads (threads[round % G_N_ELEMENTS (threads)]);
+    g_assert_null (columns_read (file, &error));
+    g_assert_error (error, RUA_ERROR, RUA_ERROR_SYNTAX);
+    g_assert_null (strstr (error->message, "that were written"));
+    if (told == NULL)
+      told = g_strdup (error->message);
+    g_assert_cmpstr (error->message, ==, told);
+    g_clear_error (&error);
+    /* Of any column's data. */
+    for (guint byte = 64; byte < file->len / 2; byte += file->len / 5) {
+      file->data[byte] ^= 1;
+      g_assert_null (columns_read (file, &error));
+      g_assert_nonnull (strstr (error->message, "that were written"));
+      g_clear_error (&error);
+      file->data[byte] ^= 1;
+    }
+  }
+  rua_set_n_threads (0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -345,5 +404,6 @@ main (int argc, char **argv)
   g_test_add_func ("/columns/hostile/directory", test_hostile_directory);
   g_test_add_func ("/columns/hostile/values", test_hostile_values);
   g_test_add_func ("/columns/hostile/texts", test_hostile_texts);
+  g_test_add_func ("/columns/first-fault", test_first_fault);
   return g_test_run ();
 }

@@ -18,6 +18,7 @@
  * a disk that fails is an error and not a signal. */
 
 #define GROUP (1024 * 1024)            /* bytes a task verifies, at least */
+#define WINDOW (32 * (guint64) (1 << 20)) /* bytes that are given back together */
 #define LARGE (8 * (guint64) (1 << 20)) /* no buffer is larger */
 
 #define FIRST_DAY (-719162) /* 0001-01-01 */
@@ -52,11 +53,11 @@ call_pages (const RuaColumnsFile *file, RuaColumnsPiece piece)
 
 /* Of what was looked at only pages that somebody uses later shall be the process's own. */
 static void
-give_pages_back (const RuaColumnsFile *file)
+give_pages_back (const RuaColumnsFile *file, guint64 from, guint64 length)
 {
 #ifdef MADV_POPULATE_READ
-  if (file->fd >= 0)
-    madvise ((gpointer) file->data, file->size, MADV_DONTNEED);
+  if (file->fd >= 0 && from < file->size)
+    madvise ((gpointer) (file->data + from), MIN (length, file->size - from), MADV_DONTNEED);
 #endif
 }
 
@@ -96,17 +97,18 @@ end_of (RuaColumnsFile *file, guint32 segment)
   return piece.offset + (piece.length + RUA_COLUMNS_ALIGNMENT - 1) / RUA_COLUMNS_ALIGNMENT * RUA_COLUMNS_ALIGNMENT;
 }
 
+/* Those from @first to @end, which lie one behind the other. @near: those bytes of them whose pages are in the process now. */
 static gboolean
-verify_group (guint task, gpointer data, GError **error)
+verify_segments (RuaColumnsFile *file, guint32 first, guint32 end, RuaColumnsPiece *near, GError **error)
 {
-  RuaColumnsFile *file = data;
-  guint32 first = file->groups[task], end = file->groups[task + 1];
   guint64 from = file->segments[first].piece.offset;
+  RuaColumnsPiece piece = { from, end_of (file, end - 1) - from };
   g_autoptr (RuaColumnsBytes) buffer = NULL;
-  const guint8 *bytes = rua_columns_fetch (file, (RuaColumnsPiece){ from, end_of (file, end - 1) - from }, &buffer, error);
+  const guint8 *bytes = rua_columns_fetch (file, piece, &buffer, error);
 
   if (!bytes)
     return FALSE;
+  *near = (RuaColumnsPiece){ from, buffer ? 0 : piece.length };
   for (guint32 s = first; s < end; s++) {
     const RuaColumnsSegment *segment = &file->segments[s];
     const guint8 *at = bytes + (segment->piece.offset - from);
@@ -124,21 +126,16 @@ verify_group (guint task, gpointer data, GError **error)
 }
 
 gboolean
-rua_columns_verify (RuaColumnsFile *file, GError **error)
+rua_columns_verify_piece (RuaColumnsFile *file, RuaColumnsPiece piece, GError **error)
 {
-  guint64 bytes = GROUP;
+  guint32 first = 0, end;
+  RuaColumnsPiece near;
 
-  file->groups = g_new (guint32, (gsize) file->n_segments + 1);
-  file->n_groups = 0;
-  for (guint32 s = 0; s < file->n_segments; s++) {
-    if (bytes >= GROUP) {
-      file->groups[file->n_groups++] = s;
-      bytes = 0;
-    }
-    bytes += end_of (file, s) - file->segments[s].piece.offset;
-  }
-  file->groups[file->n_groups] = file->n_segments;
-  return rua_parallel_run (file->n_groups, verify_group, file, file->progress, file->cancellable, error);
+  while (first < file->n_segments && file->segments[first].piece.offset < piece.offset)
+    first++;
+  for (end = first; end < file->n_segments && file->segments[end].piece.offset < piece.offset + piece.length; end++)
+    ;
+  return first == end || verify_segments (file, first, end, &near, error);
 }
 
 /* ---- values ---- */
@@ -273,6 +270,8 @@ check_values (RuaColumnsFile *file, const RuaColumnsCheck *check, const guint8 *
   const char *field = rua_field_get_name (check->column->field);
 
   switch (check->type) {
+  case RUA_COLUMNS_CHECK_NOTHING:
+    return TRUE;
   case RUA_COLUMNS_CHECK_BELOW:
     if (check->base < 0 || (guint64) check->base >= check->limit || greatest (check, bytes) >= check->limit - (guint64) check->base)
       return rua_columns_damaged (file, error, "%s: %s: a value from row %u on leads nowhere", check->kind, field, check->first + 1);
@@ -477,24 +476,135 @@ check_texts (RuaColumnsFile *file, const RuaColumnsCheck *check, const guint8 *o
   return TRUE;
 }
 
+/* ---- all of it ---- */
+
+/* In the cache as they are; a buffer is not where the chunk's are. */
+static void
+find_highest (const RuaColumnsFile *file, const RuaColumnsCheck *check, const guint8 *bytes)
+{
+  RuaSlice slice;
+
+  if (!check->chunk || check->width == 0 || bytes != file->data + check->values.offset)
+    return;
+  rua_chunk_get_slice (check->chunk, check->n, &slice);
+  if (slice.packed)
+    rua_slice_get_most (&slice);
+}
+
+/* @near has just been fetched; pages of the mapping need not be called again. */
+static const guint8 *
+fetch_near (RuaColumnsFile *file, RuaColumnsPiece piece, RuaColumnsPiece near, guint8 **buffer, GError **error)
+{
+  if (piece.offset >= near.offset && piece.offset + piece.length <= near.offset + near.length)
+    return file->data + piece.offset;
+  return rua_columns_fetch (file, piece, buffer, error);
+}
+
+static void
+run_check (RuaColumnsFile *file, guint32 place, RuaColumnsPiece near)
+{
+  const RuaColumnsCheck *check = &g_array_index (file->checks, RuaColumnsCheck, place);
+  g_autoptr (RuaColumnsBytes) buffer = NULL;
+  g_autoptr (GError) error = NULL;
+  const guint8 *bytes = fetch_near (file, check->values, near, &buffer, &error);
+
+  if (bytes)
+    find_highest (file, check, bytes);
+  if (bytes
+      && (check->type == RUA_COLUMNS_CHECK_TEXTS ? check_texts (file, check, bytes, &error) : check_values (file, check, bytes, &error)))
+    return;
+  g_mutex_lock (&file->mutex);
+  if (file->error == NULL || place < file->failed) {
+    g_clear_error (&file->error);
+    file->error = g_steal_pointer (&error);
+    file->failed = place;
+  }
+  g_mutex_unlock (&file->mutex);
+}
+
+/* Checks are safe with any bytes, and what they find is told only if all segments are those that were written: so values are looked
+ * at while they are in the cache, and while the disk brings the next. */
 static gboolean
-run_check (guint task, gpointer data, GError **error)
+verify_group (guint task, gpointer data, GError **error)
 {
   RuaColumnsFile *file = data;
-  const RuaColumnsCheck *check = &g_array_index (file->checks, RuaColumnsCheck, task);
-  g_autoptr (RuaColumnsBytes) buffer = NULL;
-  const guint8 *bytes = rua_columns_fetch (file, check->values, &buffer, error);
+  guint32 first = file->groups[task], end = file->groups[task + 1];
+  guint64 from = file->segments[first].piece.offset, window = end_of (file, end - 1) / WINDOW;
+  RuaColumnsPiece near;
 
-  if (!bytes)
+  if (!verify_segments (file, first, end, &near, error))
     return FALSE;
-  return check->type == RUA_COLUMNS_CHECK_TEXTS ? check_texts (file, check, bytes, error) : check_values (file, check, bytes, error);
+  for (guint32 i = file->first_checks[task]; i < file->first_checks[task + 1]; i++)
+    run_check (file, file->order[i], near);
+  /* Others may still be at work in the window that has just ended. */
+  if (window != from / WINDOW && window > 1)
+    give_pages_back (file, (window - 2) * WINDOW, WINDOW);
+  return TRUE;
+}
+
+static void
+find_groups (RuaColumnsFile *file)
+{
+  guint64 bytes = GROUP;
+
+  file->groups = g_new (guint32, (gsize) file->n_segments + 1);
+  file->n_groups = 0;
+  for (guint32 s = 0; s < file->n_segments; s++) {
+    if (bytes >= GROUP) {
+      file->groups[file->n_groups++] = s;
+      bytes = 0;
+    }
+    bytes += end_of (file, s) - file->segments[s].piece.offset;
+  }
+  file->groups[file->n_groups] = file->n_segments;
+}
+
+/* The group that holds the byte before @end. */
+static guint32
+find_group (const RuaColumnsFile *file, guint64 end)
+{
+  guint32 low = 0, high = file->n_groups;
+
+  while (high - low > 1) {
+    guint32 middle = low + (high - low) / 2;
+
+    if (file->segments[file->groups[middle]].piece.offset < end)
+      low = middle;
+    else
+      high = middle;
+  }
+  return low;
+}
+
+static void
+order_checks (RuaColumnsFile *file)
+{
+  g_autofree guint32 *groups = g_new (guint32, MAX (file->checks->len, 1));
+  g_autofree guint32 *next = g_new0 (guint32, (gsize) file->n_groups + 1);
+
+  file->first_checks = g_new0 (guint32, (gsize) file->n_groups + 1);
+  file->order = g_new (guint32, MAX (file->checks->len, 1));
+  for (guint32 c = 0; c < file->checks->len; c++) {
+    groups[c] = find_group (file, g_array_index (file->checks, RuaColumnsCheck, c).end);
+    file->first_checks[groups[c] + 1]++;
+  }
+  for (guint32 g = 0; g < file->n_groups; g++)
+    next[g + 1] = file->first_checks[g + 1] += file->first_checks[g];
+  for (guint32 c = 0; c < file->checks->len; c++)
+    file->order[next[groups[c]]++] = c;
 }
 
 gboolean
-rua_columns_run_checks (RuaColumnsFile *file, GError **error)
+rua_columns_verify (RuaColumnsFile *file, GError **error)
 {
-  gboolean done = rua_parallel_run (file->checks->len, run_check, file, NULL, file->cancellable, error);
+  gboolean done;
 
-  give_pages_back (file);
-  return done;
+  find_groups (file);
+  order_checks (file);
+  done = rua_parallel_run (file->n_groups, verify_group, file, file->progress, file->cancellable, error);
+  give_pages_back (file, 0, file->size);
+  if (!done || file->error == NULL)
+    return done;
+  g_propagate_error (error, g_steal_pointer (&file->error));
+  return FALSE;
 }

@@ -20,6 +20,7 @@ typedef struct {
 
 /* What has to hold of values before anything may rely on it. */
 typedef enum {
+  RUA_COLUMNS_CHECK_NOTHING,
   RUA_COLUMNS_CHECK_BELOW,   /* codes, rows, booleans: below @limit */
   RUA_COLUMNS_CHECK_DATES,
   RUA_COLUMNS_CHECK_NUMBERS, /* finite */
@@ -41,6 +42,8 @@ typedef struct {
   guint64 limit;
   gint *disordered;
   gboolean last; /* these texts are the last */
+  guint64 end;   /* in the file: about where the last of its bytes is */
+  const RuaChunk *chunk; /* whose highest code is found on the way, for whoever measures asks for it first; NULL: of texts */
 } RuaColumnsCheck;
 
 typedef struct {
@@ -56,7 +59,12 @@ typedef struct {
   guint32 n_segments;
   guint32 *groups; /* segments that are verified together: the first of each, and the end */
   guint32 n_groups;
-  GArray *checks;  /* of RuaColumnsCheck */
+  GArray *checks;        /* of RuaColumnsCheck */
+  guint32 *order;        /* of the checks: by group */
+  guint32 *first_checks; /* in this order: the first of each group, and the end */
+  GMutex mutex;
+  GError *error;         /* of the lowest of the checks that failed */
+  guint32 failed;        /* this one */
 } RuaColumnsFile;
 
 /* Sets an error that names the file, and is FALSE. */
@@ -67,8 +75,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (RuaColumnsBytes, rua_block_free)
 
 /* The bytes of a piece, read into @buffer where there is a file to read. */
 const guint8 *rua_columns_fetch (RuaColumnsFile *file, RuaColumnsPiece piece, guint8 **buffer, GError **error);
-/* Every segment is what its fingerprint says. */
+/* Those segments that the piece is made of are what their fingerprints say. */
+gboolean rua_columns_verify_piece (RuaColumnsFile *file, RuaColumnsPiece piece, GError **error);
+/* All segments are, and then all checks are met. */
 gboolean rua_columns_verify (RuaColumnsFile *file, GError **error);
-gboolean rua_columns_run_checks (RuaColumnsFile *file, GError **error);
 
 G_END_DECLS

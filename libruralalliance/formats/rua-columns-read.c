@@ -194,6 +194,7 @@ read_dictionary (Reader *r, Table *table, Column *column, GError **error)
 
     check.values.offset = offsets.offset + first * width;
     check.values.length = ((guint64) check.n + 1) * width;
+    check.end = texts.offset + (guint64) ((double) texts.length * (check.last ? 1 : (double) (first + TEXTS_A_CHECK) / (double) n));
     add_check (r, &check);
   }
   offset_bytes = bytes_of (r, offsets);
@@ -202,11 +203,54 @@ read_dictionary (Reader *r, Table *table, Column *column, GError **error)
   return TRUE;
 }
 
-/* What has to be looked at in a chunk, given what its form leaves open. */
+/* What has to hold of a chunk's values, given what its form leaves open. */
+static RuaColumnsCheckType
+find_check (const RuaColumn *column, gboolean decimal)
+{
+  switch (column->type) {
+  case RUA_FIELD_TYPE_INTEGER:
+  case RUA_FIELD_TYPE_MONEY:
+    return RUA_COLUMNS_CHECK_NOTHING;
+  case RUA_FIELD_TYPE_NUMBER:
+    return decimal ? RUA_COLUMNS_CHECK_NOTHING : RUA_COLUMNS_CHECK_NUMBERS;
+  case RUA_FIELD_TYPE_DATE:
+    return RUA_COLUMNS_CHECK_DATES;
+  case RUA_FIELD_TYPE_REFERENCE:
+    /* Those to records of any kind are looked at when they are translated. */
+    return column->any ? RUA_COLUMNS_CHECK_NOTHING : RUA_COLUMNS_CHECK_BELOW;
+  case RUA_FIELD_TYPE_BOOLEAN:
+  case RUA_FIELD_TYPE_TEXT:
+  case RUA_FIELD_TYPE_TEXTS:
+  case RUA_FIELD_TYPE_TOKEN:
+  case RUA_FIELD_TYPE_TEXT_LIST:
+  case RUA_FIELD_TYPE_REFERENCE_LIST:
+  case RUA_FIELD_TYPE_JSON:
+    break;
+  }
+  return RUA_COLUMNS_CHECK_BELOW;
+}
+
+/* What codes have to be below; of dates: whether they have a sign. */
+static guint64
+find_limit (Reader *r, const Column *column, const RuaSlice *slice)
+{
+  switch (column->column->type) {
+  case RUA_FIELD_TYPE_DATE:
+    return !slice->packed;
+  case RUA_FIELD_TYPE_REFERENCE:
+    return rows_of_target (r, column->column);
+  case RUA_FIELD_TYPE_BOOLEAN:
+    return 2;
+  default:
+    return column->run != NULL ? column->run->n : 0;
+  }
+}
+
 static void
 plan_check (Reader *r, Table *table, Column *column, guint chunk, const RuaSlice *slice, gboolean decimal, RuaColumnsPiece values)
 {
   RuaColumnsCheck check = {
+    .type = find_check (column->column, decimal),
     .column = column->column,
     .kind = rua_kind_get_name (table->table->kind),
     .values = values,
@@ -214,44 +258,13 @@ plan_check (Reader *r, Table *table, Column *column, guint chunk, const RuaSlice
     .n = slice->n_rows,
     .width = slice->width,
     .base = slice->base,
+    .limit = find_limit (r, column, slice),
+    .end = values.offset + values.length,
+    .chunk = column->chunks[chunk],
   };
-  RuaFieldType type = column->column->type;
 
-  switch (type) {
-  case RUA_FIELD_TYPE_INTEGER:
-  case RUA_FIELD_TYPE_MONEY:
-    return;
-  case RUA_FIELD_TYPE_NUMBER:
-    if (decimal)
-      return;
-    check.type = RUA_COLUMNS_CHECK_NUMBERS;
-    break;
-  case RUA_FIELD_TYPE_DATE:
-    check.type = RUA_COLUMNS_CHECK_DATES;
-    check.limit = !slice->packed;
-    break;
-  case RUA_FIELD_TYPE_REFERENCE:
-    /* Those to records of any kind are looked at when they are translated. */
-    if (column->column->any)
-      return;
-    check.type = RUA_COLUMNS_CHECK_BELOW;
-    check.limit = rows_of_target (r, column->column);
-    break;
-  case RUA_FIELD_TYPE_BOOLEAN:
-    check.type = RUA_COLUMNS_CHECK_BELOW;
-    check.limit = 2;
-    break;
-  case RUA_FIELD_TYPE_TEXT:
-  case RUA_FIELD_TYPE_TEXTS:
-  case RUA_FIELD_TYPE_TOKEN:
-  case RUA_FIELD_TYPE_TEXT_LIST:
-  case RUA_FIELD_TYPE_REFERENCE_LIST:
-  case RUA_FIELD_TYPE_JSON:
-    check.type = RUA_COLUMNS_CHECK_BELOW;
-    check.limit = column->run->n;
-    break;
-  }
-  add_check (r, &check);
+  if (check.type != RUA_COLUMNS_CHECK_NOTHING || slice->packed)
+    add_check (r, &check);
   if (column->column != rua_table_column (table->table, 0))
     return;
   check.type = RUA_COLUMNS_CHECK_ORDER;
@@ -310,8 +323,8 @@ read_chunk (Reader *r, Table *table, Column *column, guint c, GError **error)
     slice.divisor *= 10;
   slice.values = width ? r->file.data + values.offset : NULL;
   slice.known = all ? NULL : (const guint64 *) (gconstpointer) (r->file.data + known.offset);
-  plan_check (r, table, column, c, &slice, decimal, values);
   column->chunks[c] = rua_chunk_new_mapped (&slice, decimal, print, r->file.bytes);
+  plan_check (r, table, column, c, &slice, decimal, values);
   return TRUE;
 }
 
@@ -517,6 +530,8 @@ read_head (Reader *r, GError **error)
 
   if (!get_piece (r, &piece))
     return damaged_directory (r, error);
+  if (!rua_columns_verify_piece (&r->file, piece, error))
+    return FALSE;
   json = bytes_of (r, piece);
   r->alliance = rua_json_reader_read (json, &faults, r->file.name, NULL, NULL, r->file.cancellable, &local);
   if (r->alliance) {
@@ -606,10 +621,19 @@ static gboolean
 read_all (Reader *r, GError **error)
 {
   g_autoptr (RuaFaults) faults = rua_faults_new (r->file.name, RUA_FAULTS_DEFAULT_LIMIT);
+  g_autoptr (GError) local = NULL;
 
-  if (!read_frame (r, error) || !rua_columns_verify (&r->file, error) || !read_head (r, error) || !read_tables (r, error)
-      || !rua_columns_run_checks (&r->file, error))
+  if (!read_frame (r, error))
     return FALSE;
+  /* The head and the directory say what holds of the bytes; that these are not those that were written is told first. */
+  if (!read_head (r, &local) || !read_tables (r, &local))
+    g_array_set_size (r->file.checks, 0);
+  if (!rua_columns_verify (&r->file, error))
+    return FALSE;
+  if (local) {
+    g_propagate_error (error, g_steal_pointer (&local));
+    return FALSE;
+  }
   for (guint i = 0; i < r->tables->len; i++)
     if (!take_table (r, &g_array_index (r->tables, Table, i), faults, error))
       return FALSE;
@@ -633,6 +657,7 @@ rua_columns_read (GBytes *bytes, int fd, const char *name, RuaProgress *progress
   r.file.progress = progress;
   r.file.cancellable = cancellable;
   r.file.checks = g_array_new (FALSE, FALSE, sizeof (RuaColumnsCheck));
+  g_mutex_init (&r.file.mutex);
   r.tables = g_array_new (FALSE, FALSE, sizeof (Table));
   g_array_set_clear_func (r.tables, table_clear);
   if (!read_all (&r, error))
@@ -641,5 +666,9 @@ rua_columns_read (GBytes *bytes, int fd, const char *name, RuaProgress *progress
   g_array_unref (r.file.checks);
   g_free (r.file.segments);
   g_free (r.file.groups);
+  g_free (r.file.order);
+  g_free (r.file.first_checks);
+  g_clear_error (&r.file.error);
+  g_mutex_clear (&r.file.mutex);
   return r.alliance;
 }
