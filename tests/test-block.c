@@ -3,6 +3,7 @@
 #include "rua-block-private.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #define N_LIVE 12
 
@@ -106,6 +107,93 @@ test_many (void)
   }
 }
 
+/* What stands side by side is one again when it is given back, in whatever order, and no page is made while one is kept. */
+static void
+test_joined (void)
+{
+  enum { N = 16, PAGE = 2 << 20 };
+  guint8 *whole, *parts[N], *beside;
+  guint order[N];
+  gboolean is_zero;
+
+  /* In a process of its own, where nothing is kept yet. */
+  if (!g_test_subprocess ()) {
+    g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_INHERIT_STDERR);
+    g_test_trap_assert_passed ();
+    return;
+  }
+  whole = rua_block_new_told ((gsize) N * PAGE, &is_zero);
+  /* With a sanitizer none is kept. */
+  if ((gsize) whole % PAGE != 0) {
+    rua_block_free (whole);
+    return;
+  }
+  g_assert_true (is_zero);
+  memset (whole, 1, (gsize) N * PAGE);
+  for (guint round = 0; round < 20; round++) {
+    rua_block_free (whole);
+    for (guint k = 0; k < N; k++) {
+      order[k] = k;
+      parts[k] = rua_block_new_told (PAGE - (gsize) g_test_rand_int_range (0, PAGE / 2), &is_zero);
+      g_assert_false (is_zero);
+      g_assert_true (parts[k] == whole + (gsize) k * PAGE);
+    }
+    /* All that is kept is in use: this one is new. */
+    beside = rua_block_new_told (3 * PAGE, &is_zero);
+    g_assert_true (is_zero == (round == 0));
+    g_assert_true (beside >= whole + (gsize) N * PAGE || beside + 3 * PAGE <= whole);
+    memset (beside, 2, 3 * PAGE);
+    for (guint k = 0; k < N; k++) {
+      guint other = (guint) g_test_rand_int_range ((gint) k, N), taken = order[other];
+
+      order[other] = order[k];
+      rua_block_free (parts[taken]);
+    }
+    whole = rua_block_new_told ((gsize) N * PAGE, &is_zero);
+    g_assert_false (is_zero);
+    g_assert_true (whole == parts[0]);
+    rua_block_free (beside);
+  }
+  rua_block_free (whole);
+}
+
+/* What is beyond the limit goes back to the system, and is not what is given first then, wherever it lies. */
+static void
+test_limit (void)
+{
+  enum { PAGE = 2 << 20 };
+  gsize memory = (gsize) sysconf (_SC_PHYS_PAGES) * (gsize) sysconf (_SC_PAGESIZE),
+        most = MIN ((gsize) 512 << 20, memory / 16) / PAGE;
+  guint8 *first, *second, *last, *large, *again;
+  gboolean is_zero;
+
+  if (!g_test_subprocess ()) {
+    g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_INHERIT_STDERR);
+    g_test_trap_assert_passed ();
+    return;
+  }
+  first = rua_block_new (3 * PAGE);
+  second = rua_block_new (3 * PAGE);
+  last = rua_block_new (PAGE);
+  if ((gsize) first % PAGE == 0 && most > 3) {
+    g_assert_true (second == first + 3 * PAGE && last == second + 3 * PAGE);
+    memset (first, 1, 3 * PAGE);
+    memset (second, 2, 3 * PAGE);
+    large = rua_block_new ((most - 3) * PAGE);
+    rua_block_free (second);
+    rua_block_free (large);
+    rua_block_free (first);
+    g_assert_true (rua_block_new ((most - 3) * PAGE) == large);
+    again = rua_block_new_told (3 * PAGE, &is_zero);
+    g_assert_false (is_zero);
+    g_assert_true (again == second);
+    again = rua_block_new_told (3 * PAGE, &is_zero);
+    g_assert_true (is_zero);
+    g_assert_true (again == first);
+    check (again, 3 * PAGE, 0);
+  }
+}
+
 static void
 test_one (void)
 {
@@ -132,5 +220,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/block/again", test_again);
   g_test_add_func ("/block/many", test_many);
   g_test_add_func ("/block/threads", test_threads);
+  g_test_add_func ("/block/joined", test_joined);
+  g_test_add_func ("/block/limit", test_limit);
   return g_test_run ();
 }
