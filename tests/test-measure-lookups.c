@@ -4,6 +4,7 @@
 #include "metrics-case.h"
 #include "rua-table.h"
 #include "rua-measure.h"
+#include "rua-measurement.h"
 #include "rua-parallel.h"
 #include "rua-program-private.h"
 #include "rua-sheet-private.h"
@@ -443,6 +444,56 @@ compare_flats (const RuaFlat *joined, const RuaFlat *apart, GRand *random)
   g_assert_cmpmem (mine, n * sizeof (double), its, n * sizeof (double));
 }
 
+/* What a first pass over some batches kept, a second one finds; it fetches the others. */
+static void
+compare_kept (RuaProgramBase *joined, RuaProgramRun *other, RuaNode *const *nodes, guint n_nodes, GRand *random)
+{
+  g_autoptr (RuaProgramRun) keeping = rua_program_run_new_on (joined), finding = rua_program_run_new_on (joined);
+  gsize usual = rua_records_far_bytes;
+  guint n_batches = (N_INCOMES + RUA_BATCH - 1) / RUA_BATCH, n_found = 0;
+
+  rua_records_far_bytes = 1;
+  rua_program_base_keep_records (joined, N_INCOMES);
+  rua_records_far_bytes = usual;
+  keeping->records_use = RUA_RECORDS_KEPT;
+  finding->records_use = RUA_RECORDS_FOUND;
+  for (guint batch = 0; batch < n_batches; batch++) {
+    guint n = MIN (RUA_BATCH, N_INCOMES - batch * RUA_BATCH);
+
+    if (g_rand_int_range (random, 0, 3) == 0)
+      continue;
+    rua_program_run_begin (keeping, batch * RUA_BATCH, n);
+    for (guint k = 0; k < n_nodes; k++)
+      rua_program_run_node (keeping, nodes[k]);
+  }
+  for (guint b = 0; b < joined->blocks->len; b++) {
+    const RuaFlatBlock *block = g_ptr_array_index (joined->blocks, b);
+
+    g_assert_true ((joined->kept[b].words != NULL) == block->packed);
+    for (guint batch = 0; block->packed && batch < n_batches; batch++) {
+      g_assert_true (joined->kept[b].n_fetched[batch] == 0
+                     || joined->kept[b].n_fetched[batch] == MIN (RUA_BATCH, N_INCOMES - batch * RUA_BATCH));
+      /* Of another number of rows, it is not what the second pass needs. */
+      if (joined->kept[b].n_fetched[batch] > 0 && n_found++ < 9) {
+        memset (&joined->kept[b].words[batch * RUA_BATCH + 3], 0, 5 * sizeof (guint64));
+        joined->kept[b].n_fetched[batch]--;
+      }
+    }
+    if (block->packed)
+      g_assert_cmpuint (n_found, >, n_batches / 3);
+  }
+  for (guint batch = 0; batch < n_batches; batch++) {
+    guint n = MIN (RUA_BATCH, N_INCOMES - batch * RUA_BATCH);
+
+    rua_program_run_begin (finding, batch * RUA_BATCH, n);
+    rua_program_run_begin (other, batch * RUA_BATCH, n);
+    for (guint k = 0; k < n_nodes; k++)
+      g_assert_cmpmem (rua_program_run_node (finding, nodes[k]), n * rua_value_type_get_size (nodes[k]->type),
+                       rua_program_run_node (other, nodes[k]), n * rua_value_type_get_size (nodes[k]->type));
+  }
+  rua_program_base_drop_records (joined);
+}
+
 /* From 2 to 30 bytes side by side, those that are asked for, or as few bits as they need where these make a word: the values
  * are those that stand apart, whole ones as well. */
 static void
@@ -510,6 +561,7 @@ test_records (void)
       n_packed += flat->block->packed;
       compare_flats (flat, apart->nodes[nodes[i]->slot].flat, random);
     }
+    compare_kept (joined, other, nodes, G_N_ELEMENTS (nodes), random);
     for (guint round = 0; round < 20; round++) {
       guint32 first = (guint32) g_rand_int_range (random, 0, N_INCOMES);
       guint n = (guint) g_rand_int_range (random, 1, RUA_BATCH + 1);
@@ -533,6 +585,65 @@ test_records (void)
   g_assert_cmpuint (n_packed, >, 0);
   g_clear_pointer (&other, rua_program_run_free);
   rua_sheet_free (sheet);
+  world_clear (&world);
+}
+
+/* Results do not tell whether records were kept for the pass that lays columns out. */
+static void
+test_kept (void)
+{
+  static const char *const by[] = { "", "household.household_type", "household.n_adults" };
+  g_autoptr (GRand) random = g_rand_new_with_seed ((guint32) g_test_rand_int ());
+  g_autoptr (RuaAlliance) alliance = NULL;
+  g_autofree char *told[2 * G_N_ELEMENTS (by)] = { NULL };
+  gsize usual = rua_records_far_bytes;
+  World world;
+  char id[16];
+
+  draw (&world, random);
+  alliance = make (&world);
+  for (guint k = 0; k < G_N_ELEMENTS (by); k++) {
+    g_snprintf (id, sizeof id, "quantile%u", k);
+    case_add (alliance, "metric", "id", id, "estimator", "quantile", "table", "incomes", "columns",
+              "{\"value\":\"amount / household.n_persons\"}", *by[k] ? "by" : NULL, by[k], NULL);
+    g_snprintf (id, sizeof id, "gini%u", k);
+    case_add (alliance, "metric", "id", id, "estimator", "inequality", "table", "incomes", "columns",
+              "{\"value\":\"amount / household.n_persons\"}", "weight", "household.n_persons", *by[k] ? "by" : NULL, by[k], NULL);
+  }
+  for (guint round = 0; round < 6; round++) {
+    g_autoptr (RuaMeasurement) measurement = rua_measurement_new (alliance);
+    RuaTable *metrics = rua_alliance_get_table (alliance, "metric");
+    GError *error = NULL;
+
+    rua_records_far_bytes = round % 2 == 0 ? usual : 1;
+    rua_set_n_threads (1u << round / 2);
+    for (guint m = 0; m < rua_table_get_n_records (metrics); m++) {
+      g_autoptr (RuaRecord) metric = rua_table_dup_record (metrics, m);
+
+      rua_measurement_add (measurement, RUA_METRIC (metric), NULL, NULL);
+    }
+    rua_measurement_run (measurement, NULL, NULL, &error);
+    g_assert_no_error (error);
+    for (guint m = 0; m < G_N_ELEMENTS (told); m++) {
+      g_autoptr (GListModel) results = rua_measurement_list_results (measurement, m, &error);
+      g_autoptr (GString) digests = g_string_new (NULL);
+
+      g_assert_no_error (error);
+      for (guint i = 0; i < g_list_model_get_n_items (results); i++) {
+        g_autoptr (RuaResult) result = g_list_model_get_item (results, i);
+
+        g_string_append_printf (digests, "%s\n", rua_result_get_digest (result));
+      }
+      g_assert_cmpuint (g_list_model_get_n_items (results), >=, m < 2 ? 1 : 3);
+      if (told[m] == NULL)
+        told[m] = g_strdup (digests->str);
+      g_assert_cmpstr (digests->str, ==, told[m]);
+    }
+  }
+  rua_set_n_threads (0);
+  rua_records_far_bytes = usual;
+  for (guint m = 1; m < G_N_ELEMENTS (told); m++)
+    g_free (g_steal_pointer (&told[m]));
   world_clear (&world);
 }
 
@@ -614,6 +725,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/measure-lookups/few-bits", test_few_bits);
   g_test_add_func ("/measure-lookups/laid-out", test_laid_out);
   g_test_add_func ("/measure-lookups/records", test_records);
+  g_test_add_func ("/measure-lookups/kept", test_kept);
   g_test_add_func ("/measure-lookups/many-cells", test_many_cells);
   return g_test_run ();
 }

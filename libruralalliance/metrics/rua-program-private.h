@@ -297,6 +297,15 @@ typedef struct {
   gboolean packed; /* a record is one word of as few bytes as it needs, values begin at any bit */
 } RuaFlatBlock;
 
+/* Longer blocks do not lie in the cache; that tests may make small. */
+extern gsize rua_records_far_bytes;
+
+/* What was fetched of a block, by row of the program's table. */
+typedef struct {
+  guint64 *words;     /* NULL: not kept */
+  guint16 *n_fetched; /* by batch: rows */
+} RuaKeptRecords;
+
 /* The values of an expression on every row of a table, in as few bytes as hold them all, and one
  * more at the end for the row that there is not. */
 typedef struct {
@@ -372,6 +381,7 @@ typedef struct {
   RuaTextPool *pool;
   double money_scale;
   GPtrArray *blocks;  /* of RuaFlatBlock */
+  RuaKeptRecords *kept; /* by block; NULL: none is */
   RuaScaled *wholes;   /* by slot; NULL until they were found */
   guint8 *known;       /* by slot, whether every row has a value; 0: it may or may not. NULL until that was found */
   guint8 *not_negative; /* by slot, likewise: whether no number is below 0 */
@@ -379,6 +389,13 @@ typedef struct {
 
 /* What a batch has fetched of a block. */
 typedef struct _RuaRunRecords RuaRunRecords;
+
+/* What a run does with records that it fetches. */
+typedef enum {
+  RUA_RECORDS_DROPPED,
+  RUA_RECORDS_KEPT,  /* the only run on its batches */
+  RUA_RECORDS_FOUND, /* those that were kept need not be fetched */
+} RuaRecordsUse;
 
 typedef struct {
   RuaProgram *program;
@@ -391,6 +408,7 @@ typedef struct {
   gboolean lacks_year;  /* a deflator had no ratio for some row of this batch */
   const RuaExternal *externals; /* by pick */
   RuaRunRecords *records; /* by block */
+  RuaRecordsUse records_use;
   GError *error; /* the first that came up */
 } RuaProgramRun;
 
@@ -411,6 +429,10 @@ RuaProgramBase *rua_program_base_ref (RuaProgramBase *self);
 void rua_program_base_unref (RuaProgramBase *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RuaProgramBase, rua_program_base_unref)
 RuaProgramRun *rua_program_run_new_on (RuaProgramBase *base);
+/* Before a pass over the table's @n_rows that another one will follow: runs that keep the records they fetch have room for
+ * them. */
+void rua_program_base_keep_records (RuaProgramBase *self, guint32 n_rows);
+void rua_program_base_drop_records (RuaProgramBase *self);
 
 /* The values of the rows [first, first + n); n at most RUA_BATCH, within one chunk. Borrowed until
  * the next call. Removed rows have some value or other. FALSE in @self->error. */

@@ -185,12 +185,20 @@ rua_flat_block_free (RuaFlatBlock *self)
 /* The records of a batch. */
 struct _RuaRunRecords {
   guint64 stamp;
-  guint64 *words; /* MOST_WORDS a row: the first of all rows, then the second; NULL: never asked for */
+  guint64 *room;  /* MOST_WORDS a row: the first of all rows, then the second; NULL: never asked for */
+  const guint64 *words; /* likewise: there, or among those that are kept */
 };
 
 /* Records that are called into the cache before their turn, where they do not lie in it anyhow. */
 #define AHEAD 64
-#define LARGE ((gsize) 2 << 20)
+
+gsize rua_records_far_bytes = (gsize) 2 << 20;
+
+static gboolean
+is_far (const RuaFlatBlock *self)
+{
+  return self->n_rows * (gsize) self->stride > rua_records_far_bytes;
+}
 
 void
 rua_flat_block_fetch (const RuaFlatBlock *self, const guint32 *rows, guint n, guint64 *words)
@@ -198,7 +206,7 @@ rua_flat_block_fetch (const RuaFlatBlock *self, const guint32 *rows, guint n, gu
   const guint8 *from = self->records;
   const gsize stride = self->stride;
   const guint32 last = self->n_rows;
-  gboolean far = last * stride > LARGE, two = stride > sizeof (guint64);
+  gboolean far = is_far (self), two = stride > sizeof (guint64);
 
   for (guint i = 0; i < n; i++) {
     const guint8 *record = from + MIN (rows[i], last) * stride;
@@ -211,6 +219,42 @@ rua_flat_block_fetch (const RuaFlatBlock *self, const guint32 *rows, guint n, gu
   }
 }
 
+/* The place of the batch's words among those that are kept; NULL: there is none. @found: they are there. */
+static guint64 *
+find_kept (RuaProgramRun *run, guint block, gboolean *found)
+{
+  const RuaKeptRecords *kept = run->base->kept != NULL ? &run->base->kept[block] : NULL;
+  guint16 *n_fetched;
+
+  *found = FALSE;
+  if (run->records_use == RUA_RECORDS_DROPPED || kept == NULL || kept->words == NULL || run->first % RUA_BATCH != 0)
+    return NULL;
+  n_fetched = &kept->n_fetched[run->first / RUA_BATCH];
+  if (run->records_use == RUA_RECORDS_KEPT)
+    *n_fetched = (guint16) run->n;
+  else if (*n_fetched == run->n)
+    *found = TRUE;
+  else
+    return NULL;
+  return kept->words + run->first;
+}
+
+static void
+fetch_batch (RuaProgramRun *run, const RuaNode *node, const RuaFlatBlock *block, RuaRunRecords *records)
+{
+  const guint32 *rows = run->states[node->parts[0]->slot].buffer;
+  gboolean found;
+  guint64 *words = find_kept (run, block->place, &found);
+
+  if (words == NULL && records->room == NULL)
+    records->room = g_new (guint64, MOST_WORDS * RUA_BATCH);
+  if (words == NULL)
+    words = records->room;
+  if (!found)
+    rua_flat_block_fetch (block, rows, run->n, words);
+  records->words = words;
+}
+
 /* The words that the node's value stands in; NULL: it is to be read where it lies. @shift: from which bit on. */
 static const guint64 *
 get_words (RuaProgramRun *run, const RuaNode *node, const RuaFlat *flat, guint *shift)
@@ -220,10 +264,8 @@ get_words (RuaProgramRun *run, const RuaNode *node, const RuaFlat *flat, guint *
   if (G_BYTE_ORDER != G_LITTLE_ENDIAN || flat->block == NULL || flat->block->stride > MOST_WORDS * sizeof (guint64))
     return NULL;
   records = &run->records[flat->block->place];
-  if (records->words == NULL)
-    records->words = g_new (guint64, MOST_WORDS * RUA_BATCH);
   if (records->stamp != run->stamp) {
-    rua_flat_block_fetch (flat->block, run->states[node->parts[0]->slot].buffer, run->n, records->words);
+    fetch_batch (run, node, flat->block, records);
     records->stamp = run->stamp;
   }
   if (flat->block->packed) {
@@ -272,6 +314,37 @@ void
 rua_run_records_clear (RuaProgramRun *run)
 {
   for (guint i = 0; i < run->base->blocks->len; i++)
-    g_free (run->records[i].words);
+    g_free (run->records[i].room);
   g_free (run->records);
+}
+
+/* What all of them may take. */
+#define MOST_KEPT ((gsize) 256 << 20)
+
+void
+rua_program_base_keep_records (RuaProgramBase *self, guint32 n_rows)
+{
+  gsize n_batches = ((gsize) n_rows + RUA_BATCH - 1) / RUA_BATCH, size = n_batches * RUA_BATCH * sizeof (guint64), total = 0;
+
+  if (self->kept != NULL)
+    return;
+  self->kept = g_new0 (RuaKeptRecords, MAX (self->blocks->len, 1));
+  for (guint b = 0; b < self->blocks->len; b++) {
+    const RuaFlatBlock *block = g_ptr_array_index (self->blocks, b);
+
+    if (!block->packed || !is_far (block) || size > MOST_KEPT - total)
+      continue;
+    self->kept[b] = (RuaKeptRecords){ rua_block_new (size), g_new0 (guint16, n_batches) };
+    total += size;
+  }
+}
+
+void
+rua_program_base_drop_records (RuaProgramBase *self)
+{
+  for (guint b = 0; self->kept != NULL && b < self->blocks->len; b++) {
+    rua_block_free (self->kept[b].words);
+    g_free (self->kept[b].n_fetched);
+  }
+  g_clear_pointer (&self->kept, g_free);
 }

@@ -181,6 +181,7 @@ rua_program_base_unref (RuaProgramBase *self)
     g_free (base->rows);
     rua_flat_free (base->flat);
   }
+  rua_program_base_drop_records (self);
   g_ptr_array_unref (self->blocks);
   g_free (self->wholes);
   g_free (self->known);

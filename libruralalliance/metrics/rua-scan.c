@@ -242,6 +242,7 @@ take_place (Pass *self)
   self->places |= 1u << place;
   if (self->views[place] == NULL) {
     self->views[place] = rua_scan_view_new (self->scan);
+    self->views[place]->run->records_use = self->lays ? RUA_RECORDS_FOUND : RUA_RECORDS_KEPT;
     self->scratches[place] = rua_scan_scratch_new (self->scan);
   }
   for (guint p = 0; p < self->scan->parts->len && !self->lays; p++) {
@@ -522,8 +523,12 @@ rua_scan_run (RuaScan *self, GCancellable *cancellable, GError **error)
   gboolean in_blocks = FALSE;
 
   for (guint p = 0; p < self->parts->len; p++) {
-    prepare_part (self, g_ptr_array_index (self->parts, p), clearing);
-    in_blocks |= ((RuaScanPart *) g_ptr_array_index (self->parts, p))->buckets != NULL;
+    RuaScanPart *part = g_ptr_array_index (self->parts, p);
+
+    prepare_part (self, part, clearing);
+    in_blocks |= part->buckets != NULL;
+    if (part->lane_counts[0] != NULL)
+      rua_program_base_keep_records (self->base, self->n_rows);
   }
   return rua_parallel_run (clearing->len, clear_states, clearing, NULL, cancellable, error)
     && run_pass (self, FALSE, in_blocks, cancellable, error)
@@ -677,10 +682,18 @@ begin_laying (RuaScanPart *part)
     place_coarser (part->coarser, order);
 }
 
+/* Whether it is to be laid out yet. */
+static gboolean
+is_waiting (const RuaScanPart *part)
+{
+  return !part->laid && part->reduction == NULL && part->error == NULL && !part->bad && part->lane_counts[0] != NULL;
+}
+
 gboolean
 rua_scan_lay_out (RuaScan *self, RuaScanPart *part, GCancellable *cancellable, GError **error)
 {
   gsize bytes = 0;
+  gboolean any_waits = FALSE;
 
   if (part->laid)
     return TRUE;
@@ -690,9 +703,7 @@ rua_scan_lay_out (RuaScan *self, RuaScanPart *part, GCancellable *cancellable, G
   for (guint p = 0; p < self->parts->len; p++) {
     RuaScanPart *other = g_ptr_array_index (self->parts, p);
 
-    if (other != part
-        && (bytes == 0 || other->laid || other->reduction != NULL || other->error != NULL || other->bad
-            || other->lane_counts[0] == NULL || bytes + count_bytes (other) > LAID_BYTES))
+    if (other != part && (bytes == 0 || !is_waiting (other) || bytes + count_bytes (other) > LAID_BYTES))
       continue;
     bytes += MAX (count_bytes (other), 1);
     begin_laying (other);
@@ -702,8 +713,10 @@ rua_scan_lay_out (RuaScan *self, RuaScanPart *part, GCancellable *cancellable, G
   for (guint p = 0; p < self->parts->len; p++) {
     RuaScanPart *other = g_ptr_array_index (self->parts, p);
 
-    if (!other->laying)
+    if (!other->laying) {
+      any_waits |= is_waiting (other);
       continue;
+    }
     other->laying = FALSE;
     other->laid = TRUE;
     if (other->coarser != NULL)
@@ -714,6 +727,8 @@ rua_scan_lay_out (RuaScan *self, RuaScanPart *part, GCancellable *cancellable, G
       if (other->roles[r].node == NULL)
         prepare_labels (self, &other->roles[r]);
   }
+  if (!any_waits)
+    rua_program_base_drop_records (self->base);
   return TRUE;
 }
 
