@@ -18,7 +18,7 @@
  * a disk that fails is an error and not a signal. */
 
 #define GROUP (1024 * 1024)            /* bytes a task verifies, at least */
-#define WINDOW (32 * (guint64) (1 << 20)) /* bytes that are given back together */
+#define WINDOW (8 * (guint64) (1 << 20)) /* bytes that are given back together */
 #define LARGE (8 * (guint64) (1 << 20)) /* no buffer is larger */
 
 #define FIRST_DAY (-719162) /* 0001-01-01 */
