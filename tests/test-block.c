@@ -191,7 +191,11 @@ test_limit (void)
     g_assert_true (is_zero);
     g_assert_true (again == first);
     check (again, 3 * PAGE, 0);
+    rua_block_free (large);
   }
+  rua_block_free (first);
+  rua_block_free (second);
+  rua_block_free (last);
 }
 
 static void
