@@ -3,6 +3,7 @@
 #include "rua-block-private.h"
 
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #define N_LIVE 12
@@ -198,6 +199,39 @@ test_limit (void)
   rua_block_free (last);
 }
 
+/* Pages that cannot go, because somebody has locked them, are not told to be all 0. */
+static void
+test_locked (void)
+{
+  enum { PAGE = 2 << 20 };
+  guint8 *blocks[300], *locked;
+  gboolean is_zero;
+
+  if (!g_test_subprocess ()) {
+    g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_INHERIT_STDERR);
+    g_test_trap_assert_passed ();
+    return;
+  }
+  locked = rua_block_new (PAGE);
+  memset (locked, 1, PAGE);
+  if (mlock (locked, PAGE) == 0) {
+    /* More than is ever kept is free before it. */
+    for (guint k = 0; k < G_N_ELEMENTS (blocks); k++)
+      blocks[k] = rua_block_new (PAGE);
+    for (guint k = 0; k < G_N_ELEMENTS (blocks); k++)
+      rua_block_free (blocks[k]);
+    rua_block_free (locked);
+    for (guint k = 0; k < G_N_ELEMENTS (blocks); k++) {
+      blocks[k] = rua_block_new_told (PAGE, &is_zero);
+      if (is_zero)
+        check (blocks[k], PAGE, 0);
+    }
+    for (guint k = 0; k < G_N_ELEMENTS (blocks); k++)
+      rua_block_free (blocks[k]);
+  } else
+    rua_block_free (locked);
+}
+
 static void
 test_one (void)
 {
@@ -226,5 +260,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/block/threads", test_threads);
   g_test_add_func ("/block/joined", test_joined);
   g_test_add_func ("/block/limit", test_limit);
+  g_test_add_func ("/block/locked", test_locked);
   return g_test_run ();
 }

@@ -30,7 +30,7 @@ typedef union {
 } Head;
 
 typedef enum {
-  PAGE_FRESH, /* never written to since the system gave it: all 0 */
+  PAGE_FRESH, /* not written to since the system gave it: all 0 */
   PAGE_KEPT,  /* free, and may be there */
   PAGE_USED,
 } PageState;
@@ -84,10 +84,8 @@ get_most_kept (void)
 }
 
 static void
-region_free (gpointer data)
+region_free (Region *self)
 {
-  Region *self = data;
-
   munmap (self->base, self->n_pages * LARGE_PAGE);
   g_free (self->lengths);
   g_free (self);
@@ -203,7 +201,7 @@ give_pages (guint8 *memory)
 {
   Region *region, *emptied = NULL;
   gsize place, n_pages;
-  gboolean keeps;
+  gboolean goes;
 
   /* Others begin behind their heads. */
   if (SANITIZED || (gsize) memory % LARGE_PAGE != 0)
@@ -216,17 +214,15 @@ give_pages (guint8 *memory)
   }
   place = (gsize) (memory - region->base) / LARGE_PAGE;
   n_pages = region->lengths[place];
-  keeps = pages_kept + n_pages <= get_most_kept () / LARGE_PAGE;
-  /* Nobody is given them before they are told free. */
+  /* Those that somebody has locked into memory do not go. */
+  goes = pages_kept + n_pages > get_most_kept () / LARGE_PAGE && madvise (memory, n_pages * LARGE_PAGE, MADV_DONTNEED) == 0;
 #ifdef MADV_FREE
   /* Pages that the system does not want meanwhile are found as they were. */
-  madvise (memory, n_pages * LARGE_PAGE, keeps ? MADV_FREE : MADV_DONTNEED);
-#else
-  if (!keeps)
-    madvise (memory, n_pages * LARGE_PAGE, MADV_DONTNEED);
+  if (!goes)
+    madvise (memory, n_pages * LARGE_PAGE, MADV_FREE);
 #endif
-  memset (region->states + place, keeps ? PAGE_KEPT : PAGE_FRESH, n_pages);
-  pages_kept += keeps ? n_pages : 0;
+  memset (region->states + place, goes ? PAGE_FRESH : PAGE_KEPT, n_pages);
+  pages_kept += goes ? 0 : n_pages;
   region->n_used -= n_pages;
   if (region->n_used == 0 && !has_kept_pages (region)) {
     g_ptr_array_remove (regions, region);

@@ -177,6 +177,16 @@ greatest (const RuaColumnsCheck *check, const guint8 *bytes)
   return most;
 }
 
+/* The highest code. Where the chunk's are looked at in their place, it is kept for whoever measures, who asks for it first. */
+static guint64
+find_highest (const RuaColumnsCheck *check, const guint8 *bytes)
+{
+  RuaSlice slice;
+
+  rua_chunk_get_slice (check->chunk, check->n, &slice);
+  return slice.packed && check->width > 0 && bytes == slice.values ? rua_slice_get_most (&slice) : greatest (check, bytes);
+}
+
 static guint64
 code_at (const RuaColumnsCheck *check, const guint8 *bytes, guint32 i)
 {
@@ -271,12 +281,14 @@ check_values (RuaColumnsFile *file, const RuaColumnsCheck *check, const guint8 *
 
   switch (check->type) {
   case RUA_COLUMNS_CHECK_NOTHING:
+    find_highest (check, bytes);
     return TRUE;
   case RUA_COLUMNS_CHECK_BELOW:
-    if (check->base < 0 || (guint64) check->base >= check->limit || greatest (check, bytes) >= check->limit - (guint64) check->base)
+    if (check->base < 0 || (guint64) check->base >= check->limit || find_highest (check, bytes) >= check->limit - (guint64) check->base)
       return rua_columns_damaged (file, error, "%s: %s: a value from row %u on leads nowhere", check->kind, field, check->first + 1);
     return TRUE;
   case RUA_COLUMNS_CHECK_DATES:
+    find_highest (check, bytes);
     /* Which row it is matters only where one is wrong. */
     for (guint32 i = are_dates (check, bytes) ? check->n : 0; i < check->n; i++) {
       gint64 code = (gint64) code_at (check, bytes, i);
@@ -478,19 +490,6 @@ check_texts (RuaColumnsFile *file, const RuaColumnsCheck *check, const guint8 *o
 
 /* ---- all of it ---- */
 
-/* In the cache as they are; a buffer is not where the chunk's are. */
-static void
-find_highest (const RuaColumnsFile *file, const RuaColumnsCheck *check, const guint8 *bytes)
-{
-  RuaSlice slice;
-
-  if (!check->chunk || check->width == 0 || bytes != file->data + check->values.offset)
-    return;
-  rua_chunk_get_slice (check->chunk, check->n, &slice);
-  if (slice.packed)
-    rua_slice_get_most (&slice);
-}
-
 /* @near has just been fetched; pages of the mapping need not be called again. */
 static const guint8 *
 fetch_near (RuaColumnsFile *file, RuaColumnsPiece piece, RuaColumnsPiece near, guint8 **buffer, GError **error)
@@ -508,8 +507,6 @@ run_check (RuaColumnsFile *file, guint32 place, RuaColumnsPiece near)
   g_autoptr (GError) error = NULL;
   const guint8 *bytes = fetch_near (file, check->values, near, &buffer, &error);
 
-  if (bytes)
-    find_highest (file, check, bytes);
   if (bytes
       && (check->type == RUA_COLUMNS_CHECK_TEXTS ? check_texts (file, check, bytes, &error) : check_values (file, check, bytes, &error)))
     return;

@@ -43,7 +43,7 @@ typedef struct {
   gint *disordered;
   gboolean last; /* these texts are the last */
   guint64 end;   /* in the file: about where the last of its bytes is */
-  const RuaChunk *chunk; /* whose highest code is found on the way, for whoever measures asks for it first; NULL: of texts */
+  const RuaChunk *chunk; /* NULL: of texts */
 } RuaColumnsCheck;
 
 typedef struct {
