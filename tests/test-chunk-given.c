@@ -28,7 +28,7 @@ test_give_back (void)
     g_autoptr (GBytes) owner = mapped ? g_mapped_file_get_bytes (file) : g_bytes_new (words, N * sizeof *words);
     /* Begins and ends within pages. */
     RuaSlice slice = { .values = (const guint32 *) g_bytes_get_data (owner, NULL) + 5, .n_rows = N - 9,
-                       .width = 4, .mapped = mapped, .divisor = 1 };
+                       .bits = 32, .mapped = mapped, .divisor = 1 };
     RuaChunk *chunk = rua_chunk_new_mapped (&slice, FALSE, print, owner);
     RuaSlice again;
 
@@ -79,7 +79,7 @@ test_give_many_back (void)
       gboolean own = rua_random_below (&random, 6) == 0;
 
       offsets[i] = at;
-      slices[i] = (RuaSlice){ .values = (own ? bytes : mapped) + at, .n_rows = n, .width = 4, .mapped = !own,
+      slices[i] = (RuaSlice){ .values = (own ? bytes : mapped) + at, .n_rows = n, .bits = 32, .mapped = !own,
                               .divisor = 1 };
       at = (at + n * 4 + 63) / 64 * 64;
       if (rua_random_below (&random, 2) > 0) {

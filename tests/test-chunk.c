@@ -38,7 +38,32 @@ pack (RuaAlliance *alliance)
 
 /* ---- one chunk ---- */
 
-/* Packs a vector and reads it back in every way. */
+/* From any cell on, any number of them. */
+static void
+check_parts (const RuaChunk *chunk, RuaFieldType type, guint width, const guint8 *plain, guint32 n)
+{
+  g_autofree guint8 *got = g_malloc ((gsize) n * width);
+  RuaSlice slice;
+
+  rua_chunk_get_slice (chunk, n, &slice);
+  for (guint32 first = 0; first < n; first += 1 + n / 7) {
+    guint m = MIN (n - first, 1 + first % 5 * 1021);
+
+    if (type == RUA_FIELD_TYPE_NUMBER)
+      rua_slice_read_numbers (&slice, first, m, (double *) got);
+    else if (width == 1)
+      rua_slice_read_booleans (&slice, first, m, got);
+    else if (width == 4)
+      rua_slice_read_words (&slice, first, m, (guint32 *) got);
+    else
+      rua_slice_read_integers (&slice, first, m, (gint64 *) got);
+    for (guint32 i = 0; i < m; i++)
+      if (chunk->known[(first + i) / 64] >> ((first + i) % 64) & 1)
+        g_assert_cmpmem (got + (gsize) i * width, width, plain + (gsize) (first + i) * width, width);
+  }
+}
+
+/* Packs a vector, into codes of so many bits, and reads it back in every way. */
 static RuaChunk *
 check_vector (RuaFieldType type, guint width, gconstpointer values, const guint64 *known, guint32 n, guint wanted)
 {
@@ -47,8 +72,8 @@ check_vector (RuaFieldType type, guint width, gconstpointer values, const guint6
   RuaChunk *copy;
 
   g_assert_nonnull (chunk);
-  g_assert_cmpuint (chunk->packed ? chunk->width : width, ==, wanted);
-  g_assert_cmpint (chunk->packed, ==, wanted < width);
+  g_assert_cmpuint (chunk->bits, ==, wanted);
+  g_assert_cmpint (chunk->packed, ==, wanted < 8 * width);
   g_assert_cmpuint (chunk->room, ==, 0);
   for (guint32 i = 0; i < n; i++) {
     guint64 word = 0, got;
@@ -62,6 +87,7 @@ check_vector (RuaFieldType type, guint width, gconstpointer values, const guint6
     got = rua_chunk_read_word (chunk, i, width);
     g_assert_cmpuint (got, ==, word);
   }
+  check_parts (chunk, type, width, plain, n);
   rua_chunk_read_plain (chunk, n, width, all);
   g_assert_cmpmem (all, (gsize) n * width, plain, (gsize) n * width);
   copy = rua_chunk_copy (chunk, RUA_CHUNK_ROWS, width);
@@ -81,9 +107,10 @@ test_widths (void)
     gint64 from, step;
     guint wanted;
   } cases[] = {
-    { 0, 0, 0 }, { -5, 0, 0 }, { G_MININT64, 0, 0 }, { 0, 1, 1 }, { 100, 255, 1 }, { 100, 256, 2 },
-    { -1, 65535, 2 }, { -1, 65536, 4 }, { G_MAXINT64 - G_MAXUINT32, G_MAXUINT32, 4 },
-    { G_MININT64, G_MAXUINT32, 4 }, { G_MININT64, G_GINT64_CONSTANT (1) << 32, 8 }, { G_MININT64, G_MAXINT64, 8 },
+    { 0, 0, 0 }, { -5, 0, 0 }, { G_MININT64, 0, 0 }, { 0, 1, 1 }, { -1, 1, 1 }, { 0, 2, 2 }, { 7, 3, 2 }, { 0, 4, 4 },
+    { G_MININT64, 15, 4 }, { 0, 16, 8 }, { 100, 255, 8 }, { 100, 256, 16 }, { -1, 65535, 16 }, { -1, 65536, 24 },
+    { 5, 16777215, 24 }, { 5, 16777216, 32 }, { G_MAXINT64 - G_MAXUINT32, G_MAXUINT32, 32 }, { G_MININT64, G_MAXUINT32, 32 },
+    { G_MININT64, G_GINT64_CONSTANT (1) << 32, 64 }, { G_MININT64, G_MAXINT64, 64 },
   };
 
   for (gsize c = 0; c < G_N_ELEMENTS (cases); c++) {
@@ -107,17 +134,17 @@ test_types (void)
   guint32 words[2];
   RuaChunk *chunk;
 
-  chunk = check_vector (RUA_FIELD_TYPE_DATE, 4, dates, NULL, 2, 1);
+  chunk = check_vector (RUA_FIELD_TYPE_DATE, 4, dates, NULL, 2, 8);
   g_assert_cmpint (chunk->base, ==, dates[0]);
   rua_chunk_get_slice (chunk, 2, &slice);
   rua_slice_read_words (&slice, 0, 2, words);
   g_assert_cmpint ((gint32) words[1], ==, dates[1]);
   rua_chunk_unref (chunk);
-  rua_chunk_unref (check_vector (RUA_FIELD_TYPE_TEXT, 4, codes, NULL, 2, 2));
+  rua_chunk_unref (check_vector (RUA_FIELD_TYPE_TEXT, 4, codes, NULL, 2, 16));
   rua_chunk_unref (check_vector (RUA_FIELD_TYPE_BOOLEAN, 1, booleans, NULL, 2, 0));
   booleans[0] = 0;
   rua_chunk_unref (check_vector (RUA_FIELD_TYPE_BOOLEAN, 1, booleans, NULL, 2, 1));
-  rua_chunk_unref (check_vector (RUA_FIELD_TYPE_REFERENCE, 8, any, NULL, 2, 4));
+  rua_chunk_unref (check_vector (RUA_FIELD_TYPE_REFERENCE, 8, any, NULL, 2, 24));
 }
 
 static void
@@ -128,11 +155,12 @@ test_decimals (void)
     guint wanted;
     double divisor;
   } cases[] = {
-    { 1, 2, 1, 1 }, { 0.1, 0.2, 1, 10 }, { 0.1, 0.25, 1, 100 }, { 19.99, -20.01, 2, 100 }, { 0, 0, 0, 1 },
-    { -0.0, 0, 8, 1 }, { -0.0, -0.0, 8, 1 }, { 0.1, 1.0 / 3, 8, 1 }, { 0.001, 4294967.296, 4, 1000 },
-    { 0.001, 4294967.297, 8, 1 }, { 9007199254740992.0, 9007199254740990.0, 1, 1 }, { 1e300, 1, 8, 1 },
-    { 1.7976931348623157e308, 0, 8, 1 }, { 5e-324, 0, 8, 1 }, { 1e-15, 0, 1, 1e15 }, { 1e-16, 0, 8, 1 },
-    { 0.1 + 0.2, 0.3, 8, 1 },
+    { 1, 2, 1, 1 }, { 0.1, 0.2, 1, 10 }, { 0.1, 0.4, 2, 10 }, { 0.1, 0.25, 4, 100 }, { 0.25, 0.5, 8, 100 },
+    { 19.99, -20.01, 16, 100 }, { 0, 99999.99, 24, 100 }, { 0, 0, 0, 1 },
+    { -0.0, 0, 64, 1 }, { -0.0, -0.0, 64, 1 }, { 0.1, 1.0 / 3, 64, 1 }, { 0.001, 4294967.296, 32, 1000 },
+    { 0.001, 4294967.297, 64, 1 }, { 9007199254740992.0, 9007199254740990.0, 2, 1 }, { 1e300, 1, 64, 1 },
+    { 1.7976931348623157e308, 0, 64, 1 }, { 5e-324, 0, 64, 1 }, { 1e-15, 0, 1, 1e15 }, { 1e-16, 0, 64, 1 },
+    { 0.1 + 0.2, 0.3, 64, 1 },
   };
 
   for (gsize c = 0; c < G_N_ELEMENTS (cases); c++) {
@@ -140,7 +168,7 @@ test_decimals (void)
     RuaChunk *chunk = check_vector (RUA_FIELD_TYPE_NUMBER, 8, values, NULL, 2, cases[c].wanted);
 
     g_assert_cmpfloat (chunk->divisor, ==, cases[c].divisor);
-    g_assert_cmpint (chunk->decimal, ==, cases[c].wanted < 8);
+    g_assert_cmpint (chunk->decimal, ==, cases[c].wanted < 64);
     rua_chunk_unref (chunk);
   }
 }
@@ -161,17 +189,27 @@ test_unknown (void)
       known[i / 64] |= G_GUINT64_CONSTANT (1) << (i % 64);
   }
   known[2] |= ~G_GUINT64_CONSTANT (0) << 2; /* beyond the end */
-  chunk = check_vector (RUA_FIELD_TYPE_INTEGER, 8, values, known, 130, 1);
+  chunk = check_vector (RUA_FIELD_TYPE_INTEGER, 8, values, known, 130, 8);
   g_assert_cmpuint (chunk->known[2] >> 2, ==, 0);
   rua_chunk_unref (chunk);
-  rua_chunk_unref (check_vector (RUA_FIELD_TYPE_NUMBER, 8, numbers, known, 130, 1));
+  rua_chunk_unref (check_vector (RUA_FIELD_TYPE_NUMBER, 8, numbers, known, 130, 8));
   known[0] = known[1] = 0;
   known[2] &= ~G_GUINT64_CONSTANT (3);
   g_assert_null (rua_chunk_new_vector (RUA_FIELD_TYPE_INTEGER, 8, values, known, 130));
   known[0] = known[1] = known[2] = G_MAXUINT64;
-  chunk = check_vector (RUA_FIELD_TYPE_INTEGER, 8, values, known, 130, 8);
+  chunk = check_vector (RUA_FIELD_TYPE_INTEGER, 8, values, known, 130, 64);
   g_assert_true (chunk->known == rua_chunk_all_known);
   rua_chunk_unref (chunk);
+}
+
+static guint
+bits_of_range (guint64 range)
+{
+  guint bits = 64;
+
+  while (bits > 0 && range >> (bits - 1) == 0)
+    bits--;
+  return bits <= 2 ? bits : bits <= 4 ? 4 : bits <= 32 ? (bits + 7) / 8 * 8 : 64;
 }
 
 static void
@@ -187,7 +225,6 @@ test_random_vectors (void)
     guint bits = rua_random_below (&random, 65), rare = 1 + rua_random_below (&random, 4);
     gint64 base = (gint64) ((guint64) rua_random_next (&random) << 32 | rua_random_next (&random));
     guint64 least = G_MAXUINT64, most = 0;
-    guint width;
 
     for (guint32 i = 0; i < n; i++) {
       guint64 code = (guint64) rua_random_next (&random) << 32 | rua_random_next (&random);
@@ -201,8 +238,7 @@ test_random_vectors (void)
       most = MAX (most, (guint64) values[i] ^ G_GUINT64_CONSTANT (1) << 63);
     }
     most -= least;
-    width = most == 0 ? 0 : most < 256 ? 1 : most < 65536 ? 2 : most <= G_MAXUINT32 ? 4 : 8;
-    rua_chunk_unref (check_vector (RUA_FIELD_TYPE_INTEGER, 8, values, known, n, width));
+    rua_chunk_unref (check_vector (RUA_FIELD_TYPE_INTEGER, 8, values, known, n, bits_of_range (most)));
   }
 }
 
@@ -236,12 +272,6 @@ tell_decimals (const double *values, const guint64 *known, guint32 n, double *di
     }
   }
   return FALSE;
-}
-
-static guint
-width_of_range (guint64 range)
-{
-  return range == 0 ? 0 : range < 256 ? 1 : range < 65536 ? 2 : range <= G_MAXUINT32 ? 4 : 8;
 }
 
 /* Some known, all of them told one by one, or NULL. */
@@ -290,9 +320,9 @@ test_random_decimals (void)
     }
     if (rua_random_below (&random, 3) == 0)
       values[rua_random_below (&random, n)] = strange[rua_random_below (&random, G_N_ELEMENTS (strange))];
-    if (!tell_decimals (values, known, n, &divisor, &range) || width_of_range (range) == 8)
+    if (!tell_decimals (values, known, n, &divisor, &range) || bits_of_range (range) == 64)
       divisor = 1;
-    chunk = check_vector (RUA_FIELD_TYPE_NUMBER, 8, values, known, n, width_of_range (range));
+    chunk = check_vector (RUA_FIELD_TYPE_NUMBER, 8, values, known, n, bits_of_range (range));
     g_assert_cmpfloat (chunk->divisor, ==, divisor);
     rua_chunk_unref (chunk);
   }
@@ -332,14 +362,14 @@ test_random_words (void)
       least = MIN (least, value);
       most = MAX (most, value);
     }
-    wanted = MIN (width, width_of_range ((guint64) most - (guint64) least));
+    wanted = MIN (8 * width, bits_of_range ((guint64) most - (guint64) least));
     chunk = check_vector (kinds[t % 4].type, width, values, known, n, wanted);
     memcpy (own, values, (gsize) n * width);
     taken = rua_chunk_take_vector (kinds[t % 4].type, width, own, known, n);
-    g_assert_cmpint (taken->values == own, ==, wanted == width);
+    g_assert_cmpint (taken->values == own, ==, wanted == 8 * width);
     g_assert_cmpint (taken->packed, ==, chunk->packed);
     g_assert_cmpint (taken->base, ==, chunk->base);
-    g_assert_cmpmem (taken->values, (gsize) n * taken->width, chunk->values, (gsize) n * chunk->width);
+    g_assert_cmpmem (taken->values, rua_codes_size (taken->bits, n), chunk->values, rua_codes_size (chunk->bits, n));
     rua_chunk_unref (taken);
     rua_chunk_unref (chunk);
     g_free (values);
@@ -398,7 +428,7 @@ check_slices (RuaTable *table)
 
       rua_column_peek_slice (column, c, &slice);
       g_assert_cmpuint (slice.n_rows, ==, MIN (RUA_CHUNK_ROWS, rua_table_get_n_rows (table) - c * RUA_CHUNK_ROWS));
-      g_assert_nonnull (slice.width ? slice.values : "");
+      g_assert_nonnull (slice.bits ? slice.values : "");
       if (size == 1)
         rua_slice_read_booleans (&slice, 0, slice.n_rows, (guint8 *) values);
       else if (size == 4)
@@ -634,6 +664,13 @@ test_threads (void)
   }
 }
 
+/* Bytes of a value as it is lent. */
+static guint
+lent_width (const RuaSlice *slice)
+{
+  return slice->bits == 24 ? 4 : slice->bits < 8 ? slice->bits > 0 : slice->bits / 8;
+}
+
 /* Lent memory is the chunk's own, stays what it was, and outlives everything. */
 static void
 test_lent (void)
@@ -658,7 +695,7 @@ test_lent (void)
       g_assert_cmpuint (rua_column_get_n_chunks (column), ==, 1);
       rua_column_peek_slice (column, 0, &slice);
       g_assert_cmpuint (rua_column_get_chunk_rows (column, 0), ==, slice.n_rows);
-      g_assert_cmpuint (rua_column_get_chunk_width (column, 0, &packed), ==, slice.width);
+      g_assert_cmpuint (rua_column_get_chunk_width (column, 0, &packed), ==, lent_width (&slice));
       g_assert_cmpint (packed, ==, slice.packed);
       g_assert_cmpint (rua_column_get_chunk_base (column, 0, &divisor), ==, slice.base);
       g_assert_cmpfloat (divisor, ==, slice.divisor);
@@ -667,12 +704,16 @@ test_lent (void)
         gsize length;
         gconstpointer data;
 
-        g_assert_cmpint (bytes != NULL, ==, i ? slice.known != NULL : slice.width > 0);
+        g_assert_cmpint (bytes != NULL, ==, i ? slice.known != NULL : slice.bits > 0);
         if (!bytes)
           continue;
         data = g_bytes_get_data (bytes, &length);
-        g_assert_true (data == (i ? (gconstpointer) slice.known : slice.values));
-        g_assert_cmpuint (length, ==, i ? (slice.n_rows + 7) / 8 : (gsize) slice.n_rows * slice.width);
+        if (i || !rua_codes_are_narrow (slice.bits))
+          g_assert_true (data == (i ? (gconstpointer) slice.known : slice.values));
+        else
+          for (guint32 k = 0; k < slice.n_rows; k++)
+            g_assert_cmpuint (rua_code_at (data, 8 * lent_width (&slice), k), ==, rua_code_at (slice.values, slice.bits, k));
+        g_assert_cmpuint (length, ==, i ? (slice.n_rows + 7) / 8 : (gsize) slice.n_rows * lent_width (&slice));
         g_ptr_array_add (lent, bytes);
         g_ptr_array_add (copies, g_bytes_new (data, length));
       }

@@ -107,11 +107,11 @@ test_version (void)
   g_autoptr (GByteArray) file = columns_write (alliance);
   GError *error = NULL;
 
-  file->data[8] = 2;
+  file->data[8] = RUA_COLUMNS_VERSION + 1;
   g_assert_true (columns_seal (file->data, file->len));
   g_assert_null (columns_read (file, &error));
   g_assert_error (error, RUA_ERROR, RUA_ERROR_VERSION);
-  g_assert_nonnull (strstr (error->message, "version 2"));
+  g_assert_nonnull (strstr (error->message, "version 3"));
   g_clear_error (&error);
   file->data[8] = 0;
   g_assert_true (columns_seal (file->data, file->len));

@@ -84,6 +84,51 @@ test_documents (void)
   g_assert_cmpuint (n, >, 0);
 }
 
+/* A file that the first version of the format was written as: the same alliance, and the same again as it is saved now. */
+static void
+test_version_1 (void)
+{
+  const char *root = g_getenv ("RUA_SOURCE_ROOT");
+  g_autofree char *text_path = g_build_filename (root, "tests/data/columns-1.txt", NULL);
+  g_autofree char *json_path = g_build_filename (root, "tests/data/columns-1.json", NULL);
+  g_autofree char *text = NULL, *json = NULL;
+  g_autoptr (GByteArray) file = g_byte_array_new ();
+  g_autoptr (GByteArray) fresh = NULL;
+  g_autoptr (GByteArray) again = NULL;
+  g_autoptr (RuaAlliance) alliance = NULL;
+  g_autoptr (RuaAlliance) reopened = NULL;
+  g_autoptr (RuaAlliance) document = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GBytes) saved = NULL;
+  gsize length;
+  GError *error = NULL;
+
+  g_assert_true (g_file_get_contents (text_path, &text, NULL, NULL));
+  g_assert_true (g_file_get_contents (json_path, &json, &length, NULL));
+  g_base64_decode_inplace (text, &length);
+  g_byte_array_append (file, (const guint8 *) text, (guint) length);
+  g_assert_cmpuint (file->data[RUA_COLUMNS_MAGIC_LENGTH], ==, 1);
+  alliance = columns_read (file, &error);
+  g_assert_no_error (error);
+  bytes = g_bytes_new (json, strlen (json));
+  saved = columns_to_json (alliance);
+  g_assert_true (g_bytes_equal (saved, bytes));
+  document = rua_alliance_new_from_json (bytes, json_path, NULL, &error);
+  g_assert_no_error (error);
+  assert_same_prints (alliance, document);
+  reopened = reopen (alliance);
+  columns_assert_same_json (alliance, reopened);
+  /* Codes of whole bytes become as narrow as those of the document. */
+  fresh = columns_write (document);
+  again = columns_write (alliance);
+  g_assert_cmpmem (again->data, again->len, fresh->data, fresh->len);
+  /* The old file is refused where a bit of it changed. */
+  file->data[file->len / 3] ^= 4;
+  g_assert_null (columns_read (file, &error));
+  g_assert_error (error, RUA_ERROR, RUA_ERROR_SYNTAX);
+  g_clear_error (&error);
+}
+
 static void
 test_empty (void)
 {
@@ -531,6 +576,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/columns/documents", test_documents);
+  g_test_add_func ("/columns/version-1", test_version_1);
   g_test_add_func ("/columns/empty", test_empty);
   g_test_add_func ("/columns/members", test_members);
   g_test_add_func ("/columns/random", test_random);

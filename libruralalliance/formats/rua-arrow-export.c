@@ -122,7 +122,7 @@ lend_chunk (RuaArrowSource *source, const RuaArrowColumn *self, guint chunk, str
   if (G_BYTE_ORDER != G_LITTLE_ENDIAN || !rua_table_is_dense (source->table))
     return FALSE;
   rua_column_peek_slice (self->column, chunk, &slice);
-  if (width_of (self->layout) == 0 || slice.width != width_of (self->layout) || slice.base != 0
+  if (width_of (self->layout) == 0 || slice.bits != 8 * width_of (self->layout) || slice.base != 0
       || slice.divisor != 1)
     return FALSE;
   own = put_array (out, slice.n_rows, count_unknown (slice.known, slice.n_rows), 2);

@@ -140,66 +140,27 @@ rua_columns_verify_piece (RuaColumnsFile *file, RuaColumnsPiece piece, GError **
 
 /* ---- values ---- */
 
-/* The greatest of @n codes. */
-RUA_WIDE static guint64
-greatest (const RuaColumnsCheck *check, const guint8 *bytes)
-{
-  guint64 most = 0;
-
-#define GREATEST(Type)                                                                             \
-  G_STMT_START                                                                                     \
-  {                                                                                                \
-    const Type *codes = (const Type *) (gconstpointer) bytes;                                      \
-    Type top = 0;                                                                                  \
-    for (guint32 i = 0; i < check->n; i++)                                                         \
-      top = MAX (top, codes[i]);                                                                   \
-    most = top;                                                                                    \
-  }                                                                                                \
-  G_STMT_END
-
-  switch (check->width) {
-  case 0:
-    break;
-  case 1:
-    GREATEST (guint8);
-    break;
-  case 2:
-    GREATEST (guint16);
-    break;
-  case 4:
-    GREATEST (guint32);
-    break;
-  default:
-    GREATEST (guint64);
-    break;
-  }
-#undef GREATEST
-  return most;
-}
-
-/* The highest code. Where the chunk's are looked at in their place, it is kept for whoever measures, who asks for it first. */
-static guint64
-find_highest (const RuaColumnsCheck *check, const guint8 *bytes)
+static RuaSlice
+slice_of (const RuaColumnsCheck *check, const guint8 *bytes)
 {
   RuaSlice slice;
 
   rua_chunk_get_slice (check->chunk, check->n, &slice);
-  return slice.packed && check->width > 0 && bytes == slice.values ? rua_slice_get_most (&slice) : greatest (check, bytes);
+  /* They may have been read into a buffer. */
+  if (bytes != slice.values) {
+    slice.values = bytes;
+    slice.most = NULL;
+  }
+  return slice;
 }
 
-static guint64
-code_at (const RuaColumnsCheck *check, const guint8 *bytes, guint32 i)
+/* The highest code. Where the chunk's are looked at in their place, it is kept for whoever measures, who asks for it first. */
+static guint32
+find_highest (const RuaColumnsCheck *check, const guint8 *bytes)
 {
-  switch (check->width) {
-  case 0:
-    return 0;
-  case 1:
-    return bytes[i];
-  case 2:
-    return ((const guint16 *) (gconstpointer) bytes)[i];
-  default:
-    return ((const guint32 *) (gconstpointer) bytes)[i];
-  }
+  RuaSlice slice = slice_of (check, bytes);
+
+  return check->bits > 0 && check->bits <= 32 ? rua_slice_get_most (&slice) : 0;
 }
 
 static gboolean
@@ -216,16 +177,16 @@ typedef struct {
 } DateEnds;
 
 RUA_WIDE static DateEnds
-find_date_ends (const RuaColumnsCheck *check, const guint8 *bytes, guint32 flip)
+find_date_ends (const RuaSlice *block, guint n, guint32 flip)
 {
-  const guint32 low = (guint32) check->base & 3;
+  const guint32 low = (guint32) block->base & 3;
   guint32 least = G_MAXUINT32, most = 0, precision = 0;
 
 #define WIDEN(Type)                                                                                \
   G_STMT_START                                                                                     \
   {                                                                                                \
-    const Type *codes = (const Type *) (gconstpointer) bytes;                                      \
-    for (guint32 i = 0; i < check->n; i++) {                                                       \
+    const Type *codes = block->values;                                                             \
+    for (guint i = 0; i < n; i++) {                                                                \
       const guint32 code = codes[i] ^ flip;                                                        \
       least = MIN (least, code);                                                                   \
       most = MAX (most, code);                                                                     \
@@ -234,15 +195,15 @@ find_date_ends (const RuaColumnsCheck *check, const guint8 *bytes, guint32 flip)
   }                                                                                                \
   G_STMT_END
 
-  switch (check->width) {
+  switch (block->bits) {
   case 0:
     least = most = flip;
     precision = low;
     break;
-  case 1:
+  case 8:
     WIDEN (guint8);
     break;
-  case 2:
+  case 16:
     WIDEN (guint16);
     break;
   default:
@@ -258,8 +219,16 @@ are_dates (const RuaColumnsCheck *check, const guint8 *bytes)
 {
   /* A plain chunk's values have a sign. */
   const guint32 flip = check->limit ? G_MAXINT32 + 1u : 0;
-  DateEnds ends = find_date_ends (check, bytes, flip);
+  DateEnds ends = { G_MAXUINT32, 0, 0 };
+  RuaSlice slice = slice_of (check, bytes);
+  RuaSliceBlock block;
 
+  for (guint32 at = 0; at < check->n; at += RUA_BLOCK_ROWS) {
+    guint n = MIN (check->n - at, RUA_BLOCK_ROWS);
+    DateEnds own = find_date_ends (rua_slice_get_block (&slice, at, n, &block), n, flip);
+
+    ends = (DateEnds){ MIN (ends.least, own.least), MAX (ends.most, own.most), MAX (ends.precision, own.precision) };
+  }
   return ends.precision <= RUA_DATE_PRECISION_DAY && (check->base + ends.least - flip) >> 2 >= FIRST_DAY
          && (check->base + ends.most - flip) >> 2 <= LAST_DAY;
 }
@@ -291,7 +260,7 @@ check_values (RuaColumnsFile *file, const RuaColumnsCheck *check, const guint8 *
     find_highest (check, bytes);
     /* Which row it is matters only where one is wrong. */
     for (guint32 i = are_dates (check, bytes) ? check->n : 0; i < check->n; i++) {
-      gint64 code = (gint64) code_at (check, bytes, i);
+      gint64 code = (gint64) rua_code_at (bytes, check->bits, i);
 
       /* A plain chunk's values have a sign. */
       if (check->limit)
@@ -307,7 +276,7 @@ check_values (RuaColumnsFile *file, const RuaColumnsCheck *check, const guint8 *
     return TRUE;
   case RUA_COLUMNS_CHECK_ORDER:
     for (guint32 i = 0; i < check->n; i++)
-      if ((guint64) check->base + code_at (check, bytes, i) != (guint64) check->first + i) {
+      if ((guint64) check->base + rua_code_at (bytes, check->bits, i) != (guint64) check->first + i) {
         g_atomic_int_set (check->disordered, TRUE);
         break;
       }
@@ -413,7 +382,7 @@ is_ascii (const guint8 *bytes, gsize length)
 static guint64
 offset_at (const RuaColumnsCheck *check, const guint8 *offsets, guint32 i)
 {
-  return check->width == 4 ? ((const guint32 *) (gconstpointer) offsets)[i] : ((const guint64 *) (gconstpointer) offsets)[i];
+  return check->bits == 32 ? ((const guint32 *) (gconstpointer) offsets)[i] : ((const guint64 *) (gconstpointer) offsets)[i];
 }
 
 RUA_WIDE static gsize
@@ -441,7 +410,7 @@ are_plain_texts (const RuaColumnsCheck *check, const guint8 *offsets, const guin
 {
   guint64 at = from;
 
-  if (check->width != 4 || check->column->type != RUA_FIELD_TYPE_TEXT || count_ends (bytes, to - from) != check->n)
+  if (check->bits != 32 || check->column->type != RUA_FIELD_TYPE_TEXT || count_ends (bytes, to - from) != check->n)
     return FALSE;
   for (guint32 i = 0; i < check->n; i++) {
     guint64 end = ((const guint32 *) (gconstpointer) offsets)[i + 1];

@@ -36,7 +36,7 @@ typedef struct {
   RuaColumnsPiece texts;
   guint32 first; /* row or text, for messages */
   guint32 n;
-  guint8 width;
+  guint8 bits;  /* of a value, or of an offset */
   guint8 gap;
   gint64 base;
   guint64 limit;

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 /* The columnar file: doc/columns.md says what it looks like. All of it is little endian. */
 #define RUA_COLUMNS_MAGIC "\x89RUAC\r\n\x1a"
 #define RUA_COLUMNS_MAGIC_LENGTH 8
-#define RUA_COLUMNS_VERSION 1
+#define RUA_COLUMNS_VERSION 2 /* of what is written; older ones are read */
 #define RUA_COLUMNS_HEADER 64  /* magic, version, zeros */
 #define RUA_COLUMNS_TRAILER 64 /* directory's offset and length, the file's length, SHA-256, magic */
 #define RUA_COLUMNS_SUM_AT 24  /* in the trailer: what stands before it is summed, too */

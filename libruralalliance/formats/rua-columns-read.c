@@ -43,6 +43,7 @@ typedef struct {
   Cursor cursor;
   RuaAlliance *alliance;
   GArray *tables; /* of Table */
+  guint32 version;
 } Reader;
 
 static guint64
@@ -186,7 +187,7 @@ read_dictionary (Reader *r, Table *table, Column *column, GError **error)
       .texts = texts,
       .first = (guint32) first,
       .n = (guint32) MIN (TEXTS_A_CHECK, n - first),
-      .width = (guint8) width,
+      .bits = (guint8) (8 * width),
       .gap = (guint8) gap,
       .limit = rows_of_target (r, column->column),
       .last = first + TEXTS_A_CHECK >= n,
@@ -256,7 +257,7 @@ plan_check (Reader *r, Table *table, Column *column, guint chunk, const RuaSlice
     .values = values,
     .first = chunk << RUA_CHUNK_BITS,
     .n = slice->n_rows,
-    .width = slice->width,
+    .bits = slice->bits,
     .base = slice->base,
     .limit = find_limit (r, column, slice),
     .end = values.offset + values.length,
@@ -286,10 +287,24 @@ is_base (const RuaColumn *column, gint64 base, gboolean decimal)
   return column->width == 8 || (base >= 0 && base <= G_MAXUINT32);
 }
 
+/* A value's; the first version counted bytes. */
+static guint64
+get_bits (Reader *r)
+{
+  return get (&r->cursor, 1) * (r->version == 1 ? 8 : 1);
+}
+
+/* The widths that codes can have, but for the widest, which no packed value has. */
+static gboolean
+are_bits (guint64 bits)
+{
+  return bits <= 32 && rua_codes_bits_for ((G_GUINT64_CONSTANT (1) << bits) - 1) == bits;
+}
+
 static gboolean
 read_chunk (Reader *r, Table *table, Column *column, guint c, GError **error)
 {
-  guint64 form = get (&r->cursor, 1), print[2], width, exponent, all;
+  guint64 form = get (&r->cursor, 1), print[2], bits, exponent, all;
   RuaColumnsPiece values = { 0, 0 }, known = { 0, 0 };
   /* Bytes that come with a file descriptor are the file's own pages. */
   RuaSlice slice = { .divisor = 1, .mapped = r->file.fd >= 0 };
@@ -303,25 +318,24 @@ read_chunk (Reader *r, Table *table, Column *column, guint c, GError **error)
       table->ids_disordered = TRUE;
     return TRUE;
   }
-  width = get (&r->cursor, 1);
+  bits = get_bits (r);
   exponent = get (&r->cursor, 1);
   all = get (&r->cursor, 1);
   slice.base = (gint64) get (&r->cursor, 8);
   slice.n_rows = MIN (RUA_CHUNK_ROWS, table->n_rows - (c << RUA_CHUNK_BITS));
-  slice.width = (guint8) width;
+  slice.bits = (guint8) bits;
   slice.packed = form != RUA_COLUMNS_PLAIN;
   if (form > RUA_COLUMNS_DECIMAL || all > 1 || (exponent && !decimal) || exponent > 15
       || (decimal && column->column->type != RUA_FIELD_TYPE_NUMBER)
       || (form == RUA_COLUMNS_PACKED && column->column->type == RUA_FIELD_TYPE_NUMBER)
-      || (slice.packed ? width >= column->column->width || (width & (width - 1)) != 0
-                             || !is_base (column->column, slice.base, decimal)
-                       : width != column->column->width || slice.base != 0)
-      || (width && !piece_of_segment (r, get (&r->cursor, 4), slice.n_rows * width, &values))
+      || (slice.packed ? bits >= 8u * column->column->width || !are_bits (bits) || !is_base (column->column, slice.base, decimal)
+                       : bits != 8u * column->column->width || slice.base != 0)
+      || (bits && !piece_of_segment (r, get (&r->cursor, 4), rua_codes_size ((guint) bits, slice.n_rows), &values))
       || (!all && !piece_of_segment (r, get (&r->cursor, 4), (slice.n_rows + 63) / 64 * 8, &known)) || r->cursor.short_of)
     return damaged_directory (r, error);
   for (; exponent > 0; exponent--)
     slice.divisor *= 10;
-  slice.values = width ? r->file.data + values.offset : NULL;
+  slice.values = bits ? r->file.data + values.offset : NULL;
   slice.known = all ? NULL : (const guint64 *) (gconstpointer) (r->file.data + known.offset);
   column->chunks[c] = rua_chunk_new_mapped (&slice, decimal, print, r->file.bytes);
   plan_check (r, table, column, c, &slice, decimal, values);
@@ -579,24 +593,23 @@ read_frame (Reader *r, GError **error)
   RuaColumnsFile *file = &r->file;
   const guint8 *trailer;
   guint8 sum[RUA_COLUMNS_SUM_LENGTH];
-  guint32 version;
   guint64 offset, length, size;
 
   if (!rua_columns_is_one (file->data, file->size))
     return rua_columns_damaged (file, error, "it does not begin as such a file does");
   if (file->size < RUA_COLUMNS_HEADER + RUA_COLUMNS_TRAILER)
     return rua_columns_damaged (file, error, "it breaks off");
-  memcpy (&version, file->data + RUA_COLUMNS_MAGIC_LENGTH, sizeof version);
-  version = GUINT32_FROM_LE (version);
+  memcpy (&r->version, file->data + RUA_COLUMNS_MAGIC_LENGTH, sizeof r->version);
+  r->version = GUINT32_FROM_LE (r->version);
   trailer = file->data + file->size - RUA_COLUMNS_TRAILER;
   /* A newer version may end in another way. */
-  if (version > RUA_COLUMNS_VERSION && version < 0x10000) {
+  if (r->version > RUA_COLUMNS_VERSION && r->version < 0x10000) {
     g_set_error (error, RUA_ERROR, RUA_ERROR_VERSION,
-                 "%s: is a columnar file of version %u, and this version of libruralalliance reads version %u; update it, or save the alliance as JSON where it was written",
-                 file->name, version, RUA_COLUMNS_VERSION);
+                 "%s: is a columnar file of version %u, and this version of libruralalliance reads up to version %u; update it, or save the alliance as JSON where it was written",
+                 file->name, r->version, RUA_COLUMNS_VERSION);
     return FALSE;
   }
-  if (version != RUA_COLUMNS_VERSION)
+  if (r->version == 0 || r->version > RUA_COLUMNS_VERSION)
     return rua_columns_damaged (file, error, "it has no version");
   if (!rua_columns_is_one (trailer + RUA_COLUMNS_TRAILER - RUA_COLUMNS_MAGIC_LENGTH, RUA_COLUMNS_MAGIC_LENGTH))
     return rua_columns_damaged (file, error, "it breaks off");

@@ -274,8 +274,8 @@ pack_one (guint task, gpointer data, GError **error)
   }
   if (!chunk)
     return TRUE;
-  if (chunk->width)
-    rua_fingerprint (chunk->values, (gsize) n * chunk->width, 0, plan->values_print[task]);
+  if (chunk->bits)
+    rua_fingerprint (chunk->values, rua_codes_size (chunk->bits, n), 0, plan->values_print[task]);
   if (!is_all_known (chunk, n))
     rua_fingerprint (chunk->known, (gsize) (n + 63) / 64 * 8, 0, plan->known_print[task]);
   return TRUE;
@@ -310,13 +310,13 @@ write_chunk (Plan *plan, guint i, GByteArray *directory, GError **error)
   put (directory, chunk->decimal ? RUA_COLUMNS_DECIMAL : chunk->packed ? RUA_COLUMNS_PACKED : RUA_COLUMNS_PLAIN, 1);
   put (directory, print[0], 8);
   put (directory, print[1], 8);
-  put (directory, chunk->width, 1);
+  put (directory, chunk->bits, 1);
   put (directory, chunk->decimal ? exponent_of (chunk->divisor) : 0, 1);
   put (directory, all, 1);
   put (directory, (guint64) chunk->base, 8);
-  if (chunk->width) {
+  if (chunk->bits) {
     put (directory, w->segments->len, 4);
-    if (!write_segment (w, chunk->values, (gsize) n * chunk->width, plan->values_print[i], error))
+    if (!write_segment (w, chunk->values, rua_codes_size (chunk->bits, n), plan->values_print[i], error))
       return FALSE;
   }
   if (!all) {

@@ -133,10 +133,10 @@ widen_by_slice (const RuaSlice *slice, gint64 *least, gint64 *greatest)
 {
   if (slice->n_rows == 0)
     return;
-  if (slice->packed && slice->width <= 4) {
+  if (slice->packed && slice->bits <= 32) {
     widen (slice->base, least, greatest);
     widen (slice->base + (gint64) rua_slice_get_most (slice), least, greatest);
-  } else if (slice->width == 8)
+  } else if (slice->bits == 64)
     RANGE_OF (gint64);
   else
     RANGE_OF (gint32);

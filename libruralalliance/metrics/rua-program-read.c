@@ -23,36 +23,48 @@
   G_STMT_END
 
 RUA_WIDE static void
-read_codes (const RuaSlice *slice, guint at, guint n, double *to)
+read_block (const RuaSlice *block, guint n, double *to)
 {
-  const double base = (double) slice->base;
+  const double base = (double) block->base;
 
-  switch (slice->width) {
+  switch (block->bits) {
   case 0:
     for (guint i = 0; i < n; i++)
       to[i] = base;
     break;
-  case 1: {
-    const guint8 *codes = (const guint8 *) slice->values + at;
+  case 8: {
+    const guint8 *codes = block->values;
 
     for (guint i = 0; i < n; i++)
       to[i] = base + (double) (gint32) codes[i];
     break;
   }
-  case 2: {
-    const guint16 *codes = (const guint16 *) slice->values + at;
+  case 16: {
+    const guint16 *codes = block->values;
 
     for (guint i = 0; i < n; i++)
       to[i] = base + (double) (gint32) codes[i];
     break;
   }
   default: {
-    const guint32 *codes = (const guint32 *) slice->values + at;
+    const guint32 *codes = block->values;
 
     /* By way of signed words, which vector instructions turn into numbers; exact. */
     for (guint i = 0; i < n; i++)
       to[i] = ((double) (gint32) (codes[i] ^ 0x80000000u) + 2147483648.0) + base;
   }
+  }
+}
+
+static void
+read_codes (const RuaSlice *slice, guint at, guint n, double *to)
+{
+  RuaSliceBlock block;
+
+  for (guint from = 0; from < n; from += RUA_BLOCK_ROWS) {
+    guint m = MIN (n - from, RUA_BLOCK_ROWS);
+
+    read_block (rua_slice_get_block (slice, at + from, m, &block), m, to + from);
   }
 }
 
@@ -144,7 +156,7 @@ peek_words (const RuaSlice *slice, const RuaNode *node, guint at)
 {
   gboolean words = node->type == RUA_VALUE_REFERENCE || node->type == RUA_VALUE_TEXT;
 
-  return words && slice->known == NULL && slice->width == 4 && (!slice->packed || slice->base == 0)
+  return words && slice->known == NULL && slice->bits == 32 && (!slice->packed || slice->base == 0)
     ? (const guint32 *) slice->values + at : NULL;
 }
 

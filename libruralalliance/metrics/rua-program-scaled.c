@@ -78,7 +78,7 @@ whole_of_slice (const RuaSlice *slice, RuaFieldType type, double money_scale)
   if (!slice->packed)
     return type == RUA_FIELD_TYPE_NUMBER ? whole_of_numbers (slice->values, slice->n_rows)
                                          : whole_of_integers (slice->values, slice->n_rows, divisor);
-  if (slice->width > 4)
+  if (slice->bits > 32)
     return (RuaScaled){ 0, 0 };
   most = rua_slice_get_most (slice);
   return rua_scaled_checked (divisor, MAX (fabs (base), fabs (base + most)));
@@ -132,7 +132,7 @@ search_columns (RuaProgramBase *self)
         || (node->type != RUA_VALUE_NUMBER && node->type != RUA_VALUE_DATE))
       continue;
     for (guint c = 0; c < base->n_chunks; c++)
-      if (base->chunks[c].most != NULL && base->chunks[c].width > 0 && base->chunks[c].width <= 4)
+      if (base->chunks[c].most != NULL && base->chunks[c].bits > 0 && base->chunks[c].bits <= 32)
         g_ptr_array_add (slices, &base->chunks[c]);
   }
   searching = (Searching){ (const RuaSlice **) slices->pdata, slices->len };

@@ -5,8 +5,8 @@
 
 #include "rua-wide-private.h"
 
-/* A packed chunk keeps the least value and, a row, how much more it is, in as few bytes as hold the
- * largest: what is most of a table is then read from a half to an eighth of the memory. Numbers that
+/* A packed chunk keeps the least value and, a row, how much more it is, in as few bits as hold the
+ * largest: what is most of a table is then read from a half to a sixty-fourth of the memory. Numbers that
  * are decimals (prices, weights in grams) are kept as whole numbers of their last decimal where
  * dividing gives back every one to the bit. */
 
@@ -50,12 +50,6 @@ copy_known (const guint64 *known, guint32 n, guint32 *n_known)
   if (*n_known == n)
     g_clear_pointer (&copy, g_free);
   return copy;
-}
-
-static guint
-code_width (guint64 range)
-{
-  return range == 0 ? 0 : range <= G_MAXUINT8 ? 1 : range <= G_MAXUINT16 ? 2 : range <= G_MAXUINT32 ? 4 : 8;
 }
 
 /* ---- whole numbers ---- */
@@ -255,21 +249,41 @@ find_range (RuaFieldType type, guint width, gconstpointer values, const guint64 
   return TRUE;
 }
 
+/* As whole numbers of the machine, of @width bytes. */
 static void
-narrow (RuaChunk *chunk, RuaFieldType type, guint width, gconstpointer values, guint32 n)
+put_codes (const RuaChunk *chunk, RuaFieldType type, guint plain_width, gconstpointer values, guint32 n, guint width, gpointer codes)
 {
-  if (chunk->width == 0)
-    return;
   if (chunk->decimal)
-    narrow_decimals (values, n, chunk->divisor, chunk->base, chunk->width, chunk->values);
-  else if (width == 1)
-    narrow_booleans (values, n, chunk->base, chunk->width, chunk->values);
-  else if (width == 4 && type == RUA_FIELD_TYPE_DATE)
-    narrow_days (values, n, chunk->base, chunk->width, chunk->values);
-  else if (width == 4)
-    narrow_words (values, n, chunk->base, chunk->width, chunk->values);
+    narrow_decimals (values, n, chunk->divisor, chunk->base, width, codes);
+  else if (plain_width == 1)
+    narrow_booleans (values, n, chunk->base, width, codes);
+  else if (plain_width == 4 && type == RUA_FIELD_TYPE_DATE)
+    narrow_days (values, n, chunk->base, width, codes);
+  else if (plain_width == 4)
+    narrow_words (values, n, chunk->base, width, codes);
   else
-    narrow_integers (values, n, chunk->base, chunk->width, chunk->values);
+    narrow_integers (values, n, chunk->base, width, codes);
+}
+
+/* @known NULL: all are. */
+static gpointer
+new_codes (const RuaChunk *chunk, RuaFieldType type, guint plain_width, gconstpointer values, const guint64 *known, guint32 n)
+{
+  guint width = chunk->bits <= 8 ? 1 : chunk->bits == 16 ? 2 : 4;
+  gpointer codes, narrow;
+
+  if (chunk->bits == 0)
+    return NULL;
+  codes = g_malloc ((gsize) n * width);
+  put_codes (chunk, type, plain_width, values, n, width, codes);
+  if (known)
+    clear_unknown (codes, width, known, n);
+  if (!rua_codes_are_narrow (chunk->bits))
+    return codes;
+  narrow = g_malloc (rua_codes_size (chunk->bits, n));
+  rua_codes_narrow (codes, chunk->bits, n, narrow);
+  g_free (codes);
+  return narrow;
 }
 
 /* The chunk, and NULL in @own if it has taken the values. */
@@ -290,19 +304,16 @@ pack (RuaFieldType type, guint width, gconstpointer values, const guint64 *known
   self->refs = 1;
   self->capacity = n_rows;
   self->known = bits ? bits : (guint64 *) rua_chunk_all_known;
-  self->width = (guint8) width;
+  self->bits = (guint8) (8 * width);
   if (find_range (type, width, values, bits, n_rows, &range, &self->divisor)) {
-    guint packed_width = code_width ((guint64) range.most - (guint64) range.least);
+    guint packed = rua_codes_bits_for ((guint64) range.most - (guint64) range.least);
 
-    if (packed_width < width) {
+    if (packed < 8 * width) {
       self->packed = TRUE;
       self->decimal = type == RUA_FIELD_TYPE_NUMBER;
       self->base = range.least;
-      self->width = (guint8) packed_width;
-      self->values = packed_width ? g_malloc ((gsize) n_rows * packed_width) : NULL;
-      narrow (self, type, width, values, n_rows);
-      if (bits && packed_width)
-        clear_unknown (self->values, packed_width, bits, n_rows);
+      self->bits = (guint8) packed;
+      self->values = new_codes (self, type, width, values, bits, n_rows);
       return self;
     }
   }
@@ -331,6 +342,18 @@ rua_chunk_take_vector (RuaFieldType type, guint width, gpointer values, const gu
   return pack (type, width, values, known, n_rows, &own);
 }
 
+/* Codes of the first version of the columnar file are whole bytes. */
+static gboolean
+is_narrowest (const RuaChunk *self)
+{
+  RuaSlice slice;
+
+  if (self->bits == 0 || self->bits > 32)
+    return TRUE;
+  rua_chunk_get_slice (self, self->capacity, &slice);
+  return rua_codes_bits_for (rua_slice_get_most (&slice)) == self->bits;
+}
+
 RuaChunk *
 rua_chunk_pack (RuaChunk *self, RuaFieldType type, guint width, guint32 n_rows)
 {
@@ -338,7 +361,7 @@ rua_chunk_pack (RuaChunk *self, RuaFieldType type, guint width, guint32 n_rows)
 
   if (!self)
     return NULL;
-  if (self->packed && self->capacity == n_rows)
+  if (self->packed && self->capacity == n_rows && is_narrowest (self))
     return rua_chunk_ref (self);
   if (!self->packed && self->capacity >= n_rows)
     packed = rua_chunk_new_vector (type, width, self->values, self->known, n_rows);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "rua-codes-private.h"
 #include "rua-table-private.h"
 
 #include <string.h>
@@ -13,7 +14,7 @@ struct _RuaChunk {
   gint refs;        /* atomic */
   guint32 capacity; /* rows that can be read; of a plain chunk a power of two, at least 64 */
   guint32 room;     /* rows that can be written: the capacity, or 0 */
-  guint8 width;     /* bytes of a value, or of a code when packed */
+  guint8 bits;      /* of a value, or of a code when packed */
   gboolean packed;
   gboolean decimal; /* a packed NUMBER */
   gboolean mapped;  /* values are pages of a file */
@@ -61,18 +62,7 @@ rua_chunk_rows_of (guint32 n_rows, guint chunk)
 static inline guint64
 rua_chunk_read_code (const RuaChunk *self, guint32 i)
 {
-  switch (self->width) {
-  case 0:
-    return 0;
-  case 1:
-    return ((const guint8 *) self->values)[i];
-  case 2:
-    return ((const guint16 *) self->values)[i];
-  case 4:
-    return ((const guint32 *) self->values)[i];
-  default:
-    return ((const guint64 *) self->values)[i];
-  }
+  return rua_code_at (self->values, self->bits, i);
 }
 
 static inline double

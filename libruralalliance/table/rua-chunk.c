@@ -22,7 +22,7 @@ rua_chunk_new (guint32 capacity, guint width)
 
   self->refs = 1;
   self->capacity = self->room = capacity;
-  self->width = (guint8) width;
+  self->bits = (guint8) (8 * width);
   self->divisor = 1;
   self->known = g_new0 (guint64, capacity / 64);
   self->values = g_malloc0 ((gsize) capacity * width);
@@ -61,7 +61,7 @@ slice_of (const RuaChunk *self, guint32 n_rows, RuaSlice *slice)
   slice->values = self->values;
   slice->known = self->known == rua_chunk_all_known ? NULL : self->known;
   slice->n_rows = n_rows;
-  slice->width = self->width;
+  slice->bits = self->bits;
   slice->packed = self->packed;
   slice->mapped = self->mapped;
   slice->base = self->base;
@@ -83,31 +83,60 @@ rua_chunk_get_slice (const RuaChunk *self, guint32 n_rows, RuaSlice *slice)
   slice->n_rows = n_rows;
 }
 
+const RuaSlice *
+rua_slice_get_block (const RuaSlice *slice, guint first, guint n, RuaSliceBlock *block)
+{
+  block->slice = *slice;
+  if (rua_codes_are_narrow (slice->bits)) {
+    rua_codes_widen (slice->values, slice->bits, first, n, block->codes);
+    block->slice.values = block->codes;
+    block->slice.bits = slice->bits == 24 ? 32 : 8;
+  } else if (slice->bits > 0)
+    block->slice.values = (const guint8 *) slice->values + (gsize) first * slice->bits / 8;
+  return &block->slice;
+}
+
 #define FIND_MOST(Type)                                                                            \
   G_STMT_START                                                                                     \
   {                                                                                                \
     const Type *codes = slice->values;                                                             \
     Type highest = 0;                                                                              \
-    for (guint i = 0; i < slice->n_rows; i++)                                                      \
+    for (guint i = 0; i < n; i++)                                                                  \
       highest = codes[i] > highest ? codes[i] : highest;                                           \
     most = highest;                                                                                \
   }                                                                                                \
   G_STMT_END
 
 RUA_WIDE static guint32
-find_most (const RuaSlice *slice)
+find_most_of_block (const RuaSlice *slice, guint n)
 {
   guint32 most = 0;
 
-  if (slice->width == 1)
+  if (slice->bits == 8)
     FIND_MOST (guint8);
-  else if (slice->width == 2)
+  else if (slice->bits == 16)
     FIND_MOST (guint16);
-  else if (slice->width == 4)
+  else if (slice->bits == 32)
     FIND_MOST (guint32);
   return most;
 }
 #undef FIND_MOST
+
+static guint32
+find_most (const RuaSlice *slice)
+{
+  guint32 most = 0;
+  RuaSliceBlock block;
+
+  if (!rua_codes_are_narrow (slice->bits))
+    return find_most_of_block (slice, slice->n_rows);
+  for (guint at = 0; at < slice->n_rows; at += RUA_BLOCK_ROWS) {
+    guint n = MIN (slice->n_rows - at, RUA_BLOCK_ROWS);
+
+    most = MAX (most, find_most_of_block (rua_slice_get_block (slice, at, n, &block), n));
+  }
+  return most;
+}
 
 guint32
 rua_slice_get_most (const RuaSlice *slice)
@@ -126,7 +155,7 @@ rua_slice_get_most (const RuaSlice *slice)
 static gsize
 end_of (const RuaSlice *slice)
 {
-  gsize end = (gsize) slice->values + (gsize) slice->n_rows * slice->width, bits = (gsize) slice->known;
+  gsize end = (gsize) slice->values + rua_codes_size (slice->bits, slice->n_rows), bits = (gsize) slice->known;
 
   return slice->known && bits >= end && bits - end < 64 ? bits + ((gsize) slice->n_rows + 63) / 64 * 8 : end;
 }
@@ -157,99 +186,116 @@ rua_slices_give_back (const RuaSlice *slices, guint n)
 #endif
 }
 
-/* A plain loop for each width, from a place of its own, so that the compiler can make vectors of them. */
+/* A plain loop for each width, so that the compiler can make vectors of them. */
+#define DECODE_CODES(Type, Value)                                                                  \
+  {                                                                                                \
+    const Type *codes = slice->values;                                                             \
+    for (guint i = 0; i < n; i++) {                                                                \
+      const guint32 code = codes[i];                                                               \
+      values[i] = (Value);                                                                         \
+    }                                                                                              \
+    break;                                                                                         \
+  }
+
 #define DECODE(Value)                                                                              \
   G_STMT_START                                                                                     \
   {                                                                                                \
-    switch (slice->width) {                                                                        \
+    switch (slice->bits) {                                                                         \
     case 0: {                                                                                      \
       const guint32 code = 0;                                                                      \
       for (guint i = 0; i < n; i++)                                                                \
         values[i] = (Value);                                                                       \
       break;                                                                                       \
     }                                                                                              \
-    case 1: {                                                                                      \
-      const guint8 *codes = (const guint8 *) slice->values + first;                                \
-      for (guint i = 0; i < n; i++) {                                                              \
-        const guint32 code = codes[i];                                                             \
-        values[i] = (Value);                                                                       \
-      }                                                                                            \
-      break;                                                                                       \
-    }                                                                                              \
-    case 2: {                                                                                      \
-      const guint16 *codes = (const guint16 *) slice->values + first;                              \
-      for (guint i = 0; i < n; i++) {                                                              \
-        const guint32 code = codes[i];                                                             \
-        values[i] = (Value);                                                                       \
-      }                                                                                            \
-      break;                                                                                       \
-    }                                                                                              \
-    default: {                                                                                     \
-      const guint32 *codes = (const guint32 *) slice->values + first;                              \
-      for (guint i = 0; i < n; i++) {                                                              \
-        const guint32 code = codes[i];                                                             \
-        values[i] = (Value);                                                                       \
-      }                                                                                            \
-    }                                                                                              \
+    case 8:                                                                                        \
+      DECODE_CODES (guint8, Value)                                                                 \
+    case 16:                                                                                       \
+      DECODE_CODES (guint16, Value)                                                                \
+    default:                                                                                       \
+      DECODE_CODES (guint32, Value)                                                                \
     }                                                                                              \
   }                                                                                                \
   G_STMT_END
 
 RUA_WIDE static void
-decode_booleans (const RuaSlice *slice, guint first, guint n, guint8 *values)
+decode_booleans (const RuaSlice *slice, guint n, gpointer to)
 {
   const guint8 base = (guint8) slice->base;
+  guint8 *values = to;
 
   DECODE ((guint8) (base + code));
 }
 
 RUA_WIDE static void
-decode_words (const RuaSlice *slice, guint first, guint n, guint32 *values)
+decode_words (const RuaSlice *slice, guint n, gpointer to)
 {
   const guint32 base = (guint32) slice->base;
+  guint32 *values = to;
 
   DECODE (base + code);
+}
+
+RUA_WIDE static void
+decode_integers (const RuaSlice *slice, guint n, gpointer to)
+{
+  const gint64 base = slice->base;
+  gint64 *values = to;
+
+  DECODE ((gint64) ((guint64) base + code));
+}
+
+RUA_WIDE static void
+decode_numbers (const RuaSlice *slice, guint n, gpointer to)
+{
+  const gint64 base = slice->base;
+  const double divisor = slice->divisor;
+  double *values = to;
+
+  DECODE ((double) (base + code) / divisor);
+}
+#undef DECODE
+#undef DECODE_CODES
+
+/* @values of @width bytes each. */
+static void
+read_slice (const RuaSlice *slice, guint first, guint n, guint width, guint8 *values,
+            void (*decode) (const RuaSlice *slice, guint n, gpointer to))
+{
+  RuaSliceBlock block;
+
+  if (!slice->packed) {
+    memcpy (values, (const guint8 *) slice->values + (gsize) first * width, (gsize) n * width);
+    return;
+  }
+  for (guint at = 0; at < n; at += RUA_BLOCK_ROWS) {
+    guint m = MIN (n - at, RUA_BLOCK_ROWS);
+
+    decode (rua_slice_get_block (slice, first + at, m, &block), m, values + (gsize) at * width);
+  }
 }
 
 void
 rua_slice_read_booleans (const RuaSlice *slice, guint first, guint n, guint8 *values)
 {
-  if (slice->packed)
-    decode_booleans (slice, first, n, values);
-  else
-    memcpy (values, (const guint8 *) slice->values + first, n);
+  read_slice (slice, first, n, sizeof *values, values, decode_booleans);
 }
 
 void
 rua_slice_read_words (const RuaSlice *slice, guint first, guint n, guint32 *values)
 {
-  if (slice->packed)
-    decode_words (slice, first, n, values);
-  else
-    memcpy (values, (const guint32 *) slice->values + first, n * sizeof *values);
+  read_slice (slice, first, n, sizeof *values, (guint8 *) values, decode_words);
 }
 
 void
 rua_slice_read_integers (const RuaSlice *slice, guint first, guint n, gint64 *values)
 {
-  const gint64 base = slice->base;
-
-  if (slice->packed)
-    DECODE ((gint64) ((guint64) base + code));
-  else
-    memcpy (values, (const gint64 *) slice->values + first, n * sizeof *values);
+  read_slice (slice, first, n, sizeof *values, (guint8 *) values, decode_integers);
 }
 
 void
 rua_slice_read_numbers (const RuaSlice *slice, guint first, guint n, double *values)
 {
-  const gint64 base = slice->base;
-  const double divisor = slice->divisor;
-
-  if (slice->packed)
-    DECODE ((double) (base + code) / divisor);
-  else
-    memcpy (values, (const double *) slice->values + first, n * sizeof *values);
+  read_slice (slice, first, n, sizeof *values, (guint8 *) values, decode_numbers);
 }
 
 void
@@ -298,7 +344,7 @@ rua_chunk_new_mapped (const RuaSlice *slice, gboolean decimal, const guint64 pri
 
   self->refs = 1;
   self->capacity = slice->n_rows;
-  self->width = slice->width;
+  self->bits = slice->bits;
   self->packed = slice->packed;
   self->mapped = slice->mapped;
   self->decimal = decimal;

@@ -36,6 +36,13 @@ peek (RuaColumn *self, guint chunk, RuaSlice *slice)
   return TRUE;
 }
 
+/* Of a value as it is lent. */
+static guint
+width_of (const RuaSlice *slice)
+{
+  return slice->bits == 24 ? 4 : (slice->bits + 7u) / 8;
+}
+
 /**
  * rua_column_get_chunk_rows:
  * @self: a column
@@ -64,7 +71,8 @@ rua_column_get_chunk_rows (RuaColumn *self, guint chunk)
  * Gets how many bytes each value of a chunk takes. A chunk that is not packed holds the values that
  * [method@RuralAlliance.Column.dup_values] tells of, save that a date is its first day times four plus
  * its precision, and a reference a row, which is a place only while nothing was removed. A packed one
- * holds unsigned codes, each the value less the base of the chunk.
+ * holds unsigned codes, each the value less the base of the chunk. Codes that are kept in fewer bits than these bytes have
+ * are copied where they are asked for.
  *
  * Returns: 1, 2, 4 or 8; 0 where every code is 0 and there are no bytes
  *
@@ -81,7 +89,7 @@ rua_column_get_chunk_width (RuaColumn *self, guint chunk, gboolean *packed)
     return 0;
   if (packed)
     *packed = slice.packed;
-  return slice.width;
+  return width_of (&slice);
 }
 
 /**
@@ -126,8 +134,8 @@ lend (RuaColumn *self, guint chunk, gconstpointer bytes, gsize length)
  * @self: a column
  * @chunk: a chunk, counted from 0
  *
- * Gets the values or codes of a chunk, without copying them. They stay as they are when the column is
- * written to, and outlive it; a chunk of an alliance opened from a columnar file lies in the file's
+ * Gets the values or codes of a chunk, without copying them unless they are codes of 1, 2, 4 or 24 bits. They stay as they
+ * are when the column is written to, and outlive it; a chunk of an alliance opened from a columnar file lies in the file's
  * mapping. What stands for an unknown value says nothing.
  *
  * Returns: (transfer full) (nullable): as many values as the chunk has rows, of its width each; %NULL
@@ -139,10 +147,17 @@ GBytes *
 rua_column_dup_chunk_values (RuaColumn *self, guint chunk)
 {
   RuaSlice slice;
+  gsize length;
+  gpointer wide;
 
-  if (!peek (self, chunk, &slice) || slice.width == 0)
+  if (!peek (self, chunk, &slice) || slice.bits == 0)
     return NULL;
-  return lend (self, chunk, slice.values, (gsize) slice.n_rows * slice.width);
+  length = (gsize) slice.n_rows * width_of (&slice);
+  if (!rua_codes_are_narrow (slice.bits))
+    return lend (self, chunk, slice.values, length);
+  wide = g_malloc (length);
+  rua_codes_widen (slice.values, slice.bits, 0, slice.n_rows, wide);
+  return g_bytes_new_take (wide, length);
 }
 
 /**

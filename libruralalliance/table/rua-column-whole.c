@@ -59,7 +59,7 @@ lay (RuaColumn *self, guint32 n_rows)
     char *values = memory + ((gsize) c << RUA_CHUNK_BITS) * self->width;
     guint64 *known = (guint64 *) (gpointer) (memory + of_values + c * of_known);
     const RuaChunk *old = c < self->n_chunks ? self->chunks[c] : NULL;
-    RuaSlice slice = { .values = values, .known = known, .n_rows = rows, .width = self->width, .divisor = 1 };
+    RuaSlice slice = { .values = values, .known = known, .n_rows = rows, .bits = (guint8) (8 * self->width), .divisor = 1 };
     guint64 print[2] = { 0, 0 };
     RuaChunk *chunk;
     guint32 held = old ? MIN (old->capacity, rows) : 0;

@@ -76,15 +76,15 @@ RuaTable *rua_column_get_target (RuaColumn *self);
 
 /* One chunk as it is: rows [chunk << 16, …). @known is a bit set, bit i of word i/64. A plain one holds gint64
  * (INTEGER, MONEY), double (NUMBER), guint8 (BOOLEAN), gint32 (DATE, packed), guint32 (codes; REFERENCE rows) or
- * guint64 (REFERENCE to "*": table's place << 32 | row). A packed one holds codes of @width
- * bytes, unsigned: the value is @base + code; of a NUMBER it is (double) (@base + code) / @divisor,
- * which is the number to the bit. Width 0: there are no codes, each is 0. What the value of an
+ * guint64 (REFERENCE to "*": table's place << 32 | row). A packed one holds codes of @bits
+ * each (rua-codes-private.h): the value is @base + code; of a NUMBER it is (double) (@base + code) / @divisor,
+ * which is the number to the bit. No bits: there are no codes, each is 0. What the value of an
  * unknown cell is says nothing. */
 typedef struct {
   gconstpointer values;
   const guint64 *known; /* NULL: every row is known */
   guint32 n_rows;       /* all rows of the table in this chunk */
-  guint8 width;
+  guint8 bits;
   gboolean packed;
   gboolean mapped; /* the values lie in pages of a file that are never written to */
   gint64 base;
@@ -92,7 +92,7 @@ typedef struct {
   guint64 *most;  /* the chunk's own, for rua_slice_get_most(); NULL */
 } RuaSlice;
 
-/* The highest code of a packed slice of @width 1 to 4, 0 of one without; what unknown cells hold among them. It is
+/* The highest code of a packed slice of 1 to 32 bits, 0 of one without; what unknown cells hold among them. It is
  * looked for once a chunk. */
 guint32 rua_slice_get_most (const RuaSlice *slice);
 
@@ -104,6 +104,15 @@ void rua_slice_read_booleans (const RuaSlice *slice, guint first, guint n, guint
 void rua_slice_read_integers (const RuaSlice *slice, guint first, guint n, gint64 *values); /* 8 bytes: and MONEY, "*" references */
 void rua_slice_read_numbers (const RuaSlice *slice, guint first, guint n, double *values);
 void rua_slice_read_words (const RuaSlice *slice, guint first, guint n, guint32 *values); /* 4 bytes: dates, codes, rows */
+
+/* Cells [first, first + n) of a packed slice, as one whose codes are whole numbers of the machine: the slice itself from @first
+ * on, or, where they are narrower, copies in @block. */
+#define RUA_BLOCK_ROWS 1024
+typedef struct {
+  RuaSlice slice;
+  guint32 codes[RUA_BLOCK_ROWS];
+} RuaSliceBlock;
+const RuaSlice *rua_slice_get_block (const RuaSlice *slice, guint first, guint n, RuaSliceBlock *block);
 
 /* Gives back the memory of those values that a file has as well; they can still be read, from there. Does
  * nothing for others. */
