@@ -25,6 +25,25 @@ small_alliance (void)
   return small;
 }
 
+/* Of so many households, whose ids are numbers of 18 digits. */
+static RuaAlliance *
+numbered_alliance (guint n)
+{
+  g_autoptr (GString) text = g_string_new ("{\"format\":\"rural-alliance\",\"version\":1,\"households\":[");
+  g_autoptr (GBytes) bytes = NULL;
+  GError *error = NULL;
+  RuaAlliance *alliance;
+
+  for (guint i = 0; i < n; i++)
+    g_string_append_printf (text, "%s{\"id\":\"k%" G_GUINT64_FORMAT "\",\"n_persons\":%u}", i ? "," : "",
+                            G_GUINT64_CONSTANT (912345678912345678) + 3 * i + (i % 5 == 0), i % 6 + 1);
+  g_string_append (text, "]}");
+  bytes = g_bytes_new (text->str, text->len);
+  alliance = rua_alliance_new_from_json (bytes, "text", NULL, &error);
+  g_assert_no_error (error);
+  return alliance;
+}
+
 static void
 assert_refused (GByteArray *file)
 {
@@ -171,9 +190,8 @@ test_hostile_bytes (void)
 
 /* Each byte of the directory in turn, made the largest and the least. */
 static void
-test_hostile_directory (void)
+attack_directory (RuaAlliance *alliance)
 {
-  g_autoptr (RuaAlliance) alliance = small_alliance ();
   g_autoptr (GByteArray) file = columns_write (alliance);
   guint64 directory;
   guint accepted = 0, step = g_getenv ("RUA_SLOW_MACHINE") ? 97 : 5;
@@ -192,6 +210,60 @@ test_hostile_directory (void)
         attack (bad, &accepted);
       }
     }
+}
+
+static void
+test_hostile_directory (void)
+{
+  g_autoptr (RuaAlliance) small = small_alliance ();
+  g_autoptr (RuaAlliance) numbered = numbered_alliance (40);
+
+  attack_directory (small);
+  attack_directory (numbered);
+}
+
+/* Ids of which the directory says another first number, or more digits than there may be. */
+static void
+test_hostile_numbers (void)
+{
+  static const struct {
+    guint64 first;
+    gboolean fine;
+  } cases[] = {
+    { G_GUINT64_CONSTANT (912345678912345679), TRUE },
+    { G_GUINT64_CONSTANT (100000000000000000), TRUE },
+    { G_GUINT64_CONSTANT (17), TRUE },
+    { G_GUINT64_CONSTANT (999999999999999999), FALSE },
+    { G_GUINT64_CONSTANT (999999999999990000), FALSE },
+    { G_MAXUINT64, FALSE },
+  };
+  g_autoptr (RuaAlliance) alliance = numbered_alliance (5200);
+  g_autoptr (GByteArray) file = columns_write (alliance);
+  const guint64 first = GUINT64_TO_LE (cases[0].first);
+  guint at = 0;
+
+  while (memcmp (file->data + at, &first, sizeof first) != 0)
+    g_assert_cmpuint (++at, <, file->len - sizeof first);
+  for (gsize c = 0; c < G_N_ELEMENTS (cases); c++) {
+    guint64 other = GUINT64_TO_LE (cases[c].first);
+    GError *error = NULL;
+    g_autoptr (RuaAlliance) again = NULL;
+
+    memcpy (file->data + at, &other, sizeof other);
+    g_assert_true (columns_seal (file->data, file->len));
+    again = columns_read (file, &error);
+    g_assert_cmpint (again != NULL, ==, cases[c].fine);
+    if (cases[c].fine) {
+      g_autofree char *id = g_strdup_printf ("k%0*" G_GUINT64_FORMAT, 18, cases[c].first);
+      g_autoptr (RuaRecord) found = rua_alliance_find (again, "household", id);
+
+      g_assert_nonnull (found);
+    } else {
+      g_assert_error (error, RUA_ERROR, RUA_ERROR_SYNTAX);
+      g_assert_nonnull (strstr (error->message, "household: id: a number from text 1 on has too many digits"));
+    }
+    g_clear_error (&error);
+  }
 }
 
 /* Values that a column cannot have, one by one. */
@@ -402,6 +474,7 @@ main (int argc, char **argv)
   g_test_add_func ("/columns/version", test_version);
   g_test_add_func ("/columns/hostile/bytes", test_hostile_bytes);
   g_test_add_func ("/columns/hostile/directory", test_hostile_directory);
+  g_test_add_func ("/columns/hostile/numbers", test_hostile_numbers);
   g_test_add_func ("/columns/hostile/values", test_hostile_values);
   g_test_add_func ("/columns/hostile/texts", test_hostile_texts);
   g_test_add_func ("/columns/first-fault", test_first_fault);

@@ -282,6 +282,7 @@ check_values (RuaColumnsFile *file, const RuaColumnsCheck *check, const guint8 *
       }
     return TRUE;
   case RUA_COLUMNS_CHECK_TEXTS:
+  case RUA_COLUMNS_CHECK_NUMBERED:
     break;
   }
   g_assert_not_reached ();
@@ -457,6 +458,19 @@ check_texts (RuaColumnsFile *file, const RuaColumnsCheck *check, const guint8 *o
   return TRUE;
 }
 
+static gboolean
+check_numbered (RuaColumnsFile *file, const RuaColumnsCheck *check, const guint8 *bytes, GError **error)
+{
+  const RuaNumberedBlock *blocks = check->numbered->blocks + check->first;
+
+  for (guint32 b = 0; b < check->n; b++)
+    if (!rua_numbered_check (check->numbered, check->first + b,
+                             bytes + ((const guint8 *) blocks[b].codes - (const guint8 *) blocks[0].codes)))
+      return rua_columns_damaged (file, error, "%s: %s: a number from text %u on has too many digits", check->kind,
+                                  rua_field_get_name (check->column->field), (check->first + b) * RUA_NUMBERED_ROWS + 1);
+  return TRUE;
+}
+
 /* ---- all of it ---- */
 
 /* @near has just been fetched; pages of the mapping need not be called again. */
@@ -475,9 +489,15 @@ run_check (RuaColumnsFile *file, guint32 place, RuaColumnsPiece near)
   g_autoptr (RuaColumnsBytes) buffer = NULL;
   g_autoptr (GError) error = NULL;
   const guint8 *bytes = fetch_near (file, check->values, near, &buffer, &error);
+  gboolean fine = bytes != NULL;
 
-  if (bytes
-      && (check->type == RUA_COLUMNS_CHECK_TEXTS ? check_texts (file, check, bytes, &error) : check_values (file, check, bytes, &error)))
+  if (fine && check->type == RUA_COLUMNS_CHECK_TEXTS)
+    fine = check_texts (file, check, bytes, &error);
+  else if (fine && check->type == RUA_COLUMNS_CHECK_NUMBERED)
+    fine = check_numbered (file, check, bytes, &error);
+  else if (fine)
+    fine = check_values (file, check, bytes, &error);
+  if (fine)
     return;
   g_mutex_lock (&file->mutex);
   if (file->error == NULL || place < file->failed) {

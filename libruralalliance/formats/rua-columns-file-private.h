@@ -3,6 +3,7 @@
 
 #include "rua-block-private.h"
 #include "rua-columns-private.h"
+#include "rua-numbered-private.h"
 #include "rua-table-core-private.h"
 
 G_BEGIN_DECLS
@@ -26,6 +27,7 @@ typedef enum {
   RUA_COLUMNS_CHECK_NUMBERS, /* finite */
   RUA_COLUMNS_CHECK_ORDER,   /* codes of ids: @limit, @limit + 1, …; else *@disordered */
   RUA_COLUMNS_CHECK_TEXTS,
+  RUA_COLUMNS_CHECK_NUMBERED,
 } RuaColumnsCheckType;
 
 typedef struct {
@@ -44,6 +46,7 @@ typedef struct {
   gboolean last; /* these texts are the last */
   guint64 end;   /* in the file: about where the last of its bytes is */
   const RuaChunk *chunk; /* NULL: of texts */
+  const RuaNumbered *numbered;
 } RuaColumnsCheck;
 
 typedef struct {

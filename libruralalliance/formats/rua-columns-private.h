@@ -23,7 +23,14 @@ typedef enum {
   RUA_COLUMNS_PLAIN,
   RUA_COLUMNS_PACKED,
   RUA_COLUMNS_DECIMAL,
+  RUA_COLUMNS_ROWS, /* each code is its row's number; since version 2 */
 } RuaColumnsForm;
+
+/* How a dictionary is; since version 2. */
+typedef enum {
+  RUA_COLUMNS_TEXTS,
+  RUA_COLUMNS_NUMBERED,
+} RuaColumnsDictionary;
 
 /* Given the file's bytes one after the other. */
 typedef gboolean (*RuaColumnsSink) (gpointer data, gconstpointer bytes, gsize length, GError **error);

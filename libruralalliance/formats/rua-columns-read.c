@@ -168,16 +168,30 @@ rows_of_target (Reader *r, RuaColumn *column)
   return 0;
 }
 
-static gboolean
-read_dictionary (Reader *r, Table *table, Column *column, GError **error)
+/* A value's; the first version counted bytes. */
+static guint64
+get_bits (Reader *r)
 {
-  guint64 n = get (&r->cursor, 4), gap = get (&r->cursor, 1), width = get (&r->cursor, 1);
+  return get (&r->cursor, 1) * (r->version == 1 ? 8 : 1);
+}
+
+/* The widths that codes can have, but for the widest, which no packed value has. */
+static gboolean
+are_bits (guint64 bits)
+{
+  return bits <= 32 && rua_codes_bits_for ((G_GUINT64_CONSTANT (1) << bits) - 1) == bits;
+}
+
+static gboolean
+read_texts (Reader *r, Table *table, Column *column, guint64 n, GError **error)
+{
+  guint64 gap = get (&r->cursor, 1), width = get (&r->cursor, 1);
   RuaColumnsPiece offsets, texts;
   g_autoptr (GBytes) offset_bytes = NULL;
   g_autoptr (GBytes) text_bytes = NULL;
 
   if (!get_piece (r, &offsets) || !get_piece (r, &texts) || gap != gap_of (column->column) || (width != 4 && width != 8)
-      || offsets.length != (n + 1) * width || n == G_MAXUINT32)
+      || offsets.length != (n + 1) * width)
     return damaged_directory (r, error);
   for (guint64 first = 0; first < n || first == 0; first += TEXTS_A_CHECK) {
     RuaColumnsCheck check = {
@@ -202,6 +216,76 @@ read_dictionary (Reader *r, Table *table, Column *column, GError **error)
   text_bytes = bytes_of (r, texts);
   column->run = rua_text_run_new (offset_bytes, text_bytes, (guint32) n, (guint) gap);
   return TRUE;
+}
+
+/* The codes of its blocks are looked at, so many blocks at a time. */
+static void
+plan_numbers (Reader *r, Table *table, Column *column, const RuaNumbered *numbered)
+{
+  for (guint first = 0; first < numbered->n_blocks; first += TEXTS_A_CHECK / RUA_NUMBERED_ROWS) {
+    guint end = MIN (first + TEXTS_A_CHECK / RUA_NUMBERED_ROWS, numbered->n_blocks);
+    const guint8 *begin = numbered->blocks[first].codes, *last = numbered->blocks[end - 1].codes;
+    RuaColumnsCheck check = {
+      .type = RUA_COLUMNS_CHECK_NUMBERED,
+      .column = column->column,
+      .kind = rua_kind_get_name (table->table->kind),
+      .first = first,
+      .n = end - first,
+      .numbered = numbered,
+    };
+
+    check.values.offset = (guint64) (begin - r->file.data);
+    check.values.length = (guint64) (last - begin) + rua_codes_size (numbered->blocks[end - 1].bits, rua_numbered_rows_of (numbered, end - 1));
+    check.end = check.values.offset + check.values.length;
+    add_check (r, &check);
+  }
+}
+
+static gboolean
+read_numbered (Reader *r, Table *table, Column *column, guint64 n, GError **error)
+{
+  g_autofree char *prefix = get_text (&r->cursor);
+  guint64 digits = get (&r->cursor, 1), bytes = 0;
+  RuaNumbered *numbered;
+  RuaColumnsPiece codes;
+
+  /* Each block has seventeen bytes in the directory. */
+  if (!prefix || column->column->type != RUA_FIELD_TYPE_TEXT || digits > RUA_NUMBERED_DIGITS || n == 0
+      || n / RUA_NUMBERED_ROWS > (gsize) (r->cursor.end - r->cursor.at) / 17)
+    return damaged_directory (r, error);
+  numbered = rua_numbered_new (prefix, (guint) digits, (guint32) n);
+  column->run = rua_text_run_new_numbered (numbered, r->file.bytes);
+  for (guint b = 0; b < numbered->n_blocks; b++) {
+    RuaNumberedBlock *block = &numbered->blocks[b];
+    guint64 bits;
+
+    block->first = get (&r->cursor, 8);
+    block->step = get (&r->cursor, 8);
+    bits = get (&r->cursor, 1);
+    if (bits != 64 && !are_bits (bits))
+      return damaged_directory (r, error);
+    block->bits = (guint) bits;
+    bytes += rua_codes_size (block->bits, rua_numbered_rows_of (numbered, b));
+  }
+  if (!get_piece (r, &codes) || codes.length != bytes)
+    return damaged_directory (r, error);
+  bytes = codes.offset;
+  for (guint b = 0; b < numbered->n_blocks; b++) {
+    numbered->blocks[b].codes = r->file.data + bytes;
+    bytes += rua_codes_size (numbered->blocks[b].bits, rua_numbered_rows_of (numbered, b));
+  }
+  plan_numbers (r, table, column, numbered);
+  return TRUE;
+}
+
+static gboolean
+read_dictionary (Reader *r, Table *table, Column *column, GError **error)
+{
+  guint64 n = get (&r->cursor, 4), form = r->version > 1 ? get (&r->cursor, 1) : RUA_COLUMNS_TEXTS;
+
+  if (n == G_MAXUINT32 || form > RUA_COLUMNS_NUMBERED)
+    return damaged_directory (r, error);
+  return form == RUA_COLUMNS_NUMBERED ? read_numbered (r, table, column, n, error) : read_texts (r, table, column, n, error);
 }
 
 /* What has to hold of a chunk's values, given what its form leaves open. */
@@ -287,18 +371,16 @@ is_base (const RuaColumn *column, gint64 base, gboolean decimal)
   return column->width == 8 || (base >= 0 && base <= G_MAXUINT32);
 }
 
-/* A value's; the first version counted bytes. */
-static guint64
-get_bits (Reader *r)
-{
-  return get (&r->cursor, 1) * (r->version == 1 ? 8 : 1);
-}
-
-/* The widths that codes can have, but for the widest, which no packed value has. */
+/* Of rows' own numbers nothing is in the file. */
 static gboolean
-are_bits (guint64 bits)
+read_rows (Reader *r, Table *table, Column *column, guint c, const guint64 print[2], GError **error)
 {
-  return bits <= 32 && rua_codes_bits_for ((G_GUINT64_CONSTANT (1) << bits) - 1) == bits;
+  guint32 first = c << RUA_CHUNK_BITS, n = MIN (RUA_CHUNK_ROWS, table->n_rows - first);
+
+  if (r->version == 1 || column->run == NULL || first + n > column->run->n)
+    return damaged_directory (r, error);
+  column->chunks[c] = rua_chunk_new_rows (first, n, print, r->file.bytes);
+  return TRUE;
 }
 
 static gboolean
@@ -318,6 +400,8 @@ read_chunk (Reader *r, Table *table, Column *column, guint c, GError **error)
       table->ids_disordered = TRUE;
     return TRUE;
   }
+  if (form == RUA_COLUMNS_ROWS)
+    return read_rows (r, table, column, c, print, error);
   bits = get_bits (r);
   exponent = get (&r->cursor, 1);
   all = get (&r->cursor, 1);

@@ -5,6 +5,7 @@
 
 #include "rua-fingerprint-private.h"
 #include "rua-json-reader-private.h"
+#include "rua-numbered-private.h"
 #include "rua-parallel-private.h"
 #include "rua-table-core-private.h"
 
@@ -13,6 +14,8 @@
  * texts that no row has any more, are left behind. */
 
 #define BATCH 16 /* chunks */
+/* Fewer texts take less room as they are than what tells of numbers. */
+#define LEAST_NUMBERED 16
 
 typedef struct {
   guint64 length;
@@ -150,6 +153,7 @@ typedef struct {
   guint first;
   guint n;
   RuaChunk *chunks[BATCH];
+  gboolean are_rows[BATCH];
   guint64 values_print[BATCH][2];
   guint64 known_print[BATCH][2];
 } Plan;
@@ -254,6 +258,19 @@ is_none_known (const RuaChunk *chunk, guint32 n)
   return n % 64 == 0 || (chunk->known[n / 64] & ((G_GUINT64_CONSTANT (1) << (n % 64)) - 1)) == 0;
 }
 
+/* Whether each code is its row's number, as of texts that no two rows have. */
+static gboolean
+are_rows (Plan *plan, const RuaChunk *chunk, guint block, guint32 n)
+{
+  if (!rua_field_type_has_codes (plan->column->type) || !chunk->packed || chunk->base != (gint64) block << RUA_CHUNK_BITS
+      || !is_all_known (chunk, n))
+    return FALSE;
+  for (guint32 i = 0; i < n; i++)
+    if (rua_chunk_read_code (chunk, i) != i)
+      return FALSE;
+  return TRUE;
+}
+
 /* Packs a chunk of the batch where it was not gathered, and prints what will be written of it. */
 static gboolean
 pack_one (guint task, gpointer data, GError **error)
@@ -273,6 +290,9 @@ pack_one (guint task, gpointer data, GError **error)
     chunk = plan->chunks[task] = NULL;
   }
   if (!chunk)
+    return TRUE;
+  plan->are_rows[task] = are_rows (plan, chunk, block, n);
+  if (plan->are_rows[task])
     return TRUE;
   if (chunk->bits)
     rua_fingerprint (chunk->values, rua_codes_size (chunk->bits, n), 0, plan->values_print[task]);
@@ -300,8 +320,8 @@ write_chunk (Plan *plan, guint i, GByteArray *directory, GError **error)
   guint32 n = rows_of (plan, plan->first + i);
   gboolean all;
 
-  if (!chunk) {
-    put (directory, RUA_COLUMNS_UNKNOWN, 1);
+  if (!chunk || plan->are_rows[i]) {
+    put (directory, chunk ? RUA_COLUMNS_ROWS : RUA_COLUMNS_UNKNOWN, 1);
     put (directory, print[0], 8);
     put (directory, print[1], 8);
     return TRUE;
@@ -327,6 +347,12 @@ write_chunk (Plan *plan, guint i, GByteArray *directory, GError **error)
   return TRUE;
 }
 
+static const char *
+text_of (Plan *plan, guint32 code, gsize *length)
+{
+  return rua_column_code_text (plan->column, plan->to_old ? plan->to_old[code] : code, length);
+}
+
 /* The bytes between two texts: lists of references stay aligned. */
 static guint
 gap_of (const RuaColumn *column)
@@ -339,7 +365,7 @@ put_dictionary_text (Plan *plan, Run *run, guint32 code, GError **error)
 {
   static const char nothing[8] = { 0 };
   gsize length, width;
-  const char *text = rua_column_code_text (plan->column, plan->to_old ? plan->to_old[code] : code, &length);
+  const char *text = text_of (plan, code, &length);
 
   if (plan->column->type != RUA_FIELD_TYPE_REFERENCE_LIST)
     return run_put (run, text, length + 1, error);
@@ -355,8 +381,59 @@ put_dictionary_text (Plan *plan, Run *run, guint32 code, GError **error)
   return run_put (run, nothing, width, error);
 }
 
+/* ---- texts that are numbers behind one prefix ---- */
+
+/* FALSE: its texts are others. */
 static gboolean
-write_dictionary (Plan *plan, GByteArray *directory, GError **error)
+find_numbered_form (Plan *plan, RuaNumberedForm *form, guint *digits)
+{
+  *form = (RuaNumberedForm){ 0 };
+  if (plan->column->type != RUA_FIELD_TYPE_TEXT || plan->n_codes < LEAST_NUMBERED)
+    return FALSE;
+  for (guint32 code = 0; code < plan->n_codes; code++) {
+    gsize length;
+    const char *text = text_of (plan, code, &length);
+
+    if (!rua_numbered_form_add (form, text, length))
+      return FALSE;
+  }
+  return rua_numbered_form_end (form, digits);
+}
+
+static gboolean
+write_numbered (Plan *plan, const RuaNumberedForm *form, guint digits, GByteArray *directory, GError **error)
+{
+  g_autofree char *prefix = g_strndup (form->prefix, form->prefix_length);
+  g_autofree guint64 *numbers = g_new (guint64, RUA_NUMBERED_ROWS), *codes = g_new (guint64, RUA_NUMBERED_ROWS);
+  gboolean fine = TRUE;
+  Run run;
+
+  put (directory, RUA_COLUMNS_NUMBERED, 1);
+  put_text (directory, prefix);
+  put (directory, digits, 1);
+  run_init (&run, plan->writer);
+  for (guint32 from = 0; fine && from < plan->n_codes; from += RUA_NUMBERED_ROWS) {
+    guint n = MIN (plan->n_codes - from, RUA_NUMBERED_ROWS);
+    RuaNumberedBlock block;
+
+    for (guint i = 0; i < n; i++) {
+      gsize length;
+      const char *text = text_of (plan, from + i, &length);
+
+      numbers[i] = rua_numbered_form_get (form, text, length);
+    }
+    rua_numbered_pack (numbers, n, &block, codes);
+    put (directory, block.first, 8);
+    put (directory, block.step, 8);
+    put (directory, block.bits, 1);
+    fine = !g_cancellable_set_error_if_cancelled (plan->writer->cancellable, error)
+           && run_put (&run, codes, rua_codes_size (block.bits, n), error);
+  }
+  return run_end (&run, directory, fine, error);
+}
+
+static gboolean
+write_texts (Plan *plan, GByteArray *directory, GError **error)
 {
   guint gap = gap_of (plan->column);
   guint64 total = 0;
@@ -367,11 +444,11 @@ write_dictionary (Plan *plan, GByteArray *directory, GError **error)
   for (guint32 code = 0; code < plan->n_codes; code++) {
     gsize length;
 
-    rua_column_code_text (plan->column, plan->to_old ? plan->to_old[code] : code, &length);
+    text_of (plan, code, &length);
     total += length + gap;
   }
   bytes = total <= G_MAXUINT32 ? 4 : 8;
-  put (directory, plan->n_codes, 4);
+  put (directory, RUA_COLUMNS_TEXTS, 1);
   put (directory, gap, 1);
   put (directory, bytes, 1);
   run_init (&run, plan->writer);
@@ -383,7 +460,7 @@ write_dictionary (Plan *plan, GByteArray *directory, GError **error)
     fine = run_put (&run, &offset, bytes, error);
     if (code == plan->n_codes)
       break;
-    rua_column_code_text (plan->column, plan->to_old ? plan->to_old[code] : code, &length);
+    text_of (plan, code, &length);
     total += length + gap;
   }
   if (!run_end (&run, directory, fine, error))
@@ -395,6 +472,17 @@ write_dictionary (Plan *plan, GByteArray *directory, GError **error)
     fine = fine && put_dictionary_text (plan, &run, code, error);
   }
   return run_end (&run, directory, fine, error);
+}
+
+static gboolean
+write_dictionary (Plan *plan, GByteArray *directory, GError **error)
+{
+  RuaNumberedForm form;
+  guint digits;
+
+  put (directory, plan->n_codes, 4);
+  return find_numbered_form (plan, &form, &digits) ? write_numbered (plan, &form, digits, directory, error)
+                                                   : write_texts (plan, directory, error);
 }
 
 static gboolean

@@ -47,6 +47,8 @@ RuaChunk *rua_chunk_new_vector (RuaFieldType type, guint width, gconstpointer va
 RuaChunk *rua_chunk_take_vector (RuaFieldType type, guint width, gpointer values, const guint64 *known, guint32 n_rows);
 /* In memory that @owner keeps; @print of all of its rows. */
 RuaChunk *rua_chunk_new_mapped (const RuaSlice *slice, gboolean decimal, const guint64 print[2], GBytes *owner);
+/* Of which each value is its row's number, the first of them @first. */
+RuaChunk *rua_chunk_new_rows (guint32 first, guint32 n_rows, const guint64 print[2], GBytes *owner);
 /* The first @n_rows rows of a chunk as small as they can be: a reference to it where it is so already. */
 RuaChunk *rua_chunk_pack (RuaChunk *self, RuaFieldType type, guint width, guint32 n_rows);
 

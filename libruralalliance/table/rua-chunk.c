@@ -358,3 +358,29 @@ rua_chunk_new_mapped (const RuaSlice *slice, gboolean decimal, const guint64 pri
   self->owner = g_bytes_ref (owner);
   return self;
 }
+
+/* Codes 0, 1, 2, … for all chunks that have these. */
+static const guint16 *
+get_counting_codes (void)
+{
+  static guint16 *codes = NULL;
+
+  if (g_once_init_enter (&codes)) {
+    guint16 *made = g_new (guint16, RUA_CHUNK_ROWS);
+
+    for (guint i = 0; i < RUA_CHUNK_ROWS; i++)
+      made[i] = (guint16) i;
+    g_once_init_leave (&codes, made);
+  }
+  return codes;
+}
+
+RuaChunk *
+rua_chunk_new_rows (guint32 first, guint32 n_rows, const guint64 print[2], GBytes *owner)
+{
+  RuaSlice slice = { .values = get_counting_codes (), .n_rows = n_rows, .bits = 16, .packed = TRUE, .base = first, .divisor = 1 };
+  RuaChunk *self = rua_chunk_new_mapped (&slice, FALSE, print, owner);
+
+  self->most = n_rows;
+  return self;
+}

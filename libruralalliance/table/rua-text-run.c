@@ -13,22 +13,40 @@
 #define REGION (1u << REGION_BITS)
 #define RANGE 65536u /* texts a task hashes */
 
-RuaTextRun *
-rua_text_run_new (GBytes *offsets, GBytes *texts, guint32 n, guint gap)
+static RuaTextRun *
+run_new (guint32 n, guint gap)
 {
   RuaTextRun *self = g_new0 (RuaTextRun, 1);
 
   self->refs = 1;
   self->n = n;
   self->gap = (guint8) gap;
+  self->seed = (guint64) g_random_int () << 32 | g_random_int () | 1;
+  g_mutex_init (&self->mutex);
+  return self;
+}
+
+RuaTextRun *
+rua_text_run_new (GBytes *offsets, GBytes *texts, guint32 n, guint gap)
+{
+  RuaTextRun *self = run_new (n, gap);
+
   self->wide = g_bytes_get_size (offsets) != ((gsize) n + 1) * sizeof (guint32);
   g_assert (!self->wide || g_bytes_get_size (offsets) == ((gsize) n + 1) * sizeof (guint64));
   self->offset_bytes = g_bytes_ref (offsets);
   self->text_bytes = g_bytes_ref (texts);
   self->offsets = g_bytes_get_data (offsets, NULL);
   self->texts = g_bytes_get_data (texts, NULL);
-  self->seed = (guint64) g_random_int () << 32 | g_random_int () | 1;
-  g_mutex_init (&self->mutex);
+  return self;
+}
+
+RuaTextRun *
+rua_text_run_new_numbered (RuaNumbered *numbered, GBytes *owner)
+{
+  RuaTextRun *self = run_new (numbered->n, 1);
+
+  self->numbered = numbered;
+  self->text_bytes = g_bytes_ref (owner);
   return self;
 }
 
@@ -44,7 +62,8 @@ rua_text_run_unref (RuaTextRun *self)
 {
   if (!self || !g_atomic_int_dec_and_test (&self->refs))
     return;
-  g_bytes_unref (self->offset_bytes);
+  g_clear_pointer (&self->offset_bytes, g_bytes_unref);
+  g_clear_pointer (&self->numbered, rua_numbered_free);
   g_bytes_unref (self->text_bytes);
   g_free (self->slots);
   g_mutex_clear (&self->mutex);
