@@ -108,8 +108,8 @@ test_widths (void)
     guint wanted;
   } cases[] = {
     { 0, 0, 0 }, { -5, 0, 0 }, { G_MININT64, 0, 0 }, { 0, 1, 1 }, { -1, 1, 1 }, { 0, 2, 2 }, { 7, 3, 2 }, { 0, 4, 4 },
-    { G_MININT64, 15, 4 }, { 0, 16, 8 }, { 100, 255, 8 }, { 100, 256, 16 }, { -1, 65535, 16 }, { -1, 65536, 24 },
-    { 5, 16777215, 24 }, { 5, 16777216, 32 }, { G_MAXINT64 - G_MAXUINT32, G_MAXUINT32, 32 }, { G_MININT64, G_MAXUINT32, 32 },
+    { G_MININT64, 15, 4 }, { 0, 16, 8 }, { 100, 255, 8 }, { 100, 256, 16 }, { -1, 65535, 16 }, { -1, 65536, 20 },
+    { 0, 1048575, 20 }, { 0, 1048576, 24 }, { 5, 16777215, 24 }, { 5, 16777216, 32 }, { G_MAXINT64 - G_MAXUINT32, G_MAXUINT32, 32 }, { G_MININT64, G_MAXUINT32, 32 },
     { G_MININT64, G_GINT64_CONSTANT (1) << 32, 64 }, { G_MININT64, G_MAXINT64, 64 },
   };
 
@@ -144,7 +144,7 @@ test_types (void)
   rua_chunk_unref (check_vector (RUA_FIELD_TYPE_BOOLEAN, 1, booleans, NULL, 2, 0));
   booleans[0] = 0;
   rua_chunk_unref (check_vector (RUA_FIELD_TYPE_BOOLEAN, 1, booleans, NULL, 2, 1));
-  rua_chunk_unref (check_vector (RUA_FIELD_TYPE_REFERENCE, 8, any, NULL, 2, 24));
+  rua_chunk_unref (check_vector (RUA_FIELD_TYPE_REFERENCE, 8, any, NULL, 2, 20));
 }
 
 static void
@@ -209,7 +209,7 @@ bits_of_range (guint64 range)
 
   while (bits > 0 && range >> (bits - 1) == 0)
     bits--;
-  return bits <= 2 ? bits : bits <= 4 ? 4 : bits <= 32 ? (bits + 7) / 8 * 8 : 64;
+  return bits <= 2 ? bits : bits <= 4 ? 4 : bits > 16 && bits <= 20 ? 20 : bits <= 32 ? (bits + 7) / 8 * 8 : 64;
 }
 
 static void
@@ -668,7 +668,7 @@ test_threads (void)
 static guint
 lent_width (const RuaSlice *slice)
 {
-  return slice->bits == 24 ? 4 : slice->bits < 8 ? slice->bits > 0 : slice->bits / 8;
+  return slice->bits == 20 || slice->bits == 24 ? 4 : slice->bits < 8 ? slice->bits > 0 : slice->bits / 8;
 }
 
 /* Lent memory is the chunk's own, stays what it was, and outlives everything. */

@@ -4,7 +4,7 @@
 
 #define MOST 3000
 
-static const guint widths[] = { 0, 1, 2, 4, 8, 16, 24, 32, 64 };
+static const guint widths[] = { 0, 1, 2, 4, 8, 16, 20, 24, 32, 64 };
 
 static void
 begin (RuaRandom *random)
@@ -23,7 +23,7 @@ test_fewest_bits (void)
     guint bits;
   } cases[] = {
     { 0, 0 },      { 1, 1 },      { 2, 2 },       { 3, 2 },          { 4, 4 },          { 15, 4 },          { 16, 8 },
-    { 255, 8 },    { 256, 16 },   { 65535, 16 },  { 65536, 24 },     { 0xffffff, 24 },  { 0x1000000, 32 },  { G_MAXUINT32, 32 },
+    { 255, 8 },    { 256, 16 },   { 65535, 16 },  { 65536, 20 },     { 0xfffff, 20 }, { 0x100000, 24 }, { 0xffffff, 24 },  { 0x1000000, 32 },  { G_MAXUINT32, 32 },
     { G_GUINT64_CONSTANT (1) << 32, 64 }, { G_MAXUINT64, 64 },
   };
 
@@ -36,7 +36,7 @@ static void
 test_layout (void)
 {
   static const guint8 codes[] = { 1, 0, 1, 1, 0, 0, 0, 1, 1, 0, 1 }, four[] = { 3, 1, 0, 2, 1 }, sixteen[] = { 15, 1, 7 };
-  static const guint32 wide[] = { 0x030201, 0xffffff, 7 };
+  static const guint32 wide[] = { 0x030201, 0xffffff, 7 }, twenty[] = { 0x54321, 0xabcde, 0x12345 };
   guint8 narrow[9];
 
   rua_codes_narrow (codes, 1, 11, narrow);
@@ -47,6 +47,9 @@ test_layout (void)
   g_assert_cmpmem (narrow, 2, ((guint8[]){ 0x1f, 0x07 }), 2);
   rua_codes_narrow (wide, 24, 3, narrow);
   g_assert_cmpmem (narrow, 9, ((guint8[]){ 1, 2, 3, 0xff, 0xff, 0xff, 7, 0, 0 }), 9);
+  rua_codes_narrow (twenty, 20, 3, narrow);
+  g_assert_cmpmem (narrow, 8, ((guint8[]){ 0x21, 0x43, 0xe5, 0xcd, 0xab, 0x45, 0x23, 0x01 }), 8);
+  g_assert_cmpuint (rua_codes_size (20, 3), ==, 8);
   g_assert_cmpuint (rua_codes_size (1, 11), ==, 2);
   g_assert_cmpuint (rua_codes_size (2, 5), ==, 2);
   g_assert_cmpuint (rua_codes_size (24, 3), ==, 9);
@@ -60,7 +63,7 @@ static void
 check_narrow (RuaRandom *random, guint bits)
 {
   guint32 n = 1 + rua_random_below (random, MOST);
-  gsize size = rua_codes_size (bits, n), width = bits == 24 ? 4 : 1;
+  gsize size = rua_codes_size (bits, n), width = bits > 8 ? 4 : 1;
   /* Blocks of just this length: a sanitizer sees each use beyond them. */
   g_autofree guint8 *wide = g_malloc (n * width), *narrow = g_malloc (size), *again = g_malloc (n * width + 1);
 
@@ -68,7 +71,7 @@ check_narrow (RuaRandom *random, guint bits)
   for (guint32 i = 0; i < n; i++) {
     guint32 code = rua_random_next (random) >> (32 - bits);
 
-    if (bits == 24)
+    if (bits > 8)
       ((guint32 *) (gpointer) wide)[i] = code;
     else
       wide[i] = (guint8) code;

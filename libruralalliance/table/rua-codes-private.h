@@ -6,8 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* Unsigned codes one behind the other, of 0, 1, 2, 4, 8, 16, 24, 32 or 64 bits each. Those of less than a byte fill each
- * from its low bits up, those of three bytes have the least first; the others are whole numbers of the machine. */
+/* Unsigned codes one behind the other, of 0, 1, 2, 4, 8, 16, 20, 24, 32 or 64 bits each. Bits are filled from the low ones of
+ * the first byte up; codes of 8, 16, 32 and 64 are whole numbers of the machine, whose order of bytes they have. */
 
 static inline gsize
 rua_codes_size (guint bits, guint32 n)
@@ -34,9 +34,10 @@ rua_code_at (gconstpointer codes, guint bits, guint32 i)
     return bytes[i];
   case 16:
     return ((const guint16 *) codes)[i];
+  case 20:
   case 24:
-    bytes += (gsize) i * 3;
-    return bytes[0] | (guint32) bytes[1] << 8 | (guint32) bytes[2] << 16;
+    bytes += (gsize) i * bits / 8;
+    return ((bytes[0] | (guint32) bytes[1] << 8 | (guint32) bytes[2] << 16) >> (i * bits & 7)) & ((1u << bits) - 1);
   case 32:
     return ((const guint32 *) codes)[i];
   case 64:
@@ -48,7 +49,7 @@ rua_code_at (gconstpointer codes, guint bits, guint32 i)
 
 /* The fewest bits that hold all codes up to @most. */
 guint rua_codes_bits_for (guint64 most);
-/* Narrow codes as whole numbers: those of less than a byte as bytes, those of three bytes as 32 bits. */
+/* Narrow codes as whole numbers: those of less than a byte as bytes, the others as 32 bits. */
 void rua_codes_widen (gconstpointer codes, guint bits, guint32 first, guint n, gpointer wide);
 /* The other way; what is left of the last byte is 0. */
 void rua_codes_narrow (gconstpointer wide, guint bits, guint32 n, gpointer codes);

@@ -6,7 +6,7 @@
 guint
 rua_codes_bits_for (guint64 most)
 {
-  static const guint8 widths[] = { 0, 1, 2, 4, 8, 16, 24, 32 };
+  static const guint8 widths[] = { 0, 1, 2, 4, 8, 16, 20, 24, 32 };
 
   for (guint i = 0; i < G_N_ELEMENTS (widths); i++)
     if (most >> widths[i] == 0)
@@ -50,30 +50,39 @@ spread (const guint8 *codes, guint bits, guint n, guint8 *wide)
 #define __has_builtin(x) 0
 #endif
 
-/* @n times four codes, on little-endian machines. */
 #if __has_builtin(__builtin_shufflevector)
 typedef guint8 Vector __attribute__ ((vector_size (16)));
+typedef guint32 Words __attribute__ ((vector_size (16)));
 
-/* Each vector is loaded with the four bytes behind its codes, which have to be there. */
-RUA_WIDE static void
-widen_triples (const guint8 *codes, guint n, guint32 *wide)
+/* Four codes at a time, on little-endian machines. Each vector is loaded with bytes behind its codes. Returns how many codes there
+ * are before the last bytes that may be loaded so. */
+RUA_WIDE static guint
+widen_fours (const guint8 *codes, guint bits, guint n, guint32 *wide)
 {
   const Vector zero = { 0 };
+  const Words odd = { 0, 4, 0, 4 };
+  const gsize step = bits / 2, size = rua_codes_size (bits, n);
+  guint i = 0;
 
-  for (guint i = 0; i < n; i++) {
+  for (gsize at = 0; at + sizeof (Vector) <= size; at += step, i += 4) {
     Vector four;
 
-    memcpy (&four, codes + (gsize) i * 12, sizeof four);
-    four = __builtin_shufflevector (four, zero, 0, 1, 2, 16, 3, 4, 5, 16, 6, 7, 8, 16, 9, 10, 11, 16);
-    memcpy (wide + (gsize) i * 4, &four, sizeof four);
+    memcpy (&four, codes + at, sizeof four);
+    if (bits == 24)
+      four = __builtin_shufflevector (four, zero, 0, 1, 2, 16, 3, 4, 5, 16, 6, 7, 8, 16, 9, 10, 11, 16);
+    else {
+      four = __builtin_shufflevector (four, zero, 0, 1, 2, 16, 2, 3, 4, 16, 5, 6, 7, 16, 7, 8, 9, 16);
+      four = (Vector) (((Words) four >> odd) & 0xfffff);
+    }
+    memcpy (wide + i, &four, sizeof four);
   }
+  return i;
 }
 #else
-static void
-widen_triples (const guint8 *codes, guint n, guint32 *wide)
+static guint
+widen_fours (const guint8 *codes, guint bits, guint n, guint32 *wide)
 {
-  for (guint i = 0; i < 4 * n; i++)
-    wide[i] = (guint32) rua_code_at (codes, 24, i);
+  return 0;
 }
 #endif
 
@@ -84,10 +93,15 @@ rua_codes_widen (gconstpointer codes, guint bits, guint32 first, guint n, gpoint
   guint32 *words = wide;
   guint i = 0, whole;
 
-  if (bits == 24) {
-    whole = G_BYTE_ORDER == G_LITTLE_ENDIAN && n > 1 ? (n - 2) / 4 : 0;
-    widen_triples ((const guint8 *) codes + (gsize) first * 3, whole, words);
-    for (i = whole * 4; i < n; i++)
+  if (bits > 8) {
+    /* Two codes of 20 bits begin with a byte. */
+    if ((first & 1) != 0 && n > 0) {
+      words[i] = (guint32) rua_code_at (codes, bits, first);
+      i++;
+    }
+    if (G_BYTE_ORDER == G_LITTLE_ENDIAN)
+      i += widen_fours ((const guint8 *) codes + (gsize) (first + i) * bits / 8, bits, n - i, words + i);
+    for (; i < n; i++)
       words[i] = (guint32) rua_code_at (codes, bits, first + i);
     return;
   }
@@ -130,20 +144,28 @@ collect (const guint8 *wide, guint bits, guint n, guint8 *codes)
 }
 #undef COLLECT
 
+/* Two codes have 5 bytes or 6. */
+static void
+narrow_words (const guint32 *words, guint bits, guint32 n, guint8 *codes)
+{
+  for (guint32 i = 0; i < n; i += 2) {
+    guint64 pair = words[i] | (i + 1 < n ? (guint64) words[i + 1] << bits : 0);
+    gsize size = rua_codes_size (bits, MIN (n - i, 2));
+
+    for (gsize k = 0; k < size; k++, pair >>= 8)
+      *codes++ = (guint8) pair;
+  }
+}
+
 void
 rua_codes_narrow (gconstpointer wide, guint bits, guint32 n, gpointer codes)
 {
   const guint8 *bytes = wide;
-  const guint32 *words = wide;
   guint8 *to = codes;
   guint32 whole = bits < 8 && G_BYTE_ORDER == G_LITTLE_ENDIAN ? n / 8 : 0;
 
-  if (bits == 24) {
-    for (guint32 i = 0; i < n; i++, to += 3) {
-      to[0] = (guint8) words[i];
-      to[1] = (guint8) (words[i] >> 8);
-      to[2] = (guint8) (words[i] >> 16);
-    }
+  if (bits > 8) {
+    narrow_words (wide, bits, n, codes);
     return;
   }
   if (whole > 0)

@@ -40,7 +40,7 @@ peek (RuaColumn *self, guint chunk, RuaSlice *slice)
 static guint
 width_of (const RuaSlice *slice)
 {
-  return slice->bits == 24 ? 4 : (slice->bits + 7u) / 8;
+  return slice->bits == 20 || slice->bits == 24 ? 4 : (slice->bits + 7u) / 8;
 }
 
 /**
@@ -134,7 +134,7 @@ lend (RuaColumn *self, guint chunk, gconstpointer bytes, gsize length)
  * @self: a column
  * @chunk: a chunk, counted from 0
  *
- * Gets the values or codes of a chunk, without copying them unless they are codes of 1, 2, 4 or 24 bits. They stay as they
+ * Gets the values or codes of a chunk, without copying them unless they are codes of 1, 2, 4, 20 or 24 bits. They stay as they
  * are when the column is written to, and outlive it; a chunk of an alliance opened from a columnar file lies in the file's
  * mapping. What stands for an unknown value says nothing.
  *

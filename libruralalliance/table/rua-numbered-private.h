@@ -6,9 +6,9 @@
 G_BEGIN_DECLS
 
 /* Texts that are one prefix and a number each ("h1", "h2", "h10"; "2014-000017"), as ids most often are. Kept are the
- * differences between one number and the next, of which a few bits tell; the texts are made, 4,096 at a time, when one of
+ * differences between one number and the next, of which a few bits tell; the texts are made, 1,024 at a time, when one of
  * them is first asked for. */
-#define RUA_NUMBERED_SHIFT 12
+#define RUA_NUMBERED_SHIFT 10
 #define RUA_NUMBERED_ROWS (1u << RUA_NUMBERED_SHIFT)
 #define RUA_NUMBERED_DIGITS 18 /* the most */
 
@@ -53,7 +53,7 @@ typedef struct {
 gboolean rua_numbered_form_add (RuaNumberedForm *self, const char *text, gsize length);
 gboolean rua_numbered_form_end (const RuaNumberedForm *self, guint *digits);
 guint64 rua_numbered_form_get (const RuaNumberedForm *self, const char *text, gsize length);
-/* Sets all but the codes' place, for which there is room in @codes: 8 bytes for each of up to 4,096. */
+/* Sets all but the codes' place, for which there is room in @codes: 8 bytes for each of up to 1,024. */
 void rua_numbered_pack (const guint64 *numbers, guint n, RuaNumberedBlock *block, gpointer codes);
 
 G_END_DECLS

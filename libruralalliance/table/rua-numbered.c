@@ -230,7 +230,7 @@ rua_numbered_pack (const guint64 *numbers, guint n, RuaNumberedBlock *block, gpo
   for (guint i = 0; i < n; i++)
     put_code (codes, block->bits, i, i > 0 ? numbers[i] - numbers[i - 1] - block->step : 0);
   if (rua_codes_are_narrow (block->bits)) {
-    g_autofree gpointer wide = g_memdup2 (codes, (gsize) n * (block->bits == 24 ? 4 : 1));
+    g_autofree gpointer wide = g_memdup2 (codes, (gsize) n * (block->bits > 8 ? 4 : 1));
 
     rua_codes_narrow (wide, block->bits, n, codes);
   }
