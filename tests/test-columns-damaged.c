@@ -266,6 +266,27 @@ test_hostile_numbers (void)
   }
 }
 
+/* A dictionary that says it has one text less than there are rows, each of which has its own. */
+static void
+test_hostile_rows (void)
+{
+  static const guint8 dictionary[] = { 40, 0, 0, 0, RUA_COLUMNS_NUMBERED, 1, 0, 0, 0, 'k', 18 };
+  g_autoptr (RuaAlliance) alliance = numbered_alliance (40);
+  g_autoptr (GByteArray) file = columns_write (alliance);
+  guint at = 0;
+
+  while (memcmp (file->data + at, dictionary, sizeof dictionary) != 0)
+    g_assert_cmpuint (++at, <, file->len - sizeof dictionary);
+  file->data[at] = 39;
+  g_assert_true (columns_seal (file->data, file->len));
+  assert_refused (file);
+  /* A form that there is none of. */
+  file->data[at] = 40;
+  file->data[at + 4] = RUA_COLUMNS_NUMBERED + 1;
+  g_assert_true (columns_seal (file->data, file->len));
+  assert_refused (file);
+}
+
 /* Values that a column cannot have, one by one. */
 static void
 hostile_value (RuaFieldType type, const char *target, guint64 word, gboolean packed, gboolean fine)
@@ -475,6 +496,7 @@ main (int argc, char **argv)
   g_test_add_func ("/columns/hostile/bytes", test_hostile_bytes);
   g_test_add_func ("/columns/hostile/directory", test_hostile_directory);
   g_test_add_func ("/columns/hostile/numbers", test_hostile_numbers);
+  g_test_add_func ("/columns/hostile/rows", test_hostile_rows);
   g_test_add_func ("/columns/hostile/values", test_hostile_values);
   g_test_add_func ("/columns/hostile/texts", test_hostile_texts);
   g_test_add_func ("/columns/first-fault", test_first_fault);

@@ -214,29 +214,46 @@ test_room (void)
 static void
 test_hostile (void)
 {
-  static const guint8 codes[] = { 0, 1, 2, 255 };
+  /* 0, 1, 2, 255; of two bits 0, 1, 2, 3 and then 0; of 16 bits 0 and 0xff02. */
+  static const guint16 words[] = { 0x0100, 0xff02 }, narrow[] = { 0x00e4 };
   static const struct {
+    guint bits;
+    guint n;
     guint digits;
     guint64 first, step;
     gboolean fine;
   } cases[] = {
-    { 3, 700, 10, TRUE },
-    { 3, 715, 9, FALSE },
-    { 3, 711, 10, TRUE },
-    { 3, 712, 10, FALSE },
-    { 3, 1000, 0, FALSE },
-    { 3, 5, (guint64) -1, TRUE },
-    { 3, 0, (guint64) -3, FALSE },
-    { 0, G_GUINT64_CONSTANT (999999999999999800), 10, FALSE },
-    { 0, G_GUINT64_CONSTANT (999999999999999700), 13, TRUE },
-    { 0, G_MAXUINT64, 0, FALSE },
-    { 18, G_GUINT64_CONSTANT (1) << 63, G_GUINT64_CONSTANT (1) << 63, FALSE },
+    { 8, 4, 3, 700, 10, TRUE },
+    { 8, 4, 3, 715, 9, FALSE },
+    { 8, 4, 3, 711, 10, TRUE },
+    { 8, 4, 3, 712, 10, FALSE },
+    { 8, 4, 3, 1000, 0, FALSE },
+    { 8, 4, 3, 5, (guint64) -1, TRUE },
+    { 8, 4, 3, 0, (guint64) -3, FALSE },
+    { 8, 4, 0, G_GUINT64_CONSTANT (999999999999999800), 10, FALSE },
+    { 8, 4, 0, G_GUINT64_CONSTANT (999999999999999700), 13, TRUE },
+    { 8, 4, 0, G_MAXUINT64, 0, FALSE },
+    { 8, 4, 18, G_GUINT64_CONSTANT (1) << 63, G_GUINT64_CONSTANT (1) << 63, FALSE },
+    { 0, 4, 3, 996, 1, TRUE },
+    { 0, 4, 3, 997, 1, FALSE },
+    { 0, 1, 3, 999, 1, TRUE },
+    { 0, 4, 3, 3, (guint64) -1, TRUE },
+    { 0, 4, 3, 2, (guint64) -1, FALSE },
+    { 2, 4, 3, 990, 1, TRUE },
+    { 2, 4, 3, 991, 1, FALSE },
+    { 2, 4, 18, G_GUINT64_CONSTANT (999999999999999990), 1, TRUE },
+    { 2, 4, 18, G_GUINT64_CONSTANT (999999999999999991), 1, FALSE },
+    { 2, 4, 18, 0, G_GUINT64_CONSTANT (333333333333333330), TRUE },
+    { 2, 4, 18, 0, G_GUINT64_CONSTANT (333333333333333332), FALSE },
+    { 16, 2, 5, 34717, 0, TRUE },
+    { 16, 2, 5, 34718, 0, FALSE },
   };
 
   for (gsize c = 0; c < G_N_ELEMENTS (cases); c++) {
-    RuaNumbered *self = rua_numbered_new ("x", cases[c].digits, 4);
+    RuaNumbered *self = rua_numbered_new ("x", cases[c].digits, cases[c].n);
+    gconstpointer codes = cases[c].bits == 2 ? narrow : words;
 
-    self->blocks[0] = (RuaNumberedBlock){ cases[c].first, cases[c].step, 8, codes };
+    self->blocks[0] = (RuaNumberedBlock){ cases[c].first, cases[c].step, cases[c].bits, codes };
     g_test_message ("%" G_GUINT64_FORMAT, cases[c].first);
     g_assert_cmpint (rua_numbered_check (self, 0, codes), ==, cases[c].fine);
     rua_numbered_free (self);

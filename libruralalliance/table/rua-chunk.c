@@ -128,6 +128,9 @@ find_most (const RuaSlice *slice)
   guint32 most = 0;
   RuaSliceBlock block;
 
+  /* Of flags there are both, or they would have no bits. */
+  if (slice->bits == 1)
+    return 1;
   if (!rua_codes_are_narrow (slice->bits))
     return find_most_of_block (slice, slice->n_rows);
   for (guint at = 0; at < slice->n_rows; at += RUA_BLOCK_ROWS) {

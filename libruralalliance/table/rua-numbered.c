@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "rua-codes-private.h"
+#include "rua-wide-private.h"
 
 /* The texts of a block: each begins so many bytes behind the one before. */
 typedef struct {
@@ -59,28 +60,81 @@ rua_numbered_rows_of (const RuaNumbered *self, guint block)
 
 /* ---- numbers out of codes ---- */
 
+/* Loops of their own for each width. */
+#define ADD_CODES(Type)                                                                            \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    const Type *each = codes;                                                                      \
+    for (guint i = 1; i < n; i++)                                                                  \
+      numbers[i] = number += block->step + each[i];                                                \
+  }                                                                                                \
+  G_STMT_END
+
 static void
 read_numbers (const RuaNumberedBlock *block, gconstpointer codes, guint n, guint64 *numbers)
 {
-  guint64 number = block->first;
+  guint32 wide[RUA_NUMBERED_ROWS];
+  guint bits = block->bits;
+  guint64 number = numbers[0] = block->first;
 
-  numbers[0] = number;
-  for (guint i = 1; i < n; i++) {
-    number += block->step + rua_code_at (codes, block->bits, i);
-    numbers[i] = number;
+  if (rua_codes_are_narrow (bits)) {
+    rua_codes_widen (codes, bits, 0, n, wide);
+    codes = wide;
+    bits = bits > 8 ? 32 : 8;
   }
+  if (bits == 8)
+    ADD_CODES (guint8);
+  else if (bits == 16)
+    ADD_CODES (guint16);
+  else if (bits == 32)
+    ADD_CODES (guint32);
+  else if (bits == 64)
+    ADD_CODES (guint64);
+  else
+    for (guint i = 1; i < n; i++)
+      numbers[i] = number += block->step;
+}
+#undef ADD_CODES
+
+/* Of numbers that only go up, by less than 2^32 and a byte at a time, the last is the greatest. */
+RUA_WIDE static guint64
+find_last (const RuaNumberedBlock *block, const guint8 *codes, guint n)
+{
+  guint32 sum = 0;
+
+  for (guint i = 1; i < n; i++)
+    sum += codes[i];
+  return block->first + block->step * (n - 1) + sum;
+}
+
+static guint64
+find_greatest (const RuaNumberedBlock *block, gconstpointer codes, guint n)
+{
+  guint64 numbers[RUA_NUMBERED_ROWS], most = 0;
+
+  read_numbers (block, codes, n, numbers);
+  for (guint i = 0; i < n; i++)
+    most = MAX (most, numbers[i]);
+  return most;
 }
 
 gboolean
 rua_numbered_check (const RuaNumbered *self, guint block, gconstpointer codes)
 {
-  guint64 numbers[RUA_NUMBERED_ROWS], most = 0;
+  const RuaNumberedBlock *own = &self->blocks[block];
+  guint64 limit = power_of_ten (self->digits > 0 ? self->digits : RUA_NUMBERED_DIGITS);
   guint n = rua_numbered_rows_of (self, block);
+  guint8 wide[RUA_NUMBERED_ROWS];
 
-  read_numbers (&self->blocks[block], codes, n, numbers);
-  for (guint i = 0; i < n; i++)
-    most = MAX (most, numbers[i]);
-  return most < power_of_ten (self->digits > 0 ? self->digits : RUA_NUMBERED_DIGITS);
+  if (own->bits > 8 || own->step > G_MAXUINT32 || own->first >= limit)
+    return find_greatest (own, codes, n) < limit;
+  if (own->bits == 0)
+    return own->first + own->step * (n - 1) < limit;
+  if (own->bits < 8) {
+    rua_codes_widen (codes, own->bits, 0, n, wide);
+    codes = wide;
+  }
+  return find_last (own, codes, n) < limit;
 }
 
 /* ---- texts ---- */

@@ -92,7 +92,7 @@ typedef struct {
   guint64 *most;  /* the chunk's own, for rua_slice_get_most(); NULL */
 } RuaSlice;
 
-/* The highest code of a packed slice of 1 to 32 bits, 0 of one without; what unknown cells hold among them. It is
+/* The highest code of a packed slice of 2 to 32 bits, 0 of one without and 1 of one of a bit; what unknown cells hold among them. It is
  * looked for once a chunk. */
 guint32 rua_slice_get_most (const RuaSlice *slice);
 
