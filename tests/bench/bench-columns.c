@@ -182,11 +182,12 @@ save_in_child (const char *path, guint rows)
   int status = 1;
 
   if (child == 0) {
+    double begun = wall ();
     RuaAlliance *alliance = make_alliance (rows);
     double before = peak_mebibytes (), start = wall (), cpu = processors ();
     GError *error = NULL;
 
-    tell ("table made, in memory", 0, cpu, before);
+    tell ("table made, in memory", start - begun, cpu, before);
     rua_alliance_save (alliance, path, RUA_SAVE_NONE, NULL, &error);
     fail_on (error);
     tell ("saved", wall () - start, processors () - cpu, peak_mebibytes ());
