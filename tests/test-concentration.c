@@ -10,7 +10,7 @@
 #include <math.h>
 #include <string.h>
 
-#define MOST_UNITS 300
+#define MOST_UNITS 1700
 
 typedef struct {
   guint n;
@@ -44,7 +44,7 @@ units_draw (Units *self, guint n, Shape shape)
     self->totals[u] = draw (shape);
     self->codes[u] = (gint32) u;
     /* Not in the order of the units. */
-    self->labels[u] = g_strdup_printf ("u%03u", u * 7919 % 1009);
+    self->labels[u] = g_strdup_printf ("u%05u", u * 7919 % 10007);
   }
   self->labels[n] = NULL;
 }
@@ -221,7 +221,7 @@ static void
 test_edges (void)
 {
   static const guint n_listed[] = { 0, 1, 2, 3, 4, 63, 64, 65, 66, 299, 300, 301 };
-  static const guint n_units[] = { 0, 1, 2, 3, 4, 63, 64, 65, 66, 300 };
+  static const guint n_units[] = { 0, 1, 2, 3, 4, 63, 64, 65, 66, 300, 512, 513, 1025 };
 
   for (guint i = 0; i < G_N_ELEMENTS (n_units); i++)
     for (guint k = 0; k < G_N_ELEMENTS (n_listed); k += under_valgrind () ? 4 : 1)

@@ -264,11 +264,44 @@ compare_listed (gconstpointer a, gconstpointer b)
   return strcmp (s->label, t->label);
 }
 
+/* So many units at a time are looked at, or squared: they stay in the cache. A multiple of 4. */
+#define TOGETHER 512
+
+RUA_WIDE static double
+find_greatest (const double *totals, guint n)
+{
+  double lanes[8], greatest = -INFINITY;
+  guint i = 0;
+
+  for (guint k = 0; k < 8; k++)
+    lanes[k] = -INFINITY;
+  for (; i + 8 <= n; i += 8)
+    for (guint k = 0; k < 8; k++)
+      lanes[k] = totals[i + k] > lanes[k] ? totals[i + k] : lanes[k];
+  for (; i < n; i++)
+    greatest = totals[i] > greatest ? totals[i] : greatest;
+  for (guint k = 0; k < 8; k++)
+    greatest = MAX (greatest, lanes[k]);
+  return greatest;
+}
+
+/* The greatest of each @TOGETHER units: most of them need not be looked at again. */
+static double *
+find_peaks (const double *totals, guint n)
+{
+  double *peaks = g_new (double, n / TOGETHER + 1);
+
+  for (guint from = 0; from < n; from += TOGETHER)
+    peaks[from / TOGETHER] = find_greatest (totals + from, MIN (n - from, TOGETHER));
+  return peaks;
+}
+
 /* The largest units one by one. All units that are as large as the last one listed, which is @least, compete by
  * their labels. The total is times @unit. */
 static gboolean
 put_largest (RuaRun *run,
              const double *totals,
+             const double *peaks,
              guint n,
              guint n_listed,
              double least,
@@ -283,12 +316,15 @@ put_largest (RuaRun *run,
 
   if (n_listed == 0)
     return TRUE;
-  for (guint u = 0; u < n; u++)
-    if (totals[u] >= least) {
+  for (guint u = 0; u < n; u++) {
+    if (u % TOGETHER == 0 && peaks[u / TOGETHER] < least)
+      u += TOGETHER - 1;
+    else if (totals[u] >= least) {
       Listed one = { totals[u], get_label (owner, u) };
 
       g_array_append_val (listed, one);
     }
+  }
   g_array_sort (listed, compare_listed);
   for (guint i = 0; i < listed->len; i++) {
     Listed *one = &g_array_index (listed, Listed, i);
@@ -308,7 +344,7 @@ put_largest (RuaRun *run,
 /* The @n_wanted largest of @n, which are as many at least, in descending order. Units are many, and need not be
  * sorted. */
 static void
-find_few_largest (const double *totals, guint n, guint n_wanted, double *largest)
+find_few_largest (const double *totals, const double *peaks, guint n, guint n_wanted, double *largest)
 {
   guint n_found = 0;
 
@@ -316,6 +352,10 @@ find_few_largest (const double *totals, guint n, guint n_wanted, double *largest
     double value = totals[u];
     guint at;
 
+    if (u % TOGETHER == 0 && n_found == n_wanted && !(peaks[u / TOGETHER] > largest[n_wanted - 1])) {
+      u += TOGETHER - 1;
+      continue;
+    }
     if (n_found == n_wanted && !(value > largest[n_wanted - 1]))
       continue;
     at = n_found < n_wanted ? n_found++ : n_wanted - 1;
@@ -327,14 +367,14 @@ find_few_largest (const double *totals, guint n, guint n_wanted, double *largest
 
 /* The three largest in descending order, and the last one listed. */
 static void
-find_largest (const double *totals, guint n, guint n_listed, double largest[3], double *least)
+find_largest (const double *totals, const double *peaks, guint n, guint n_listed, double largest[3], double *least)
 {
   guint n_largest = MIN (n, 3), n_wanted = MAX (n_largest, n_listed), n_ranks = 0;
   double few[FEW_LARGEST], selected[4];
   gsize ranks[4];
 
   if (n_wanted <= FEW_LARGEST) {
-    find_few_largest (totals, n, n_wanted, few);
+    find_few_largest (totals, peaks, n, n_wanted, few);
     memcpy (largest, few, n_largest * sizeof (double));
     *least = n_listed > 0 ? few[n_listed - 1] : 0;
     return;
@@ -358,17 +398,14 @@ square_shares (const double *totals, guint n, double unit, double total, double 
   }
 }
 
-/* So many at a time are squared: they stay in the cache. A multiple of 4. */
-#define SQUARED 512
-
 static double
 sum_square_shares (const double *totals, guint n, double unit, double total)
 {
-  double squares[SQUARED];
+  double squares[TOGETHER];
   RuaSums sums = { { 0 } };
 
   for (guint u = 0; u < n;) {
-    guint more = MIN (n - u, SQUARED);
+    guint more = MIN (n - u, TOGETHER);
 
     square_shares (totals + u, more, unit, total, squares);
     rua_sums_add (&sums, squares, more);
@@ -428,6 +465,7 @@ rua_put_concentration (RuaRun *run,
   double wanted = rua_run_number (run, "list");
   guint n_listed = MIN (MAX (wanted, 0), n), n_positive, n_negative;
   double total = rua_sum (totals, n), unit = 1, hhi = NAN, three = 0, largest[3] = { NAN }, least = 0;
+  g_autofree double *peaks = NULL;
   const char *reason;
 
   if (!isfinite (total))
@@ -442,7 +480,8 @@ rua_put_concentration (RuaRun *run,
       rua_sum_add (&entropy, -share * log (share));
   }
   if (n > 0 && (n_listed > 0 || wants_any (run, of_largest))) {
-    find_largest (totals, n, n_listed, largest, &least);
+    peaks = find_peaks (totals, n);
+    find_largest (totals, peaks, n, n_listed, largest, &least);
     for (guint k = 0; k < MIN (n, 3); k++)
       three += largest[k] * unit / total;
   }
@@ -463,7 +502,7 @@ rua_put_concentration (RuaRun *run,
   rua_figures_put_or (figures, "cr1", n > 0 ? largest[0] * unit / total : NAN, reason);
   rua_figures_put_or (figures, "cr3", MIN (three, 1), reason);
   rua_figures_put_or (figures, "entropy", rua_sum_get (&entropy), reason);
-  return put_largest (run, totals, n, n_listed, least, total, unit, get_label, owner, reason, error);
+  return put_largest (run, totals, peaks, n, n_listed, least, total, unit, get_label, owner, reason, error);
 }
 
 static gboolean

@@ -31,6 +31,8 @@ typedef struct {
   gboolean packed;
   double offset, divisor;
   gint64 n_written;   /* atomic */
+  gboolean counted;
+  gint64 n_known;     /* atomic; once counted */
   gboolean differs;   /* atomic: rows that must agree do not */
 } RuaPairsSource;
 

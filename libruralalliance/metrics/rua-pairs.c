@@ -600,23 +600,73 @@ count_packed (const guint32 *words, guint32 n)
   return n_known;
 }
 
-static gboolean
-is_doubtful (const RuaPairs *self, const RuaPairsSource *source)
+static gint64
+count_set (RuaValueType type, gconstpointer values, guint32 begin, guint32 end)
 {
   gint64 n_set = 0;
 
-  if (source->condition == NULL)
-    return source->differs;
-  if (source->packed)
-    return count_packed (source->values, self->n_pairs) != source->n_written;
-  if (source->value->type == RUA_VALUE_NUMBER)
-    return count_known (source->values, self->n_pairs) != source->n_written;
-  for (guint32 i = 0; i < self->n_pairs; i++) {
+  for (guint32 i = begin; i < end; i++) {
     guint64 key;
 
-    n_set += rua_value_get_key (source->value->type, source->values, i, &key);
+    n_set += rua_value_get_key (type, values, i, &key);
   }
-  return n_set != source->n_written;
+  return n_set;
+}
+
+/* Pairs that a task counts. */
+#define COUNTED 65536u
+
+typedef struct {
+  GPtrArray *sources; /* borrowed */
+  guint32 n_pairs;
+  guint n_ranges;
+} Counting;
+
+static gboolean
+count_range (guint task, gpointer data, GError **error)
+{
+  Counting *self = data;
+  RuaPairsSource *source = g_ptr_array_index (self->sources, task / self->n_ranges);
+  guint32 begin = task % self->n_ranges * COUNTED, end = MIN (begin + COUNTED, self->n_pairs);
+  gint64 n;
+
+  if (source->packed)
+    n = count_packed ((const guint32 *) source->values + begin, end - begin);
+  else if (source->value->type == RUA_VALUE_NUMBER)
+    n = count_known ((const double *) source->values + begin, end - begin);
+  else
+    n = count_set (source->value->type, source->values, begin, end);
+  __atomic_add_fetch (&source->n_known, n, __ATOMIC_RELAXED);
+  return TRUE;
+}
+
+/* The pairs for which each source has a value: once, however many metrics use it. */
+static gboolean
+count_sources (RuaPairs *self, const GArray *used, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GPtrArray) sources = g_ptr_array_new ();
+  Counting counting = { sources, self->n_pairs, (self->n_pairs + COUNTED - 1) / COUNTED };
+
+  for (guint i = 0; i < used->len; i++) {
+    RuaPairsSource *source = g_ptr_array_index (self->sources, g_array_index (used, guint, i));
+
+    if (source->condition == NULL || source->counted)
+      continue;
+    source->n_known = 0;
+    source->counted = TRUE;
+    g_ptr_array_add (sources, source);
+  }
+  if (rua_parallel_run (sources->len * counting.n_ranges, count_range, &counting, NULL, cancellable, error))
+    return TRUE;
+  for (guint i = 0; i < sources->len; i++)
+    ((RuaPairsSource *) g_ptr_array_index (sources, i))->counted = FALSE;
+  return FALSE;
+}
+
+static gboolean
+is_doubtful (const RuaPairsSource *source)
+{
+  return source->condition == NULL ? source->differs : source->n_known != source->n_written;
 }
 
 typedef struct {
@@ -688,11 +738,13 @@ rua_pairs_check (RuaPairs *self, const GArray *used, const char *pair_by, const 
   g_autoptr (GString) text = g_string_new (NULL);
   Problems problems = { 0, text };
 
+  if (!count_sources (self, used, cancellable, error))
+    return FALSE;
   for (guint i = 0; i < used->len; i++) {
     RuaPairsSource *source
       = g_ptr_array_index (self->sources, g_array_index (used, guint, i));
 
-    if (is_doubtful (self, source)
+    if (is_doubtful (source)
         && !list_problems (self, source, &problems, cancellable, error))
       return FALSE;
   }
