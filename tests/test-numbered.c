@@ -68,6 +68,14 @@ test_forms (void)
       g_assert_cmpuint (digits, ==, cases[c].digits);
   }
   g_assert_false (rua_numbered_form_end (&nothing, &digits));
+  /* No prefix is longer than it may be. */
+  for (guint length = RUA_NUMBERED_PREFIX; length <= RUA_NUMBERED_PREFIX + 1; length++) {
+    g_autofree char *text = g_strnfill (length + 1, 'x');
+    RuaNumberedForm form = { 0 };
+
+    text[length] = '7';
+    g_assert_cmpint (rua_numbered_form_add (&form, text, length + 1), ==, length == RUA_NUMBERED_PREFIX);
+  }
   /* A prefix cannot hold the byte that ends it. */
   g_assert_false (rua_numbered_form_add (&nothing, "a\0b1", 4));
 }

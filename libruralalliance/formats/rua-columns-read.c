@@ -250,7 +250,7 @@ read_numbered (Reader *r, Table *table, Column *column, guint64 n, GError **erro
   RuaColumnsPiece codes;
 
   /* Each block has seventeen bytes in the directory. */
-  if (!prefix || column->column->type != RUA_FIELD_TYPE_TEXT || digits > RUA_NUMBERED_DIGITS || n == 0
+  if (!prefix || strlen (prefix) > RUA_NUMBERED_PREFIX || column->column->type != RUA_FIELD_TYPE_TEXT || digits > RUA_NUMBERED_DIGITS || n == 0
       || n / RUA_NUMBERED_ROWS > (gsize) (r->cursor.end - r->cursor.at) / 17)
     return damaged_directory (r, error);
   numbered = rua_numbered_new (prefix, (guint) digits, (guint32) n);

@@ -10,12 +10,13 @@ G_BEGIN_DECLS
  * them is first asked for. */
 #define RUA_NUMBERED_SHIFT 10
 #define RUA_NUMBERED_ROWS (1u << RUA_NUMBERED_SHIFT)
-#define RUA_NUMBERED_DIGITS 18 /* the most */
+#define RUA_NUMBERED_DIGITS 18  /* the most */
+#define RUA_NUMBERED_PREFIX 256 /* bytes, the most: it is there a thousand times as soon as one text is asked for */
 
 /* Number 0 is @first; each other one the one before, and @step, and its code. Code 0 is 0. */
 typedef struct {
   guint64 first;
-  guint64 step; /* to the power of 2^64 */
+  guint64 step; /* modulo 2^64: numbers may go down */
   guint bits;   /* of a code (rua-codes-private.h) */
   gconstpointer codes;
 } RuaNumberedBlock;

@@ -223,7 +223,7 @@ rua_numbered_form_add (RuaNumberedForm *self, const char *text, gsize length)
     return FALSE;
   if (self->n == 0) {
     /* A prefix that ends early is none. */
-    if (memchr (text, '\0', prefix_length) != NULL)
+    if (prefix_length > RUA_NUMBERED_PREFIX || memchr (text, '\0', prefix_length) != NULL)
       return FALSE;
     *self = (RuaNumberedForm){ text, prefix_length, digits, digits, FALSE, 0 };
   }
