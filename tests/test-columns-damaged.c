@@ -216,7 +216,7 @@ static void
 test_hostile_directory (void)
 {
   g_autoptr (RuaAlliance) small = small_alliance ();
-  g_autoptr (RuaAlliance) numbered = numbered_alliance (40);
+  g_autoptr (RuaAlliance) numbered = numbered_alliance (17);
 
   attack_directory (small);
   attack_directory (numbered);
@@ -237,7 +237,7 @@ test_hostile_numbers (void)
     { G_GUINT64_CONSTANT (999999999999999000), FALSE },
     { G_MAXUINT64, FALSE },
   };
-  g_autoptr (RuaAlliance) alliance = numbered_alliance (5200);
+  g_autoptr (RuaAlliance) alliance = numbered_alliance (2100);
   g_autoptr (GByteArray) file = columns_write (alliance);
   const guint64 first = GUINT64_TO_LE (cases[0].first);
   guint at = 0;
