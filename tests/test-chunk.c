@@ -668,7 +668,7 @@ test_threads (void)
 static guint
 lent_width (const RuaSlice *slice)
 {
-  return slice->bits == 20 || slice->bits == 24 ? 4 : slice->bits < 8 ? slice->bits > 0 : slice->bits / 8;
+  return slice->bits == 20 || slice->bits == 24 ? 4 : (slice->bits + 7u) / 8;
 }
 
 /* Lent memory is the chunk's own, stays what it was, and outlives everything. */

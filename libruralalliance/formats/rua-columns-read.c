@@ -175,11 +175,12 @@ get_bits (Reader *r)
   return get (&r->cursor, 1) * (r->version == 1 ? 8 : 1);
 }
 
-/* The widths that codes can have, but for the widest, which no packed value has. */
+/* The widths that codes can have, but for the widest, which no packed value has. In the first version they were whole numbers. */
 static gboolean
-are_bits (guint64 bits)
+are_bits (const Reader *r, guint64 bits)
 {
-  return bits <= 32 && rua_codes_bits_for ((G_GUINT64_CONSTANT (1) << bits) - 1) == bits;
+  return bits <= 32 && rua_codes_bits_for ((G_GUINT64_CONSTANT (1) << bits) - 1) == bits
+         && (r->version > 1 || !rua_codes_are_narrow ((guint) bits));
 }
 
 static gboolean
@@ -262,7 +263,7 @@ read_numbered (Reader *r, Table *table, Column *column, guint64 n, GError **erro
     block->first = get (&r->cursor, 8);
     block->step = get (&r->cursor, 8);
     bits = get (&r->cursor, 1);
-    if (bits != 64 && !are_bits (bits))
+    if (bits != 64 && !are_bits (r, bits))
       return damaged_directory (r, error);
     block->bits = (guint) bits;
     bytes += rua_codes_size (block->bits, rua_numbered_rows_of (numbered, b));
@@ -412,7 +413,7 @@ read_chunk (Reader *r, Table *table, Column *column, guint c, GError **error)
   if (form > RUA_COLUMNS_DECIMAL || all > 1 || (exponent && !decimal) || exponent > 15
       || (decimal && column->column->type != RUA_FIELD_TYPE_NUMBER)
       || (form == RUA_COLUMNS_PACKED && column->column->type == RUA_FIELD_TYPE_NUMBER)
-      || (slice.packed ? bits >= 8u * column->column->width || !are_bits (bits) || !is_base (column->column, slice.base, decimal)
+      || (slice.packed ? bits >= 8u * column->column->width || !are_bits (r, bits) || !is_base (column->column, slice.base, decimal)
                        : bits != 8u * column->column->width || slice.base != 0)
       || (bits && !piece_of_segment (r, get (&r->cursor, 4), rua_codes_size ((guint) bits, slice.n_rows), &values))
       || (!all && !piece_of_segment (r, get (&r->cursor, 4), (slice.n_rows + 63) / 64 * 8, &known)) || r->cursor.short_of)

@@ -269,7 +269,7 @@ put_codes (const RuaChunk *chunk, RuaFieldType type, guint plain_width, gconstpo
 static gpointer
 new_codes (const RuaChunk *chunk, RuaFieldType type, guint plain_width, gconstpointer values, const guint64 *known, guint32 n)
 {
-  guint width = chunk->bits <= 8 ? 1 : chunk->bits == 16 ? 2 : 4;
+  guint width = rua_codes_wide_bits (chunk->bits) / 8;
   gpointer codes, narrow;
 
   if (chunk->bits == 0)

@@ -90,7 +90,7 @@ rua_slice_get_block (const RuaSlice *slice, guint first, guint n, RuaSliceBlock 
   if (rua_codes_are_narrow (slice->bits)) {
     rua_codes_widen (slice->values, slice->bits, first, n, block->codes);
     block->slice.values = block->codes;
-    block->slice.bits = slice->bits > 8 ? 32 : 8;
+    block->slice.bits = (guint8) rua_codes_wide_bits (slice->bits);
   } else if (slice->bits > 0)
     block->slice.values = (const guint8 *) slice->values + (gsize) first * slice->bits / 8;
   return &block->slice;

@@ -22,6 +22,13 @@ rua_codes_are_narrow (guint bits)
   return (bits & 7) != 0 || bits == 24;
 }
 
+/* The bits of the whole numbers that narrow codes are widened to; others stay as they are. */
+static inline guint
+rua_codes_wide_bits (guint bits)
+{
+  return !rua_codes_are_narrow (bits) ? bits : bits < 8 ? 8 : 32;
+}
+
 static inline guint64
 rua_code_at (gconstpointer codes, guint bits, guint32 i)
 {
@@ -49,7 +56,7 @@ rua_code_at (gconstpointer codes, guint bits, guint32 i)
 
 /* The fewest bits that hold all codes up to @most. */
 guint rua_codes_bits_for (guint64 most);
-/* Narrow codes as whole numbers: those of less than a byte as bytes, the others as 32 bits. */
+/* Narrow codes as whole numbers of rua_codes_wide_bits(). */
 void rua_codes_widen (gconstpointer codes, guint bits, guint32 first, guint n, gpointer wide);
 /* The other way; what is left of the last byte is 0. */
 void rua_codes_narrow (gconstpointer wide, guint bits, guint32 n, gpointer codes);

@@ -40,7 +40,7 @@ peek (RuaColumn *self, guint chunk, RuaSlice *slice)
 static guint
 width_of (const RuaSlice *slice)
 {
-  return slice->bits == 20 || slice->bits == 24 ? 4 : (slice->bits + 7u) / 8;
+  return rua_codes_wide_bits (slice->bits) / 8;
 }
 
 /**

@@ -74,13 +74,12 @@ static void
 read_numbers (const RuaNumberedBlock *block, gconstpointer codes, guint n, guint64 *numbers)
 {
   guint32 wide[RUA_NUMBERED_ROWS];
-  guint bits = block->bits;
+  guint bits = rua_codes_wide_bits (block->bits);
   guint64 number = numbers[0] = block->first;
 
-  if (rua_codes_are_narrow (bits)) {
-    rua_codes_widen (codes, bits, 0, n, wide);
+  if (rua_codes_are_narrow (block->bits)) {
+    rua_codes_widen (codes, block->bits, 0, n, wide);
     codes = wide;
-    bits = bits > 8 ? 32 : 8;
   }
   if (bits == 8)
     ADD_CODES (guint8);
@@ -284,7 +283,7 @@ rua_numbered_pack (const guint64 *numbers, guint n, RuaNumberedBlock *block, gpo
   for (guint i = 0; i < n; i++)
     put_code (codes, block->bits, i, i > 0 ? numbers[i] - numbers[i - 1] - block->step : 0);
   if (rua_codes_are_narrow (block->bits)) {
-    g_autofree gpointer wide = g_memdup2 (codes, (gsize) n * (block->bits > 8 ? 4 : 1));
+    g_autofree gpointer wide = g_memdup2 (codes, (gsize) n * rua_codes_wide_bits (block->bits) / 8);
 
     rua_codes_narrow (wide, block->bits, n, codes);
   }
