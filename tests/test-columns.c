@@ -448,6 +448,96 @@ test_file_damaged (void)
   place_clear (&place);
 }
 
+/* ---- a file whose pages are called ahead ---- */
+
+#define N_LARGE 400000
+
+static RuaAlliance *
+large_alliance (RuaRandom *random)
+{
+  RuaAlliance *alliance = rua_alliance_new ();
+  RuaTable *households = rua_alliance_get_table (alliance, "household");
+  g_autoptr (RuaAppender) appender = rua_table_append (households);
+  GError *error = NULL;
+
+  for (guint i = 0; i < N_LARGE; i++) {
+    char id[40];
+
+    g_snprintf (id, sizeof id, "%08x-%08x-%u", rua_random_below (random, G_MAXUINT32), rua_random_below (random, G_MAXUINT32), i);
+    rua_appender_set_text (appender, 0, id, -1, &error);
+    g_assert_no_error (error);
+    rua_appender_end_row (appender);
+  }
+  rua_appender_commit (appender, &error);
+  g_assert_no_error (error);
+  return alliance;
+}
+
+static gpointer
+cancel_soon (gpointer data)
+{
+  g_usleep (g_random_int_range (0, 6000));
+  g_cancellable_cancel (data);
+  return NULL;
+}
+
+static void
+open_cancelled (const char *path)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  GThread *thread = g_thread_new ("cancel", cancel_soon, cancellable);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RuaAlliance) alliance = rua_alliance_open (path, cancellable, &error);
+
+  g_thread_join (thread);
+  if (alliance == NULL)
+    g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+static void
+test_large_file (void)
+{
+  RuaRandom random;
+  g_autoptr (RuaAlliance) alliance = NULL;
+  g_autofree char *bytes = NULL;
+  guint usual = rua_get_n_threads ();
+  Place place;
+  GError *error = NULL;
+  gsize length;
+
+  if (skip_under_valgrind ())
+    return;
+  columns_begin (&random);
+  place_init (&place);
+  alliance = large_alliance (&random);
+  g_assert_true (rua_alliance_save (alliance, place.path, RUA_SAVE_NONE, NULL, &error));
+  g_assert_true (g_file_get_contents (place.path, &bytes, &length, NULL));
+  g_assert_cmpuint (length, >, 8 * 1024 * 1024);
+  for (guint threads = 1; threads <= 4; threads++) {
+    g_autoptr (RuaAlliance) again = NULL;
+
+    rua_set_n_threads (threads);
+    again = rua_alliance_open (place.path, NULL, &error);
+    g_assert_no_error (error);
+    assert_same_prints (alliance, again);
+    open_cancelled (place.path);
+  }
+  rua_set_n_threads (3);
+  for (guint t = 0; t < 12; t++) {
+    gsize at = t == 0 ? length / 2 : t == 1 ? length - 1 : t == 2 ? 100 : rua_random_below (&random, (guint32) length);
+
+    bytes[at] ^= 64;
+    g_assert_true (g_file_set_contents (place.path, bytes, (gssize) length, NULL));
+    g_assert_null (rua_alliance_open (place.path, NULL, &error));
+    g_assert_true (error->domain == RUA_ERROR);
+    g_assert_nonnull (strstr (error->message, "a.ruac: the columnar file is damaged: "));
+    g_clear_error (&error);
+    bytes[at] ^= 64;
+  }
+  rua_set_n_threads (usual);
+  place_clear (&place);
+}
+
 /* A document called .ruac is a document. */
 static void
 test_names (void)
@@ -586,6 +676,7 @@ main (int argc, char **argv)
   g_test_add_func ("/columns/index-on-demand", test_index_on_demand);
   g_test_add_func ("/columns/file", test_file);
   g_test_add_func ("/columns/file/damaged", test_file_damaged);
+  g_test_add_func ("/columns/large-file", test_large_file);
   g_test_add_func ("/columns/file/names", test_names);
   g_test_add_func ("/columns/file/async", test_async);
   g_test_add_func ("/columns/file/cancelled", test_cancelled);

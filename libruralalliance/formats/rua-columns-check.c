@@ -38,19 +38,6 @@ rua_columns_damaged (RuaColumnsFile *file, GError **error, const char *format, .
   return FALSE;
 }
 
-/* Brings the pages of a piece into the process, or is FALSE where one cannot be had. */
-static gboolean
-call_pages (const RuaColumnsFile *file, RuaColumnsPiece piece)
-{
-#ifdef MADV_POPULATE_READ
-  gsize page = (gsize) sysconf (_SC_PAGESIZE), begin = ((gsize) file->data + piece.offset) / page * page;
-
-  return madvise ((gpointer) begin, (gsize) file->data + piece.offset + piece.length - begin, MADV_POPULATE_READ) == 0;
-#else
-  return FALSE;
-#endif
-}
-
 /* Of what was looked at only pages that somebody uses later shall be the process's own. */
 static void
 give_pages_back (const RuaColumnsFile *file, guint64 from, guint64 length)
@@ -66,7 +53,7 @@ rua_columns_fetch (RuaColumnsFile *file, RuaColumnsPiece piece, guint8 **buffer,
 {
   gsize got = 0;
 
-  if (file->fd < 0 || piece.length > LARGE || call_pages (file, piece))
+  if (file->fd < 0 || piece.length > LARGE || rua_columns_call_pages (file, piece))
     return file->data + piece.offset;
   *buffer = rua_block_new (piece.length);
   while (got < piece.length) {
@@ -518,10 +505,12 @@ verify_group (guint task, gpointer data, GError **error)
   guint64 from = file->segments[first].piece.offset, window = end_of (file, end - 1) / WINDOW;
   RuaColumnsPiece near;
 
+  rua_columns_ahead_follow (file->ahead, end_of (file, end - 1), 0);
   if (!verify_segments (file, first, end, &near, error))
     return FALSE;
   for (guint32 i = file->first_checks[task]; i < file->first_checks[task + 1]; i++)
     run_check (file, file->order[i], near);
+  rua_columns_ahead_follow (file->ahead, 0, end_of (file, end - 1) - from);
   /* Others may still be at work in the window that has just ended. */
   if (window != from / WINDOW && window > 1)
     give_pages_back (file, (window - 2) * WINDOW, WINDOW);
@@ -588,6 +577,7 @@ rua_columns_verify (RuaColumnsFile *file, GError **error)
   find_groups (file);
   order_checks (file);
   done = rua_parallel_run (file->n_groups, verify_group, file, file->progress, file->cancellable, error);
+  g_clear_pointer (&file->ahead, rua_columns_ahead_free);
   give_pages_back (file, 0, file->size);
   if (!done || file->error == NULL)
     return done;

@@ -49,6 +49,8 @@ typedef struct {
   const RuaNumbered *numbered;
 } RuaColumnsCheck;
 
+typedef struct _RuaColumnsAhead RuaColumnsAhead;
+
 typedef struct {
   GBytes *bytes;
   const guint8 *data;
@@ -57,6 +59,7 @@ typedef struct {
   const char *name;
   RuaProgress *progress;
   GCancellable *cancellable;
+  RuaColumnsAhead *ahead; /* NULL: pages come when they are asked for */
 
   RuaColumnsSegment *segments;
   guint32 n_segments;
@@ -75,6 +78,15 @@ gboolean rua_columns_damaged (RuaColumnsFile *file, GError **error, const char *
 /* Bytes read from the file, in a block. */
 typedef guint8 RuaColumnsBytes;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RuaColumnsBytes, rua_block_free)
+
+/* Brings the pages of a piece into the process, or is FALSE where one cannot be had. */
+gboolean rua_columns_call_pages (const RuaColumnsFile *file, RuaColumnsPiece piece);
+/* NULL: not worth it. The file stays while it works. */
+RuaColumnsAhead *rua_columns_ahead_new (const RuaColumnsFile *file);
+/* Somebody verifies from @from on, or has verified so many bytes. */
+void rua_columns_ahead_follow (RuaColumnsAhead *self, guint64 from, guint64 verified);
+/* When it has stopped. */
+void rua_columns_ahead_free (RuaColumnsAhead *self);
 
 /* The bytes of a piece, read into @buffer where there is a file to read. */
 const guint8 *rua_columns_fetch (RuaColumnsFile *file, RuaColumnsPiece piece, guint8 **buffer, GError **error);

@@ -758,8 +758,10 @@ rua_columns_read (GBytes *bytes, int fd, const char *name, RuaProgress *progress
   g_mutex_init (&r.file.mutex);
   r.tables = g_array_new (FALSE, FALSE, sizeof (Table));
   g_array_set_clear_func (r.tables, table_clear);
+  r.file.ahead = rua_columns_ahead_new (&r.file);
   if (!read_all (&r, error))
     g_clear_object (&r.alliance);
+  g_clear_pointer (&r.file.ahead, rua_columns_ahead_free);
   g_array_unref (r.tables);
   g_array_unref (r.file.checks);
   g_free (r.file.segments);
