@@ -347,7 +347,7 @@ rua_flat_free (RuaFlat *self)
 
 /* Rows whose values are called into the cache before their turn, where these do not lie in it anyhow. */
 #define AHEAD 64
-#define LARGE ((gsize) 2 << 20)
+#define LARGE ((gsize) 512 << 10)
 
 #define LOOK_UP(Type, To, Value)                                                                   \
   G_STMT_START                                                                                     \

@@ -207,12 +207,17 @@ rua_flat_block_fetch (const RuaFlatBlock *self, const guint32 *rows, guint n, gu
   const gsize stride = self->stride;
   const guint32 last = self->n_rows;
   gboolean far = is_far (self), two = stride > sizeof (guint64);
+  const gsize end = (two ? 2 : 1) * sizeof (guint64) - 1;
 
   for (guint i = 0; i < n; i++) {
     const guint8 *record = from + MIN (rows[i], last) * stride;
 
-    if (far && i + AHEAD < n)
-      __builtin_prefetch (from + MIN (rows[i + AHEAD], last) * stride);
+    if (far && i + AHEAD < n) {
+      const guint8 *called = from + MIN (rows[i + AHEAD], last) * stride;
+
+      __builtin_prefetch (called);
+      __builtin_prefetch (called + end); /* it may lie in two lines */
+    }
     memcpy (&words[i], record, sizeof *words);
     if (two)
       memcpy (&words[RUA_BATCH + i], record + sizeof *words, sizeof *words);
