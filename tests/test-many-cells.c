@@ -4,6 +4,7 @@
 #include "metrics-case.h"
 
 #include "rua-measure.h"
+#include "rua-measurement.h"
 #include "rua-parallel.h"
 #include "rua-result-private.h"
 #include "rua-scan-private.h"
@@ -435,6 +436,125 @@ test_differences_far_from_the_first (void)
   }
 }
 
+/* ---- sums in words ---- */
+
+#define N_SALES 40000 /* of several lanes */
+#define N_SELLERS 40
+
+/* One seller has a third of them: more than the bits of a word tell beside amounts that large. */
+static RuaAlliance *
+draw_sellers (gint64 most)
+{
+  RuaAlliance *alliance = case_empty ();
+  RuaTable *incomes = rua_alliance_get_table (alliance, "income");
+  g_autoptr (RuaAppender) appender = NULL;
+  guint household = find_field (incomes, "household"), amount = find_field (incomes, "amount"),
+        year = find_field (incomes, "year");
+  g_autoptr (GError) error = NULL;
+
+  case_add (alliance, "place", "id", "v0", "name", "v0", "level", "village", NULL);
+  case_add (alliance, "place", "id", "v1", "name", "v1", "level", "village", NULL);
+  for (guint i = 0; i < N_SELLERS; i++) {
+    g_autofree char *id = g_strdup_printf ("h%u", i);
+
+    case_add (alliance, "household", "id", id, "village", i % 2 ? "@v1" : "@v0", NULL);
+  }
+  appender = rua_table_append (incomes);
+  for (guint i = 0; i < N_SALES; i++) {
+    /* The last has none. */
+    guint of = i % 3 == 0 ? 0 : (guint) g_test_rand_int_range (0, N_SELLERS - 1);
+    g_autofree char *id = g_strdup_printf ("h%u", of);
+
+    rua_appender_set_reference (appender, household, id, -1, &error);
+    rua_appender_set_integer (appender, year, 2014 + i % 2, &error);
+    if (i % 50 != 7)
+      rua_appender_set_money (appender, amount, i == 1 ? most : (gint64) (g_test_rand_double () * (double) most), &error);
+    g_assert_no_error (error);
+    rua_appender_end_row (appender);
+  }
+  rua_appender_commit (appender, &error);
+  g_assert_no_error (error);
+  return alliance;
+}
+
+/* Of some metrics that are measured together, which may follow from one another. */
+static void
+tell_digests (RuaAlliance *alliance, const char *const *metrics, GString *told)
+{
+  g_autoptr (RuaMeasurement) measurement = rua_measurement_new (alliance);
+  g_autoptr (GError) error = NULL;
+
+  for (guint m = 0; metrics[m] != NULL; m++) {
+    g_autoptr (RuaRecord) metric = rua_alliance_find (alliance, "metric", metrics[m]);
+
+    rua_measurement_add (measurement, RUA_METRIC (metric), NULL, NULL);
+  }
+  rua_measurement_run (measurement, NULL, NULL, &error);
+  g_assert_no_error (error);
+  for (guint m = 0; metrics[m] != NULL; m++) {
+    g_autoptr (GListModel) results = rua_measurement_list_results (measurement, m, &error);
+
+    g_assert_no_error (error);
+    for (guint i = 0; i < g_list_model_get_n_items (results); i++) {
+      g_autoptr (RuaResult) result = g_list_model_get_item (results, i);
+
+      g_string_append_printf (told, "%s %u %u %s\n", metrics[m], i, (guint) rua_result_get_n_used (result),
+                              rua_result_get_digest (result));
+    }
+  }
+}
+
+static char *
+tell_all (RuaAlliance *alliance)
+{
+  static const char *const sets[][5] = {
+    { "villages", NULL }, { "all", "largest", NULL }, { "years", NULL }, { "all", "villages", "largest", "years", NULL },
+  };
+  GString *told = g_string_new (NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (sets); i++)
+    tell_digests (alliance, sets[i], told);
+  return g_string_free (told, FALSE);
+}
+
+/* Whether sums by household are words or not, and whether or not some are spilled, results have the same digest. */
+static void
+test_words (void)
+{
+  static const gint64 most[] = { 1000, G_GINT64_CONSTANT (220000000000) };
+  gsize usual = rua_scan_limits.words_bytes;
+  guint usual_share = rua_scan_limits.joint_share;
+
+  rua_scan_limits.joint_share = 0;
+  for (guint i = 0; i < G_N_ELEMENTS (most); i++) {
+    g_autoptr (RuaAlliance) alliance = draw_sellers (most[i]);
+    g_autofree char *want = NULL;
+
+    case_add (alliance, "metric", "id", "all", "estimator", "concentration", "table", "incomes", "columns",
+              "{\"unit\":\"household\",\"amount\":\"amount\"}", NULL);
+    case_add (alliance, "metric", "id", "largest", "estimator", "concentration", "table", "incomes", "columns",
+              "{\"unit\":\"household\",\"amount\":\"amount\"}", "options",
+              "{\"figures\":[\"amount[\"],\"list\":3}", NULL);
+    case_add (alliance, "metric", "id", "villages", "estimator", "concentration", "table", "incomes", "columns",
+              "{\"unit\":\"household\",\"amount\":\"amount\"}", "by", "household.village", NULL);
+    case_add (alliance, "metric", "id", "years", "estimator", "concentration", "table", "incomes", "columns",
+              "{\"unit\":\"household\",\"amount\":\"amount\"}", "by", "year", NULL);
+    rua_scan_limits.words_bytes = G_MAXSIZE;
+    want = tell_all (alliance);
+    rua_scan_limits.words_bytes = 0;
+    for (guint threads = 1; threads <= 2; threads++) {
+      g_autofree char *got = NULL;
+
+      rua_set_n_threads (threads);
+      got = tell_all (alliance);
+      g_assert_cmpstr (got, ==, want);
+    }
+    rua_set_n_threads (0);
+  }
+  rua_scan_limits.words_bytes = usual;
+  rua_scan_limits.joint_share = usual_share;
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -444,5 +564,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/many-cells/differences-far-from-the-first", test_differences_far_from_the_first);
   g_test_add_func ("/many-cells/keys", test_keys);
   g_test_add_func ("/many-cells/villages", test_villages);
+  g_test_add_func ("/many-cells/words", test_words);
   return g_test_run ();
 }

@@ -107,6 +107,8 @@ typedef enum {
   RUA_SUMS_ROUNDED, /* any numbers; two doubles a sum */
   RUA_SUMS_WHOLE,   /* whole numbers, of which sums in two doubles lose nothing */
   RUA_SUMS_PLAIN,   /* whole numbers, whose sums are below 2^53 as well; one double a sum */
+  RUA_SUMS_WORDS,   /* as plain; a state is a word of 8 bytes, with the number of records in its low bits and the only sum
+                     * in the others */
 } RuaSumForm;
 
 /* A cell's state: the number of its first record, its number of records, then the sums' high parts and their low parts
@@ -117,6 +119,13 @@ typedef struct {
   guint32 n;
 } RuaCellHead;
 
+/* What a word had when the number of its records was about to fill its bits; it began anew. */
+typedef struct {
+  guint32 cell;
+  guint32 n;
+  double sum;
+} RuaSpilled;
+
 struct _RuaCellSums {
   const RuaReduction *reduction;
   RuaSumForm form;
@@ -124,6 +133,7 @@ struct _RuaCellSums {
   const double *role_divisors; /* of the estimator's roles, unless rounded: pilots are times these */
   const guint8 *states;
   gsize stride;
+  guint count_bits; /* of words; else 0 */
   const guint32 *order; /* the states of this group; NULL: n of them as they stand */
   gsize n;
   const double *pilots;
@@ -159,6 +169,11 @@ RuaSumForm rua_reduction_find_form (const RuaReduction *self,
                                     const double *constants,
                                     guint64 n_records,
                                     double *divisors);
+/* So many places add up words for themselves before these are brought together. */
+#define RUA_WORD_PLACES 16
+/* How many bits the number of records has in words; 0: the sums of this reduction, of plain form, cannot be words. A place
+ * has at most one in RUA_WORD_PLACES of the records that they tell: what is more is spilled. */
+guint rua_reduction_find_count_bits (const RuaReduction *self, const RuaScaled *roles, const double *constants);
 gsize rua_reduction_get_stride (const RuaReduction *self, RuaSumForm form);
 /* Records of a batch. */
 typedef struct {
@@ -169,6 +184,8 @@ typedef struct {
   const guint32 *places; /* those that count, in order; NULL: all */
   guint n_places;
   gboolean far;          /* the cells are too many for the cache */
+  guint count_bits;      /* of words */
+  GArray **spilled;      /* (inout): of RuaSpilled, of words; NULL until there is one */
 } RuaRecords;
 
 /* States begin as zeros. Adds each record to the state of its cell. @factors: as many vectors as the
@@ -182,6 +199,9 @@ void rua_reduction_add (const RuaReduction *self,
 void rua_reduction_merge (const RuaReduction *self, RuaSumForm form, guint8 *to, const guint8 *from);
 /* The same of @n states that lie side by side in both. */
 void rua_reduction_merge_all (const RuaReduction *self, RuaSumForm form, guint8 *to, const guint8 *from, guint64 n);
+/* Adds @n words to as many plain states, which begin as zeros; and what was spilled of them. */
+void rua_reduction_unpack (const RuaReduction *self, guint8 *to, const guint8 *from, guint64 n, guint count_bits);
+void rua_reduction_add_spilled (const RuaReduction *self, guint8 *to, const GArray *spilled);
 /* Adds @from, a state of another reduction whose sums are plain as well, to @to: @terms says which of its terms each of
  * this one's is. There are no extremes. */
 void rua_reduction_take (const RuaReduction *self, guint8 *to, const guint8 *from, const guint8 *terms);
@@ -192,6 +212,21 @@ static inline double *
 rua_state_sums (gpointer state)
 {
   return (double *) (gpointer) ((guint8 *) state + sizeof (RuaCellHead));
+}
+
+static inline guint32
+rua_state_get_n (gconstpointer state, guint count_bits)
+{
+  if (count_bits > 0)
+    return (guint32) (*(const guint64 *) state & ((G_GUINT64_CONSTANT (1) << count_bits) - 1));
+  return ((const RuaCellHead *) state)->n;
+}
+
+/* A compiler shifts a number below 0 as one. */
+static inline double
+rua_word_get_sum (gconstpointer word, guint count_bits)
+{
+  return (double) (*(const gint64 *) word >> count_bits);
 }
 
 /* Of a cell that has no records yet all bytes are 0; the first record makes it ready. */
@@ -210,6 +245,7 @@ guint rua_reduction_count_extremes (const RuaReduction *self);
 guint rua_reduction_count_places (const RuaReduction *self, RuaSumForm form);
 /* Of plain sums without extremes. */
 void rua_reduction_merge_plain (const RuaReduction *self, guint8 *to, const guint8 *from, guint64 n);
+void rua_reduction_merge_words (guint8 *to, const guint8 *from, guint64 n);
 void rua_reduction_add_whole (const RuaReduction *self,
                               RuaSumForm form,
                               guint8 *states,

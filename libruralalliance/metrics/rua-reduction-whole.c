@@ -142,6 +142,51 @@ add_single (const Adding *self, const guint32 *places)
   }
 }
 
+static void
+spill (const RuaRecords *records, guint32 cell, guint64 *word)
+{
+  RuaSpilled spilled = { cell, rua_state_get_n (word, records->count_bits), rua_word_get_sum (word, records->count_bits) };
+
+  if (*records->spilled == NULL)
+    *records->spilled = g_array_new (FALSE, FALSE, sizeof (RuaSpilled));
+  g_array_append_val (*records->spilled, spilled);
+  *word = 0;
+}
+
+/* Records whose words are called before their turn. */
+#define AHEAD 64
+
+static RUA_COPIED void
+add_words_range (const Adding *self, const guint32 *places, guint begin, guint end, gboolean calls)
+{
+  const RuaRecords *records = self->records;
+  const guint32 *cells = records->cells;
+  const double *values = self->terms[0];
+  guint64 *words = (guint64 *) (gpointer) self->states;
+  guint count_bits = records->count_bits;
+  guint64 mask = (G_GUINT64_CONSTANT (1) << count_bits) - 1, full = (mask + 1) / RUA_WORD_PLACES;
+
+  for (guint k = begin; k < end; k++) {
+    guint i = places != NULL ? places[k] : k;
+    guint64 word = words[cells[i]] + ((guint64) (gint64) values[i] << count_bits) + 1;
+
+    if (calls)
+      __builtin_prefetch (&words[cells[places != NULL ? places[k + AHEAD] : k + AHEAD]], 1);
+    words[cells[i]] = word;
+    if (G_UNLIKELY ((word & mask) == full))
+      spill (records, cells[i], &words[cells[i]]);
+  }
+}
+
+static RUA_COPIED void
+add_words (const Adding *self, const guint32 *places)
+{
+  guint n = self->records->n_places, n_calling = self->far && n > AHEAD ? n - AHEAD : 0;
+
+  add_words_range (self, places, 0, n_calling, TRUE);
+  add_words_range (self, places, n_calling, n, FALSE);
+}
+
 static RUA_COPIED void
 add_some (const Adding *self, guint n_terms, gboolean plain)
 {
@@ -158,6 +203,15 @@ add_single_terms (const Adding *self)
     add_single (self, self->records->places);
   else
     add_single (self, NULL);
+}
+
+static void
+add_all_words (const Adding *self)
+{
+  if (self->records->places != NULL)
+    add_words (self, self->records->places);
+  else
+    add_words (self, NULL);
 }
 
 static void
@@ -252,6 +306,10 @@ rua_reduction_add_whole (const RuaReduction *self, RuaSumForm form, guint8 *stat
     multiply (adding.terms[t], factors[self->terms[t].b], records->n, products[t]);
     adding.terms[t] = products[t];
   }
+  if (form == RUA_SUMS_WORDS) {
+    add_all_words (&adding);
+    return;
+  }
   if (plain && self->any_order && self->n_terms == 1 && adding.n_extremes == 0)
     add_single_terms (&adding);
   else if (plain)
@@ -301,4 +359,46 @@ rua_reduction_merge_plain (const RuaReduction *self, guint8 *to, const guint8 *f
     merge_cells (to, from, stride, n, 1, TRUE);
   else
     merge_cells (to, from, stride, n, n_places, self->any_order);
+}
+
+/* Both parts of words add up by themselves. */
+RUA_WIDE static void
+add_up (guint64 *restrict to, const guint64 *restrict from, gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    to[i] += from[i];
+}
+
+void
+rua_reduction_merge_words (guint8 *to, const guint8 *from, guint64 n)
+{
+  add_up ((guint64 *) (gpointer) to, (const guint64 *) (gconstpointer) from, n);
+}
+
+static void
+add_to_plain (guint8 *state, guint32 n, double sum)
+{
+  ((RuaCellHead *) (gpointer) state)->n += n;
+  rua_state_sums (state)[0] += sum;
+}
+
+void
+rua_reduction_unpack (const RuaReduction *self, guint8 *to, const guint8 *from, guint64 n, guint count_bits)
+{
+  gsize stride = rua_reduction_get_stride (self, RUA_SUMS_PLAIN);
+
+  for (; n > 0; n--, to += stride, from += sizeof (guint64))
+    add_to_plain (to, rua_state_get_n (from, count_bits), rua_word_get_sum (from, count_bits));
+}
+
+void
+rua_reduction_add_spilled (const RuaReduction *self, guint8 *to, const GArray *spilled)
+{
+  gsize stride = rua_reduction_get_stride (self, RUA_SUMS_PLAIN);
+
+  for (guint i = 0; i < spilled->len; i++) {
+    const RuaSpilled *one = &g_array_index (spilled, RuaSpilled, i);
+
+    add_to_plain (to + one->cell * stride, one->n, one->sum);
+  }
 }

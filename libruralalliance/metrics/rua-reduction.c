@@ -55,6 +55,8 @@ count_parts (RuaSumForm form)
 gsize
 rua_reduction_get_stride (const RuaReduction *self, RuaSumForm form)
 {
+  if (form == RUA_SUMS_WORDS)
+    return sizeof (guint64);
   return sizeof (RuaCellHead)
     + (count_parts (form) * (gsize) rua_reduction_count_places (self, form)
        + 2 * (gsize) rua_reduction_count_extremes (self)) * sizeof (double);
@@ -89,9 +91,37 @@ rua_reduction_find_form (const RuaReduction *self, const RuaScaled *roles, const
   return plain ? RUA_SUMS_PLAIN : RUA_SUMS_WHOLE;
 }
 
-/* Products, and what rounding left of them. */
+/* Fewer records would be spilled at every turn. */
+#define LEAST_COUNT_BITS 12
+
+guint
+rua_reduction_find_count_bits (const RuaReduction *self, const RuaScaled *roles, const double *constants)
+{
+  RuaScaled factors[RUA_MAX_FACTORS];
+  RuaTerm term = self->terms[0];
+  double most;
+  guint bits = 0, left;
+
+  if (!self->any_order || self->n_terms != 1 || self->extremes != 0 || self->wholes == NULL
+      || !self->wholes (roles, constants, factors))
+    return 0;
+  most = factors[term.a].bound * (term.b == RUA_ONE ? 1 : factors[term.b].bound);
+  while (most > (double) (G_GUINT64_CONSTANT (1) << bits))
+    bits++;
+  /* Numbers of records below 2^n, none of more than @bits, have a sum of fewer than n + @bits, and a sign. */
+  left = (63 - bits) / 2;
+  return left < LEAST_COUNT_BITS ? 0 : MIN (left, 31);
+}
+
+/* Of a block of records, by term: products, and what rounding left of them. What stands in places beyond the terms
+ * stays 0. */
+typedef struct {
+  double high[RUA_MAX_TERMS][BLOCK];
+  double low[RUA_MAX_TERMS][BLOCK]; /* of no meaning where no term is a product */
+} Products;
+
 RUA_WIDE static void
-multiply (const double *a, const double *b, guint n, double *products, double *rests)
+multiply (const double *restrict a, const double *restrict b, guint n, double *restrict products, double *restrict rests)
 {
   for (guint i = 0; i < n; i++) {
     RuaDouble2 product = rua_two_product (a[i], b[i]);
@@ -101,102 +131,87 @@ multiply (const double *a, const double *b, guint n, double *products, double *r
   }
 }
 
-RUA_WIDE static void
-interleave_two (const double *restrict a, const double *restrict b, guint n, double *restrict to)
-{
-  for (gsize i = 0; i < n; i++) {
-    to[2 * i] = a[i];
-    to[2 * i + 1] = b[i];
-  }
-}
-
-RUA_WIDE static void
-interleave_four (const double *restrict a, const double *restrict b, const double *restrict c, const double *restrict d,
-                 guint n, double *restrict to)
-{
-  for (gsize i = 0; i < n; i++) {
-    to[4 * i] = a[i];
-    to[4 * i + 1] = b[i];
-    to[4 * i + 2] = c[i];
-    to[4 * i + 3] = d[i];
-  }
-}
-
-/* Columns side by side; two at a time where they are no round number. */
 static void
-interleave (const double *const *columns, guint n_columns, guint n, double *to, guint step)
+multiply_block (const RuaReduction *self, const double *const *factors, guint at, guint n, Products *products)
 {
-  if (n_columns == 2 && step == 2) {
-    interleave_two (columns[0], columns[1], n, to);
-    return;
-  }
-  if (n_columns == 4 && step == 4) {
-    interleave_four (columns[0], columns[1], columns[2], columns[3], n, to);
-    return;
-  }
-  for (guint c = 0; c < n_columns; c += 2) {
-    const double *a = columns[c], *b = c + 1 < n_columns ? columns[c + 1] : NULL;
-    double *at = to + c;
-
-    if (step == 1)
-      memcpy (to, a, n * sizeof (double));
-    else if (b == NULL)
-      for (guint i = 0; i < n; i++, at += step)
-        at[0] = a[i];
-    else
-      for (guint i = 0; i < n; i++, at += step) {
-        double first = a[i], second = b[i];
-
-        at[0] = first;
-        at[1] = second;
-      }
-  }
-}
-
-/* Products of a block, @n_places a record: side by side, a record's are added to its cell by few instructions.
- * What is not multiplied has no rests. What stands in places beyond the terms stays 0. */
-static void
-multiply_block (const RuaReduction *self, const double *const *factors, guint at, guint n,
-                guint n_places, gboolean exact, double *products, double *rests)
-{
-  static const double zeros[BLOCK] = { 0 };
-  double high[RUA_MAX_TERMS][BLOCK], low[RUA_MAX_TERMS][BLOCK];
-  const double *highs[RUA_MAX_TERMS], *lows[RUA_MAX_TERMS];
-
   for (guint t = 0; t < self->n_terms; t++) {
-    highs[t] = factors[self->terms[t].a] + at;
-    lows[t] = zeros;
-    if (self->terms[t].b == RUA_ONE)
-      continue;
-    multiply (highs[t], factors[self->terms[t].b] + at, n, high[t], low[t]);
-    highs[t] = high[t];
-    lows[t] = low[t];
+    RuaTerm term = self->terms[t];
+
+    if (term.b == RUA_ONE)
+      memcpy (products->high[t], factors[term.a] + at, n * sizeof (double));
+    else
+      multiply (factors[term.a] + at, factors[term.b] + at, n, products->high[t], products->low[t]);
   }
-  interleave (highs, self->n_terms, n, products, n_places);
-  if (!exact)
-    interleave (lows, self->n_terms, n, rests, n_places);
 }
 
-/* A loop of two is better made one vector addition than undone. */
-#if defined(__GNUC__) && !defined(__clang__)
-#define KEEP_LOOP _Pragma ("GCC unroll 1")
-#else
-#define KEEP_LOOP
-#endif
-
-/* @exact: there are no rests. */
-static RUA_COPIED void
-add_products (double *restrict highs, double *restrict lows, const double *restrict products,
-              const double *restrict rests, guint n_places, gboolean exact)
+/* What is not multiplied has no rests. */
+static void
+begin_products (const RuaReduction *self, guint n_places, Products *products)
 {
-  KEEP_LOOP
   for (guint t = 0; t < n_places; t++) {
-    RuaDouble2 sum = rua_two_sum (highs[t], products[t]);
+    if (t >= self->n_terms)
+      memset (products->high[t], 0, sizeof products->high[t]);
+    if (t >= self->n_terms || self->terms[t].b == RUA_ONE)
+      memset (products->low[t], 0, sizeof products->low[t]);
+  }
+}
+
+static void
+add_sums (double *restrict highs, double *restrict lows, const double *restrict others, const double *restrict rests,
+          guint n_places)
+{
+  for (guint t = 0; t < n_places; t++) {
+    RuaDouble2 sum = rua_two_sum (highs[t], others[t]);
 
     highs[t] = sum.high;
-    lows[t] += exact ? sum.low : sum.low + rests[t];
+    lows[t] += sum.low + rests[t];
   }
 }
+
+/* Terms of one record, as rua_two_sum() adds each to its sum. */
+typedef double Two __attribute__ ((vector_size (16)));
+typedef double Four __attribute__ ((vector_size (32)));
+
+#define ADD_VECTOR(Vector, product, rests)                                                         \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    Vector high, low, sum, back, rest;                                                             \
+                                                                                                   \
+    memcpy (&high, highs + t, sizeof high);                                                        \
+    memcpy (&low, lows + t, sizeof low);                                                           \
+    sum = high + (product);                                                                        \
+    back = sum - high;                                                                             \
+    rest = (high - (sum - back)) + ((product) - back);                                             \
+    if (!exact)                                                                                    \
+      rest += (rests);                                                                             \
+    low += rest;                                                                                   \
+    memcpy (highs + t, &sum, sizeof sum);                                                          \
+    memcpy (lows + t, &low, sizeof low);                                                           \
+  }                                                                                                \
+  G_STMT_END
+
+/* @i: of the block. @n_places: 1, or even. */
+static RUA_COPIED void
+add_record (double *restrict highs, double *restrict lows, const Products *products, guint i, guint n_places,
+            gboolean exact)
+{
+  const double (*p)[BLOCK] = products->high, (*r)[BLOCK] = products->low;
+  guint t = 0;
+
+  if (n_places == 1)
+    ADD_VECTOR (double, p[0][i], r[0][i]);
+  for (; t + 4 <= n_places; t += 4) {
+    Four product = { p[t][i], p[t + 1][i], p[t + 2][i], p[t + 3][i] };
+
+    ADD_VECTOR (Four, product, ((Four){ r[t][i], r[t + 1][i], r[t + 2][i], r[t + 3][i] }));
+  }
+  if (t + 2 <= n_places) {
+    Two product = { p[t][i], p[t + 1][i] };
+
+    ADD_VECTOR (Two, product, ((Two){ r[t][i], r[t + 1][i] }));
+  }
+}
+#undef ADD_VECTOR
 
 /* Whether no term is a product. */
 static gboolean
@@ -228,15 +243,13 @@ get_place (const Block *self, guint k)
 
 /* Inlined for each number of places, so that their loop becomes a few wide additions. */
 static RUA_COPIED void
-add_block (const Block *self, const double *products, const double *rests, guint n_places,
-           gboolean exact)
+add_block (const Block *self, const Products *products, guint n_places, gboolean exact)
 {
   const guint32 *cells = self->records->cells, *rows = self->records->rows;
   guint32 first = self->records->first;
 
   for (guint k = self->begin; k < self->end; k++) {
     guint i = get_place (self, k);
-    gsize offset = (gsize) (i - self->at) * n_places;
     guint8 *state = self->states + cells[i] * self->stride;
     RuaCellHead *head = (RuaCellHead *) (gpointer) state;
     double *sums = rua_state_sums (state);
@@ -247,41 +260,38 @@ add_block (const Block *self, const double *products, const double *rests, guint
       rua_state_begin (head, rows != NULL ? rows[i] : first + i, sums + 2 * n_places, self->n_extremes);
     else if (rows != NULL && rows[i] < head->first)
       head->first = rows[i];
-    add_products (sums, sums + n_places, products + offset, exact ? NULL : rests + offset, n_places,
-                  exact);
+    add_record (sums, sums + n_places, products, i - self->at, n_places, exact);
   }
 }
 
-#define ADD_BLOCK(rests, exact)                                                                           \
-  G_STMT_START                                                                                     \
-  {                                                                                                \
-    if (n_places == 1)                                                                             \
-      add_block (self, products, rests, 1, exact);                                                        \
-    else if (n_places == 2)                                                                        \
-      add_block (self, products, rests, 2, exact);                                                        \
-    else if (n_places == 4)                                                                        \
-      add_block (self, products, rests, 4, exact);                                                        \
-    else if (n_places == 6)                                                                        \
-      add_block (self, products, rests, 6, exact);                                                        \
-    else if (n_places == 8)                                                                        \
-      add_block (self, products, rests, 8, exact);                                                        \
-    else                                                                                           \
-      add_block (self, products, rests, n_places, exact);                                                 \
-  }                                                                                                \
-  G_STMT_END
-
-RUA_WIDE static void
-add_exact (const Block *self, const double *products, guint n_places)
+static RUA_COPIED void
+add_block_of (const Block *self, const Products *products, guint n_places, gboolean exact)
 {
-  ADD_BLOCK (NULL, TRUE);
+  if (n_places == 1)
+    add_block (self, products, 1, exact);
+  else if (n_places == 2)
+    add_block (self, products, 2, exact);
+  else if (n_places == 4)
+    add_block (self, products, 4, exact);
+  else if (n_places == 6)
+    add_block (self, products, 6, exact);
+  else if (n_places == 8)
+    add_block (self, products, 8, exact);
+  else
+    add_block (self, products, n_places, exact);
 }
 
 RUA_WIDE static void
-add_rounded (const Block *self, const double *products, const double *rests, guint n_places)
+add_exact (const Block *self, const Products *products, guint n_places)
 {
-  ADD_BLOCK (rests, FALSE);
+  add_block_of (self, products, n_places, TRUE);
 }
-#undef ADD_BLOCK
+
+RUA_WIDE static void
+add_rounded (const Block *self, const Products *products, guint n_places)
+{
+  add_block_of (self, products, n_places, FALSE);
+}
 
 /* Comparisons with NaN are false. */
 static void
@@ -306,7 +316,7 @@ rua_reduction_add (const RuaReduction *self, RuaSumForm form, guint8 *states, co
 {
   guint n_places = rua_reduction_count_places (self, form);
   gboolean exact = is_exact (self);
-  double products[BLOCK * RUA_MAX_TERMS], rests[BLOCK * RUA_MAX_TERMS];
+  Products products;
   Block block = { .states = states, .stride = rua_reduction_get_stride (self, form), .records = records,
                   .n_extremes = rua_reduction_count_extremes (self) };
 
@@ -314,10 +324,7 @@ rua_reduction_add (const RuaReduction *self, RuaSumForm form, guint8 *states, co
     rua_reduction_add_whole (self, form, states, records, factors);
     return;
   }
-  if (n_places > self->n_terms) {
-    memset (products, 0, (gsize) BLOCK * n_places * sizeof (double));
-    memset (rests, 0, (gsize) BLOCK * n_places * sizeof (double));
-  }
+  begin_products (self, n_places, &products);
   for (; block.at < records->n; block.at += BLOCK) {
     gsize offset = sizeof (RuaCellHead) + 2 * (gsize) n_places * sizeof (double);
     guint n = MIN (BLOCK, records->n - block.at);
@@ -330,11 +337,11 @@ rua_reduction_add (const RuaReduction *self, RuaSumForm form, guint8 *states, co
         block.end++;
     if (block.begin == block.end)
       continue;
-    multiply_block (self, factors, block.at, n, n_places, exact, products, rests);
+    multiply_block (self, factors, block.at, n, &products);
     if (exact)
-      add_exact (&block, products, n_places);
+      add_exact (&block, &products, n_places);
     else
-      add_rounded (&block, products, rests, n_places);
+      add_rounded (&block, &products, n_places);
     for (guint f = 0; self->extremes >> f != 0; f++)
       if (self->extremes >> f & 1) {
         add_extremes (&block, factors[f], offset);
@@ -365,7 +372,7 @@ rua_reduction_merge (const RuaReduction *self, RuaSumForm form, guint8 *to, cons
     for (guint t = 0; t < n_places; t++)
       sums[t] += others[t];
   else
-    add_products (sums, sums + n_places, others, others + n_places, n_places, FALSE);
+    add_sums (sums, sums + n_places, others, others + n_places, n_places);
   for (guint e = 0; e < n_extremes; e++) {
     double *mine = sums + n_parts * n_places + 2 * e;
     const double *theirs = others + n_parts * n_places + 2 * e;
@@ -380,7 +387,9 @@ rua_reduction_merge_all (const RuaReduction *self, RuaSumForm form, guint8 *to, 
 {
   gsize stride = rua_reduction_get_stride (self, form);
 
-  if (form == RUA_SUMS_PLAIN && self->extremes == 0)
+  if (form == RUA_SUMS_WORDS)
+    rua_reduction_merge_words (to, from, n);
+  else if (form == RUA_SUMS_PLAIN && self->extremes == 0)
     rua_reduction_merge_plain (self, to, from, n);
   else
     for (guint64 i = 0; i < n; i++)
@@ -421,7 +430,7 @@ rua_cell_sums_get_n (const RuaCellSums *self)
 guint64
 rua_cell_sums_get_n_records (const RuaCellSums *self, gsize cell)
 {
-  return ((const RuaCellHead *) (gconstpointer) get_state (self, cell))->n;
+  return rua_state_get_n (get_state (self, cell), self->count_bits);
 }
 
 double
@@ -440,6 +449,8 @@ rua_cell_sums_get_whole2 (const RuaCellSums *self, gsize cell, guint term)
   /* Of many cells in the order of their first records, which are mostly asked for one after the other. */
   if (self->order != NULL && cell + AHEAD < self->n)
     __builtin_prefetch (get_state (self, cell + AHEAD));
+  if (self->form == RUA_SUMS_WORDS)
+    return (RuaDouble2){ rua_word_get_sum (get_state (self, cell), self->count_bits), 0 };
   if (self->form == RUA_SUMS_PLAIN)
     return (RuaDouble2){ sums[term], 0 };
   return rua_fast_two_sum (sums[term], sums[rua_reduction_count_places (self->reduction, self->form) + term]);
@@ -480,17 +491,21 @@ rua_cell_sums_get_sums (const RuaCellSums *self, guint term, double *sums)
 {
   double divisor;
 
-  if (self->form != RUA_SUMS_PLAIN) {
+  if (self->form != RUA_SUMS_PLAIN && self->form != RUA_SUMS_WORDS) {
     for (gsize i = 0; i < self->n; i++)
       sums[i] = rua_cell_sums_get_sum (self, i, term, NULL);
     return;
   }
   divisor = rua_cell_sums_get_divisor (self, term);
-  for (gsize i = 0; i < self->n; i++) {
-    const double *all = (const double *) (gconstpointer) (get_state (self, i) + sizeof (RuaCellHead));
+  if (self->form == RUA_SUMS_WORDS)
+    for (gsize i = 0; i < self->n; i++)
+      sums[i] = rua_word_get_sum (get_state (self, i), self->count_bits);
+  else
+    for (gsize i = 0; i < self->n; i++) {
+      const double *all = (const double *) (gconstpointer) (get_state (self, i) + sizeof (RuaCellHead));
 
-    sums[i] = all[term];
-  }
+      sums[i] = all[term];
+    }
   divide_all (sums, self->n, divisor);
 }
 

@@ -14,7 +14,7 @@ cell_records (const RuaScanPart *part, guint64 cell)
 {
   return part->reduction == NULL
     ? part->counts[cell]
-    : ((const RuaCellHead *) (gconstpointer) (part->states + cell * part->stride))->n;
+    : rua_state_get_n (part->states + cell * part->stride, part->count_bits);
 }
 
 static int
@@ -319,7 +319,7 @@ share_one_group (const Collecting *self, Range *range)
   guint32 n_cells = 0;
 
   for (guint64 cell = range->begin; cell < range->end; cell++, states += part->stride) {
-    guint32 n = ((const RuaCellHead *) (gconstpointer) states)->n;
+    guint32 n = rua_state_get_n (states, part->count_bits);
 
     n_used += n;
     n_cells += n > 0;
@@ -344,11 +344,12 @@ typedef struct {
 static void
 count_cells (const Collecting *self, guint64 first, guint n_cells, const guint64 *words, FewShares *few)
 {
+  guint count_bits = self->part->count_bits;
   gsize stride = self->part->stride;
   const guint8 *states = self->part->states + first * stride;
 
   for (guint i = 0; i < n_cells; i++, states += stride) {
-    guint32 n = ((const RuaCellHead *) (gconstpointer) states)->n, word = (guint32) words[i];
+    guint32 n = rua_state_get_n (states, count_bits), word = (guint32) words[i];
 
     few->n[word] += n > 0;
     few->n_used[word] += n;
@@ -670,7 +671,7 @@ rua_scan_get_cell_sums (RuaScanPart *part, const RuaScanGroup *group, RuaCellSum
   *sums = (RuaCellSums){ .reduction = part->reduction, .form = part->form,
                          .divisors = part->divisors, .role_divisors = part->role_divisors,
                          .states = part->states,
-                         .stride = part->stride, .order = part->order + group->begin,
+                         .stride = part->stride, .count_bits = part->count_bits, .order = part->order + group->begin,
                          .n = group->n, .pilots = part->pilots, .constants = part->constants,
                          .get_code = get_cell_code, .get_n_codes = get_n_cell_codes,
                          .dup_label = dup_cell_label, .owner = part };

@@ -5,6 +5,8 @@
 
 /* From what lanes have of the cells to the cells, and what follows from those of other metrics. */
 
+G_STATIC_ASSERT (RUA_LANES <= RUA_WORD_PLACES);
+
 /* Cells that one task brings together. */
 #define MERGED_CELLS (1u << 15)
 
@@ -14,15 +16,52 @@ count_merges (const RuaScanPart *part)
   return rua_scan_part_reads (part) ? (part->keying->n_cells + MERGED_CELLS - 1) / MERGED_CELLS : 0;
 }
 
+/* Words of which some were spilled become plain sums. */
+static gboolean
+is_unpacked (const RuaScanPart *part)
+{
+  return part->form == RUA_SUMS_WORDS && part->states != part->lane_states[0];
+}
+
+static void
+begin_unpacking (RuaScanPart *part)
+{
+  gboolean any = FALSE;
+
+  for (guint place = 0; place < RUA_LANES; place++)
+    any |= part->place_spilled[place] != NULL;
+  if (!any)
+    return;
+  part->stride = rua_reduction_get_stride (part->reduction, RUA_SUMS_PLAIN);
+  part->states = rua_block_new0 (part->keying->n_cells * part->stride);
+}
+
+static void
+end_unpacking (RuaScanPart *part)
+{
+  if (!is_unpacked (part))
+    return;
+  for (guint place = 0; place < RUA_LANES; place++)
+    if (part->place_spilled[place] != NULL)
+      rua_reduction_add_spilled (part->reduction, part->states, part->place_spilled[place]);
+  part->form = RUA_SUMS_PLAIN;
+  part->count_bits = 0;
+}
+
 /* What lanes, or places, have of the cells from @begin to @end, in their order. */
 static void
 merge_cells (RuaScanPart *part, guint64 begin, guint64 end)
 {
   gsize width = part->n_roles + 1;
 
-  for (guint lane = 1; lane < RUA_LANES && part->lane_states[lane] != NULL; lane++)
-    rua_reduction_merge_all (part->reduction, part->form, part->states + begin * part->stride,
-                             part->lane_states[lane] + begin * part->stride, end - begin);
+  if (is_unpacked (part))
+    for (guint place = 0; place < RUA_LANES && part->lane_states[place] != NULL; place++)
+      rua_reduction_unpack (part->reduction, part->states + begin * part->stride,
+                            part->lane_states[place] + begin * sizeof (guint64), end - begin, part->count_bits);
+  else
+    for (guint lane = 1; lane < RUA_LANES && part->lane_states[lane] != NULL; lane++)
+      rua_reduction_merge_all (part->reduction, part->form, part->states + begin * part->stride,
+                               part->lane_states[lane] + begin * part->stride, end - begin);
   for (guint lane = 0; lane < RUA_LANES; lane++)
     if (part->place_missing[lane] != NULL && part->missing != part->place_missing[lane])
       for (guint64 i = begin * width; i < end * width; i++)
@@ -47,6 +86,7 @@ begin_merging (RuaScanPart *part)
     part->missing = part->place_missing[lane];
   if (part->reduction == NULL)
     part->counts = rua_block_new0 (MAX (n_cells, 1) * sizeof (guint32));
+  begin_unpacking (part);
 }
 
 static void
@@ -60,6 +100,7 @@ end_merging (RuaScanPart *part)
   /* The lanes' counts are where each begins to lay out; they stay. */
   if (part->reduction == NULL)
     return;
+  end_unpacking (part);
   rua_scan_drop_buckets (part);
   rua_scan_drop_lanes (part);
 }
@@ -116,6 +157,8 @@ follow_leader (RuaScanPart *part)
 {
   const RuaScanPart *leader = part->leader;
 
+  part->form = leader->form;
+  part->count_bits = leader->count_bits;
   part->stride = leader->stride;
   part->states = leader->states;
   part->missing = leader->missing;

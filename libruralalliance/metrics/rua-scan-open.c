@@ -45,6 +45,7 @@ rua_scan_drop_lanes (RuaScanPart *part)
   for (guint l = 0; l < RUA_LANES; l++) {
     g_clear_pointer (&part->lane_counts[l], rua_block_free);
     g_clear_pointer (&part->place_missing[l], rua_block_free);
+    g_clear_pointer (&part->place_spilled[l], g_array_unref);
     if (part->lane_states[l] != part->states)
       rua_block_free (part->lane_states[l]);
     part->lane_states[l] = NULL;
@@ -260,6 +261,8 @@ find_form (RuaScan *self, RuaScanPart *part)
     return;
   part->form = rua_reduction_find_form (part->reduction, wholes, part->constants, self->n_rows,
                                         part->divisors);
+  if (part->form == RUA_SUMS_PLAIN)
+    part->count_bits = rua_reduction_find_count_bits (part->reduction, wholes, part->constants);
   for (guint i = 0; i < part->n_factor_inputs && part->form != RUA_SUMS_ROUNDED; i++) {
     part->role_divisors[i] = wholes[i].divisor;
     part->pilots[i] = rint (part->pilots[i] * wholes[i].divisor);
@@ -356,6 +359,28 @@ find_finer (RuaScan *self, RuaScanPart *part)
     part->finer->coarser = part;
 }
 
+static gboolean
+is_followed (const RuaScan *self, const RuaScanPart *part)
+{
+  for (guint i = 0; i < self->parts->len; i++)
+    if (((const RuaScanPart *) g_ptr_array_index (self->parts, i))->finer == part)
+      return TRUE;
+  return FALSE;
+}
+
+/* Sums that do not stay in the cache are words, half as long, where they can be. */
+static void
+find_words (const RuaScan *self, RuaScanPart *part)
+{
+  gsize stride = part->reduction != NULL ? rua_reduction_get_stride (part->reduction, part->form) : 0;
+
+  if (part->count_bits > 0 && rua_scan_part_reads (part) && part->joint == NULL
+      && part->keying->n_cells * stride > rua_scan_limits.words_bytes && !is_followed (self, part))
+    part->form = RUA_SUMS_WORDS;
+  else
+    part->count_bits = 0;
+}
+
 static void
 mark_read (const RuaNode *node, guint8 *read)
 {
@@ -416,6 +441,8 @@ rua_scan_open (RuaScan *self, GCancellable *cancellable, GError **error)
     find_finer (self, g_ptr_array_index (self->parts, i));
   if (!rua_scan_find_joints (self, cancellable, error) || !join_lookups (self, cancellable, error))
     return FALSE;
+  for (guint i = 0; i < self->parts->len; i++)
+    find_words (self, g_ptr_array_index (self->parts, i));
   self->n_open = g_new0 (guint64, self->selections->len + 1);
   self->reader = rua_program_run_new_on (self->base);
   self->reader->externals = self->externals;

@@ -27,6 +27,7 @@ typedef struct {
   gsize lanes_bytes;  /* what all lanes' cells of one metric may take before they share one */
   gsize range_bytes;  /* a range of cells fits the cache */
   guint joint_share;  /* rows at least for each cell of what is added up for several metrics; 0: nothing is */
+  gsize words_bytes;  /* what plain sums of one metric may take before they become words */
   guint32 again_rows; /* of groups that are read again at a time, unless a single one has more */
 } RuaScanLimits;
 
@@ -80,6 +81,7 @@ struct _RuaScanPart {
   guint n_factor_inputs;           /* roles of the estimator */
   double constants[RUA_MAX_CONSTANTS];
   RuaSumForm form;
+  guint count_bits;                 /* of words; else 0 */
   double divisors[RUA_MAX_FACTORS]; /* unless sums are rounded */
   double *role_divisors;            /* by the estimator's role */
   RuaNode **deflated;              /* roots under which a year may be lacking */
@@ -115,6 +117,7 @@ struct _RuaScanPart {
   guint joint_place;
   guint32 *lane_counts[RUA_LANES];
   guint8 *lane_states[RUA_LANES]; /* of lanes; where the order has no say, of those at work at once */
+  GArray *place_spilled[RUA_LANES]; /* of words, as these */
   guint32 *place_missing[RUA_LANES]; /* as lane_states, in any order */
   gpointer buckets;  /* RUA_LANES times n_ranges */
   guint n_ranges;

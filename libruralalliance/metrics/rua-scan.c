@@ -16,7 +16,7 @@
 #define LAID_BYTES ((gsize) 448 << 20)
 
 RuaScanLimits rua_scan_limits = { .block_rows = 1u << 20, .lanes_bytes = 64u << 20, .range_bytes = 1u << 19,
-                                  .joint_share = 16, .again_rows = 1u << 20 };
+                                  .joint_share = 16, .words_bytes = FAR_BYTES, .again_rows = 1u << 20 };
 
 /* ---- a batch of one metric ---- */
 
@@ -108,7 +108,7 @@ add_batch (RuaScanView *view, RuaScanPart *part, guint lane, guint place, const 
   guint32 first = view->run->first;
   RuaFactorInput input = { taken->n, inputs, part->pilots, part->constants };
   RuaRecords records = { taken->cells, taken->n, first, taken->rows, taken->places, taken->n_places,
-                         part->keying->n_cells * part->stride > FAR_BYTES };
+                         part->keying->n_cells * part->stride > FAR_BYTES, part->count_bits, &part->place_spilled[place] };
 
   for (guint i = 0; back && records.rows == NULL && i < taken->n; i++)
     scratch->rows[i] = first + i;
@@ -125,14 +125,14 @@ add_batch (RuaScanView *view, RuaScanPart *part, guint lane, guint place, const 
 }
 
 static void
-count_batch (guint32 *counts, const RuaScanTaken *taken)
+count_batch (guint32 *counts, const guint32 *cells, const guint32 *places, guint n)
 {
-  if (taken->places == NULL)
-    for (guint i = 0; i < taken->n; i++)
-      counts[taken->cells[i]]++;
+  if (places == NULL)
+    for (guint i = 0; i < n; i++)
+      counts[cells[i]]++;
   else
-    for (guint k = 0; k < taken->n_places; k++)
-      counts[taken->cells[taken->places[k]]]++;
+    for (guint k = 0; k < n; k++)
+      counts[cells[places[k]]]++;
 }
 
 const double *
@@ -280,7 +280,7 @@ work_on_part (Pass *self, RuaScanPart *part, guint lane, guint place)
     add_batch (view, part, lane, part->form != RUA_SUMS_ROUNDED ? place : lane, &taken, scratch,
                part->form != RUA_SUMS_ROUNDED && self->now > 0);
   else
-    count_batch (part->lane_counts[lane], &taken);
+    count_batch (part->lane_counts[lane], taken.cells, taken.places, taken.n_places);
 }
 
 /* Of @lane, all rows before @row have been read. */
@@ -354,7 +354,7 @@ add_bucket (RuaScanPart *part, RuaScanBucket *bucket)
     factors[f] = vectors[f];
   for (gsize at = 0; at < bucket->n; at += RUA_BATCH) {
     guint n = (guint) MIN (RUA_BATCH, bucket->n - at);
-    RuaRecords records = { cells, n, 0, rows, NULL, n };
+    RuaRecords records = { .cells = cells, .n = n, .rows = rows, .n_places = n };
 
     for (guint i = 0; i < n; i++) {
       const RuaScanEntry *entry
