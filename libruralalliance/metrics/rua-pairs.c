@@ -239,9 +239,10 @@ read_values (const RuaPairsSource *self, RuaProgramRun *run)
   return self->packed ? rua_program_run_whole (run, self->value) : rua_program_run_node (run, self->value);
 }
 
+/* @idle: of rows of which a packed number was stored, no more. */
 static gint64
 store_numbers (RuaPairsSource *self, RuaProgramRun *run, const double *numbers, const guint8 *holds,
-               const guint32 *chosen, const guint32 *pairs, guint n)
+               const guint32 *chosen, const guint32 *pairs, guint n, guint8 *idle)
 {
   guint32 taken[RUA_BATCH];
   guint n_taken = 0;
@@ -261,6 +262,7 @@ store_numbers (RuaPairsSource *self, RuaProgramRun *run, const double *numbers, 
       if (t + AHEAD < n_taken)
         __builtin_prefetch (&places[pairs[taken[t + AHEAD]]], 1);
       __atomic_store_n (&places[pairs[taken[t]]], words[chosen[taken[t]]], __ATOMIC_RELAXED);
+      idle[taken[t]] = FALSE;
     }
   } else {
     double *places = self->values;
@@ -278,14 +280,14 @@ store_numbers (RuaPairsSource *self, RuaProgramRun *run, const double *numbers, 
  * found afterwards, by counting places. */
 static gint64
 store (RuaPairsSource *self, RuaProgramRun *run, gconstpointer values, const guint8 *holds,
-       const guint32 *chosen, const guint32 *pairs, guint n)
+       const guint32 *chosen, const guint32 *pairs, guint n, guint8 *idle)
 {
   RuaNode *node = self->value;
   gint64 n_written = 0;
   guint64 key;
 
   if (node->type == RUA_VALUE_NUMBER)
-    return store_numbers (self, run, values, holds, chosen, pairs, n);
+    return store_numbers (self, run, values, holds, chosen, pairs, n, idle);
   for (guint k = 0; k < n; k++) {
     guint i = chosen[k];
     guint64 word;
@@ -353,13 +355,21 @@ typedef struct {
   gboolean verifies; /* the second time: what must agree is compared */
 } Collecting;
 
+/* The pairs of those rows that are idle: those of the others are told by their values, once all are there. */
 static void
-mark_present (guint8 *present, const guint32 *pairs, guint n)
+mark_present (guint8 *present, const guint32 *pairs, const guint8 *idle, guint n)
 {
+  guint32 marked[RUA_BATCH];
+  guint n_marked = 0;
+
   for (guint k = 0; k < n; k++) {
-    if (k + AHEAD < n)
-      __builtin_prefetch (&present[pairs[k + AHEAD]], 1);
-    __atomic_store_n (&present[pairs[k]], 1, __ATOMIC_RELAXED);
+    marked[n_marked] = pairs[k];
+    n_marked += idle[k];
+  }
+  for (guint k = 0; k < n_marked; k++) {
+    if (k + AHEAD < n_marked)
+      __builtin_prefetch (&present[marked[k + AHEAD]], 1);
+    __atomic_store_n (&present[marked[k]], 1, __ATOMIC_RELAXED);
   }
 }
 
@@ -369,9 +379,9 @@ collect_batch (RuaPairs *self, RuaProgramRun *run, gboolean verifies, guint64 *n
 {
   guint32 chosen[RUA_BATCH], pairs[RUA_BATCH], held[RUA_BATCH];
   guint n = choose_rows (self, run, chosen, pairs, n_open, n_lost);
+  guint8 idle[RUA_BATCH];
 
-  if (!verifies)
-    mark_present (self->present, pairs, n);
+  memset (idle, TRUE, n);
   for (guint s = 0; s < self->sources->len && n > 0; s++) {
     RuaPairsSource *source = g_ptr_array_index (self->sources, s);
     gconstpointer values;
@@ -390,11 +400,13 @@ collect_batch (RuaPairs *self, RuaProgramRun *run, gboolean verifies, guint64 *n
         return FALSE;
     }
     if (!verifies)
-      __atomic_add_fetch (&source->n_written, store (source, run, values, holds, chosen, pairs, n),
+      __atomic_add_fetch (&source->n_written, store (source, run, values, holds, chosen, pairs, n, idle),
                           __ATOMIC_RELAXED);
     else if (!agrees (source, run, values, chosen, pairs, n))
       g_atomic_int_set (&source->differs, TRUE);
   }
+  if (!verifies)
+    mark_present (self->present, pairs, idle, n);
   return TRUE;
 }
 
@@ -514,6 +526,66 @@ number_pairs (RuaPairs *self, GCancellable *cancellable, GError **error)
   return TRUE;
 }
 
+/* ---- which pairs there are ---- */
+
+/* Pairs that a task looks at. */
+#define COUNTED 65536u
+
+typedef struct {
+  RuaPairs *pairs;
+  guint32 begin, end;
+} Stretch;
+
+/* How many are known. */
+RUA_WIDE static guint32
+mark_known (const guint32 *words, guint32 n, guint8 *present)
+{
+  guint32 n_known = 0;
+
+  for (guint32 i = 0; i < n; i++) {
+    guint8 known = words[i] != G_MAXUINT32;
+
+    present[i] |= known;
+    n_known += known;
+  }
+  return n_known;
+}
+
+static gboolean
+mark_stretch (guint task, gpointer data, GError **error)
+{
+  const Stretch *stretch = &g_array_index ((GArray *) data, Stretch, task);
+  const GPtrArray *sources = stretch->pairs->sources;
+
+  for (guint s = 0; s < sources->len; s++) {
+    RuaPairsSource *source = g_ptr_array_index (sources, s);
+
+    if (source->packed)
+      __atomic_add_fetch (&source->n_known,
+                          mark_known ((const guint32 *) source->values + stretch->begin, stretch->end - stretch->begin,
+                                      stretch->pairs->present + stretch->begin),
+                          __ATOMIC_RELAXED);
+  }
+  return TRUE;
+}
+
+static gboolean
+mark_all_known (RuaPairing *self, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GArray) stretches = g_array_new (FALSE, FALSE, sizeof (Stretch));
+
+  for (guint i = 0; i < self->pairings->len; i++) {
+    RuaPairs *pairs = g_ptr_array_index (self->pairings, i);
+
+    for (guint64 begin = 0; begin < pairs->n_pairs; begin += COUNTED) {
+      Stretch stretch = { pairs, (guint32) begin, (guint32) MIN (begin + COUNTED, pairs->n_pairs) };
+
+      g_array_append_val (stretches, stretch);
+    }
+  }
+  return rua_parallel_run (stretches->len, mark_stretch, stretches, NULL, cancellable, error);
+}
+
 gboolean
 rua_pairing_collect (RuaPairing *self, GCancellable *cancellable, GError **error)
 {
@@ -545,7 +617,8 @@ rua_pairing_collect (RuaPairing *self, GCancellable *cancellable, GError **error
     }
   }
   if (!rua_parallel_run (ranges->len, fill_unknown, ranges, NULL, cancellable, error)
-      || !rua_parallel_run (n_lanes, collect_lane, &work, NULL, cancellable, error))
+      || !rua_parallel_run (n_lanes, collect_lane, &work, NULL, cancellable, error)
+      || !mark_all_known (self, cancellable, error))
     return FALSE;
   work.verifies = TRUE;
   return !verifies || rua_parallel_run (n_lanes, collect_lane, &work, NULL, cancellable, error);
@@ -590,16 +663,6 @@ count_known (const double *numbers, guint32 n)
   return n_known;
 }
 
-RUA_WIDE static gint64
-count_packed (const guint32 *words, guint32 n)
-{
-  guint32 n_known = 0;
-
-  for (guint32 i = 0; i < n; i++)
-    n_known += words[i] != G_MAXUINT32;
-  return n_known;
-}
-
 static gint64
 count_set (RuaValueType type, gconstpointer values, guint32 begin, guint32 end)
 {
@@ -612,9 +675,6 @@ count_set (RuaValueType type, gconstpointer values, guint32 begin, guint32 end)
   }
   return n_set;
 }
-
-/* Pairs that a task counts. */
-#define COUNTED 65536u
 
 typedef struct {
   GPtrArray *sources; /* borrowed */
@@ -630,9 +690,7 @@ count_range (guint task, gpointer data, GError **error)
   guint32 begin = task % self->n_ranges * COUNTED, end = MIN (begin + COUNTED, self->n_pairs);
   gint64 n;
 
-  if (source->packed)
-    n = count_packed ((const guint32 *) source->values + begin, end - begin);
-  else if (source->value->type == RUA_VALUE_NUMBER)
+  if (source->value->type == RUA_VALUE_NUMBER)
     n = count_known ((const double *) source->values + begin, end - begin);
   else
     n = count_set (source->value->type, source->values, begin, end);
@@ -640,7 +698,7 @@ count_range (guint task, gpointer data, GError **error)
   return TRUE;
 }
 
-/* The pairs for which each source has a value: once, however many metrics use it. */
+/* The pairs for which each source has a value: once, however many metrics use it. Of packed ones it is known. */
 static gboolean
 count_sources (RuaPairs *self, const GArray *used, GCancellable *cancellable, GError **error)
 {
@@ -650,7 +708,7 @@ count_sources (RuaPairs *self, const GArray *used, GCancellable *cancellable, GE
   for (guint i = 0; i < used->len; i++) {
     RuaPairsSource *source = g_ptr_array_index (self->sources, g_array_index (used, guint, i));
 
-    if (source->condition == NULL || source->counted)
+    if (source->condition == NULL || source->counted || source->packed)
       continue;
     source->n_known = 0;
     source->counted = TRUE;
