@@ -31,8 +31,7 @@ typedef struct {
   gboolean packed;
   double offset, divisor;
   gint64 n_written;   /* atomic */
-  gboolean counted;
-  gint64 n_known;     /* atomic; once counted */
+  gint64 n_known;     /* atomic: values that are there in the end; told where there is a condition */
   gboolean differs;   /* atomic: rows that must agree do not */
 } RuaPairsSource;
 
@@ -74,5 +73,15 @@ gboolean rua_pairs_check (RuaPairs *self,
                           const char *metric,
                           GCancellable *cancellable,
                           GError **error);
+
+/* ---- inside: between the files of the pairs ---- */
+
+/* A value of the batch as the pairs hold it: a text as a code of the pool. */
+guint64 rua_pairs_get_word (RuaProgramRun *run, RuaNode *node, gconstpointer values, guint i);
+/* Which rows of a batch count, and the pair of each; returns how many. */
+guint rua_pairs_choose_rows (
+  RuaPairs *self, RuaProgramRun *run, guint32 *chosen, guint32 *pairs, guint64 *n_open, guint64 *n_lost);
+/* When all values are there: how many each source has. Pairs that have a packed one are present. */
+gboolean rua_pairing_count_known (RuaPairing *self, GCancellable *cancellable, GError **error);
 
 G_END_DECLS

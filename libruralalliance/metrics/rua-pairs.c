@@ -10,7 +10,6 @@
 #include <math.h>
 #include <string.h>
 
-#define MAX_LISTED 5
 /* Places that are called into the cache before their turn. */
 #define AHEAD 32
 
@@ -126,9 +125,8 @@ rua_pairs_add_pick (RuaPairs *self, RuaSheet *sheet, const RuaPick *pick, GArray
 
 /* ---- the pass ---- */
 
-/* A value of the batch as the pairs hold it: a text as a code of the pool. */
-static guint64
-get_word (RuaProgramRun *run, RuaNode *node, gconstpointer values, guint i)
+guint64
+rua_pairs_get_word (RuaProgramRun *run, RuaNode *node, gconstpointer values, guint i)
 {
   guint64 word = 0;
   gsize size = rua_value_type_get_size (node->type);
@@ -196,10 +194,9 @@ count_lost (const guint32 *owners, guint n)
   return n_lost;
 }
 
-/* Which rows of a batch count, and the pair of each; returns how many. */
-static guint
-choose_rows (RuaPairs *self, RuaProgramRun *run, guint32 *chosen, guint32 *pairs, guint64 *n_open,
-             guint64 *n_lost)
+guint
+rua_pairs_choose_rows (RuaPairs *self, RuaProgramRun *run, guint32 *chosen, guint32 *pairs, guint64 *n_open,
+                       guint64 *n_lost)
 {
   RuaTable *table = self->pairing->table;
   const guint8 *truths = self->where != NULL ? rua_program_run_node (run, self->where) : NULL;
@@ -295,7 +292,7 @@ store (RuaPairsSource *self, RuaProgramRun *run, gconstpointer values, const gui
     if ((holds != NULL && holds[i] != RUA_TRI_TRUE)
         || !rua_value_get_key (node->type, values, i, &key))
       continue;
-    word = get_word (run, node, values, i);
+    word = rua_pairs_get_word (run, node, values, i);
     n_written++;
     switch (rua_value_type_get_size (node->type)) {
     case 8:
@@ -341,7 +338,7 @@ agrees (RuaPairsSource *self, RuaProgramRun *run, gconstpointer values, const gu
     if (!rua_value_get_key (self->value->type, values, chosen[k], &key))
       continue;
     word = self->value->type == RUA_VALUE_NUMBER ? key
-                                                 : get_word (run, self->value, values, chosen[k]);
+                                                 : rua_pairs_get_word (run, self->value, values, chosen[k]);
     if (memcmp ((guint8 *) self->values + pairs[k] * size, &word, size) != 0)
       return FALSE;
   }
@@ -378,7 +375,7 @@ collect_batch (RuaPairs *self, RuaProgramRun *run, gboolean verifies, guint64 *n
                guint64 *n_lost, GError **error)
 {
   guint32 chosen[RUA_BATCH], pairs[RUA_BATCH], held[RUA_BATCH];
-  guint n = choose_rows (self, run, chosen, pairs, n_open, n_lost);
+  guint n = rua_pairs_choose_rows (self, run, chosen, pairs, n_open, n_lost);
   guint8 idle[RUA_BATCH];
 
   memset (idle, TRUE, n);
@@ -496,7 +493,7 @@ number_pairs (RuaPairs *self, GCancellable *cancellable, GError **error)
       for (guint k = 0; k < self->n_keys && known; k++) {
         known = rua_value_get_key (self->keys[k]->type, values[k], i, &key.words[k]);
         if (known && self->keys[k]->type == RUA_VALUE_TEXT)
-          key.words[k] = get_word (run, self->keys[k], values[k], i);
+          key.words[k] = rua_pairs_get_word (run, self->keys[k], values[k], i);
       }
       if (!known)
         continue;
@@ -524,66 +521,6 @@ number_pairs (RuaPairs *self, GCancellable *cancellable, GError **error)
   }
   self->n_pairs = keys->len;
   return TRUE;
-}
-
-/* ---- which pairs there are ---- */
-
-/* Pairs that a task looks at. */
-#define COUNTED 65536u
-
-typedef struct {
-  RuaPairs *pairs;
-  guint32 begin, end;
-} Stretch;
-
-/* How many are known. */
-RUA_WIDE static guint32
-mark_known (const guint32 *words, guint32 n, guint8 *present)
-{
-  guint32 n_known = 0;
-
-  for (guint32 i = 0; i < n; i++) {
-    guint8 known = words[i] != G_MAXUINT32;
-
-    present[i] |= known;
-    n_known += known;
-  }
-  return n_known;
-}
-
-static gboolean
-mark_stretch (guint task, gpointer data, GError **error)
-{
-  const Stretch *stretch = &g_array_index ((GArray *) data, Stretch, task);
-  const GPtrArray *sources = stretch->pairs->sources;
-
-  for (guint s = 0; s < sources->len; s++) {
-    RuaPairsSource *source = g_ptr_array_index (sources, s);
-
-    if (source->packed)
-      __atomic_add_fetch (&source->n_known,
-                          mark_known ((const guint32 *) source->values + stretch->begin, stretch->end - stretch->begin,
-                                      stretch->pairs->present + stretch->begin),
-                          __ATOMIC_RELAXED);
-  }
-  return TRUE;
-}
-
-static gboolean
-mark_all_known (RuaPairing *self, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (GArray) stretches = g_array_new (FALSE, FALSE, sizeof (Stretch));
-
-  for (guint i = 0; i < self->pairings->len; i++) {
-    RuaPairs *pairs = g_ptr_array_index (self->pairings, i);
-
-    for (guint64 begin = 0; begin < pairs->n_pairs; begin += COUNTED) {
-      Stretch stretch = { pairs, (guint32) begin, (guint32) MIN (begin + COUNTED, pairs->n_pairs) };
-
-      g_array_append_val (stretches, stretch);
-    }
-  }
-  return rua_parallel_run (stretches->len, mark_stretch, stretches, NULL, cancellable, error);
 }
 
 gboolean
@@ -618,7 +555,7 @@ rua_pairing_collect (RuaPairing *self, GCancellable *cancellable, GError **error
   }
   if (!rua_parallel_run (ranges->len, fill_unknown, ranges, NULL, cancellable, error)
       || !rua_parallel_run (n_lanes, collect_lane, &work, NULL, cancellable, error)
-      || !mark_all_known (self, cancellable, error))
+      || !rua_pairing_count_known (self, cancellable, error))
     return FALSE;
   work.verifies = TRUE;
   return !verifies || rua_parallel_run (n_lanes, collect_lane, &work, NULL, cancellable, error);
@@ -649,168 +586,4 @@ rua_pairs_dup_wholes (const RuaPairs *self)
   for (guint s = 0; s < self->sources->len; s++)
     wholes[s] = base->wholes[((RuaPairsSource *) g_ptr_array_index (self->sources, s))->value->slot];
   return wholes;
-}
-
-/* ---- two values for one place ---- */
-
-RUA_WIDE static gint64
-count_known (const double *numbers, guint32 n)
-{
-  gint64 n_known = 0;
-
-  for (guint32 i = 0; i < n; i++)
-    n_known += numbers[i] == numbers[i];
-  return n_known;
-}
-
-static gint64
-count_set (RuaValueType type, gconstpointer values, guint32 begin, guint32 end)
-{
-  gint64 n_set = 0;
-
-  for (guint32 i = begin; i < end; i++) {
-    guint64 key;
-
-    n_set += rua_value_get_key (type, values, i, &key);
-  }
-  return n_set;
-}
-
-typedef struct {
-  GPtrArray *sources; /* borrowed */
-  guint32 n_pairs;
-  guint n_ranges;
-} Counting;
-
-static gboolean
-count_range (guint task, gpointer data, GError **error)
-{
-  Counting *self = data;
-  RuaPairsSource *source = g_ptr_array_index (self->sources, task / self->n_ranges);
-  guint32 begin = task % self->n_ranges * COUNTED, end = MIN (begin + COUNTED, self->n_pairs);
-  gint64 n;
-
-  if (source->value->type == RUA_VALUE_NUMBER)
-    n = count_known ((const double *) source->values + begin, end - begin);
-  else
-    n = count_set (source->value->type, source->values, begin, end);
-  __atomic_add_fetch (&source->n_known, n, __ATOMIC_RELAXED);
-  return TRUE;
-}
-
-/* The pairs for which each source has a value: once, however many metrics use it. Of packed ones it is known. */
-static gboolean
-count_sources (RuaPairs *self, const GArray *used, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (GPtrArray) sources = g_ptr_array_new ();
-  Counting counting = { sources, self->n_pairs, (self->n_pairs + COUNTED - 1) / COUNTED };
-
-  for (guint i = 0; i < used->len; i++) {
-    RuaPairsSource *source = g_ptr_array_index (self->sources, g_array_index (used, guint, i));
-
-    if (source->condition == NULL || source->counted || source->packed)
-      continue;
-    source->n_known = 0;
-    source->counted = TRUE;
-    g_ptr_array_add (sources, source);
-  }
-  if (rua_parallel_run (sources->len * counting.n_ranges, count_range, &counting, NULL, cancellable, error))
-    return TRUE;
-  for (guint i = 0; i < sources->len; i++)
-    ((RuaPairsSource *) g_ptr_array_index (sources, i))->counted = FALSE;
-  return FALSE;
-}
-
-static gboolean
-is_doubtful (const RuaPairsSource *source)
-{
-  return source->condition == NULL ? source->differs : source->n_known != source->n_written;
-}
-
-typedef struct {
-  guint n;
-  GString *text;
-} Problems;
-
-static void
-add_problem (Problems *self, RuaTable *table, const char *pick, guint32 there, guint32 row)
-{
-  g_autofree char *first = NULL, *second = NULL;
-
-  if (self->n++ >= MAX_LISTED)
-    return;
-  first = rua_table_tell_row (table, there);
-  second = rua_table_tell_row (table, row);
-  g_string_append_printf (self->text, "%s%s in the rows %s and %s", self->n > 1 ? "; " : "", pick,
-                          first, second);
-}
-
-/* All rows again, one after the other. */
-static gboolean
-list_problems (RuaPairs *self, RuaPairsSource *source, Problems *problems,
-               GCancellable *cancellable, GError **error)
-{
-  RuaTable *table = self->pairing->table;
-  g_autoptr (RuaProgramRun) run = rua_program_run_new_on (self->pairing->base);
-  guint32 n_rows = rua_table_get_n_rows (table);
-  g_autofree guint32 *there = g_new (guint32, MAX (self->n_pairs, 1));
-  g_autofree guint64 *words = g_new (guint64, MAX (self->n_pairs, 1));
-  guint32 chosen[RUA_BATCH], pairs[RUA_BATCH];
-
-  memset (there, 0xff, self->n_pairs * sizeof (guint32));
-  for (guint32 first = 0; first < n_rows; first += RUA_BATCH) {
-    guint64 n_open = 0, n_lost = 0, key;
-    gconstpointer values;
-    const guint8 *holds;
-    guint n;
-
-    if (g_cancellable_set_error_if_cancelled (cancellable, error))
-      return FALSE;
-    rua_program_run_begin (run, first, MIN (RUA_BATCH, n_rows - first));
-    n = choose_rows (self, run, chosen, pairs, &n_open, &n_lost);
-    values = rua_program_run_node (run, source->value);
-    holds = source->condition != NULL ? rua_program_run_node (run, source->condition) : NULL;
-    for (guint k = 0; k < n; k++) {
-      guint i = chosen[k];
-
-      if ((holds != NULL && holds[i] != RUA_TRI_TRUE)
-          || !rua_value_get_key (source->value->type, values, i, &key))
-        continue;
-      if (source->value->type != RUA_VALUE_NUMBER)
-        key = get_word (run, source->value, values, i);
-      if (there[pairs[k]] == RUA_NO_ROW) {
-        there[pairs[k]] = first + i;
-        words[pairs[k]] = key;
-      } else if (holds != NULL || words[pairs[k]] != key)
-        /* What is picked stands once; what is only read must be the same in all rows. */
-        add_problem (problems, table, source->text, there[pairs[k]], first + i);
-    }
-  }
-  return TRUE;
-}
-
-gboolean
-rua_pairs_check (RuaPairs *self, const GArray *used, const char *pair_by, const char *metric,
-                 GCancellable *cancellable, GError **error)
-{
-  g_autoptr (GString) text = g_string_new (NULL);
-  Problems problems = { 0, text };
-
-  if (!count_sources (self, used, cancellable, error))
-    return FALSE;
-  for (guint i = 0; i < used->len; i++) {
-    RuaPairsSource *source
-      = g_ptr_array_index (self->sources, g_array_index (used, guint, i));
-
-    if (is_doubtful (source)
-        && !list_problems (self, source, &problems, cancellable, error))
-      return FALSE;
-  }
-  if (problems.n == 0)
-    return TRUE;
-  if (problems.n > MAX_LISTED)
-    g_string_append_printf (text, "; and %u more", problems.n - MAX_LISTED);
-  return rua_definition_refuse (metric, error, RUA_ERROR_DUPLICATE,
-                                "more than one value for one %s: %s; narrow where or the condition "
-                                "in [ ], or pair by more (options: pair_by)", pair_by, text->str);
 }
