@@ -223,6 +223,7 @@ rua_plan_add (RuaPlan *self, const RuaDefinition *definition, const RuaAssumptio
                                      part->constants);
   if (reduction != NULL && fits (reduction, rows->columns, rows->by->len))
     part->reduction = reduction;
+  part->takes_packed = reading->estimator->takes_packed;
   part->any_order = reading->estimator->any_order;
   if (rows->where != NULL && !rows->paired)
     part->where = rua_sheet_add (reading->scan->sheet, rows->where->root, NULL, NULL);
@@ -254,14 +255,6 @@ typedef struct {
   GError *error; /* of that; under the lock */
 } Estimating;
 
-/* Numbers need not be unpacked for an estimator that takes them so; those that may be unknown are. */
-static gboolean
-stays_packed (const RuaPlanned *reading, const RuaScanRole *role)
-{
-  return role->packed && reading->estimator->takes_packed && role->spec->type == RUA_ROLE_NUMBER
-    && role->needed;
-}
-
 /* Of columns that were laid out. */
 static RuaFigures *
 estimate_columns (const Estimating *self, const RuaScanGroup *group, const RuaInputCounts *counts, GError **error)
@@ -278,10 +271,10 @@ estimate_columns (const Estimating *self, const RuaScanGroup *group, const RuaIn
   for (guint r = 0; r < part->n_roles; r++) {
     const RuaScanRole *role = &part->roles[r];
 
-    if (stays_packed (reading, role)) {
+    if (rua_scan_role_stays_packed (part, role)) {
       columns[r].packed = (RuaPacked){ (const guint32 *) role->vector + group->begin, role->offset, role->divisor };
     } else if (role->node != NULL) {
-      if (role->packed)
+      if (role->packed || role->record != NULL)
         room[r] = rua_scratch_take (group->n_used * sizeof (double));
       columns[r].values = rua_scan_role_read (role, group->begin, group->n_used, room[r]);
     } else {

@@ -443,6 +443,8 @@ rua_scan_open (RuaScan *self, GCancellable *cancellable, GError **error)
     return FALSE;
   for (guint i = 0; i < self->parts->len; i++)
     find_words (self, g_ptr_array_index (self->parts, i));
+  for (guint i = 0; i < self->parts->len; i++)
+    rua_scan_find_record (self, g_ptr_array_index (self->parts, i));
   self->n_open = g_new0 (guint64, self->selections->len + 1);
   self->reader = rua_program_run_new_on (self->base);
   self->reader->externals = self->externals;

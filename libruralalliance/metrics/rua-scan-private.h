@@ -34,6 +34,25 @@ typedef struct {
 extern RuaScanLimits rua_scan_limits;
 
 typedef struct {
+  RuaNode *node; /* whole numbers plus @offset, over @divisor; the @mask itself: unknown */
+  double offset;
+  double divisor;
+  guint32 mask;
+  guint shift;
+} RuaScanField;
+
+#define RUA_MAX_FIELDS 8
+
+/* What is laid out of a row in one word. */
+typedef struct {
+  RuaScanField fields[RUA_MAX_FIELDS];
+  guint n_fields;
+  guint n_bits;
+  gsize n_bytes; /* 0: there is none */
+  guint8 *bytes; /* laid out, in the order of groups; a word may be read at each of them */
+} RuaScanRecord;
+
+typedef struct {
   const RuaRoleSpec *spec;
   guint index;     /* among the estimator's roles */
   gboolean needed; /* a record that lacks it is left out */
@@ -47,6 +66,10 @@ typedef struct {
   gboolean packed; /* laid out as whole numbers plus @offset, over @divisor; G_MAXUINT32: unknown */
   double offset;
   double divisor;
+  const RuaScanRecord *record; /* laid out as a field of this, or as what two of them make; NULL: in @vector. The part's or
+                                * the finer one's */
+  guint8 fields[2];
+  gboolean is_made;
 } RuaScanRole;
 
 /* One block with its arrays. */
@@ -75,6 +98,7 @@ struct _RuaScanPart {
   RuaScanRole *roles;
   guint n_roles;
   const RuaReduction *reduction; /* NULL: columns are to be laid out */
+  gboolean takes_packed;         /* whoever takes the columns: needed numbers as packed words */
   gboolean any_order;            /* what is made of a group's columns is the same in any order of its records */
   guint cell_roles[RUA_MAX_CELL_ROLES]; /* places in roles */
   guint n_cell_roles;
@@ -122,6 +146,7 @@ struct _RuaScanPart {
   gpointer buckets;  /* RUA_LANES times n_ranges */
   guint n_ranges;
   guint range_bits;
+  RuaScanRecord record;
   gboolean laying;   /* its columns are being laid out */
   gboolean laid;
 };
@@ -166,6 +191,8 @@ gboolean rua_scan_lay_out (RuaScan *self, RuaScanPart *part, GCancellable *cance
 void rua_scan_drop_columns (RuaScanPart *part);
 /* Numbers of a role that were laid out, @n from @first on, to the bit as its node has them. In @room unless they
  * lie there as they are. */
+/* Whether they are taken as packed words, from @vector. */
+gboolean rua_scan_role_stays_packed (const RuaScanPart *part, const RuaScanRole *role);
 const double *rua_scan_role_read (const RuaScanRole *role, gsize first, gsize n, double *room);
 /* Gives up what the pass worked out, apart from the groups. */
 void rua_scan_close_part (RuaScanPart *part);
@@ -215,6 +242,11 @@ gboolean rua_scan_find_keying (RuaScan *self,
                                GError **error);
 guint rua_scan_find_selection (RuaScan *self, RuaNode *where);
 gboolean rua_scan_find_joints (RuaScan *self, GCancellable *cancellable, GError **error);
+/* Which numbers of a part that is laid out lie in one record. */
+void rua_scan_find_record (RuaScan *self, RuaScanPart *part);
+/* Bytes of a number or a code outside it. */
+gsize rua_scan_role_get_width (const RuaScanRole *role);
+void rua_scan_record_read (const RuaScanRole *role, gsize first, gsize n, double *numbers);
 /* After the pass: what was added up for several metrics is added to this one's cells. */
 void rua_scan_follow_joint (RuaScanPart *part);
 void rua_scan_drop_buckets (RuaScanPart *part);
@@ -291,6 +323,11 @@ typedef struct {
   guint n_places;
   const guint32 *rows;      /* numbers of the rows in the vectors; NULL: as in the batch */
 } RuaScanTaken;
+
+/* Of the batch, @n records, at these @places of it, are put where @to says. */
+void rua_scan_record_lay (const RuaScanRecord *self, RuaScanView *view, const guint32 *places, const guint32 *to, guint n);
+/* Numbers that are unknown where the role's are, of one that is laid out in a record; maybe in @room. NULL: all are known. */
+const double *rua_scan_role_tell_unknown (const RuaScanRole *role, RuaScanView *view, double *room);
 
 typedef struct {
   guint32 cells[RUA_BATCH];

@@ -236,6 +236,8 @@ rua_scan_take (RuaScanView *view, RuaScanPart *part, guint place, gboolean adds,
     RuaScanRole *role = &part->roles[r];
 
     taken->values[r] = role->node == NULL || (left->n == 0 && !must_check (view->scan, role)) ? NULL
+                       : !adds && role->record != NULL
+                         ? rua_scan_role_tell_unknown (role, view, scratch->vectors + (gsize) r * RUA_BATCH)
                        : part->form == RUA_SUMS_ROUNDED && !role->packed
                          ? rua_program_run_node (view->run, role->node)
                          : rua_program_run_whole (view->run, role->node);

@@ -135,11 +135,21 @@ count_batch (guint32 *counts, const guint32 *cells, const guint32 *places, guint
       counts[cells[places[k]]]++;
 }
 
+gboolean
+rua_scan_role_stays_packed (const RuaScanPart *part, const RuaScanRole *role)
+{
+  return role->record == NULL && role->packed && part->takes_packed && role->spec->type == RUA_ROLE_NUMBER && role->needed;
+}
+
 const double *
 rua_scan_role_read (const RuaScanRole *role, gsize first, gsize n, double *room)
 {
   RuaPacked packed = { role->vector, role->offset, role->divisor };
 
+  if (role->record != NULL) {
+    rua_scan_record_read (role, first, n, room);
+    return room;
+  }
   if (!role->packed)
     return (const double *) role->vector + first;
   rua_packed_read (&packed, first, n, room);
@@ -166,9 +176,13 @@ lay_batch (RuaScanView *view, RuaScanPart *part, guint lane, const RuaScanTaken 
 
   for (guint k = 0; k < n; k++)
     to[k] = next[taken->cells[places != NULL ? places[k] : k]]++;
+  if (part->record.n_bytes > 0)
+    rua_scan_record_lay (&part->record, view, places, to, n);
   for (guint r = 0; r < part->n_roles; r++) {
     RuaScanRole *role = &part->roles[r];
 
+    if (role->record != NULL)
+      continue;
     if (role->packed) {
       guint32 *vector = role->vector, words[RUA_BATCH];
 
@@ -565,8 +579,8 @@ prepare_labels (RuaScan *self, RuaScanRole *role)
   role->reader = self->reader;
 }
 
-static gsize
-get_laid_width (const RuaScanRole *role)
+gsize
+rua_scan_role_get_width (const RuaScanRole *role)
 {
   return role->node != NULL && !role->packed ? sizeof (double) : sizeof (guint32);
 }
@@ -574,12 +588,12 @@ get_laid_width (const RuaScanRole *role)
 static gsize
 count_bytes (const RuaScanPart *part)
 {
-  gsize n = 0, width = 0;
+  gsize n = 0, width = part->record.n_bytes;
 
   for (guint g = 0; g < part->groups->len; g++)
     n += ((const RuaScanGroup *) g_ptr_array_index (part->groups, g))->n_used;
   for (guint r = 0; r < part->n_roles; r++)
-    width += get_laid_width (&part->roles[r]);
+    width += part->roles[r].record == NULL ? rua_scan_role_get_width (&part->roles[r]) : 0;
   return n * width;
 }
 
@@ -646,8 +660,12 @@ place_coarser (RuaScanPart *part, const Laid *order)
 static void
 share_columns (const RuaScanPart *part, RuaScanPart *coarser)
 {
-  for (guint r = 0; r < part->n_roles; r++)
+  for (guint r = 0; r < part->n_roles; r++) {
     coarser->roles[r].vector = part->roles[r].vector;
+    coarser->roles[r].record = part->roles[r].record;
+    coarser->roles[r].is_made = part->roles[r].is_made;
+    memcpy (coarser->roles[r].fields, part->roles[r].fields, sizeof part->roles[r].fields);
+  }
   coarser->laid = TRUE;
 }
 
@@ -675,8 +693,11 @@ begin_laying (RuaScanPart *part)
   for (guint r = 0; r < part->n_roles; r++) {
     RuaScanRole *role = &part->roles[r];
 
-    role->vector = rua_block_new (n * get_laid_width (role));
+    if (role->record == NULL)
+      role->vector = rua_block_new (n * rua_scan_role_get_width (role));
   }
+  if (part->record.n_bytes > 0)
+    part->record.bytes = rua_block_new (n * part->record.n_bytes + sizeof (guint64));
   part->laying = TRUE;
   if (part->coarser != NULL)
     place_coarser (part->coarser, order);
@@ -741,4 +762,5 @@ rua_scan_drop_columns (RuaScanPart *part)
     part->roles[r].vector = NULL;
     g_clear_pointer (&part->roles[r].labels, g_hash_table_unref);
   }
+  g_clear_pointer (&part->record.bytes, rua_block_free);
 }
