@@ -565,7 +565,8 @@ rua_estimator_get_main_key (const RuaEstimator *self, const char *key, RuaFigure
 static gboolean
 get_main (const RuaEstimator *self, const char *key, RuaFigures *figures, double *value)
 {
-  key = rua_estimator_get_main_key (self, key, figures);
+  if (key != NULL && key[strlen (key) - 1] == '[')
+    key = rua_estimator_get_main_key (self, key, figures);
   return key != NULL && rua_figures_get (figures, key, value);
 }
 

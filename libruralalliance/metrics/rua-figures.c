@@ -285,8 +285,9 @@ rua_figures_find (RuaFigures *self, const char *key)
   guint number;
 
   if (self->n_figures <= FEW) {
+    /* Mostly it is the same constant. */
     for (guint i = self->n_figures; i > 0; i--)
-      if (strcmp (self->figures[i - 1].key, key) == 0)
+      if (self->figures[i - 1].key == key || strcmp (self->figures[i - 1].key, key) == 0)
         return &self->figures[i - 1];
     return NULL;
   }
