@@ -60,6 +60,11 @@ class Choice:
         """Records themselves among them."""
         return self.category([self.way])
 
+    def period(self):
+        """Few: the bias-reduced errors keep a column of all records for each."""
+        return self.random.choice([f'{self.way}.n_persons', f'{self.way}.ethnic']
+                                  + [name for name in self.categories if name != 'product'])
+
     def metric(self):
         choose = self.random.choice
         table = choose(list(TABLES))
@@ -87,7 +92,7 @@ class Choice:
                              'options': {'relative_to': 'median', 'fraction': 0.6}}),
             ('did_2x2', {'columns': {'outcome': self.number(), 'treated': self.condition(), 'post': self.condition()},
                          'cluster': self.group()}),
-            ('twfe', {'columns': {'outcome': self.number(), 'unit': self.way, 'period': self.category(),
+            ('twfe', {'columns': {'outcome': self.number(), 'unit': self.way, 'period': self.period(),
                                   'treatment': self.condition()}, 'cluster': self.way}),
             ('bootstrap', {'columns': value, 'cluster': self.group(), 'options': {'replicates': 50}}),
             ('lee_bounds', {'columns': {'outcome': self.number(), 'arm': self.condition()}, 'options': {'estimate': 'lower'}}),
