@@ -36,9 +36,9 @@ typedef enum {
 #define RUA_NO_DATE G_MININT32
 #define RUA_NO_ANY G_MAXUINT64
 
-/* Rows worked on at once: small enough for the buffers of a program to stay in the cache; divides
- * a chunk, so that a batch never crosses a chunk's end. */
-#define RUA_BATCH 1024
+/* Rows worked on at once: what is done but once a batch, as calling the first records that are looked up, then takes no time to
+ * speak of, and the buffers of a program stay near. Divides a chunk, so that a batch never crosses a chunk's end. */
+#define RUA_BATCH 4096
 
 typedef enum {
   RUA_NODE_CONSTANT,

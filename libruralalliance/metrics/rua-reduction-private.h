@@ -240,6 +240,8 @@ rua_state_begin (RuaCellHead *head, guint32 first, double *extremes, guint n_ext
   }
 }
 
+/* Whether no term is a product. */
+gboolean rua_reduction_is_exact (const RuaReduction *self);
 guint rua_reduction_count_extremes (const RuaReduction *self);
 /* Numbers of high parts, and of low parts, in a state: where there are both, as many as vectors of two or four hold. */
 guint rua_reduction_count_places (const RuaReduction *self, RuaSumForm form);

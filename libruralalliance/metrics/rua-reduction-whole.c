@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "rua-reduction-private.h"
+#include "rua-scratch-private.h"
 #include "rua-wide-private.h"
 
 #include <string.h>
@@ -8,8 +9,6 @@
 /* Sums of whole numbers by cell. No addition is rounded, or what is rounded is a whole number as well, so that
  * any order gives the same. */
 
-/* Records of a batch. */
-#define MOST_RECORDS 1024
 /* Records at once. While they are added up, the cells of those that come next are called into the cache. */
 #define BLOCK 32
 
@@ -293,40 +292,39 @@ rua_reduction_add_whole (const RuaReduction *self, RuaSumForm form, guint8 *stat
                          const RuaRecords *records, const double *const *factors)
 {
   gboolean plain = form == RUA_SUMS_PLAIN;
-  double products[RUA_MAX_TERMS][MOST_RECORDS];
+  double *products = rua_reduction_is_exact (self) ? NULL : rua_scratch_take (self->n_terms * (gsize) records->n * sizeof (double));
   Adding adding = { states, rua_reduction_get_stride (self, form), records, { NULL },
                     rua_reduction_count_places (self, form), rua_reduction_count_extremes (self), records->far };
   gsize offset = sizeof (RuaCellHead) + (plain ? 1 : 2) * (gsize) adding.n_places * sizeof (double);
 
-  g_assert (records->n <= MOST_RECORDS);
   for (guint t = 0; t < self->n_terms; t++) {
     adding.terms[t] = factors[self->terms[t].a];
     if (self->terms[t].b == RUA_ONE)
       continue;
-    multiply (adding.terms[t], factors[self->terms[t].b], records->n, products[t]);
-    adding.terms[t] = products[t];
+    multiply (adding.terms[t], factors[self->terms[t].b], records->n, products + (gsize) t * records->n);
+    adding.terms[t] = products + (gsize) t * records->n;
   }
-  if (form == RUA_SUMS_WORDS) {
+  if (form == RUA_SUMS_WORDS)
     add_all_words (&adding);
-    return;
-  }
-  if (plain && self->any_order && self->n_terms == 1 && adding.n_extremes == 0)
+  else if (plain && self->any_order && self->n_terms == 1 && adding.n_extremes == 0)
     add_single_terms (&adding);
   else if (plain)
     add_plain (&adding, self->n_terms);
   else
     add_twofold (&adding, self->n_terms);
-  for (guint t = 0; t < self->n_terms && !plain; t++) {
+  for (guint t = 0; t < self->n_terms && form == RUA_SUMS_WHOLE; t++) {
     RuaTerm term = self->terms[t];
+    double *rests = products + (gsize) t * records->n;
 
-    if (term.b != RUA_ONE && find_rests (factors[term.a], factors[term.b], records->n, products[t]))
-      add_rests (&adding, products[t], t);
+    if (term.b != RUA_ONE && find_rests (factors[term.a], factors[term.b], records->n, rests))
+      add_rests (&adding, rests, t);
   }
   for (guint f = 0; self->extremes >> f != 0; f++)
     if (self->extremes >> f & 1) {
       add_extremes (&adding, factors[f], offset);
       offset += 2 * sizeof (double);
     }
+  rua_scratch_give (products);
 }
 
 /* ---- bringing together ---- */

@@ -213,9 +213,8 @@ add_record (double *restrict highs, double *restrict lows, const Products *produ
 }
 #undef ADD_VECTOR
 
-/* Whether no term is a product. */
-static gboolean
-is_exact (const RuaReduction *self)
+gboolean
+rua_reduction_is_exact (const RuaReduction *self)
 {
   for (guint t = 0; t < self->n_terms; t++)
     if (self->terms[t].b != RUA_ONE)
@@ -315,7 +314,7 @@ rua_reduction_add (const RuaReduction *self, RuaSumForm form, guint8 *states, co
                    const double *const *factors)
 {
   guint n_places = rua_reduction_count_places (self, form);
-  gboolean exact = is_exact (self);
+  gboolean exact = rua_reduction_is_exact (self);
   Products products;
   Block block = { .states = states, .stride = rua_reduction_get_stride (self, form), .records = records,
                   .n_extremes = rua_reduction_count_extremes (self) };

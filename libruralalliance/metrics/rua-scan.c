@@ -354,20 +354,23 @@ run_lane (guint lane, gpointer data, GError **error)
   return done;
 }
 
+/* Entries at once: their vectors are on the stack. */
+#define ADDED 512
+
 static void
 add_bucket (RuaScanPart *part, RuaScanBucket *bucket)
 {
   const RuaReduction *reduction = part->reduction;
   guint n_factors = reduction->n_factors;
   gsize width = entry_width (reduction);
-  guint32 cells[RUA_BATCH], rows[RUA_BATCH];
-  double vectors[RUA_MAX_FACTORS][RUA_BATCH];
+  guint32 cells[ADDED], rows[ADDED];
+  double vectors[RUA_MAX_FACTORS][ADDED];
   const double *factors[RUA_MAX_FACTORS];
 
   for (guint f = 0; f < n_factors; f++)
     factors[f] = vectors[f];
-  for (gsize at = 0; at < bucket->n; at += RUA_BATCH) {
-    guint n = (guint) MIN (RUA_BATCH, bucket->n - at);
+  for (gsize at = 0; at < bucket->n; at += ADDED) {
+    guint n = (guint) MIN (ADDED, bucket->n - at);
     RuaRecords records = { .cells = cells, .n = n, .rows = rows, .n_places = n };
 
     for (guint i = 0; i < n; i++) {
