@@ -40,6 +40,13 @@ typedef enum {
  * speak of, and the buffers of a program stay near. Divides a chunk, so that a batch never crosses a chunk's end. */
 #define RUA_BATCH 4096
 
+/* Rows that buffers for @n_rows have room for: no more than there are, but whole words of bits. */
+static inline guint
+rua_batch_room (guint32 n_rows)
+{
+  return n_rows < RUA_BATCH ? MAX ((n_rows + 63) / 64 * 64, 64) : RUA_BATCH;
+}
+
 typedef enum {
   RUA_NODE_CONSTANT,
   RUA_NODE_COLUMN,  /* a field of the row itself */
@@ -364,7 +371,7 @@ typedef struct {
 
 typedef struct {
   guint64 stamp;        /* of the batch that the buffer holds */
-  gpointer buffer;      /* RUA_BATCH values: the state's own, or a column's as they lie there */
+  gpointer buffer;      /* values of a batch: the state's own, or a column's as they lie there */
   gpointer own;
   RuaTextSource text;
   guint8 *cache;        /* TEXT_TEST: a truth a code, 3: not yet asked */
@@ -378,6 +385,7 @@ typedef struct {
   gatomicrefcount refs;
   RuaProgram *program;
   RuaNodeBase *nodes; /* by slot */
+  guint room;         /* rows at once, at most */
   RuaTextPool *pool;
   double money_scale;
   GPtrArray *blocks;  /* of RuaFlatBlock */

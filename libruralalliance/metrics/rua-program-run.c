@@ -27,32 +27,33 @@ static void
 fill_constant (RuaProgramRun *run, RuaNode *node)
 {
   gpointer buffer = run->states[node->slot].buffer;
+  guint n = run->base->room;
 
   switch (node->type) {
   case RUA_VALUE_NUMBER:
-    for (guint i = 0; i < RUA_BATCH; i++)
+    for (guint i = 0; i < n; i++)
       ((double *) buffer)[i] = node->option ? NAN : node->number;
     break;
   case RUA_VALUE_BOOLEAN:
     memset (buffer,
-            node->option ? RUA_TRI_UNKNOWN : node->flag ? RUA_TRI_TRUE : RUA_TRI_FALSE, RUA_BATCH);
+            node->option ? RUA_TRI_UNKNOWN : node->flag ? RUA_TRI_TRUE : RUA_TRI_FALSE, n);
     break;
   case RUA_VALUE_DATE:
-    for (guint i = 0; i < RUA_BATCH; i++)
+    for (guint i = 0; i < n; i++)
       ((gint32 *) buffer)[i] = node->option ? RUA_NO_DATE : node->date;
     break;
   case RUA_VALUE_TEXT: {
     guint32 code = node->option ? RUA_NO_CODE : rua_run_pool_code (run, node->constants[0], -1);
 
-    for (guint i = 0; i < RUA_BATCH; i++)
+    for (guint i = 0; i < n; i++)
       ((guint32 *) buffer)[i] = code;
     break;
   }
   case RUA_VALUE_ANY_REFERENCE:
-    memset (buffer, 0xff, RUA_BATCH * sizeof (guint64));
+    memset (buffer, 0xff, n * sizeof (guint64));
     break;
   default:
-    memset (buffer, 0xff, RUA_BATCH * sizeof (guint32));
+    memset (buffer, 0xff, n * sizeof (guint32));
     break;
   }
 }
@@ -112,6 +113,7 @@ rua_program_base_new (RuaProgram *program, RuaTextPool *pool, GCancellable *canc
   self->program = rua_program_ref (program);
   self->blocks = g_ptr_array_new_with_free_func ((GDestroyNotify) rua_flat_block_free);
   self->nodes = g_new0 (RuaNodeBase, MAX (program->nodes->len, 1));
+  self->room = rua_batch_room (rua_table_get_n_rows (program->table));
   self->pool = pool != NULL ? rua_text_pool_ref (pool) : rua_text_pool_new ();
   self->money_scale = 1;
   for (guint i = rua_table_get_money_digits (program->table); i > 0; i--)
@@ -209,7 +211,7 @@ rua_program_run_new_on (RuaProgramBase *base)
     RuaNode *node = g_ptr_array_index (program->nodes, i);
     RuaNodeState *state = &self->states[i];
 
-    state->buffer = state->own = g_malloc (RUA_BATCH * MAX (rua_value_type_get_size (node->type), 4));
+    state->buffer = state->own = g_malloc (base->room * MAX (rua_value_type_get_size (node->type), 4));
     if (node->type == RUA_VALUE_TEXT && node->column != NULL) {
       state->text.column = node->column;
       state->text.n_codes = rua_column_get_n_codes (node->column);
@@ -311,7 +313,7 @@ work (RuaProgramRun *self, RuaNode *node)
 void
 rua_program_run_begin (RuaProgramRun *self, guint32 first, guint n)
 {
-  g_assert (n <= RUA_BATCH);
+  g_assert (n <= self->base->room);
   self->stamp++;
   self->first = first;
   self->n = n;

@@ -419,6 +419,7 @@ rua_scan_open (RuaScan *self, GCancellable *cancellable, GError **error)
   self->base = rua_program_base_new (self->sheet->program, self->pool, cancellable, error);
   if (self->base == NULL)
     return FALSE;
+  self->base->room = rua_batch_room (self->n_rows);
   rua_program_base_find_wholes (self->base, self->external_wholes);
   rua_program_base_find_known (self->base);
   for (guint i = 0; i < self->parts->len; i++) {

@@ -266,7 +266,7 @@ typedef struct {
   guint64 bits[RUA_BATCH_WORDS]; /* none beyond the batch */
   guint n;                       /* how many they are */
   gboolean listed;               /* places are theirs, in order */
-  guint32 places[RUA_BATCH + 8]; /* eight are written at once, the last of them for nobody */
+  guint32 *places;               /* eight are written at once, the last of them for nobody: room for 8 more */
 } RuaScanRows;
 
 /* Sets of rows that metrics have made of one batch, so that those with the same have them listed once. */
@@ -281,9 +281,10 @@ typedef struct {
 typedef struct {
   RuaScan *scan;
   RuaProgramRun *run;
-  guint32 *codes;        /* RUA_BATCH a coder */
+  guint room;            /* rows of a batch at most */
+  guint32 *codes;        /* a batch a coder */
   guint64 *code_stamps;
-  guint32 *cells;        /* RUA_BATCH a keying */
+  guint32 *cells;        /* a batch a keying */
   guint64 *cell_stamps;
   RuaScanRows *chosen;   /* by selection */
   guint64 *chosen_stamps;
@@ -294,6 +295,7 @@ typedef struct {
   guint *n_joined;                    /* how many they are */
   RuaScanRows *sets;     /* RUA_SCAN_SETS */
   guint n_sets;
+  guint32 *places;       /* of all of these */
   guint8 places_of[256][8]; /* of the bits of a byte */
   guint8 n_places_of[256];
 } RuaScanView;
@@ -332,8 +334,9 @@ const double *rua_scan_role_tell_unknown (const RuaScanRole *role, RuaScanView *
 typedef struct {
   guint32 cells[RUA_BATCH];
   guint32 rows[RUA_BATCH];
-  double *vectors; /* RUA_BATCH a role */
-  double *factors; /* RUA_BATCH a factor */
+  guint room;      /* rows of a batch at most */
+  double *vectors; /* a batch a role */
+  double *factors; /* a batch a factor */
 } RuaScanScratch;
 
 RuaScanScratch *rua_scan_scratch_new (const RuaScan *scan);

@@ -21,8 +21,9 @@ rua_scan_scratch_new (const RuaScan *scan)
 
   for (guint i = 0; i < scan->parts->len; i++)
     n_roles = MAX (n_roles, ((RuaScanPart *) g_ptr_array_index (scan->parts, i))->n_roles);
-  self->vectors = g_new (double, (gsize) n_roles * RUA_BATCH);
-  self->factors = g_new (double, (gsize) RUA_MAX_FACTORS * RUA_BATCH);
+  self->room = scan->base->room;
+  self->vectors = g_new (double, (gsize) n_roles * self->room);
+  self->factors = g_new (double, (gsize) RUA_MAX_FACTORS * self->room);
   return self;
 }
 
@@ -173,7 +174,7 @@ bring_together (RuaScanView *view, const RuaScanPart *part, RuaScanScratch *scra
   }
   for (guint r = 0; r < part->n_roles; r++) {
     const double *from = taken->values[r];
-    double *to = scratch->vectors + (gsize) r * RUA_BATCH;
+    double *to = scratch->vectors + (gsize) r * scratch->room;
 
     if (from == NULL)
       continue;
@@ -237,12 +238,12 @@ rua_scan_take (RuaScanView *view, RuaScanPart *part, guint place, gboolean adds,
 
     taken->values[r] = role->node == NULL || (left->n == 0 && !must_check (view->scan, role)) ? NULL
                        : !adds && role->record != NULL
-                         ? rua_scan_role_tell_unknown (role, view, scratch->vectors + (gsize) r * RUA_BATCH)
+                         ? rua_scan_role_tell_unknown (role, view, scratch->vectors + (gsize) r * scratch->room)
                        : part->form == RUA_SUMS_ROUNDED && !role->packed
                          ? rua_program_run_node (view->run, role->node)
                          : rua_program_run_whole (view->run, role->node);
     if (role->factor != 1 && taken->values[r] != NULL) {
-      double *scaled = scratch->vectors + (gsize) r * RUA_BATCH;
+      double *scaled = scratch->vectors + (gsize) r * scratch->room;
       double factor = part->form == RUA_SUMS_ROUNDED
         ? role->factor : rint (role->factor * rua_scaled_of (role->factor).divisor);
 

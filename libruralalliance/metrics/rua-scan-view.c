@@ -33,9 +33,10 @@ rua_scan_view_new (RuaScan *scan)
   self->scan = scan;
   self->run = rua_program_run_new_on (scan->base);
   self->run->externals = scan->externals;
-  self->codes = g_new (guint32, MAX (n_coders, 1) * RUA_BATCH);
+  self->room = scan->base->room;
+  self->codes = g_new (guint32, MAX (n_coders, 1) * self->room);
   self->code_stamps = g_new0 (guint64, MAX (n_coders, 1));
-  self->cells = g_new (guint32, MAX (n_keyings, 1) * RUA_BATCH);
+  self->cells = g_new (guint32, MAX (n_keyings, 1) * self->room);
   self->cell_stamps = g_new0 (guint64, MAX (n_keyings, 1));
   self->chosen = g_new (RuaScanRows, MAX (n_selections, 1));
   self->chosen_stamps = g_new0 (guint64, MAX (n_selections, 1));
@@ -45,6 +46,11 @@ rua_scan_view_new (RuaScan *scan)
   self->joined = g_malloc0 (MAX (scan->n_joints, 1) * sizeof *self->joined);
   self->n_joined = g_new0 (guint, MAX (scan->n_joints, 1));
   self->sets = g_new (RuaScanRows, RUA_SCAN_SETS);
+  self->places = g_new (guint32, (n_selections + RUA_SCAN_SETS) * (self->room + 8));
+  for (guint s = 0; s < n_selections; s++)
+    self->chosen[s].places = self->places + (gsize) s * (self->room + 8);
+  for (guint s = 0; s < RUA_SCAN_SETS; s++)
+    self->sets[s].places = self->places + (n_selections + s) * (self->room + 8);
   list_bits_of_bytes (self);
   return self;
 }
@@ -67,6 +73,7 @@ rua_scan_view_free (RuaScanView *self)
   g_free (self->joined);
   g_free (self->n_joined);
   g_free (self->sets);
+  g_free (self->places);
   g_free (self);
 }
 
@@ -88,7 +95,7 @@ rua_scan_view_codes (RuaScanView *self, const RuaCoder *coder)
     return rua_program_run_node (self->run, coder->node);
   while (g_ptr_array_index (self->scan->coders, place) != coder)
     place++;
-  codes = self->codes + (gsize) place * RUA_BATCH;
+  codes = self->codes + (gsize) place * self->room;
   if (self->code_stamps[place] != self->run->stamp) {
     rua_coder_read (coder, self->run, codes);
     self->code_stamps[place] = self->run->stamp;
@@ -100,7 +107,7 @@ const guint32 *
 rua_scan_view_cells (RuaScanView *self, const RuaScanPart *part)
 {
   guint place = part->keying_place;
-  guint32 *cells = self->cells + (gsize) place * RUA_BATCH;
+  guint32 *cells = self->cells + (gsize) place * self->room;
   const RuaKeying *keying = part->keying;
   const guint32 *codes[RUA_MAX_CODERS];
 
@@ -288,7 +295,7 @@ list_places (const RuaScanView *self, RuaScanRows *rows)
 {
   guint n = 0;
 
-  for (guint w = 0; w < RUA_BATCH_WORDS; w++)
+  for (guint w = 0; w < (self->run->n + 63) / 64; w++)
     for (guint at = 0; at < 64; at += 8) {
       guint8 byte = (guint8) (rows->bits[w] >> at);
       guint32 *to = rows->places + n;

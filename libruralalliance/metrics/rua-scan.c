@@ -92,7 +92,7 @@ make_factors (const RuaReduction *reduction, const RuaFactorInput *input, RuaSca
   double *made[RUA_MAX_FACTORS];
 
   for (guint f = 0; f < reduction->n_factors; f++)
-    factors[f] = made[f] = scratch->factors + (gsize) f * RUA_BATCH;
+    factors[f] = made[f] = scratch->factors + (gsize) f * scratch->room;
   if (reduction->factors != NULL)
     reduction->factors (input, made);
 }
