@@ -412,7 +412,7 @@ test_read (void)
   static const guint64 fields[][3] = { { 2, 12345, 7 }, { 7, 0, 0 }, { 0, 0xfffff, G_MAXUINT32 }, { 1, 5, 4294967294u },
                                        { 5, 0xffffe, 100 } };
   guint8 bytes[5 * 7 + 8] = { 0 };
-  double room[5];
+  double room[5], more[5], *numbers[] = { room };
   RuaScanRecord record = { .fields = { { .offset = 0, .divisor = 1, .mask = 7, .shift = 0 },
                                        { .offset = 5, .divisor = 10, .mask = 0xfffff, .shift = 3 },
                                        { .offset = 0, .divisor = 100, .mask = G_MAXUINT32, .shift = 23 } },
@@ -421,25 +421,29 @@ test_read (void)
               third = { .record = &record, .fields = { 2 } },
               divided = { .record = &record, .fields = { 1, 0 }, .is_made = TRUE, .node = &quotient },
               other = { .record = &record, .fields = { 0, 1 }, .is_made = TRUE, .node = &quotient },
-              multiplied = { .record = &record, .fields = { 1, 2 }, .is_made = TRUE, .node = &product };
+              multiplied = { .record = &record, .fields = { 1, 2 }, .is_made = TRUE, .node = &product },
+              both[] = { first, { .vector = room }, second };
 
   for (guint i = 0; i < G_N_ELEMENTS (fields); i++) {
     guint64 word = fields[i][0] | fields[i][1] << 3 | fields[i][2] << 23;
 
     memcpy (bytes + 7 * i, &word, 7);
   }
-  g_assert_true (rua_scan_role_read (&first, 0, 5, room) == room);
+  rua_scan_record_read (&first, 1, 0, 5, numbers);
   g_assert_true (room[0] == 2 && isnan (room[1]) && room[2] == 0 && room[3] == 1 && room[4] == 5);
-  rua_scan_role_read (&second, 1, 4, room);
+  rua_scan_record_read (&second, 1, 1, 4, numbers);
   g_assert_true (room[0] == -0.5 && isnan (room[1]) && room[2] == 0 && !signbit (room[2]) && room[3] == 104856.9);
-  rua_scan_role_read (&third, 0, 5, room);
+  rua_scan_record_read (&third, 1, 0, 5, numbers);
   g_assert_true (room[0] == 0.07 && room[1] == 0 && isnan (room[2]) && room[3] == 42949672.94 && room[4] == 1);
-  rua_scan_role_read (&divided, 0, 5, room);
+  rua_scan_record_read (&divided, 1, 0, 5, numbers);
   g_assert_true (room[0] == 1234.0 / 2 && isnan (room[1]) && isnan (room[2]) && room[3] == 0 && room[4] == 104856.9 / 5);
-  rua_scan_role_read (&other, 3, 2, room);
+  rua_scan_record_read (&other, 1, 3, 2, numbers);
   g_assert_true (isnan (room[0]) && room[1] == 5 / 104856.9);
-  rua_scan_role_read (&multiplied, 0, 5, room);
+  rua_scan_record_read (&multiplied, 1, 0, 5, numbers);
   g_assert_true (room[0] == 86.38 && room[1] == 0 && isnan (room[2]) && room[3] == 0 && room[4] == 104856.9);
+  rua_scan_record_read (both, 3, 1, 3, (double *[]){ room, NULL, more });
+  g_assert_true (isnan (room[0]) && room[1] == 0 && room[2] == 1);
+  g_assert_true (more[0] == -0.5 && isnan (more[1]) && more[2] == 0);
 }
 
 int

@@ -386,7 +386,7 @@ test_weighted_quantiles (void)
 
         for (gsize i = 0; i < n; i++)
           weights[i] = g_test_rand_int_range (0, 3);
-        rua_weighted_init (&sorted, values, weights, n);
+        rua_weighted_init (&sorted, values, weights, n, NULL);
         rua_weighted_quantiles (values, weights, n, probs, G_N_ELEMENTS (probs), rule, quantiles,
                                 &total);
         g_assert_cmpfloat (total, ==, sorted.total);
@@ -399,6 +399,38 @@ test_weighted_quantiles (void)
         }
         rua_weighted_clear (&sorted);
       }
+}
+
+/* What is added up beside the weights is the same to the bit as one after the other, and so are the weights. */
+static void
+test_amounts (void)
+{
+  for (guint trial = 0; trial < trials (); trial++)
+    for (Shape shape = 0; shape < N_SHAPES; shape++) {
+      gsize n = draw_size () + 500 * g_test_rand_int_range (0, 3);
+      g_autofree double *values = draw_values (shape, n), *weights = g_new (double, MAX (n, 1));
+      g_autofree guint32 *rows = g_new (guint32, MAX (n, 1));
+      RuaSum amounts, others, sum = { 0 };
+      RuaWeighted sorted, alone, listed;
+
+      for (gsize i = 0; i < n; i++)
+        weights[i] = g_test_rand_int_range (0, 5) == 0 ? 0 : g_test_rand_double () * 1e6;
+      rua_weighted_init (&sorted, values, weights, n, &amounts);
+      rua_weighted_init (&alone, values, weights, n, NULL);
+      rua_weighted_init_rows (&listed, values, weights, n, rows, &others);
+      for (gsize i = 0; i < sorted.n; i++)
+        rua_sum_add (&sum, sorted.weights[i] * sorted.values[i]);
+      g_assert_true (amounts.high == sum.high || (isnan (amounts.high) && isnan (sum.high)));
+      g_assert_true (amounts.low == sum.low || (isnan (amounts.low) && isnan (sum.low)));
+      g_assert_cmpmem (&others, sizeof others, &amounts, sizeof amounts);
+      g_assert_cmpuint (sorted.n, ==, alone.n);
+      g_assert_cmpmem (sorted.cumulated, sorted.n * sizeof (double), alone.cumulated, alone.n * sizeof (double));
+      g_assert_cmpmem (sorted.cumulated, sorted.n * sizeof (double), listed.cumulated, listed.n * sizeof (double));
+      g_assert_cmpfloat (sorted.total, ==, alone.total);
+      rua_weighted_clear (&sorted);
+      rua_weighted_clear (&alone);
+      rua_weighted_clear (&listed);
+    }
 }
 
 static gpointer
@@ -457,6 +489,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/sort/select-words", test_select_words);
   g_test_add_func ("/sort/packed-quantiles", test_packed_quantiles);
   g_test_add_func ("/sort/weighted-quantiles", test_weighted_quantiles);
+  g_test_add_func ("/sort/amounts", test_amounts);
   g_test_add_func ("/sort/scratch", test_scratch);
   return g_test_run ();
 }

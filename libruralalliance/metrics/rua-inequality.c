@@ -16,11 +16,12 @@ add_totals (gsize begin, gsize end, gconstpointer data, RuaSum *sum)
     rua_sum_add (sum, records->weights[i] * records->values[i]);
 }
 
+/* Of many records threads add up parts; of others the sum was @found. */
 static void
-init_sorted (RuaInequality *self)
+init_sorted (RuaInequality *self, const RuaSum *found)
 {
   gsize n = self->sorted.n;
-  RuaSum sum = rua_parts_sum (n, add_totals, &self->sorted);
+  RuaSum sum = found != NULL ? *found : rua_parts_sum (n, add_totals, &self->sorted);
   double least = n > 0 ? self->sorted.values[0] : 0;
 
   self->total = rua_sum_get (&sum);
@@ -35,15 +36,19 @@ init_sorted (RuaInequality *self)
 void
 rua_inequality_init (RuaInequality *self, const double *x, const double *w, gsize n)
 {
-  rua_weighted_init (&self->sorted, x, w, n);
-  init_sorted (self);
+  RuaSum sum, *amounts = rua_parts_count (n) <= 1 ? &sum : NULL;
+
+  rua_weighted_init (&self->sorted, x, w, n, amounts);
+  init_sorted (self, amounts);
 }
 
 void
 rua_inequality_init_rows (RuaInequality *self, const double *x, const double *w, gsize n, guint32 *rows)
 {
-  rua_weighted_init_rows (&self->sorted, x, w, n, rows);
-  init_sorted (self);
+  RuaSum sum, *amounts = rua_parts_count (n) <= 1 ? &sum : NULL;
+
+  rua_weighted_init_rows (&self->sorted, x, w, n, rows, amounts);
+  init_sorted (self, amounts);
 }
 
 void

@@ -3,6 +3,7 @@
 
 #include "rua-figures-private.h"
 #include "rua-scaled-private.h"
+#include "rua-special-private.h"
 
 G_BEGIN_DECLS
 
@@ -81,10 +82,11 @@ typedef struct {
   double total;
 } RuaWeighted;
 
-/* @weights NULL: all 1. */
-void rua_weighted_init (RuaWeighted *self, const double *values, const double *weights, gsize n);
+/* @weights NULL: all 1. @amounts: the sum of weights times values, in order; NULL: nobody asks. */
+void rua_weighted_init (RuaWeighted *self, const double *values, const double *weights, gsize n, RuaSum *amounts);
 /* The same; and into @rows, which has room for @n, the record of each. */
-void rua_weighted_init_rows (RuaWeighted *self, const double *values, const double *weights, gsize n, guint32 *rows);
+void rua_weighted_init_rows (
+  RuaWeighted *self, const double *values, const double *weights, gsize n, guint32 *rows, RuaSum *amounts);
 void rua_weighted_clear (RuaWeighted *self);
 double rua_weighted_quantile (const RuaWeighted *self, double p, RuaWeightedRule rule);
 /* Several at once of values in any order, without sorting them all; @total (nullable) is the sum of weights. NaN when there

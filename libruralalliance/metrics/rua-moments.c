@@ -314,11 +314,34 @@ make_room (RuaWeighted *self, gsize n)
   self->n = n;
 }
 
+/* Of weights and amounts, side by side, as rua_sum_add() adds each. */
+typedef double Two __attribute__ ((vector_size (16)));
+
 static void
-cumulate (RuaWeighted *self)
+cumulate_both (RuaWeighted *self, RuaSum *amounts)
+{
+  Two high = { 0 }, low = { 0 };
+
+  for (gsize i = 0; i < self->n; i++) {
+    Two value = { self->weights[i], self->weights[i] * self->values[i] }, sum = high + value, back = sum - high;
+
+    low += (high - (sum - back)) + (value - back);
+    high = sum;
+    self->cumulated[i] = high[0] + low[0];
+  }
+  self->total = high[0] + low[0];
+  *amounts = (RuaSum){ high[1], low[1] };
+}
+
+static void
+cumulate (RuaWeighted *self, RuaSum *amounts)
 {
   RuaSum sum = { 0 };
 
+  if (amounts != NULL) {
+    cumulate_both (self, amounts);
+    return;
+  }
   for (gsize i = 0; i < self->n; i++) {
     rua_sum_add (&sum, self->weights[i]);
     self->cumulated[i] = rua_sum_get (&sum);
@@ -327,17 +350,18 @@ cumulate (RuaWeighted *self)
 }
 
 void
-rua_weighted_init_rows (RuaWeighted *self, const double *values, const double *weights, gsize n, guint32 *rows)
+rua_weighted_init_rows (
+  RuaWeighted *self, const double *values, const double *weights, gsize n, guint32 *rows, RuaSum *amounts)
 {
   make_room (self, n);
   self->n = rua_sort_rows (values, weights, n, self->values, rows);
   for (gsize i = 0; i < self->n; i++)
     self->weights[i] = weights != NULL ? weights[rows[i]] : 1;
-  cumulate (self);
+  cumulate (self, amounts);
 }
 
 void
-rua_weighted_init (RuaWeighted *self, const double *values, const double *weights, gsize n)
+rua_weighted_init (RuaWeighted *self, const double *values, const double *weights, gsize n, RuaSum *amounts)
 {
   make_room (self, n);
   if (weights != NULL) {
@@ -349,7 +373,7 @@ rua_weighted_init (RuaWeighted *self, const double *values, const double *weight
     for (gsize i = 0; i < n; i++)
       self->weights[i] = 1;
   }
-  cumulate (self);
+  cumulate (self, amounts);
 }
 
 void
@@ -453,7 +477,7 @@ around_init (Around *self,
       self->next = values[i];
     }
   }
-  rua_weighted_init (&self->inside, within_values, within_weights, k);
+  rua_weighted_init (&self->inside, within_values, within_weights, k, NULL);
   rua_scratch_give (within_values);
 }
 
@@ -486,7 +510,7 @@ rua_weighted_quantiles (const double *values,
   if (n < SELECTED_FROM || n_probs > 8 || weights == NULL || rule == RUA_WEIGHTED_LINEAR) {
     RuaWeighted weighted;
 
-    rua_weighted_init (&weighted, values, weights, n);
+    rua_weighted_init (&weighted, values, weights, n, NULL);
     for (guint i = 0; i < n_probs; i++)
       quantiles[i] = rua_weighted_quantile (&weighted, probs[i], rule);
     if (total != NULL)

@@ -275,8 +275,9 @@ estimate_columns (const Estimating *self, const RuaScanGroup *group, const RuaIn
       columns[r].packed = (RuaPacked){ (const guint32 *) role->vector + group->begin, role->offset, role->divisor };
     } else if (role->node != NULL) {
       if (role->packed || role->record != NULL)
-        room[r] = rua_scratch_take (group->n_used * sizeof (double));
-      columns[r].values = rua_scan_role_read (role, group->begin, group->n_used, room[r]);
+        columns[r].values = room[r] = rua_scratch_take (group->n_used * sizeof (double));
+      if (role->record == NULL)
+        columns[r].values = rua_scan_role_read (role, group->begin, group->n_used, room[r]);
     } else {
       columns[r].codes = (const gint32 *) role->vector + group->begin;
       columns[r].find_label = rua_scan_role_find_label;
@@ -284,6 +285,7 @@ estimate_columns (const Estimating *self, const RuaScanGroup *group, const RuaIn
       columns[r].n_labels = role->coder->n_codes;
     }
   }
+  rua_scan_record_read (part->roles, part->n_roles, group->begin, group->n_used, room);
   figures = rua_estimation_run (reading->estimation, &input, reading->nodes, self->cancellable, error);
   for (guint r = 0; r < part->n_roles; r++)
     rua_scratch_give (room[r]);

@@ -189,7 +189,7 @@ gboolean rua_scan_run (RuaScan *self, GCancellable *cancellable, GError **error)
  * of other parts, for which it then does nothing. They go with rua_scan_drop_columns(). */
 gboolean rua_scan_lay_out (RuaScan *self, RuaScanPart *part, GCancellable *cancellable, GError **error);
 void rua_scan_drop_columns (RuaScanPart *part);
-/* Numbers of a role that were laid out, @n from @first on, to the bit as its node has them. In @room unless they
+/* Numbers of a role that were laid out in a vector, @n from @first on, to the bit as its node has them. In @room unless they
  * lie there as they are. */
 /* Whether they are taken as packed words, from @vector. */
 gboolean rua_scan_role_stays_packed (const RuaScanPart *part, const RuaScanRole *role);
@@ -246,7 +246,8 @@ gboolean rua_scan_find_joints (RuaScan *self, GCancellable *cancellable, GError 
 void rua_scan_find_record (RuaScan *self, RuaScanPart *part);
 /* Bytes of a number or a code outside it. */
 gsize rua_scan_role_get_width (const RuaScanRole *role);
-void rua_scan_record_read (const RuaScanRole *role, gsize first, gsize n, double *numbers);
+/* Of a part's roles the numbers that lie in the record, into the place of each. */
+void rua_scan_record_read (const RuaScanRole *roles, guint n_roles, gsize first, gsize n, double *const *numbers);
 /* After the pass: what was added up for several metrics is added to this one's cells. */
 void rua_scan_follow_joint (RuaScanPart *part);
 void rua_scan_drop_buckets (RuaScanPart *part);

@@ -187,6 +187,9 @@ rua_scan_role_tell_unknown (const RuaScanRole *role, RuaScanView *view, double *
 
 /* ---- reading it ---- */
 
+/* Records at once: what is made of their words stays in the first cache. */
+#define READ 512
+
 static void
 read_words (const RuaScanRecord *self, gsize first, guint n, guint64 *words)
 {
@@ -239,7 +242,7 @@ static void
 read_batch (const RuaScanRole *role, const guint64 *words, guint n, double *numbers)
 {
   const RuaScanField *a = &role->record->fields[role->fields[0]], *b = &role->record->fields[role->fields[1]];
-  double others[RUA_BATCH], divisor = a->divisor;
+  double others[READ], divisor = a->divisor;
 
   take (a, words, n, numbers);
   if (role->is_made)
@@ -258,13 +261,19 @@ read_batch (const RuaScanRole *role, const guint64 *words, guint n, double *numb
 }
 
 void
-rua_scan_record_read (const RuaScanRole *role, gsize first, gsize n, double *numbers)
+rua_scan_record_read (const RuaScanRole *roles, guint n_roles, gsize first, gsize n, double *const *numbers)
 {
-  for (gsize at = 0; at < n; at += RUA_BATCH) {
-    guint some = (guint) MIN (RUA_BATCH, n - at);
-    guint64 words[RUA_BATCH];
+  const RuaScanRecord *record = NULL;
 
-    read_words (role->record, first + at, some, words);
-    read_batch (role, words, some, numbers + at);
+  for (guint r = 0; r < n_roles; r++)
+    record = roles[r].record != NULL ? roles[r].record : record;
+  for (gsize at = 0; record != NULL && at < n; at += READ) {
+    guint some = (guint) MIN (READ, n - at);
+    guint64 words[READ];
+
+    read_words (record, first + at, some, words);
+    for (guint r = 0; r < n_roles; r++)
+      if (roles[r].record != NULL)
+        read_batch (&roles[r], words, some, numbers[r] + at);
   }
 }

@@ -146,10 +146,6 @@ rua_scan_role_read (const RuaScanRole *role, gsize first, gsize n, double *room)
 {
   RuaPacked packed = { role->vector, role->offset, role->divisor };
 
-  if (role->record != NULL) {
-    rua_scan_record_read (role, first, n, room);
-    return room;
-  }
   if (!role->packed)
     return (const double *) role->vector + first;
   rua_packed_read (&packed, first, n, room);
