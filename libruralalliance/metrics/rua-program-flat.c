@@ -202,9 +202,8 @@ lay_chunk (guint task, gpointer data, GError **error)
   return TRUE;
 }
 
-/* Bits that hold codes up to @greatest and, as 1 throughout, the unknown. */
-static guint8
-count_bits (double greatest)
+guint8
+rua_flat_count_bits (double greatest)
 {
   guint8 bits = 1;
 
@@ -233,7 +232,7 @@ choose_number_width (Laying *self, double least, double greatest)
   flat->coded = TRUE;
   greatest = rint (greatest * divisor) - flat->base;
   flat->width = greatest < 255 ? 1 : greatest < 65535 ? 2 : 4;
-  flat->needed = count_bits (greatest);
+  flat->needed = rua_flat_count_bits (greatest);
 }
 
 static void
@@ -251,7 +250,7 @@ choose_width (Laying *self)
   else {
     flat->coded = greatest < 65535;
     flat->width = greatest < 255 ? 1 : greatest < 65535 ? 2 : 4;
-    flat->needed = count_bits (greatest);
+    flat->needed = rua_flat_count_bits (greatest);
   }
 }
 

@@ -336,6 +336,8 @@ typedef struct {
 
 /* Takes part in the run of tasks of its caller. NULL: cancelled. */
 RuaFlat *rua_flat_new (RuaProgram *program, GCancellable *cancellable, GError **error);
+/* Bits that hold codes up to @greatest, which is below 2^32 - 1, and, as 1 throughout, the unknown. */
+guint8 rua_flat_count_bits (double greatest);
 void rua_flat_free (RuaFlat *self);
 /* Lays values of one table's rows side by side in a @block, which must outlive them (transfer full; NULL: they
  * stay as they are). The order of @flats changes. */

@@ -12,17 +12,6 @@
 
 /* ---- finding what it has ---- */
 
-/* Bits that hold codes up to @greatest and, as 1 throughout, the unknown. */
-static guint
-count_bits (double greatest)
-{
-  guint bits = 1;
-
-  while (greatest > (double) ((G_GUINT64_CONSTANT (1) << bits) - 2))
-    bits++;
-  return bits;
-}
-
 static gboolean
 find_field (const RuaProgramBase *base, RuaScanRecord *self, RuaNode *node, guint8 *place)
 {
@@ -34,7 +23,7 @@ find_field (const RuaProgramBase *base, RuaScanRecord *self, RuaNode *node, guin
       return TRUE;
   if (self->n_fields == RUA_MAX_FIELDS || !rua_program_base_find_packing (base, node, &field.offset, &field.divisor))
     return FALSE;
-  bits = count_bits (base->not_negative[node->slot] ? field.offset : 2 * field.offset);
+  bits = rua_flat_count_bits (base->not_negative[node->slot] ? field.offset : 2 * field.offset);
   if (base->not_negative[node->slot])
     field.offset = 0;
   if (self->n_bits + bits > 8 * sizeof (guint64))
