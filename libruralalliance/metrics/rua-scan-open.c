@@ -99,6 +99,7 @@ part_free (RuaScanPart *self)
   g_free (self->pilots);
   g_free (self->role_divisors);
   g_free (self->made);
+  g_free (self->kept.fold);
   g_free (self);
 }
 
@@ -109,6 +110,7 @@ rua_scan_free (RuaScan *self)
     return;
   for (guint i = 0; i < self->parts->len; i++)
     rua_scan_close_part (g_ptr_array_index (self->parts, i));
+  rua_scan_drop_kept (self);
   for (guint i = 0; i < self->parts->len; i++)
     part_free (g_ptr_array_index (self->parts, i));
   g_ptr_array_unref (self->parts);
@@ -446,6 +448,7 @@ rua_scan_open (RuaScan *self, GCancellable *cancellable, GError **error)
     find_words (self, g_ptr_array_index (self->parts, i));
   for (guint i = 0; i < self->parts->len; i++)
     rua_scan_find_record (self, g_ptr_array_index (self->parts, i));
+  rua_scan_find_kept (self);
   self->n_open = g_new0 (guint64, self->selections->len + 1);
   self->reader = rua_program_run_new_on (self->base);
   self->reader->externals = self->externals;

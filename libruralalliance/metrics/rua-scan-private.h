@@ -29,6 +29,7 @@ typedef struct {
   guint joint_share;  /* rows at least for each cell of what is added up for several metrics; 0: nothing is */
   gsize words_bytes;  /* what plain sums of one metric may take before they become words */
   guint32 again_rows; /* of groups that are read again at a time, unless a single one has more */
+  gsize kept_bytes;   /* what is kept of all rows for those that are laid out; 0: nothing is */
 } RuaScanLimits;
 
 extern RuaScanLimits rua_scan_limits;
@@ -89,6 +90,15 @@ typedef struct _RuaScan RuaScan;
 
 typedef struct _RuaScanPart RuaScanPart;
 
+/* Where what is laid out of a row stands in the word that is kept of it. */
+typedef struct {
+  const RuaScanPart *cells_of; /* the part whose cells it goes by; NULL: its own */
+  guint32 *fold;               /* its cells by those; NULL: they are the same */
+  guint cell_bit;
+  guint n_cell_bits;
+  guint64 *used; /* a bit a row; not in the word */
+} RuaScanKept;
+
 struct _RuaScanPart {
   RuaScan *scan;
   /* what is asked for */
@@ -147,6 +157,7 @@ struct _RuaScanPart {
   guint n_ranges;
   guint range_bits;
   RuaScanRecord record;
+  RuaScanKept kept;
   gboolean laying;   /* its columns are being laid out */
   gboolean laid;
 };
@@ -167,6 +178,9 @@ struct _RuaScan {
   GArray *selections;    /* of RuaNode* */
   guint64 *n_open;       /* by selection */
   guint n_joints;
+  gboolean keeps;            /* in the first pass a word a row */
+  RuaScanRecord kept_record; /* its low bits */
+  guint64 *kept;             /* by row */
   RuaProgress *progress;
   double progress_from, progress_to;
   RuaProgramRun *reader; /* of labels; in any thread */
@@ -244,6 +258,10 @@ guint rua_scan_find_selection (RuaScan *self, RuaNode *where);
 gboolean rua_scan_find_joints (RuaScan *self, GCancellable *cancellable, GError **error);
 /* Which numbers of a part that is laid out lie in one record. */
 void rua_scan_find_record (RuaScan *self, RuaScanPart *part);
+/* The @place of the node in the record, to which it is added. FALSE: it does not fit. */
+gboolean rua_scan_record_find_field (const RuaProgramBase *base, RuaScanRecord *self, RuaNode *node, guint8 *place);
+/* After these of all parts: whether the first pass keeps what all of them lay out. */
+void rua_scan_find_kept (RuaScan *self);
 /* Bytes of a number or a code outside it. */
 gsize rua_scan_role_get_width (const RuaScanRole *role);
 /* Of a part's roles the numbers that lie in the record, into the place of each. */
@@ -297,8 +315,6 @@ typedef struct {
   RuaScanRows *sets;     /* RUA_SCAN_SETS */
   guint n_sets;
   guint32 *places;       /* of all of these */
-  guint8 places_of[256][8]; /* of the bits of a byte */
-  guint8 n_places_of[256];
 } RuaScanView;
 
 RuaScanView *rua_scan_view_new (RuaScan *scan);
@@ -311,6 +327,8 @@ const guint32 *rua_scan_view_cells (RuaScanView *self, const RuaScanPart *part);
 RuaScanRows *rua_scan_view_chosen (RuaScanView *self, const RuaScanPart *part);
 /* The rows that have these bits. Lent until the batch ends, or RUA_SCAN_SETS others were asked for. */
 RuaScanRows *rua_scan_view_rows (RuaScanView *self, const guint64 *bits);
+/* Numbers of the bits that are 1; eight are written at once, so that @places has room for 8 more. Returns how many they are. */
+guint rua_scan_list_bits (const guint64 *bits, guint n_words, guint32 *places);
 /* Their places in the batch; all of the batch: NULL. */
 const guint32 *rua_scan_view_places (const RuaScanView *self, RuaScanRows *rows);
 /* Rows of the batch in which the role is unknown; NULL: none. @numbers: the vector of its node, whole or not. */
@@ -325,10 +343,13 @@ typedef struct {
   const guint32 *places;    /* of the vectors, that count; NULL: all */
   guint n_places;
   const guint32 *rows;      /* numbers of the rows in the vectors; NULL: as in the batch */
+  const guint64 *bits;      /* of the batch, those that count */
 } RuaScanTaken;
 
-/* Of the batch, @n records, at these @places of it, are put where @to says. */
-void rua_scan_record_lay (const RuaScanRecord *self, RuaScanView *view, const guint32 *places, const guint32 *to, guint n);
+/* The words of the batch. */
+void rua_scan_record_make (const RuaScanRecord *self, RuaScanView *view, guint64 *words);
+/* Of these words @n, at these @places, are put where @to says. */
+void rua_scan_record_write (const RuaScanRecord *self, const guint64 *words, const guint32 *places, const guint32 *to, guint n);
 /* Numbers that are unknown where the role's are, of one that is laid out in a record; maybe in @room. NULL: all are known. */
 const double *rua_scan_role_tell_unknown (const RuaScanRole *role, RuaScanView *view, double *room);
 
@@ -351,5 +372,29 @@ gboolean rua_scan_take (RuaScanView *view,
                         RuaScanScratch *scratch,
                         RuaScanTaken *taken,
                         GError **error);
+
+/* ---- inside: what is kept of each row for the second pass ---- */
+
+void rua_scan_begin_keeping (RuaScan *self);
+void rua_scan_drop_kept (RuaScan *self);
+/* In the first pass, once a batch, and then once for each part, of which rows it uses; NULL: none. */
+void rua_scan_keep_batch (RuaScan *self, RuaScanView *view);
+void rua_scan_keep_used (RuaScanPart *part, guint32 first, guint n, const RuaScanTaken *taken);
+/* The second pass, of parts that are laying. */
+gboolean rua_scan_lay_kept (RuaScan *self, GCancellable *cancellable, GError **error);
+guint rua_scan_count_lanes (const RuaScan *self);
+/* Its rows are those from @begin on and before @end. */
+void rua_scan_get_lane (const RuaScan *self, guint lane, guint64 *begin, guint64 *end);
+void rua_scan_tell_progress (RuaScan *self, gint *n_done, guint n);
+
+/* Records whose place is called into the cache before their turn: each group has a line of its own at which it goes on. */
+#define RUA_SCAN_PLACES_AHEAD 24
+
+static inline void
+rua_scan_call_place (gconstpointer vector, gsize width, const guint32 *to, guint k, guint n)
+{
+  if (k + RUA_SCAN_PLACES_AHEAD < n)
+    __builtin_prefetch ((const guint8 *) vector + width * to[k + RUA_SCAN_PLACES_AHEAD], 1);
+}
 
 G_END_DECLS

@@ -12,8 +12,8 @@
 
 /* ---- finding what it has ---- */
 
-static gboolean
-find_field (const RuaProgramBase *base, RuaScanRecord *self, RuaNode *node, guint8 *place)
+gboolean
+rua_scan_record_find_field (const RuaProgramBase *base, RuaScanRecord *self, RuaNode *node, guint8 *place)
 {
   RuaScanField field = { .node = node, .shift = self->n_bits };
   guint bits;
@@ -43,14 +43,14 @@ find_fields (const RuaProgramBase *base, RuaScanRecord *self, RuaScanRole *role)
 
   role->is_made = node->kind == RUA_NODE_ARITHMETIC
     && (node->operator == RUA_OPERATOR_MULTIPLY || node->operator == RUA_OPERATOR_DIVIDE);
-  if (role->is_made && find_field (base, self, node->parts[0], &role->fields[0])
-      && find_field (base, self, node->parts[1], &role->fields[1])
+  if (role->is_made && rua_scan_record_find_field (base, self, node->parts[0], &role->fields[0])
+      && rua_scan_record_find_field (base, self, node->parts[1], &role->fields[1])
       /* As a packed column would have it: exact, and rounded once. */
       && (node->operator == RUA_OPERATOR_DIVIDE || base->wholes[node->slot].divisor != 0))
     return TRUE;
   *self = before;
   role->is_made = FALSE;
-  if (find_field (base, self, role->node, &role->fields[0]))
+  if (rua_scan_record_find_field (base, self, role->node, &role->fields[0]))
     return TRUE;
   *self = before;
   return FALSE;
@@ -104,25 +104,19 @@ add_field (const double *numbers, double offset, guint32 mask, guint shift, guin
   }
 }
 
-/* Records whose place is called into the cache before their turn: each group has a line of its own at which it goes on. */
-#define AHEAD 24
-
 /* Inlined for each length. No byte behind the record is written: it may be another thread's. */
 static RUA_COPIED void
 write_records (const guint64 *words, const guint32 *places, const guint32 *to, guint n, gsize n_bytes, guint8 *bytes)
 {
   for (guint k = 0; k < n; k++) {
-    if (k + AHEAD < n)
-      __builtin_prefetch (bytes + to[k + AHEAD] * n_bytes, 1);
+    rua_scan_call_place (bytes, n_bytes, to, k, n);
     memcpy (bytes + to[k] * n_bytes, &words[places != NULL ? places[k] : k], n_bytes);
   }
 }
 
 void
-rua_scan_record_lay (const RuaScanRecord *self, RuaScanView *view, const guint32 *places, const guint32 *to, guint n)
+rua_scan_record_make (const RuaScanRecord *self, RuaScanView *view, guint64 *words)
 {
-  guint64 words[RUA_BATCH];
-
   memset (words, 0, view->run->n * sizeof *words);
   for (guint f = 0; f < self->n_fields; f++) {
     const RuaScanField *field = &self->fields[f];
@@ -130,6 +124,11 @@ rua_scan_record_lay (const RuaScanRecord *self, RuaScanView *view, const guint32
     add_field (rua_program_run_whole (view->run, field->node), field->offset, field->mask, field->shift, view->run->n,
                words);
   }
+}
+
+void
+rua_scan_record_write (const RuaScanRecord *self, const guint64 *words, const guint32 *places, const guint32 *to, guint n)
+{
   switch (self->n_bytes) {
   case 8:
     write_records (words, places, to, n, 8, self->bytes);

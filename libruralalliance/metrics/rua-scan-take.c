@@ -272,6 +272,7 @@ rua_scan_take (RuaScanView *view, RuaScanPart *part, guint place, gboolean adds,
   taken->places = rua_scan_view_places (view, used);
   taken->n_places = used->n;
   taken->rows = NULL;
+  taken->bits = used->bits;
   if (adds && used->n * FEW <= n)
     bring_together (view, part, scratch, taken);
   return TRUE;

@@ -13,16 +13,6 @@
 /* A batch as a lane sees it: codes, cells, chosen and unknown rows, each worked out when first asked for and
  * shared by all metrics that ask. */
 
-/* The places of the bits of each byte, in order; what stands behind them is of no meaning. */
-static void
-list_bits_of_bytes (RuaScanView *self)
-{
-  for (guint byte = 0; byte < 256; byte++)
-    for (guint bit = 0; bit < 8; bit++)
-      if (byte >> bit & 1)
-        self->places_of[byte][self->n_places_of[byte]++] = (guint8) bit;
-}
-
 RuaScanView *
 rua_scan_view_new (RuaScan *scan)
 {
@@ -51,7 +41,6 @@ rua_scan_view_new (RuaScan *scan)
     self->chosen[s].places = self->places + (gsize) s * (self->room + 8);
   for (guint s = 0; s < RUA_SCAN_SETS; s++)
     self->sets[s].places = self->places + (n_selections + s) * (self->room + 8);
-  list_bits_of_bytes (self);
   return self;
 }
 
@@ -289,23 +278,46 @@ rua_scan_view_rows (RuaScanView *self, const guint64 *bits)
   return found;
 }
 
-/* Eight rows at a time, whatever their bits: there is no branch to foresee. */
-static void
-list_places (const RuaScanView *self, RuaScanRows *rows)
+/* Of the bits of each byte their places, in order; what stands behind them is of no meaning. */
+typedef struct {
+  guint8 places[256][8];
+  guint8 n[256];
+} ByteBits;
+
+static const ByteBits *
+get_byte_bits (void)
 {
+  static ByteBits all;
+  static gsize made = 0;
+
+  if (g_once_init_enter (&made)) {
+    for (guint byte = 0; byte < 256; byte++)
+      for (guint bit = 0; bit < 8; bit++)
+        if (byte >> bit & 1)
+          all.places[byte][all.n[byte]++] = (guint8) bit;
+    g_once_init_leave (&made, 1);
+  }
+  return &all;
+}
+
+/* Eight rows at a time, whatever their bits: there is no branch to foresee. */
+guint
+rua_scan_list_bits (const guint64 *bits, guint n_words, guint32 *places)
+{
+  const ByteBits *bytes = get_byte_bits ();
   guint n = 0;
 
-  for (guint w = 0; w < (self->run->n + 63) / 64; w++)
+  for (guint w = 0; w < n_words; w++)
     for (guint at = 0; at < 64; at += 8) {
-      guint8 byte = (guint8) (rows->bits[w] >> at);
-      guint32 *to = rows->places + n;
-      guint8 places[8];
+      guint8 byte = (guint8) (bits[w] >> at), eight[8];
+      guint32 *to = places + n;
 
-      memcpy (places, self->places_of[byte], sizeof places);
+      memcpy (eight, bytes->places[byte], sizeof eight);
       for (guint k = 0; k < 8; k++)
-        to[k] = (w << 6) + at + places[k];
-      n += self->n_places_of[byte];
+        to[k] = (w << 6) + at + eight[k];
+      n += bytes->n[byte];
     }
+  return n;
 }
 
 const guint32 *
@@ -314,7 +326,7 @@ rua_scan_view_places (const RuaScanView *self, RuaScanRows *rows)
   if (rows->n == self->run->n)
     return NULL;
   if (!rows->listed)
-    list_places (self, rows);
+    rua_scan_list_bits (rows->bits, (self->run->n + 63) / 64, rows->places);
   rows->listed = TRUE;
   return rows->places;
 }

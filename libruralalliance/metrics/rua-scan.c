@@ -16,7 +16,42 @@
 #define LAID_BYTES ((gsize) 448 << 20)
 
 RuaScanLimits rua_scan_limits = { .block_rows = 1u << 20, .lanes_bytes = 64u << 20, .range_bytes = 1u << 19,
-                                  .joint_share = 16, .words_bytes = FAR_BYTES, .again_rows = 1u << 20 };
+                                  .joint_share = 16, .words_bytes = FAR_BYTES, .again_rows = 1u << 20, .kept_bytes = (gsize) 256 << 20 };
+
+/* ---- lanes ---- */
+
+guint
+rua_scan_count_lanes (const RuaScan *self)
+{
+  return self->n_rows <= ONE_LANE_ROWS ? 1 : RUA_LANES;
+}
+
+/* Rows of a share. */
+static guint64
+get_share (const RuaScan *self)
+{
+  guint64 rows = rua_scan_count_lanes (self) == 1 ? self->n_rows : (self->n_rows + (guint64) RUA_LANE_SHARES - 1) / RUA_LANE_SHARES;
+
+  return (rows + RUA_BATCH - 1) / RUA_BATCH * RUA_BATCH;
+}
+
+/* Where a lane begins, in shares. */
+static guint
+lane_begin (const RuaScan *self, guint lane)
+{
+  if (rua_scan_count_lanes (self) == 1)
+    return lane;
+  return lane < RUA_LONG_LANES ? 4 * lane : 4 * RUA_LONG_LANES + (lane - RUA_LONG_LANES);
+}
+
+void
+rua_scan_get_lane (const RuaScan *self, guint lane, guint64 *begin, guint64 *end)
+{
+  guint64 share = get_share (self);
+
+  *begin = lane_begin (self, lane) * share;
+  *end = MIN (lane_begin (self, lane + 1) * share, self->n_rows);
+}
 
 /* ---- a batch of one metric ---- */
 
@@ -152,16 +187,6 @@ rua_scan_role_read (const RuaScanRole *role, gsize first, gsize n, double *room)
   return room;
 }
 
-/* Records whose place is called into the cache before their turn: each group has a line of its own at which it goes on. */
-#define PLACES_AHEAD 24
-
-static inline void
-call_place (gconstpointer vector, gsize width, const guint32 *to, guint k, guint n)
-{
-  if (k + PLACES_AHEAD < n)
-    __builtin_prefetch ((const guint8 *) vector + width * to[k + PLACES_AHEAD], 1);
-}
-
 static void
 lay_batch (RuaScanView *view, RuaScanPart *part, guint lane, const RuaScanTaken *taken)
 {
@@ -172,8 +197,12 @@ lay_batch (RuaScanView *view, RuaScanPart *part, guint lane, const RuaScanTaken 
 
   for (guint k = 0; k < n; k++)
     to[k] = next[taken->cells[places != NULL ? places[k] : k]]++;
-  if (part->record.n_bytes > 0)
-    rua_scan_record_lay (&part->record, view, places, to, n);
+  if (part->record.n_bytes > 0) {
+    guint64 words[RUA_BATCH];
+
+    rua_scan_record_make (&part->record, view, words);
+    rua_scan_record_write (&part->record, words, places, to, n);
+  }
   for (guint r = 0; r < part->n_roles; r++) {
     RuaScanRole *role = &part->roles[r];
 
@@ -184,7 +213,7 @@ lay_batch (RuaScanView *view, RuaScanPart *part, guint lane, const RuaScanTaken 
 
       rua_numbers_pack (taken->values[r], role->offset, taken->n, words);
       for (guint k = 0; k < n; k++) {
-        call_place (vector, sizeof *vector, to, k, n);
+        rua_scan_call_place (vector, sizeof *vector, to, k, n);
         vector[to[k]] = words[places != NULL ? places[k] : k];
       }
     } else if (role->node != NULL) {
@@ -192,7 +221,7 @@ lay_batch (RuaScanView *view, RuaScanPart *part, guint lane, const RuaScanTaken 
       const double *values = taken->values[r];
 
       for (guint k = 0; k < n; k++) {
-        call_place (vector, sizeof *vector, to, k, n);
+        rua_scan_call_place (vector, sizeof *vector, to, k, n);
         vector[to[k]] = values[places != NULL ? places[k] : k];
       }
     } else {
@@ -203,7 +232,7 @@ lay_batch (RuaScanView *view, RuaScanPart *part, guint lane, const RuaScanTaken 
       for (guint k = 0; k < n; k++) {
         guint32 code = codes[places != NULL ? places[k] : k];
 
-        call_place (vector, sizeof *vector, to, k, n);
+        rua_scan_call_place (vector, sizeof *vector, to, k, n);
         vector[to[k]] = code == unknown ? -1 : (gint32) code;
       }
     }
@@ -230,15 +259,6 @@ typedef struct {
   GMutex mutex;
   guint places; /* bits: those of the sums that lanes share which a lane has now */
 } Pass;
-
-/* Where a lane begins, in shares. */
-static guint
-lane_begin (const Pass *self, guint lane)
-{
-  if (self->n_lanes == 1)
-    return lane;
-  return lane < RUA_LONG_LANES ? 4 * lane : 4 * RUA_LONG_LANES + (lane - RUA_LONG_LANES);
-}
 
 /* Lanes at work at once have different places, and the lowest ones: as many as there are threads. */
 static guint
@@ -280,9 +300,14 @@ work_on_part (Pass *self, RuaScanPart *part, guint lane, guint place)
   RuaScanScratch *scratch = self->scratches[place];
   RuaScanTaken taken;
 
+  gboolean takes;
+
   /* One metric's error is not another's. */
-  if (part->lane_errors[lane] != NULL
-      || !rua_scan_take (view, part, place, !self->lays, scratch, &taken, &part->lane_errors[lane]))
+  takes = part->lane_errors[lane] == NULL
+    && rua_scan_take (view, part, place, !self->lays, scratch, &taken, &part->lane_errors[lane]);
+  if (part->kept.used != NULL)
+    rua_scan_keep_used (part, view->run->first, view->run->n, takes ? &taken : NULL);
+  if (!takes)
     return;
   if (self->lays)
     lay_batch (view, part, lane, &taken);
@@ -297,7 +322,7 @@ work_on_part (Pass *self, RuaScanPart *part, guint lane, guint place)
 static void
 give_back (Pass *self, guint lane, guint64 row, gboolean ends)
 {
-  guint given = MAX (self->given[lane], (guint) (lane_begin (self, lane) * self->share >> RUA_CHUNK_BITS));
+  guint given = MAX (self->given[lane], (guint) (lane_begin (self->scan, lane) * self->share >> RUA_CHUNK_BITS));
   guint to = (guint) ((row + (ends ? RUA_CHUNK_MASK : 0)) >> RUA_CHUNK_BITS);
   guint least = self->n_stretches > 1 ? RUA_GIVEN_CHUNKS / 2 : RUA_GIVEN_CHUNKS;
 
@@ -307,19 +332,33 @@ give_back (Pass *self, guint lane, guint64 row, gboolean ends)
   self->given[lane] = to;
 }
 
+/* One more of @n stretches of lanes is done. */
+void
+rua_scan_tell_progress (RuaScan *self, gint *n_done, guint n)
+{
+  guint done = (guint) g_atomic_int_add (n_done, 1) + 1;
+
+  if (self->progress != NULL)
+    rua_progress_tell (self->progress,
+                       self->progress_from + (self->progress_to - self->progress_from) * MIN (1, (double) done / n));
+}
+
 static gboolean
 work_on_lane (Pass *self, guint lane, guint place, GError **error)
 {
   RuaScan *scan = self->scan;
-  guint shares = lane_begin (self, lane + 1) - lane_begin (self, lane);
-  guint64 last = MIN (lane_begin (self, lane + 1) * self->share, scan->n_rows);
-  guint64 begin = lane_begin (self, lane) * self->share + self->now * self->stretch * shares;
-  guint64 end = MIN (begin + self->stretch * shares, last);
+  guint shares = lane_begin (scan, lane + 1) - lane_begin (scan, lane);
+  guint64 first, last, end;
 
-  for (guint64 first = begin; first < end; first += RUA_BATCH) {
+  rua_scan_get_lane (scan, lane, &first, &last);
+  first += self->now * self->stretch * shares;
+  end = MIN (first + self->stretch * shares, last);
+  for (; first < end; first += RUA_BATCH) {
     rua_scan_view_begin (self->views[place], (guint32) first, (guint) MIN (RUA_BATCH, end - first));
     if (g_cancellable_set_error_if_cancelled (self->cancellable, error))
       return FALSE;
+    if (scan->kept != NULL)
+      rua_scan_keep_batch (scan, self->views[place]);
     for (guint p = 0; p < scan->parts->len; p++) {
       RuaScanPart *part = g_ptr_array_index (scan->parts, p);
 
@@ -328,14 +367,7 @@ work_on_lane (Pass *self, guint lane, guint place, GError **error)
     }
     give_back (self, lane, first + RUA_BATCH, first + RUA_BATCH >= last);
   }
-  if (scan->progress != NULL) {
-    guint done = (guint) g_atomic_int_add (&self->n_done, 1) + 1;
-
-    rua_progress_tell (scan->progress,
-                       scan->progress_from
-                         + (scan->progress_to - scan->progress_from)
-                           * MIN (1, (double) done / ((double) self->n_stretches * self->n_lanes)));
-  }
+  rua_scan_tell_progress (scan, &self->n_done, self->n_stretches * self->n_lanes);
   return TRUE;
 }
 
@@ -399,21 +431,14 @@ add_ranges (guint task, gpointer data, GError **error)
   return TRUE;
 }
 
-static guint
-count_lanes (const RuaScan *self)
-{
-  return self->n_rows <= ONE_LANE_ROWS ? 1 : RUA_LANES;
-}
-
 static gboolean
 run_pass (RuaScan *self, gboolean lays, gboolean in_blocks, GCancellable *cancellable, GError **error)
 {
-  Pass pass = { .scan = self, .lays = lays, .cancellable = cancellable, .n_lanes = count_lanes (self) };
+  Pass pass = { .scan = self, .lays = lays, .cancellable = cancellable, .n_lanes = rua_scan_count_lanes (self) };
   gboolean done = TRUE;
 
   g_mutex_init (&pass.mutex);
-  pass.share = pass.n_lanes == 1 ? self->n_rows : (self->n_rows + (guint64) RUA_LANE_SHARES - 1) / RUA_LANE_SHARES;
-  pass.share = (pass.share + RUA_BATCH - 1) / RUA_BATCH * RUA_BATCH;
+  pass.share = get_share (self);
   pass.stretch = in_blocks ? rua_scan_limits.block_rows / RUA_LANE_SHARES : MAX (pass.share, 1);
   pass.n_stretches = (guint) ((pass.share + pass.stretch - 1) / pass.stretch);
   for (; pass.now < pass.n_stretches && done; pass.now++)
@@ -468,7 +493,7 @@ static void
 prepare_part (RuaScan *self, RuaScanPart *part, GArray *clearing)
 {
   guint64 n_cells = part->keying->n_cells;
-  guint n_lanes = count_lanes (self);
+  guint n_lanes = rua_scan_count_lanes (self);
 
   if (!rua_scan_part_reads (part))
     return;
@@ -540,9 +565,11 @@ rua_scan_run (RuaScan *self, GCancellable *cancellable, GError **error)
 
     prepare_part (self, part, clearing);
     in_blocks |= part->buckets != NULL;
-    if (part->lane_counts[0] != NULL)
+    if (part->lane_counts[0] != NULL && !self->keeps)
       rua_program_base_keep_records (self->base, self->n_rows);
   }
+  if (self->keeps)
+    rua_scan_begin_keeping (self);
   return rua_parallel_run (clearing->len, clear_states, clearing, NULL, cancellable, error)
     && run_pass (self, FALSE, in_blocks, cancellable, error)
     && rua_scan_merge (self, cancellable, error)
@@ -728,7 +755,7 @@ rua_scan_lay_out (RuaScan *self, RuaScanPart *part, GCancellable *cancellable, G
     bytes += MAX (count_bytes (other), 1);
     begin_laying (other);
   }
-  if (!run_pass (self, TRUE, FALSE, cancellable, error))
+  if (!(self->kept != NULL ? rua_scan_lay_kept (self, cancellable, error) : run_pass (self, TRUE, FALSE, cancellable, error)))
     return FALSE;
   for (guint p = 0; p < self->parts->len; p++) {
     RuaScanPart *other = g_ptr_array_index (self->parts, p);
@@ -747,8 +774,10 @@ rua_scan_lay_out (RuaScan *self, RuaScanPart *part, GCancellable *cancellable, G
       if (other->roles[r].node == NULL)
         prepare_labels (self, &other->roles[r]);
   }
-  if (!any_waits)
+  if (!any_waits) {
     rua_program_base_drop_records (self->base);
+    rua_scan_drop_kept (self);
+  }
   return TRUE;
 }
 
