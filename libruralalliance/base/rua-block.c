@@ -9,7 +9,7 @@
  * the first to be given again: so that no more pages are ever made than are in use at once. Nothing is written to a page
  * here, for the system makes it when it is first written to, and several threads that fill a block have theirs made at once. */
 
-#define LARGE_PAGE ((gsize) 2 * 1024 * 1024)
+#define LARGE_PAGE RUA_LARGE_PAGE
 /* From here on a block is whole large pages: even where half of one lies idle, it is made sooner than the 128
  * small ones that it stands for. */
 #define LEAST_LARGE ((gsize) 512 * 1024)
@@ -49,22 +49,10 @@ static gsize pages_kept;
 static Head *kept[N_KEPT]; /* of those that are not large */
 static guint n_kept;
 
-/* A sanitizer is to see each use of what was freed, and each beyond the end. gcc and clang say otherwise that
- * there is one. */
-#ifndef __has_feature
-#define __has_feature(x) 0
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || __has_feature(address_sanitizer) \
-  || __has_feature(thread_sanitizer)
-#define SANITIZED TRUE
-#else
-#define SANITIZED FALSE
-#endif
-
 static gboolean
 is_large (gsize size)
 {
-  return !SANITIZED && size >= LEAST_LARGE;
+  return !RUA_SANITIZED && size >= LEAST_LARGE;
 }
 
 /* ---- large ones ---- */
@@ -204,7 +192,7 @@ give_pages (guint8 *memory)
   gboolean goes;
 
   /* Others begin behind their heads. */
-  if (SANITIZED || (gsize) memory % LARGE_PAGE != 0)
+  if (RUA_SANITIZED || (gsize) memory % LARGE_PAGE != 0)
     return FALSE;
   g_mutex_lock (&mutex);
   region = find_region (memory);
@@ -282,7 +270,7 @@ rua_block_new_told (gsize size, gboolean *is_zero)
   if (capacity < size)
     g_error ("no memory for %" G_GSIZE_FORMAT " bytes", size);
   *is_zero = FALSE;
-  head = SANITIZED || capacity < LEAST_KEPT ? NULL : take_kept (capacity);
+  head = RUA_SANITIZED || capacity < LEAST_KEPT ? NULL : take_kept (capacity);
   if (head == NULL) {
     head = g_malloc (capacity);
     head->capacity = capacity;
@@ -315,6 +303,6 @@ rua_block_free (gpointer memory)
   if (memory == NULL || give_pages (memory))
     return;
   head = (Head *) memory - 1;
-  if (SANITIZED || head->capacity < LEAST_KEPT || !keep (head))
+  if (RUA_SANITIZED || head->capacity < LEAST_KEPT || !keep (head))
     g_free (head);
 }

@@ -202,7 +202,7 @@ static gboolean
 list_values (RuaCoder *self, RuaProgramBase *base, const RuaExternal *externals, guint32 n_rows,
              GCancellable *cancellable, GError **error)
 {
-  g_autoptr (RuaProgramRun) run = rua_program_run_new_on (base);
+  g_autoptr (RuaProgramRun) run = rua_program_run_new_through (base);
   WordList list;
   gboolean is_whole = TRUE;
 
@@ -410,7 +410,7 @@ static gboolean
 list_cells (RuaKeying *self, RuaProgramBase *base, const RuaExternal *externals, guint32 n_rows,
             GCancellable *cancellable, GError **error)
 {
-  g_autoptr (RuaProgramRun) run = rua_program_run_new_on (base);
+  g_autoptr (RuaProgramRun) run = rua_program_run_new_through (base);
   g_autofree guint32 *vectors = g_new (guint32, (gsize) self->n * RUA_BATCH);
   const guint32 *codes[RUA_MAX_CODERS];
   WordList list;

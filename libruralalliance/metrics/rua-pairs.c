@@ -412,7 +412,7 @@ collect_lane (guint lane, gpointer data, GError **error)
 {
   Collecting *self = data;
   RuaPairing *pairing = self->pairing;
-  g_autoptr (RuaProgramRun) run = rua_program_run_new_on (pairing->base);
+  g_autoptr (RuaProgramRun) run = rua_program_run_new_through (pairing->base);
   guint64 n_rows = rua_table_get_n_rows (pairing->table);
   guint64 begin = (guint64) lane * self->lane_rows, end = MIN (begin + self->lane_rows, n_rows);
   guint given = (guint) (begin >> RUA_CHUNK_BITS);
@@ -464,7 +464,7 @@ static gboolean
 number_pairs (RuaPairs *self, GCancellable *cancellable, GError **error)
 {
   RuaTable *table = self->pairing->table;
-  g_autoptr (RuaProgramRun) run = rua_program_run_new_on (self->pairing->base);
+  g_autoptr (RuaProgramRun) run = rua_program_run_new_through (self->pairing->base);
   guint32 n_rows = rua_table_get_n_rows (table);
   g_autoptr (GArray) keys = g_array_new (FALSE, FALSE, sizeof (Key));
   guint32 mask = 1023;

@@ -98,7 +98,7 @@ look_at_chunk (guint task, gpointer data, GError **error)
   RuaFlat *flat = self->flat;
   gsize size = rua_value_type_get_size (flat->type);
   guint32 begin = task << RUA_CHUNK_BITS, end = chunk_end (flat, begin);
-  g_autoptr (RuaProgramRun) run = rua_program_run_new_on (self->base);
+  g_autoptr (RuaProgramRun) run = rua_program_run_new_through (self->base);
   double least = INFINITY, greatest = -INFINITY;
   gboolean agrees = self->divisor != 0;
 
@@ -180,7 +180,7 @@ lay_chunk (guint task, gpointer data, GError **error)
   RuaFlat *flat = self->flat;
   gsize size = rua_value_type_get_size (flat->type);
   guint32 begin = task << RUA_CHUNK_BITS, end = chunk_end (flat, begin);
-  g_autoptr (RuaProgramRun) run = self->values == NULL ? rua_program_run_new_on (self->base) : NULL;
+  g_autoptr (RuaProgramRun) run = self->values == NULL ? rua_program_run_new_through (self->base) : NULL;
   guint32 codes[RUA_BATCH];
 
   for (guint32 first = begin; first < end; first += RUA_BATCH) {

@@ -374,7 +374,7 @@ typedef struct {
 typedef struct {
   guint64 stamp;        /* of the batch that the buffer holds */
   gpointer buffer;      /* values of a batch: the state's own, or a column's as they lie there */
-  gpointer own;
+  gpointer own;         /* NULL: never needed */
   RuaTextSource text;
   guint8 *cache;        /* TEXT_TEST: a truth a code, 3: not yet asked */
   guint32 *letters;     /* LETTERS: the changed text of a code */
@@ -419,6 +419,10 @@ typedef struct {
   const RuaExternal *externals; /* by pick */
   RuaRunRecords *records; /* by block */
   RuaRecordsUse records_use;
+  GPtrArray *blocks;      /* buffers lie in the last of them, as far as there is room */
+  gsize block_size;       /* of the next; 0: each buffer has its own */
+  guint8 *next;
+  gsize n_left;
   GError *error; /* the first that came up */
 } RuaProgramRun;
 
@@ -439,6 +443,8 @@ RuaProgramBase *rua_program_base_ref (RuaProgramBase *self);
 void rua_program_base_unref (RuaProgramBase *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RuaProgramBase, rua_program_base_unref)
 RuaProgramRun *rua_program_run_new_on (RuaProgramBase *base);
+/* One that reads many rows: its buffers lie side by side, in large pages if need be. */
+RuaProgramRun *rua_program_run_new_through (RuaProgramBase *base);
 /* Before a pass over the table's @n_rows that another one will follow: runs that keep the records they fetch have room for
  * them. */
 void rua_program_base_keep_records (RuaProgramBase *self, guint32 n_rows);
@@ -479,6 +485,10 @@ const char *rua_program_run_get_text (RuaProgramRun *self, guint32 code, gsize *
 gsize rua_value_type_get_size (RuaValueType self);
 
 void rua_slice_read (const RuaSlice *slice, const RuaNode *node, double money_scale, guint at, guint n, gpointer to);
+/* Memory that lasts as long as the run. */
+gpointer rua_run_reserve (RuaProgramRun *run, gsize size);
+/* Where a batch of the node's values is written. */
+gpointer rua_run_get_own (RuaProgramRun *run, const RuaNode *node);
 void rua_run_read_column (RuaProgramRun *run, RuaNode *node, guint32 first, guint n);
 /* The batch's numbers of a column times @divisor, with which all of them are whole. */
 void rua_run_read_whole (RuaProgramRun *run, RuaNode *node, double divisor, double *to);
@@ -487,7 +497,6 @@ void rua_run_gather (RuaProgramRun *run, RuaNode *node, guint n);
 void rua_run_look_up (RuaProgramRun *run, RuaNode *node, guint n);
 void rua_run_look_up_whole (RuaProgramRun *run, RuaNode *node, guint n, double *to);
 void rua_run_records_init (RuaProgramRun *run);
-void rua_run_records_clear (RuaProgramRun *run);
 void rua_run_compute (RuaProgramRun *run, RuaNode *node, guint n);
 gboolean rua_run_text (RuaProgramRun *run, RuaNode *node, guint n);
 gboolean rua_run_function (RuaProgramRun *run, RuaNode *node, guint n);

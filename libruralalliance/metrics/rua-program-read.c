@@ -173,7 +173,7 @@ rua_run_read_column (RuaProgramRun *run, RuaNode *node, guint32 first, guint n)
   g_assert (first >> RUA_CHUNK_BITS < base->n_chunks);
   there = peek_words (slice, node, at);
   /* Whoever reads a vector leaves it as it is. */
-  state->buffer = there != NULL ? (gpointer) there : state->own;
+  state->buffer = there != NULL ? (gpointer) there : rua_run_get_own (run, node);
   if (there == NULL)
     rua_slice_read (slice, node, run->base->money_scale, at, n, state->own);
 }

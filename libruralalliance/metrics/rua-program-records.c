@@ -252,7 +252,7 @@ fetch_batch (RuaProgramRun *run, const RuaNode *node, const RuaFlatBlock *block,
   guint64 *words = find_kept (run, block->place, &found);
 
   if (words == NULL && records->room == NULL)
-    records->room = g_new (guint64, MOST_WORDS * RUA_BATCH);
+    records->room = rua_run_reserve (run, MOST_WORDS * RUA_BATCH * sizeof *records->room);
   if (words == NULL)
     words = records->room;
   if (!found)
@@ -313,14 +313,6 @@ void
 rua_run_records_init (RuaProgramRun *run)
 {
   run->records = g_new0 (RuaRunRecords, MAX (run->base->blocks->len, 1));
-}
-
-void
-rua_run_records_clear (RuaProgramRun *run)
-{
-  for (guint i = 0; i < run->base->blocks->len; i++)
-    g_free (run->records[i].room);
-  g_free (run->records);
 }
 
 /* What all of them may take. */

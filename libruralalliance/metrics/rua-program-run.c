@@ -23,10 +23,47 @@ rua_value_type_get_size (RuaValueType self)
   }
 }
 
+/* A line of the cache, from which vectors begin. */
+#define ALIGNMENT 64
+
+/* Side by side as far as the last block goes; where buffers do not share blocks, each has one. */
+gpointer
+rua_run_reserve (RuaProgramRun *self, gsize size)
+{
+  guint8 *buffer;
+
+  size = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+  if (size > self->n_left) {
+    self->n_left = MAX (size, self->block_size);
+    self->next = rua_block_new (self->n_left);
+    g_ptr_array_add (self->blocks, self->next);
+  }
+  buffer = self->next;
+  self->next += size;
+  self->n_left -= size;
+  return buffer;
+}
+
+static gsize
+get_buffer_size (const RuaProgramBase *base, const RuaNode *node)
+{
+  return base->room * MAX (rua_value_type_get_size (node->type), 4);
+}
+
+gpointer
+rua_run_get_own (RuaProgramRun *self, const RuaNode *node)
+{
+  RuaNodeState *state = &self->states[node->slot];
+
+  if (state->own == NULL)
+    state->own = rua_run_reserve (self, get_buffer_size (self->base, node));
+  return state->own;
+}
+
 static void
 fill_constant (RuaProgramRun *run, RuaNode *node)
 {
-  gpointer buffer = run->states[node->slot].buffer;
+  gpointer buffer = run->states[node->slot].buffer = rua_run_get_own (run, node);
   guint n = run->base->room;
 
   switch (node->type) {
@@ -196,12 +233,14 @@ rua_program_base_unref (RuaProgramBase *self)
 
 /* ---- runs ---- */
 
-RuaProgramRun *
-rua_program_run_new_on (RuaProgramBase *base)
+static RuaProgramRun *
+run_new (RuaProgramBase *base, gsize block_size)
 {
   RuaProgramRun *self = g_new0 (RuaProgramRun, 1);
   RuaProgram *program = base->program;
 
+  self->blocks = g_ptr_array_new_with_free_func (rua_block_free);
+  self->block_size = block_size;
   self->program = program;
   self->base = rua_program_base_ref (base);
   self->pool = base->pool;
@@ -211,7 +250,6 @@ rua_program_run_new_on (RuaProgramBase *base)
     RuaNode *node = g_ptr_array_index (program->nodes, i);
     RuaNodeState *state = &self->states[i];
 
-    state->buffer = state->own = g_malloc (base->room * MAX (rua_value_type_get_size (node->type), 4));
     if (node->type == RUA_VALUE_TEXT && node->column != NULL) {
       state->text.column = node->column;
       state->text.n_codes = rua_column_get_n_codes (node->column);
@@ -222,6 +260,26 @@ rua_program_run_new_on (RuaProgramBase *base)
       rua_run_text_prepare (self, node);
   }
   return self;
+}
+
+RuaProgramRun *
+rua_program_run_new_on (RuaProgramBase *base)
+{
+  return run_new (base, 0);
+}
+
+RuaProgramRun *
+rua_program_run_new_through (RuaProgramBase *base)
+{
+  const GPtrArray *nodes = base->program->nodes;
+  gsize size = 0;
+
+  if (RUA_SANITIZED || rua_table_get_n_rows (base->program->table) < RUA_CHUNK_ROWS)
+    return run_new (base, 0);
+  /* Numbers have a second one, times their divisor. */
+  for (guint i = 0; i < nodes->len && size < RUA_LARGE_PAGE; i++)
+    size += 2 * get_buffer_size (base, g_ptr_array_index (nodes, i));
+  return run_new (base, MIN (size, RUA_LARGE_PAGE));
 }
 
 RuaProgramRun *
@@ -249,14 +307,12 @@ rua_program_run_free (RuaProgramRun *self)
   for (guint i = 0; self->base != NULL && i < self->program->nodes->len; i++) {
     RuaNodeState *state = &self->states[i];
 
-    g_free (state->own);
     g_free (state->text.to_pool);
     g_free (state->cache);
     g_free (state->letters);
-    g_free (state->whole);
   }
-  if (self->base != NULL)
-    rua_run_records_clear (self);
+  g_clear_pointer (&self->blocks, g_ptr_array_unref);
+  g_free (self->records);
   g_free (self->states);
   g_clear_error (&self->error);
   g_clear_pointer (&self->base, rua_program_base_unref);
@@ -280,6 +336,8 @@ work (RuaProgramRun *self, RuaNode *node)
   RuaNodeState *state = &self->states[node->slot];
   guint n = self->n;
 
+  if (node->kind != RUA_NODE_COLUMN)
+    state->buffer = rua_run_get_own (self, node);
   switch (node->kind) {
   case RUA_NODE_CONSTANT:
     break;

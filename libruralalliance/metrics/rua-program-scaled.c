@@ -448,7 +448,7 @@ rua_program_run_whole (RuaProgramRun *run, RuaNode *node)
   if (divisor == 1)
     return rua_program_run_node (run, node);
   if (state->whole == NULL)
-    state->whole = g_new (double, run->base->room);
+    state->whole = rua_run_reserve (run, run->base->room * sizeof (double));
   if (state->whole_stamp != run->stamp) {
     work (run, node, divisor, state->whole);
     state->whole_stamp = run->stamp;

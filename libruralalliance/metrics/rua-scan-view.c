@@ -21,7 +21,7 @@ rua_scan_view_new (RuaScan *scan)
         n_selections = scan->selections->len;
 
   self->scan = scan;
-  self->run = rua_program_run_new_on (scan->base);
+  self->run = rua_program_run_new_through (scan->base);
   self->run->externals = scan->externals;
   self->room = scan->base->room;
   self->codes = g_new (guint32, MAX (n_coders, 1) * self->room);
