@@ -121,32 +121,50 @@ rua_scan_find_kept (RuaScan *self)
 
 /* ---- keeping it ---- */
 
-/* The words, and behind them the bits of each part. */
+/* Of a batch the words, and behind them the bits of each part. Batches share blocks of one large page, for which there is a
+ * place wherever a page is free. */
 void
 rua_scan_begin_keeping (RuaScan *self)
 {
-  gsize n_bits = self->n_rows / 64 + 1, n = self->n_rows;
+  gsize room = self->base->room;
+  guint n_batches = MAX ((self->n_rows + (RUA_BATCH - 1)) / RUA_BATCH, 1), n_parts = 0;
 
-  for (guint p = 0; p < self->parts->len; p++)
-    n += lays (g_ptr_array_index (self->parts, p)) ? n_bits : 0;
-  self->kept = rua_block_new (n * sizeof *self->kept);
-  n = self->n_rows;
   for (guint p = 0; p < self->parts->len; p++) {
     RuaScanPart *part = g_ptr_array_index (self->parts, p);
 
-    if (!lays (part))
-      continue;
-    part->kept.used = self->kept + n;
-    n += n_bits;
+    if (lays (part))
+      part->kept.place = n_parts++;
   }
+  self->kept_length = room + n_parts * (room / 64);
+  self->n_kept_batches = (guint) MAX (RUA_LARGE_PAGE / (self->kept_length * sizeof (guint64)), 1);
+  self->kept = g_ptr_array_new_with_free_func (rua_block_free);
+  for (guint at = 0; at < n_batches; at += self->n_kept_batches)
+    g_ptr_array_add (self->kept,
+                     rua_block_new (MIN (self->n_kept_batches, n_batches - at) * self->kept_length * sizeof (guint64)));
 }
 
 void
 rua_scan_drop_kept (RuaScan *self)
 {
-  g_clear_pointer (&self->kept, rua_block_free);
-  for (guint p = 0; p < self->parts->len; p++)
-    ((RuaScanPart *) g_ptr_array_index (self->parts, p))->kept.used = NULL;
+  g_clear_pointer (&self->kept, g_ptr_array_unref);
+}
+
+/* What is kept of the row and those behind it in its batch. */
+static guint64 *
+get_words (const RuaScan *self, guint64 row)
+{
+  guint batch = (guint) (row / RUA_BATCH);
+  guint64 *block = g_ptr_array_index (self->kept, batch / self->n_kept_batches);
+
+  return block + batch % self->n_kept_batches * self->kept_length + row % RUA_BATCH;
+}
+
+static guint64 *
+get_used (const RuaScan *self, const RuaScanPart *part, guint64 row)
+{
+  gsize room = self->base->room, at = row % RUA_BATCH;
+
+  return get_words (self, row - at) + room + part->kept.place * (room / 64) + at / 64;
 }
 
 static guint64
@@ -166,7 +184,7 @@ add_cells (const guint32 *cells, guint64 mask, guint shift, guint n, guint64 *wo
 void
 rua_scan_keep_batch (RuaScan *self, RuaScanView *view)
 {
-  guint64 *words = self->kept + view->run->first;
+  guint64 *words = get_words (self, view->run->first);
   guint n = view->run->n;
 
   rua_scan_record_make (&self->kept_record, view, words);
@@ -179,9 +197,9 @@ rua_scan_keep_batch (RuaScan *self, RuaScanView *view)
 }
 
 void
-rua_scan_keep_used (RuaScanPart *part, guint32 first, guint n, const RuaScanTaken *taken)
+rua_scan_keep_used (const RuaScan *self, const RuaScanPart *part, guint32 first, guint n, const RuaScanTaken *taken)
 {
-  guint64 *used = part->kept.used + first / 64;
+  guint64 *used = get_used (self, part, first);
   gsize size = (n + 63) / 64 * sizeof *used;
 
   if (taken != NULL)
@@ -212,7 +230,7 @@ typedef struct {
 static void
 list_used (const RuaScanPart *part, guint64 first, guint n, Used *used)
 {
-  const guint64 *bits = part->kept.used + first / 64;
+  const guint64 *bits = get_used (part->scan, part, first);
   guint n_words = (n + 63) / 64;
 
   if (used->bits == NULL || memcmp (used->bits, bits, n_words * sizeof *bits) != 0)
@@ -341,7 +359,7 @@ lay_lane (guint lane, gpointer data, GError **error)
       if (!part->laying)
         continue;
       list_used (part, first, n, &used);
-      lay_rows (scan, part, lane, scan->kept + first, n, &used);
+      lay_rows (scan, part, lane, get_words (scan, first), n, &used);
     }
   }
   rua_scan_tell_progress (scan, &self->n_done, self->n_lanes);

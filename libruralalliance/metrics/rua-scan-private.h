@@ -96,7 +96,7 @@ typedef struct {
   guint32 *fold;               /* its cells by those; NULL: they are the same */
   guint cell_bit;
   guint n_cell_bits;
-  guint64 *used; /* a bit a row; not in the word */
+  guint place; /* of its bits among those of all parts, which are no part of the word */
 } RuaScanKept;
 
 struct _RuaScanPart {
@@ -180,7 +180,9 @@ struct _RuaScan {
   guint n_joints;
   gboolean keeps;            /* in the first pass a word a row */
   RuaScanRecord kept_record; /* its low bits */
-  guint64 *kept;             /* by row */
+  GPtrArray *kept;           /* of blocks of whole batches; NULL: nothing is there */
+  gsize kept_length;         /* of a batch, in words */
+  guint n_kept_batches;      /* in a block */
   RuaProgress *progress;
   double progress_from, progress_to;
   RuaProgramRun *reader; /* of labels; in any thread */
@@ -379,7 +381,7 @@ void rua_scan_begin_keeping (RuaScan *self);
 void rua_scan_drop_kept (RuaScan *self);
 /* In the first pass, once a batch, and then once for each part, of which rows it uses; NULL: none. */
 void rua_scan_keep_batch (RuaScan *self, RuaScanView *view);
-void rua_scan_keep_used (RuaScanPart *part, guint32 first, guint n, const RuaScanTaken *taken);
+void rua_scan_keep_used (const RuaScan *self, const RuaScanPart *part, guint32 first, guint n, const RuaScanTaken *taken);
 /* The second pass, of parts that are laying. */
 gboolean rua_scan_lay_kept (RuaScan *self, GCancellable *cancellable, GError **error);
 guint rua_scan_count_lanes (const RuaScan *self);

@@ -305,8 +305,8 @@ work_on_part (Pass *self, RuaScanPart *part, guint lane, guint place)
   /* One metric's error is not another's. */
   takes = part->lane_errors[lane] == NULL
     && rua_scan_take (view, part, place, !self->lays, scratch, &taken, &part->lane_errors[lane]);
-  if (part->kept.used != NULL)
-    rua_scan_keep_used (part, view->run->first, view->run->n, takes ? &taken : NULL);
+  if (self->scan->kept != NULL && part->reduction == NULL)
+    rua_scan_keep_used (self->scan, part, view->run->first, view->run->n, takes ? &taken : NULL);
   if (!takes)
     return;
   if (self->lays)
@@ -746,11 +746,13 @@ rua_scan_lay_out (RuaScan *self, RuaScanPart *part, GCancellable *cancellable, G
     return TRUE;
   if (part->finer != NULL)
     part = part->finer;
-  /* Those that come after it are laid out in the same pass, as far as memory allows. */
+  /* Those that come after it are laid out in the same pass, as far as memory allows. Where rows are not read again each has
+   * its own pass, and the next one the memory that this one gives back. */
   for (guint p = 0; p < self->parts->len; p++) {
     RuaScanPart *other = g_ptr_array_index (self->parts, p);
 
-    if (other != part && (bytes == 0 || !is_waiting (other) || bytes + count_bytes (other) > LAID_BYTES))
+    if (other != part
+        && (self->kept != NULL || bytes == 0 || !is_waiting (other) || bytes + count_bytes (other) > LAID_BYTES))
       continue;
     bytes += MAX (count_bytes (other), 1);
     begin_laying (other);
