@@ -28,6 +28,8 @@ typedef struct _RuaFigures RuaFigures;
 RuaFigures *rua_figures_new (void);
 RuaFigures *rua_figures_ref (RuaFigures *self);
 void rua_figures_free (RuaFigures *self); /* gives one reference up */
+/* Calls them into the cache; @self may be NULL. */
+void rua_figures_call (const RuaFigures *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RuaFigures, rua_figures_free)
 
 /* Only these are put from now on: keys, and with a bracket at the end all that begin so, as "q[".
