@@ -114,7 +114,9 @@ class Bench:
 
     def output(self, program, mode, threads):
         folder = self.folder / 'reports' / f'{program.name}.{mode}.{threads}'
-        folder.mkdir(parents=True, exist_ok=True)
+        # Empty: no report of another run is taken for this one's, and none is deleted while it is timed.
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
         return folder
 
     def once(self, program, mode, threads):
