@@ -155,6 +155,30 @@ test_refused (void)
   }
 }
 
+/* A figure of a family that the other options do not ask for is not left out without a word. */
+static void
+test_lacking (void)
+{
+  static const RuaInput nothing = { .n_rows = 0, .columns = &value_column, .n_columns = 1 };
+  g_autoptr (JsonObject) options = parse ("{\"figures\":[\"q[0.5]\",\"q[0.9]\"],\"probs\":[0.5]}"),
+                         years = parse ("{\"figures\":[\"deflator[2016]\"],\"years\":[2014,2015],\"rates\":[2],"
+                                        "\"base_year\":2014}");
+  const RuaEstimator *quantile = rua_estimator_find ("quantile");
+  g_autoptr (RuaFigures) figures = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (rua_estimator_run (quantile, &input, NULL, options, NULL, &error));
+  g_assert_error (error, RUA_ERROR, RUA_ERROR_UNKNOWN_NAME);
+  g_assert_cmpstr (error->message, ==,
+                   "quantile: option \"figures\" names “q[0.9]”, which these options and records do not give");
+  g_clear_error (&error);
+  g_assert_null (rua_estimator_run (rua_estimator_find ("deflate"), NULL, NULL, years, NULL, &error));
+  g_assert_error (error, RUA_ERROR, RUA_ERROR_UNKNOWN_NAME);
+  g_clear_error (&error);
+  figures = rua_estimator_run (quantile, &nothing, NULL, options, NULL, &error);
+  g_assert_no_error (error);
+}
+
 static void
 test_wanted (void)
 {
@@ -290,6 +314,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/estimation/again", test_again);
   g_test_add_func ("/estimation/many-codes", test_many_codes);
   g_test_add_func ("/estimation/figures/chosen", test_chosen);
+  g_test_add_func ("/estimation/figures/lacking", test_lacking);
   g_test_add_func ("/estimation/figures/wanted", test_wanted);
   g_test_add_func ("/estimation/figures/many", test_many);
   g_test_add_func ("/estimation/figures/told", test_keys_are_told);

@@ -27,7 +27,8 @@ Every way of computing that a metric can name as its `estimator`, and `ruralalli
 `metric`. A record that lacks a column the estimator needs is left out and counted; what cannot be
 computed is undefined, with a reason, and never 0; a weight below 0, a flag that is neither 0 nor 1, a
 value that is no finite number and an unknown option are refused. An interval's level is 0.95 unless
-told otherwise. Each takes the option `figures` too: a list of the values wanted, all without it.
+told otherwise. Each takes the option `figures` too: a list of the values wanted, all without it; a
+value that the other options do not give is refused.
 
 Roles marked * are required, those marked + may be given several columns, and those marked @ are read
 from a second table, the `nodes`.

@@ -356,7 +356,11 @@ test_refusals (void)
     const char *unit;
     RuaError code;
     const char *part;
+    const char *estimator; /* NULL: the mean */
   } cases[] = {
+    { "{\"figures\":[\"q[0.5]\",\"q[0.9]\"],\"probs\":[0.5]}", "-", RUA_ERROR_UNKNOWN_NAME,
+      "metric m: options: \"figures\" names “q[0.9]”, which the estimator quantile does not give", "quantile" },
+    { "{\"figures\":[\"gini\",\"atkinson[3]\"]}", "-", RUA_ERROR_UNKNOWN_NAME, "names “atkinson[3]”", "inequality" },
     { "{\"estimate\":\"meen\"}", "-", RUA_ERROR_UNKNOWN_NAME, "gives no “meen”; did you mean 'mean'" },
     { "{}", "kg", RUA_ERROR_UNIT, "its unit is said to be kg, but it comes out in CNY/household/year" },
     { "{\"complete\":true}", "-", RUA_ERROR_UNKNOWN_NAME, "complete" },
@@ -369,8 +373,8 @@ test_refusals (void)
     g_autoptr (RuaRecord) metric = NULL;
     g_autoptr (GError) error = NULL;
 
-    case_add (alliance, "metric", "id", "m", "estimator", "mean", "table", "incomes", "columns", VALUE, "options",
-              cases[i].options, "unit", cases[i].unit, "by", "household.village", NULL);
+    case_add (alliance, "metric", "id", "m", "estimator", cases[i].estimator != NULL ? cases[i].estimator : "mean", "table",
+              "incomes", "columns", VALUE, "options", cases[i].options, "unit", cases[i].unit, "by", "household.village", NULL);
     metric = rua_alliance_find (alliance, "metric", "m");
     rua_measurement_add (measurement, RUA_METRIC (metric), NULL, NULL);
     g_assert_false (rua_measurement_run (measurement, NULL, NULL, &error));
@@ -379,6 +383,36 @@ test_refusals (void)
       g_error ("“%s” does not say “%s”", error->message, cases[i].part);
     g_assert_null (rua_measurement_peek_outcome (measurement, 0, NULL));
   }
+}
+
+/* What some group has need not be in all of them; and of no records none can be said to lack it. */
+static void
+test_figures_of_some (void)
+{
+  g_autoptr (RuaAlliance) alliance = case_new ();
+  g_autoptr (RuaMeasurement) measurement = rua_measurement_new (alliance);
+  g_autoptr (RuaRecord) first = NULL, second = NULL;
+  RuaOutcome *outcome;
+  guint n_having = 0, n;
+  g_autoptr (GError) error = NULL;
+
+  case_add (alliance, "metric", "id", "some", "estimator", "concentration", "table", "incomes", "columns",
+            "{\"unit\":\"household\",\"amount\":\"amount\"}", "by", "household.village", "options",
+            "{\"figures\":[\"hhi\",\"amount[h1]\"],\"list\":9}", NULL);
+  case_add (alliance, "metric", "id", "none", "estimator", "quantile", "table", "incomes", "columns", VALUE, "where",
+            "year = 1900", "options", "{\"figures\":[\"q[0.9]\"],\"probs\":[0.5]}", NULL);
+  first = rua_alliance_find (alliance, "metric", "some");
+  second = rua_alliance_find (alliance, "metric", "none");
+  rua_measurement_add (measurement, RUA_METRIC (first), NULL, NULL);
+  rua_measurement_add (measurement, RUA_METRIC (second), NULL, NULL);
+  rua_measurement_run (measurement, NULL, NULL, &error);
+  g_assert_no_error (error);
+  outcome = rua_measurement_peek_outcome (measurement, 0, NULL);
+  n = rua_outcome_get_n (outcome);
+  for (guint g = 0; g < n; g++)
+    n_having += rua_figures_find (rua_outcome_get_figures (outcome, g, "amount[h1]"), "amount[h1]") != NULL;
+  g_assert_cmpuint (n_having, ==, 1);
+  g_assert_cmpuint (n, >, 1);
 }
 
 int
@@ -391,5 +425,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/outcome/edits-after", test_edits_after);
   g_test_add_func ("/outcome/threads", test_threads);
   g_test_add_func ("/outcome/refusals", test_refusals);
+  g_test_add_func ("/outcome/figures-of-some", test_figures_of_some);
   return g_test_run ();
 }

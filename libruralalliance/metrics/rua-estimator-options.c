@@ -433,6 +433,24 @@ read_figures (RuaEstimation *self, JsonObject *options, const char *estimate, GE
   return TRUE;
 }
 
+const char *
+rua_estimation_find_lacking (const RuaEstimation *self, RuaFigures *const *figures, guint n)
+{
+  for (guint i = 0; self->wanted != NULL && self->wanted[i] != NULL; i++) {
+    const char *key = self->wanted[i];
+    gboolean has_records = self->estimator->roles[0].name == NULL, found = !g_str_has_suffix (key, "]");
+
+    for (guint g = 0; g < n && !found; g++)
+      if (has_records || rua_figures_get_n_used (figures[g]) > 0) {
+        has_records = TRUE;
+        found = rua_figures_find (figures[g], key) != NULL;
+      }
+    if (has_records && !found)
+      return key;
+  }
+  return NULL;
+}
+
 RuaEstimation *
 rua_estimation_new (const RuaEstimator *estimator,
                     JsonObject *options,

@@ -177,6 +177,9 @@ RuaEstimation *rua_estimation_new (const RuaEstimator *estimator,
                                    JsonObject *options,
                                    const char *estimate,
                                    GError **error);
+/* A figure of a family, as q[0.5], that the options name and none of @figures has, though there are records. NULL: none;
+ * else the estimation's. */
+const char *rua_estimation_find_lacking (const RuaEstimation *self, RuaFigures *const *figures, guint n);
 void rua_estimation_free (RuaEstimation *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RuaEstimation, rua_estimation_free)
 const RuaEstimator *rua_estimation_get_estimator (const RuaEstimation *self);

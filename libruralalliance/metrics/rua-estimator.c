@@ -442,7 +442,15 @@ rua_estimator_run (const RuaEstimator *self,
 {
   g_autoptr (RuaEstimation) setup = rua_estimation_new (self, options, NULL, error);
 
-  return setup != NULL ? rua_estimation_run (setup, data, nodes, cancellable, error) : NULL;
+  RuaFigures *figures = setup != NULL ? rua_estimation_run (setup, data, nodes, cancellable, error) : NULL;
+  const char *lacking = figures != NULL ? rua_estimation_find_lacking (setup, &figures, 1) : NULL;
+
+  if (lacking != NULL) {
+    g_set_error (error, RUA_ERROR, RUA_ERROR_UNKNOWN_NAME,
+                 "%s: option \"figures\" names “%s”, which these options and records do not give", self->name, lacking);
+    g_clear_pointer (&figures, rua_figures_free);
+  }
+  return figures;
 }
 
 /* ---- what run() reads ---- */

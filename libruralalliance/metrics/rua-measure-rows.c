@@ -313,7 +313,8 @@ measure_without_rows (RuaAlliance *alliance, const RuaDefinition *definition,
   digest = g_checksum_new (G_CHECKSUM_SHA256);
   g_checksum_update (digest, (const guchar *) text, -1);
   outcome = rua_outcome_begin (definition, estimator, NULL, currency, method, digest, 1);
-  return rua_outcome_take (outcome, 0, figures, error) ? g_steal_pointer (&outcome) : NULL;
+  return rua_outcome_take (outcome, 0, figures, error) && rua_outcome_check_figures (outcome, estimation, error)
+    ? g_steal_pointer (&outcome) : NULL;
 }
 
 static gboolean
@@ -336,6 +337,8 @@ measure_together (RuaAlliance *alliance, RuaMeasureRequest *requests, guint n,
       continue;
     if (readings[i]->error != NULL)
       requests[i].error = g_steal_pointer (&readings[i]->error);
+    else if (done && requests[i].outcome != NULL)
+      rua_outcome_check_figures (requests[i].outcome, readings[i]->estimation, &requests[i].error);
     measuring_free (readings[i]->data);
     if (!done || requests[i].error != NULL)
       g_clear_pointer (&requests[i].outcome, rua_outcome_unref);

@@ -38,6 +38,8 @@ void rua_outcome_add_warnings (RuaOutcome *self, GPtrArray *texts);
 void rua_outcome_set_labels (RuaOutcome *self, const char **labels, GPtrArray *texts);
 /* In any thread, groups in any order. Takes @figures, also where it refuses them. */
 gboolean rua_outcome_take (RuaOutcome *self, guint group, RuaFigures *figures, GError **error);
+/* After those of all groups: refuses a figure that is asked for and that none of them has. */
+gboolean rua_outcome_check_figures (RuaOutcome *self, const RuaEstimation *estimation, GError **error);
 
 /* ---- reading ---- */
 

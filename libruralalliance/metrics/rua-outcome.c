@@ -323,6 +323,18 @@ rua_outcome_take (RuaOutcome *self, guint group, RuaFigures *figures, GError **e
   return TRUE;
 }
 
+gboolean
+rua_outcome_check_figures (RuaOutcome *self, const RuaEstimation *estimation, GError **error)
+{
+  const Measured *measured = self->measured;
+  const char *lacking = rua_estimation_find_lacking (estimation, measured->figures, self->n);
+
+  return lacking == NULL
+    || rua_definition_refuse (measured->definition->id, error, RUA_ERROR_UNKNOWN_NAME,
+                              "options: \"figures\" names “%s”, which the estimator %s does not give with these options for any "
+                              "of the rows", lacking, measured->estimator->name);
+}
+
 /* ---- the numbers of one group, in the unit of the values ---- */
 
 typedef struct {
