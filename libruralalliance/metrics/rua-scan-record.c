@@ -154,7 +154,7 @@ RUA_WIDE static void
 tell_made (const double *a, const double *b, gboolean divides, guint n, double *numbers)
 {
   for (guint i = 0; i < n; i++)
-    numbers[i] = divides & (b[i] == 0) ? NAN : a[i] + b[i];
+    numbers[i] = (divides & (b[i] == 0)) ? NAN : a[i] + b[i];
 }
 
 const double *
