@@ -7,8 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What counting the records of groups has found of each row, kept until their columns are laid out: a word a row with the
- * numbers that the columns hold, the cell, and for each part whether it uses the row. Rows are then read once. */
+/* What counting the records of groups has found of each row, kept until their columns are laid out, a part after the other: a
+ * word a row with the numbers that the columns hold and the cells, and beside it for each part a bit, whether it uses the row.
+ * Rows are then read once. */
 
 /* Those of more cells are not found through a table, which would not stay in the cache. */
 #define MOST_FOLDED 65536
@@ -215,28 +216,17 @@ rua_scan_keep_used (const RuaScan *self, const RuaScanPart *part, guint32 first,
 
 typedef struct {
   RuaScan *scan;
+  RuaScanPart *part;
   GCancellable *cancellable;
   guint n_lanes;
   gint n_done;
 } Laying;
 
-/* Those of a stretch of rows that a part uses; where two use the same, they are listed once. */
+/* Which of a stretch of rows are used. */
 typedef struct {
-  const guint64 *bits; /* NULL: of no part yet */
   guint n;
   guint32 places[LAID + 8];
 } Used;
-
-static void
-list_used (const RuaScanPart *part, guint64 first, guint n, Used *used)
-{
-  const guint64 *bits = get_used (part->scan, part, first);
-  guint n_words = (n + 63) / 64;
-
-  if (used->bits == NULL || memcmp (used->bits, bits, n_words * sizeof *bits) != 0)
-    used->n = rua_scan_list_bits (bits, n_words, used->places);
-  used->bits = bits;
-}
 
 RUA_WIDE static void
 take_cells (const guint64 *words, guint64 mask, guint shift, guint n, guint32 *cells)
@@ -322,20 +312,23 @@ lay_packed (const RuaScanRole *role, const RuaScanField *field, const guint64 *w
 }
 
 static void
-lay_rows (RuaScan *self, RuaScanPart *part, guint lane, const guint64 *words, guint n_rows, const Used *used)
+lay_rows (RuaScan *self, RuaScanPart *part, guint lane, guint64 first, guint n_rows)
 {
-  guint32 to[LAID];
+  const guint64 *words = get_words (self, first);
   guint64 room[LAID];
+  guint32 to[LAID];
+  Used used;
 
-  find_places (part, lane, words, n_rows, used, to);
+  used.n = rua_scan_list_bits (get_used (self, part, first), (n_rows + 63) / 64, used.places);
+  find_places (part, lane, words, n_rows, &used, to);
   if (part->record.n_bytes > 0)
-    rua_scan_record_write (&part->record, make_record (&self->kept_record, &part->record, words, n_rows, room), used->places,
-                           to, used->n);
+    rua_scan_record_write (&part->record, make_record (&self->kept_record, &part->record, words, n_rows, room), used.places,
+                           to, used.n);
   for (guint r = 0; r < part->n_roles; r++) {
     const RuaScanRole *role = &part->roles[r];
 
     if (role->record == NULL)
-      lay_packed (role, get_field (&self->kept_record, role->node), words, n_rows, used, to);
+      lay_packed (role, get_field (&self->kept_record, role->node), words, n_rows, &used, to);
   }
 }
 
@@ -343,33 +336,22 @@ static gboolean
 lay_lane (guint lane, gpointer data, GError **error)
 {
   Laying *self = data;
-  RuaScan *scan = self->scan;
   guint64 end, first;
 
-  rua_scan_get_lane (scan, lane, &first, &end);
+  rua_scan_get_lane (self->scan, lane, &first, &end);
   for (; first < end; first += LAID) {
-    guint n = (guint) MIN (LAID, end - first);
-    Used used = { .bits = NULL };
-
     if (g_cancellable_set_error_if_cancelled (self->cancellable, error))
       return FALSE;
-    for (guint p = 0; p < scan->parts->len; p++) {
-      RuaScanPart *part = g_ptr_array_index (scan->parts, p);
-
-      if (!part->laying)
-        continue;
-      list_used (part, first, n, &used);
-      lay_rows (scan, part, lane, get_words (scan, first), n, &used);
-    }
+    lay_rows (self->scan, self->part, lane, first, (guint) MIN (LAID, end - first));
   }
-  rua_scan_tell_progress (scan, &self->n_done, self->n_lanes);
+  rua_scan_tell_progress (self->scan, &self->n_done, self->n_lanes);
   return TRUE;
 }
 
 gboolean
-rua_scan_lay_kept (RuaScan *self, GCancellable *cancellable, GError **error)
+rua_scan_lay_kept (RuaScan *self, RuaScanPart *part, GCancellable *cancellable, GError **error)
 {
-  Laying laying = { self, cancellable, rua_scan_count_lanes (self), 0 };
+  Laying laying = { self, part, cancellable, rua_scan_count_lanes (self), 0 };
 
   return rua_parallel_run (laying.n_lanes, lay_lane, &laying, NULL, cancellable, error);
 }

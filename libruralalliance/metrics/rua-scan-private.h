@@ -382,8 +382,8 @@ void rua_scan_drop_kept (RuaScan *self);
 /* In the first pass, once a batch, and then once for each part, of which rows it uses; NULL: none. */
 void rua_scan_keep_batch (RuaScan *self, RuaScanView *view);
 void rua_scan_keep_used (const RuaScan *self, const RuaScanPart *part, guint32 first, guint n, const RuaScanTaken *taken);
-/* The second pass, of parts that are laying. */
-gboolean rua_scan_lay_kept (RuaScan *self, GCancellable *cancellable, GError **error);
+/* The second pass, of one part. */
+gboolean rua_scan_lay_kept (RuaScan *self, RuaScanPart *part, GCancellable *cancellable, GError **error);
 guint rua_scan_count_lanes (const RuaScan *self);
 /* Its rows are those from @begin on and before @end. */
 void rua_scan_get_lane (const RuaScan *self, guint lane, guint64 *begin, guint64 *end);

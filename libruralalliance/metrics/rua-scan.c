@@ -757,7 +757,8 @@ rua_scan_lay_out (RuaScan *self, RuaScanPart *part, GCancellable *cancellable, G
     bytes += MAX (count_bytes (other), 1);
     begin_laying (other);
   }
-  if (!(self->kept != NULL ? rua_scan_lay_kept (self, cancellable, error) : run_pass (self, TRUE, FALSE, cancellable, error)))
+  if (!(self->kept != NULL ? rua_scan_lay_kept (self, part, cancellable, error)
+                           : run_pass (self, TRUE, FALSE, cancellable, error)))
     return FALSE;
   for (guint p = 0; p < self->parts->len; p++) {
     RuaScanPart *other = g_ptr_array_index (self->parts, p);
