@@ -87,6 +87,15 @@ arm_init (Arm *self,
   self->sd = sqrt (rua_sum_get (&spread) / (w ? rua_sum_get (&pairs) / all.high : self->n - 1.0)) / unit;
 }
 
+/* Why it has no spread of its own; NULL: it has one. */
+static const char *
+tell_few (const Arm *self)
+{
+  return !isnan (self->sd) ? NULL
+         : self->n < 2     ? N_("an arm has one record")
+                           : N_("in an arm one record bears all the weight");
+}
+
 static double
 arms_gap (const Arm *one, const Arm *zero)
 {
@@ -125,7 +134,7 @@ run_balance (RuaRun *run, GError **error)
   RuaFigures *figures = run->figures;
   gsize n = run->data.n;
   double gap, df, sp, sd1, sd0, unit = rua_unit_of (x, n);
-  const char *none, *few, *flat1, *flat0, *flat;
+  const char *none, *few1, *few0, *few, *flat1, *flat0, *flat;
   Arm one, zero;
 
   if (binary)
@@ -141,13 +150,13 @@ run_balance (RuaRun *run, GError **error)
   none = one.n == 0 || zero.n == 0         ? N_("an arm has no records")
          : one.no_weight || zero.no_weight ? N_("all weights of an arm are 0")
                                            : NULL;
-  few = none ? none : isnan (sd1) || isnan (sd0) ? N_("an arm has one record") : NULL;
-  flat1 = none         ? none
-          : isnan (sd1) ? N_("an arm has one record")
+  few1 = none ? none : tell_few (&one);
+  few0 = none ? none : tell_few (&zero);
+  few = few1 ? few1 : few0;
+  flat1 = few1 ? few1
           : one.varies ? NULL
                        : N_("the treated do not vary");
-  flat0 = none          ? none
-          : isnan (sd0)  ? N_("an arm has one record")
+  flat0 = few0 ? few0
           : zero.varies ? NULL
                         : N_("the others do not vary");
   flat = few ? few : one.varies || zero.varies ? NULL : RUA_REASON_CONSTANT;
