@@ -112,9 +112,11 @@ draw (const Table *self, const char *statistic, double *replicates)
   }
 }
 
+/* NaN: it is the same whichever unit is left out, as a median between two equal values. */
 static double
 find_acceleration (const Table *self, const char *statistic)
 {
+  gboolean varies = FALSE;
   guint n_units = count_units (self);
   g_autofree guint *chosen = g_new (guint, self->n);
   g_autofree double *left = g_new (double, n_units);
@@ -128,12 +130,13 @@ find_acceleration (const Table *self, const char *statistic)
         n = bring (self, u, chosen, n);
     left[k] = compute (self, statistic, chosen, n);
     mean += left[k] / n_units;
+    varies = varies || left[k] != left[0];
   }
   for (guint k = 0; k < n_units; k++) {
     squares += pow (mean - left[k], 2);
     cubes += pow (mean - left[k], 3);
   }
-  return cubes / (6 * pow (squares, 1.5));
+  return varies ? cubes / (6 * pow (squares, 1.5)) : NAN;
 }
 
 static RuaFigures *
@@ -189,7 +192,7 @@ check (const Table *self, const char *statistic)
 {
   g_autoptr (RuaFigures) figures = ask (self, statistic);
   guint chosen[MOST];
-  double replicates[REPLICATES], mean = 0, squares = 0;
+  double replicates[REPLICATES], mean = 0, squares = 0, acceleration = find_acceleration (self, statistic);
 
   for (guint i = 0; i < self->n; i++)
     chosen[i] = i;
@@ -206,7 +209,10 @@ check (const Table *self, const char *statistic)
   assert_near (figures, "percentile_low", replicates[4] + 0.975 * (replicates[5] - replicates[4]));
   assert_near (figures, "percentile_high",
                replicates[194] + 0.025 * (replicates[195] - replicates[194]));
-  assert_near (figures, "acceleration", find_acceleration (self, statistic));
+  if (isnan (acceleration))
+    g_assert_nonnull (rua_figures_find (figures, "acceleration")->reason);
+  else
+    assert_near (figures, "acceleration", acceleration);
 }
 
 static void
