@@ -205,10 +205,10 @@ gboolean rua_scan_run (RuaScan *self, GCancellable *cancellable, GError **error)
  * of other parts, for which it then does nothing. They go with rua_scan_drop_columns(). */
 gboolean rua_scan_lay_out (RuaScan *self, RuaScanPart *part, GCancellable *cancellable, GError **error);
 void rua_scan_drop_columns (RuaScanPart *part);
+/* Whether numbers of a role are taken as packed words, from @vector. */
+gboolean rua_scan_role_stays_packed (const RuaScanPart *part, const RuaScanRole *role);
 /* Numbers of a role that were laid out in a vector, @n from @first on, to the bit as its node has them. In @room unless they
  * lie there as they are. */
-/* Whether they are taken as packed words, from @vector. */
-gboolean rua_scan_role_stays_packed (const RuaScanPart *part, const RuaScanRole *role);
 const double *rua_scan_role_read (const RuaScanRole *role, gsize first, gsize n, double *room);
 /* Gives up what the pass worked out, apart from the groups. */
 void rua_scan_close_part (RuaScanPart *part);
